@@ -1,0 +1,51 @@
+import { domainToASCII } from 'node:url';
+
+/** RFC 5321 §4.5.3.1: 64 octets of local part, 254 of a path. */
+const LOCAL_PART_MAX_LENGTH = 64;
+/** RFC 5321 §4.5.3.1.3, less the angle brackets. Also the bound that a schema puts before any other work. */
+export const EMAIL_ADDRESS_MAX_LENGTH = 254;
+
+/** RFC 5322 §3.2.3 dot-atom. Quoted local parts and comments are legal but reach nobody's inbox. */
+const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+
+/** What a host name may be made of before IDNA: a URL parser would read anything else as something else. */
+const HOST_CHARACTERS = /^(?:[\p{L}\p{M}\p{N}.\u002d\u3002\uff0e\uff61]|\u200c|\u200d)+$/u;
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const TOP_LEVEL_LABEL = /^(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
+
+const canonicalDomain = (domain: string): string | null => {
+  if (!HOST_CHARACTERS.test(domain)) return null;
+  const ascii = domainToASCII(domain).toLowerCase();
+  const labels = ascii.split('.');
+  const topLevel = labels.at(-1) ?? '';
+  // Without a dot it is a local host name; a numeric last label is an IPv4 address in disguise.
+  if (labels.length < 2 || !TOP_LEVEL_LABEL.test(topLevel)) return null;
+  return labels.every((label) => LABEL.test(label)) ? ascii : null;
+};
+
+/**
+ * The one form of an e-mail address that sign-up, look-up, uniqueness and limits all use.
+ *
+ * The domain becomes ASCII (IDNA, UTS 46 through the platform's URL library) and both parts ASCII lower case; local
+ * parts that differ in anything else stay different. A local part beyond ASCII is refused, because SES cannot
+ * deliver to it (docs/adr/0008).
+ *
+ * @param text at most {@link EMAIL_ADDRESS_MAX_LENGTH} characters
+ * @returns the canonical address, or `null` when mail can't be sent to what was given
+ * @see RFC 5321 §4.1.2, RFC 5891
+ */
+export const canonicalEmailAddress = (text: string): string | null => {
+  if (text.length > EMAIL_ADDRESS_MAX_LENGTH) return null;
+  const at = text.lastIndexOf('@');
+  if (at < 1 || at > LOCAL_PART_MAX_LENGTH) return null;
+
+  // Looked at before it is lower-cased: the Kelvin sign and its like become ASCII letters by that.
+  if (!/^[\x21-\x7e]+$/.test(text.slice(0, at))) return null;
+  const localPart = text.slice(0, at).toLowerCase();
+  if (!DOT_ATOM.test(localPart)) return null;
+
+  const domain = canonicalDomain(text.slice(at + 1));
+  if (domain === null) return null;
+  const canonical = `${localPart}@${domain}`;
+  return canonical.length <= EMAIL_ADDRESS_MAX_LENGTH ? canonical : null;
+};

@@ -1,0 +1,74 @@
+import commonPasswords from './common-passwords.json' with { type: 'json' };
+
+/** NIST SP 800-63B-4 §3.1.1.2 asks for at least 64; the bound is in code points, after NFKC. */
+const PASSWORD_MAX_CODE_POINTS = 128;
+
+/** A bound in UTF-16 units for the schema, before anything is normalised: no password of 128 code points is longer raw. */
+export const PASSWORD_TEXT_MAX_LENGTH = 1024;
+
+/** A context word shorter than this would refuse passwords by accident. */
+const CONTEXT_WORD_MIN_LENGTH = 4;
+
+/** Why a password is refused; these are the `errors[].code` of the problem `password-rejected`. */
+export type PasswordRefusal = 'too-short' | 'too-long' | 'breached' | 'contains-personal-data' | 'invalid-characters';
+
+/** What the policy judges a password by. */
+export interface PasswordCandidate {
+  /** As the person typed it, at most {@link PASSWORD_TEXT_MAX_LENGTH} UTF-16 units. */
+  password: string;
+  /** 8…64 code points. */
+  minimumCodePoints: number;
+  /** Product name, the person's name, their e-mail address: nothing of theirs may be inside. */
+  contextWords: readonly string[];
+}
+
+let commonPasswordSet: ReadonlySet<string> | undefined;
+
+const isCommon = (folded: string): boolean => {
+  commonPasswordSet ??= new Set(commonPasswords); // made at the first use: most functions never ask
+  return commonPasswordSet.has(folded);
+};
+
+/** Characters as people count them, near enough: a pair of surrogates is one. */
+const codePoints = (text: string): number => Array.from(text).length;
+
+const wordsOf = (context: string): string[] =>
+  context
+    .normalize('NFKC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => codePoints(word) >= CONTEXT_WORD_MIN_LENGTH);
+
+/**
+ * The form of a password that is judged, hashed and compared: one function for all three, so they can't drift.
+ *
+ * @returns the NFKC form, or `null` for what no keyboard sends: NUL and unpaired surrogates, which other layers would
+ *   cut off or replace and so make two different passwords equal
+ * @see NIST SP 800-63B-4 §3.1.1.2
+ */
+export const normalizePassword = (password: string): string | null =>
+  password.includes('\0') || !password.isWellFormed() ? null : password.normalize('NFKC');
+
+/**
+ * Says why a password can't be taken; there are no composition rules (ASVS 6.2.5).
+ *
+ * @returns the first reason in the order of the checks, or `null` when the password is fine
+ */
+export const refusePassword = ({
+  password,
+  minimumCodePoints,
+  contextWords,
+}: PasswordCandidate): PasswordRefusal | null => {
+  const normalized = normalizePassword(password);
+  if (normalized === null) return 'invalid-characters';
+
+  const length = codePoints(normalized);
+  if (length < minimumCodePoints) return 'too-short';
+  if (length > PASSWORD_MAX_CODE_POINTS) return 'too-long';
+
+  const folded = normalized.toLowerCase();
+  if (isCommon(folded)) return 'breached';
+
+  const personal = contextWords.flatMap(wordsOf).some((word) => folded.includes(word));
+  return personal ? 'contains-personal-data' : null;
+};

@@ -1,0 +1,16 @@
+import { toRfc3339 } from './clock.ts';
+import type { ProfileContent } from './profile.ts';
+
+/** An account as its owner sees it: OIDC standard claims and the app's own metadata. @see OpenID Connect Core §5.1 */
+export const profileView = (
+  account: ProfileContent & { accountId: string; email: string; updatedAtEpochSeconds: number },
+) => ({
+  sub: account.accountId,
+  email: account.email,
+  email_verified: true as const, // an account exists only once its address was proven
+  ...account.claims,
+  updated_at: toRfc3339(account.updatedAtEpochSeconds),
+  metadata: account.metadata,
+});
+
+export type ProfileView = ReturnType<typeof profileView>;

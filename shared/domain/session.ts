@@ -1,0 +1,43 @@
+/** The access token says who and since when; it is good while its epoch is the account's and its session is not revoked. */
+export interface Principal {
+  /** UUID v4; the OIDC claim `sub`. */
+  accountId: string;
+  /** UUID v4; the OIDC claim `sid`. */
+  sessionId: string;
+  /** The account's epoch when the session began. */
+  epoch: number;
+  /** When the person last proved who they are; seconds since the Unix epoch (OIDC `auth_time`). */
+  authTimeEpochSeconds: number;
+}
+
+/** The part of an account row that a session check needs. */
+export interface SessionBearing {
+  epoch: number;
+  /** Session id to the second after which no access token of it can be alive. */
+  revokedSessions: Readonly<Record<string, number>>;
+}
+
+/**
+ * Whether a session is still the account's.
+ *
+ * @param account `null` for an account that is gone
+ */
+export const isSessionCurrent = (account: SessionBearing | null, principal: Principal): boolean =>
+  account !== null && account.epoch === principal.epoch && account.revokedSessions[principal.sessionId] === undefined;
+
+/** The revoked session ids that no living access token can name any more, so a write may drop them. */
+export const forgettableRevocations = (account: SessionBearing, nowSeconds: number): string[] =>
+  Object.entries(account.revokedSessions)
+    .filter(([, untilEpochSeconds]) => untilEpochSeconds < nowSeconds)
+    .map(([sessionId]) => sessionId);
+
+/** When a session ends if it is not used again: after the idle time, and never later than its absolute end. */
+export const sessionExpiry = ({
+  nowSeconds,
+  idleSeconds,
+  absoluteEndEpochSeconds,
+}: {
+  nowSeconds: number;
+  idleSeconds: number;
+  absoluteEndEpochSeconds: number;
+}): number => Math.min(nowSeconds + idleSeconds, absoluteEndEpochSeconds);
