@@ -1,0 +1,132 @@
+import type { Language } from '../domain/language.ts';
+import { groupOneTimeToken } from '../domain/one-time-token.ts';
+import { formatDuration } from './format-duration.ts';
+import { formatInstant } from './format-instant.ts';
+import { htmlLayout } from './html-layout.ts';
+import { de } from './languages/de.ts';
+import { en } from './languages/en.ts';
+import type { Letter } from './letter.ts';
+import type { MailMessage } from './mailer.ts';
+import type { MessageTexts, TokenTexts } from './message-texts.ts';
+import { oneLine } from './one-line.ts';
+import { textLayout } from './text-layout.ts';
+
+/** What is to be said. The tokens are canonical, of 26 characters. */
+export type Message =
+  | { kind: 'recovery'; token: string; validSeconds: number }
+  | { kind: 'sign-up'; token: string; validSeconds: number }
+  | { kind: 'already-registered' }
+  | {
+      kind: 'password-changed';
+      /** RFC 3339, UTC. */
+      changedAt: string;
+    };
+
+export interface ComposeMessageInput {
+  message: Message;
+  language: Language;
+  /** Data, not markup: any text is safe here. */
+  productName: string;
+  /** The origin that every link starts with, without a slash at its end. From the settings, never from a request. */
+  publicUrl: string;
+}
+
+type Page = 'reset' | 'complete-sign-up' | 'not-me';
+
+interface Frame {
+  texts: MessageTexts;
+  product: string;
+  pageUrl: (page: Page) => string;
+}
+
+const TEXTS: Readonly<Record<Language, MessageTexts>> = { en, de };
+
+/** In the fragment the token stays on the device: no server, log, `Referer` or link scanner gets to see it. */
+const withToken = (url: string, token: string): string => `${url}#token=${encodeURIComponent(token)}`;
+
+type Body = Pick<Letter, 'subject' | 'preheader' | 'heading' | 'blocks'>;
+
+interface TokenBody {
+  say: TokenTexts;
+  message: { token: string; validSeconds: number };
+  page: Page;
+  frame: Frame;
+}
+
+const tokenBody = ({ say, message, page, frame: { texts, product, pageUrl } }: TokenBody): Body => {
+  const duration = formatDuration({ seconds: message.validSeconds, locale: texts.locale });
+  return {
+    subject: say.subject({ product }),
+    preheader: say.preheader({ duration }),
+    heading: say.heading,
+    blocks: [
+      { kind: 'paragraph', text: say.intro({ product }) },
+      { kind: 'button', label: say.button, url: withToken(pageUrl(page), message.token) },
+      { kind: 'code', label: say.tokenLabel, code: groupOneTimeToken(message.token) },
+      { kind: 'paragraph', text: say.validity({ duration }) },
+      { kind: 'note', text: say.secrecy({ product }) },
+      { kind: 'note', text: say.ifNotYou },
+    ],
+  };
+};
+
+const bodyOf = (message: Message, frame: Frame): Body => {
+  const { texts, product, pageUrl } = frame;
+  switch (message.kind) {
+    case 'recovery': {
+      const say = texts.recovery;
+      const body = tokenBody({ say, message, page: 'reset', frame });
+      return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url: pageUrl('not-me') }] };
+    }
+    case 'sign-up':
+      return tokenBody({ say: texts.signUp, message, page: 'complete-sign-up', frame });
+    case 'already-registered': {
+      const say = texts.alreadyRegistered;
+      return {
+        subject: say.subject({ product }),
+        preheader: say.preheader,
+        heading: say.heading,
+        blocks: [
+          { kind: 'paragraph', text: say.intro({ product }) },
+          { kind: 'paragraph', text: say.signIn },
+          { kind: 'paragraph', text: say.forgotten },
+          { kind: 'note', text: say.ifNotYou },
+        ],
+      };
+    }
+    case 'password-changed': {
+      const say = texts.passwordChanged;
+      const changed = formatInstant({ instant: message.changedAt, locale: texts.locale });
+      return {
+        subject: say.subject({ product }),
+        preheader: say.preheader,
+        heading: say.heading,
+        blocks: [
+          { kind: 'paragraph', text: say.changed({ product, ...changed }) },
+          { kind: 'paragraph', text: say.ifYou },
+          { kind: 'paragraph', text: say.ifNotYou },
+          { kind: 'steps', items: say.steps },
+          { kind: 'button', label: say.notMe, url: pageUrl('not-me') },
+        ],
+      };
+    }
+  }
+};
+
+/** Some servers put a subject into its header as it is; "=?" would then be read as the start of an encoded word. */
+const subjectLine = (subject: string): string => oneLine(subject).replaceAll('=?', '= ?');
+
+/**
+ * Writes a message to a person: a subject, and the same facts as plain text and as HTML.
+ *
+ * @throws RangeError for a `changedAt` that is no instant
+ */
+export const composeMessage = ({ message, language, productName, publicUrl }: ComposeMessageInput): MailMessage => {
+  const texts = TEXTS[language];
+  const product = oneLine(productName);
+  const pageUrl = (page: Page) => `${publicUrl}/ui/${page}?lang=${language}`;
+
+  const body = bodyOf(message, { texts, product, pageUrl });
+  const letter: Letter = { ...body, language, productName: product, footer: texts.footer({ product }) };
+  return { subject: subjectLine(letter.subject), text: textLayout(letter), html: htmlLayout(letter) };
+};

@@ -1,0 +1,29 @@
+const MINUTES_PER_HOUR = 60;
+const MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR;
+
+/** Up to here people count in hours: "24 hours" can't be misread as "until tomorrow". */
+const WHOLE_DAYS_FROM = 2;
+
+const inUnits = (minutes: number): { unit: 'day' | 'hour' | 'minute'; amount: number }[] => {
+  const days = minutes / MINUTES_PER_DAY;
+  if (Number.isInteger(days) && days >= WHOLE_DAYS_FROM) return [{ unit: 'day', amount: days }];
+  return [
+    { unit: 'hour', amount: Math.floor(minutes / MINUTES_PER_HOUR) },
+    { unit: 'minute', amount: minutes % MINUTES_PER_HOUR },
+  ];
+};
+
+/**
+ * Says how long something lasts, the way a person would: "30 minutes", "1 Stunde und 30 Minuten".
+ *
+ * @param seconds 60 or more; rounded down to whole minutes, so that nobody is promised more than there is
+ * @param locale a BCP 47 tag
+ */
+export const formatDuration = ({ seconds, locale }: { seconds: number; locale: string }): string => {
+  const parts = inUnits(Math.floor(seconds / 60))
+    .filter(({ amount }) => amount > 0)
+    .map(({ unit, amount }) =>
+      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(amount),
+    );
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(parts);
+};

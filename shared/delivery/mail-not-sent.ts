@@ -1,0 +1,7 @@
+/**
+ * A mail that is not known to be on its way. Its message is the name of what went wrong and nothing else: what an SDK
+ * says besides can repeat an address.
+ */
+export class MailNotSent extends Error {
+  override readonly name = 'MailNotSent';
+}

@@ -1,0 +1,52 @@
+/** A sentence or two with something filled in. The values are plain text and so is what comes out. */
+type Saying<Value extends string> = (values: { [name in Value]: string }) => string;
+
+/** What a message says that brings a one-time token. */
+export interface TokenTexts {
+  subject: Saying<'product'>;
+  preheader: Saying<'duration'>;
+  heading: string;
+  intro: Saying<'product'>;
+  button: string;
+  tokenLabel: string;
+  validity: Saying<'duration'>;
+  secrecy: Saying<'product'>;
+  ifNotYou: string;
+}
+
+/**
+ * Everything that messages say in one language. The type makes sure that no language leaves something out.
+ *
+ * `product` is what the product calls itself, `duration` a length of time such as "30 minutes", `date` and `time` are in
+ * UTC, each written in the language.
+ */
+export interface MessageTexts {
+  /** The BCP 47 tag that numbers and dates are written by. */
+  locale: string;
+  footer: Saying<'product'>;
+  /** Somebody asked for a new password. */
+  recovery: TokenTexts & { notMe: string };
+  /** Somebody wants an account. */
+  signUp: TokenTexts;
+  /** Somebody wants an account for an address that has one. */
+  alreadyRegistered: {
+    subject: Saying<'product'>;
+    preheader: string;
+    heading: string;
+    intro: Saying<'product'>;
+    signIn: string;
+    forgotten: string;
+    ifNotYou: string;
+  };
+  /** The password is a new one. */
+  passwordChanged: {
+    subject: Saying<'product'>;
+    preheader: string;
+    heading: string;
+    changed: Saying<'product' | 'date' | 'time'>;
+    ifYou: string;
+    ifNotYou: string;
+    steps: readonly string[];
+    notMe: string;
+  };
+}
