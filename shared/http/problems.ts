@@ -1,0 +1,59 @@
+/** The closed catalogue of problems: every `code` that any answer can carry, with its status and a title for people. */
+export const PROBLEMS = {
+  'invalid-request': { status: 400, title: 'The request is not understood. See errors for the fields to correct.' },
+  'invalid-token': { status: 400, title: 'The token is not valid, or not any more. Ask for a new one.' },
+  'invalid-code': { status: 400, title: 'The code is not valid, or not any more. Ask for a new one.' },
+  'password-rejected': {
+    status: 400,
+    title: 'The password can not be used. Choose another; see errors for the reason.',
+  },
+  unauthenticated: { status: 401, title: 'Sign in first: the access token is missing, expired or revoked.' },
+  'invalid-credentials': { status: 401, title: 'The e-mail address or the password is not right.' },
+  'fresh-session-required': { status: 401, title: 'Prove again who you are, then repeat the request.' },
+  'not-allowed': { status: 403, title: 'This account may not do that.' },
+  'not-found': { status: 404, title: 'There is nothing here.' },
+  'method-not-allowed': { status: 405, title: 'This address does not take that method.' },
+  conflict: { status: 409, title: 'The request contradicts the present state. Read it again, then repeat.' },
+  'precondition-failed': { status: 412, title: 'It has changed since you read it. Read it again, then repeat.' },
+  'body-too-large': { status: 413, title: 'The body is too large.' },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Send application/json or application/x-www-form-urlencoded in UTF-8.',
+  },
+  'too-many-requests': { status: 429, title: 'Too many requests. Wait for Retry-After seconds, then repeat.' },
+  internal: { status: 500, title: 'Something went wrong on the server. Nothing was changed.' },
+  unavailable: { status: 503, title: 'The service can not answer just now. Repeat in a moment.' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One field of a request that has to be corrected; it names the field and never repeats what was in it. */
+export interface FieldError {
+  field: string;
+  code: string;
+}
+
+/** What a problem may say beyond its code. */
+export interface ProblemExtras {
+  errors?: readonly FieldError[];
+  /** Whole seconds, 1 or more. */
+  retryAfterSeconds?: number;
+  /** How many are allowed per window, for the RateLimit headers. */
+  limit?: number;
+}
+
+/** A problem on its way to the caller; the only error that the HTTP layer shows to anybody. @see RFC 9457 */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly extras: ProblemExtras;
+
+  constructor(code: ProblemCode, extras: ProblemExtras = {}) {
+    super(code);
+    this.code = code;
+    this.extras = extras;
+  }
+}
+
+/** Makes a problem to throw. @param code from the closed catalogue; the flow's contract must name it */
+export const problem = (code: ProblemCode, extras?: ProblemExtras): Problem => new Problem(code, extras);

@@ -1,0 +1,177 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from './describe-in-browser.ts';
+import type { FakeAnswer, PageServer } from './serve-pages-with-fakes.ts';
+
+const TOKEN = '0123456789ABCDEFGHJKMNPQRS';
+const OTHER_TOKEN = 'ZZZZ456789ABCDEFGHJKMNPQRS';
+const PASSWORD = 'correct horse battery staple';
+
+const status = (page: Page) => page.locator('#status');
+
+const callsTo = ({ calls }: PageServer, path: string) => calls.filter((call) => call.path === path);
+
+describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
+  describe('reset', () => {
+    it('sends the form as JSON, says that it is done, and lets go of the secrets', async () => {
+      const page = await open(`/ui/reset#token=${TOKEN}`);
+      await page.locator('#password').fill(PASSWORD);
+
+      await page.getByRole('button', { name: 'Save new password' }).click();
+
+      await status(page).getByText('Your new password is in place').waitFor();
+      expect(callsTo(server(), '/account/reset-password')).toEqual([
+        {
+          path: '/account/reset-password',
+          contentType: 'application/json',
+          accept: 'application/json',
+          fields: { token: TOKEN, new_password: PASSWORD },
+        },
+      ]);
+      expect(await page.locator('h1').textContent()).toBe('All done');
+      expect(await page.locator('form').isVisible()).toBe(false);
+      expect(await page.locator('#password').inputValue()).toBe('');
+      expect(await status(page).evaluate('document.activeElement.id')).toBe('status');
+    });
+
+    it('takes up the next link after it was done', async () => {
+      const page = await open(`/ui/reset#token=${TOKEN}`);
+      await page.locator('#password').fill(PASSWORD);
+      await page.locator('#send').click();
+      await status(page).getByText('Your new password is in place').waitFor();
+
+      await page.goto(`${server().origin}/ui/reset#token=${OTHER_TOKEN}`);
+
+      await page.locator('form').waitFor();
+      expect(await page.locator('h1').textContent()).toBe('Choose a new password');
+      expect(await page.locator('#token').inputValue()).toBe(OTHER_TOKEN);
+      expect((await status(page).textContent())?.trim()).toBe('');
+    });
+
+    it('says what is wrong with a password, moves the focus there and keeps what was typed', async () => {
+      server().answer('/account/reset-password', {
+        status: 400,
+        body: { code: 'password-rejected', errors: [{ field: 'new_password', code: 'breached' }] },
+      });
+      const page = await open(`/ui/reset#token=${TOKEN}`);
+      await page.locator('#password').fill('password1');
+
+      await page.locator('#send').click();
+
+      await status(page).getByText('Attackers know this password').waitFor();
+      expect(await page.evaluate('document.activeElement.id')).toBe('status');
+      expect(await page.locator('#password').getAttribute('aria-invalid')).toBe('true');
+      expect(await page.locator('#token').inputValue()).toBe(TOKEN);
+      expect(await page.locator('#send').isEnabled()).toBe(true);
+    });
+
+    it.each<[string, FakeAnswer, string]>([
+      [
+        'a reason that it does not know',
+        { status: 400, body: { code: 'password-rejected', errors: [{ code: 'same-as-old' }] } },
+        'This password cannot be used',
+      ],
+      ['a limit', { status: 429, body: { code: 'too-many-requests', retry_after: 60 } }, 'Too many tries'],
+      ["the gateway's own limit", { status: 429, body: { message: 'Too Many Requests' } }, 'Too many tries'],
+      ['a fault of the server', { status: 500, body: { code: 'internal' } }, 'Something went wrong on our side'],
+      ['an answer that is no problem document', { status: 502, body: 'oops' }, 'That did not work'],
+      ['a code of evil intent', { status: 400, body: { code: '__proto__' } }, 'That did not work'],
+      ['no answer', { status: 0, body: null, drop: true }, 'No answer from the server'],
+    ])('helps on after %s', async (_what, answer, text) => {
+      server().answer('/account/reset-password', answer);
+      const page = await open(`/ui/reset#token=${TOKEN}`);
+      await page.locator('#password').fill(PASSWORD);
+
+      await page.locator('#send').click();
+
+      await status(page).getByText(text).waitFor();
+      expect(await page.locator('form').isVisible()).toBe(true);
+    });
+
+    it('sends once, however often the button is pressed', async () => {
+      const page = await open('/ui/reset');
+      const release = server().hold();
+      await page.locator('#token').fill(TOKEN);
+      await page.locator('#password').fill(PASSWORD);
+
+      await page.locator('#send').click();
+      expect(await page.locator('#send').isDisabled()).toBe(true);
+      expect(await page.locator('#send').textContent()).toBe('Sending…');
+      await page.locator('#password').press('Enter');
+      release();
+
+      await status(page).getByText('Your new password is in place').waitFor();
+      expect(callsTo(server(), '/account/reset-password')).toHaveLength(1);
+    });
+
+    it('shows the password on request and hides it again before it is sent', async () => {
+      server().answer('/account/reset-password', { status: 500, body: { code: 'internal' } });
+      const page = await open(`/ui/reset#token=${TOKEN}`);
+      await page.locator('#password').fill(PASSWORD);
+
+      await page.getByRole('button', { name: 'Show password' }).click();
+      expect(await page.locator('#password').getAttribute('type')).toBe('text');
+      await page.getByRole('button', { name: 'Hide password' }).waitFor();
+      await page.locator('#send').click();
+
+      await status(page).getByText('Something went wrong').waitFor();
+      expect(await page.locator('#password').getAttribute('type')).toBe('password');
+    });
+
+    it('works with the keyboard alone, in the order that is read', async () => {
+      const page = await open('/ui/reset');
+      const focused = () => page.evaluate('document.activeElement.id || document.activeElement.textContent');
+      const order: unknown[] = [];
+
+      for (let step = 0; step < 5; step += 1) {
+        await page.keyboard.press('Tab');
+        order.push(await focused());
+        if (order.at(-1) === 'token') await page.keyboard.type(TOKEN);
+        if (order.at(-1) === 'password') await page.keyboard.type(PASSWORD);
+      }
+      const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+      await page.keyboard.press('Enter');
+
+      await status(page).getByText('Your new password is in place').waitFor();
+      expect(order).toEqual(['Deutsch', 'token', 'password', 'reveal', 'send']);
+      expect(outline).toBe('solid');
+      expect(callsTo(server(), '/account/reset-password')[0]?.fields).toEqual({ token: TOKEN, new_password: PASSWORD });
+    });
+  });
+
+  describe('complete-sign-up', () => {
+    it.each([
+      ['with a name', 'Zoë O’Neill', { name: 'Zoë O’Neill' }],
+      ['without a name, which is then not sent at all', '', {}],
+    ])('opens the account %s', async (_how, name, extra) => {
+      const page = await open(`/ui/complete-sign-up#token=${TOKEN}`);
+      await page.locator('#name').fill(name);
+      await page.locator('#password').fill(PASSWORD);
+
+      await page.getByRole('button', { name: 'Create account' }).click();
+
+      await status(page).getByText('go back to the app and sign in').waitFor();
+      expect(await page.locator('h1').textContent()).toBe('Your account is ready');
+      expect(callsTo(server(), '/accounts/complete')[0]?.fields).toEqual({
+        token: TOKEN,
+        password: PASSWORD,
+        ...extra,
+      });
+      expect(callsTo(server(), '/reset')).toEqual([]);
+    });
+
+    it('keeps nothing of the session that the answer holds', async () => {
+      const page = await open(`/ui/complete-sign-up#token=${TOKEN}`);
+      await page.locator('#password').fill(PASSWORD);
+      await page.locator('#send').click();
+      await status(page).getByText('go back to the app').waitFor();
+
+      const kept = await page.evaluate(
+        'JSON.stringify([localStorage, sessionStorage, document.cookie, history.state])',
+      );
+
+      expect(kept).toBe('[{},{},"",null]');
+      expect(await page.content()).not.toContain('canary');
+    });
+  });
+});

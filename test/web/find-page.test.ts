@@ -1,0 +1,211 @@
+import { Script } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
+import { LANGUAGES } from '../../shared/domain/language.ts';
+import { findPage, type PageRequest } from '../../web/find-page.ts';
+import { FAILURES } from '../../web/outcome.ts';
+
+const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me'];
+const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
+const ASSETS = ['/ui/page.css', '/ui/token-form.js', '/ui/icon.svg'];
+
+const request = (changes: Partial<PageRequest> = {}): PageRequest => ({
+  path: '/ui/reset',
+  query: {},
+  locales: [],
+  productName: 'Example',
+  fallbackLanguage: 'en',
+  ...changes,
+});
+
+const bodyOf = (changes: Partial<PageRequest> = {}): string => findPage(request(changes))?.body ?? '';
+
+/** Of every page in every language, with and without an outcome. */
+const everyBody = [...PAGES, ...FORMS.flatMap((path) => [`${path}?done`, `${path}?internal`])].flatMap((address) => {
+  const [path = '', outcome] = address.split('?');
+  return LANGUAGES.map((lang) => [`${address} in ${lang}`, bodyOf({ path, query: { lang, outcome } })] as const);
+});
+
+const namesIn = (path: string) => [...bodyOf({ path }).matchAll(/<input[^>]* name="([^"]+)"/g)].map(([, name]) => name);
+
+const statusOf = (body: string): string => /<div id="status"[\s\S]*?<\/div>/.exec(body)?.[0] ?? '';
+
+describe('find-page', () => {
+  it.each([
+    '/ui/',
+    '/ui',
+    '/ui/reset/',
+    '/ui/Reset',
+    '/ui/unknown',
+    '/ui/../ui/reset',
+    '/ui/constructor',
+    '/ui/__proto__',
+    '/reset',
+    '',
+  ])('knows no page at %j', (path) => {
+    expect(findPage(request({ path }))).toBeNull();
+  });
+
+  it('says what each page and asset is', () => {
+    const types = [...PAGES, ...ASSETS].map((path) => findPage(request({ path }))?.contentType);
+
+    expect(types).toEqual([
+      'text/html; charset=utf-8',
+      'text/html; charset=utf-8',
+      'text/html; charset=utf-8',
+      'text/css; charset=utf-8',
+      'text/javascript; charset=utf-8',
+      'image/svg+xml',
+    ]);
+  });
+
+  it.each<[string, Partial<PageRequest>, string]>([
+    ['the address', { query: { lang: 'de' }, locales: ['en-GB'] }, 'de'],
+    ['the browser where the address says nothing', { locales: ['fr', 'de-AT', 'en'] }, 'de'],
+    [
+      'the browser where the address asks for a language that is not shipped',
+      { query: { lang: 'xx' }, locales: ['de'] },
+      'de',
+    ],
+    ['the settings where neither helps', { locales: ['fr'], fallbackLanguage: 'de' }, 'de'],
+  ])('takes the language from %s', (_from, changes, language) => {
+    expect(bodyOf(changes)).toContain(`<html lang="${language}">`);
+  });
+
+  it('tells people the length that the settings ask for', () => {
+    const body = bodyOf({ minimumPasswordLength: 15 });
+
+    expect(body).toContain('At least 15 characters');
+    expect(body).toContain('minlength="15"');
+  });
+
+  it('offers the token, the password and the name under the names that the flows read', () => {
+    expect(namesIn('/ui/reset')).toEqual(['token', 'new_password']);
+    expect(namesIn('/ui/complete-sign-up')).toEqual(['token', 'name', 'password']);
+  });
+
+  it.each([
+    ['/ui/reset', 'action="/account/reset-password"'],
+    ['/ui/complete-sign-up', 'action="/accounts/complete"'],
+  ])('posts the form of %s where a browser without scripts needs it', (path, action) => {
+    expect(bodyOf({ path })).toContain(`<form method="post" ${action}`);
+  });
+
+  it('tells a visitor without scripts where the token is', () => {
+    expect(bodyOf()).toContain('Copy it from the message that we sent you');
+    expect(bodyOf()).toMatch(/<button class="quiet"[^>]* hidden>/); // nothing is offered that needs a script
+  });
+});
+
+describe('the outcome of a form that was posted without a script', () => {
+  it('shows no outcome where there is none', () => {
+    expect(statusOf(bodyOf())).not.toContain('data-kind');
+  });
+
+  it('ends with the news and without the form once it is done', () => {
+    const body = bodyOf({ query: { outcome: 'done' } });
+
+    expect(body).toContain('<h1>All done</h1>');
+    expect(statusOf(body)).toContain('Your new password is in place');
+    expect(body).not.toContain('<form');
+    expect(body).not.toContain('<script');
+  });
+
+  it('has a text of its own for every failure, in every language', () => {
+    for (const lang of LANGUAGES) {
+      const texts = [...FAILURES, 'unknown'].map((outcome) => statusOf(bodyOf({ query: { lang, outcome } })));
+
+      expect(new Set(texts).size).toBe(FAILURES.length + 1);
+    }
+  });
+
+  it.each([
+    '<script>alert(1)</script>',
+    'no-such-code',
+    '',
+    'constructor',
+    '__proto__',
+    'no-answer',
+    'done.x',
+    'x'.repeat(80),
+  ])('answers the unknown outcome %j with a general text and repeats nothing of it', (outcome) => {
+    const body = bodyOf({ query: { outcome } });
+
+    expect(statusOf(body)).toContain('That did not work');
+    expect(body).toBe(bodyOf({ query: { outcome: 'something-else' } }));
+  });
+
+  it('falls back to the text of the problem for a reason that it does not know', () => {
+    expect(statusOf(bodyOf({ query: { outcome: 'password-rejected.same-as-old' } }))).toContain(
+      'This password cannot be used',
+    );
+  });
+
+  it('says in the title that something failed, for people who hear the page', () => {
+    expect(bodyOf({ query: { outcome: 'internal' } })).toContain(
+      '<title>Error: Choose a new password – Example</title>',
+    );
+  });
+
+  it('is kept when the language is switched', () => {
+    expect(bodyOf({ query: { outcome: 'done' } })).toContain('href="/ui/reset?lang=de&amp;outcome=done"');
+  });
+});
+
+describe('what a page may not hold', () => {
+  it('escapes the product name wherever it stands', () => {
+    for (const path of PAGES) {
+      const body = bodyOf({ path, productName: `<b onload="x('y')">&` });
+
+      expect(body).not.toContain('<b ');
+      expect(body).not.toMatch(/onload="|x\('y'\)/);
+      expect(body).toContain('&lt;b onload=&quot;x(&#39;y&#39;)&quot;&gt;&amp;');
+    }
+  });
+
+  it('repeats nothing of the query', () => {
+    const canary = 'canary"><b>';
+
+    for (const path of PAGES) {
+      expect(bodyOf({ path, query: { lang: canary, outcome: canary, token: canary } })).not.toContain('canary');
+    }
+  });
+
+  it.each(everyBody)('%s: no inline script or style, nothing from elsewhere', (_page, body) => {
+    expect(body).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:|https?:\/\/|\/\/\w/);
+    expect(body).not.toMatch(/<script(?![^>]* src="\/ui\/)/);
+    expect(body).not.toMatch(/<script[^>]*>[^<]/);
+  });
+
+  it.each(everyBody)('%s: language, viewport, referrer policy, title and one heading', (_page, body) => {
+    expect(body).toMatch(/^<!doctype html>\n<html lang="(en|de)">/);
+    expect(body).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+    expect(body).toContain('<meta name="referrer" content="no-referrer">');
+    expect(body).toMatch(/<title>[^<]+ – Example<\/title>/);
+    expect(body.match(/<h1>/g)).toHaveLength(1);
+  });
+
+  it.each(everyBody)('%s: a label for every input and a target for every reference', (_page, body) => {
+    const ids = [...body.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    const inputs = [...body.matchAll(/<input id="([^"]+)"/g)].map(([, id]) => id);
+    const labels = [...body.matchAll(/<label for="([^"]+)"/g)].map(([, id]) => id);
+    const references = [...body.matchAll(/\saria-(?:describedby|controls)="([^"]+)"/g)].map(([, id]) => id);
+
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(labels).toEqual(inputs);
+    expect(ids).toEqual(expect.arrayContaining(references));
+  });
+});
+
+describe('the script of the forms', () => {
+  const script = bodyOf({ path: '/ui/token-form.js' });
+
+  it('is complete JavaScript', () => {
+    expect(() => new Script(script)).not.toThrow();
+  });
+
+  it('writes text and never markup, keeps nothing and evaluates nothing', () => {
+    expect(script).not.toMatch(
+      /innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|new Function|localStorage|sessionStorage|indexedDB|cookie|console/,
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import type { TextContext, Texts } from './texts.ts';
+
+/** The pages in German. */
+export const de = ({ productName, minimumPasswordLength }: TextContext): Texts => ({
+  languageName: 'Deutsch',
+  languageMenu: 'Sprache',
+  errorPrefix: 'Fehler',
+  notMeLink: 'Das waren nicht Sie?',
+  nameLabel: 'Ihr Name (freiwillig)',
+  passwordHint: `Mindestens ${minimumPasswordLength} Zeichen. Ein paar Wörter ohne Zusammenhang sind leicht zu merken und schwer zu erraten.`,
+  showPassword: 'Passwort anzeigen',
+  hidePassword: 'Passwort verbergen',
+  sending: 'Wird gesendet …',
+
+  reset: {
+    heading: 'Neues Passwort wählen',
+    lead: `Legen Sie ein neues Passwort für Ihr Konto bei ${productName} fest. Danach melden Sie sich in der App damit an.`,
+    tokenLabel: 'Wiederherstellungs-Token',
+    tokenHint:
+      'Kopieren Sie es aus der Nachricht, die wir Ihnen geschickt haben: 26 Buchstaben und Ziffern in Gruppen. Groß- und Kleinschreibung, Leerzeichen und Bindestriche spielen keine Rolle.',
+    tokenFilled: 'Aus dem Link in unserer Nachricht übernommen.',
+    passwordLabel: 'Neues Passwort',
+    submit: 'Neues Passwort speichern',
+    done: {
+      title: 'Geschafft',
+      text: 'Ihr neues Passwort gilt ab sofort. Zu Ihrer Sicherheit wurden Sie auf allen Geräten abgemeldet. Gehen Sie zurück zur App und melden Sie sich mit dem neuen Passwort an. Wenn Sie einen zweiten Faktor nutzen, brauchen Sie ihn dort weiterhin.',
+    },
+    invalidToken: {
+      title: 'Dieses Token ist nicht oder nicht mehr gültig',
+      text: 'Vielleicht enthält es einen Tippfehler, wurde schon benutzt, ist abgelaufen oder durch ein neueres ersetzt. Vergleichen Sie es mit unserer letzten Nachricht. Oder gehen Sie zurück zur App und wählen Sie „Passwort vergessen“: Wir schicken Ihnen dann ein neues.',
+    },
+  },
+
+  completeSignUp: {
+    heading: 'Registrierung abschließen',
+    lead: `Wählen Sie ein Passwort, und Ihr Konto bei ${productName} ist bereit.`,
+    tokenLabel: 'Registrierungs-Token',
+    tokenHint:
+      'Kopieren Sie es aus der E-Mail, die wir Ihnen geschickt haben: 26 Buchstaben und Ziffern in Gruppen. Groß- und Kleinschreibung, Leerzeichen und Bindestriche spielen keine Rolle.',
+    tokenFilled: 'Aus dem Link in unserer E-Mail übernommen.',
+    passwordLabel: 'Passwort',
+    submit: 'Konto eröffnen',
+    done: {
+      title: 'Ihr Konto ist bereit',
+      text: 'Willkommen! Sie können diese Seite schließen, zurück zur App gehen und sich dort mit Ihrer E-Mail-Adresse und dem eben gewählten Passwort anmelden.',
+    },
+    invalidToken: {
+      title: 'Dieses Token ist nicht oder nicht mehr gültig',
+      text: 'Vielleicht enthält es einen Tippfehler, wurde schon benutzt, ist abgelaufen oder durch ein neueres ersetzt. Vergleichen Sie es mit unserer letzten E-Mail. Oder gehen Sie zurück zur App und registrieren Sie sich noch einmal mit derselben Adresse: Wir schicken Ihnen dann ein neues.',
+    },
+  },
+
+  failures: {
+    'invalid-request': {
+      title: 'Etwas fehlt oder wurde nicht verstanden',
+      text: 'Bitte prüfen Sie alle Felder und versuchen Sie es noch einmal.',
+    },
+    'password-rejected': {
+      title: 'Dieses Passwort kann nicht verwendet werden',
+      text: 'Bitte wählen Sie ein anderes. Ihr Token gilt weiterhin.',
+    },
+    'password-rejected.too-short': {
+      title: 'Dieses Passwort ist zu kurz',
+      text: `Bitte verwenden Sie mindestens ${minimumPasswordLength} Zeichen. Gut eignen sich ein paar Wörter ohne Zusammenhang.`,
+    },
+    'password-rejected.too-long': {
+      title: 'Dieses Passwort ist zu lang',
+      text: 'Bitte verwenden Sie höchstens 128 Zeichen.',
+    },
+    'password-rejected.breached': {
+      title: 'Dieses Passwort ist Angreifern bekannt',
+      text: 'Es steht auf einer Liste häufiger oder gestohlener Passwörter. Bitte wählen Sie eines, das Sie sonst nirgends verwenden: ein paar Wörter ohne Zusammenhang oder eines, das Ihr Passwort-Manager erzeugt.',
+    },
+    'password-rejected.contains-personal-data': {
+      title: 'Dieses Passwort ist zu leicht zu erraten',
+      text: `Es enthält Ihren Namen, einen Teil Ihrer E-Mail-Adresse oder den Namen „${productName}“. Bitte wählen Sie eines ohne diese Angaben.`,
+    },
+    'password-rejected.invalid-characters': {
+      title: 'Dieses Passwort enthält ein Zeichen, das nicht funktioniert',
+      text: 'Bitte wählen Sie eines aus den Buchstaben, Ziffern und Zeichen Ihrer Tastatur.',
+    },
+    'body-too-large': {
+      title: 'Das war zu viel Text',
+      text: 'Bitte wählen Sie ein kürzeres Passwort, höchstens 128 Zeichen, und prüfen Sie auch die anderen Felder.',
+    },
+    'too-many-requests': {
+      title: 'Zu viele Versuche',
+      text: 'Zur Sicherheit aller gibt es jetzt eine Pause. Es wurde nichts geändert. Bitte warten Sie ein paar Minuten und versuchen Sie es dann noch einmal.',
+    },
+    internal: {
+      title: 'Bei uns ist etwas schiefgegangen',
+      text: 'Es wurde nichts geändert. Bitte versuchen Sie es in ein paar Minuten noch einmal.',
+    },
+    unavailable: {
+      title: 'Wir können gerade nicht antworten',
+      text: 'Bitte versuchen Sie es gleich noch einmal.',
+    },
+    unknown: {
+      title: 'Das hat nicht geklappt',
+      text: 'Bitte versuchen Sie es noch einmal. Wenn es wieder nicht klappt, gehen Sie zurück zur App und fordern Sie eine neue Nachricht an.',
+    },
+    'no-answer': {
+      title: 'Keine Antwort vom Server',
+      text: 'Bitte prüfen Sie Ihre Internetverbindung und versuchen Sie es noch einmal. Falls das Token dann nicht mehr gilt, hat der erste Versuch doch geklappt: Melden Sie sich mit dem eben gewählten Passwort an.',
+    },
+  },
+
+  notMe: {
+    heading: 'Das waren nicht Sie?',
+    lead: 'Was jetzt zu tun ist, hängt davon ab, was in unserer Nachricht steht.',
+    sections: [
+      {
+        title: 'Die Nachricht enthält einen Link und ein Token, die Sie nicht angefordert haben',
+        text: `Dann hat jemand Ihre Adresse eingegeben, wahrscheinlich aus Versehen, und Sie müssen nichts tun. Es hat sich nichts geändert: Ihr Konto bei ${productName} und Ihr Passwort sind, wie sie waren, und es wurde auch kein neues Konto eröffnet. Der Link läuft von selbst ab.`,
+      },
+      {
+        title: 'Die Nachricht sagt, dass Ihr Passwort geändert wurde',
+        text: 'Dann handeln Sie bitte sofort. Öffnen Sie die App, wählen Sie „Passwort vergessen“ und legen Sie ein neues Passwort fest: Damit werden alle Geräte abgemeldet. Sichern Sie danach Ihr Postfach.',
+      },
+      {
+        title: 'Behalten Sie unsere Nachrichten für sich',
+        text: 'Ohne die Nachricht kann niemand auf diesem Weg ein Passwort setzen. Leiten Sie sie nicht weiter und nennen Sie niemandem das Token darin, auch niemandem, der angeblich für uns arbeitet. Wir fragen nie danach.',
+      },
+      {
+        title: 'Sichern Sie Ihr Postfach',
+        text: 'Wer Ihre E-Mails lesen kann, kann auch unsere Nachrichten lesen. Geben Sie Ihrem Postfach ein Passwort, das Sie sonst nirgends verwenden, schalten Sie die Anmeldung in zwei Schritten ein und suchen Sie nach Geräten und Weiterleitungen, die Sie nicht kennen.',
+      },
+    ],
+  },
+});

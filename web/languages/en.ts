@@ -1,0 +1,130 @@
+import type { TextContext, Texts } from './texts.ts';
+
+/** The pages in English. */
+export const en = ({ productName, minimumPasswordLength }: TextContext): Texts => ({
+  languageName: 'English',
+  languageMenu: 'Language',
+  errorPrefix: 'Error',
+  notMeLink: 'You did not ask for this?',
+  nameLabel: 'Your name (optional)',
+  passwordHint: `At least ${minimumPasswordLength} characters. A few unrelated words are easy to remember and hard to guess.`,
+  showPassword: 'Show password',
+  hidePassword: 'Hide password',
+  sending: 'Sending…',
+
+  reset: {
+    heading: 'Choose a new password',
+    lead: `Set a new password for your ${productName} account. After that, sign in with it in the app.`,
+    tokenLabel: 'Recovery token',
+    tokenHint:
+      'Copy it from the message that we sent you: 26 letters and digits in groups. Capital letters, spaces and hyphens do not matter.',
+    tokenFilled: 'Taken from the link in our message.',
+    passwordLabel: 'New password',
+    submit: 'Save new password',
+    done: {
+      title: 'All done',
+      text: 'Your new password is in place. For your safety, you have been signed out on all devices. Go back to the app and sign in with the new password. If you use a second factor, you still need it there.',
+    },
+    invalidToken: {
+      title: 'This token is not valid, or not any more',
+      text: 'It may be mistyped, used, too old, or replaced by a newer one. Compare it with our latest message. Or go back to the app and choose “Forgot password”: we will send you a new one.',
+    },
+  },
+
+  completeSignUp: {
+    heading: 'Finish your sign-up',
+    lead: `Choose a password, and your ${productName} account is ready.`,
+    tokenLabel: 'Sign-up token',
+    tokenHint:
+      'Copy it from the e-mail that we sent you: 26 letters and digits in groups. Capital letters, spaces and hyphens do not matter.',
+    tokenFilled: 'Taken from the link in our e-mail.',
+    passwordLabel: 'Password',
+    submit: 'Create account',
+    done: {
+      title: 'Your account is ready',
+      text: 'Welcome! You can close this page, go back to the app and sign in with your e-mail address and the password that you just chose.',
+    },
+    invalidToken: {
+      title: 'This token is not valid, or not any more',
+      text: 'It may be mistyped, used, too old, or replaced by a newer one. Compare it with our latest e-mail. Or go back to the app and sign up again with the same address: we will send you a new one.',
+    },
+  },
+
+  failures: {
+    'invalid-request': {
+      title: 'Something is missing or was not understood',
+      text: 'Please check every field, then try again.',
+    },
+    'password-rejected': {
+      title: 'This password cannot be used',
+      text: 'Please choose another one. Your token is still good.',
+    },
+    'password-rejected.too-short': {
+      title: 'This password is too short',
+      text: `Please use at least ${minimumPasswordLength} characters. A few unrelated words work well.`,
+    },
+    'password-rejected.too-long': {
+      title: 'This password is too long',
+      text: 'Please use 128 characters at most.',
+    },
+    'password-rejected.breached': {
+      title: 'Attackers know this password',
+      text: 'It is on a list of common or leaked passwords. Please choose one that you use nowhere else: a few unrelated words, or one that your password manager makes for you.',
+    },
+    'password-rejected.contains-personal-data': {
+      title: 'This password is too easy to guess',
+      text: `It contains your name, a part of your e-mail address or the name “${productName}”. Please choose one without them.`,
+    },
+    'password-rejected.invalid-characters': {
+      title: 'This password has a character that does not work',
+      text: 'Please choose one with the letters, digits and signs of your keyboard.',
+    },
+    'body-too-large': {
+      title: 'That was too much text',
+      text: 'Please use a shorter password; 128 characters are the most. Check the other fields as well.',
+    },
+    'too-many-requests': {
+      title: 'Too many tries',
+      text: 'For everyone’s safety there is a pause now. Nothing has been changed. Please wait a few minutes, then try again.',
+    },
+    internal: {
+      title: 'Something went wrong on our side',
+      text: 'Nothing has been changed. Please try again in a few minutes.',
+    },
+    unavailable: {
+      title: 'We cannot answer just now',
+      text: 'Please try again in a moment.',
+    },
+    unknown: {
+      title: 'That did not work',
+      text: 'Please try again. If it keeps failing, go back to the app and ask for a new message.',
+    },
+    'no-answer': {
+      title: 'No answer from the server',
+      text: 'Please check your internet connection, then try again. If the token is no longer valid by then, the first try did work after all: sign in with the password that you just chose.',
+    },
+  },
+
+  notMe: {
+    heading: 'That was not you?',
+    lead: 'What to do now depends on what our message says.',
+    sections: [
+      {
+        title: 'The message has a link and a token that you did not ask for',
+        text: `Then somebody entered your address, most likely by mistake, and you need not do anything. Nothing has changed: your ${productName} account and your password are as they were, and no new account was opened. The link ends by itself.`,
+      },
+      {
+        title: 'The message says that your password was changed',
+        text: 'Then please act at once. Open the app, choose “Forgot password” and set a new password: that signs out every device. After that, secure your mailbox.',
+      },
+      {
+        title: 'Keep our messages to yourself',
+        text: 'Without the message nobody can set a password this way. Do not forward it, and do not tell anybody the token in it, not even somebody who claims to work for us. We never ask for it.',
+      },
+      {
+        title: 'Make sure that your mailbox is yours alone',
+        text: 'Whoever reads your e-mail can read our messages too. Give your mailbox a password that you use nowhere else, switch on two-step sign-in, and look for devices and forwarding rules that you do not know.',
+      },
+    ],
+  },
+});

@@ -1,0 +1,49 @@
+import type { PasswordRefusal } from '../../shared/domain/password-policy.ts';
+import type { Failure } from '../outcome.ts';
+
+/** What the texts of a page speak of. */
+export interface TextContext {
+  productName: string;
+  /** Code points, 8…64. */
+  minimumPasswordLength: number;
+}
+
+/** A message about what happened, and what to do next. */
+export interface Notice {
+  title: string;
+  text: string;
+}
+
+/** The texts of one form that takes a token and a password. */
+export interface FormTexts {
+  heading: string;
+  lead: string;
+  tokenLabel: string;
+  tokenHint: string;
+  /** Takes the place of the hint once the link has filled the field. */
+  tokenFilled: string;
+  passwordLabel: string;
+  submit: string;
+  done: Notice;
+  invalidToken: Notice;
+}
+
+/** Every text of the pages in one language. */
+export interface Texts {
+  /** The language's name in itself. */
+  languageName: string;
+  languageMenu: string;
+  /** Stands before the title of a page that reports a failure. */
+  errorPrefix: string;
+  notMeLink: string;
+  nameLabel: string;
+  passwordHint: string;
+  showPassword: string;
+  hidePassword: string;
+  sending: string;
+  reset: FormTexts;
+  completeSignUp: FormTexts;
+  /** `no-answer` is for the page's script: nothing came back from the server. */
+  failures: Record<Exclude<Failure, 'invalid-token'> | `password-rejected.${PasswordRefusal}` | 'no-answer', Notice>;
+  notMe: { heading: string; lead: string; sections: readonly Notice[] };
+}

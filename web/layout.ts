@@ -1,0 +1,59 @@
+import { LANGUAGES, type Language } from '../shared/domain/language.ts';
+import { type Html, html } from './html.ts';
+import { textsIn } from './languages/texts-in.ts';
+import type { PageContext } from './page-context.ts';
+
+/** What differs between pages. */
+export interface PageContent {
+  heading: string;
+  main: Html;
+  /** Whether the browser loads the form's script. */
+  hasForm: boolean;
+}
+
+const languageLink = (language: Language, context: PageContext): Html => {
+  const { languageName } = textsIn(language, context);
+  if (language === context.language) return html`<span aria-current="true">${languageName}</span>`;
+  // The outcome is ours, from the closed list: whoever switches the language keeps what the page says.
+  const outcome = context.outcome === null ? '' : `&outcome=${context.outcome}`;
+  const address = `${context.path}?lang=${language}${outcome}`;
+  return html`<a href="${address}" lang="${language}" hreflang="${language}">${languageName}</a>`;
+};
+
+/** The frame of every page: nothing inline and nothing from elsewhere, as its Content-Security-Policy asks. */
+export const layout = (context: PageContext, { heading, main, hasForm }: PageContent): Html => {
+  const { language, texts, productName, outcome, path } = context;
+  const failed = outcome !== null && outcome !== 'done';
+  const notMe = path === '/ui/not-me' ? null : html`<a href="/ui/not-me?lang=${language}">${texts.notMeLink}</a>`;
+
+  // A module, so that a browser too old for its syntax passes it over and uses the plain form.
+  const script = hasForm ? html`<script type="module" src="/ui/token-form.js"></script>` : null;
+
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+<meta name="format-detection" content="telephone=no">
+<title>${failed ? `${texts.errorPrefix}: ` : ''}${heading} – ${productName}</title>
+<link rel="icon" href="/ui/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/ui/page.css">
+${script}
+</head>
+<body>
+<header>
+<p class="product">${productName}</p>
+<nav aria-label="${texts.languageMenu}">${LANGUAGES.map((each) => languageLink(each, context))}</nav>
+</header>
+<main>
+<h1>${heading}</h1>
+${main}
+</main>
+<footer>${notMe}</footer>
+</body>
+</html>
+`;
+};

@@ -1,0 +1,16 @@
+import type { Language } from '../shared/domain/language.ts';
+import type { Texts } from './languages/texts.ts';
+import type { Outcome } from './outcome.ts';
+
+/** What a page is written from. */
+export interface PageContext {
+  /** The page's own address, without the query. */
+  path: string;
+  language: Language;
+  texts: Texts;
+  productName: string;
+  /** Code points, 8…64. */
+  minimumPasswordLength: number;
+  /** `null` where no form was posted. */
+  outcome: Outcome | null;
+}

@@ -1,0 +1,62 @@
+import { type Html, html } from './html.ts';
+import type { Notice, Texts } from './languages/texts.ts';
+import { layout } from './layout.ts';
+import type { Outcome } from './outcome.ts';
+import type { PageContext } from './page-context.ts';
+import type { TokenForm } from './token-forms.ts';
+
+const NAME_MAX_LENGTH = 256;
+
+type Notices = Readonly<Record<Outcome | 'no-answer', Notice>>;
+
+/** Where the page says what came of the form; the script fills the same two paragraphs. */
+const statusRegion = (outcome: Outcome | null, notices: Notices): Html => {
+  if (outcome === null) {
+    return html`<div id="status" role="status" aria-live="polite" tabindex="-1">
+<p class="notice-title"></p><p class="notice-text"></p>
+</div>`;
+  }
+  // Done has its title in the heading.
+  const { title, text } = notices[outcome];
+  const done = outcome === 'done';
+  return html`<div id="status" role="status" aria-live="polite" tabindex="-1" autofocus data-kind="${done ? 'good' : 'bad'}">
+<p class="notice-title">${done ? '' : title}</p><p class="notice-text">${text}</p>
+</div>`;
+};
+
+const nameField = ({ nameLabel }: Texts): Html => html`<div class="field">
+<label for="name">${nameLabel}</label>
+<input id="name" name="name" type="text" maxlength="${NAME_MAX_LENGTH}" autocomplete="name">
+</div>`;
+
+/**
+ * Writes a page with a form for a token and a password. It works without the script: the token is then copied from the
+ * message, and the server leads back here with the outcome in the address.
+ */
+export const tokenFormPage = (context: PageContext, form: TokenForm): Html => {
+  const { texts, outcome, minimumPasswordLength } = context;
+  const say = form.textsOf(texts);
+  const notices: Notices = { ...texts.failures, 'invalid-token': say.invalidToken, done: say.done };
+  const status = statusRegion(outcome, notices);
+
+  if (outcome === 'done') return layout(context, { heading: say.done.title, main: status, hasForm: false });
+
+  const main = html`${status}
+<form method="post" action="${form.action}" data-notices="${JSON.stringify(notices)}" data-check-action="${form.checkAction ?? ''}">
+<p class="lead">${say.lead}</p>
+<div class="field">
+<label for="token">${say.tokenLabel}</label>
+<p class="hint" id="token-hint" data-filled="${say.tokenFilled}">${say.tokenHint}</p>
+<input id="token" name="token" type="text" required autocomplete="off" autocapitalize="characters" autocorrect="off" spellcheck="false" aria-describedby="token-hint">
+</div>
+${form.asksName ? nameField(texts) : null}
+<div class="field">
+<label for="password">${say.passwordLabel}</label>
+<p class="hint" id="password-hint">${texts.passwordHint}</p>
+<input id="password" name="${form.passwordField}" type="password" required minlength="${minimumPasswordLength}" autocomplete="new-password" autocapitalize="none" spellcheck="false" aria-describedby="password-hint">
+<button class="quiet" id="reveal" type="button" aria-controls="password" data-hide="${texts.hidePassword}" hidden>${texts.showPassword}</button>
+</div>
+<button class="main" id="send" type="submit" data-sending="${texts.sending}">${say.submit}</button>
+</form>`;
+  return layout(context, { heading: say.heading, main, hasForm: true });
+};
