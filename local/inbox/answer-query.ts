@@ -1,0 +1,75 @@
+import { csprng } from '../../shared/crypto/randomness.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import { type Faults, HANG } from './faults.ts';
+import type { InboxAnswer } from './inbox-answer.ts';
+import type { MessageStore } from './message-store.ts';
+import { QueryError } from './query-error.ts';
+import { queryFailure, querySuccess, type SendingService, serviceOfVersion } from './query-protocol.ts';
+import { readPublish } from './read-publish.ts';
+import { readSendEmail } from './read-send-email.ts';
+import type { MessageDraft } from './stored-message.ts';
+
+interface Operation {
+  action: string;
+  service: SendingService;
+  read: (form: URLSearchParams) => MessageDraft[];
+}
+
+const OPERATIONS: readonly Operation[] = [
+  { action: 'SendEmail', service: 'ses', read: readSendEmail },
+  { action: 'Publish', service: 'sns', read: readPublish },
+];
+
+const unknownAction = (action: string | null): QueryError => {
+  if (action === null) return new QueryError('MissingAction', 'The request has no Action');
+  const known = OPERATIONS.map((operation) => operation.action).join(' and ');
+  return new QueryError('InvalidAction', `Could not find that operation; the inbox knows ${known}`);
+};
+
+/** What goes wrong here, such as a full disk, is to the sender what an outage of the service is. */
+const asQueryError = (error: unknown): QueryError => {
+  if (error instanceof QueryError) return error;
+  console.error('The inbox could not keep a message:', error);
+  return new QueryError('InternalFailure', 'The inbox could not keep the message; its console says why');
+};
+
+/**
+ * Answers a request of the AWS Query protocol: keeps what is sent, or fails as it was told to.
+ *
+ * @returns a function of the form-encoded body; it returns `null` for a request that is never to be answered
+ * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+ */
+export const makeAnswerQuery = ({ store, faults, clock }: { store: MessageStore; faults: Faults; clock: Clock }) => {
+  const keep = (drafts: readonly MessageDraft[]): string => {
+    const messageId = csprng.uuid();
+    const sentAt = new Date(clock.nowMs()).toISOString();
+    store.append(
+      drafts.map((draft, index) => ({
+        id: index === 0 ? messageId : `${messageId}-${index + 1}`,
+        ...draft,
+        sent_at: sentAt,
+      })),
+    );
+    return messageId;
+  };
+
+  return (body: string): InboxAnswer | null => {
+    const form = new URLSearchParams(body);
+    const requestId = csprng.uuid();
+    const operation = OPERATIONS.find(({ action }) => action === form.get('Action'));
+    if (!operation) {
+      return queryFailure({ service: serviceOfVersion(form), error: unknownAction(form.get('Action')), requestId });
+    }
+
+    const { action, service, read } = operation;
+    // Before the request is read any further: a service that is out of order doesn't validate.
+    const fault = faults.take(service);
+    if (fault === HANG) return null;
+    try {
+      if (fault !== null) throw new QueryError(fault, `The inbox was told to fail with ${fault} (PUT /faults)`);
+      return querySuccess({ service, action, messageId: keep(read(form)), requestId });
+    } catch (error) {
+      return queryFailure({ service, error: asQueryError(error), requestId });
+    }
+  };
+};

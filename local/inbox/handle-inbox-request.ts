@@ -1,0 +1,82 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../../shared/domain/clock.ts';
+import { makeAnswerQuery } from './answer-query.ts';
+import { callerRefusal } from './caller-refusal.ts';
+import { FAULT_ORDER_HELP, type Faults } from './faults.ts';
+import { type InboxAnswer, jsonAnswer, refusal } from './inbox-answer.ts';
+import { assetAnswer, INBOX_PAGE_HEADERS } from './inbox-assets.ts';
+import { inboxPage } from './inbox-page.ts';
+import type { MessageStore } from './message-store.ts';
+import type { StoredMessage } from './stored-message.ts';
+
+/** What of an HTTP request decides the answer. */
+export interface InboxRequest {
+  method: string;
+  /** The request target as it was sent: path and query. */
+  target: string;
+  headers: IncomingHttpHeaders;
+  /** Empty when there is none. */
+  body: string;
+}
+
+type Endpoint = (request: { query: string; body: string }) => InboxAnswer | null;
+
+/** `?to=` of a query string. A plus is a plus here: addresses and phone numbers have those, and no spaces. */
+const recipientOf = (query: string): string | null => new URLSearchParams(query.replaceAll('+', '%2B')).get('to');
+
+const isTo = (recipient: string) => (message: StoredMessage) =>
+  message.to === recipient || message.to.endsWith(`<${recipient}>`);
+
+/**
+ * Makes the inbox's one entry.
+ *
+ * @param apiUrl where the API is, for the page's hint how to get a first message
+ * @returns a function that answers a request, or returns `null` when it is never to be answered
+ */
+export const makeHandleInboxRequest = (deps: { store: MessageStore; faults: Faults; clock: Clock; apiUrl: string }) => {
+  const { store, faults, apiUrl } = deps;
+
+  const listMessages: Endpoint = ({ query }) => {
+    const recipient = recipientOf(query);
+    const messages = store.newestFirst();
+    const found = recipient === null ? messages : messages.filter(isTo(recipient));
+    return jsonAnswer(200, found, { etag: `"${store.revision()}"` });
+  };
+  const emptyInbox: Endpoint = () => {
+    store.clear();
+    return { status: 204 };
+  };
+  const showFaults: Endpoint = () => jsonAnswer(200, faults.pending());
+  const orderFault: Endpoint = ({ body }) =>
+    faults.order(body) ? jsonAnswer(200, faults.pending()) : refusal(400, FAULT_ORDER_HELP);
+  const showPage: Endpoint = () => ({
+    status: 200,
+    headers: INBOX_PAGE_HEADERS,
+    body: inboxPage({ messages: store.newestFirst(), revision: store.revision(), apiUrl }),
+  });
+  const answerQuery = makeAnswerQuery(deps);
+
+  const endpoints: ReadonlyMap<string, Readonly<Record<string, Endpoint>>> = new Map([
+    ['/', { GET: showPage, POST: ({ body }) => answerQuery(body) }],
+    ['/messages', { GET: listMessages, DELETE: emptyInbox }],
+    ['/faults', { GET: showFaults, PUT: orderFault }],
+    ['/inbox.css', { GET: () => assetAnswer('inbox.css') }],
+    ['/inbox.js', { GET: () => assetAnswer('inbox.js') }],
+  ] satisfies [string, Record<string, Endpoint>][]);
+
+  return ({ method, target, headers, body }: InboxRequest): InboxAnswer | null => {
+    const refused = callerRefusal({ method, headers });
+    if (refused) return refused;
+
+    const [path = '', ...queryParts] = target.split('?');
+    const methods = endpoints.get(path);
+    if (!methods) return refusal(404, `Not here. The inbox has ${[...endpoints.keys()].join(', ')}.`);
+
+    const endpoint = methods[method === 'HEAD' ? 'GET' : method];
+    if (!endpoint) {
+      const allow = Object.keys(methods).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
+      return refusal(405, `This path takes ${allow.join(', ')}.`, { allow: allow.join(', ') });
+    }
+    return endpoint({ query: queryParts.join('?'), body });
+  };
+};

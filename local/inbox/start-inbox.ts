@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock } from '../../shared/config/system-clock.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import { makeFaults } from './faults.ts';
+import { makeHandleInboxRequest } from './handle-inbox-request.ts';
+import { type InboxAnswer, refusal } from './inbox-answer.ts';
+import { type MessageStore, openMessageStore } from './message-store.ts';
+
+const LOOPBACK = '127.0.0.1';
+
+/** SES takes 10 MB; what is longer is a mistake. */
+const BODY_MAX_BYTES = 10 * 1024 * 1024;
+
+/** Node's own 5 s would now and then close a pooled connection just as the SDK sends on it. */
+const KEEP_ALIVE_TIMEOUT_MS = 60_000;
+
+/** On every answer: nothing here is for other origins, caches, or guesses at its type. No CORS headers, ever. */
+const COMMON_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+
+/** @returns the body, or `null` when it is too long */
+const readBody = async (request: IncomingMessage): Promise<string | null> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    // Read on: a client that is cut off while it writes doesn't see the answer.
+    if (length <= BODY_MAX_BYTES) chunks.push(chunk);
+  }
+  return length <= BODY_MAX_BYTES ? Buffer.concat(chunks).toString('utf8') : null;
+};
+
+const write = (response: ServerResponse, { status, headers, body = '' }: InboxAnswer): void => {
+  const length = status === 204 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  response.writeHead(status, { ...COMMON_HEADERS, ...headers, ...length }).end(body);
+};
+
+/**
+ * Starts the laptop's stand-in for SES and SNS. It speaks their protocol, keeps what is sent, shows it to people at
+ * `GET /` and to tests at `GET /messages`, and fails when told to by `PUT /faults`. It listens on 127.0.0.1 only.
+ *
+ * @param port 0 for any free one
+ * @param dataDirectory where messages are kept between starts, or `null` to keep them in memory only
+ * @param apiUrl where the API is, for the page's hint how to get a first message
+ * @returns where it listens, and how to stop it: requests under way, hanging ones too, are cut off
+ * @throws the error of node:net as it is, with `code: 'EADDRINUSE'` when the port is taken
+ */
+export const startInbox = async ({
+  port,
+  dataDirectory,
+  clock = systemClock,
+  apiUrl = 'http://127.0.0.1:3000',
+}: {
+  port: number;
+  dataDirectory: string | null;
+  clock?: Clock;
+  apiUrl?: string;
+}): Promise<{ url: string; close(): Promise<void> }> => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS });
+  server.listen({ port, host: LOOPBACK });
+  await once(server, 'listening');
+
+  const stop = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+
+  let store: MessageStore;
+  try {
+    // Only now: whoever has the port also has the file, and two at once would spoil it.
+    store = openMessageStore(dataDirectory);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const handle = makeHandleInboxRequest({ store, faults: makeFaults(), clock, apiUrl });
+
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = '', url: target = '', headers } = request;
+    const body = await readBody(request);
+    const answer = body === null ? refusal(413, 'Too long.') : handle({ method, target, headers, body });
+    if (answer) write(response, answer);
+  };
+  server.on('request', (request, response) => {
+    respond(request, response).catch((error: unknown) => {
+      if (request.destroyed && !request.complete) return; // the client left before it had said all
+      console.error('The inbox could not answer a request:', error);
+      write(response, refusal(500, 'The inbox failed; its console says why.'));
+    });
+  });
+
+  return {
+    url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      await stop();
+      store.close();
+    },
+  };
+};
