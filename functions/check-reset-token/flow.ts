@@ -1,0 +1,27 @@
+import type { sha256 } from '../../shared/crypto/digest.ts';
+import { toRfc3339 } from '../../shared/domain/clock.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { Recoveries } from '../../shared/store/recoveries.ts';
+
+export interface CheckResetTokenDeps {
+  recoveries: Pick<Recoveries, 'find'>;
+  sha256: typeof sha256;
+}
+
+export interface CheckResetTokenInput {
+  /** `null` for a text that can't be a token. */
+  token: string | null;
+}
+
+/**
+ * Says until when a recovery token is good, so that an app can ask for a password only when it makes sense.
+ *
+ * @throws problem invalid-token
+ */
+export const makeCheckResetToken =
+  ({ recoveries, sha256 }: CheckResetTokenDeps) =>
+  async ({ token }: CheckResetTokenInput): Promise<{ valid: true; expires_at: string }> => {
+    const recovery = token === null ? null : await recoveries.find(sha256(token));
+    if (!recovery) throw problem('invalid-token');
+    return { valid: true, expires_at: toRfc3339(recovery.expiresAtEpochSeconds) };
+  };

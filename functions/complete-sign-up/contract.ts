@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { nameField, newPasswordField, sessionTokensAnswer, tokenField } from '../../shared/http/fields.ts';
+
+export const completeSignUpRequest = z.strictObject({
+  token: tokenField,
+  password: newPasswordField,
+  // A browser sends a field that was left blank as an empty text.
+  name: z.optional(z.union([z.literal(''), nameField])),
+});
+
+/** Creates the account that a sign-up mail is about; the caller is signed in. */
+export const completeSignUp = httpContract({
+  flow: 'complete-sign-up',
+  routes: [
+    {
+      method: 'POST',
+      path: '/accounts/complete',
+      accepts: ['json', 'form'],
+      page: '/ui/complete-sign-up',
+      summary: 'Set the password of a new account with the token from the mail. The account exists from here on.',
+    },
+  ],
+  caller: 'anyone',
+  request: completeSignUpRequest,
+  answer: sessionTokensAnswer,
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
+  tables: {
+    tokens: ['dynamodb:GetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
+    accounts: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    credentials: ['dynamodb:PutItem'],
+  },
+  hashing: true,
+  keyring: true,
+});

@@ -1,0 +1,76 @@
+import type { sha256 } from '../../shared/crypto/digest.ts';
+import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import type { SessionTokens, SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { Clock, Randomness } from '../../shared/domain/clock.ts';
+import type { AcceptPassword } from '../../shared/http/accept-password.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { RecordEvent } from '../../shared/store/security-events.ts';
+import type { createSession } from '../../shared/store/sessions.ts';
+import type { PendingSignUp, SignUps } from '../../shared/store/sign-ups.ts';
+
+export interface CompleteSignUpDeps {
+  signUps: Pick<SignUps, 'find' | 'complete'>;
+  acceptPassword: AcceptPassword;
+  hasher: Pick<PasswordHasher, 'hash'>;
+  sessionTokens: SessionTokens;
+  createSession: typeof createSession;
+  recordEvent: RecordEvent;
+  sha256: typeof sha256;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+}
+
+export interface CompleteSignUpInput {
+  /** `null` for a text that can't be a token. */
+  token: string | null;
+  password: string;
+  /** `null` where the person gave none. */
+  name: string | null;
+  sourceIp: string;
+}
+
+const FIRST_EPOCH = 1;
+
+/**
+ * Creates an account whose address is proven by the token, and signs its owner in.
+ *
+ * @throws problem invalid-token, password-rejected
+ */
+export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
+  const { signUps, acceptPassword, hasher, sessionTokens, createSession, recordEvent, sha256, clock, log } = deps;
+
+  const newAccount = ({ email, locale }: PendingSignUp, name: string | null) => ({
+    accountId: deps.randomness.uuid(),
+    email,
+    epoch: FIRST_EPOCH,
+    revokedSessions: {},
+    claims: { ...(name !== null && { name }), ...(locale !== null && { locale }) },
+    metadata: {},
+    profileVersion: 1,
+    createdAtEpochSeconds: clock.nowSeconds(),
+    updatedAtEpochSeconds: clock.nowSeconds(),
+  });
+
+  return async ({ token, password, name, sourceIp }: CompleteSignUpInput): Promise<SessionTokensAnswer> => {
+    const signUp = token === null ? null : await signUps.find(sha256(token));
+    if (!signUp) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
+
+    const accepted = acceptPassword({ password, email: signUp.email, name });
+    const account = newAccount(signUp, name);
+    const { accountId } = account;
+    const begun = sessionTokens.begin({ ...account, methods: ['pwd'], deviceName: null, sourceIp });
+
+    const won = await signUps.complete({
+      signUp,
+      account,
+      phc: await hasher.hash(accepted),
+      alongside: [createSession(begun.session), recordEvent({ accountId, type: 'account-created', sourceIp })],
+    });
+    if (!won) throw problem('invalid-token'); // the token or the address went to somebody else meanwhile
+
+    log('info', 'account-created', { account_id: accountId, outcome: 'success' });
+    return sessionTokens.answer(begun);
+  };
+};

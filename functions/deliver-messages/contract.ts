@@ -1,0 +1,15 @@
+import { streamContract } from '../../shared/http/contract.ts';
+
+/** Empties the outbox: makes the secret, stores its hash, writes the message, sends it. */
+export const deliverMessages = streamContract({
+  flow: 'deliver-messages',
+  summary: 'Sends the mail that other flows have asked for.',
+  source: 'outbox',
+  batchSize: 10,
+  tables: {
+    outbox: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    accounts: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    tokens: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+  },
+  mail: true,
+});

@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+
+export const healthAnswer = z.strictObject({ status: z.literal('ok') });
+
+export const discoveryAnswer = z.strictObject({
+  issuer: z.string(),
+  jwks_uri: z.string(),
+  response_types_supported: z.array(z.string()),
+  subject_types_supported: z.array(z.string()),
+  id_token_signing_alg_values_supported: z.array(z.string()),
+  claims_supported: z.array(z.string()),
+});
+
+export const jwksAnswer = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      kid: z.string(),
+      kty: z.literal('RSA'),
+      n: z.string(),
+      e: z.string(),
+      alg: z.literal('RS256'),
+      use: z.literal('sig'),
+    }),
+  ),
+});
+
+/** What others need to know of the service: its interface, its keys, whether it is there. */
+export const describeService = httpContract({
+  flow: 'describe-service',
+  routes: [
+    { method: 'GET', path: '/health', summary: 'Whether the service is there.', answer: healthAnswer },
+    { method: 'GET', path: '/openapi.json', summary: 'This document.', answer: z.looseObject({ openapi: z.string() }) },
+    {
+      method: 'GET',
+      path: '/.well-known/openid-configuration',
+      summary: 'Issuer and keys, as a JWT authorizer asks for them (OpenID Connect Discovery 1.0).',
+      answer: discoveryAnswer,
+    },
+    {
+      method: 'GET',
+      path: '/.well-known/jwks.json',
+      summary: 'The public keys of access tokens (RFC 7517).',
+      answer: jwksAnswer,
+    },
+  ],
+  caller: 'anyone',
+  problems: [...LAYER_PROBLEMS, 'not-found'],
+  tables: {},
+  keyring: true,
+});

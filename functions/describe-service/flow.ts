@@ -1,0 +1,43 @@
+import type { TokenAuthority } from '../../shared/crypto/access-tokens.ts';
+import type { Keyring } from '../../shared/crypto/keyring.ts';
+import { EDITABLE_CLAIMS } from '../../shared/domain/profile.ts';
+import { problem } from '../../shared/http/problems.ts';
+
+export interface DescribeServiceDeps {
+  keyring: Pick<Keyring, 'publicKeys'>;
+  authority: TokenAuthority;
+  /** Written at the first request for it. */
+  openApiDocument: () => Promise<object>;
+}
+
+const ACCESS_TOKEN_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'auth_time', 'amr'];
+const PROFILE_CLAIMS = ['email', 'email_verified', ...EDITABLE_CLAIMS, 'updated_at'];
+
+/**
+ * Describes the service to machines.
+ *
+ * @throws problem not-found
+ * @see OpenID Connect Discovery 1.0 §3, RFC 7517, OpenAPI 3.1
+ */
+export const makeDescribeService = ({ keyring, authority: { issuer }, openApiDocument }: DescribeServiceDeps) => {
+  const documents: Record<string, () => object | Promise<object>> = {
+    '/health': () => ({ status: 'ok' }),
+    '/openapi.json': openApiDocument,
+    '/.well-known/jwks.json': () => ({ keys: keyring.publicKeys() }),
+    // An authorizer reads the first two. There is no authorization endpoint and no ID token, and none is claimed.
+    '/.well-known/openid-configuration': () => ({
+      issuer,
+      jwks_uri: `${issuer}/.well-known/jwks.json`,
+      response_types_supported: [],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      claims_supported: [...ACCESS_TOKEN_CLAIMS, ...PROFILE_CLAIMS],
+    }),
+  };
+
+  return async ({ path }: { path: string }): Promise<object> => {
+    const document = documents[path];
+    if (!document) throw problem('not-found');
+    return document();
+  };
+};

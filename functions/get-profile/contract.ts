@@ -1,0 +1,19 @@
+import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { profileAnswer } from '../../shared/http/profile-fields.ts';
+
+/** The caller's own profile. */
+export const getProfile = httpContract({
+  flow: 'get-profile',
+  routes: [
+    {
+      method: 'GET',
+      path: '/profile/{user_id}',
+      summary: "Read the caller's own profile; the ETag names its version.",
+    },
+  ],
+  caller: 'own-session',
+  answer: profileAnswer,
+  problems: [...LAYER_PROBLEMS, 'unauthenticated', 'not-found'],
+  tables: { accounts: ['dynamodb:GetItem'] },
+  keyring: true,
+});

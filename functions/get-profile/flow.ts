@@ -1,0 +1,21 @@
+import { type ProfileView, profileView } from '../../shared/domain/profile-view.ts';
+import type { Principal } from '../../shared/domain/session.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { Accounts } from '../../shared/store/accounts.ts';
+
+export interface GetProfileDeps {
+  accounts: Pick<Accounts, 'findForSession'>;
+}
+
+/**
+ * Reads the caller's profile; the one read is the session check as well.
+ *
+ * @throws problem unauthenticated
+ */
+export const makeGetProfile =
+  ({ accounts }: GetProfileDeps) =>
+  async ({ principal }: { principal: Principal }): Promise<{ profile: ProfileView; version: number }> => {
+    const account = await accounts.findForSession(principal);
+    if (!account) throw problem('unauthenticated');
+    return { profile: profileView(account), version: account.profileVersion };
+  };

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { sessionTokensAnswer } from '../../shared/http/fields.ts';
+
+export const refreshSessionRequest = z.strictObject({ refresh_token: z.string() });
+
+/** Trades a refresh token for new session tokens. */
+export const refreshSession = httpContract({
+  flow: 'refresh-session',
+  routes: [
+    {
+      method: 'POST',
+      path: '/sessions/refresh',
+      accepts: ['json', 'form'],
+      summary: 'Trade a refresh token for new session tokens. Each works once; using an old one ends the session.',
+    },
+  ],
+  caller: 'anyone',
+  request: refreshSessionRequest,
+  answer: sessionTokensAnswer,
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token'],
+  tables: {
+    tokens: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    accounts: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
+  },
+  keyring: true,
+});

@@ -1,0 +1,77 @@
+import type { RefreshToken, RefreshTokens } from '../../shared/crypto/refresh-tokens.ts';
+import type { SessionTokens, SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import { isSessionCurrent } from '../../shared/domain/session.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { Accounts } from '../../shared/store/accounts.ts';
+import type { RecordEvent } from '../../shared/store/security-events.ts';
+import type { Session, Sessions } from '../../shared/store/sessions.ts';
+
+export interface RefreshSessionDeps {
+  sessions: Pick<Sessions, 'rotate' | 'end'>;
+  accounts: Pick<Accounts, 'find'>;
+  refreshTokens: RefreshTokens;
+  sessionTokens: SessionTokens;
+  recordEvent: RecordEvent;
+  clock: Clock;
+  log: Log;
+  lifetimes: { idleSeconds: number; refreshGraceSeconds: number; accessTokenSeconds: number };
+}
+
+export interface RefreshSessionInput {
+  refreshToken: string;
+  sourceIp: string;
+}
+
+/**
+ * Rotates a session's refresh token. A phone that lost the answer may repeat itself for a few seconds and gets the same
+ * token again; any later use of an old token means that two parties hold it, and ends the session.
+ *
+ * @throws problem invalid-token
+ * @see RFC 9700 §4.14.2
+ */
+export const makeRefreshSession = (deps: RefreshSessionDeps) => {
+  const { sessions, accounts, refreshTokens, sessionTokens, recordEvent, clock, log, lifetimes } = deps;
+
+  /** The token that the lost answer held, or `null` if this is no repeat of the last refresh. */
+  const repeated = (token: RefreshToken, session: Session): RefreshToken | null => {
+    const within = clock.nowMs() - session.rotatedAtMs <= lifetimes.refreshGraceSeconds * 1000;
+    if (!within || session.rotationSalt === null || session.previousRefreshDigest !== refreshTokens.digest(token))
+      return null;
+    const next = refreshTokens.successor(token, session.rotationSalt);
+    return refreshTokens.digest(next) === session.refreshDigest ? next : null;
+  };
+
+  return async ({ refreshToken, sourceIp }: RefreshSessionInput): Promise<SessionTokensAnswer> => {
+    const token = refreshTokens.read(refreshToken);
+    if (!token) throw problem('invalid-token'); // not of our making: it can't end anybody's session either
+
+    const salt = refreshTokens.salt();
+    const next = refreshTokens.successor(token, salt);
+    const [rotation, account] = await Promise.all([
+      sessions.rotate({
+        session: token,
+        presentedDigest: refreshTokens.digest(token),
+        nextDigest: refreshTokens.digest(next),
+        salt,
+        sourceIp,
+        idleSeconds: lifetimes.idleSeconds,
+      }),
+      accounts.find(token.accountId),
+    ]);
+    if (rotation.outcome === 'ended' || !account) throw problem('invalid-token');
+    const { session } = rotation;
+    if (!isSessionCurrent(account, session)) throw problem('invalid-token');
+    if (rotation.outcome === 'rotated') return sessionTokens.answer({ session, refreshToken: next });
+
+    const same = repeated(token, session);
+    if (same) return sessionTokens.answer({ session, refreshToken: same });
+
+    const { accountId, sessionId } = session;
+    const event = recordEvent({ accountId, type: 'refresh-token-reused', sourceIp });
+    await sessions.end({ account, principal: session, accessTokenSeconds: lifetimes.accessTokenSeconds, event });
+    log('warn', 'refresh-token-reused', { account_id: accountId, session_id: sessionId, outcome: 'session-ended' });
+    throw problem('invalid-token');
+  };
+};

@@ -1,0 +1,36 @@
+import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
+import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import { httpHandler } from '../../shared/http/http-handler.ts';
+import { ok } from '../../shared/http/reply.ts';
+import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { makeLimits } from '../../shared/store/limits.ts';
+import { makeRecordIntent } from '../../shared/store/outbox.ts';
+import { requestRecovery } from './contract.ts';
+import { makeRequestRecovery } from './flow.ts';
+
+export const wire = (runtime: Runtime) =>
+  httpHandler({
+    contract: requestRecovery,
+    runtime,
+    connect: async () => {
+      const { settings } = runtime.config;
+      const dynamo = connectDynamo(runtime);
+      const keyring = await openKeyring(runtime);
+      const flow = makeRequestRecovery({
+        limits: makeLimits({
+          ...runtime,
+          flow: 'request-recovery',
+          numbers: settings.limits.requestRecovery,
+          dynamo,
+          keyring,
+        }),
+        recordIntent: makeRecordIntent(runtime),
+      });
+      return {
+        answer: async ({ body, locales, sourceNetwork }) =>
+          ok(await flow({ email: body.email, locales, sourceNetwork })),
+      };
+    },
+  });
+
+export const handler = wire(processRuntime(requestRecovery));

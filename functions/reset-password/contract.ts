@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { newPasswordField, tokenField } from '../../shared/http/fields.ts';
+
+export const resetPasswordRequest = z.strictObject({ token: tokenField, new_password: newPasswordField });
+
+export const resetPasswordAnswer = z.strictObject({ status: z.literal('password-changed') });
+
+/** Sets a new password with a recovery token; ends every session and gives none. */
+export const resetPassword = httpContract({
+  flow: 'reset-password',
+  routes: [
+    {
+      method: 'POST',
+      path: '/account/reset-password',
+      accepts: ['json', 'form'],
+      page: '/ui/reset',
+      summary: 'Set a new password with a recovery token. Every session ends; a second factor stays on.',
+    },
+  ],
+  caller: 'anyone',
+  request: resetPasswordRequest,
+  answer: resetPasswordAnswer,
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
+  tables: {
+    tokens: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+    accounts: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
+    credentials: ['dynamodb:PutItem'],
+    outbox: ['dynamodb:PutItem'],
+  },
+  hashing: true,
+});

@@ -1,0 +1,54 @@
+import type { sha256 } from '../../shared/crypto/digest.ts';
+import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import type { AcceptPassword } from '../../shared/http/accept-password.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { RecordIntent } from '../../shared/store/outbox.ts';
+import type { Recoveries } from '../../shared/store/recoveries.ts';
+import type { RecordEvent } from '../../shared/store/security-events.ts';
+
+export interface ResetPasswordDeps {
+  recoveries: Pick<Recoveries, 'find' | 'resetPassword'>;
+  acceptPassword: AcceptPassword;
+  hasher: Pick<PasswordHasher, 'hash'>;
+  sha256: typeof sha256;
+  recordEvent: RecordEvent;
+  recordIntent: RecordIntent;
+  log: Log;
+}
+
+export interface ResetPasswordInput {
+  /** `null` for a text that can't be a token. */
+  token: string | null;
+  newPassword: string;
+  sourceIp: string;
+}
+
+/**
+ * Sets a new password with a recovery token; ends every session and leaves a second factor on.
+ *
+ * @throws problem invalid-token, password-rejected
+ */
+export const makeResetPassword =
+  ({ recoveries, acceptPassword, hasher, sha256, recordEvent, recordIntent, log }: ResetPasswordDeps) =>
+  async ({ token, newPassword, sourceIp }: ResetPasswordInput): Promise<{ status: 'password-changed' }> => {
+    const recovery = token === null ? null : await recoveries.find(sha256(token));
+    if (!recovery) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
+
+    // A refused password must not cost the person their token: judge it before anything is spent.
+    const { accountId, email, claims } = recovery.account;
+    const password = acceptPassword({ password: newPassword, email, name: claims.name });
+
+    const won = await recoveries.resetPassword({
+      recovery,
+      phc: await hasher.hash(password),
+      alongside: [
+        recordEvent({ accountId, type: 'password-reset', sourceIp }),
+        recordIntent({ kind: 'password-changed', accountId }),
+      ],
+    });
+    if (!won) throw problem('invalid-token'); // somebody else used it between the read and the write
+
+    log('info', 'password-reset', { account_id: accountId, outcome: 'success' });
+    return { status: 'password-changed' };
+  };

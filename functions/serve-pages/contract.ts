@@ -1,0 +1,17 @@
+import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+
+/** The hosted pages: recovery and sign-up without any app. */
+export const servePages = httpContract({
+  flow: 'serve-pages',
+  routes: [
+    {
+      method: 'GET',
+      path: '/ui/{page+}',
+      summary: 'The hosted pages and what they are made of.',
+      produces: 'text/html',
+    },
+  ],
+  caller: 'anyone',
+  problems: [...LAYER_PROBLEMS, 'not-found'],
+  tables: {},
+});

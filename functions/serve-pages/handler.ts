@@ -1,0 +1,25 @@
+import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
+import { httpHandler } from '../../shared/http/http-handler.ts';
+import { PAGE_HEADERS } from '../../shared/http/page-headers.ts';
+import { documentReply } from '../../shared/http/reply.ts';
+import { findPage } from '../../web/find-page.ts';
+import { servePages } from './contract.ts';
+import { makeServePages } from './flow.ts';
+
+export const wire = (runtime: Runtime) =>
+  httpHandler({
+    contract: servePages,
+    runtime,
+    connect: async () => {
+      const { settings } = runtime.config;
+      const flow = makeServePages({ ...settings, minimumPasswordLength: settings.passwords.minimumLength, findPage });
+      return {
+        answer: async (request) => {
+          const { contentType, body } = flow(request);
+          return documentReply(contentType, body, PAGE_HEADERS);
+        },
+      };
+    },
+  });
+
+export const handler = wire(processRuntime(servePages));

@@ -1,0 +1,76 @@
+import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import type { SessionTokens, SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { Randomness } from '../../shared/domain/clock.ts';
+import { normalizePassword } from '../../shared/domain/password-policy.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { Credentials } from '../../shared/store/credentials.ts';
+import type { Limits } from '../../shared/store/limits.ts';
+import type { SecurityHistory } from '../../shared/store/security-events.ts';
+import type { Sessions } from '../../shared/store/sessions.ts';
+
+export interface SignInDeps {
+  limits: Limits;
+  credentials: Credentials;
+  sessions: Pick<Sessions, 'start'>;
+  history: SecurityHistory;
+  hasher: PasswordHasher;
+  sessionTokens: SessionTokens;
+  randomness: Randomness;
+  log: Log;
+}
+
+export interface SignInInput {
+  /** Canonical. */
+  email: string;
+  password: string;
+  /** `null` where the client doesn't say. */
+  deviceName: string | null;
+  sourceIp: string;
+  sourceNetwork: string;
+}
+
+/**
+ * Begins a session with a password. An address without an account takes the same reads, the same hash and the same
+ * write, and gets the same answer.
+ *
+ * @throws problem too-many-requests, invalid-credentials
+ */
+export const makeSignIn = (deps: SignInDeps) => {
+  const { limits, credentials, sessions, history, hasher, sessionTokens, randomness, log } = deps;
+
+  /** Under parameters that have risen since, the password is hashed anew: only now is it known. */
+  const rehashing = async (accountId: string, phc: string, password: string) =>
+    hasher.isOutdated(phc) ? [credentials.rehash({ accountId, from: phc, to: await hasher.hash(password) })] : [];
+
+  return async (input: SignInInput): Promise<SessionTokensAnswer> => {
+    const { email, deviceName, sourceIp, sourceNetwork } = input;
+    const exceeded = await limits.spend({ identifier: email, sourceNetwork });
+    if (exceeded) throw problem('too-many-requests', exceeded);
+
+    const standInId = randomness.uuid();
+    const { accountId, candidate } = await credentials.findForSignIn({ email, standInId });
+
+    // What no password can be is verified all the same, so that time says nothing about it.
+    const password = normalizePassword(input.password);
+    const matches = await hasher.verify(candidate?.phc ?? null, password ?? '');
+    if (!candidate || password === null || !matches) {
+      await history.add({ accountId, type: 'sign-in-failed', sourceIp });
+      log('warn', 'sign-in', { outcome: 'failure', ...(candidate && { account_id: accountId }) });
+      throw problem('invalid-credentials');
+    }
+
+    const begun = sessionTokens.begin({ ...candidate.account, methods: ['pwd'], deviceName, sourceIp });
+    const started = await sessions.start({
+      session: begun.session,
+      alongside: [
+        history.recordEvent({ accountId, type: 'signed-in', sourceIp }),
+        ...(await rehashing(accountId, candidate.phc, password)),
+      ],
+    });
+    if (!started) throw problem('invalid-credentials'); // the password was changed while this one was verified
+
+    log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
+    return sessionTokens.answer(begun);
+  };
+};

@@ -1,0 +1,36 @@
+import type { Principal } from '../../shared/domain/session.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { Accounts } from '../../shared/store/accounts.ts';
+import type { RecordEvent } from '../../shared/store/security-events.ts';
+import type { Sessions } from '../../shared/store/sessions.ts';
+
+export interface SignOutDeps {
+  accounts: Pick<Accounts, 'findForSession'>;
+  sessions: Pick<Sessions, 'end'>;
+  recordEvent: RecordEvent;
+  log: Log;
+  accessTokenSeconds: number;
+}
+
+export interface SignOutInput {
+  principal: Principal;
+  sourceIp: string;
+}
+
+/**
+ * Ends the caller's session: its refresh token is gone and its access tokens are refused from this moment on.
+ *
+ * @throws problem unauthenticated
+ */
+export const makeSignOut =
+  ({ accounts, sessions, recordEvent, log, accessTokenSeconds }: SignOutDeps) =>
+  async ({ principal, sourceIp }: SignOutInput): Promise<void> => {
+    const account = await accounts.findForSession(principal);
+    if (!account) throw problem('unauthenticated');
+
+    const { accountId, sessionId } = principal;
+    const event = recordEvent({ accountId, type: 'signed-out', sourceIp });
+    await sessions.end({ account, principal, accessTokenSeconds, event });
+    log('info', 'sign-out', { account_id: accountId, session_id: sessionId, outcome: 'success' });
+  };

@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { acceptedAnswer, emailField, localeField } from '../../shared/http/fields.ts';
+
+export const signUpRequest = z.strictObject({ email: emailField, locale: z.optional(localeField) });
+
+/** Asks for an account: a mail goes out, and nobody learns whether the address has one. */
+export const signUp = httpContract({
+  flow: 'sign-up',
+  routes: [
+    {
+      method: 'POST',
+      path: '/accounts',
+      accepts: ['json', 'form'],
+      summary: 'Ask for an account. A mail with a link to complete the sign-up goes to the address.',
+    },
+  ],
+  caller: 'anyone',
+  request: signUpRequest,
+  answer: acceptedAnswer,
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'too-many-requests'],
+  tables: { tokens: ['dynamodb:UpdateItem'], outbox: ['dynamodb:PutItem'] },
+  keyring: true,
+});

@@ -1,0 +1,37 @@
+import { problem } from '../../shared/http/problems.ts';
+import type { Limits } from '../../shared/store/limits.ts';
+import type { RecordIntent } from '../../shared/store/outbox.ts';
+
+export interface SignUpDeps {
+  limits: Limits;
+  recordIntent: RecordIntent;
+}
+
+export interface SignUpInput {
+  /** Canonical. */
+  email: string;
+  /** What the person asked for; `null` where they didn't. */
+  locale: string | null;
+  /** What their device says, best first. */
+  locales: readonly string[];
+  sourceNetwork: string;
+}
+
+/**
+ * Takes a wish for an account. No password is taken for an address that nobody has proven, so whoever signs up with a
+ * stranger's address gains nothing when the stranger opens the link.
+ *
+ * @throws problem too-many-requests
+ */
+export const makeSignUp =
+  ({ limits, recordIntent }: SignUpDeps) =>
+  async ({ email, locale, locales, sourceNetwork }: SignUpInput): Promise<{ status: 'accepted' }> => {
+    // The intent rides with the counters: one round trip, the same for an address that has an account.
+    const exceeded = await limits.spend({
+      identifier: email,
+      sourceNetwork,
+      alongside: [recordIntent({ kind: 'sign-up', email, locale, locales: [...locales] })],
+    });
+    if (exceeded) throw problem('too-many-requests', exceeded);
+    return { status: 'accepted' };
+  };

@@ -1,0 +1,30 @@
+import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
+import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import { httpHandler } from '../../shared/http/http-handler.ts';
+import { ok } from '../../shared/http/reply.ts';
+import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { makeLimits } from '../../shared/store/limits.ts';
+import { makeRecordIntent } from '../../shared/store/outbox.ts';
+import { signUp } from './contract.ts';
+import { makeSignUp } from './flow.ts';
+
+export const wire = (runtime: Runtime) =>
+  httpHandler({
+    contract: signUp,
+    runtime,
+    connect: async () => {
+      const { settings } = runtime.config;
+      const dynamo = connectDynamo(runtime);
+      const keyring = await openKeyring(runtime);
+      const flow = makeSignUp({
+        limits: makeLimits({ ...runtime, flow: 'sign-up', numbers: settings.limits.signUp, dynamo, keyring }),
+        recordIntent: makeRecordIntent(runtime),
+      });
+      return {
+        answer: async ({ body, locales, sourceNetwork }) =>
+          ok(await flow({ email: body.email, locale: body.locale ?? null, locales, sourceNetwork })),
+      };
+    },
+  });
+
+export const handler = wire(processRuntime(signUp));

@@ -1,0 +1,39 @@
+import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
+import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
+import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import type { ProfileMembers } from '../../shared/domain/profile.ts';
+import { entityTag, matchedVersions } from '../../shared/http/entity-tag.ts';
+import { signedIn } from '../../shared/http/flow-request.ts';
+import { httpHandler } from '../../shared/http/http-handler.ts';
+import { ok } from '../../shared/http/reply.ts';
+import { makeAccounts } from '../../shared/store/accounts.ts';
+import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { updateProfile } from './contract.ts';
+import { makeUpdateProfile } from './flow.ts';
+
+export const wire = (runtime: Runtime) =>
+  httpHandler({
+    contract: updateProfile,
+    runtime,
+    connect: async () => {
+      const dynamo = connectDynamo(runtime);
+      const flow = makeUpdateProfile({ accounts: makeAccounts({ ...runtime, dynamo }) });
+      return {
+        accessTokens: openAccessTokens(runtime, await openKeyring(runtime)),
+        answer: async (request) => {
+          const { email, phone_number: phoneNumber, ...members } = request.body;
+          const { profile, version } = await flow({
+            principal: signedIn(request),
+            mode: request.method === 'PUT' ? 'replace' : 'merge',
+            members: members as ProfileMembers, // what JSON.parse made can only be JSON
+            email,
+            phoneNumber,
+            versions: matchedVersions(request.ifMatch),
+          });
+          return ok(profile, { etag: entityTag(version) });
+        },
+      };
+    },
+  });
+
+export const handler = wire(processRuntime(updateProfile));

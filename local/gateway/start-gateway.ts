@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { matchRoute, type RouteTarget } from './match-route.ts';
+import { toEvent } from './to-event.ts';
+
+/** What a function is to the gateway. */
+export type GatewayHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<unknown>;
+
+/** API Gateway's own bounds: the body of a request, and what Lambda takes as an event. */
+const BODY_MAX_BYTES = 10 * 1024 * 1024;
+const EVENT_MAX_BYTES = 6 * 1024 * 1024;
+const INTEGRATION_TIMEOUT_MS = 30_000;
+
+/** A running gateway. */
+export interface Gateway {
+  port: number;
+  /** Lets the requests under way come to their end. */
+  close(): Promise<void>;
+}
+
+const readBytes = async (request: IncomingMessage): Promise<Buffer | null> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BODY_MAX_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+const answerItself = (response: ServerResponse, status: number, message: string): void => {
+  response.writeHead(status, { 'content-type': 'application/json', 'apigw-requestid': randomUUID() });
+  response.end(JSON.stringify({ message }));
+};
+
+const contextOf = (event: APIGatewayProxyEventV2): Context => {
+  const deadline = event.requestContext.timeEpoch + INTEGRATION_TIMEOUT_MS;
+  return {
+    awsRequestId: event.requestContext.requestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: event.routeKey,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:local:000000000000:function:laptop',
+    memoryLimitInMB: '512',
+    logGroupName: '',
+    logStreamName: '',
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+};
+
+/** A result without a status code is the body of a 200, as payload format 2.0 has it. */
+const asStructured = (result: unknown): APIGatewayProxyStructuredResultV2 =>
+  typeof result === 'object' && result !== null && 'statusCode' in result
+    ? (result as APIGatewayProxyStructuredResultV2)
+    : { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(result) };
+
+const sendResult = (response: ServerResponse, requestId: string, result: APIGatewayProxyStructuredResultV2): void => {
+  const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
+  for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
+  if (result.cookies) response.setHeader('set-cookie', result.cookies);
+  response.setHeader('apigw-requestid', requestId);
+  if (result.statusCode !== 204) response.setHeader('content-length', body.length);
+  response.writeHead(result.statusCode ?? 200);
+  response.end(body);
+};
+
+const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+
+/** API Gateway answers preflights itself; an origin that isn't allowed gets no headers. */
+const answerPreflight = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  allowedOrigins: readonly string[],
+): void => {
+  const { origin = '' } = request.headers;
+  response.writeHead(
+    204,
+    allowedOrigins.includes(origin)
+      ? {
+          'access-control-allow-origin': origin,
+          'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+          'access-control-allow-headers': 'authorization, content-type, if-match, idempotency-key',
+          'access-control-max-age': '3600',
+        }
+      : {},
+  );
+  response.end();
+};
+
+const decodedPath = (rawPath: string): string | null => {
+  try {
+    return decodeURIComponent(rawPath);
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * Starts a gateway on 127.0.0.1 that behaves as API Gateway's HTTP API does, its own error answers included.
+ *
+ * @param port 0 for any that is free
+ */
+export const startGateway = async ({
+  port,
+  routes,
+  allowedOrigins,
+}: {
+  port: number;
+  routes: readonly RouteTarget<GatewayHandler>[];
+  allowedOrigins: readonly string[];
+}): Promise<Gateway> => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (isPreflight(request) && allowedOrigins.length > 0) return answerPreflight(request, response, allowedOrigins);
+
+    const [rawPath = '/', rawQueryString = ''] = (request.url ?? '/').split(/\?(.*)/s);
+    const path = URL.canParse(rawPath, 'http://gateway') ? decodedPath(rawPath) : null;
+    if (path === null) return answerItself(response, 400, 'Bad Request');
+    const match = matchRoute(routes, request.method ?? '', path);
+    const bytes = await readBytes(request);
+    if (bytes === null || bytes.length > EVENT_MAX_BYTES)
+      return answerItself(response, 413, 'Request Entity Too Large');
+    if (!match) return answerItself(response, 404, 'Not Found');
+
+    const event = toEvent({ request, bytes, path, rawQueryString, match, port: boundPort() });
+    try {
+      const result = asStructured(await match.target(event, contextOf(event)));
+      sendResult(response, event.requestContext.requestId, result);
+    } catch {
+      answerItself(response, 500, 'Internal Server Error');
+    }
+  };
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy()); // the client went away in the middle of its body
+  });
+  const boundPort = (): number => (server.address() as AddressInfo | null)?.port ?? port;
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+
+  return {
+    port: boundPort(),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+};

@@ -1,0 +1,39 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import * as manifest from '../functions/manifest.ts';
+import type { Contract, HttpContract, StreamContract } from '../shared/http/contract.ts';
+import type { RouteTarget } from './gateway/match-route.ts';
+import type { GatewayHandler } from './gateway/start-gateway.ts';
+
+/** Imports what a contract's folder exports as its handler. */
+export type ImportHandler = (contract: Contract) => Promise<unknown>;
+
+/** From the sources, as they are. */
+export const importFromSource: ImportHandler = async ({ flow }) =>
+  ((await import(`../functions/${flow}/handler.ts`)) as { handler: unknown }).handler;
+
+const contracts: readonly Contract[] = Object.values(manifest);
+
+/**
+ * Loads every handler of the manifest. The environment has to be complete before: a function reads it as it is loaded.
+ */
+export const loadHandlers = async (importHandler: ImportHandler = importFromSource) => {
+  const loaded = await Promise.all(
+    contracts.map(async (contract) => ({ contract, handler: await importHandler(contract) })),
+  );
+  const routes: RouteTarget<GatewayHandler>[] = loaded.flatMap(({ contract, handler }) =>
+    contract.trigger === 'http'
+      ? contract.routes.map(({ method, path }: HttpContract['routes'][number]) => ({
+          method,
+          path,
+          target: handler as GatewayHandler,
+        }))
+      : [],
+  );
+  const consumers = loaded
+    .filter(({ contract }) => contract.trigger === 'stream')
+    .map(({ contract, handler }) => ({
+      contract: contract as StreamContract,
+      handler: handler as (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>,
+    }));
+  return { routes, consumers };
+};

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { KEYRING_VARIABLE, SETTINGS_VARIABLE, TABLE_VARIABLES } from '../shared/config/config.ts';
+import type { Settings } from '../shared/config/settings.ts';
+import { systemClock } from '../shared/config/system-clock.ts';
+import type { TableName } from '../shared/http/contract.ts';
+import { makeLog } from '../shared/observability/log.ts';
+import { createTables, localTables } from './create-tables.ts';
+import { openDataDirectory } from './data-directory.ts';
+import { startEmbeddedDynamo } from './embedded-dynamo.ts';
+import { startGateway } from './gateway/start-gateway.ts';
+import { startInbox } from './inbox/start-inbox.ts';
+import { ensureKeyringFile } from './keyring-file.ts';
+import { laptopSettings } from './laptop-settings.ts';
+import { loadHandlers } from './load-handlers.ts';
+import { startStreamBridge } from './stream-bridge.ts';
+
+const TABLE_PREFIX = 'keyturn';
+
+export interface ServiceOptions {
+  port: number;
+  inboxPort: number;
+  dataDirectory: string;
+}
+
+/** A running service. */
+export interface Service {
+  apiUrl: string;
+  inboxUrl: string;
+  /** Ends everything that was started, the latest first. */
+  close(): Promise<void>;
+}
+
+/** What the functions read, as a deployment would set it. Endpoints that are set already stay as they are. */
+const setEnvironment = (values: {
+  settings: Settings;
+  keyringFile: string;
+  dynamoEndpoint: string;
+  inboxUrl: string;
+}): void => {
+  const tables = localTables(TABLE_PREFIX);
+  for (const table of Object.keys(TABLE_VARIABLES) as TableName[]) process.env[TABLE_VARIABLES[table]] = tables[table];
+  process.env[SETTINGS_VARIABLE] = JSON.stringify(values.settings);
+  process.env[KEYRING_VARIABLE] = pathToFileURL(values.keyringFile).href;
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = values.dynamoEndpoint;
+  process.env.AWS_ENDPOINT_URL_SES ??= values.inboxUrl;
+  process.env.AWS_ENDPOINT_URL_SNS ??= values.inboxUrl;
+  process.env.AWS_REGION ??= 'eu-west-1';
+  process.env.AWS_ACCESS_KEY_ID ??= 'laptop';
+  process.env.AWS_SECRET_ACCESS_KEY ??= 'laptop';
+};
+
+/**
+ * Starts the whole service on 127.0.0.1.
+ *
+ * @throws DataDirectoryInUse, NoEmbeddedDynamo, what listening on a port throws, or a message about a wrong setting
+ */
+export const startService = async ({ port, inboxPort, dataDirectory }: ServiceOptions): Promise<Service> => {
+  const started: { close(): unknown }[] = [];
+  const close = async (): Promise<void> => {
+    for (const part of started.splice(0).toReversed()) await part.close();
+  };
+  const keep = <Part extends { close(): unknown }>(part: Part): Part => (started.push(part), part);
+
+  try {
+    const apiUrl = `http://127.0.0.1:${port}`;
+    const settings = laptopSettings({ cdkJson: new URL('../cdk.json', import.meta.url), publicUrl: apiUrl });
+    const { path } = keep(await openDataDirectory(dataDirectory));
+    const keyringFile = join(path, 'keyring.json');
+    const givenEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+    const [embedded, inbox] = await Promise.all([
+      givenEndpoint ? null : startEmbeddedDynamo({ databaseFile: join(path, 'dynamodb.sqlite') }).then(keep),
+      startInbox({ port: inboxPort, dataDirectory: path, apiUrl }).then(keep),
+      ensureKeyringFile(keyringFile),
+    ]);
+    const endpoint = givenEndpoint ?? embedded?.endpoint ?? '';
+    setEnvironment({ settings, keyringFile, dynamoEndpoint: endpoint, inboxUrl: inbox.url });
+
+    const dynamo = new DynamoDBClient({ endpoint });
+    const streams = new DynamoDBStreamsClient({ endpoint });
+    const tables = localTables(TABLE_PREFIX);
+    const [{ outboxStreamArn }, { routes, consumers }] = await Promise.all([
+      createTables(dynamo, tables),
+      loadHandlers(),
+    ]);
+    const log = makeLog({ write: (line) => process.stdout.write(`${line}\n`), nowMs: systemClock.nowMs });
+    for (const { contract, handler } of consumers) {
+      keep(
+        startStreamBridge({
+          dynamo,
+          streams,
+          table: tables[contract.source],
+          streamArn: outboxStreamArn,
+          batchSize: contract.batchSize,
+          handler,
+          retrySeconds: settings.messages.retrySeconds,
+          deadLetterFile: join(path, 'dead-letters.jsonl'),
+          log,
+        }),
+      );
+    }
+    keep(await startGateway({ port, routes, allowedOrigins: settings.allowedOrigins }));
+    return { apiUrl, inboxUrl: inbox.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

@@ -1,0 +1,22 @@
+import { csprng } from '../crypto/randomness.ts';
+import type { Clock, Randomness } from '../domain/clock.ts';
+import type { Contract } from '../http/contract.ts';
+import { type Log, makeLog } from '../observability/log.ts';
+import { type Config, loadConfig } from './config.ts';
+import { systemClock } from './system-clock.ts';
+
+/** What the place gives to a handler; a test gives its own clock, randomness and log. */
+export interface Runtime {
+  config: Config;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+}
+
+/** The runtime of a deployed function. @throws Error where a variable is missing or a setting is wrong */
+export const processRuntime = (contract: Contract): Runtime => ({
+  config: loadConfig(contract, process.env),
+  clock: systemClock,
+  randomness: csprng,
+  log: makeLog({ write: (line) => process.stdout.write(`${line}\n`), nowMs: systemClock.nowMs }),
+});

@@ -1,0 +1,120 @@
+import { importJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { Clock, Randomness } from '../domain/clock.ts';
+import type { Principal } from '../domain/session.ts';
+import type { Keyring } from './keyring.ts';
+
+/** The only algorithm, whatever a token's header says: the one family that API Gateway's own JWT authorizer takes. */
+const ALGORITHM = 'RS256';
+
+/** RFC 9068 §2.1: a token of another type is not an access token. */
+const TYPE = 'at+jwt';
+
+/** Authentication methods, as the claim `amr` names them. @see RFC 8176 §2 */
+export type AuthenticationMethod = 'pwd';
+
+/** Who a token is issued by and for. */
+export interface TokenAuthority {
+  issuer: string;
+  audience: string;
+}
+
+type VerificationKey = Awaited<ReturnType<typeof importJWK>>;
+
+const asPrincipal = ({ sub, sid, epoch, auth_time: authTime }: JWTPayload): Principal | null =>
+  typeof sub === 'string' && typeof sid === 'string' && typeof epoch === 'number' && typeof authTime === 'number'
+    ? { accountId: sub, sessionId: sid, epoch, authTimeEpochSeconds: authTime }
+    : null;
+
+/** Signs access tokens. */
+export interface AccessTokenSigner {
+  /** @returns a JWT in the profile of RFC 9068 */
+  sign(principal: Principal, methods: readonly AuthenticationMethod[]): Promise<string>;
+}
+
+/** Makes the signer. @param lifetimeSeconds 60…900 */
+export const makeAccessTokenSigner = ({
+  keyring,
+  authority,
+  lifetimeSeconds,
+  clock,
+  randomness,
+}: {
+  keyring: Keyring;
+  authority: TokenAuthority;
+  lifetimeSeconds: number;
+  clock: Clock;
+  randomness: Randomness;
+}): AccessTokenSigner => {
+  const imported = new Map<string, Promise<VerificationKey>>();
+
+  return {
+    sign: async (principal, methods) => {
+      const nowSeconds = clock.nowSeconds();
+      const { kid, privateKey } = keyring.signingKey(nowSeconds);
+      const key = imported.get(kid) ?? Promise.resolve(importJWK({ ...privateKey, kty: 'RSA' }, ALGORITHM));
+      imported.set(kid, key);
+      return new SignJWT({
+        sid: principal.sessionId,
+        epoch: principal.epoch,
+        auth_time: principal.authTimeEpochSeconds,
+        amr: [...methods],
+        client_id: authority.audience,
+      })
+        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
+        .setIssuer(authority.issuer)
+        .setAudience(authority.audience)
+        .setSubject(principal.accountId)
+        .setJti(randomness.uuid())
+        .setIssuedAt(nowSeconds)
+        .setExpirationTime(nowSeconds + lifetimeSeconds)
+        .sign(await key);
+    },
+  };
+};
+
+/** Verifies access tokens; whether the session still is the account's is for the flow's own read to say. */
+export interface AccessTokenVerifier {
+  /** @returns who the token names, or `null` for anything that isn't a living access token of ours */
+  verify(token: string): Promise<Principal | null>;
+}
+
+/** Makes the verifier. Keys come from the keyring alone: no header of a token can bring or fetch one. @see RFC 8725 §3 */
+export const makeAccessTokenVerifier = ({
+  keyring,
+  authority,
+  clock,
+}: {
+  keyring: Keyring;
+  authority: TokenAuthority;
+  clock: Clock;
+}): AccessTokenVerifier => {
+  const imported = new Map<string, VerificationKey>();
+
+  const keyOf = async (kid: string | undefined): Promise<VerificationKey> => {
+    const known = imported.get(kid ?? '');
+    if (known) return known;
+    const publicKey = keyring.publicKeys().find((key) => key.kid === kid);
+    if (!publicKey) throw new Error('no key of ours');
+    const key = await importJWK(publicKey, ALGORITHM);
+    imported.set(publicKey.kid, key);
+    return key;
+  };
+
+  return {
+    verify: async (token) => {
+      try {
+        const { payload } = await jwtVerify(token, ({ kid }) => keyOf(kid), {
+          algorithms: [ALGORITHM],
+          typ: TYPE,
+          issuer: authority.issuer,
+          audience: authority.audience,
+          requiredClaims: ['exp', 'iat', 'jti'],
+          currentDate: new Date(clock.nowMs()),
+        });
+        return asPrincipal(payload);
+      } catch {
+        return null; // whatever is wrong with a token, the answer is the same
+      }
+    },
+  };
+};

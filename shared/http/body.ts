@@ -1,0 +1,100 @@
+import { MIMEType } from 'node:util';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { BodyFormat } from './contract.ts';
+import { findMemberFault } from './json-members.ts';
+import { type FieldError, problem } from './problems.ts';
+
+/** No flow needs more, and nobody shall make us parse more (OWASP ASVS 5.0 15.2.2). */
+export const BODY_MAX_BYTES = 16 * 1024;
+
+const FORMATS: Readonly<Record<string, BodyFormat>> = {
+  'application/json': 'json',
+  'application/merge-patch+json': 'merge-patch',
+  'application/x-www-form-urlencoded': 'form',
+};
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const SAFE_FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** A field's name as an answer may repeat it; a name that was never a field's could be a secret in the wrong place. */
+export const fieldName = (name: string): string => (SAFE_FIELD_NAME.test(name) ? name : '(unnamed)');
+
+const invalid = (errors?: FieldError[]) => problem('invalid-request', errors ? { errors } : {});
+
+const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
+  if (!isBase64Encoded) return Buffer.from(body);
+  if (!BASE64.test(body)) throw invalid();
+  return Buffer.from(body, 'base64');
+};
+
+const textOf = (bytes: Buffer): string => {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw invalid();
+  }
+};
+
+const parseJson = (text: string): Record<string, unknown> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid(); // the parser's own message repeats the input
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid();
+  const fault = findMemberFault(text);
+  if (fault) throw invalid([{ field: fieldName(fault.member), code: `${fault.fault}-field` }]);
+  return value as Record<string, unknown>;
+};
+
+/** @see WHATWG URL §5.1, but strict: what can't be decoded is refused instead of replaced */
+const parseForm = (text: string): Record<string, unknown> => {
+  const fields = new Map<string, string>();
+  for (const pair of text.split('&').filter(Boolean)) {
+    const [name = '', value = ''] = pair.split(/=(.*)/s).map((part) => {
+      try {
+        return decodeURIComponent(part.replaceAll('+', ' '));
+      } catch {
+        throw invalid();
+      }
+    });
+    if (fields.has(name)) throw invalid([{ field: fieldName(name), code: 'duplicate-field' }]);
+    if (name === '__proto__') throw invalid([{ field: name, code: 'forbidden-field' }]);
+    fields.set(name, value);
+  }
+  return Object.fromEntries(fields);
+};
+
+const formatOf = (contentType: string | undefined, accepts: readonly BodyFormat[]): BodyFormat => {
+  let type: MIMEType;
+  try {
+    type = new MIMEType(contentType ?? '');
+  } catch {
+    throw problem('unsupported-media-type');
+  }
+  const format = FORMATS[type.essence];
+  const charset = type.params.get('charset')?.toLowerCase() ?? 'utf-8';
+  if (!format || !accepts.includes(format) || charset !== 'utf-8') throw problem('unsupported-media-type');
+  return format;
+};
+
+/**
+ * Reads the body of an API Gateway event as the fields it has; their values are for the contract's schema to judge.
+ *
+ * @param accepts the formats that the route takes
+ * @throws problem body-too-large, unsupported-media-type, invalid-request
+ */
+export const readBody = (event: APIGatewayProxyEventV2, accepts: readonly BodyFormat[]): Record<string, unknown> => {
+  // Four characters of base64 are three bytes: more than this can't be small enough whatever it decodes to.
+  if ((event.body?.length ?? 0) > 2 * BODY_MAX_BYTES) throw problem('body-too-large');
+  const bytes = bytesOf(event);
+  if (bytes.length > BODY_MAX_BYTES) throw problem('body-too-large');
+  if (bytes.length === 0 && event.headers['content-type'] === undefined) throw invalid();
+
+  const format = formatOf(event.headers['content-type'], accepts);
+  const text = textOf(bytes);
+  return format === 'form' ? parseForm(text) : parseJson(text);
+};

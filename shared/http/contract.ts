@@ -1,0 +1,97 @@
+import type * as z from 'zod/mini';
+import type { ProblemCode } from './problems.ts';
+
+/** The four tables (docs/adr/0002). */
+export type TableName = 'accounts' | 'credentials' | 'tokens' | 'outbox';
+
+/** The DynamoDB actions that a flow needs on a table; its role is made from these and nothing else. */
+export type TableAction =
+  | 'dynamodb:GetItem'
+  | 'dynamodb:Query'
+  | 'dynamodb:PutItem'
+  | 'dynamodb:UpdateItem'
+  | 'dynamodb:DeleteItem'
+  | 'dynamodb:ConditionCheckItem';
+
+export type TableAccess = { readonly [table in TableName]?: readonly TableAction[] };
+
+/** How a body may arrive. `form` is what the Dart `http` package makes of a `Map<String, String>`. */
+export type BodyFormat = 'json' | 'form' | 'merge-patch';
+
+/** One address that a flow answers at. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** As API Gateway writes it: `{name}` is one segment, `{name+}` the rest. */
+  path: string;
+  /** Absent for a route without a body. */
+  accepts?: readonly BodyFormat[];
+  /** What the documentation says of it. */
+  summary: string;
+  /** The schema of this route's 200 answer where it differs from the contract's. */
+  answer?: z.ZodMiniType;
+  /** The hosted page whose form is sent here; a browser without JavaScript is led back to it. */
+  page?: string;
+  /** Media type of the answer where it isn't JSON. */
+  produces?: string;
+}
+
+/** Who may call: anybody, a signed-in account, or a signed-in account for its own `{user_id}` only. */
+export type Caller = 'anyone' | 'session' | 'own-session';
+
+/** What a function needs beside its tables. */
+export interface Needs {
+  tables: TableAccess;
+  /** Hashes passwords: sized by the cost of argon2, and gets its native module. */
+  hashing?: boolean;
+  /** Reads the keyring secret. */
+  keyring?: boolean;
+  /** Sends mail through SES. */
+  mail?: boolean;
+}
+
+/** Everything that infra, the local gateway, OpenAPI and the tests know of a flow that is called over HTTP. */
+export interface HttpContract<Request extends z.ZodMiniType = z.ZodMiniType> extends Needs {
+  readonly trigger: 'http';
+  /** The folder's name. */
+  flow: string;
+  routes: readonly Route[];
+  caller: Caller;
+  /** The body, field by field; absent where no route has one. */
+  request?: Request;
+  /** The 200 answer; absent where success is an empty 204. */
+  answer?: z.ZodMiniType;
+  problems: readonly ProblemCode[];
+}
+
+/** A flow that is woken by the stream of new rows of a table. */
+export interface StreamContract extends Needs {
+  readonly trigger: 'stream';
+  flow: string;
+  summary: string;
+  source: TableName;
+  /** How many rows one call may bring, 1…1000. */
+  batchSize: number;
+}
+
+export type Contract = HttpContract | StreamContract;
+
+/** Declares a flow over HTTP; the type of its request is kept. */
+export const httpContract = <Request extends z.ZodMiniType = z.ZodMiniType>(
+  contract: Omit<HttpContract<Request>, 'trigger'>,
+): HttpContract<Request> => ({ trigger: 'http', ...contract });
+
+/** Declares a flow that a stream wakes. */
+export const streamContract = (contract: Omit<StreamContract, 'trigger'>): StreamContract => ({
+  trigger: 'stream',
+  ...contract,
+});
+
+/** The problems that the HTTP layer itself can answer at any route, before or around the flow. */
+export const LAYER_PROBLEMS = ['internal', 'unavailable'] as const satisfies readonly ProblemCode[];
+
+/** The further ones of a route that takes a body. */
+export const BODY_PROBLEMS = [
+  'invalid-request',
+  'body-too-large',
+  'unsupported-media-type',
+] as const satisfies readonly ProblemCode[];

@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { canonicalEmailAddress, EMAIL_ADDRESS_MAX_LENGTH } from '../domain/email-address.ts';
+import { LOCALE_MAX_LENGTH, LOCALE_PATTERN } from '../domain/language.ts';
+import { readOneTimeToken, TOKEN_TEXT_MAX_LENGTH } from '../domain/one-time-token.ts';
+import { PASSWORD_TEXT_MAX_LENGTH } from '../domain/password-policy.ts';
+
+/** Bound for what people are called; long enough for every name on record. */
+const NAME_MAX_LENGTH = 256;
+
+/** Text of one line: no control characters, no halves of characters. */
+export const lineOfText = (maxLength: number) =>
+  z.string().check(
+    z.minLength(1),
+    z.maxLength(maxLength),
+    z.refine((text) => text.isWellFormed() && !/\p{Cc}|\u2028|\u2029/u.test(text)),
+  );
+
+/** An e-mail address; what comes out is canonical. */
+export const emailField = z.pipe(
+  z.string().check(z.maxLength(EMAIL_ADDRESS_MAX_LENGTH), z.describe('An e-mail address.')),
+  z.transform((text, context) => {
+    const canonical = canonicalEmailAddress(text);
+    if (canonical === null) context.issues.push({ code: 'custom', input: text });
+    return canonical ?? '';
+  }),
+);
+
+/** A one-time token as a person typed it. What can't be one comes out as `null` and is answered as a wrong one is. */
+export const tokenField = z.pipe(
+  z.string().check(z.describe('26 characters; case, spaces and hyphens do not matter.')),
+  z.transform((text) => (text.length > TOKEN_TEXT_MAX_LENGTH ? null : readOneTimeToken(text))),
+);
+
+/** A password to be checked. */
+export const passwordField = z
+  .string()
+  .check(z.minLength(1), z.maxLength(PASSWORD_TEXT_MAX_LENGTH), z.describe('The password, as typed.'));
+
+/** A password to be set: the policy judges its length, so that the answer says what is wrong with it. */
+export const newPasswordField = z.string().check(z.describe('The new password, as typed.'));
+
+/** What a person is called. */
+export const nameField = lineOfText(NAME_MAX_LENGTH).check(z.describe('The full name, OIDC claim name.'));
+
+/** A BCP 47 language tag. */
+export const localeField = z
+  .string()
+  .check(z.maxLength(LOCALE_MAX_LENGTH), z.regex(LOCALE_PATTERN), z.describe('A BCP 47 language tag such as de-AT.'));
+
+/** An instant. */
+export const instantField = z.string().check(z.describe('RFC 3339, UTC.'));
+
+/** The answer of every flow that must not say whether an account exists. */
+export const acceptedAnswer = z.strictObject({ status: z.literal('accepted') });
+
+/** The answer of every flow that leaves the caller signed in. */
+export const sessionTokensAnswer = z.strictObject({
+  token_type: z.literal('Bearer'),
+  access_token: z.string(),
+  expires_in: z.int().check(z.describe('Whole seconds.')),
+  refresh_token: z.string(),
+  refresh_expires_in: z.int().check(z.describe('Whole seconds.')),
+  session_id: z.string(),
+  account_id: z.string(),
+});

@@ -1,0 +1,29 @@
+import type { Principal } from '../domain/session.ts';
+import { problem } from './problems.ts';
+
+/** A request once it is authenticated, parsed and held against its contract. */
+export interface FlowRequest<Body = unknown> {
+  requestId: string;
+  method: string;
+  /** As called, without the query. */
+  path: string;
+  body: Body;
+  pathParameters: Readonly<Record<string, string | undefined>>;
+  query: Readonly<Record<string, string | undefined>>;
+  /** `null` where anybody may call. */
+  principal: Principal | null;
+  /** The TCP peer that the gateway saw. */
+  sourceIp: string;
+  /** What limits count by. */
+  sourceNetwork: string;
+  /** BCP 47 tags from Accept-Language, best first. */
+  locales: readonly string[];
+  /** The header If-Match as it came. */
+  ifMatch: string | undefined;
+}
+
+/** Who is signed in. @throws problem unauthenticated */
+export const signedIn = ({ principal }: FlowRequest): Principal => {
+  if (!principal) throw problem('unauthenticated');
+  return principal;
+};

@@ -1,0 +1,63 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type * as z from 'zod/mini';
+import { connectOnce } from '../config/connect-once.ts';
+import type { Runtime } from '../config/runtime.ts';
+import type { AccessTokenVerifier } from '../crypto/access-tokens.ts';
+import type { HttpContract } from './contract.ts';
+import type { FlowRequest } from './flow-request.ts';
+import type { Exchange } from './middlewares/exchange.ts';
+import { toFlowRequest } from './middlewares/flow-request.ts';
+import { pageAnswers } from './middlewares/page-answers.ts';
+import { problemAnswers } from './middlewares/problem-answers.ts';
+import { requestLog } from './middlewares/request-log.ts';
+import { responseHeaders } from './middlewares/response-headers.ts';
+import type { Reply } from './reply.ts';
+
+/** A flow once its clients and keys are there. */
+export interface Connected<Body> {
+  answer(request: FlowRequest<Body>): Promise<Reply>;
+  /** Left out by a flow that anybody may call. */
+  accessTokens?: AccessTokenVerifier;
+}
+
+/** What the gateway calls. */
+export type HttpHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+const asResult = ({ statusCode, headers, body, isBase64Encoded }: Reply): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers,
+  ...(body !== null && { body, isBase64Encoded: isBase64Encoded ?? false }),
+});
+
+/**
+ * Makes a Lambda handler of a flow.
+ *
+ * @param connect opens what the flow needs; begun at cold start, and again at the next request after a failure
+ */
+export const httpHandler = <Request extends z.ZodMiniType>({
+  contract,
+  runtime,
+  connect,
+}: {
+  contract: HttpContract<Request>;
+  runtime: Runtime;
+  connect: () => Promise<Connected<z.infer<Request>>>;
+}): HttpHandler => {
+  const { clock, log, config } = runtime;
+  const connected = connectOnce(connect);
+
+  const stack = middy<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, Exchange>()
+    // middy runs what comes after the handler backwards: the log sees the answer that was really given.
+    .use(requestLog({ flow: contract.flow, clock, log }))
+    .use(responseHeaders({ allowedOrigins: config.settings.allowedOrigins }))
+    .use(pageAnswers(contract))
+    .use(problemAnswers())
+    .use(toFlowRequest({ contract, verifier: async () => (await connected()).accessTokens ?? null }))
+    .handler(async (request) => (await connected()).answer(request as FlowRequest<z.infer<Request>>));
+
+  return async (event, context) => asResult(await stack(event, context));
+};

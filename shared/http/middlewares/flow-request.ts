@@ -1,0 +1,69 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { AccessTokenVerifier } from '../../crypto/access-tokens.ts';
+import { acceptedLocales } from '../../domain/language.ts';
+import type { Principal } from '../../domain/session.ts';
+import { sourceNetwork } from '../../domain/source-network.ts';
+import { readBody } from '../body.ts';
+import type { HttpContract } from '../contract.ts';
+import { problem } from '../problems.ts';
+import { validate } from '../validate.ts';
+import type { ExchangeMiddleware } from './exchange.ts';
+
+/** RFC 6750 §2.1. */
+const BEARER = /^Bearer +([\w~+/.-]+=*)$/i;
+
+/** Longer than any token of ours; what is longer isn't looked at. */
+const ACCESS_TOKEN_MAX_LENGTH = 2048;
+
+const authenticate = async (
+  { headers, pathParameters }: APIGatewayProxyEventV2,
+  contract: HttpContract,
+  verifier: AccessTokenVerifier | null,
+): Promise<Principal | null> => {
+  if (contract.caller === 'anyone') return null;
+  const token = BEARER.exec((headers.authorization ?? '').slice(0, ACCESS_TOKEN_MAX_LENGTH))?.[1];
+  const principal = token && verifier ? await verifier.verify(token) : null;
+  if (!principal) throw problem('unauthenticated');
+  // Somebody else's id and nobody's answer the same: ids can't be tried out.
+  if (contract.caller === 'own-session' && pathParameters?.user_id !== principal.accountId) throw problem('not-found');
+  return principal;
+};
+
+/**
+ * Makes of the gateway's event what the flow works with: authenticated first, then parsed, then held against the contract.
+ *
+ * @param verifier given the wiring's verifier; `null` for a flow that anybody may call
+ */
+export const toFlowRequest = ({
+  contract,
+  verifier,
+}: {
+  contract: HttpContract;
+  verifier: () => Promise<AccessTokenVerifier | null>;
+}): ExchangeMiddleware => ({
+  before: async (request) => {
+    const event = request.internal.received;
+    const { http, requestId } = event.requestContext;
+    const principal = await authenticate(event, contract, await verifier());
+    if (principal) request.internal.accountId = principal.accountId;
+
+    const route = contract.routes.find(({ method, path }) => event.routeKey === `${method} ${path}`);
+    if (!route) throw problem('not-found');
+    const body =
+      contract.request && route.accepts ? validate(contract.request, readBody(event, route.accepts)) : undefined;
+
+    request.event = {
+      requestId,
+      method: http.method,
+      path: event.rawPath,
+      body,
+      pathParameters: event.pathParameters ?? {},
+      query: event.queryStringParameters ?? {},
+      principal,
+      sourceIp: http.sourceIp,
+      sourceNetwork: sourceNetwork(http.sourceIp),
+      locales: acceptedLocales(event.headers['accept-language']),
+      ifMatch: event.headers['if-match'],
+    };
+  },
+});

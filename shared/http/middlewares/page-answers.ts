@@ -1,0 +1,30 @@
+import type { HttpContract } from '../contract.ts';
+import { Problem } from '../problems.ts';
+import type { ExchangeMiddleware, ExchangeRequest } from './exchange.ts';
+
+/** What a page shows of a problem: its code and, for a password, the reason. */
+const outcomeOf = (error: Error | null | undefined): string => {
+  if (!(error instanceof Problem)) return 'internal';
+  const reason = error.code === 'password-rejected' ? error.extras.errors?.[0]?.code : undefined;
+  return reason ? `${error.code}.${reason}` : error.code;
+};
+
+/**
+ * Answers a hosted page's form that was sent without JavaScript: a person gets the page again, with what came of it, instead
+ * of JSON. Programs don't ask for `text/html` and never see this.
+ *
+ * @see RFC 9110 §15.4.4
+ */
+export const pageAnswers = ({ routes }: Pick<HttpContract, 'routes'>): ExchangeMiddleware => {
+  const redirect = (request: ExchangeRequest, outcome: string): void => {
+    const { headers, routeKey } = request.internal.received;
+    const page = routes.find(({ method, path }) => routeKey === `${method} ${path}`)?.page;
+    const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+    if (!page || !isForm || !headers.accept?.includes('text/html')) return;
+    request.response = { statusCode: 303, headers: { location: `${page}?outcome=${outcome}` }, body: null };
+  };
+  return {
+    after: (request) => redirect(request, 'done'),
+    onError: (request) => redirect(request, outcomeOf(request.error)),
+  };
+};

@@ -1,0 +1,34 @@
+import type { Clock } from '../../domain/clock.ts';
+import { errorName, type Log } from '../../observability/log.ts';
+import { Problem } from '../problems.ts';
+import type { ExchangeMiddleware, ExchangeRequest } from './exchange.ts';
+
+/** Leaves one line for each request: what was asked, how it ended, how long it took. */
+export const requestLog = ({ flow, clock, log }: { flow: string; clock: Clock; log: Log }): ExchangeMiddleware => {
+  let coldStart = true;
+
+  const line = ({ internal, response, error }: ExchangeRequest): void => {
+    const status = response?.statusCode ?? 500;
+    log(status >= 500 ? 'error' : 'info', 'request', {
+      flow,
+      request_id: internal.received.requestContext.requestId,
+      status,
+      duration_ms: clock.nowMs() - internal.startedAtMs,
+      ...(internal.accountId && { account_id: internal.accountId }),
+      ...(error instanceof Problem && { code: error.code }),
+      ...(error && !(error instanceof Problem) && { error_name: errorName(error) }),
+      ...(internal.coldStart && { cold_start: true }),
+    });
+  };
+
+  return {
+    before: ({ event, internal }) => {
+      internal.received = event as ExchangeRequest['internal']['received'];
+      internal.startedAtMs = clock.nowMs();
+      internal.coldStart = coldStart;
+      coldStart = false;
+    },
+    after: line,
+    onError: line,
+  };
+};

@@ -1,0 +1,53 @@
+import { PROBLEMS, type Problem } from './problems.ts';
+import type { Reply } from './reply.ts';
+
+/** When to come back after a fault that is over in a moment, in seconds. */
+const UNAVAILABLE_RETRY_SECONDS = 2;
+
+const challengeOf = (problem: Problem, presentedToken: boolean): string =>
+  problem.code === 'unauthenticated' && presentedToken ? 'Bearer error="invalid_token"' : 'Bearer';
+
+const limitHeaders = (limit: number | undefined, retryAfterSeconds: number) =>
+  limit === undefined
+    ? {}
+    : {
+        'ratelimit-limit': String(limit),
+        'ratelimit-remaining': '0',
+        'ratelimit-reset': String(retryAfterSeconds),
+      };
+
+/**
+ * The answer that a problem becomes. It holds nothing of the request but the names of fields.
+ *
+ * @param presentedToken whether the request came with an access token (RFC 6750 §3.1)
+ * @see RFC 9457
+ */
+export const problemDocument = (
+  problem: Problem,
+  { requestId, presentedToken }: { requestId: string; presentedToken: boolean },
+): Reply => {
+  const { status, title } = PROBLEMS[problem.code];
+  const { errors, limit } = problem.extras;
+  const retryAfterSeconds =
+    problem.extras.retryAfterSeconds ?? (problem.code === 'unavailable' ? UNAVAILABLE_RETRY_SECONDS : undefined);
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(status === 401 && { 'www-authenticate': challengeOf(problem, presentedToken) }),
+      ...(retryAfterSeconds !== undefined && {
+        'retry-after': String(retryAfterSeconds),
+        ...limitHeaders(limit, retryAfterSeconds),
+      }),
+    },
+    body: JSON.stringify({
+      type: `urn:keyturn:problem:${problem.code}`,
+      title,
+      status,
+      code: problem.code,
+      instance: requestId,
+      ...(errors && { errors }),
+      ...(retryAfterSeconds !== undefined && { retry_after: retryAfterSeconds }),
+    }),
+  };
+};

@@ -1,0 +1,25 @@
+/** What a handler answers when it succeeds. */
+export interface Reply {
+  statusCode: number;
+  headers: Record<string, string>;
+  /** `null` for an answer without a body. */
+  body: string | null;
+  isBase64Encoded?: boolean;
+}
+
+/** 200 with a JSON body. */
+export const ok = (answer: unknown, headers: Record<string, string> = {}): Reply => ({
+  statusCode: 200,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(answer),
+});
+
+/** 204: done, and there is nothing to say. */
+export const noContent = (): Reply => ({ statusCode: 204, headers: {}, body: null });
+
+/** 200 with something that isn't JSON. */
+export const documentReply = (contentType: string, body: string, headers: Record<string, string> = {}): Reply => ({
+  statusCode: 200,
+  headers: { 'content-type': contentType, ...headers },
+  body,
+});

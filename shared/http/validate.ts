@@ -1,0 +1,38 @@
+import type * as z from 'zod/mini';
+import { fieldName } from './body.ts';
+import { type FieldError, problem } from './problems.ts';
+
+const present = (value: unknown, path: readonly PropertyKey[]): boolean =>
+  path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value) !== undefined;
+
+const codeOf = (issue: z.core.$ZodIssue, body: unknown): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return present(body, issue.path) ? 'wrong-type' : 'required';
+    case 'too_small':
+      return 'too-short';
+    case 'too_big':
+      return 'too-long';
+    default:
+      return 'invalid';
+  }
+};
+
+const fieldErrors = (issues: readonly z.core.$ZodIssue[], body: unknown): FieldError[] =>
+  issues.flatMap((issue) => {
+    const path = issue.path.map((part) => fieldName(String(part)));
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ field: [...path, fieldName(key)].join('.'), code: 'unknown-field' }))
+      : [{ field: path.join('.'), code: codeOf(issue, body) }];
+  });
+
+/**
+ * Holds a body against its contract.
+ *
+ * @throws problem invalid-request, with every field that is wrong and none of its values
+ */
+export const validate = <Schema extends z.ZodMiniType>(schema: Schema, body: unknown): z.infer<Schema> => {
+  const result = schema.safeParse(body);
+  if (!result.success) throw problem('invalid-request', { errors: fieldErrors(result.error.issues, body) });
+  return result.data;
+};

@@ -1,0 +1,151 @@
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  TransactGetItemsCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Clock, Randomness } from '../domain/clock.ts';
+import { type Dynamo, type Item, StoreUnavailable, type Write } from './dynamo.ts';
+import { openDynamoClient } from './dynamo-client.ts';
+import {
+  deleteRequest,
+  type PhysicalTables,
+  placeOf,
+  putRequest,
+  transactItem,
+  updateRequest,
+} from './dynamo-requests.ts';
+
+/** Two transactions on one row conflict; strangers who share a counter shall not notice. */
+const CONFLICT_ATTEMPTS = 6;
+const CONFLICT_BACKOFF_MS = 20;
+
+const TRANSIENT_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
+type Attributes = NonNullable<Parameters<typeof unmarshall>[0]>;
+
+interface SdkError extends Error {
+  $fault?: 'client' | 'server';
+  $retryable?: object;
+  $metadata?: { httpStatusCode?: number };
+  Item?: Attributes;
+  CancellationReasons?: { Code?: string; Item?: Attributes }[];
+}
+
+const toItem = (attributes: Attributes | undefined): Item | null => (attributes ? unmarshall(attributes) : null);
+
+/** What DynamoDB answers when it has no capacity to spare: the caller's fault by their class, but over in a moment. */
+const THROTTLED = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TransactionInProgressException',
+]);
+
+/** Whether an SDK error means that the service could not answer, rather than that the request was wrong. */
+const isOutage = (error: SdkError): boolean =>
+  error.$fault === 'server' ||
+  THROTTLED.has(error.name) ||
+  error.$retryable !== undefined ||
+  error.$metadata?.httpStatusCode === undefined;
+
+const translated = (error: unknown): unknown =>
+  isOutage(error as SdkError) ? new StoreUnavailable((error as Error).name) : error;
+
+/**
+ * Opens the door for the tables that a contract names. The SDK is behind it and nowhere else.
+ *
+ * @param config.tables the physical name of each
+ */
+export const connectDynamo = ({
+  config: { tables },
+  clock,
+  randomness,
+}: {
+  config: { tables: PhysicalTables };
+  clock: Clock;
+  randomness: Randomness;
+}): Dynamo => {
+  const client = openDynamoClient({ clock });
+
+  const send = async (write: Exclude<Write, { kind: 'check' }>): Promise<Attributes | undefined> => {
+    switch (write.kind) {
+      case 'put':
+        await client.send(new PutItemCommand(putRequest(tables, write)));
+        return undefined;
+      case 'update': {
+        const request = { ...updateRequest(tables, write), ReturnValues: 'ALL_NEW' } as const;
+        return (await client.send(new UpdateItemCommand(request))).Attributes;
+      }
+      case 'delete': {
+        const request = { ...deleteRequest(tables, write), ReturnValues: 'ALL_OLD' } as const;
+        return (await client.send(new DeleteItemCommand(request))).Attributes;
+      }
+    }
+  };
+
+  const pause = (attempt: number) =>
+    new Promise((resolve) => setTimeout(resolve, 1 + randomness.integer(CONFLICT_BACKOFF_MS * 2 ** attempt)));
+
+  return {
+    get: async (table, key) => {
+      try {
+        return toItem(
+          (await client.send(new GetItemCommand({ ...placeOf(tables, table, key), ConsistentRead: true }))).Item,
+        );
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+
+    getTogether: async (reads) => {
+      const TransactItems = reads.map(({ table, key }) => ({ Get: placeOf(tables, table, key) }));
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          const { Responses = [] } = await client.send(new TransactGetItemsCommand({ TransactItems }));
+          return reads.map((_, index) => toItem(Responses[index]?.Item));
+        } catch (error) {
+          if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') throw translated(error);
+          if (attempt === CONFLICT_ATTEMPTS) throw new StoreUnavailable(error.name);
+          await pause(attempt);
+        }
+      }
+    },
+
+    write: async (write) => {
+      try {
+        return { won: true, item: toItem(await send(write)) };
+      } catch (error) {
+        if ((error as SdkError).name !== 'ConditionalCheckFailedException') throw translated(error);
+        return { won: false, current: toItem((error as SdkError).Item) };
+      }
+    },
+
+    transact: async (writes) => {
+      const TransactItems = writes.map((write) => transactItem(tables, write));
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          await client.send(new TransactWriteItemsCommand({ TransactItems }));
+          return { won: true };
+        } catch (error) {
+          const { name, CancellationReasons: reasons = [] } = error as SdkError;
+          if (name !== 'TransactionCanceledException') throw translated(error);
+          if (reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
+            return {
+              won: false,
+              refusals: reasons.map(({ Code, Item: item }) =>
+                Code === 'ConditionalCheckFailed' ? { current: toItem(item) } : null,
+              ),
+            };
+          }
+          if (!reasons.some(({ Code }) => TRANSIENT_REASONS.has(Code ?? ''))) throw error;
+          if (attempt === CONFLICT_ATTEMPTS) throw new StoreUnavailable(name);
+          await pause(attempt);
+        }
+      }
+    },
+  };
+};

@@ -1,0 +1,74 @@
+import * as z from 'zod/mini';
+import { type Account, accountKey, emailClaimKey, parseAccount, parseEmailClaim } from './accounts.ts';
+import type { Dynamo, Key, Write } from './dynamo.ts';
+import { rowStamp, stampSchema } from './row.ts';
+
+const passwordRow = z.object({ ...stampSchema, phc: z.string() });
+
+const passwordKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'PASSWORD' });
+
+/** The first password of an account; loses to one that is there. @param phc argon2id, PHC string */
+export const createPassword = ({ accountId, phc }: { accountId: string; phc: string }): Write => ({
+  kind: 'put',
+  table: 'credentials',
+  item: { ...passwordKey(accountId), ...rowStamp, phc },
+  condition: 'attribute_not_exists(#pk)',
+});
+
+/** A new password in place of whatever it was; rides with a write that decides who may set it. */
+export const setPassword = ({ accountId, phc }: { accountId: string; phc: string }): Write => ({
+  kind: 'put',
+  table: 'credentials',
+  item: { ...passwordKey(accountId), ...rowStamp, phc },
+  condition: 'attribute_exists(#pk)',
+});
+
+/** The write of the same password under today's parameters; loses to a password that was set meanwhile. */
+const rehashPassword = ({ accountId, from, to }: { accountId: string; from: string; to: string }): Write => ({
+  kind: 'update',
+  table: 'credentials',
+  key: passwordKey(accountId),
+  update: 'SET #phc = :to',
+  condition: '#phc = :from',
+  values: { ':from': from, ':to': to },
+});
+
+/** An account and the hash of its password, as of one instant. */
+export interface SignInCandidate {
+  account: Account;
+  phc: string;
+}
+
+/** The credentials that sign-in checks. */
+export interface Credentials {
+  /**
+   * Reads an account and its password in one go, so that the two can't be of different moments.
+   *
+   * @param email canonical
+   * @param standInId an account id that nobody has: what is read for an address without an account
+   * @returns the id that was read, and `null` where nobody has it
+   */
+  findForSignIn(wanted: {
+    email: string;
+    standInId: string;
+  }): Promise<{ accountId: string; candidate: SignInCandidate | null }>;
+  /** See {@link rehashPassword}. */
+  rehash: typeof rehashPassword;
+}
+
+/** Opens the credentials. */
+export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => ({
+  rehash: rehashPassword,
+
+  findForSignIn: async ({ email, standInId }) => {
+    const claim = await dynamo.get('accounts', emailClaimKey(email));
+    const accountId = claim ? parseEmailClaim(claim) : standInId; // the reads go on the same
+    const [account, password] = await dynamo.getTogether([
+      { table: 'accounts', key: accountKey(accountId) },
+      { table: 'credentials', key: passwordKey(accountId) },
+    ]);
+    const candidate =
+      account && password ? { account: parseAccount(account), phc: passwordRow.parse(password).phc } : null;
+    return { accountId, candidate };
+  },
+});

@@ -1,0 +1,94 @@
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Clock, Randomness } from '../domain/clock.ts';
+import {
+  GLOBAL_LIMIT_SHARDS,
+  type LimitDimension,
+  type LimitExceeded,
+  type LimitWindow,
+  limitExceeded,
+  limitWindow,
+} from '../domain/rate-limit.ts';
+import type { Dynamo, Write } from './dynamo.ts';
+import { rowStamp } from './row.ts';
+
+/** How often each may happen within a window. */
+export interface LimitNumbers {
+  perIdentifier: { max: number; windowSeconds: number };
+  perSource: { max: number; windowSeconds: number };
+  global: { max: number; windowSeconds: number };
+}
+
+/** A request that is counted. */
+export interface CountedRequest {
+  /** Canonical, so that no other spelling has a counter of its own. */
+  identifier: string;
+  /** The network that the request came from. */
+  sourceNetwork: string;
+  /** Writes that belong to the request: they happen if it is let through, and not otherwise. */
+  alongside?: readonly Write[];
+}
+
+const spendOne = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => ({
+  kind: 'update',
+  table: 'tokens',
+  key: { pk: `LIMIT#${key}`, sk: 'LIMIT' },
+  update: 'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end ADD #used :one',
+  condition: 'attribute_not_exists(#used) OR #used < :max',
+  values: { ':version': rowStamp.schemaVersion, ':end': endsAtEpochSeconds, ':one': 1, ':max': max },
+});
+
+/** The counters of one flow. */
+export interface Limits {
+  /**
+   * Spends one of each counter, before any other work and whatever comes of the request; a request that one counter
+   * refuses costs no other.
+   * @returns `null` when the request may go on
+   */
+  spend(request: CountedRequest): Promise<LimitExceeded | null>;
+}
+
+/** Opens the counters of a flow. Keys are HMACs: the table doesn't say who was counted. */
+export const makeLimits = ({
+  flow,
+  numbers,
+  dynamo,
+  keyring,
+  clock,
+  randomness,
+}: {
+  flow: string;
+  numbers: LimitNumbers;
+  dynamo: Dynamo;
+  keyring: Keyring;
+  clock: Clock;
+  randomness: Randomness;
+}): Limits => {
+  const windowFor = (
+    dimension: LimitDimension,
+    counted: string,
+    { max, windowSeconds }: { max: number; windowSeconds: number },
+  ) => {
+    const name = `${flow}/${dimension}`;
+    return limitWindow({
+      policy: { name, dimension, max, windowSeconds },
+      keyDigest: keyring.hmac('limit-key', `${name}/${counted}`),
+      shard: dimension === 'global' ? randomness.integer(GLOBAL_LIMIT_SHARDS) : null,
+      nowSeconds: clock.nowSeconds(),
+    });
+  };
+
+  return {
+    spend: async ({ identifier, sourceNetwork, alongside = [] }) => {
+      const windows = [
+        windowFor('identifier', identifier, numbers.perIdentifier),
+        windowFor('source', sourceNetwork, numbers.perSource),
+        windowFor('global', '', numbers.global),
+      ];
+      const result = await dynamo.transact([...windows.map(spendOne), ...alongside]);
+      if (result.won) return null;
+      const refusing = windows.filter((_, index) => result.refusals[index]);
+      if (refusing.length === 0) throw new Error('a write beside the counters was refused');
+      return limitExceeded(refusing, clock.nowSeconds());
+    },
+  };
+};

@@ -1,0 +1,129 @@
+import * as z from 'zod/mini';
+import type { Clock } from '../domain/clock.ts';
+import { type Account, accountKey, parseAccount, raiseEpoch } from './accounts.ts';
+import { setPassword } from './credentials.ts';
+import type { Dynamo, Key, Write } from './dynamo.ts';
+import { isExpired, rowStamp, stampSchema } from './row.ts';
+
+/** Two deliveries for one account can meet; each meeting settles at least one of them. */
+const ISSUE_ATTEMPTS = 5;
+
+const recoveryRow = z.object({
+  ...stampSchema,
+  accountId: z.string(),
+  epoch: z.int(),
+  expiresAtEpochSeconds: z.int(),
+});
+
+const latestRow = z.object({ ...stampSchema, tokenHash: z.string(), requestedAtMs: z.int(), intentId: z.string() });
+
+const recoveryKey = (tokenHash: string): Key => ({ pk: `RECOVERY#${tokenHash}`, sk: 'TOKEN' });
+const latestKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'RECOVERY' });
+
+/** A recovery token that is good, and the account it recovers. */
+export interface Recovery {
+  tokenHash: string;
+  account: Account;
+  expiresAtEpochSeconds: number;
+}
+
+export interface IssueRecovery {
+  account: Account;
+  tokenHash: string;
+  /** The intent that this token answers, and when it was made: the newest request's token is the one that works. */
+  intentId: string;
+  requestedAtMs: number;
+  expiresAtEpochSeconds: number;
+  event: Write;
+}
+
+/** Recovery tokens. Of one account only the newest request's works. */
+export interface Recoveries {
+  /**
+   * Stores a token's hash and removes the one before it.
+   * @returns `superseded` when a newer request has been answered already, or the account is not in that epoch any more
+   */
+  issue(recovery: IssueRecovery): Promise<'issued' | 'superseded'>;
+  /** @returns `null` for a token that is unknown, used, expired, superseded or of an earlier epoch */
+  find(tokenHash: string): Promise<Recovery | null>;
+  /**
+   * Consumes the token, sets the password and raises the epoch, or does nothing.
+   * @returns `false` for all but one of any number of attempts with a token
+   */
+  resetPassword(reset: { recovery: Recovery; phc: string; alongside: readonly Write[] }): Promise<boolean>;
+}
+
+const isNewer = (
+  a: { requestedAtMs: number; intentId: string },
+  b: { requestedAtMs: number; intentId: string },
+): boolean => a.requestedAtMs > b.requestedAtMs || (a.requestedAtMs === b.requestedAtMs && a.intentId > b.intentId);
+
+/** Opens the recovery tokens. */
+export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Recoveries => ({
+  issue: async ({
+    account: { accountId, epoch },
+    tokenHash,
+    intentId,
+    requestedAtMs,
+    expiresAtEpochSeconds,
+    event,
+  }) => {
+    for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
+      const item = await dynamo.get('tokens', latestKey(accountId));
+      const latest = item && latestRow.parse(item);
+      if (latest && isNewer(latest, { requestedAtMs, intentId })) return 'superseded';
+
+      const result = await dynamo.transact([
+        {
+          kind: 'put',
+          table: 'tokens',
+          item: { ...recoveryKey(tokenHash), ...rowStamp, accountId, epoch, expiresAtEpochSeconds },
+          condition: 'attribute_not_exists(#pk)',
+        },
+        {
+          kind: 'put',
+          table: 'tokens',
+          item: { ...latestKey(accountId), ...rowStamp, tokenHash, requestedAtMs, intentId, expiresAtEpochSeconds },
+          ...(latest
+            ? { condition: '#tokenHash = :seen', values: { ':seen': latest.tokenHash } }
+            : { condition: 'attribute_not_exists(#pk)' }),
+        },
+        event,
+        ...(latest ? [{ kind: 'delete', table: 'tokens', key: recoveryKey(latest.tokenHash) } as const] : []),
+      ]);
+      if (result.won) return 'issued';
+    }
+    throw new Error('a recovery token kept losing to others of its account');
+  },
+
+  find: async (tokenHash) => {
+    const item = await dynamo.get('tokens', recoveryKey(tokenHash));
+    if (!item) return null;
+    const token = recoveryRow.parse(item);
+    if (isExpired(token, clock.nowSeconds())) return null;
+
+    const accountItem = await dynamo.get('accounts', accountKey(token.accountId));
+    if (!accountItem) return null;
+    const account = parseAccount(accountItem);
+    return account.epoch === token.epoch
+      ? { tokenHash, account, expiresAtEpochSeconds: token.expiresAtEpochSeconds }
+      : null;
+  },
+
+  resetPassword: async ({ recovery: { tokenHash, account }, phc, alongside }) => {
+    const { accountId, epoch } = account;
+    const result = await dynamo.transact([
+      {
+        kind: 'delete',
+        table: 'tokens',
+        key: recoveryKey(tokenHash),
+        condition: 'attribute_exists(#pk) AND #expiresAtEpochSeconds > :now',
+        values: { ':now': clock.nowSeconds() },
+      },
+      setPassword({ accountId, phc }),
+      raiseEpoch({ accountId, epoch }),
+      ...alongside,
+    ]);
+    return result.won;
+  },
+});

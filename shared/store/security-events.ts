@@ -1,0 +1,85 @@
+import type { Clock, Randomness } from '../domain/clock.ts';
+import type { Dynamo, Write } from './dynamo.ts';
+import { rowStamp } from './row.ts';
+
+/** What an account's security history can tell. */
+export type SecurityEventType =
+  | 'account-created'
+  | 'signed-in'
+  | 'sign-in-failed'
+  | 'signed-out'
+  | 'refresh-token-reused'
+  | 'recovery-mail-issued'
+  | 'password-reset';
+
+/** Anybody can cause failures by the thousand, so those are kept for a month whatever the operator wants of the rest. */
+const FAILURE_RETENTION_SECONDS = 30 * 24 * 60 * 60;
+
+/** One entry of the history. */
+export interface SecurityEvent {
+  /** Whose history; for a failure at an address without an account, a stand-in that no account has. */
+  accountId: string;
+  type: SecurityEventType;
+  /** The address that the gateway saw; `null` for what no request did. */
+  sourceIp: string | null;
+}
+
+/** Makes an entry's write, to ride in the transaction of what it tells of. @see OWASP ASVS 5.0 16.3 */
+export type RecordEvent = (event: SecurityEvent) => Extract<Write, { kind: 'put' }>;
+
+/** @param retentionSeconds how long an entry is kept */
+export const makeRecordEvent =
+  ({
+    clock,
+    randomness,
+    retentionSeconds,
+  }: {
+    clock: Clock;
+    randomness: Randomness;
+    retentionSeconds: number;
+  }): RecordEvent =>
+  ({ accountId, type, sourceIp }) => {
+    const occurredAt = new Date(clock.nowMs()).toISOString();
+    const keptSeconds =
+      type === 'sign-in-failed' ? Math.min(FAILURE_RETENTION_SECONDS, retentionSeconds) : retentionSeconds;
+    return {
+      kind: 'put',
+      table: 'accounts',
+      item: {
+        pk: `ACCOUNT#${accountId}`,
+        sk: `EVENT#${occurredAt}#${randomness.bytes(6).toString('base64url')}`,
+        ...rowStamp,
+        type,
+        occurredAt,
+        ...(sourceIp !== null && { sourceIp }),
+        expiresAtEpochSeconds: clock.nowSeconds() + keptSeconds,
+      },
+      condition: 'attribute_not_exists(#pk)',
+    };
+  };
+
+/** The history. */
+export interface SecurityHistory {
+  recordEvent: RecordEvent;
+  /** Adds an entry that no other write belongs to. */
+  add(event: SecurityEvent): Promise<void>;
+}
+
+/** Opens the history. */
+export const makeSecurityHistory = ({
+  dynamo,
+  ...parts
+}: {
+  dynamo: Dynamo;
+  clock: Clock;
+  randomness: Randomness;
+  retentionSeconds: number;
+}): SecurityHistory => {
+  const recordEvent = makeRecordEvent(parts);
+  return {
+    recordEvent,
+    add: async (event) => {
+      await dynamo.write(recordEvent(event));
+    },
+  };
+};

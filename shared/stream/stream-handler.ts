@@ -1,0 +1,46 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { connectOnce } from '../config/connect-once.ts';
+import type { Runtime } from '../config/runtime.ts';
+import type { StreamContract } from '../http/contract.ts';
+import { errorName } from '../observability/log.ts';
+
+/** What the event source mapping calls. */
+export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+
+/** Does what a new row asks for, given its partition key; a throw means "again later". */
+export type HandleRow = (partitionKey: string) => Promise<void>;
+
+/**
+ * Makes a Lambda handler of a flow that new rows wake. Every record is tried, whatever becomes of the others, and those that
+ * failed are named: a poisoned one holds nobody up.
+ *
+ * @param connect opens what the flow needs; begun at cold start, and again at the next event after a failure
+ */
+export const streamHandler = ({
+  contract,
+  runtime: { log },
+  connect,
+}: {
+  contract: StreamContract;
+  runtime: Runtime;
+  connect: () => Promise<HandleRow>;
+}): StreamHandler => {
+  const connected = connectOnce(connect);
+
+  const handle = async ({ dynamodb }: DynamoDBRecord): Promise<{ itemIdentifier: string } | null> => {
+    try {
+      const partitionKey = dynamodb?.Keys?.pk?.S;
+      if (partitionKey === undefined) throw new TypeError('a record without a partition key');
+      await (await connected())(partitionKey);
+      return null;
+    } catch (error) {
+      log('warn', 'record-failed', { flow: contract.flow, error_name: errorName(error) });
+      return { itemIdentifier: dynamodb?.SequenceNumber ?? '' };
+    }
+  };
+
+  return async ({ Records }) => {
+    const outcomes = await Promise.all(Records.filter(({ eventName }) => eventName === 'INSERT').map(handle));
+    return { batchItemFailures: outcomes.filter((outcome) => outcome !== null) };
+  };
+};

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { type ImportStatement, importsOf, violations } from '../support/architecture.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const sources = ['functions', 'shared', 'local', 'web', 'infra'].flatMap((folder) => {
+  try {
+    return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+  } catch {
+    return []; // a folder that a later release brings
+  }
+});
+
+const check = (file: string, text: string) => violations({ file, text, imports: importsOf(file, text) });
+
+describe('the layers of the house', () => {
+  it('holds in every source file', () => {
+    const found = sources.flatMap((file) => check(file, readFileSync(join(root, file), 'utf8')));
+
+    expect(sources.length).toBeGreaterThan(80);
+    expect(found).toEqual([]);
+  });
+
+  it.each<[string, string, string]>([
+    ['shared/domain/x.ts', "import { hash } from 'argon2';", 'domain imports only domain'],
+    ['shared/domain/x.ts', "import { f } from '../store/accounts.ts';", 'domain imports only domain'],
+    ['shared/store/x.ts', "import { f } from '../http/reply.ts';", 'store imports only domain, its port and the SDK'],
+    [
+      'shared/http/x.ts',
+      "import { f } from '../../functions/sign-in/contract.ts';",
+      'shared imports no functions, infra or local',
+    ],
+    [
+      'functions/a/flow.ts',
+      "import { makeAccounts } from '../../shared/store/accounts.ts';",
+      'a flow takes only types from there',
+    ],
+    ['functions/a/flow.ts', "import { f } from '../b/flow.ts';", 'flows never import each other'],
+    ['functions/a/flow.ts', "import type { APIGatewayProxyEventV2 } from 'aws-lambda';", 'a flow knows nothing of AWS'],
+    ['functions/a/contract.ts', "import { makeAccounts } from '../../shared/store/accounts.ts';", 'a contract is data'],
+    ['local/x.ts', "import { wire } from '../functions/sign-in/handler.ts';", null as unknown as string],
+    [
+      'shared/http/x.ts',
+      "import { wire } from '../../functions/sign-in/handler.ts';",
+      'shared imports no functions, infra or local',
+    ],
+    [
+      'infra/x.ts',
+      "import { makeAccounts } from '../shared/store/accounts.ts';",
+      'infra imports contracts and no runtime code',
+    ],
+    ['shared/store/x.ts', 'const now = Date.now();', 'time comes from the clock'],
+    ['shared/domain/x.ts', 'const now = new Date();', 'time comes from the clock'],
+    ['functions/a/flow.ts', 'const secret = process.env.SECRET;', 'the environment is read in shared/config alone'],
+    ['functions/a/flow.ts', 'const id = crypto.randomUUID();', 'randomness is handed in'],
+    ['shared/domain/x.ts', 'const n = Math.random();', 'randomness is handed in'],
+    ['shared/http/x.ts', 'const c = new DynamoDBClient({});', 'clients are made behind their doors'],
+  ])('refuses in %s: %s', (file, text, rule) => {
+    const rules = check(file, text).map((violation) => violation.rule);
+
+    if (rule === null) expect(rules).toEqual([]);
+    else expect(rules).toContain(rule);
+  });
+
+  it('sees type imports, re-exports and dynamic imports', () => {
+    const text = `import type { A } from './a.ts';\nexport { b } from './b.ts';\nconst c = await import('./c.ts');`;
+
+    const seen: ImportStatement[] = importsOf('shared/http/x.ts', text);
+
+    expect(seen).toEqual([
+      { target: 'shared/http/a.ts', typeOnly: true },
+      { target: 'shared/http/b.ts', typeOnly: false },
+      { target: 'shared/http/c.ts', typeOnly: false },
+    ]);
+  });
+});
+
+describe('the shape of the house', () => {
+  it('has the same three files in every flow and nothing else', () => {
+    const flows = readdirSync(join(root, 'functions'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+    for (const { name } of flows) {
+      expect([name, readdirSync(join(root, 'functions', name)).toSorted()]).toEqual([
+        name,
+        ['contract.ts', 'flow.ts', 'handler.ts'],
+      ]);
+    }
+  });
+
+  it('names every flow in the manifest, and no other', async () => {
+    const manifest = Object.values(await import('../../functions/manifest.ts')).map(({ flow }) => flow);
+    const folders = readdirSync(join(root, 'functions'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+
+    expect(manifest.toSorted()).toEqual(folders.toSorted());
+  });
+
+  it('keeps handlers to 40 lines, flows to 120, files to 250', () => {
+    const bound = (file: string): number => (file.endsWith('/handler.ts') ? 40 : file.endsWith('/flow.ts') ? 120 : 250);
+
+    const tooLong = sources
+      .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').trimEnd().split('\n').length }))
+      .filter(({ file, lines }) => lines > bound(file));
+
+    expect(tooLong).toEqual([]);
+  });
+});

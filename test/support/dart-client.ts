@@ -1,0 +1,56 @@
+import { type RawAnswer, sendRaw } from './raw-http.ts';
+
+/** What the Dart `http` package puts on the wire over dart:io, header for header. */
+const DART_HEADERS = ['user-agent: Dart/3.9 (dart:io)', 'accept-encoding: gzip'];
+
+const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
+
+/** `Uri.encodeQueryComponent`: a space is a plus, everything but letters, digits and -._~ is escaped. */
+const encodeQueryComponent = (text: string): string =>
+  encodeURIComponent(text)
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+');
+
+const encodeMap = (fields: Readonly<Record<string, string>>): string =>
+  Object.entries(fields)
+    .map(([name, value]) => `${encodeQueryComponent(name)}=${encodeQueryComponent(value)}`)
+    .join('&');
+
+/** An app that calls the service with the `http` package. */
+export const makeDartClient = (apiUrl: string, localAddress?: string) => ({
+  /** `http.post(uri, body: {…})` */
+  postMap: (path: string, fields: Readonly<Record<string, string>>, contentType = FORM): Promise<RawAnswer> =>
+    sendRaw(
+      apiUrl,
+      { line: `POST ${path}`, headers: [...DART_HEADERS, `content-type: ${contentType}`], body: encodeMap(fields) },
+      localAddress,
+    ),
+
+  /** `http.post(uri, headers: {'Content-Type': …}, body: jsonEncode(…))` */
+  postJson: (path: string, value: unknown, contentType = 'application/json; charset=utf-8'): Promise<RawAnswer> =>
+    sendRaw(
+      apiUrl,
+      { line: `POST ${path}`, headers: [...DART_HEADERS, `content-type: ${contentType}`], body: JSON.stringify(value) },
+      localAddress,
+    ),
+
+  /** `http.put(uri, headers: {'Content-Type': …, 'Authorization': …}, body: jsonEncode(…))` */
+  putJson: (path: string, value: unknown, accessToken: string, contentType = 'application/json'): Promise<RawAnswer> =>
+    sendRaw(
+      apiUrl,
+      {
+        line: `PUT ${path}`,
+        headers: [...DART_HEADERS, `authorization: Bearer ${accessToken}`, `content-type: ${contentType}`],
+        body: JSON.stringify(value),
+      },
+      localAddress,
+    ),
+
+  /** `http.get(uri, headers: {'Authorization': …})` */
+  get: (path: string, accessToken: string): Promise<RawAnswer> =>
+    sendRaw(
+      apiUrl,
+      { line: `GET ${path}`, headers: [...DART_HEADERS, `authorization: Bearer ${accessToken}`] },
+      localAddress,
+    ),
+});

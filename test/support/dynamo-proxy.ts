@@ -1,0 +1,154 @@
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One call that went to DynamoDB. */
+export interface DynamoCall {
+  operation: string;
+  body: Record<string, unknown>;
+  /** As DynamoDB answers it when asked; capacity units by table. */
+  consumedCapacity: number;
+}
+
+/** What happens to a call instead of being passed on. */
+export interface DynamoFault {
+  /** Only calls of this operation; `null` for any. */
+  operation: string | null;
+  /** How many calls to let pass before. */
+  after: number;
+  /** How many calls it befalls. */
+  times: number;
+  kind:
+    | 'server-error'
+    | 'throttle'
+    | 'reset'
+    | 'conflict'
+    /** The function's role lacks the permission: an error that no repetition helps. */
+    | 'access-denied'
+    /** The call is carried out, and its answer is lost on the way back. */
+    | 'lost-answer';
+}
+
+/** Something that happens while a call is on its way. */
+export interface DynamoInterruption {
+  /** The first call that fits, and no other, is held back. */
+  fits(call: DynamoCall): boolean;
+  /** What happens before it is passed on; calls made meanwhile pass. */
+  meanwhile(): Promise<unknown>;
+}
+
+/** Stands between the SDK and the database: writes down what passes and breaks what it is told to. */
+export interface DynamoProxy {
+  endpoint: string;
+  calls: DynamoCall[];
+  fail(fault: DynamoFault): void;
+  /** Plays a race in a fixed order; `meanwhile` has less time than the SDK waits for an answer. */
+  interrupt(interruption: DynamoInterruption): void;
+  heal(): void;
+  close(): Promise<void>;
+}
+
+const CONFLICT = { __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException' };
+
+const faultBody = (kind: DynamoFault['kind'], body: Record<string, unknown>): { status: number; body: object } => {
+  if (kind === 'server-error')
+    return { status: 500, body: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError' } };
+  if (kind === 'throttle') {
+    return { status: 400, body: { __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException' } };
+  }
+  if (kind === 'access-denied') {
+    return { status: 400, body: { __type: 'com.amazon.coral.service#AccessDeniedException' } };
+  }
+  const items = Array.isArray(body.TransactItems) ? body.TransactItems : [];
+  const CancellationReasons = items.map((_, index) => ({ Code: index === 0 ? 'TransactionConflict' : 'None' }));
+  return { status: 400, body: { ...CONFLICT, CancellationReasons } };
+};
+
+const capacityOf = (answer: string): number => {
+  const { ConsumedCapacity: consumed } = JSON.parse(answer || '{}') as { ConsumedCapacity?: unknown };
+  const all = (Array.isArray(consumed) ? consumed : [consumed]) as ({ CapacityUnits?: number } | undefined)[];
+  return all.reduce((sum, one) => sum + (one?.CapacityUnits ?? 0), 0);
+};
+
+/** Starts it on a free port of 127.0.0.1. @param target the database's endpoint */
+export const startDynamoProxy = async (target: string): Promise<DynamoProxy> => {
+  const calls: DynamoCall[] = [];
+  let faults: DynamoFault[] = [];
+  let interruptions: DynamoInterruption[] = [];
+
+  const interrupted = async (call: DynamoCall): Promise<void> => {
+    const interruption = interruptions.find(({ fits }) => fits(call));
+    interruptions = interruptions.filter((one) => one !== interruption);
+    await interruption?.meanwhile();
+  };
+
+  const faultFor = (operation: string): DynamoFault | undefined => {
+    const fault = faults.find((one) => one.operation === null || one.operation === operation);
+    if (!fault) return undefined;
+    if (fault.after > 0) {
+      fault.after -= 1;
+      return undefined;
+    }
+    fault.times -= 1;
+    if (fault.times === 0) faults = faults.filter((one) => one !== fault);
+    return fault;
+  };
+
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+      const body = JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown>;
+      const call: DynamoCall = { operation, body, consumedCapacity: 0 };
+      calls.push(call);
+      void interrupted(call).then(
+        () => answerTo(call),
+        () => request.socket.destroy(),
+      );
+    });
+
+    const answerTo = (call: DynamoCall): void => {
+      const { operation, body } = call;
+      const fault = faultFor(operation);
+      if (fault?.kind === 'reset') return void request.socket.destroy();
+      if (fault && fault.kind !== 'lost-answer') {
+        const answer = faultBody(fault.kind, body);
+        response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
+        return void response.end(JSON.stringify(answer.body));
+      }
+
+      const sent = Buffer.from(JSON.stringify({ ...body, ReturnConsumedCapacity: 'TOTAL' }));
+      const headers = { ...request.headers, 'content-length': String(sent.length) };
+      const onward = httpRequest(target, { method: 'POST', headers }, (answer) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('end', () => {
+          const bytes = Buffer.concat(parts);
+          if (answer.statusCode === 200) call.consumedCapacity = capacityOf(bytes.toString());
+          if (fault?.kind === 'lost-answer') return void request.socket.destroy();
+          response.writeHead(answer.statusCode ?? 500, { 'content-type': 'application/x-amz-json-1.0' });
+          response.end(bytes);
+        });
+      });
+      onward.on('error', () => response.destroy());
+      onward.end(sent);
+    };
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    fail: (fault) => faults.push({ ...fault }),
+    interrupt: (interruption) => interruptions.push(interruption),
+    heal: () => {
+      faults = [];
+      interruptions = [];
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};

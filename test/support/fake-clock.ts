@@ -1,0 +1,19 @@
+import type { Clock } from '../../shared/domain/clock.ts';
+
+/** A clock that stands still until it is moved. */
+export interface FakeClock extends Clock {
+  /** @param seconds forward; may have a fraction */
+  advance(seconds: number): void;
+}
+
+/** @param startMs where it stands at first */
+export const makeFakeClock = (startMs = Date.UTC(2026, 10, 21, 9, 0, 0)): FakeClock => {
+  let nowMs = startMs;
+  return {
+    nowMs: () => nowMs,
+    nowSeconds: () => Math.floor(nowMs / 1000),
+    advance: (seconds) => {
+      nowMs += seconds * 1000;
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
+import type { Answer, World } from './world.ts';
+
+/** A password that every policy takes. */
+export const GOOD_PASSWORD = 'correct horse battery';
+
+/** The token that a mail carries in its link. */
+export const tokenIn = (text: string): string => {
+  const token = /#token=([0-9A-Z]{26})/.exec(text)?.[1];
+  if (!token) throw new Error('no token in the mail');
+  return token;
+};
+
+/** The token in the newest mail to an address. */
+export const newestToken = async (world: World, email: string): Promise<string> => {
+  const [mail] = await world.mailsTo(email);
+  return tokenIn(mail?.text ?? '');
+};
+
+/** Signs an address up, reads the mail, completes; the account's first session. */
+export const signUp = async (world: World, email: string, password = GOOD_PASSWORD): Promise<SessionTokensAnswer> => {
+  await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email })));
+  await world.deliver();
+  const token = await newestToken(world, email);
+  const answer = await world.call(
+    'complete-sign-up',
+    loadEvent('complete-sign-up/json', jsonBody({ token, password })),
+  );
+  if (answer.status !== 200) throw new Error(`sign-up of ${email} was answered ${answer.text}`);
+  return answer.body as SessionTokensAnswer;
+};
+
+export const signIn = (world: World, email: string, password = GOOD_PASSWORD): Promise<Answer> =>
+  world.call('sign-in', loadEvent('sign-in/json', jsonBody({ email, password })));
+
+/** Asks for recovery and reads the token from the mail. */
+export const recoveryToken = async (world: World, email: string): Promise<string> => {
+  await world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
+  await world.deliver();
+  return newestToken(world, email);
+};
+
+export const resetPassword = (world: World, token: string, newPassword: string): Promise<Answer> =>
+  world.call('reset-password', loadEvent('reset-password/form', formBody({ token, new_password: newPassword })));
+
+export const refresh = (world: World, refreshToken: string): Promise<Answer> =>
+  world.call('refresh-session', loadEvent('refresh-session/json', jsonBody({ refresh_token: refreshToken })));
+
+export const getProfile = (
+  world: World,
+  { account_id: id, access_token: token }: SessionTokensAnswer,
+): Promise<Answer> =>
+  world.call('get-profile', loadEvent('get-profile/get', { ...bearer(token), 'pathParameters.user_id': id }));

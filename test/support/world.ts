@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { APIGatewayProxyEventV2, Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import * as manifest from '../../functions/manifest.ts';
+import { createTables, type LocalTables, localTables } from '../../local/create-tables.ts';
+import { startEmbeddedDynamo } from '../../local/embedded-dynamo.ts';
+import { startInbox } from '../../local/inbox/start-inbox.ts';
+import { KEYRING_VARIABLE, SETTINGS_VARIABLE, TABLE_VARIABLES } from '../../shared/config/config.ts';
+import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
+import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
+import type { Contract, TableName } from '../../shared/http/contract.ts';
+import { makeLog } from '../../shared/observability/log.ts';
+import { type DynamoProxy, startDynamoProxy } from './dynamo-proxy.ts';
+import { type FakeClock, makeFakeClock } from './fake-clock.ts';
+import { loadEvent } from './load-event.ts';
+import { testKeyringFile } from './test-keyring.ts';
+
+/** An answer as a client sees it. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  /** Parsed where it is JSON; otherwise the text. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  body: any;
+  text: string;
+}
+
+/** A mail as the inbox tells it. */
+export interface Mail {
+  id: string;
+  to: string;
+  from: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+const HUGE = { max: 1_000_000, windowSeconds: 3600 };
+const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
+
+const BASE_SETTINGS: SettingsInput = {
+  productName: 'Bookshelf',
+  sender: 'no-reply@bookshelf.example',
+  publicUrl: 'https://auth.bookshelf.example',
+  limits: { signUp: UNLIMITED, signIn: UNLIMITED, requestRecovery: UNLIMITED },
+};
+
+type Wired = (event: unknown, context: Context) => Promise<unknown>;
+
+const CONTEXT = { awsRequestId: 'test', getRemainingTimeInMillis: () => 30_000 } as Context;
+
+const asAnswer = (result: unknown): Answer => {
+  const {
+    statusCode,
+    headers = {},
+    body = '',
+  } = result as { statusCode: number; headers?: Record<string, string>; body?: string };
+  const json = headers['content-type']?.includes('json') ?? false;
+  return { status: statusCode, headers, text: body, body: json && body ? JSON.parse(body) : body };
+};
+
+/** Everything that a suite needs: the database, the inbox, every handler as it is deployed, a clock that stands still. */
+export interface World {
+  clock: FakeClock;
+  proxy: DynamoProxy;
+  tables: LocalTables;
+  inboxUrl: string;
+  /** The keyring of this world alone: a suite may rotate it. */
+  keyringFile: string;
+  /** Every line that the handlers have logged. */
+  logs: string[];
+  /** Calls a flow's handler with an event. */
+  call(flow: string, event: APIGatewayProxyEventV2): Promise<Answer>;
+  /** Calls a stream's handler. */
+  stream(flow: string, event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse>;
+  /** Hands every waiting intent to deliver-messages, as the stream would; answers how many failed. */
+  deliver(): Promise<number>;
+  mailsTo(address: string): Promise<Mail[]>;
+  setFault(fault: { service: 'ses' | 'sns'; next: number; error: string }): Promise<void>;
+  /** Every row of a table. */
+  rows(table: TableName): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+/** Makes a world of its own for a suite. @param settings what differs from the suite's usual */
+export const startWorld = async ({ settings = {} }: { settings?: Partial<SettingsInput> } = {}): Promise<World> => {
+  const embedded = await startEmbeddedDynamo({ databaseFile: null });
+  const inbox = await startInbox({ port: 0, dataDirectory: null });
+  const proxy = await startDynamoProxy(embedded.endpoint);
+  const scratch = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
+  const tables = localTables('test');
+  const keyringFile = await testKeyringFile(scratch);
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
+    AWS_ENDPOINT_URL_SES: inbox.url,
+    [SETTINGS_VARIABLE]: JSON.stringify(parseSettings({ ...BASE_SETTINGS, ...settings })),
+    [KEYRING_VARIABLE]: pathToFileURL(keyringFile).href,
+    ...Object.fromEntries((Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]])),
+  });
+  const direct = new DynamoDBClient({ endpoint: embedded.endpoint });
+  await createTables(direct, tables);
+
+  const clock = makeFakeClock();
+  const logs: string[] = [];
+  const log = makeLog({ write: (line) => logs.push(line), nowMs: clock.nowMs });
+  const handlers = new Map<string, Wired>();
+  for (const contract of Object.values(manifest) as Contract[]) {
+    const module = (await import(`../../functions/${contract.flow}/handler.ts`)) as { wire(runtime: Runtime): Wired };
+    handlers.set(contract.flow, module.wire({ ...processRuntime(contract), clock, log }));
+  }
+
+  const invoke = (flow: string, event: unknown): Promise<unknown> => {
+    const handler = handlers.get(flow);
+    if (!handler) throw new Error(`no flow ${flow}`);
+    return handler(event, CONTEXT);
+  };
+
+  const rows: World['rows'] = async (table) => {
+    const found: Record<string, unknown>[] = [];
+    let ExclusiveStartKey: Parameters<typeof unmarshall>[0] | undefined;
+    do {
+      const page = await direct.send(
+        new ScanCommand({ TableName: tables[table], ExclusiveStartKey: ExclusiveStartKey as never }),
+      );
+      found.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+      ExclusiveStartKey = page.LastEvaluatedKey as typeof ExclusiveStartKey;
+    } while (ExclusiveStartKey);
+    return found;
+  };
+
+  const stream: World['stream'] = (flow, event) => invoke(flow, event) as Promise<DynamoDBBatchResponse>;
+
+  return {
+    clock,
+    proxy,
+    tables,
+    logs,
+    rows,
+    stream,
+    inboxUrl: inbox.url,
+    keyringFile,
+    call: async (flow, event) => asAnswer(await invoke(flow, event)),
+    deliver: async () => {
+      const [record] = loadEvent<DynamoDBStreamEvent>('deliver-messages/one-insert').Records;
+      const waiting = (await rows('outbox')).toSorted((a, b) => Number(a.requestedAtMs) - Number(b.requestedAtMs));
+      let failed = 0;
+      for (const { pk } of waiting) {
+        const Keys = { pk: { S: String(pk) }, sk: { S: 'INTENT' } };
+        const event = { Records: [{ ...record, dynamodb: { ...record?.dynamodb, Keys } }] } as DynamoDBStreamEvent;
+        failed += (await stream('deliver-messages', event)).batchItemFailures.length;
+      }
+      return failed;
+    },
+    mailsTo: async (address) =>
+      (await (await fetch(`${inbox.url}/messages?to=${encodeURIComponent(address)}`)).json()) as Mail[],
+    setFault: async (fault) => {
+      await fetch(`${inbox.url}/faults`, {
+        method: 'PUT',
+        body: JSON.stringify(fault),
+        headers: { 'content-type': 'application/json' },
+      });
+    },
+    close: async () => {
+      direct.destroy();
+      await Promise.all([proxy.close(), inbox.close()]);
+      await embedded.close();
+      rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+};
