@@ -1,0 +1,45 @@
+import { type RunningService, removeData, startRunningService } from '../support/running-service.ts';
+
+/** Where the suite calls, and where the mail that it causes can be read. */
+export interface Target {
+  apiUrl: string;
+  inboxUrl: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The deployed service that KEYTURN_API_URL and KEYTURN_INBOX_URL name, or one of our own, started as `npm start` does.
+ */
+export const openTarget = async (): Promise<Target> => {
+  const { KEYTURN_API_URL: apiUrl, KEYTURN_INBOX_URL: inboxUrl } = process.env;
+  if (apiUrl && inboxUrl) return { apiUrl, inboxUrl, close: async () => undefined };
+  const service: RunningService = await startRunningService();
+  return {
+    apiUrl: service.apiUrl,
+    inboxUrl: service.inboxUrl,
+    close: async () => {
+      await service.stop();
+      removeData(service);
+    },
+  };
+};
+
+const MAIL_TIMEOUT_MS = 15_000;
+
+export interface ReceivedMail {
+  id: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+/** Waits until so many mails have come to an address; newest first. */
+export const waitForMails = async (inboxUrl: string, to: string, count: number): Promise<ReceivedMail[]> => {
+  const deadline = Date.now() + MAIL_TIMEOUT_MS;
+  for (;;) {
+    const mails = (await (await fetch(`${inboxUrl}/messages?to=${encodeURIComponent(to)}`)).json()) as ReceivedMail[];
+    if (mails.length >= count) return mails;
+    if (Date.now() > deadline) throw new Error(`${mails.length} of ${count} mails came to ${to}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};

@@ -1,0 +1,254 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { waitForMails } from '../http-suite/target.ts';
+import { makeDartClient } from '../support/dart-client.ts';
+import {
+  freePort,
+  type RunningService,
+  removeData,
+  spawnMain,
+  startRunningService,
+} from '../support/running-service.ts';
+
+const running: RunningService[] = [];
+const keep = (service: RunningService): RunningService => {
+  running.push(service);
+  return service;
+};
+
+afterEach(async () => {
+  for (const service of running.splice(0)) {
+    await service.stop('SIGKILL');
+    removeData(service);
+  }
+});
+
+const newAddress = () => `reader-${randomBytes(6).toString('hex')}@example.com`;
+
+const setFault = (service: RunningService, fault: { next: number; error: string }) =>
+  fetch(`${service.inboxUrl}/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ service: 'ses', ...fault }),
+  });
+
+const countOf = async (service: RunningService, to: string): Promise<number> =>
+  ((await (await fetch(`${service.inboxUrl}/messages?to=${encodeURIComponent(to)}`)).json()) as unknown[]).length;
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const processesWith = (text: string): string[] => {
+  try {
+    return execFileSync('pgrep', ['-f', text], { encoding: 'utf8' }).trim().split('\n').filter(Boolean);
+  } catch {
+    return []; // pgrep's way to say "none"
+  }
+};
+
+const runToExit = (environment: Record<string, string>): Promise<{ code: number | null; output: string }> =>
+  new Promise((resolve) => {
+    const { child, output } = spawnMain(environment);
+    child.once('close', (code) => resolve({ code, output: output() }));
+  });
+
+describe('npm start', () => {
+  it('says first where the API is, where the inbox is, and a first call to try', async () => {
+    const service = keep(await startRunningService());
+
+    const [api, inbox, call] = service.output().split('\n');
+
+    expect(api).toContain(service.apiUrl);
+    expect(inbox).toContain(service.inboxUrl);
+    expect(call).toContain(`curl -s ${service.apiUrl}/accounts -d email=`);
+  });
+
+  it('ends with Ctrl-C, with status 0 and nothing left running', async () => {
+    const service = keep(await startRunningService());
+
+    const code = await service.stop('SIGINT');
+
+    expect(code).toBe(0);
+    expect(processesWith(join(service.dataDirectory, 'dynamodb.sqlite'))).toEqual([]);
+  });
+
+  it('takes its database with it even when it is killed', async () => {
+    const service = keep(await startRunningService());
+    const database = join(service.dataDirectory, 'dynamodb.sqlite');
+    expect(processesWith(database)).not.toEqual([]);
+
+    await service.stop('SIGKILL');
+    for (let tries = 0; processesWith(database).length > 0 && tries < 100; tries += 1) await pause(20);
+
+    expect(processesWith(database)).toEqual([]);
+  });
+
+  it('keeps what is secret readable by its owner only', async () => {
+    const service = keep(await startRunningService());
+
+    const open = readdirSync(service.dataDirectory)
+      .filter((name) => name !== 'dynamodb.sqlite-shm' && name !== 'dynamodb.sqlite-wal')
+      .filter((name) => (statSync(join(service.dataDirectory, name)).mode & 0o077) !== 0);
+
+    expect(open).toEqual([]);
+  });
+
+  it('listens on 127.0.0.1 only', async () => {
+    const service = keep(await startRunningService());
+    const { port } = new URL(service.apiUrl);
+
+    const listening = execFileSync(
+      'sh',
+      [
+        '-c',
+        `cat /proc/net/tcp /proc/net/tcp6 | awk '$4=="0A"{print $2}' | grep -i ':${Number(port).toString(16).padStart(4, '0')}$'`,
+      ],
+      { encoding: 'utf8' },
+    );
+
+    expect(listening.trim().split('\n')).toEqual([expect.stringMatching(/^0100007F:/)]);
+  });
+
+  it.each(['PORT', 'INBOX_PORT'])('says which port is taken and how to choose another: %s', async (name) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const ports = { PORT: `${await freePort()}`, INBOX_PORT: `${await freePort()}`, [name]: `${port}` };
+
+    const { code, output } = await runToExit({ ...ports, DATA_DIR: `/tmp/keyturn-taken-${port}` });
+    taken.close();
+    removeData({ dataDirectory: `/tmp/keyturn-taken-${port}` } as RunningService);
+
+    expect(code).toBe(1);
+    expect(output).toContain(`Port ${port} is taken`);
+    expect(output).toContain(`${name}=${port + 1} npm start`);
+  });
+
+  it.each([
+    ['PORT', 'http'],
+    ['PORT', '0'],
+    ['INBOX_PORT', '70000'],
+  ])('refuses %s=%s and says what is allowed', async (name, value) => {
+    const { code, output } = await runToExit({ [name]: value });
+
+    expect(code).toBe(1);
+    expect(output).toContain(`${name} is "${value}"`);
+  });
+
+  it('refuses a data directory that another one works in', async () => {
+    const first = keep(await startRunningService());
+
+    const { code, output } = await runToExit({
+      PORT: `${await freePort()}`,
+      INBOX_PORT: `${await freePort()}`,
+      DATA_DIR: first.dataDirectory,
+    });
+
+    expect(code).toBe(1);
+    expect(output).toContain('Another Keyturn works in');
+  });
+});
+
+describe('what was acknowledged', () => {
+  it('is delivered after a kill -9 and a restart, each mail once', async () => {
+    const addresses = Array.from({ length: 20 }, newAddress);
+    const first = keep(await startRunningService());
+    await setFault(first, { next: 1000, error: 'Throttling' }); // nothing goes out before the end
+    const statuses = await Promise.all(
+      addresses.map((email, index) =>
+        makeDartClient(first.apiUrl, `127.1.0.${index + 1}`).postMap('/accounts', { email }),
+      ),
+    );
+    await first.stop('SIGKILL');
+
+    const second = keep(await startRunningService({ dataDirectory: first.dataDirectory }));
+    await Promise.all(addresses.map((email) => waitForMails(second.inboxUrl, email, 1)));
+    await pause(300);
+
+    expect(statuses.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(await Promise.all(addresses.map((email) => countOf(second, email)))).toEqual(Array(20).fill(1));
+  }, 60_000);
+
+  it('survives the restart: accounts, sessions, keys and the inbox', async () => {
+    const email = newAddress();
+    const first = keep(await startRunningService());
+    const app = makeDartClient(first.apiUrl);
+    await app.postMap('/accounts', { email });
+    const [mail] = await waitForMails(first.inboxUrl, email, 1);
+    const token = /#token=(\w{26})/.exec(mail?.text ?? '')?.[1] ?? '';
+    const completed = await app.postMap('/accounts/complete', { token, password: 'correct horse battery' });
+    const session = JSON.parse(completed.text) as { account_id: string; refresh_token: string };
+    await first.stop('SIGKILL');
+
+    const second = keep(await startRunningService({ dataDirectory: first.dataDirectory }));
+    const again = makeDartClient(second.apiUrl);
+    const refreshed = await again.postMap('/sessions/refresh', { refresh_token: session.refresh_token });
+    const { access_token: accessToken } = JSON.parse(refreshed.text) as { access_token: string };
+    const profile = await again.get(`/profile/${session.account_id}`, accessToken);
+
+    expect([refreshed.status, profile.status]).toEqual([200, 200]);
+    expect(await countOf(second, email)).toBe(1);
+  });
+});
+
+describe('mail that can not be sent', () => {
+  it('is sent once SES takes it again, once, and no request waits for it', async () => {
+    const service = keep(await startRunningService());
+    const email = newAddress();
+    await setFault(service, { next: 3, error: 'Throttling' });
+
+    const startedAt = performance.now();
+    const answer = await makeDartClient(service.apiUrl).postMap('/accounts', { email });
+    const milliseconds = performance.now() - startedAt;
+    await waitForMails(service.inboxUrl, email, 1);
+    await pause(1500);
+
+    expect(answer.status).toBe(200);
+    expect(milliseconds).toBeLessThan(1000);
+    expect(await countOf(service, email)).toBe(1);
+  }, 30_000);
+
+  it('is sent once SES answers again, when it hung with the connection open', async () => {
+    const hung: { mode: 'hang' | 'count'; sent: string[] } = { mode: 'hang', sent: [] };
+    const ses: Server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (part: Buffer) => {
+        body += part.toString();
+      });
+      request.on('end', () => {
+        if (hung.mode === 'hang') return; // never answered
+        hung.sent.push(new URLSearchParams(body).get('Destination.ToAddresses.member.1') ?? '');
+        response.setHeader('content-type', 'text/xml');
+        response.end(
+          '<SendEmailResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><SendEmailResult><MessageId>1</MessageId></SendEmailResult></SendEmailResponse>',
+        );
+      });
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => ses.once('listening', resolve));
+    const service = keep(
+      await startRunningService({
+        environment: { AWS_ENDPOINT_URL_SES: `http://127.0.0.1:${(ses.address() as AddressInfo).port}` },
+      }),
+    );
+    const addresses = Array.from({ length: 5 }, newAddress);
+    const app = makeDartClient(service.apiUrl);
+
+    const startedAt = performance.now();
+    const answers = await Promise.all(addresses.map((email) => app.postMap('/accounts', { email })));
+    const milliseconds = performance.now() - startedAt;
+    await pause(3000);
+    hung.mode = 'count';
+    for (let tries = 0; hung.sent.length < 5 && tries < 250; tries += 1) await pause(100);
+    await pause(1000);
+    ses.closeAllConnections();
+    ses.close();
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
+    expect(milliseconds).toBeLessThan(2000);
+    expect(hung.sent.toSorted()).toEqual(addresses.toSorted());
+  }, 60_000);
+});
