@@ -1,0 +1,153 @@
+/**
+ * npm run bench: what each flow costs, in one run on one machine, so that the ratios mean something whatever the machine. The
+ * handlers run bundled, in a process of their own on one core; database, load and proxy share the other.
+ */
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as manifest from '../functions/manifest.ts';
+import { createTables, localTables } from '../local/create-tables.ts';
+import { startEmbeddedDynamo } from '../local/embedded-dynamo.ts';
+import { ensureKeyringFile } from '../local/keyring-file.ts';
+import { KEYRING_VARIABLE, SETTINGS_VARIABLE, TABLE_VARIABLES } from '../shared/config/config.ts';
+import type { TableName } from '../shared/http/contract.ts';
+import { startDynamoProxy } from '../test/support/dynamo-proxy.ts';
+import { measureColdStarts } from './cold-start.ts';
+import type { Question, Reply } from './handler-process.ts';
+import { runLoad, send } from './http-load.ts';
+import { measureRefresh } from './refresh-load.ts';
+import { printColdStarts, printFlows, type Row } from './report.ts';
+import { scenariosOf } from './scenarios.ts';
+import { makeSeed, SEED_PASSWORD } from './seed.ts';
+
+const WARM_UP = 0.5;
+const HASHES = 40;
+const AT_ONCE = 8;
+const COUNTED_CALLS = 4;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const pin = (pid: number | undefined, core: number): void => {
+  spawnSync('taskset', ['-cp', String(core), String(pid)], { stdio: 'ignore' }); // where there is no taskset, unpinned
+};
+
+const scratch = mkdtempSync(join(tmpdir(), 'keyturn-bench-'));
+const children: ChildProcess[] = [];
+pin(process.pid, 1);
+const embedded = await startEmbeddedDynamo({ databaseFile: null }); // inherits the core
+const proxy = await startDynamoProxy(embedded.endpoint);
+const tables = localTables('bench');
+const keyring = join(scratch, 'keyring.json');
+await ensureKeyringFile(keyring);
+const HUGE = { max: 1_000_000, windowSeconds: 3600 };
+const unlimited = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
+Object.assign(process.env, {
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+  AWS_ENDPOINT_URL_DYNAMODB: embedded.endpoint,
+  [KEYRING_VARIABLE]: pathToFileURL(keyring).href,
+  [SETTINGS_VARIABLE]: JSON.stringify({
+    productName: 'Bench',
+    sender: 'no-reply@bench.example',
+    publicUrl: 'https://bench.example',
+    limits: { signUp: unlimited, signIn: unlimited, requestRecovery: unlimited },
+  }),
+  ...Object.fromEntries((Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]])),
+});
+await createTables(new DynamoDBClient({}), tables);
+
+/** Starts a process of handlers. @param log where its lines go is nowhere: writing them is part of the work, reading isn't */
+const startHandlers = async (endpoint: string, core: number) => {
+  const child = fork(fileURLToPath(new URL('handler-process.ts', import.meta.url)), {
+    env: { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: endpoint },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  children.push(child);
+  pin(child.pid, core);
+  const reply = (): Promise<Reply> => new Promise((resolve) => child.once('message', resolve));
+  const { port } = (await reply()) as { port: number };
+  return {
+    port,
+    ask: async (question: Question): Promise<number> => {
+      const answered = reply();
+      child.send(question);
+      return ((await answered) as { cpuMs: number }).cpuMs;
+    },
+  };
+};
+
+try {
+  say('building …');
+  spawnSync(process.execPath, [fileURLToPath(new URL('../scripts/build.ts', import.meta.url))], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const measured = await startHandlers(embedded.endpoint, 0);
+  const counted = await startHandlers(proxy.endpoint, 1);
+  const cpu = () => measured.ask({ ask: 'cpu' });
+
+  const cpuOf = async (count: number, work: () => Promise<unknown>): Promise<number> => {
+    const before = await cpu();
+    await work();
+    return ((await cpu()) - before) / count;
+  };
+  const roundTripsOf = async (work: (port: number) => Promise<unknown>, count: number) => {
+    proxy.calls.length = 0;
+    await work(counted.port);
+    const units = proxy.calls.reduce((sum, call) => sum + call.consumedCapacity, 0);
+    return { roundTrips: proxy.calls.length / count, capacityUnits: units / count };
+  };
+
+  /** Bare hashes in the handlers' process, right beside the flow that is compared with them. */
+  const bareHashMs = () => cpuOf(HASHES, () => measured.ask({ ask: 'hashes', count: HASHES }));
+  await bareHashMs(); // warm
+  const empty = () => send(measured.port, { method: 'GET', path: '/empty' }, 200);
+  await runLoad(1000, AT_ONCE, empty);
+  const gatewayMs = await cpuOf(2000, () => runLoad(2000, AT_ONCE, empty));
+
+  const seed = makeSeed(tables);
+  const signIn = async (email: string) => {
+    await seed.account(email);
+    const body = JSON.stringify({ email, password: SEED_PASSWORD });
+    return JSON.parse(
+      await send(
+        measured.port,
+        { method: 'POST', path: '/sessions', headers: { 'content-type': 'application/json' }, body },
+        200,
+      ),
+    ) as { access_token: string; refresh_token: string; account_id: string };
+  };
+
+  const rows: Row[] = [];
+  for (const { flow, count, status, aimMs, hashes, prepare } of scenariosOf(seed, signIn)) {
+    say(`${flow} …`);
+    const warmUp = Math.ceil(count * WARM_UP);
+    const requestOf = await prepare(warmUp + count + COUNTED_CALLS);
+    await runLoad(warmUp, AT_ONCE, (index) => send(measured.port, requestOf(index), status));
+    const hashBefore = hashes > 0 ? await bareHashMs() : 0;
+    let load = { opsPerSecond: 0, p50Ms: 0, p99Ms: 0 };
+    const cpuMs = await cpuOf(count, async () => {
+      load = await runLoad(count, AT_ONCE, (index) => send(measured.port, requestOf(warmUp + index), status));
+    });
+    const hashMs = hashes > 0 ? (hashBefore + (await bareHashMs())) / 2 : 0;
+    const trips = await roundTripsOf(
+      (port) => runLoad(COUNTED_CALLS, 1, (index) => send(port, requestOf(warmUp + count + index), status)),
+      COUNTED_CALLS,
+    );
+    rows.push({ flow, ...load, cpuMs, aimMs, hashMs, ...trips });
+  }
+  say('refresh-session …');
+  rows.push(await measureRefresh({ signIn, port: measured.port, cpuOf, roundTripsOf }));
+
+  printFlows({ rows, gatewayMs });
+  say('cold starts …');
+  printColdStarts(await measureColdStarts(Object.values(manifest).map(({ flow }) => flow)));
+} finally {
+  for (const child of children) child.kill();
+  await proxy.close();
+  await embedded.close();
+  rmSync(scratch, { recursive: true, force: true });
+}
+process.exit(0);

@@ -1,0 +1,65 @@
+/** What is known of a flow. */
+export interface Row {
+  flow: string;
+  opsPerSecond: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** CPU of the handlers' process for one operation, its gateway included. */
+  cpuMs: number;
+  aimMs: number | null;
+  /** CPU of the bare password hash in an operation, measured right before and after; the aim is what may come on top. */
+  hashMs: number;
+  roundTrips: number;
+  capacityUnits: number;
+}
+
+/** A bundle may take this much longer to load than one that holds the DynamoDB client alone. */
+const COLD_START_AIM = 1.3;
+
+const column = (text: string, width: number): string => text.padStart(width);
+const verdict = (value: number, aim: number): string =>
+  value <= aim ? 'met' : `${((value / aim - 1) * 100).toFixed(0)} % over`;
+
+/** Prints the table of flows. */
+export const printFlows = ({ rows, gatewayMs }: { rows: readonly Row[]; gatewayMs: number }): void => {
+  console.log(`
+The laptop's gateway with an empty handler costs ${gatewayMs.toFixed(2)} ms of CPU; Lambda has none. "bare hash" is argon2id alone, measured
+right before and after the flow. "beyond" is CPU less both, and that is what the aim is held against.
+
+flow                 ops/s   p50 ms   p99 ms  CPU ms/op  bare hash   beyond   aim          round trips  capacity units`);
+  for (const { flow, opsPerSecond, p50Ms, p99Ms, cpuMs, aimMs, hashMs, roundTrips, capacityUnits } of rows) {
+    const beyondMs = cpuMs - gatewayMs - hashMs;
+    const aim = aimMs === null ? '' : `${aimMs} ${verdict(beyondMs, aimMs)}`;
+    const figures: [text: string, width: number][] = [
+      [opsPerSecond.toFixed(0), 8],
+      [p50Ms.toFixed(2), 9],
+      [p99Ms.toFixed(2), 9],
+      [cpuMs.toFixed(2), 11],
+      [hashMs === 0 ? '' : hashMs.toFixed(2), 11],
+      [beyondMs.toFixed(2), 9],
+    ];
+    const left = figures.map(([text, width]) => column(text, width)).join('');
+    console.log(
+      `${flow.padEnd(18)}${left}   ${aim.padEnd(12)}${column(roundTrips.toFixed(1), 12)}${column(capacityUnits.toFixed(1), 16)}`,
+    );
+  }
+};
+
+/** Prints the table of cold starts. */
+export const printColdStarts = ({
+  baselineMs,
+  loads,
+}: {
+  baselineMs: number;
+  loads: ReadonlyMap<string, number>;
+}): void => {
+  console.log(
+    `\nLoading a bundle in a fresh process; one with the DynamoDB client alone: ${baselineMs.toFixed(1)} ms\n`,
+  );
+  for (const [flow, milliseconds] of loads) {
+    const ratio = milliseconds / baselineMs;
+    console.log(
+      `${flow.padEnd(18)} ${column(milliseconds.toFixed(1), 7)} ms  ${ratio.toFixed(2)} ×  ${verdict(ratio, COLD_START_AIM)}`,
+    );
+  }
+};
