@@ -29,10 +29,13 @@ try {
   console.log(`Inbox        ${service.inboxUrl}`);
   console.log(`First call   curl -s ${service.apiUrl}/accounts -d email=you@example.com   (then look into the inbox)`);
 
+  let stopping = false;
   const stop = (): void => {
+    if (stopping) return; // a terminal sends Ctrl-C to all of us, and npm passes its own on
+    stopping = true;
     void service.close().then(() => process.exit(0));
   };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  process.on('SIGINT', stop).on('SIGTERM', stop);
 } catch (error) {
   console.error(explain(error));
   process.exit(1);

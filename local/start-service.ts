@@ -62,7 +62,10 @@ export const startService = async ({ port, inboxPort, dataDirectory }: ServiceOp
   const close = async (): Promise<void> => {
     for (const part of started.splice(0).toReversed()) await part.close();
   };
-  const keep = <Part extends { close(): unknown }>(part: Part): Part => (started.push(part), part);
+  const keep = <Part extends { close(): unknown }>(part: Part): Part => {
+    started.push(part);
+    return part;
+  };
 
   try {
     const apiUrl = `http://127.0.0.1:${port}`;
