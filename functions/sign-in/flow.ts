@@ -40,8 +40,9 @@ export const makeSignIn = (deps: SignInDeps) => {
   const { limits, credentials, sessions, history, hasher, sessionTokens, randomness, log } = deps;
 
   /** Under parameters that have risen since, the password is hashed anew: only now is it known. */
-  const rehashing = async (accountId: string, phc: string, password: string) =>
-    hasher.isOutdated(phc) ? [credentials.rehash({ accountId, from: phc, to: await hasher.hash(password) })] : [];
+  const rehash = async (accountId: string, phc: string, password: string): Promise<void> => {
+    if (hasher.isOutdated(phc)) await credentials.rehash({ accountId, from: phc, to: await hasher.hash(password) });
+  };
 
   return async (input: SignInInput): Promise<SessionTokensAnswer> => {
     const { email, deviceName, sourceIp, sourceNetwork } = input;
@@ -60,13 +61,13 @@ export const makeSignIn = (deps: SignInDeps) => {
       throw problem('invalid-credentials');
     }
 
+    // Apart from the session: of several devices at once one alone can renew the hash, and all are to get in.
+    await rehash(accountId, candidate.phc, password);
+
     const begun = sessionTokens.begin({ ...candidate.account, methods: ['pwd'], deviceName, sourceIp });
     const started = await sessions.start({
       session: begun.session,
-      alongside: [
-        history.recordEvent({ accountId, type: 'signed-in', sourceIp }),
-        ...(await rehashing(accountId, candidate.phc, password)),
-      ],
+      alongside: [history.recordEvent({ accountId, type: 'signed-in', sourceIp })],
     });
     if (!started) throw problem('invalid-credentials'); // the password was changed while this one was verified
 

@@ -41,11 +41,13 @@ const encodeUnsealed = (token: RefreshToken, keyVersion: number): Buffer => {
 export interface RefreshTokens {
   /** The first of a session. */
   first(token: Pick<RefreshToken, 'accountId' | 'sessionId'>): RefreshToken;
-  /** Fresh randomness for one rotation, to be stored beside the session. */
+  /** Fresh randomness for one rotation, to be stored beside the session; it names the keyring's version of that moment. */
   salt(): string;
   /**
    * The token that follows. The same token and the same salt give the same successor, so a phone that lost the answer gets
-   * it again, though no token is ever stored; and neither the table nor the old token alone yields it.
+   * it again, though no token is ever stored and the keyring may be rotated meanwhile; and neither the table nor the old
+   * token alone yields it.
+   * @throws Error where this process doesn't know the salt's version of the keyring (yet)
    */
   successor(token: RefreshToken, salt: string): RefreshToken;
   /** As a client keeps it. */
@@ -72,12 +74,14 @@ export const makeRefreshTokens = ({
 
   return {
     first: (token) => ({ ...token, generation: 1, secret: randomness.bytes(SECRET_BYTES) }),
-    salt: () => randomness.bytes(SALT_BYTES).toString('base64url'),
-    successor: (token, salt) => ({
-      ...token,
-      generation: token.generation + 1,
-      secret: keyring.hmac('refresh-rotation', Buffer.concat([token.secret, Buffer.from(salt, 'base64url')])),
-    }),
+    salt: () => `${keyring.currentVersion()}.${randomness.bytes(SALT_BYTES).toString('base64url')}`,
+    successor: (token, salt) => {
+      const [version, random = ''] = salt.split('.');
+      const data = Buffer.concat([token.secret, Buffer.from(random, 'base64url')]);
+      const secret = keyring.hmacOfVersion(Number(version), 'refresh-rotation', data);
+      if (!secret) throw new Error("the keyring lacks a rotation's version");
+      return { ...token, generation: token.generation + 1, secret };
+    },
     write,
     read: (text) => {
       const bytes = Buffer.from(text, 'base64url');

@@ -23,16 +23,6 @@ export const setPassword = ({ accountId, phc }: { accountId: string; phc: string
   condition: 'attribute_exists(#pk)',
 });
 
-/** The write of the same password under today's parameters; loses to a password that was set meanwhile. */
-const rehashPassword = ({ accountId, from, to }: { accountId: string; from: string; to: string }): Write => ({
-  kind: 'update',
-  table: 'credentials',
-  key: passwordKey(accountId),
-  update: 'SET #phc = :to',
-  condition: '#phc = :from',
-  values: { ':from': from, ':to': to },
-});
-
 /** An account and the hash of its password, as of one instant. */
 export interface SignInCandidate {
   account: Account;
@@ -52,13 +42,22 @@ export interface Credentials {
     email: string;
     standInId: string;
   }): Promise<{ accountId: string; candidate: SignInCandidate | null }>;
-  /** See {@link rehashPassword}. */
-  rehash: typeof rehashPassword;
+  /** Writes the same password under today's parameters; does nothing where somebody else did, or another was set meanwhile. */
+  rehash(rehash: { accountId: string; from: string; to: string }): Promise<void>;
 }
 
 /** Opens the credentials. */
 export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => ({
-  rehash: rehashPassword,
+  rehash: async ({ accountId, from, to }) => {
+    await dynamo.write({
+      kind: 'update',
+      table: 'credentials',
+      key: passwordKey(accountId),
+      update: 'SET #phc = :to',
+      condition: '#phc = :from',
+      values: { ':from': from, ':to': to },
+    });
+  },
 
   findForSignIn: async ({ email, standInId }) => {
     const claim = await dynamo.get('accounts', emailClaimKey(email));

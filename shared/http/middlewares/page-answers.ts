@@ -1,12 +1,12 @@
 import type { HttpContract } from '../contract.ts';
-import { Problem } from '../problems.ts';
+import { shownProblem } from '../shown-problem.ts';
 import type { ExchangeMiddleware, ExchangeRequest } from './exchange.ts';
 
 /** What a page shows of a problem: its code and, for a password, the reason. */
 const outcomeOf = (error: Error | null | undefined): string => {
-  if (!(error instanceof Problem)) return 'internal';
-  const reason = error.code === 'password-rejected' ? error.extras.errors?.[0]?.code : undefined;
-  return reason ? `${error.code}.${reason}` : error.code;
+  const { code, extras } = shownProblem(error);
+  const reason = code === 'password-rejected' ? extras.errors?.[0]?.code : undefined;
+  return reason ? `${code}.${reason}` : code;
 };
 
 /**
