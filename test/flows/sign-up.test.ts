@@ -1,0 +1,469 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { bodyFaults } from '../support/body-faults.ts';
+import { DEFAULTS } from '../support/default-settings.ts';
+import { operationsDuring, shapesDuring } from '../support/dynamo-shape.ts';
+import { newestToken, signUp as openAccount } from '../support/journeys.ts';
+import { leaksIn } from '../support/leaks.ts';
+import { exhaustGlobalLimit, withoutWait } from '../support/limit-counters.ts';
+import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { type Answer, startWorld, type World } from '../support/world.ts';
+
+const HOUR = 3600;
+const { perIdentifier, perSource, global } = DEFAULTS.limits.signUp;
+
+describe('sign-up', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld({ settings: { limits: {} } });
+  });
+  beforeEach(() => world.clock.advance(HOUR)); // every test begins with counters of its own
+  afterAll(() => world.close());
+
+  const ask = (email: string, changes: EventChanges = {}): Promise<Answer> =>
+    world.call('sign-up', loadEvent('sign-up/json', { ...jsonBody({ email }), ...changes }));
+
+  const pendingTokens = async (): Promise<Record<string, unknown>[]> =>
+    (await world.rows('tokens')).filter(({ pk }) => String(pk).startsWith('SIGN_UP#'));
+
+  it('mails a link to an address without an account, with the token in the fragment and in groups of four', async () => {
+    const answer = await ask('ada@example.com');
+    const failed = await world.deliver();
+    const [mail, ...others] = await world.mailsTo('ada@example.com');
+
+    expect(answer).toEqual({
+      status: 200,
+      headers: {
+        'cache-control': 'no-store',
+        'content-type': 'application/json',
+        'x-content-type-options': 'nosniff',
+        'x-request-id': 'UGh1cjJxDoEEMjQ=',
+      },
+      text: '{"status":"accepted"}',
+      body: { status: 'accepted' },
+    });
+    expect(failed).toBe(0);
+    expect(others).toEqual([]);
+    expect(mail).toMatchObject({
+      to: 'ada@example.com',
+      subject: 'Complete your sign-up for Bookshelf',
+      from: expect.stringContaining('no-reply@bookshelf.example'),
+      text: expect.stringMatching(
+        /https:\/\/auth\.bookshelf\.example\/ui\/complete-sign-up(?:\?lang=en)?#token=[0-9A-HJKMNP-TV-Z]{26}\s/,
+      ),
+    });
+    expect(mail?.text).toContain(
+      (await newestToken(world, 'ada@example.com')).match(/.{1,4}/g)?.join('-') ?? 'no token',
+    );
+  });
+
+  it('opens no account, claims no address and leaves no intent behind once the mail is out', async () => {
+    await ask('nothing-yet@example.com');
+    await world.deliver();
+
+    const rows = await world.rows('accounts');
+    expect(rows.filter((row) => JSON.stringify(row).includes('nothing-yet'))).toEqual([]);
+    expect(await world.rows('credentials')).toEqual([]);
+    expect(await world.rows('outbox')).toEqual([]);
+  });
+
+  it('keeps of the token a hash that ends after a day, and the token nowhere', async () => {
+    await ask('hash@example.com');
+    await world.deliver();
+    const token = await newestToken(world, 'hash@example.com');
+
+    const row = (await pendingTokens()).find(({ email }) => email === 'hash@example.com');
+    expect(row).toMatchObject({
+      pk: expect.stringMatching(/^SIGN_UP#[\w-]{43}$/),
+      locale: null,
+      expiresAtEpochSeconds: world.clock.nowSeconds() + DEFAULTS.tokens.signUpSeconds,
+    });
+    const everything = await Promise.all(
+      (['accounts', 'credentials', 'tokens', 'outbox'] as const).map((table) => world.rows(table)),
+    );
+    expect(leaksIn(JSON.stringify(everything), { token })).toEqual([]);
+  });
+
+  it('takes a form as the Dart http package sends a map', async () => {
+    const answer = await world.call('sign-up', loadEvent('sign-up/form', formBody({ email: 'form@example.com' })));
+    await world.deliver();
+
+    expect(answer.text).toBe('{"status":"accepted"}');
+    expect(await world.mailsTo('form@example.com')).toHaveLength(1);
+  });
+
+  it('answers byte for byte the same and asks the database the same, whether the address has an account, a pending sign-up or nothing', async () => {
+    await openAccount(world, 'known@example.com');
+    await ask('pending@example.com');
+    await world.deliver();
+    const answers: Answer[] = [];
+    const askFor = (email: string) => shapesDuring(world.proxy, async () => answers.push(await ask(email)));
+
+    const known = await askFor('known@example.com');
+    const pending = await askFor('pending@example.com');
+    const unknown = await askFor('unknown@example.com');
+
+    expect(answers[0]).toEqual(answers[2]);
+    expect(answers[1]).toEqual(answers[2]);
+    expect(known).toEqual(unknown);
+    expect(pending).toEqual(unknown);
+  });
+
+  it('answers nothing of its own but the request id', async () => {
+    const first = await ask('known@example.com', { 'requestContext.requestId': 'first-request' });
+    const second = await ask('unknown@example.com', { 'requestContext.requestId': 'other-request' });
+
+    expect({ ...first.headers, 'x-request-id': '' }).toEqual({ ...second.headers, 'x-request-id': '' });
+    expect([first.headers['x-request-id'], second.headers['x-request-id']]).toEqual(['first-request', 'other-request']);
+    expect(first.text).toBe(second.text);
+  });
+
+  it('looks no account up: it counts and leaves an intent, in one transaction', async () => {
+    const before = world.proxy.calls.length;
+
+    await ask('one-call@example.com');
+    const calls = world.proxy.calls.slice(before);
+
+    expect(calls.map(({ operation }) => operation)).toEqual(['TransactWriteItems']);
+    const items = calls[0]?.body.TransactItems as Record<string, { TableName: string }>[];
+    expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
+      ['Update', world.tables.tokens],
+      ['Update', world.tables.tokens],
+      ['Update', world.tables.tokens],
+      ['Put', world.tables.outbox],
+    ]);
+  });
+
+  it('tells the owner of an account that there is one, in a mail without a token', async () => {
+    await openAccount(world, 'owner@example.com');
+    const pendingBefore = await pendingTokens();
+
+    await ask('owner@example.com');
+    await world.deliver();
+    const [mail] = await world.mailsTo('owner@example.com');
+
+    expect(mail?.subject).toBe('You already have an account with Bookshelf');
+    expect(mail?.text).not.toMatch(/token|[0-9A-HJKMNP-TV-Z]{26}|(?:[0-9A-HJKMNP-TV-Z]{4}-){5}/);
+    expect(mail?.html).not.toMatch(/#token|[0-9A-HJKMNP-TV-Z]{26}|(?:[0-9A-HJKMNP-TV-Z]{4}-){5}/);
+    expect(await pendingTokens()).toEqual(pendingBefore);
+  });
+
+  it('finds the account behind another spelling of its address', async () => {
+    await openAccount(world, 'spelling@xn--bcher-kva.example');
+
+    await ask('Spelling@B\u00dcCHER.example');
+    await world.deliver();
+    const [mail] = await world.mailsTo('spelling@xn--bcher-kva.example');
+
+    expect(mail?.subject).toBe('You already have an account with Bookshelf');
+  });
+
+  it.each<{ name: string; locale?: string; acceptLanguage?: string; subject: string }>([
+    { name: 'wish', locale: 'de-AT', subject: 'Registrierung bei Bookshelf abschließen' },
+    { name: 'wish-first', locale: 'en-GB', acceptLanguage: 'de', subject: 'Complete your sign-up for Bookshelf' },
+    { name: 'device', acceptLanguage: 'de-CH,en;q=0.5', subject: 'Registrierung bei Bookshelf abschließen' },
+    { name: 'quality', acceptLanguage: 'en;q=0.4,de;q=0.9', subject: 'Registrierung bei Bookshelf abschließen' },
+    { name: 'unshipped', locale: 'fr', acceptLanguage: 'de', subject: 'Registrierung bei Bookshelf abschließen' },
+    { name: 'none', subject: 'Complete your sign-up for Bookshelf' },
+    { name: 'ill-formed', acceptLanguage: ';;q=9,,*', subject: 'Complete your sign-up for Bookshelf' },
+  ])(
+    'writes in the language of the wish, then of the device, then the default: $name',
+    async ({ name, locale, acceptLanguage, subject }) => {
+      const email = `language-${name}@example.com`;
+
+      await ask(email, { ...jsonBody({ email, locale }), 'headers.accept-language': acceptLanguage });
+      await world.deliver();
+      const [mail] = await world.mailsTo(email);
+
+      expect(mail?.subject).toBe(subject);
+    },
+  );
+
+  it('takes the languages that a browser names, and no notice of its cookies', async () => {
+    await world.call('sign-up', loadEvent('sign-up/browser-with-cookies', jsonBody({ email: 'browser@example.com' })));
+    await world.deliver();
+    const [mail] = await world.mailsTo('browser@example.com');
+
+    expect(mail?.subject).toBe('Registrierung bei Bookshelf abschließen');
+  });
+
+  it("writes to an account in the account's language, whatever a stranger asks for", async () => {
+    const email = 'german@example.com';
+    await ask(email, jsonBody({ email, locale: 'de' }));
+    await world.deliver();
+    const body = jsonBody({ token: await newestToken(world, email), password: 'correct horse battery' });
+    await world.call('complete-sign-up', loadEvent('complete-sign-up/json', body));
+
+    await ask(email, { ...jsonBody({ email, locale: 'en' }), 'headers.accept-language': 'en' });
+    await world.deliver();
+    const [mail] = await world.mailsTo(email);
+
+    expect(mail?.subject).toBe('Sie haben bereits ein Konto bei Bookshelf');
+  });
+
+  it('takes no link from a Host or Forwarded header', async () => {
+    const email = 'host@example.com';
+
+    await ask(email, {
+      'headers.host': 'evil.example',
+      'headers.x-forwarded-host': 'evil.example',
+      'headers.forwarded': 'host=evil.example',
+      'headers.origin': 'https://evil.example',
+      'requestContext.domainName': 'evil.example',
+    });
+    await world.deliver();
+    const [mail] = await world.mailsTo(email);
+
+    expect(mail?.text).toContain('https://auth.bookshelf.example/ui/complete-sign-up');
+    expect(JSON.stringify(mail)).not.toContain('evil.example');
+  });
+
+  it('mails another token when it is asked again, and the first goes on working', async () => {
+    await ask('twice@example.com');
+    await world.deliver();
+    const first = await newestToken(world, 'twice@example.com');
+    await ask('twice@example.com');
+    await world.deliver();
+    const second = await newestToken(world, 'twice@example.com');
+
+    const body = jsonBody({ token: first, password: 'correct horse battery' });
+    const answer = await world.call('complete-sign-up', loadEvent('complete-sign-up/json', body));
+
+    expect(second).not.toBe(first);
+    expect(answer.status).toBe(200);
+  });
+
+  it.each(bodyFaults({ email: 'fault@example.com' }))('refuses $fault', async ({ changes, status, code, errors }) => {
+    const before = await world.rows('outbox');
+
+    const answer = await world.call('sign-up', loadEvent('sign-up/json', changes));
+
+    expect(answer).toMatchObject({ status, body: { code, status } });
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.body.errors).toEqual(errors);
+    expect(await world.rows('outbox')).toEqual(before);
+  });
+
+  it.each([
+    'ada',
+    'ada@localhost',
+    'ada@example.com, eve@example.org',
+    'ada@example.com\r\nBcc: eve@example.org',
+    'Ada <ada@example.com>',
+    ' ada@example.com',
+    'ada@127.0.0.1',
+    'ädä@example.com',
+    '\u212aate@example.com',
+    `${'a'.repeat(65)}@example.com`,
+    `ada@${'a.'.repeat(125)}example`,
+  ])('refuses the address %j, and the answer does not repeat it', async (email) => {
+    const answer = await ask(email);
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request', errors: [{ field: 'email' }] } });
+    expect(answer.text).not.toContain(email);
+  });
+
+  it.each(['', 'd', 'de_AT', 'de-', '../../etc/passwd', 'x'.repeat(36)])('refuses the locale %j', async (locale) => {
+    const answer = await ask('locale@example.com', jsonBody({ email: 'locale@example.com', locale }));
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+    expect(new Set(answer.body.errors.map(({ field }: { field: string }) => field))).toEqual(new Set(['locale']));
+  });
+
+  describe('its limits', () => {
+    const exhaust = async (email: string): Promise<void> => {
+      for (let spent = 0; spent < perIdentifier.max; spent += 1) await ask(email);
+    };
+    const from = (sourceIp: string): EventChanges => ({ 'requestContext.http.sourceIp': sourceIp });
+
+    it('lets one address be asked for five times an hour, and tells how long to wait', async () => {
+      await exhaust('five@example.com');
+
+      const answer = await ask('five@example.com');
+
+      const { retry_after: wait } = answer.body;
+      expect(wait).toBeGreaterThanOrEqual(1);
+      expect(wait).toBeLessThanOrEqual(perIdentifier.windowSeconds);
+      expect(answer).toMatchObject({
+        status: 429,
+        headers: {
+          'retry-after': String(wait),
+          'ratelimit-limit': String(perIdentifier.max),
+          'ratelimit-remaining': '0',
+          'ratelimit-reset': String(wait),
+        },
+        body: { code: 'too-many-requests', status: 429 },
+      });
+    });
+
+    it('mails nothing for a request that it refuses', async () => {
+      await exhaust('flooded@example.com');
+      await ask('flooded@example.com');
+      await world.deliver();
+
+      expect(await world.mailsTo('flooded@example.com')).toHaveLength(perIdentifier.max);
+    });
+
+    it('refuses a known and an unknown address alike', async () => {
+      await openAccount(world, 'limited@example.com');
+      await exhaust('limited@example.com');
+      await exhaust('nobody@example.com');
+
+      const known = withoutWait(await ask('limited@example.com'));
+      const unknown = withoutWait(await ask('nobody@example.com'));
+
+      expect({ ...known, waits: [] }).toEqual({ ...unknown, waits: [] });
+      expect(new Set(known.waits).size).toBe(1);
+      expect(new Set(unknown.waits).size).toBe(1);
+    });
+
+    it('opens again in the very second that it named, and not one before', async () => {
+      await exhaust('window@example.com');
+      const refused = await ask('window@example.com');
+      world.clock.advance(refused.body.retry_after - 1);
+
+      const tooEarly = await ask('window@example.com');
+      world.clock.advance(1);
+      const again = await ask('window@example.com');
+
+      expect([tooEarly.status, tooEarly.body.retry_after]).toEqual([429, 1]);
+      expect(again.status).toBe(200);
+    });
+
+    it('counts another spelling of an address as the same one', async () => {
+      await exhaust('same@bücher.example');
+
+      const answer = await ask('SAME@xn--bcher-kva.EXAMPLE');
+
+      expect(answer.status).toBe(429);
+    });
+
+    it('counts a source whatever X-Forwarded-For says, and other sources apart', async () => {
+      const source = from('198.51.100.4');
+      for (let spent = 0; spent < perSource.max; spent += 1) await ask(`source-${spent}@example.com`, source);
+
+      const forged = await ask('forged@example.com', { ...source, 'headers.x-forwarded-for': '192.0.2.99' });
+      const other = await ask('other@example.com', from('198.51.100.5'));
+
+      expect([forged.status, forged.headers['ratelimit-limit']]).toEqual([429, String(perSource.max)]);
+      expect(other.status).toBe(200);
+    });
+
+    it('counts an IPv6 source by its /64', async () => {
+      for (let spent = 0; spent < perSource.max; spent += 1) {
+        await ask(`six-${spent}@example.com`, from(`2001:db8:0:7::${(spent + 1).toString(16)}`));
+      }
+
+      const same = await ask('six@example.com', from('2001:db8:0:7:ffff:ffff:ffff:ffff'));
+      const next = await ask('six@example.com', from('2001:db8:0:8::1'));
+
+      expect([same.status, next.status]).toEqual([429, 200]);
+    });
+
+    it('stops everybody once the global counter is spent, until its window passes', async () => {
+      await ask('last@example.com');
+      await exhaustGlobalLimit(world, 'sign-up', global);
+
+      const refused = await ask('everybody@example.com', from('198.51.100.77'));
+      world.clock.advance(refused.body.retry_after);
+      const again = await ask('everybody@example.com', from('198.51.100.77'));
+
+      expect([refused.status, refused.headers['ratelimit-limit']]).toEqual([429, String(global.max)]);
+      expect(again.status).toBe(200);
+    });
+
+    it('lets exactly five of fifty simultaneous requests for one address through', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => ask('race@example.com', from(`192.0.2.${index}`))),
+      );
+      await world.deliver();
+
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(perIdentifier.max);
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(50 - perIdentifier.max);
+      expect(await world.mailsTo('race@example.com')).toHaveLength(perIdentifier.max);
+    });
+
+    it('costs no other counter when one refuses', async () => {
+      await exhaust('one-counter@example.com');
+      const others = async () =>
+        (await world.rows('tokens'))
+          .filter(({ pk }) => /^LIMIT#sign-up\/(?:source|global)#/.test(String(pk)))
+          .map(({ pk, used }) => `${pk} ${used}`)
+          .toSorted();
+      const before = await others();
+
+      await ask('one-counter@example.com');
+
+      expect(await others()).toEqual(before);
+    });
+  });
+
+  it('accepts nothing while the database is down, and says so', async () => {
+    const before = await world.rows('outbox');
+    world.proxy.fail({ operation: null, after: 0, times: 20, kind: 'server-error' });
+
+    const answer = await ask('outage@example.com');
+    world.proxy.heal();
+
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '2' },
+      body: { code: 'unavailable', retry_after: 2 },
+    });
+    expect(await world.rows('outbox')).toEqual(before);
+  });
+
+  it('answers a fault of its own without a word about it', async () => {
+    world.proxy.fail({ operation: 'TransactWriteItems', after: 0, times: 1, kind: 'access-denied' });
+
+    const answer = await ask('denied@example.com');
+    world.proxy.heal();
+
+    expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } });
+    expect(Object.keys(answer.body)).toEqual(['type', 'title', 'status', 'code', 'instance']);
+  });
+
+  it('waits a moment for a counter that somebody else is writing', async () => {
+    world.proxy.fail({ operation: 'TransactWriteItems', after: 0, times: 2, kind: 'conflict' });
+
+    const operations = await operationsDuring(world.proxy, () => ask('conflict@example.com'));
+    await world.deliver();
+
+    expect(operations).toEqual(['TransactWriteItems', 'TransactWriteItems', 'TransactWriteItems']);
+    expect(await world.mailsTo('conflict@example.com')).toHaveLength(1);
+  });
+
+  it('leaves one line in the log for a request, and no address, network or token in any', async () => {
+    const before = world.logs.length;
+    const email = 'canary-of-sign-up@example.com';
+    const answers = [await ask(email), await ask(email, formBody({ email, unknown: email }))];
+    await world.deliver();
+    const secrets = {
+      email,
+      localPart: 'canary-of-sign-up',
+      token: await newestToken(world, email),
+      source: '203.0.113.7',
+    };
+    const lines = world.logs.slice(before);
+
+    expect(lines.map((line) => JSON.parse(line)).filter(({ flow }) => flow === 'sign-up')).toMatchObject([
+      { level: 'info', event: 'request', status: 200 },
+      { level: 'info', event: 'request', status: 400, code: 'invalid-request' },
+    ]);
+    expect(leaksIn(lines, secrets)).toEqual([]);
+    expect(
+      leaksIn(
+        answers.map((answer) => JSON.stringify(answer)),
+        secrets,
+      ),
+    ).toEqual([]);
+  });
+
+  it('tells the table of counters nothing that could be turned back into an address or a network', async () => {
+    await ask('counted@example.com');
+
+    const counters = (await world.rows('tokens')).filter(({ pk }) => String(pk).startsWith('LIMIT#'));
+
+    expect(leaksIn(JSON.stringify(counters), { email: 'counted@example.com', source: '203.0.113.7' })).toEqual([]);
+  });
+});

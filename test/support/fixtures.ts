@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import * as manifest from '../../functions/manifest.ts';
+import type { BodyFormat, Contract, HttpContract, Route } from '../../shared/http/contract.ts';
+import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
+
+const folder = new URL('../events/', import.meta.url);
+
+/** The name of every fixture there is, `<flow>/<case>`. */
+export const fixtureNames = (): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .toSorted();
+
+/** Every flow that is called over HTTP. */
+export const httpContracts = (Object.values(manifest) as Contract[]).filter(
+  (contract): contract is HttpContract => contract.trigger === 'http',
+);
+
+/** A route of the manifest, and a fixture that calls it. */
+export interface RouteCase {
+  contract: HttpContract;
+  route: Route;
+  /** `POST /accounts` */
+  routeKey: string;
+  fixture: string;
+}
+
+/** Every route of the manifest with its first fixture; a route without one is an error, because a walk would leave it out. */
+export const everyRoute = (): RouteCase[] => {
+  const fixtures = fixtureNames().filter((name) => !name.startsWith('deliver-messages/'));
+  const keyed = fixtures.map((name) => ({ name, routeKey: loadEvent<APIGatewayProxyEventV2>(name).routeKey }));
+  return httpContracts.flatMap((contract) =>
+    contract.routes.map((route) => {
+      const routeKey = `${route.method} ${route.path}`;
+      const found = keyed.find((one) => one.routeKey === routeKey && one.name.startsWith(`${contract.flow}/`));
+      if (!found) throw new Error(`no fixture calls ${routeKey}`);
+      return { contract, route, routeKey, fixture: found.name };
+    }),
+  );
+};
+
+/** The fields that a fixture sends, whatever format it sends them in. */
+export const fieldsOf = (fixture: string): Record<string, unknown> => {
+  const { body = '', isBase64Encoded } = loadEvent<APIGatewayProxyEventV2>(fixture);
+  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+  return text.startsWith('{')
+    ? (JSON.parse(text) as Record<string, unknown>)
+    : Object.fromEntries(new URLSearchParams(text));
+};
+
+const MERGE_PATCH = { 'headers.content-type': 'application/merge-patch+json' };
+
+/** The change that makes an event carry these fields in a format. @param fields text is sent as it is */
+export const bodyAs = (format: BodyFormat, fields: Record<string, unknown> | string): EventChanges => {
+  if (format === 'form') return formBody(fields as Record<string, string> | string);
+  return { ...jsonBody(fields), ...(format === 'merge-patch' && MERGE_PATCH) };
+};
+
+/** The change that makes an event come from another address. */
+export const fromSource = (sourceIp: string): EventChanges => ({ 'requestContext.http.sourceIp': sourceIp });
+
+/** Every route that only a signed-in caller may call. */
+export const sessionRoutes = (): RouteCase[] => everyRoute().filter(({ contract }) => contract.caller !== 'anyone');
+
+/** The change that makes an event come from the owner of a session, about their own account. */
+export const asOwner = ({ access_token, account_id }: { access_token: string; account_id: string }): EventChanges => ({
+  ...bearer(access_token),
+  'pathParameters.user_id': account_id,
+});

@@ -1,0 +1,31 @@
+import { GLOBAL_LIMIT_SHARDS } from '../../shared/domain/rate-limit.ts';
+import { putRows } from './table-writer.ts';
+import type { Answer, World } from './world.ts';
+
+/** What a 429 says but for the wait, which each counter's window has of its own. */
+export const withoutWait = ({ status, headers, body }: Answer) => {
+  const { 'retry-after': retryAfter, 'ratelimit-reset': reset, ...otherHeaders } = headers;
+  const { retry_after, ...otherBody } = body;
+  return {
+    status,
+    headers: otherHeaders,
+    body: otherBody,
+    waits: [retryAfter, reset, String(retry_after)].map(Number),
+  };
+};
+
+/** Leaves of a flow's global counter nothing, as everybody else would; the flow has been called once in the window. */
+export const exhaustGlobalLimit = async (world: World, flow: string, { max }: { max: number }): Promise<void> => {
+  const prefix = `LIMIT#${flow}/global#shard-`;
+  const counters = (await world.rows('tokens')).filter(({ pk }) => String(pk).startsWith(prefix));
+  const newest = counters.toSorted((a, b) => Number(b.expiresAtEpochSeconds) - Number(a.expiresAtEpochSeconds))[0];
+  if (!newest) throw new Error(`${flow} has not been called`);
+  const window = String(newest.pk).split('#').at(-1);
+  const shards = Array.from({ length: GLOBAL_LIMIT_SHARDS }, (_, shard) => `${prefix}${shard}#${window}`);
+  const used = Math.ceil(max / GLOBAL_LIMIT_SHARDS);
+  await putRows(
+    world,
+    'tokens',
+    shards.map((pk) => ({ ...newest, pk, used })),
+  );
+};
