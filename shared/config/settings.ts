@@ -1,15 +1,12 @@
 import * as z from 'zod/mini';
 import { canonicalEmailAddress } from '../domain/email-address.ts';
 import { LANGUAGES } from '../domain/language.ts';
+import { seconds } from './seconds.ts';
+import { smsSettings } from './sms-settings.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-const seconds = (bounds: { default: number; min: number; max: number; why: string }) =>
-  z
-    ._default(z.int().check(z.minimum(bounds.min), z.maximum(bounds.max)), bounds.default)
-    .check(z.describe(`${bounds.why} Seconds, ${bounds.min} to ${bounds.max}; ${bounds.default} unless set.`));
 
 const limit = (max: number, windowSeconds: number, why: string) =>
   z
@@ -153,6 +150,7 @@ export const settingsSchema = z.strictObject({
     }),
     {},
   ),
+  sms: z.prefault(smsSettings, {}),
   events: z.prefault(
     z.strictObject({
       retentionSeconds: seconds({

@@ -3,16 +3,7 @@ import { canonicalEmailAddress } from '../domain/email-address.ts';
 import { MailNotSent } from './mail-not-sent.ts';
 import { mailboxHeader } from './mailbox-header.ts';
 import type { Mail, Mailer } from './mailer.ts';
-
-/** Both together stay well inside the time for which an intent is held: a slower answer would meet a second attempt. */
-const REQUEST_TIMEOUT_MS = 5000;
-const CONNECTION_TIMEOUT_MS = 2000;
-
-/** The outbox tries again and knows that it does; a retry in here could send the same mail twice unseen. */
-const SDK_ATTEMPTS = 1;
-
-/** What the name of an error may look like. Part of it comes from the answer, so it is not taken on trust. */
-const ERROR_NAME = /^[A-Za-z][A-Za-z0-9.]{0,63}$/;
+import { sdkSend } from './sdk-send.ts';
 
 export interface ConnectSesOptions {
   /** The canonical address that mail comes from. */
@@ -36,37 +27,18 @@ const sendRequest = ({ source, mail: { to, message, intentId } }: { source: stri
     Tags: [{ Name: 'intent', Value: intentId }],
   }) satisfies SendEmailCommandInput;
 
-const nameOf = (error: unknown): string =>
-  error instanceof Error && ERROR_NAME.test(error.name) ? error.name : 'UnknownError';
-
 /** Opens the way out through SES. Endpoint, region and credentials are those of the SDK's environment. */
-export const connectSes = ({
-  sender,
-  productName,
-  requestTimeoutMs = REQUEST_TIMEOUT_MS,
-}: ConnectSesOptions): Mailer => {
+export const connectSes = ({ sender, productName, requestTimeoutMs }: ConnectSesOptions): Mailer => {
   if (canonicalEmailAddress(sender) !== sender) throw new Error('the sender is not a canonical address');
   const source = mailboxHeader({ name: productName, address: sender });
-  const client = new SESClient({
-    maxAttempts: SDK_ATTEMPTS,
-    requestHandler: {
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-    },
-  });
+  const sending = sdkSend({ requestTimeoutMs, notSent: (name) => new MailNotSent(name) });
+  const client = new SESClient(sending.clientOptions);
 
   return {
     send: async (mail) => {
       // Whatever isn't canonical could be several recipients, or a header of its own.
       if (canonicalEmailAddress(mail.to) !== mail.to) throw new MailNotSent('RecipientNotCanonical');
-      // The SDK's own timeout ends with the first byte of an answer; an answer that never ends must not hold us either.
-      const abortSignal = AbortSignal.timeout(requestTimeoutMs + CONNECTION_TIMEOUT_MS);
-      try {
-        await client.send(new SendEmailCommand(sendRequest({ source, mail })), { abortSignal });
-      } catch (error) {
-        throw new MailNotSent(nameOf(error));
-      }
+      await sending.once((options) => client.send(new SendEmailCommand(sendRequest({ source, mail })), options));
     },
   };
 };

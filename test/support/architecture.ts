@@ -43,6 +43,10 @@ const PROBLEM_CATALOGUE = 'shared/http/problems.ts';
 /** Data and types that every layer may name. */
 const CONTRACT_TYPES = 'shared/http/contract.ts';
 
+/** The library of phone numbers weighs more than a flow: one file loads it, and whoever needs numbers loads that file. */
+const PHONE_NUMBER_FILE = 'shared/domain/phone-number.ts';
+const PHONE_NUMBER_LIBRARY = 'libphonenumber-js/mobile/es6';
+
 const isPackage = (target: string): boolean =>
   !target.includes('/') ||
   target.startsWith('@') ||
@@ -65,7 +69,16 @@ const IMPORT_RULES: readonly ImportRule[] = [
     rule: 'domain imports only domain',
     applies: within('shared/domain'),
     // node:url is IDNA, a pure function (docs/adr/0008).
-    allows: (target) => within('shared/domain')(target) || target === 'node:url',
+    // The library of phone numbers is rules and tables, no I/O (docs/adr/0010).
+    allows: (target, _typeOnly, file) =>
+      within('shared/domain')(target) ||
+      target === 'node:url' ||
+      (file === PHONE_NUMBER_FILE && target === PHONE_NUMBER_LIBRARY),
+  },
+  {
+    rule: 'one file imports the library of phone numbers',
+    applies: (file) => file !== PHONE_NUMBER_FILE,
+    allows: (target) => !target.startsWith('libphonenumber-js'),
   },
   {
     rule: 'store imports only domain, its port and the SDK',

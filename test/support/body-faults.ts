@@ -44,7 +44,7 @@ export const bodyFaults = (valid: Readonly<Record<string, string>>): BodyFault[]
     invalid('a field twice', jsonBody(json.replace('{', `{${JSON.stringify(field)}:"x",`)), [
       { field, code: 'duplicate-field' },
     ]),
-    invalid('a field of a form twice', formBody(`${new URLSearchParams(valid)}&${field}=x`), [
+    invalid('a field of a form twice', formBody(`${new URLSearchParams(valid).toString()}&${field}=x`), [
       { field, code: 'duplicate-field' },
     ]),
     invalid('a way to the prototype', jsonBody(json.replace('{', '{"__proto__":{"x":1},')), [

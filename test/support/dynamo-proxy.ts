@@ -25,7 +25,9 @@ export interface DynamoFault {
     /** The function's role lacks the permission: an error that no repetition helps. */
     | 'access-denied'
     /** The call is carried out, and its answer is lost on the way back. */
-    | 'lost-answer';
+    | 'lost-answer'
+    /** The call arrives, and nothing ever comes back. */
+    | 'silence';
 }
 
 /** Something that happens while a call is on its way. */
@@ -50,17 +52,19 @@ export interface DynamoProxy {
 const CONFLICT = { __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException' };
 
 const faultBody = (kind: DynamoFault['kind'], body: Record<string, unknown>): { status: number; body: object } => {
+  const message = `of ${JSON.stringify(body)}`; // DynamoDB's own messages can repeat what was sent
   if (kind === 'server-error')
-    return { status: 500, body: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError' } };
+    return { status: 500, body: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message } };
   if (kind === 'throttle') {
-    return { status: 400, body: { __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException' } };
+    const __type = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException';
+    return { status: 400, body: { __type, message } };
   }
   if (kind === 'access-denied') {
-    return { status: 400, body: { __type: 'com.amazon.coral.service#AccessDeniedException' } };
+    return { status: 400, body: { __type: 'com.amazon.coral.service#AccessDeniedException', message } };
   }
   const items = Array.isArray(body.TransactItems) ? body.TransactItems : [];
   const CancellationReasons = items.map((_, index) => ({ Code: index === 0 ? 'TransactionConflict' : 'None' }));
-  return { status: 400, body: { ...CONFLICT, CancellationReasons } };
+  return { status: 400, body: { ...CONFLICT, message, CancellationReasons } };
 };
 
 const capacityOf = (answer: string): number => {
@@ -111,6 +115,7 @@ export const startDynamoProxy = async (target: string): Promise<DynamoProxy> => 
       const { operation, body } = call;
       const fault = faultFor(operation);
       if (fault?.kind === 'reset') return void request.socket.destroy();
+      if (fault?.kind === 'silence') return;
       if (fault && fault.kind !== 'lost-answer') {
         const answer = faultBody(fault.kind, body);
         response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });

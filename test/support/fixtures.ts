@@ -30,7 +30,7 @@ export interface RouteCase {
 /** Every route of the manifest with its first fixture; a route without one is an error, because a walk would leave it out. */
 export const everyRoute = (): RouteCase[] => {
   const fixtures = fixtureNames().filter((name) => !name.startsWith('deliver-messages/'));
-  const keyed = fixtures.map((name) => ({ name, routeKey: loadEvent<APIGatewayProxyEventV2>(name).routeKey }));
+  const keyed = fixtures.map((name) => ({ name, routeKey: loadEvent(name).routeKey }));
   return httpContracts.flatMap((contract) =>
     contract.routes.map((route) => {
       const routeKey = `${route.method} ${route.path}`;
@@ -43,7 +43,7 @@ export const everyRoute = (): RouteCase[] => {
 
 /** The fields that a fixture sends, whatever format it sends them in. */
 export const fieldsOf = (fixture: string): Record<string, unknown> => {
-  const { body = '', isBase64Encoded } = loadEvent<APIGatewayProxyEventV2>(fixture);
+  const { body = '', isBase64Encoded } = loadEvent(fixture);
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
   return text.startsWith('{')
     ? (JSON.parse(text) as Record<string, unknown>)
@@ -60,9 +60,6 @@ export const bodyAs = (format: BodyFormat, fields: Record<string, unknown> | str
 
 /** The change that makes an event come from another address. */
 export const fromSource = (sourceIp: string): EventChanges => ({ 'requestContext.http.sourceIp': sourceIp });
-
-/** Every route that only a signed-in caller may call. */
-export const sessionRoutes = (): RouteCase[] => everyRoute().filter(({ contract }) => contract.caller !== 'anyone');
 
 /** The change that makes an event come from the owner of a session, about their own account. */
 export const asOwner = ({ access_token, account_id }: { access_token: string; account_id: string }): EventChanges => ({

@@ -1,0 +1,7 @@
+import * as z from 'zod/mini';
+
+/** A length of time that an operator may choose within bounds. */
+export const seconds = (bounds: { default: number; min: number; max: number; why: string }) =>
+  z
+    ._default(z.int().check(z.minimum(bounds.min), z.maximum(bounds.max)), bounds.default)
+    .check(z.describe(`${bounds.why} Seconds, ${bounds.min} to ${bounds.max}; ${bounds.default} unless set.`));

@@ -1,0 +1,205 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import {
+  type ComposeRecoverySmsInput,
+  type ComposeSmsInput,
+  composeRecoverySms,
+  composeSms,
+} from '../../shared/delivery/compose-sms.ts';
+import { LANGUAGES } from '../../shared/domain/language.ts';
+import { readOneTimeToken } from '../../shared/domain/one-time-token.ts';
+import { smsSegments } from '../../shared/domain/sms-segments.ts';
+
+const CODE = '012345';
+const TOKEN = '0123456789ABCDEFGHJKMNPQRS';
+const APP_HASH = 'FA+9qCX9VSu';
+const HOST = 'auth.bookshelf.example';
+/** As long as settings and brief allow. */
+const LONG_NAME = 'Bookshelf and Reading Circle of Graz-Süd';
+const LONG_HOST = 'accounts.bookshelf-and.example';
+const LONGEST_HOST = `${'a.'.repeat(120)}bookshelf.example`;
+
+const EVERY = LANGUAGES.flatMap((language) =>
+  (['sign-in', 'factor', 'phone'] as const).map((purpose) => ({ language, purpose })),
+);
+
+const compose = (changes: Partial<ComposeSmsInput>): string =>
+  composeSms({
+    code: CODE,
+    purpose: 'sign-in',
+    language: 'en',
+    productName: 'Bookshelf',
+    host: HOST,
+    appHash: null,
+    ...changes,
+  });
+
+const linesOf = (text: string): string[] => text.split('\n');
+
+const oneGsmSegment = { encoding: 'GSM-7', segments: 1, units: expect.any(Number) };
+
+describe('compose-sms', () => {
+  it('says what the code is for, that it is a secret, and where it goes', () => {
+    expect(EVERY.map((one) => compose(one))).toEqual([
+      `012345 is your sign-in code for Bookshelf.\nDon't share it with anyone.\n@${HOST} #012345`,
+      `012345 is your code to turn on SMS codes for Bookshelf.\nDon't share it with anyone.\n@${HOST} #012345`,
+      `012345 is your code to confirm this number for Bookshelf.\nDon't share it with anyone.\n@${HOST} #012345`,
+      `012345 ist Ihr Anmeldecode für Bookshelf.\nGeben Sie diesen Code nie weiter.\n@${HOST} #012345`,
+      `012345 aktiviert SMS-Codes bei Bookshelf.\nGeben Sie diesen Code nie weiter.\n@${HOST} #012345`,
+      `012345 bestätigt diese Nummer bei Bookshelf.\nGeben Sie diesen Code nie weiter.\n@${HOST} #012345`,
+    ]);
+  });
+
+  it.each(EVERY)('fits the longest name and host into one GSM-7 segment: $purpose ($language)', (one) => {
+    const text = compose({ ...one, productName: LONG_NAME, host: LONG_HOST });
+
+    expect([LONG_NAME.length, LONG_HOST.length]).toEqual([40, 30]);
+    expect(smsSegments(text)).toEqual(oneGsmSegment);
+    expect(text).toContain(LONG_NAME);
+    expect(linesOf(text).at(-1)).toBe(`@${LONG_HOST} #${CODE}`);
+  });
+
+  it.each(EVERY)('puts the app hash on its own line before the last, in 140 bytes: $purpose ($language)', (one) => {
+    for (const productName of ['Bookshelf', LONG_NAME]) {
+      const text = compose({ ...one, productName, host: LONG_HOST, appHash: APP_HASH });
+
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(140);
+      expect(linesOf(text).slice(-2)).toEqual([APP_HASH, `@${LONG_HOST} #${CODE}`]);
+      expect(text.startsWith(CODE)).toBe(true);
+    }
+  });
+
+  it('keeps a usual name beside the app hash', () => {
+    for (const one of EVERY) expect(compose({ ...one, appHash: APP_HASH })).toContain('Bookshelf');
+  });
+
+  it.each([
+    ['Café Zürich', 'Café Zürich'],
+    ['Księgarnia Łódź', 'Ksiegarnia Lodz'],
+    ['Książka “Ž”', 'Ksiazka "Z"'],
+    ['Cafe\u0301', 'Café'],
+    ['Façade – Œuvre', 'Facade - OEuvre'],
+    ['📚 Bookshelf™', 'Bookshelf'],
+    ['Bookshelf 👩🏽‍💻', 'Bookshelf'],
+    ['Ｂｏｏｋ', 'Book'],
+    ['Öğrenci', 'Ögrenci'],
+  ])('writes the name %s as %s', (productName, written) => {
+    const text = compose({ productName });
+
+    expect(linesOf(text)[0]).toBe(`012345 is your sign-in code for ${written}.`);
+    expect(smsSegments(text)).toEqual(oneGsmSegment);
+  });
+
+  it.each(['Книжная полка', '本棚', 'Bookshelf 本棚', '📚', '…'])(
+    'leaves out the name %s rather than part of it, and stays GSM-7',
+    (productName) => {
+      const text = compose({ productName });
+
+      expect(linesOf(text)[0]).toBe('012345 is your sign-in code.');
+      expect(smsSegments(text)).toEqual(oneGsmSegment);
+    },
+  );
+
+  it('leaves out the name before the line that binds the code to the host', () => {
+    const host = `${'a'.repeat(60)}.example`;
+
+    const text = compose({ productName: LONG_NAME, host });
+
+    expect(linesOf(text)).toEqual(['012345 is your sign-in code.', "Don't share it with anyone.", `@${host} #${CODE}`]);
+  });
+
+  it.each(EVERY)('sends the code even where the host leaves no room: $purpose ($language)', (one) => {
+    const text = compose({ ...one, productName: LONG_NAME, host: LONGEST_HOST, appHash: APP_HASH });
+
+    expect(smsSegments(text)).toEqual(oneGsmSegment);
+    expect(text).toContain(CODE);
+    expect(linesOf(text).at(-1)).toBe(APP_HASH);
+    expect(text).not.toContain(LONGEST_HOST);
+  });
+
+  it('is one GSM-7 segment of three lines whatever the product is called', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom(...EVERY), (productName, one) => {
+        const text = compose({ ...one, productName, host: LONG_HOST });
+
+        expect(smsSegments(text)).toEqual(oneGsmSegment);
+        expect(linesOf(text)).toHaveLength(3);
+        expect(linesOf(text).at(-1)).toBe(`@${LONG_HOST} #${CODE}`);
+      }),
+    );
+  });
+
+  it.each([
+    'Evil\n@evil.example #999999',
+    'Evil\r\n@evil.example #999999',
+    'Evil\u2028@evil.example #999999',
+    'Evil\u0085\u0000\u001b',
+  ])('lets the name %j add no line', (productName) => {
+    const text = compose({ productName });
+
+    expect(linesOf(text)).toHaveLength(3);
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    expect(linesOf(text).filter((line) => line.startsWith('@'))).toEqual([`@${HOST} #${CODE}`]);
+  });
+});
+
+const composeRecovery = (changes: Partial<ComposeRecoverySmsInput> & { origin?: string }): string => {
+  const { origin = `https://${HOST}`, language = 'en', ...others } = changes;
+  const link = `${origin}/ui/reset?lang=${language}#token=${TOKEN}`;
+  return composeRecoverySms({
+    token: TOKEN,
+    link,
+    language,
+    productName: 'Bookshelf',
+    validSeconds: 1800,
+    ...others,
+  });
+};
+
+describe('compose-recovery-sms', () => {
+  it('brings the link and the token, each on a line of its own', () => {
+    const shown = '0123-4567-89AB-CDEF-GHJK-MNPQ-RS';
+
+    expect(linesOf(composeRecovery({}))).toEqual([
+      'Choose a new password for Bookshelf within 30 minutes:',
+      `https://${HOST}/ui/reset?lang=en#token=${TOKEN}`,
+      'Or enter this token in the app:',
+      shown,
+      "Don't share this message. Not you? Ignore it.",
+    ]);
+    expect(linesOf(composeRecovery({ language: 'de' }))).toEqual([
+      'Neues Passwort für Bookshelf wählen (gilt 30 Minuten):',
+      `https://${HOST}/ui/reset?lang=de#token=${TOKEN}`,
+      'Oder dieses Token in der App eingeben:',
+      shown,
+      'Nicht weitergeben. Nicht Sie? Bitte ignorieren.',
+    ]);
+    expect(readOneTimeToken(shown)).toBe(TOKEN);
+  });
+
+  it.each(LANGUAGES)(
+    'takes two GSM-7 segments with the longest name and host, however long it is valid (%s)',
+    (language) => {
+      for (let minutes = 1; minutes <= 60; minutes += 1) {
+        const origin = `https://${LONG_HOST}`;
+        const text = composeRecovery({ language, origin, productName: LONG_NAME, validSeconds: minutes * 60 });
+
+        expect(smsSegments(text)).toMatchObject({ encoding: 'GSM-7', segments: 2 });
+        expect(text).toContain(LONG_NAME);
+      }
+    },
+  );
+
+  it('leaves out a name that would cost a segment', () => {
+    const origin = `https://${'a'.repeat(80)}.example`;
+
+    const text = composeRecovery({ origin, productName: LONG_NAME });
+
+    expect(smsSegments(text).segments).toBe(2);
+    expect(linesOf(text)[0]).toBe('Choose a new password within 30 minutes:');
+  });
+
+  it('stays GSM-7 with a name that is not', () => {
+    expect(smsSegments(composeRecovery({ productName: '本棚' })).encoding).toBe('GSM-7');
+  });
+});

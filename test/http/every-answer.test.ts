@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { everyRoute } from '../support/fixtures.ts';
+import type { EventChanges } from '../support/load-event.ts';
+import { bearer, loadEvent } from '../support/load-event.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const OUR_ORIGIN = 'https://app.bookshelf.example';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld({ settings: { allowedOrigins: [OUR_ORIGIN, 'http://localhost:5173'] } });
+});
+afterAll(() => world.close());
+
+const routes = everyRoute();
+
+/** As it is, with a body that nobody understands, and while the database is away. */
+const WAYS: [string, EventChanges, boolean][] = [
+  ['called as it should be', {}, false],
+  ['called with a body that is too large', { body: 'x'.repeat(40_000), isBase64Encoded: false }, false],
+  ['called with a token that is none', bearer('no.such.token'), false],
+  ['called while the database is away', {}, true],
+];
+
+describe.each(routes)('every answer of $routeKey', ({ contract, fixture }) => {
+  it.each(WAYS)('is neither kept nor guessed at, and names its request, when %s', async (_, changes, outage) => {
+    if (outage) world.proxy.fail({ operation: null, after: 0, times: 1000, kind: 'access-denied' });
+
+    const answer = await world.call(contract.flow, loadEvent(fixture, changes));
+    world.proxy.heal();
+
+    expect(answer.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': 'UGh1cjJxDoEEMjQ=',
+    });
+    if (answer.status >= 400) {
+      expect(answer.headers['content-type']).toBe('application/problem+json');
+      expect(answer.body).toMatchObject({ status: answer.status, instance: 'UGh1cjJxDoEEMjQ=' });
+    }
+  });
+
+  it('may be read by a script of a configured origin', async () => {
+    const answer = await world.call(contract.flow, loadEvent(fixture, { 'headers.origin': OUR_ORIGIN }));
+
+    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': OUR_ORIGIN });
+    expect(answer.headers['access-control-expose-headers']).toMatch(/\betag\b.*\bretry-after\b.*\bx-request-id\b/);
+    expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
+  });
+
+  it.each([
+    'https://evil.example',
+    'https://app.bookshelf.example.evil.example',
+    'http://app.bookshelf.example',
+    'https://APP.bookshelf.example',
+    'https://app.bookshelf.example:444',
+    'null',
+    '*',
+    '',
+    undefined,
+  ])('may not be read by a script of %j', async (origin) => {
+    const answer = await world.call(contract.flow, loadEvent(fixture, { 'headers.origin': origin }));
+
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+
+  it('answers with the problems that its contract names, and no other', async () => {
+    for (const [, changes] of WAYS) {
+      const { status, body } = await world.call(contract.flow, loadEvent(fixture, changes));
+
+      if (status >= 400) expect(contract.problems).toContain(body.code);
+    }
+  });
+});
+
+describe('every answer', () => {
+  it('varies with the origin where origins are configured, so that a cache in between mixes nothing up', async () => {
+    const { headers } = await world.call('describe-service', loadEvent('describe-service/health'));
+
+    expect(headers.vary).toBe('origin');
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { findMemberFault } from '../../shared/http/json-members.ts';
+
+describe('json-members', () => {
+  it('finds no fault in anything that JSON.stringify writes', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 5 }), (text) => {
+        fc.pre(!text.includes('__proto__'));
+        expect(findMemberFault(text)).toBeNull();
+      }),
+      { numRuns: 500, seed: 20261121 },
+    );
+  });
+
+  it('finds a member that was put in twice, wherever that is', () => {
+    const name = fc.string({ unit: 'grapheme', maxLength: 10 }).filter((one) => one !== '__proto__');
+
+    fc.assert(
+      fc.property(name, fc.json(), fc.json(), (member, before, after) => {
+        fc.pre(!`${before}${after}`.includes('__proto__'));
+        const key = JSON.stringify(member);
+        const text = `{"a":[${before}],"b":{"c":[{${key}:${before},${key}:${after}}]}}`;
+        expect(findMemberFault(text)).toEqual({ member, fault: 'duplicate' });
+      }),
+      { numRuns: 300, seed: 20261121 },
+    );
+  });
+
+  it.each([
+    ['the same name on two levels', '{"a":{"a":{"a":1}}}'],
+    ['the same name in two neighbours', '[{"a":1},{"a":2}]'],
+    ['the name as a value', '{"a":"a","b":"a"}'],
+    ['something in a string that looks like members', '{"a":"\\"b\\":1,\\"b\\":2"}'],
+    ['a bracket in a string', '{"a":"}","b":"{"}'],
+    ['a backslash at the end of a string', '{"a":"\\\\","b":1}'],
+  ])('lets %s pass', (_, text) => {
+    expect(findMemberFault(text)).toBeNull();
+  });
+
+  it('reads what fits into a body in well under a second, however it is nested', () => {
+    const startedAt = performance.now();
+
+    findMemberFault('['.repeat(8192) + ']'.repeat(8192));
+    findMemberFault('{"a":'.repeat(2700) + 1 + '}'.repeat(2700));
+    findMemberFault(`"${'\\"'.repeat(8000)}"`);
+
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { problemDocument } from '../../shared/http/problem-document.ts';
+import { problemSchema } from '../../shared/http/problem-schema.ts';
+import { PROBLEMS, type ProblemCode, problem } from '../../shared/http/problems.ts';
+
+const codes = Object.keys(PROBLEMS) as ProblemCode[];
+
+const documentOf = (...[code, extras]: Parameters<typeof problem>) =>
+  problemDocument(problem(code, extras), { requestId: 'request-1', presentedToken: false });
+
+describe('problem-document', () => {
+  it.each(codes)('writes %s as RFC 9457 wants it', (code) => {
+    const { statusCode, headers, body } = documentOf(code);
+
+    const document = problemSchema.parse(JSON.parse(body ?? ''));
+    expect(headers['content-type']).toBe('application/problem+json');
+    expect(statusCode).toBe(PROBLEMS[code].status);
+    expect(document).toMatchObject({
+      type: `urn:keyturn:problem:${code}`,
+      title: PROBLEMS[code].title,
+      status: statusCode,
+      code,
+      instance: 'request-1',
+    });
+  });
+
+  it('has the closed catalogue of the wire contract', () => {
+    expect(Object.fromEntries(codes.map((code) => [code, PROBLEMS[code].status]))).toEqual({
+      'invalid-request': 400,
+      'invalid-token': 400,
+      'invalid-code': 400,
+      'password-rejected': 400,
+      unauthenticated: 401,
+      'invalid-credentials': 401,
+      'fresh-session-required': 401,
+      'not-allowed': 403,
+      'not-found': 404,
+      'method-not-allowed': 405,
+      conflict: 409,
+      'precondition-failed': 412,
+      'body-too-large': 413,
+      'unsupported-media-type': 415,
+      'too-many-requests': 429,
+      internal: 500,
+      unavailable: 503,
+    });
+  });
+
+  it('names the fields to correct', () => {
+    const errors = [{ field: 'email', code: 'invalid' }];
+
+    expect(JSON.parse(documentOf('invalid-request', { errors }).body ?? '')).toHaveProperty('errors', errors);
+  });
+
+  it('says in headers and body when to come back', () => {
+    const { headers, body } = documentOf('too-many-requests', { limit: 5, retryAfterSeconds: 17 });
+
+    expect(headers).toMatchObject({
+      'retry-after': '17',
+      'ratelimit-limit': '5',
+      'ratelimit-remaining': '0',
+      'ratelimit-reset': '17',
+    });
+    expect(JSON.parse(body ?? '')).toHaveProperty('retry_after', 17);
+  });
+
+  it('asks whoever met an outage back in a moment', () => {
+    expect(documentOf('unavailable').headers).toMatchObject({ 'retry-after': '2' });
+    expect(documentOf('unavailable').headers).not.toHaveProperty('ratelimit-limit');
+  });
+
+  it('challenges with Bearer, and tells a bad token from none', () => {
+    const answer = (presentedToken: boolean) =>
+      problemDocument(problem('unauthenticated'), { requestId: 'r', presentedToken }).headers['www-authenticate'];
+
+    expect(answer(false)).toBe('Bearer');
+    expect(answer(true)).toBe('Bearer error="invalid_token"');
+  });
+
+  it('says nothing beside: no message, no cause, no stack', () => {
+    const { body } = documentOf('internal');
+
+    expect(Object.keys(JSON.parse(body ?? '')).toSorted()).toEqual(['code', 'instance', 'status', 'title', 'type']);
+  });
+});

@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { createTables, localTables } from '../../local/create-tables.ts';
+import { startEmbeddedDynamo } from '../../local/embedded-dynamo.ts';
+import { makeKeyring } from '../../shared/crypto/keyring.ts';
+import { csprng } from '../../shared/crypto/randomness.ts';
+import type { SmsBudgetNumbers } from '../../shared/domain/sms-budget.ts';
+import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import type { Dynamo } from '../../shared/store/dynamo.ts';
+import { makeSmsBudget, type SmsBudget, type SmsSpend, type SmsToSend } from '../../shared/store/sms-budget.ts';
+import { type DynamoProxy, startDynamoProxy } from './dynamo-proxy.ts';
+import { type FakeClock, makeFakeClock } from './fake-clock.ts';
+import { testKeyringFile } from './test-keyring.ts';
+
+/** Numbers of which none is in the way: a segment to Austria costs 0.1, so that a budget of 1 is for ten. */
+const NUMBERS: SmsBudgetNumbers = {
+  countries: ['AT', 'DE'],
+  dailyBudgetUsd: 1000,
+  pricesUsd: { AT: 0.1 },
+  fallbackPriceUsd: 0.3,
+  breaker: { windowSeconds: 3600, minimumSent: 1000, minimumVerifiedRatio: 0.2 },
+};
+
+/** What a spend comes to that nobody has to be told of. */
+export const SENT: SmsSpend = { refusedBy: null, crossedPercent: null };
+
+/** What a spend comes to that a rule refuses. */
+export const refusedBy = (rule: SmsSpend['refusedBy']): SmsSpend => ({ refusedBy: rule, crossedPercent: null });
+
+/** How many were let through. */
+export const allowed = (outcomes: readonly SmsSpend[]): number =>
+  outcomes.filter((one) => one.refusedBy === null).length;
+
+let used = 0;
+
+/** An SMS to Austria, to a number and a block of its own. @param changes what of it is different */
+export const sms = (changes: Partial<SmsToSend> = {}): SmsToSend => {
+  used += 1;
+  const e164 = `+4366${String(used % 10_000).padStart(4, '0')}12345`;
+  return { to: { e164, country: 'AT' }, segments: 1, intentId: `intent-${used}`, ...changes };
+};
+
+/** SMS that have nothing in common. */
+export const several = (count: number): SmsToSend[] => Array.from({ length: count }, () => sms());
+
+/** Spends one after the other. */
+export const spendAll = async (budget: SmsBudget, all: readonly SmsToSend[]): Promise<SmsSpend[]> => {
+  const outcomes: SmsSpend[] = [];
+  for (const one of all) outcomes.push(await budget.spend(one));
+  return outcomes;
+};
+
+/** A budget with tables of its own. */
+export interface OpenBudget {
+  budget: SmsBudget;
+  clock: FakeClock;
+  dynamo: Dynamo;
+  rows(): Promise<Record<string, unknown>[]>;
+  /** The row whose key begins so. */
+  row(keyPrefix: string): Promise<Record<string, unknown> | undefined>;
+}
+
+/** Everything that suites about the budget of SMS need: the database, and as many budgets as they want. */
+export interface SmsBudgetWorld {
+  proxy: DynamoProxy;
+  /** @param changes which of the numbers differ from those that are in nobody's way */
+  open(changes?: Partial<SmsBudgetNumbers>): Promise<OpenBudget>;
+  close(): Promise<void>;
+}
+
+/** Makes it, for one suite. */
+export const startSmsBudgetWorld = async (): Promise<SmsBudgetWorld> => {
+  const before = { ...process.env };
+  const scratch = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
+  const embedded = await startEmbeddedDynamo({ databaseFile: null });
+  const proxy = await startDynamoProxy(embedded.endpoint);
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
+  });
+  const direct = new DynamoDBClient({ endpoint: embedded.endpoint });
+  const keyring = makeKeyring(JSON.parse(readFileSync(await testKeyringFile(scratch), 'utf8')));
+  let opened = 0;
+
+  return {
+    proxy,
+    open: async (changes = {}) => {
+      opened += 1;
+      const tables = localTables(`budget-${opened}`);
+      await createTables(direct, tables);
+      const clock = makeFakeClock();
+      const dynamo = connectDynamo({ config: { tables }, clock, randomness: csprng });
+      const rows = async () =>
+        ((await direct.send(new ScanCommand({ TableName: tables.tokens }))).Items ?? []).map((item) =>
+          unmarshall(item),
+        );
+      return {
+        budget: makeSmsBudget({ numbers: { ...NUMBERS, ...changes }, dynamo, keyring, clock }),
+        clock,
+        dynamo,
+        rows,
+        row: async (keyPrefix) => (await rows()).find(({ pk }) => String(pk).startsWith(keyPrefix)),
+      };
+    },
+    close: async () => {
+      process.env = before;
+      direct.destroy();
+      await proxy.close();
+      await embedded.close();
+      rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+};
