@@ -24,7 +24,7 @@ export const ensureKeyringFile = async (path: string): Promise<void> => {
     await readFile(path);
     await chmod(path, OWNER_ONLY);
   } catch {
-    const unfinished = `${path}.new`;
+    const unfinished = `${path}.${randomBytes(8).toString('hex')}.new`; // of several first starts none is in another's way
     await writeFile(unfinished, JSON.stringify(await newKeyring(), null, 2), { mode: OWNER_ONLY });
     await rename(unfinished, path); // never half a keyring, whenever we are stopped
   }

@@ -14,7 +14,7 @@ const POLL_MS = 100;
 const RECOVER_MS = 1000;
 const SHARD_REFRESH_MS = 60_000;
 const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 8000;
+const LONGEST_RETRY_MS = 2000;
 const CLOSE_WITHIN_MS = 2000;
 
 /** A running bridge. */

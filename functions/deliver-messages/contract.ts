@@ -8,7 +8,7 @@ export const deliverMessages = streamContract({
   batchSize: 10,
   tables: {
     outbox: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    accounts: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    accounts: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
     tokens: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
   },
   mail: true,

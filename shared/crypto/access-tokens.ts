@@ -91,10 +91,10 @@ export const makeAccessTokenVerifier = ({
   const imported = new Map<string, VerificationKey>();
 
   const keyOf = async (kid: string | undefined): Promise<VerificationKey> => {
-    const known = imported.get(kid ?? '');
-    if (known) return known;
     const publicKey = keyring.publicKeys().find((key) => key.kid === kid);
-    if (!publicKey) throw new Error('no key of ours');
+    if (!publicKey) throw new Error('no key of ours'); // or not any more: the keyring is asked every time
+    const known = imported.get(publicKey.kid);
+    if (known) return known;
     const key = await importJWK(publicKey, ALGORITHM);
     imported.set(publicKey.kid, key);
     return key;

@@ -16,10 +16,13 @@ const privateJwk = z.object({
   qi: z.string(),
 });
 
+/** 256 random bits or more, base64url: a shorter root would be the weakest point of everything that is derived from it. */
+const rootSecret = z.string().check(z.regex(/^[\w-]{43,}$/));
+
 /** The keyring as it is stored: one secret, versioned, every older version kept until nothing needs it. */
 export const keyringDocument = z.object({
   roots: z
-    .array(z.object({ version: z.int().check(z.minimum(1), z.maximum(255)), secret: z.string() }))
+    .array(z.object({ version: z.int().check(z.minimum(1), z.maximum(255)), secret: rootSecret }))
     .check(z.minLength(1)),
   signingKeys: z
     .array(z.object({ kid: z.string(), activeFromEpochSeconds: z.int(), privateKey: privateJwk }))

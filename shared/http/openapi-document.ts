@@ -10,9 +10,15 @@ const MEDIA_TYPES: Readonly<Record<BodyFormat, string>> = {
   'merge-patch': 'application/merge-patch+json',
 };
 
-const operationId = (flow: string, { method }: Route, several: boolean): string => {
-  const name = flow.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return several ? `${name}${method.charAt(0)}${method.slice(1).toLowerCase()}` : name;
+const camelCase = (text: string): string =>
+  text.replace(/[^A-Za-z]+([A-Za-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The flow's name, and where that isn't enough the method, or what its address ends in. */
+const operationId = (flow: string, { method, path }: Route, routes: readonly Route[]): string => {
+  if (routes.length === 1) return camelCase(flow);
+  const several = routes.filter((route) => route.method === method).length > 1;
+  const end = path.replaceAll(/[{}+]/g, '').split('/').at(-1);
+  return camelCase(`${flow}-${several ? end : method.toLowerCase()}`);
 };
 
 /** A greedy parameter is API Gateway's own notion; to a client it is one parameter. */
@@ -58,7 +64,7 @@ const success = (answer: z.ZodMiniType | undefined, { produces = 'application/js
 const operation = (contract: HttpContract, route: Route): ZodOpenApiOperationObject => {
   const { request, caller, flow, routes, problems } = contract;
   return {
-    operationId: operationId(flow, route, routes.length > 1),
+    operationId: operationId(flow, route, routes),
     summary: route.summary,
     tags: [flow],
     parameters: parametersOf(route, caller),

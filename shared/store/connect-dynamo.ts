@@ -71,18 +71,20 @@ export const connectDynamo = ({
 }): Dynamo => {
   const client = openDynamoClient({ clock });
 
-  const send = async (write: Exclude<Write, { kind: 'check' }>): Promise<Attributes | undefined> => {
+  /** Made before it is sent: a mistake of ours in it must not look like an outage. */
+  const callFor = (write: Exclude<Write, { kind: 'check' }>): (() => Promise<Attributes | undefined>) => {
     switch (write.kind) {
-      case 'put':
-        await client.send(new PutItemCommand(putRequest(tables, write)));
-        return undefined;
+      case 'put': {
+        const command = new PutItemCommand(putRequest(tables, write));
+        return () => client.send(command).then(() => undefined);
+      }
       case 'update': {
-        const request = { ...updateRequest(tables, write), ReturnValues: 'ALL_NEW' } as const;
-        return (await client.send(new UpdateItemCommand(request))).Attributes;
+        const command = new UpdateItemCommand({ ...updateRequest(tables, write), ReturnValues: 'ALL_NEW' });
+        return async () => (await client.send(command)).Attributes;
       }
       case 'delete': {
-        const request = { ...deleteRequest(tables, write), ReturnValues: 'ALL_OLD' } as const;
-        return (await client.send(new DeleteItemCommand(request))).Attributes;
+        const command = new DeleteItemCommand({ ...deleteRequest(tables, write), ReturnValues: 'ALL_OLD' });
+        return async () => (await client.send(command)).Attributes;
       }
     }
   };
@@ -92,10 +94,9 @@ export const connectDynamo = ({
 
   return {
     get: async (table, key) => {
+      const command = new GetItemCommand({ ...placeOf(tables, table, key), ConsistentRead: true });
       try {
-        return toItem(
-          (await client.send(new GetItemCommand({ ...placeOf(tables, table, key), ConsistentRead: true }))).Item,
-        );
+        return toItem((await client.send(command)).Item);
       } catch (error) {
         throw translated(error);
       }
@@ -116,8 +117,9 @@ export const connectDynamo = ({
     },
 
     write: async (write) => {
+      const call = callFor(write);
       try {
-        return { won: true, item: toItem(await send(write)) };
+        return { won: true, item: toItem(await call()) };
       } catch (error) {
         if ((error as SdkError).name !== 'ConditionalCheckFailedException') throw translated(error);
         return { won: false, current: toItem((error as SdkError).Item) };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Clock } from '../domain/clock.ts';
-import { type Account, accountKey, parseAccount, raiseEpoch } from './accounts.ts';
+import { type Account, accountKey, parseAccount, raiseEpoch, requireEpoch } from './accounts.ts';
 import { setPassword } from './credentials.ts';
 import type { Dynamo, Key, Write } from './dynamo.ts';
 import { isExpired, rowStamp, stampSchema } from './row.ts';
@@ -74,6 +74,7 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
       if (latest && isNewer(latest, { requestedAtMs, intentId })) return 'superseded';
 
       const result = await dynamo.transact([
+        requireEpoch({ accountId, epoch }),
         {
           kind: 'put',
           table: 'tokens',
@@ -88,10 +89,11 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
             ? { condition: '#tokenHash = :seen', values: { ':seen': latest.tokenHash } }
             : { condition: 'attribute_not_exists(#pk)' }),
         },
-        event,
+        ...(latest?.intentId === intentId ? [] : [event]), // another attempt at the same mail is not another mail
         ...(latest ? [{ kind: 'delete', table: 'tokens', key: recoveryKey(latest.tokenHash) } as const] : []),
       ]);
       if (result.won) return 'issued';
+      if (result.refusals[0]) return 'superseded'; // of another epoch by now: the token would be dead before it is mailed
     }
     throw new Error('a recovery token kept losing to others of its account');
   },

@@ -6,6 +6,7 @@ import { newestToken, recoveryToken, resetPassword, signUp } from '../support/jo
 import { leaksIn } from '../support/leaks.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { storedRows } from '../support/stored.ts';
+import { putRows } from '../support/table-writer.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const { recoverySeconds } = DEFAULTS.tokens;
@@ -124,13 +125,12 @@ describe('check-reset-token', () => {
     for (const answer of answers) expect(answer).toEqual(first);
   });
 
-  it('knows no token of an account whose epoch was raised since', async () => {
-    const older = await tokenFor('epoch@example.com');
-    world.clock.advance(1);
-    const newer = await recoveryToken(world, 'epoch@example.com');
-    await resetPassword(world, newer, 'a much better horse');
+  it('knows no token of an account whose epoch was raised since, by whatever', async () => {
+    const token = await tokenFor('epoch@example.com');
+    const row = (await world.rows('accounts')).find(({ email }) => email === 'epoch@example.com');
+    await putRows(world, 'accounts', [{ ...row, epoch: Number(row?.epoch) + 1 }]);
 
-    const answers = [await check(older), await check(newer)];
+    const answers = [await check(token), await resetPassword(world, token, 'a much better horse')];
 
     expect(answers.map(({ body }) => body.code)).toEqual(['invalid-token', 'invalid-token']);
   });

@@ -298,7 +298,7 @@ describe('complete-sign-up', () => {
 
       const answers = await Promise.all(tokens.map((token) => complete({ token })));
 
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
       expect(await rowsAbout('EMAIL#two@example.com')).toHaveLength(1);
     });
 
@@ -392,7 +392,7 @@ describe('complete-sign-up', () => {
     const done = await form({ token, password: GOOD_PASSWORD });
     const replay = await form({ token, password: GOOD_PASSWORD });
 
-    expect([refused, done, replay].map(({ status, text }) => [status, text])).toEqual(Array(3).fill([303, '']));
+    expect([refused, done, replay].map(({ status, text }) => `${status} ${text}`)).toEqual(Array(3).fill('303 '));
     expect([refused, done, replay].map(({ headers }) => new URL(headers.location ?? '', 'https://x').pathname)).toEqual(
       Array(3).fill('/ui/complete-sign-up'),
     );

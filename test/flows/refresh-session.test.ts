@@ -85,7 +85,7 @@ describe('refresh-session', () => {
       ...jsonBody({ refresh_token: tokens.refresh_token }),
       'requestContext.http.sourceIp': '198.51.100.20',
     });
-    const answer = await world.call('refresh-session', event as never);
+    const answer = await world.call('refresh-session', event);
     const claims = JSON.parse(Buffer.from(answer.body.access_token.split('.')[1], 'base64url').toString());
 
     expect(claims.auth_time).toBe(before?.authTimeEpochSeconds);
@@ -478,16 +478,20 @@ describe('refresh-session', () => {
       world.clock.advance(5 * 60 + 1);
       return version;
     };
-    const reRead = async (): Promise<void> => {
-      await refresh(world, Buffer.alloc(86, 1).toString('base64url')); // its seal is looked at: the keys are asked for
-      await sleep(50);
-    };
     const versionOf = (token: string): number => Buffer.from(token, 'base64url').readUInt8(1);
+    /** @param tokens of a session that is older than the rotation */
+    const reRead = async (version: number, tokens: SessionTokensAnswer): Promise<void> => {
+      let current = await rotated(tokens);
+      while (versionOf(current.refresh_token) !== version) {
+        await sleep(5);
+        current = await rotated(current);
+      }
+    };
 
     it('reads tokens of the version before, and makes those of the new one', async () => {
-      const tokens = await newSession();
+      const [tokens, other] = [await newSession(), await newSession()];
       const version = rotateKeyring();
-      await reRead();
+      await reRead(version, other);
 
       const next = await rotated(tokens);
       const afterNext = await rotated(next);
@@ -515,13 +519,24 @@ describe('refresh-session', () => {
     it('still knows the reuse of an old token as one', async () => {
       const old = await newSession();
       const current = await rotated(old);
-      rotateKeyring();
-      await reRead();
+      const other = await newSession();
+      await reRead(rotateKeyring(), other);
 
       const answer = await refresh(world, old.refresh_token);
 
       expect(answer).toMatchObject(INVALID);
       expect(await refresh(world, current.refresh_token)).toMatchObject(INVALID);
+    });
+
+    // Fails today: a process learns of a new root up to five minutes, or one request, later than another uses it.
+    it.failing('reads a token that another function has made with the new version already', async () => {
+      const version = rotateKeyring();
+      let tokens = await newSession();
+      while (versionOf(tokens.refresh_token) !== version) tokens = await newSession();
+
+      const answer = await refresh(world, tokens.refresh_token);
+
+      expect(answer.status).toBe(200);
     });
   });
 });

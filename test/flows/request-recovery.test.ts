@@ -330,7 +330,7 @@ describe('request-recovery', () => {
       const counters = async () =>
         (await world.rows('tokens'))
           .filter(({ pk }) => String(pk).startsWith('LIMIT#request-recovery/'))
-          .map(({ pk, used }) => `${pk} ${used}`)
+          .map(({ pk, used }) => `${String(pk)} ${Number(used)}`)
           .toSorted();
       const before = await counters();
 

@@ -20,7 +20,7 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const { perIdentifier, global } = DEFAULTS.limits.signIn;
 /** Fewer than by default: every try costs a hash. */
-const perSource = { max: 24, windowSeconds: DEFAULTS.limits.signIn.perSource.windowSeconds };
+const perSource = { max: 21, windowSeconds: DEFAULTS.limits.signIn.perSource.windowSeconds };
 const HUGE = { max: 1_000_000, windowSeconds: 3600 };
 const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
 

@@ -388,7 +388,7 @@ describe('sign-up', () => {
       const others = async () =>
         (await world.rows('tokens'))
           .filter(({ pk }) => /^LIMIT#sign-up\/(?:source|global)#/.test(String(pk)))
-          .map(({ pk, used }) => `${pk} ${used}`)
+          .map(({ pk, used }) => `${String(pk)} ${String(used)}`)
           .toSorted();
       const before = await others();
 
