@@ -22,7 +22,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
 
 const needsOf = ({ operation, body }: DynamoCall): string[] => {
   const items = body.TransactItems as Record<string, { TableName: string }>[] | undefined;
-  if (!items) return [`${body.TableName} dynamodb:${operation}`];
+  if (!items) return [`${String(body.TableName)} dynamodb:${operation}`];
   return items.flatMap((item) =>
     Object.entries(item).map(([kind, { TableName: table }]) => `${table} ${ACTIONS[kind] ?? kind}`),
   );

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { APIGatewayProxyEventV2, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract } from '../../shared/http/contract.ts';
 import { everyRoute, fixtureNames, httpContracts } from './fixtures.ts';

@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as manifest from '../../functions/manifest.ts';
 import type { BodyFormat, Contract, HttpContract, Route } from '../../shared/http/contract.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';

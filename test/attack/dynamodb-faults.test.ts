@@ -1,0 +1,262 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { LEASE_SECONDS } from '../../shared/store/outbox.ts';
+import type { DynamoFault } from '../support/dynamo-proxy.ts';
+import { operationsDuring } from '../support/dynamo-shape.ts';
+import { GOOD_REQUESTS, type GoodRequest, type Owner, openOwner } from '../support/good-requests.ts';
+import { getProfile, recoveryToken, refresh, resetPassword, signIn, signUp, tokenIn } from '../support/journeys.ts';
+import { jsonBody, loadEvent } from '../support/load-event.ts';
+import { deliverInTurn, waitingIntents } from '../support/outbox-stream.ts';
+import { storedRows } from '../support/stored.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const FOREVER = 1_000_000;
+
+type Kind = DynamoFault['kind'];
+
+/** What passes, sooner or later. */
+const OUTAGES: readonly Kind[] = ['server-error', 'throttle', 'reset', 'conflict'];
+
+describe('DynamoDB faults', () => {
+  let world: World;
+  let owner: Owner;
+
+  beforeAll(async () => {
+    // The SDK's backoff is this, times a base: what is tried again is tried at once, as often as ever.
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    world = await startWorld();
+    owner = await openOwner(world);
+  });
+  afterEach(() => world.proxy.heal());
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await world.close();
+  });
+
+  const known = new Map<string, string[]>();
+
+  /** The operations of a request that succeeds. */
+  const operationsOf = async ({ name, prepare, succeeds }: GoodRequest): Promise<string[]> => {
+    if (!known.has(name)) {
+      const run = await prepare(owner);
+      const operations = await operationsDuring(world.proxy, async () => {
+        expect((await run()).status).toBe(succeeds);
+      });
+      known.set(name, operations);
+    }
+    return known.get(name) ?? [];
+  };
+
+  /** Each call of a request with each fault that can befall it. */
+  const faultsOf = (operations: readonly string[], kinds: readonly Kind[]) =>
+    operations.flatMap((operation, after) =>
+      kinds
+        .filter((kind) => kind !== 'conflict' || operation.startsWith('Transact'))
+        .map((kind) => ({ operation, after, kind })),
+    );
+
+  describe.each(GOOD_REQUESTS)('at each call of $name', (request) => {
+    it('are absorbed where they pass at once', async () => {
+      const operations = await operationsOf(request);
+      const ended: string[] = [];
+
+      for (const { operation, after, kind } of faultsOf(operations, OUTAGES)) {
+        const run = await request.prepare(owner);
+        world.proxy.fail({ operation: null, after, times: 1, kind });
+        const { status } = await run();
+        world.proxy.heal();
+        if (status !== request.succeeds) ended.push(`${kind} at ${after} ${operation}: ${status}`);
+      }
+
+      expect(ended).toEqual([]);
+    });
+
+    it('are told as unavailable where they last; nothing is half done, and it works when they are over', async () => {
+      const operations = await operationsOf(request);
+      let run = await request.prepare(owner);
+      const before = await storedRows(world);
+      const ended: string[] = [];
+
+      for (const { operation, after, kind } of faultsOf(operations, OUTAGES)) {
+        world.proxy.fail({
+          operation: kind === 'conflict' ? operation : null,
+          after: kind === 'conflict' ? 0 : after,
+          times: FOREVER,
+          kind,
+        });
+        const { status, body, headers } = await run();
+        world.proxy.heal();
+
+        const told = status === 503 && body.code === 'unavailable' && headers['retry-after'] === '2';
+        if (!told) ended.push(`${kind} at ${after} ${operation}: ${status} ${body.code}`);
+        if (JSON.stringify(body).includes('token"')) ended.push(`${kind} at ${after} ${operation}: gave a session`);
+        if (request.parallel) {
+          expect((await run()).status).toBe(request.succeeds); // a repetition, which a phone is owed
+          run = await request.prepare(owner);
+        }
+      }
+
+      expect(ended).toEqual([]);
+      if (!request.parallel) expect(await storedRows(world)).toEqual(before);
+      expect((await run()).status).toBe(request.succeeds);
+    });
+
+    it('that are no outage are told as internal, and change nothing', async () => {
+      const operations = await operationsOf(request);
+      let run = await request.prepare(owner);
+      const before = await storedRows(world);
+
+      for (const after of operations.keys()) {
+        world.proxy.fail({ operation: null, after, times: FOREVER, kind: 'access-denied' });
+        const { status, body } = await run();
+        world.proxy.heal();
+
+        expect([after, status, body.code]).toEqual([after, 500, 'internal']);
+        if (request.parallel) run = await request.prepare(owner);
+      }
+
+      if (!request.parallel) expect(await storedRows(world)).toEqual(before);
+      expect((await run()).status).toBe(request.succeeds);
+    });
+  });
+
+  describe('an answer that is lost on the way back', () => {
+    const transactions = ['sign-up', 'complete-sign-up', 'sign-in', 'sign-out', 'request-recovery', 'reset-password'];
+
+    it.each(GOOD_REQUESTS.filter(({ name }) => transactions.includes(name)))(
+      'does not make $name happen twice: the same transaction is tried again',
+      async ({ prepare, succeeds }) => {
+        const run = await prepare(owner);
+        world.proxy.fail({ operation: 'TransactWriteItems', after: 0, times: 1, kind: 'lost-answer' });
+
+        expect((await run()).status).toBe(succeeds);
+      },
+    );
+
+    it('of a refresh costs the phone nothing: it gets the same session on', async () => {
+      const { refresh_token: token } = (await signIn(world, owner.email, owner.password)).body;
+      world.proxy.fail({ operation: 'UpdateItem', after: 0, times: FOREVER, kind: 'lost-answer' });
+
+      const lost = await refresh(world, token);
+      world.proxy.heal();
+      const again = await refresh(world, token);
+
+      expect([lost.status, again.status]).toEqual([503, 200]);
+      expect((await getProfile(world, again.body)).status).toBe(200);
+      expect((await refresh(world, again.body.refresh_token)).status).toBe(200);
+    });
+
+    it('of a reset leaves it done as a whole: the new password, no session, the token used', async () => {
+      const email = 'lost-answer@example.com';
+      const session = await signUp(world, email);
+      const token = await recoveryToken(world, email);
+      world.proxy.fail({ operation: 'TransactWriteItems', after: 0, times: FOREVER, kind: 'lost-answer' });
+
+      const answer = await resetPassword(world, token, 'a much better horse');
+      world.proxy.heal();
+
+      expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+      expect((await getProfile(world, session)).status).toBe(401);
+      expect((await resetPassword(world, token, 'another good password')).body.code).toBe('invalid-token');
+      expect((await signIn(world, email, 'a much better horse')).status).toBe(200);
+      expect((await signIn(world, email)).status).toBe(401);
+      await world.deliver();
+      expect((await world.mailsTo(email))[0]?.subject).toContain('was changed');
+    });
+  });
+
+  it('give whoever guesses a password no free attempt', async () => {
+    const spent = async (): Promise<number> =>
+      (await world.rows('tokens'))
+        .filter(({ pk }) => String(pk).startsWith('LIMIT#sign-in/identifier#'))
+        .reduce((sum, { used }) => sum + Number(used), 0);
+    const before = await spent();
+
+    for (const after of [1, 2, 3]) {
+      world.proxy.fail({ operation: null, after, times: FOREVER, kind: 'server-error' });
+      const { status } = await signIn(world, owner.email, `guess number ${after}`);
+      world.proxy.heal();
+      expect(status).toBe(503);
+    }
+
+    expect(await spent()).toBe(before + 3);
+  });
+
+  it('in which DynamoDB never answers end in time, and fail closed', async () => {
+    const session = (await signIn(world, owner.email, owner.password)).body;
+    world.proxy.fail({ operation: null, after: 0, times: FOREVER, kind: 'silence' });
+    const startedAt = performance.now();
+
+    const answer = await getProfile(world, session);
+
+    expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+
+  describe('at each call of deliver-messages', () => {
+    const EMAIL = 'mailed@example.com';
+    let operations: string[];
+
+    const ask = async (): Promise<string[]> => {
+      world.clock.advance(1);
+      await world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email: EMAIL })));
+      return waitingIntents(world);
+    };
+
+    const recoveryTokens = async (): Promise<string[]> =>
+      (await world.mailsTo(EMAIL))
+        .filter(({ subject }) => subject.startsWith('Reset'))
+        .map(({ text }) => tokenIn(text));
+
+    const isGood = async (token: string): Promise<boolean> => {
+      const event = loadEvent('check-reset-token/json', jsonBody({ reset_token: token }));
+      return (await world.call('check-reset-token', event)).status === 200;
+    };
+
+    beforeAll(async () => {
+      world.proxy.heal();
+      await signUp(world, EMAIL);
+      await world.deliver();
+      const intents = await ask();
+      operations = await operationsDuring(world.proxy, () => deliverInTurn(world, intents));
+    });
+
+    it('are absorbed where they pass at once: one mail each', async () => {
+      for (const { after, kind } of faultsOf(operations, OUTAGES)) {
+        const intents = await ask();
+        const before = (await recoveryTokens()).length;
+        world.proxy.fail({ operation: null, after, times: 1, kind });
+        const failed = await deliverInTurn(world, intents);
+        world.proxy.heal();
+
+        expect([kind, after, failed, (await recoveryTokens()).length]).toEqual([kind, after, 0, before + 1]);
+      }
+    });
+
+    it('leave the intent for later, and then one token is good', async () => {
+      for (const { operation, after, kind } of faultsOf(operations, [...OUTAGES, 'lost-answer'])) {
+        const intents = await ask();
+        const before = (await recoveryTokens()).length;
+        world.proxy.fail({
+          operation: kind === 'conflict' ? operation : null,
+          after: kind === 'conflict' ? 0 : after,
+          times: FOREVER,
+          kind,
+        });
+        const failed = await deliverInTurn(world, intents);
+        world.proxy.heal();
+        world.clock.advance(LEASE_SECONDS);
+        const failedLater = await deliverInTurn(world, intents);
+
+        const [newest = '', ...older] = await recoveryTokens();
+        const mails = older.length + 1 - before;
+        // After the mail is out, only the row's removal is left to fail: the mail may come twice, and the newest one counts.
+        const isLast = after === operations.length - 1;
+        expect([kind, after, failed, failedLater]).toEqual([kind, after, 1, 0]);
+        expect(mails).toBe(isLast && kind !== 'lost-answer' ? 2 : 1);
+        expect(await isGood(newest)).toBe(true);
+        expect(older[0] === undefined ? false : await isGood(older[0])).toBe(false);
+        expect(await world.rows('outbox')).toEqual([]);
+      }
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { parseSettings } from '../../shared/config/settings.ts';
+import { csprng } from '../../shared/crypto/randomness.ts';
+import { streamContract } from '../../shared/http/contract.ts';
+import { makeLog } from '../../shared/observability/log.ts';
+import { type HandleRow, streamHandler } from '../../shared/stream/stream-handler.ts';
+import { makeFakeClock } from '../support/fake-clock.ts';
+import { insertOf } from '../support/outbox-stream.ts';
+
+const contract = streamContract({
+  flow: 'deliver-messages',
+  summary: 'A stand-in.',
+  source: 'outbox',
+  batchSize: 10,
+  tables: {},
+});
+
+const SECRET = 'hunter2-in-a-message';
+
+/** A handler around a row's handling of the test's own, and what it logs. */
+const handlerOf = (connect: () => Promise<HandleRow>) => {
+  const lines: string[] = [];
+  const clock = makeFakeClock();
+  const settings = parseSettings({
+    productName: 'Bookshelf',
+    sender: 'no-reply@bookshelf.example',
+    publicUrl: 'https://auth.bookshelf.example',
+  });
+  const log = makeLog({ write: (line) => lines.push(line), nowMs: clock.nowMs });
+  const runtime = { config: { settings, tables: {}, keyring: null }, clock, randomness: csprng, log };
+  const handler = streamHandler({ contract, runtime, connect });
+  return {
+    handle: (records: DynamoDBRecord[]) => handler({ Records: records }),
+    logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
+};
+
+const handling = (row: HandleRow) => handlerOf(async () => row);
+
+const failed = (...numbers: string[]) => ({
+  batchItemFailures: numbers.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+describe('stream-handler', () => {
+  it('hands every new row over by its key', async () => {
+    const seen: string[] = [];
+    const { handle } = handling(async (pk) => void seen.push(pk));
+
+    const answer = await handle([insertOf('INTENT#1', '1'), insertOf('INTENT#2', '2')]);
+
+    expect(answer).toEqual(failed());
+    expect(seen.toSorted()).toEqual(['INTENT#1', 'INTENT#2']);
+  });
+
+  it('passes over what was changed or removed', async () => {
+    const seen: string[] = [];
+    const { handle } = handling(async (pk) => void seen.push(pk));
+
+    const answer = await handle([
+      { ...insertOf('INTENT#1'), eventName: 'MODIFY' },
+      { ...insertOf('INTENT#2'), eventName: 'REMOVE' },
+    ]);
+
+    expect([answer, seen]).toEqual([failed(), []]);
+  });
+
+  it('tries every record, whatever becomes of the others, and names those that failed', async () => {
+    const seen: string[] = [];
+    const { handle } = handling(async (pk) => {
+      if (pk.includes('poison')) throw new Error(SECRET);
+      seen.push(pk);
+    });
+
+    const answer = await handle(['a', 'poison-1', 'b', 'poison-2', 'c'].map((pk, n) => insertOf(pk, `${n}`)));
+
+    expect(answer).toEqual(failed('1', '3'));
+    expect(seen.toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each<[string, unknown]>([
+    ['an error', new Error(SECRET)],
+    ['a text', SECRET],
+    ['nothing', undefined],
+    ['an error with a cause', new Error('x', { cause: SECRET })],
+  ])('logs of %s that is thrown its name and no more', async (_, thrown) => {
+    const { handle, logged } = handling(async () => {
+      throw thrown;
+    });
+
+    const answer = await handle([insertOf('INTENT#1', '7')]);
+
+    expect(answer).toEqual(failed('7'));
+    expect(logged()).toMatchObject([{ level: 'warn', event: 'record-failed', flow: 'deliver-messages' }]);
+    expect(JSON.stringify([answer, logged()])).not.toMatch(/hunter2|INTENT#/);
+  });
+
+  it('names a record without a key as failed, and asks nothing for it', async () => {
+    const { handle } = handling(async () => {
+      throw new Error('asked');
+    });
+    const keyless = { ...insertOf('x', '9'), dynamodb: { SequenceNumber: '9', Keys: { sk: { S: 'INTENT' } } } };
+
+    expect(await handle([keyless])).toEqual(failed('9'));
+  });
+
+  it('fails the whole batch while what it needs can not be opened, and opens it at the next', async () => {
+    let attempts = 0;
+    const { handle } = handlerOf(async () => {
+      attempts += 1;
+      if (attempts <= 2) throw new Error(SECRET);
+      return async () => undefined;
+    });
+    await new Promise((resolve) => setImmediate(resolve)); // cold start has failed by now
+
+    const first = await handle([insertOf('a', '1'), insertOf('b', '2')]);
+    const second = await handle([insertOf('a', '1'), insertOf('b', '2')]);
+
+    expect(first).toEqual(failed('1', '2'));
+    expect(second).toEqual(failed());
+  });
+});
