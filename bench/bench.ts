@@ -13,6 +13,8 @@ import { createTables, localTables } from '../local/create-tables.ts';
 import { startEmbeddedDynamo } from '../local/embedded-dynamo.ts';
 import { ensureKeyringFile } from '../local/keyring-file.ts';
 import { KEYRING_VARIABLE, SETTINGS_VARIABLE, TABLE_VARIABLES } from '../shared/config/config.ts';
+import { systemClock } from '../shared/config/system-clock.ts';
+import { openKeyring } from '../shared/crypto/open-keyring.ts';
 import type { TableName } from '../shared/http/contract.ts';
 import { startDynamoProxy } from '../test/support/dynamo-proxy.ts';
 import { measureColdStarts } from './cold-start.ts';
@@ -53,7 +55,13 @@ Object.assign(process.env, {
     productName: 'Bench',
     sender: 'no-reply@bench.example',
     publicUrl: 'https://bench.example',
-    limits: { signUp: unlimited, signIn: unlimited, requestRecovery: unlimited },
+    limits: {
+      signUp: unlimited,
+      signIn: unlimited,
+      requestRecovery: unlimited,
+      requestVerification: unlimited,
+      accountVerification: unlimited,
+    },
   }),
   ...Object.fromEntries((Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]])),
 });
@@ -107,7 +115,10 @@ try {
   await runLoad(1000, AT_ONCE, empty);
   const gatewayMs = await cpuOf(2000, () => runLoad(2000, AT_ONCE, empty));
 
-  const seed = makeSeed(tables);
+  const seed = makeSeed(
+    tables,
+    await openKeyring({ config: { keyring: process.env[KEYRING_VARIABLE] ?? null }, clock: systemClock }),
+  );
   const signIn = async (email: string) => {
     await seed.account(email);
     const body = JSON.stringify({ email, password: SEED_PASSWORD });

@@ -148,6 +148,31 @@ export const scenariosOf = (
       },
     },
     {
+      flow: 'request-verification',
+      count: CHEAP,
+      status: 200,
+      aimMs: 0.9,
+      hashes: 0,
+      prepare: async () => (index) => form('/verification', { phone_number: `+43660${1_000_000 + index}` }),
+    },
+    {
+      flow: 'verify-code', // the signature of the session's access token, 1.5 ms, comes on top
+      count: 250,
+      status: 200,
+      aimMs: 3,
+      hashes: 0,
+      prepare: async (count) => {
+        const challenges = await all(count, (index) => seed.challenge(`verify-${index}@example.com`));
+        return (index) => {
+          const { token = '', code = '' } = challenges[index] ?? {};
+          return {
+            ...post('/verification/verify', { code }),
+            headers: { ...JSON_TYPE, authorization: `Bearer ${token}` },
+          };
+        };
+      },
+    },
+    {
       flow: 'describe-service',
       count: CHEAP,
       status: 200,

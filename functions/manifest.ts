@@ -1,14 +1,22 @@
 // Every flow there is. Infra, the local gateway, OpenAPI and the tests read this list and no other.
 export { checkResetToken } from './check-reset-token/contract.ts';
 export { completeSignUp } from './complete-sign-up/contract.ts';
+export { confirmTotp } from './confirm-totp/contract.ts';
 export { deliverMessages } from './deliver-messages/contract.ts';
 export { describeService } from './describe-service/contract.ts';
+export { enrollTotp } from './enroll-totp/contract.ts';
 export { getProfile } from './get-profile/contract.ts';
+export { getTwoFactor } from './get-two-factor/contract.ts';
+export { reauthenticate } from './reauthenticate/contract.ts';
 export { refreshSession } from './refresh-session/contract.ts';
+export { removeFactor } from './remove-factor/contract.ts';
+export { renewRecoveryCodes } from './renew-recovery-codes/contract.ts';
 export { requestRecovery } from './request-recovery/contract.ts';
+export { requestVerification } from './request-verification/contract.ts';
 export { resetPassword } from './reset-password/contract.ts';
 export { servePages } from './serve-pages/contract.ts';
 export { signIn } from './sign-in/contract.ts';
 export { signOut } from './sign-out/contract.ts';
 export { signUp } from './sign-up/contract.ts';
 export { updateProfile } from './update-profile/contract.ts';
+export { verifyCode } from './verify-code/contract.ts';

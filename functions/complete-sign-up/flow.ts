@@ -44,6 +44,7 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
   const newAccount = ({ email, locale }: PendingSignUp, name: string | null) => ({
     accountId: deps.randomness.uuid(),
     email,
+    phone: null,
     epoch: FIRST_EPOCH,
     revokedSessions: {},
     claims: { ...(name !== null && { name }), ...(locale !== null && { locale }) },

@@ -1,13 +1,12 @@
+import { openDrafts } from '../../shared/config/open-drafts.ts';
 import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { sha256 } from '../../shared/crypto/digest.ts';
+import { openKeyring } from '../../shared/crypto/open-keyring.ts';
 import { composeMessage } from '../../shared/delivery/compose-message.ts';
 import { connectSes } from '../../shared/delivery/connect-ses.ts';
-import { makeAccounts } from '../../shared/store/accounts.ts';
+import { connectSns } from '../../shared/delivery/connect-sns.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { intentIdOf, makeOutbox } from '../../shared/store/outbox.ts';
-import { makeRecoveries } from '../../shared/store/recoveries.ts';
-import { makeRecordEvent } from '../../shared/store/security-events.ts';
-import { makeSignUps } from '../../shared/store/sign-ups.ts';
+import { intentIdOf, isSmsIntent, makeOutbox } from '../../shared/store/outbox.ts';
+import { makeSmsBudget } from '../../shared/store/sms-budget.ts';
 import { streamHandler } from '../../shared/stream/stream-handler.ts';
 import { deliverMessages } from './contract.ts';
 import { makeDeliverMessage } from './flow.ts';
@@ -19,17 +18,17 @@ export const wire = (runtime: Runtime) =>
     connect: async () => {
       const { settings } = runtime.config;
       const dynamo = connectDynamo(runtime);
+      const keyring = await openKeyring(runtime);
       const deliver = makeDeliverMessage({
         ...runtime,
+        ...openDrafts(runtime, keyring, dynamo),
         settings,
         outbox: makeOutbox({ ...runtime, dynamo }),
-        accounts: makeAccounts({ ...runtime, dynamo }),
-        recoveries: makeRecoveries({ ...runtime, dynamo }),
-        signUps: makeSignUps({ ...runtime, dynamo }),
+        smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),
         mailer: connectSes(settings),
+        texter: connectSns(settings.sms),
         compose: composeMessage,
-        recordEvent: makeRecordEvent({ ...runtime, ...settings.events }),
-        sha256,
+        isSmsIntent,
       });
       return (partitionKey) => deliver({ intentId: intentIdOf(partitionKey) });
     },

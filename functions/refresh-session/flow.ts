@@ -49,18 +49,18 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
 
     const salt = refreshTokens.salt();
     const next = refreshTokens.successor(token, salt);
-    const [rotation, account] = await Promise.all([
-      sessions.rotate({
-        session: token,
-        presentedDigest: refreshTokens.digest(token),
-        nextDigest: refreshTokens.digest(next),
-        salt,
-        sourceIp,
-        idleSeconds: lifetimes.idleSeconds,
-      }),
-      accounts.find(token.accountId),
-    ]);
-    if (rotation.outcome === 'ended' || !account) throw problem('invalid-token');
+    // Read before anything is spent: were the accounts out of reach after the rotation, the phone's next try would look like theft.
+    const account = await accounts.find(token.accountId);
+    if (!account) throw problem('invalid-token');
+    const rotation = await sessions.rotate({
+      session: token,
+      presentedDigest: refreshTokens.digest(token),
+      nextDigest: refreshTokens.digest(next),
+      salt,
+      sourceIp,
+      idleSeconds: lifetimes.idleSeconds,
+    });
+    if (rotation.outcome === 'ended') throw problem('invalid-token');
     const { session } = rotation;
     if (!isSessionCurrent(account, session)) throw problem('invalid-token');
     if (rotation.outcome === 'rotated') return sessionTokens.answer({ session, refreshToken: next });

@@ -1,10 +1,14 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { acceptedAnswer, emailField } from '../../shared/http/fields.ts';
+import { phoneField } from '../../shared/http/phone-field.ts';
 
-export const requestRecoveryRequest = z.strictObject({ email: emailField });
+export const requestRecoveryRequest = z.strictObject({
+  email: z.optional(emailField),
+  phone_number: z.optional(phoneField),
+});
 
-/** Asks for a recovery mail; nobody learns whether the address has an account. */
+/** Asks for a recovery message; nobody learns whether the address or number has an account. */
 export const requestRecovery = httpContract({
   flow: 'request-recovery',
   routes: [
@@ -12,7 +16,8 @@ export const requestRecovery = httpContract({
       method: 'POST',
       path: '/account/recovery',
       accepts: ['json', 'form'],
-      summary: 'Ask for a recovery mail. It goes to the address if an account has it; the answer is always the same.',
+      summary:
+        'Ask for a recovery message by e-mail or, by number, by SMS. It goes out if an account has it; the answer is always the same.',
     },
   ],
   caller: 'anyone',

@@ -1,3 +1,4 @@
+import type { PhoneNumber } from '../../shared/domain/phone-number.ts';
 import { problem } from '../../shared/http/problems.ts';
 import type { Limits } from '../../shared/store/limits.ts';
 import type { RecordIntent } from '../../shared/store/outbox.ts';
@@ -8,26 +9,45 @@ export interface RequestRecoveryDeps {
 }
 
 export interface RequestRecoveryInput {
-  /** Canonical. */
-  email: string;
+  /** Canonical; `null` where the person gave a number. */
+  email: string | null;
+  /** `null` where the person gave an address. */
+  phoneNumber: PhoneNumber | null;
   /** What the person's device says, best first; for an account that has no locale of its own. */
   locales: readonly string[];
   sourceNetwork: string;
 }
 
+/** The message that is asked for. One of the two has to be named: with both, it would be unclear which is meant. */
+const intentOf = ({ email, phoneNumber, locales }: RequestRecoveryInput) => {
+  if (email !== null && phoneNumber === null) {
+    return { identifier: email, intent: { kind: 'recovery' as const, email, locales: [...locales] } };
+  }
+  if (phoneNumber !== null && email === null) {
+    const { e164, country } = phoneNumber;
+    return {
+      identifier: e164,
+      intent: { kind: 'recovery-sms' as const, phoneNumber: e164, country, locales: [...locales] },
+    };
+  }
+  const code = email === null ? 'required' : 'ambiguous';
+  throw problem('invalid-request', { errors: [{ field: email === null ? 'email' : 'phone_number', code }] });
+};
+
 /**
- * Takes a wish for a recovery mail. Whether there is an account is looked up when the mail is made, never here: a known
+ * Takes a wish for a recovery message. Whether there is an account is looked up when the message is made, never here: a known
  * and an unknown address cost the same work and get the same answer.
  *
- * @throws problem too-many-requests
+ * @throws problem invalid-request, too-many-requests
  */
 export const makeRequestRecovery =
   ({ limits, recordIntent }: RequestRecoveryDeps) =>
-  async ({ email, locales, sourceNetwork }: RequestRecoveryInput): Promise<{ status: 'accepted' }> => {
+  async (input: RequestRecoveryInput): Promise<{ status: 'accepted' }> => {
+    const { identifier, intent } = intentOf(input);
     const exceeded = await limits.spend({
-      identifier: email,
-      sourceNetwork,
-      alongside: [recordIntent({ kind: 'recovery', email, locales: [...locales] })],
+      identifier,
+      sourceNetwork: input.sourceNetwork,
+      alongside: [recordIntent(intent)],
     });
     if (exceeded) throw problem('too-many-requests', exceeded);
     return { status: 'accepted' };

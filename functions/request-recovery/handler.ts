@@ -27,8 +27,8 @@ export const wire = (runtime: Runtime) =>
         recordIntent: makeRecordIntent(runtime),
       });
       return {
-        answer: async ({ body, locales, sourceNetwork }) =>
-          ok(await flow({ email: body.email, locales, sourceNetwork })),
+        answer: async ({ body: { email = null, phone_number: phoneNumber = null }, locales, sourceNetwork }) =>
+          ok(await flow({ email, phoneNumber, locales, sourceNetwork })),
       };
     },
   });

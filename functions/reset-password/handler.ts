@@ -1,3 +1,4 @@
+import { openRecords } from '../../shared/config/open-records.ts';
 import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
 import { sha256 } from '../../shared/crypto/digest.ts';
 import { makePasswordHasher } from '../../shared/crypto/password-hasher.ts';
@@ -5,9 +6,7 @@ import { makeAcceptPassword } from '../../shared/http/accept-password.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeRecordIntent } from '../../shared/store/outbox.ts';
 import { makeRecoveries } from '../../shared/store/recoveries.ts';
-import { makeRecordEvent } from '../../shared/store/security-events.ts';
 import { resetPassword } from './contract.ts';
 import { makeResetPassword } from './flow.ts';
 
@@ -23,8 +22,7 @@ export const wire = (runtime: Runtime) =>
         acceptPassword: makeAcceptPassword({ ...settings, ...settings.passwords, field: 'new_password' }),
         hasher: makePasswordHasher({ ...runtime, parameters: settings.passwords.argon2 }),
         sha256,
-        recordEvent: makeRecordEvent({ ...runtime, ...settings.events }),
-        recordIntent: makeRecordIntent(runtime),
+        ...openRecords(runtime),
         log: runtime.log,
       });
       return {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { SECOND_FACTORS } from '../../shared/domain/factors.ts';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { emailField, lineOfText, passwordField, sessionTokensAnswer } from '../../shared/http/fields.ts';
 
@@ -12,7 +13,18 @@ export const signInRequest = z.strictObject({
   ),
 });
 
-/** Begins a session with a password. */
+/** The password was right, and a second factor is wanted: a code goes to verify-code with the challenge token as bearer. */
+export const secondFactorRequiredAnswer = z.strictObject({
+  second_factor_required: z.literal(true),
+  challenge_token: z.string(),
+  expires_in: z.int().check(z.describe('Whole seconds.')),
+  factors: z.array(z.enum(SECOND_FACTORS)),
+  phone_hint: z.optional(z.string().check(z.describe('The last digits of the number that codes go to.'))),
+});
+
+export const signInAnswer = z.union([sessionTokensAnswer, secondFactorRequiredAnswer]);
+
+/** Begins a session with a password, or the way to one with a second factor. */
 export const signIn = httpContract({
   flow: 'sign-in',
   routes: [
@@ -25,7 +37,7 @@ export const signIn = httpContract({
   ],
   caller: 'anyone',
   request: signInRequest,
-  answer: sessionTokensAnswer,
+  answer: signInAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-credentials', 'too-many-requests'],
   tables: {
     tokens: ['dynamodb:UpdateItem', 'dynamodb:PutItem'],

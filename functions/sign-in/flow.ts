@@ -1,13 +1,21 @@
+import type * as z from 'zod/mini';
+import type { ChallengeTokens } from '../../shared/crypto/challenge-tokens.ts';
 import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import type { SessionTokens, SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import type { Randomness } from '../../shared/domain/clock.ts';
+import type { SessionTokens } from '../../shared/crypto/session-tokens.ts';
+import type { Clock, Randomness } from '../../shared/domain/clock.ts';
+import { availableFactors, CHALLENGE_SECONDS, isTwoFactorOn, overviewOf } from '../../shared/domain/factors.ts';
 import { normalizePassword } from '../../shared/domain/password-policy.ts';
+import { phoneHint } from '../../shared/domain/phone-hint.ts';
 import { problem } from '../../shared/http/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { Credentials } from '../../shared/store/credentials.ts';
+import type { Credentials, SignInCandidate } from '../../shared/store/credentials.ts';
 import type { Limits } from '../../shared/store/limits.ts';
 import type { SecurityHistory } from '../../shared/store/security-events.ts';
 import type { Sessions } from '../../shared/store/sessions.ts';
+import type { Verifications } from '../../shared/store/verifications.ts';
+import type { signInAnswer } from './contract.ts';
+
+type SignInAnswer = z.infer<typeof signInAnswer>;
 
 export interface SignInDeps {
   limits: Limits;
@@ -16,6 +24,9 @@ export interface SignInDeps {
   history: SecurityHistory;
   hasher: PasswordHasher;
   sessionTokens: SessionTokens;
+  challengeTokens: Pick<ChallengeTokens, 'write'>;
+  verifications: Pick<Verifications, 'begin'>;
+  clock: Clock;
   randomness: Randomness;
   log: Log;
 }
@@ -37,14 +48,43 @@ export interface SignInInput {
  * @throws problem too-many-requests, invalid-credentials
  */
 export const makeSignIn = (deps: SignInDeps) => {
-  const { limits, credentials, sessions, history, hasher, sessionTokens, randomness, log } = deps;
+  const { limits, credentials, sessions, history, hasher, sessionTokens, clock, randomness, log } = deps;
 
   /** Under parameters that have risen since, the password is hashed anew: only now is it known. */
   const rehash = async (accountId: string, phc: string, password: string): Promise<void> => {
     if (hasher.isOutdated(phc)) await credentials.rehash({ accountId, from: phc, to: await hasher.hash(password) });
   };
 
-  return async (input: SignInInput): Promise<SessionTokensAnswer> => {
+  /** The password is right: what is still wanted is named to whoever knows it, and to nobody else. */
+  const challenge = async ({ account, factors }: SignInCandidate, deviceName: string | null): Promise<SignInAnswer> => {
+    const { accountId, epoch } = account;
+    const overview = overviewOf(factors);
+    const available = availableFactors(overview);
+    const verificationId = randomness.uuid();
+    const expiresAtEpochSeconds = clock.nowSeconds() + CHALLENGE_SECONDS;
+    const begun = await deps.verifications.begin({
+      verificationId,
+      purpose: 'sign-in',
+      accountId,
+      epoch,
+      phoneNumber: null, // codes go to the account's own number, whichever it is by then
+      country: null,
+      deviceName,
+      expiresAtEpochSeconds,
+    });
+    if (!begun) throw problem('invalid-credentials'); // the password was changed while this one was verified
+
+    log('info', 'sign-in', { account_id: accountId, outcome: 'second-factor-required' });
+    return {
+      second_factor_required: true,
+      challenge_token: deps.challengeTokens.write({ verificationId, accountId, factors: available }),
+      expires_in: CHALLENGE_SECONDS,
+      factors: available,
+      ...(overview.smsNumber !== null && { phone_hint: phoneHint(overview.smsNumber) }),
+    };
+  };
+
+  return async (input: SignInInput): Promise<SignInAnswer> => {
     const { email, deviceName, sourceIp, sourceNetwork } = input;
     const exceeded = await limits.spend({ identifier: email, sourceNetwork });
     if (exceeded) throw problem('too-many-requests', exceeded);
@@ -63,6 +103,8 @@ export const makeSignIn = (deps: SignInDeps) => {
 
     // Apart from the session: of several devices at once one alone can renew the hash, and all are to get in.
     await rehash(accountId, candidate.phc, password);
+
+    if (isTwoFactorOn(overviewOf(candidate.factors))) return challenge(candidate, deviceName);
 
     const begun = sessionTokens.begin({ ...candidate.account, methods: ['pwd'], deviceName, sourceIp });
     const started = await sessions.start({

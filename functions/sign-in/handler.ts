@@ -1,14 +1,13 @@
 import { openSessionTokens } from '../../shared/config/open-session-tokens.ts';
 import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
+import { makeChallengeTokens } from '../../shared/crypto/challenge-tokens.ts';
 import { openKeyring } from '../../shared/crypto/open-keyring.ts';
 import { makePasswordHasher } from '../../shared/crypto/password-hasher.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeCredentials } from '../../shared/store/credentials.ts';
 import { makeLimits } from '../../shared/store/limits.ts';
-import { makeSecurityHistory } from '../../shared/store/security-events.ts';
-import { makeSessions } from '../../shared/store/sessions.ts';
+import { openProofStores } from '../../shared/store/open-proof-stores.ts';
 import { signIn } from './contract.ts';
 import { makeSignIn } from './flow.ts';
 
@@ -24,9 +23,8 @@ export const wire = (runtime: Runtime) =>
         ...runtime,
         ...openSessionTokens(runtime, keyring),
         limits: makeLimits({ ...runtime, flow: 'sign-in', numbers: settings.limits.signIn, dynamo, keyring }),
-        credentials: makeCredentials({ dynamo }),
-        sessions: makeSessions({ ...runtime, dynamo }),
-        history: makeSecurityHistory({ ...runtime, ...settings.events, dynamo }),
+        challengeTokens: makeChallengeTokens({ keyring }),
+        ...openProofStores({ ...runtime, ...settings.events, dynamo }),
         hasher: makePasswordHasher({ ...runtime, parameters: settings.passwords.argon2 }),
       });
       return {

@@ -64,6 +64,8 @@ export const makeUpdateProfile = ({ accounts }: UpdateProfileDeps) => {
         throw problem('unauthenticated');
       case 'email-differs':
         throw notEditable('email');
+      case 'phone-differs':
+        throw notEditable('phone_number');
       case 'version-differs':
         return result.outcome;
     }
@@ -77,7 +79,7 @@ export const makeUpdateProfile = ({ accounts }: UpdateProfileDeps) => {
 
   const mergeInto = async (
     { principal, members, versions }: UpdateProfileInput,
-    email: string | null,
+    unchanged: Pick<ProfileUpdate, 'email' | 'phoneNumber'>,
   ): Promise<Written> => {
     for (let attempt = 0; attempt < MERGE_ATTEMPTS; attempt += 1) {
       const current = await accounts.findForSession(principal);
@@ -85,7 +87,13 @@ export const makeUpdateProfile = ({ accounts }: UpdateProfileDeps) => {
       if (versions && !versions.includes(current.profileVersion)) throw problem('precondition-failed');
 
       const merged = replacing(mergeProfile(current, members));
-      const written = await tryTo({ principal, write: merged, versions: [current.profileVersion], email });
+      const written = await tryTo({
+        principal,
+        write: merged,
+        versions: [current.profileVersion],
+        email: unchanged.email,
+        phoneNumber: unchanged.phoneNumber,
+      });
       if (written !== 'version-differs') return written;
     }
     throw problem('conflict');
@@ -95,11 +103,10 @@ export const makeUpdateProfile = ({ accounts }: UpdateProfileDeps) => {
     const { principal, mode, members, versions, email, phoneNumber } = input;
     // Both are proven before they change, by flows of their own. Naming the present address changes nothing.
     if (email === null) throw notEditable('email');
-    if (phoneNumber !== undefined && phoneNumber !== null) throw notEditable('phone_number');
 
-    const unchanged = { principal, versions, email: email ?? null };
+    const unchanged = { principal, versions, email: email ?? null, phoneNumber: phoneNumber ?? null };
     if (mode === 'replace') return write({ ...unchanged, write: replacing(replaceProfile(members)) });
-    if (!isPlainMerge(members)) return mergeInto(input, unchanged.email);
+    if (!isPlainMerge(members)) return mergeInto(input, unchanged);
     return write({ ...unchanged, write: { kind: 'merge', claims: members as ProfileContent['claims'] } });
   };
 };

@@ -1,4 +1,4 @@
-import { makeAccessTokenSigner } from '../crypto/access-tokens.ts';
+import { type AccessTokenSigner, makeAccessTokenSigner } from '../crypto/access-tokens.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { makeRefreshTokens, type RefreshTokens } from '../crypto/refresh-tokens.ts';
 import { makeSessionTokens, type SessionTokens } from '../crypto/session-tokens.ts';
@@ -9,7 +9,7 @@ import { tokenAuthority } from './token-authority.ts';
 export const openSessionTokens = (
   runtime: Runtime,
   keyring: Keyring,
-): { sessionTokens: SessionTokens; refreshTokens: RefreshTokens } => {
+): { signer: AccessTokenSigner; sessionTokens: SessionTokens; refreshTokens: RefreshTokens } => {
   const lifetimes = runtime.config.settings.sessions;
   const authority = tokenAuthority(runtime.config.settings);
   const signer = makeAccessTokenSigner({
@@ -19,5 +19,5 @@ export const openSessionTokens = (
     lifetimeSeconds: lifetimes.accessTokenSeconds,
   });
   const refreshTokens = makeRefreshTokens({ ...runtime, keyring });
-  return { refreshTokens, sessionTokens: makeSessionTokens({ ...runtime, signer, refreshTokens, lifetimes }) };
+  return { signer, refreshTokens, sessionTokens: makeSessionTokens({ ...runtime, signer, refreshTokens, lifetimes }) };
 };

@@ -151,6 +151,18 @@ export const settingsSchema = z.strictObject({
     {},
   ),
   sms: z.prefault(smsSettings, {}),
+  verification: z.prefault(
+    z.strictObject({
+      findBySource: z
+        ._default(z.boolean(), true)
+        .check(
+          z.describe(
+            'Whether a code that comes alone is looked up by the address it comes from. It proves a number and nothing more; true unless set.',
+          ),
+        ),
+    }),
+    {},
+  ),
   events: z.prefault(
     z.strictObject({
       retentionSeconds: seconds({
@@ -170,6 +182,10 @@ export const settingsSchema = z.strictObject({
         perSource: [100, 15 * MINUTE],
         global: [100_000, 15 * MINUTE],
       }),
+      // Anonymous verification of a number costs money for strangers: the tightest of all.
+      requestVerification: limits({ perIdentifier: [5, HOUR], perSource: [10, HOUR], global: [2_000, HOUR] }),
+      // Of a signed-in account, or one whose password was right.
+      accountVerification: limits({ perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] }),
       requestRecovery: limits({ perIdentifier: [5, HOUR], perSource: [30, HOUR], global: [20_000, HOUR] }),
     }),
     {},

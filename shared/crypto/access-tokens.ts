@@ -10,7 +10,9 @@ const ALGORITHM = 'RS256';
 const TYPE = 'at+jwt';
 
 /** Authentication methods, as the claim `amr` names them. @see RFC 8176 §2 */
-export type AuthenticationMethod = 'pwd';
+export const AUTHENTICATION_METHODS = ['pwd', 'otp', 'sms', 'mfa'] as const;
+
+export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number];
 
 /** Who a token is issued by and for. */
 export interface TokenAuthority {
@@ -20,15 +22,22 @@ export interface TokenAuthority {
 
 type VerificationKey = Awaited<ReturnType<typeof importJWK>>;
 
-const asPrincipal = ({ sub, sid, epoch, auth_time: authTime }: JWTPayload): Principal | null =>
-  typeof sub === 'string' && typeof sid === 'string' && typeof epoch === 'number' && typeof authTime === 'number'
-    ? { accountId: sub, sessionId: sid, epoch, authTimeEpochSeconds: authTime }
+const asPrincipal = ({ sub, sid, epoch, auth_time: authTime, amr }: JWTPayload): Principal | null =>
+  typeof sub === 'string' &&
+  typeof sid === 'string' &&
+  typeof epoch === 'number' &&
+  typeof authTime === 'number' &&
+  Array.isArray(amr)
+    ? { accountId: sub, sessionId: sid, epoch, authTimeEpochSeconds: authTime, methods: amr.map(String) }
     : null;
 
 /** Signs access tokens. */
 export interface AccessTokenSigner {
-  /** @returns a JWT in the profile of RFC 9068 */
-  sign(principal: Principal, methods: readonly AuthenticationMethod[]): Promise<string>;
+  /**
+   * @param notAfterEpochSeconds when the session ends whatever happens; no token of it lives longer
+   * @returns a JWT in the profile of RFC 9068
+   */
+  sign(principal: Principal, notAfterEpochSeconds?: number): Promise<string>;
 }
 
 /** Makes the signer. @param lifetimeSeconds 60…900 */
@@ -48,7 +57,7 @@ export const makeAccessTokenSigner = ({
   const imported = new Map<string, Promise<VerificationKey>>();
 
   return {
-    sign: async (principal, methods) => {
+    sign: async (principal, notAfterEpochSeconds = Number.POSITIVE_INFINITY) => {
       const nowSeconds = clock.nowSeconds();
       const { kid, privateKey } = keyring.signingKey(nowSeconds);
       const key = imported.get(kid) ?? Promise.resolve(importJWK({ ...privateKey, kty: 'RSA' }, ALGORITHM));
@@ -57,7 +66,7 @@ export const makeAccessTokenSigner = ({
         sid: principal.sessionId,
         epoch: principal.epoch,
         auth_time: principal.authTimeEpochSeconds,
-        amr: [...methods],
+        amr: [...principal.methods],
         client_id: authority.audience,
       })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
@@ -66,7 +75,7 @@ export const makeAccessTokenSigner = ({
         .setSubject(principal.accountId)
         .setJti(randomness.uuid())
         .setIssuedAt(nowSeconds)
-        .setExpirationTime(nowSeconds + lifetimeSeconds)
+        .setExpirationTime(Math.min(nowSeconds + lifetimeSeconds, notAfterEpochSeconds))
         .sign(await key);
     },
   };

@@ -1,8 +1,24 @@
-import { createHmac, createSecretKey, hkdfSync, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 import * as z from 'zod/mini';
 
 /** What a derived key is for. Keys of different purposes have nothing in common but the root they come from. */
-export type KeyPurpose = 'limit-key' | 'log-identifier' | 'refresh-rotation' | 'refresh-seal';
+export type KeyPurpose =
+  | 'limit-key'
+  | 'refresh-rotation'
+  | 'refresh-seal'
+  | 'challenge-seal'
+  | 'verification-seal'
+  | 'totp-secret'
+  | 'recovery-code'
+  | 'sms-code';
 
 const privateJwk = z.object({
   kty: z.literal('RSA'),
@@ -22,7 +38,14 @@ const rootSecret = z.string().check(z.regex(/^[\w-]{43,}$/));
 /** The keyring as it is stored: one secret, versioned, every older version kept until nothing needs it. */
 export const keyringDocument = z.object({
   roots: z
-    .array(z.object({ version: z.int().check(z.minimum(1), z.maximum(255)), secret: rootSecret }))
+    .array(
+      z.object({
+        version: z.int().check(z.minimum(1), z.maximum(255)),
+        secret: rootSecret,
+        /** Published before it is used, so that every running function knows it by then; at once where it is left out. */
+        activeFromEpochSeconds: z.optional(z.int()),
+      }),
+    )
     .check(z.minLength(1)),
   signingKeys: z
     .array(z.object({ kid: z.string(), activeFromEpochSeconds: z.int(), privateKey: privateJwk }))
@@ -51,10 +74,20 @@ export interface PublicKey {
 export interface Keyring {
   /** The version that new things are made with. */
   currentVersion(): number;
+  /** The highest version there is, in use or not yet. */
+  newestVersion(): number;
   /** HMAC-SHA-256 under the purpose's key of the current version: 32 bytes. */
   hmac(purpose: KeyPurpose, data: string | Buffer): Buffer;
   /** The same under an older version's key; `null` where that version is not known (any more). */
   hmacOfVersion(version: number, purpose: KeyPurpose, data: string | Buffer): Buffer | null;
+  /**
+   * Encrypts with AES-256-GCM under the purpose's key of the current version.
+   * @param boundTo what the text belongs to, so that it can't be moved to another place (associated data)
+   * @param iv 12 bytes that were never used before
+   */
+  encrypt(purpose: KeyPurpose, plain: Buffer, boundTo: string, iv: Buffer): string;
+  /** @returns `null` for what we didn't encrypt, for another place, or under a version that is not known (any more) */
+  decrypt(purpose: KeyPurpose, encrypted: string, boundTo: string): Buffer | null;
   /** The newest signing key that verifiers have had time to learn of. */
   signingKey(nowSeconds: number): SigningKey;
   /** Every key that a living token may be signed with, and the next one. */
@@ -62,11 +95,22 @@ export interface Keyring {
 }
 
 const DERIVED_KEY_BYTES = 32;
+const CIPHER = 'aes-256-gcm';
+const TAG_BYTES = 16;
 
-/** Makes the keyring of a document. @throws ZodError where the document isn't one; its message holds no key */
-export const makeKeyring = (document: unknown): Keyring => {
+/**
+ * Makes the keyring of a document.
+ *
+ * @param clockSeconds the clock by which a root becomes the current one; without it the newest is
+ * @throws ZodError where the document isn't one; its message holds no key
+ */
+export const makeKeyring = (document: unknown, clockSeconds = () => Number.POSITIVE_INFINITY): Keyring => {
   const { roots, signingKeys } = keyringDocument.parse(document);
-  const current = roots.reduce((a, b) => (b.version > a.version ? b : a)).version;
+  const highest = (candidates: typeof roots): number => Math.max(...candidates.map(({ version }) => version));
+  const current = (): number => {
+    const active = roots.filter(({ activeFromEpochSeconds = 0 }) => activeFromEpochSeconds <= clockSeconds());
+    return highest(active.length > 0 ? active : roots);
+  };
   const secrets = new Map(roots.map(({ version, secret }) => [version, Buffer.from(secret, 'base64url')]));
   const derived = new Map<string, KeyObject>();
 
@@ -88,11 +132,38 @@ export const makeKeyring = (document: unknown): Keyring => {
     return key && createHmac('sha256', key).update(data).digest();
   };
 
+  const cipherKey = (purpose: KeyPurpose, version: number): KeyObject => {
+    const key = keyFor(purpose, version);
+    if (!key) throw new Error('the keyring lost its current version');
+    return key;
+  };
+
   return {
-    currentVersion: () => current,
+    currentVersion: current,
+    newestVersion: () => highest(roots),
     hmacOfVersion,
+    encrypt: (purpose, plain, boundTo, iv) => {
+      const version = current();
+      const cipher = createCipheriv(CIPHER, cipherKey(purpose, version), iv);
+      cipher.setAAD(Buffer.from(boundTo));
+      const text = Buffer.concat([cipher.update(plain), cipher.final()]);
+      return [String(version), ...[iv, text, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+    },
+    decrypt: (purpose, encrypted, boundTo) => {
+      const [version = '', ...parts] = encrypted.split('.');
+      const [iv, text, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
+      const key = keyFor(purpose, Number(version));
+      if (!key || !iv || !text || tag?.length !== TAG_BYTES) return null;
+      try {
+        const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
+        decipher.setAAD(Buffer.from(boundTo)).setAuthTag(tag);
+        return Buffer.concat([decipher.update(text), decipher.final()]);
+      } catch {
+        return null;
+      }
+    },
     hmac: (purpose, data) => {
-      const mac = hmacOfVersion(current, purpose, data);
+      const mac = hmacOfVersion(current(), purpose, data);
       if (!mac) throw new Error('the keyring lost its current version');
       return mac;
     },

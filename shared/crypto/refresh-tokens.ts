@@ -1,6 +1,8 @@
 import type { Randomness } from '../domain/clock.ts';
-import { constantTimeEqual, sha256 } from './digest.ts';
+import { sha256 } from './digest.ts';
 import type { Keyring } from './keyring.ts';
+import { type SealedKind, seal, sealedLength, unseal } from './seal.ts';
+import { uuidBytes, uuidText } from './uuid-bytes.ts';
 
 /** What a refresh token names. It is opaque to clients; the server alone reads it, and only behind its seal. */
 export interface RefreshToken {
@@ -12,24 +14,16 @@ export interface RefreshToken {
   secret: Buffer;
 }
 
-const FORMAT = 1;
 const SECRET_BYTES = 32;
-const SEAL_BYTES = 16;
 const SALT_BYTES = 32;
-const OFFSET = { format: 0, keyVersion: 1, session: 2, account: 18, generation: 34, secret: 38, seal: 70 };
-const TOKEN_BYTES = OFFSET.seal + SEAL_BYTES;
+const OFFSET = { session: 0, account: 16, generation: 32, secret: 36 };
+const KIND: SealedKind = { format: 1, purpose: 'refresh-seal', payloadBytes: OFFSET.secret + SECRET_BYTES };
 
-/** Bound for a schema: what base64url makes of the token's 86 bytes. */
-export const REFRESH_TOKEN_MAX_LENGTH = 115;
+/** Bound for a schema. */
+export const REFRESH_TOKEN_MAX_LENGTH = sealedLength(KIND);
 
-const uuidBytes = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
-const uuidText = (bytes: Buffer): string =>
-  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-
-const encodeUnsealed = (token: RefreshToken, keyVersion: number): Buffer => {
-  const bytes = Buffer.alloc(TOKEN_BYTES);
-  bytes.writeUInt8(FORMAT, OFFSET.format);
-  bytes.writeUInt8(keyVersion, OFFSET.keyVersion);
+const payloadOf = (token: RefreshToken): Buffer => {
+  const bytes = Buffer.alloc(KIND.payloadBytes);
   uuidBytes(token.sessionId).copy(bytes, OFFSET.session);
   uuidBytes(token.accountId).copy(bytes, OFFSET.account);
   bytes.writeUInt32BE(token.generation, OFFSET.generation);
@@ -65,41 +59,33 @@ export const makeRefreshTokens = ({
 }: {
   keyring: Keyring;
   randomness: Randomness;
-}): RefreshTokens => {
-  const write = (token: RefreshToken): string => {
-    const bytes = encodeUnsealed(token, keyring.currentVersion());
-    keyring.hmac('refresh-seal', bytes.subarray(0, OFFSET.seal)).copy(bytes, OFFSET.seal, 0, SEAL_BYTES);
-    return bytes.toString('base64url');
-  };
-
-  return {
-    first: (token) => ({ ...token, generation: 1, secret: randomness.bytes(SECRET_BYTES) }),
-    salt: () => `${keyring.currentVersion()}.${randomness.bytes(SALT_BYTES).toString('base64url')}`,
-    successor: (token, salt) => {
-      const [version, random = ''] = salt.split('.');
-      const data = Buffer.concat([token.secret, Buffer.from(random, 'base64url')]);
-      const secret = keyring.hmacOfVersion(Number(version), 'refresh-rotation', data);
-      if (!secret) throw new Error("the keyring lacks a rotation's version");
-      return { ...token, generation: token.generation + 1, secret };
-    },
-    write,
-    read: (text) => {
-      const bytes = Buffer.from(text, 'base64url');
-      // Re-encoding refuses the other spellings that base64 has for the same bytes.
-      if (bytes.length !== TOKEN_BYTES || bytes.toString('base64url') !== text) return null;
-      if (bytes.readUInt8(OFFSET.format) !== FORMAT) return null;
-      const sealed = bytes.subarray(0, OFFSET.seal);
-      const seal = keyring.hmacOfVersion(bytes.readUInt8(OFFSET.keyVersion), 'refresh-seal', sealed);
-      const presented = bytes.subarray(OFFSET.seal).toString('base64url');
-      if (!seal || !constantTimeEqual(seal.subarray(0, SEAL_BYTES).toString('base64url'), presented)) return null;
-      return {
+}): RefreshTokens => ({
+  first: ({ accountId, sessionId }) => ({
+    accountId,
+    sessionId,
+    generation: 1,
+    secret: randomness.bytes(SECRET_BYTES),
+  }),
+  salt: () => `${keyring.currentVersion()}.${randomness.bytes(SALT_BYTES).toString('base64url')}`,
+  successor: (token, salt) => {
+    const [version, random = ''] = salt.split('.');
+    const data = Buffer.concat([token.secret, Buffer.from(random, 'base64url')]);
+    const secret = keyring.hmacOfVersion(Number(version), 'refresh-rotation', data);
+    if (!secret) throw new Error("the keyring lacks a rotation's version");
+    return { ...token, generation: token.generation + 1, secret };
+  },
+  write: (token) => seal(keyring, KIND, payloadOf(token)),
+  read: (text) => {
+    const bytes = unseal(keyring, KIND, text);
+    return (
+      bytes && {
         sessionId: uuidText(bytes.subarray(OFFSET.session, OFFSET.account)),
         accountId: uuidText(bytes.subarray(OFFSET.account, OFFSET.generation)),
         generation: bytes.readUInt32BE(OFFSET.generation),
-        secret: Buffer.from(bytes.subarray(OFFSET.secret, OFFSET.seal)),
-      };
-    },
-    digest: ({ accountId, sessionId, generation, secret }) =>
-      sha256(`${accountId}.${sessionId}.${generation}.${secret.toString('base64url')}`),
-  };
-};
+        secret: bytes.subarray(OFFSET.secret),
+      }
+    );
+  },
+  digest: ({ accountId, sessionId, generation, secret }) =>
+    sha256(`${accountId}.${sessionId}.${generation}.${secret.toString('base64url')}`),
+});

@@ -58,6 +58,10 @@ export interface SessionTokens {
     };
     refreshToken: RefreshToken;
   };
+  /** A session's next life in the account's next epoch, with a first refresh token of its own. */
+  renew<Session extends TokenBearing>(
+    session: Session,
+  ): { session: Session; refreshToken: RefreshToken; refreshDigest: string };
   /** The answer for a session that is in the table already: a signature that comes to nothing would be a waste. */
   answer(tokens: { session: TokenBearing; refreshToken: RefreshToken }): Promise<SessionTokensAnswer>;
 }
@@ -107,14 +111,23 @@ export const makeSessionTokens = ({
     };
   },
 
+  renew: (session) => {
+    const refreshToken = refreshTokens.first(session);
+    return {
+      refreshToken,
+      refreshDigest: refreshTokens.digest(refreshToken),
+      session: { ...session, epoch: session.epoch + 1 },
+    };
+  },
+
   answer: async ({ session, refreshToken }) => {
     const nowSeconds = clock.nowSeconds();
     const { idleSeconds } = lifetimes;
     const { absoluteEndEpochSeconds } = session;
     return {
       token_type: 'Bearer',
-      access_token: await signer.sign(session, session.methods),
-      expires_in: lifetimes.accessTokenSeconds,
+      access_token: await signer.sign(session, absoluteEndEpochSeconds),
+      expires_in: Math.min(lifetimes.accessTokenSeconds, absoluteEndEpochSeconds - nowSeconds),
       refresh_token: refreshTokens.write(refreshToken),
       refresh_expires_in: sessionExpiry({ nowSeconds, idleSeconds, absoluteEndEpochSeconds }) - nowSeconds,
       session_id: session.sessionId,

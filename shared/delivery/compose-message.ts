@@ -1,3 +1,4 @@
+import { FEW_RECOVERY_CODES } from '../domain/factors.ts';
 import type { Language } from '../domain/language.ts';
 import { groupOneTimeToken } from '../domain/one-time-token.ts';
 import { formatDuration } from './format-duration.ts';
@@ -5,10 +6,11 @@ import { formatInstant } from './format-instant.ts';
 import { htmlLayout } from './html-layout.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
-import type { Letter } from './letter.ts';
+import type { Block, Letter } from './letter.ts';
 import type { MailMessage } from './mailer.ts';
-import type { MessageTexts, TokenTexts } from './message-texts.ts';
+import type { MessageTexts, NoticeTexts, SecurityNoticeTexts, TokenTexts } from './message-texts.ts';
 import { oneLine } from './one-line.ts';
+import type { SecurityNoticeEvent } from './security-notice-event.ts';
 import { textLayout } from './text-layout.ts';
 
 /** What is to be said. The tokens are canonical, of 26 characters. */
@@ -20,6 +22,14 @@ export type Message =
       kind: 'password-changed';
       /** RFC 3339, UTC. */
       changedAt: string;
+    }
+  | {
+      kind: 'security-notice';
+      event: SecurityNoticeEvent;
+      /** RFC 3339, UTC. */
+      happenedAt: string;
+      /** Said when one was used, and nowhere else. */
+      recoveryCodesLeft?: number | undefined;
     };
 
 export interface ComposeMessageInput {
@@ -70,6 +80,51 @@ const tokenBody = ({ say, message, page, frame: { texts, product, pageUrl } }: T
   };
 };
 
+interface NoticeBody {
+  say: NoticeTexts;
+  /** RFC 3339, UTC. */
+  happenedAt: string;
+  /** What is to be known beside what happened. */
+  details?: readonly string[];
+  frame: Frame;
+}
+
+const noticeBody = ({ say, happenedAt, details = [], frame: { texts, product, pageUrl } }: NoticeBody): Body => {
+  const happened = say.happened({ product, ...formatInstant({ instant: happenedAt, locale: texts.locale }) });
+  const paragraphs = [happened, ...details, say.ifYou, say.ifNotYou];
+  return {
+    subject: say.subject({ product }),
+    preheader: say.preheader,
+    heading: say.heading,
+    blocks: [
+      ...paragraphs.map((text): Block => ({ kind: 'paragraph', text })),
+      { kind: 'steps', items: say.steps },
+      { kind: 'button', label: say.notMe, url: pageUrl('not-me') },
+    ],
+  };
+};
+
+const sayCodesLeft = ({ none, one, other }: SecurityNoticeTexts['codesLeft'], count: number): string => {
+  if (count === 0) return none;
+  return count === 1 ? one : other({ count: String(count) });
+};
+
+type SecurityNotice = Extract<Message, { kind: 'security-notice' }>;
+
+const securityNoticeBody = ({ event, happenedAt, recoveryCodesLeft }: SecurityNotice, frame: Frame): Body => {
+  const { common, events, codesLeft, ifYouAndFewLeft } = frame.texts.securityNotice;
+  const say = { ...common, ...events[event] };
+  if (event !== 'recovery-code-used' || recoveryCodesLeft === undefined) return noticeBody({ say, happenedAt, frame });
+
+  const ifYou = recoveryCodesLeft <= FEW_RECOVERY_CODES ? ifYouAndFewLeft : say.ifYou;
+  return noticeBody({
+    say: { ...say, ifYou },
+    happenedAt,
+    details: [sayCodesLeft(codesLeft, recoveryCodesLeft)],
+    frame,
+  });
+};
+
 const bodyOf = (message: Message, frame: Frame): Body => {
   const { texts, product, pageUrl } = frame;
   switch (message.kind) {
@@ -94,22 +149,10 @@ const bodyOf = (message: Message, frame: Frame): Body => {
         ],
       };
     }
-    case 'password-changed': {
-      const say = texts.passwordChanged;
-      const changed = formatInstant({ instant: message.changedAt, locale: texts.locale });
-      return {
-        subject: say.subject({ product }),
-        preheader: say.preheader,
-        heading: say.heading,
-        blocks: [
-          { kind: 'paragraph', text: say.changed({ product, ...changed }) },
-          { kind: 'paragraph', text: say.ifYou },
-          { kind: 'paragraph', text: say.ifNotYou },
-          { kind: 'steps', items: say.steps },
-          { kind: 'button', label: say.notMe, url: pageUrl('not-me') },
-        ],
-      };
-    }
+    case 'password-changed':
+      return noticeBody({ say: texts.passwordChanged, happenedAt: message.changedAt, frame });
+    case 'security-notice':
+      return securityNoticeBody(message, frame);
   }
 };
 
@@ -119,7 +162,7 @@ const subjectLine = (subject: string): string => oneLine(subject).replaceAll('=?
 /**
  * Writes a message to a person: a subject, and the same facts as plain text and as HTML.
  *
- * @throws RangeError for a `changedAt` that is no instant
+ * @throws RangeError for a `changedAt` or `happenedAt` that is no instant
  */
 export const composeMessage = ({ message, language, productName, publicUrl }: ComposeMessageInput): MailMessage => {
   const texts = TEXTS[language];

@@ -8,7 +8,21 @@ export interface Principal {
   epoch: number;
   /** When the person last proved who they are; seconds since the Unix epoch (OIDC `auth_time`). */
   authTimeEpochSeconds: number;
+  /** How they proved it (OIDC `amr`, RFC 8176). */
+  methods: readonly string[];
 }
+
+/** Sensitive actions want a proof that is no older than this (ASVS 7.5.1, RFC 9470). */
+export const FRESH_SECONDS = 300;
+
+/** Whether a caller has proven lately who they are. */
+export const isFresh = (
+  { authTimeEpochSeconds }: Pick<Principal, 'authTimeEpochSeconds'>,
+  nowSeconds: number,
+): boolean => nowSeconds - authTimeEpochSeconds <= FRESH_SECONDS;
+
+/** RFC 8176: more than one factor was proven. */
+export const MULTI_FACTOR = 'mfa' as const;
 
 /** The part of an account row that a session check needs. */
 export interface SessionBearing {

@@ -1,6 +1,6 @@
 import { MIMEType } from 'node:util';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { BodyFormat } from './contract.ts';
+import type { BodyFormat, Route } from './contract.ts';
 import { findMemberFault } from './json-members.ts';
 import { type FieldError, problem } from './problems.ts';
 
@@ -84,14 +84,18 @@ const formatOf = (contentType: string | undefined, accepts: readonly BodyFormat[
 /**
  * Reads the body of an API Gateway event as the fields it has; their values are for the contract's schema to judge.
  *
- * @param accepts the formats that the route takes
+ * @param route the formats that it takes, and whether it can do without
  * @throws problem body-too-large, unsupported-media-type, invalid-request
  */
-export const readBody = (event: APIGatewayProxyEventV2, accepts: readonly BodyFormat[]): Record<string, unknown> => {
+export const readBody = (
+  event: APIGatewayProxyEventV2,
+  { accepts = [], bodyOptional = false }: Pick<Route, 'accepts' | 'bodyOptional'>,
+): Record<string, unknown> => {
   // Four characters of base64 are three bytes: more than this can't be small enough whatever it decodes to.
   if ((event.body?.length ?? 0) > 2 * BODY_MAX_BYTES) throw problem('body-too-large');
   const bytes = bytesOf(event);
   if (bytes.length > BODY_MAX_BYTES) throw problem('body-too-large');
+  if (bytes.length === 0 && bodyOptional) return {};
   if (bytes.length === 0 && event.headers['content-type'] === undefined) throw invalid();
 
   const format = formatOf(event.headers['content-type'], accepts);

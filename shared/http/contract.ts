@@ -7,6 +7,7 @@ export type TableName = 'accounts' | 'credentials' | 'tokens' | 'outbox';
 /** The DynamoDB actions that a flow needs on a table; its role is made from these and nothing else. */
 export type TableAction =
   | 'dynamodb:GetItem'
+  | 'dynamodb:BatchGetItem'
   | 'dynamodb:Query'
   | 'dynamodb:PutItem'
   | 'dynamodb:UpdateItem'
@@ -25,6 +26,8 @@ export interface Route {
   path: string;
   /** Absent for a route without a body. */
   accepts?: readonly BodyFormat[];
+  /** Whether the route may be called without a body, which is then an empty one. */
+  bodyOptional?: boolean;
   /** What the documentation says of it. */
   summary: string;
   /** The schema of this route's 200 answer where it differs from the contract's. */
@@ -35,8 +38,11 @@ export interface Route {
   produces?: string;
 }
 
-/** Who may call: anybody, a signed-in account, or a signed-in account for its own `{user_id}` only. */
-export type Caller = 'anyone' | 'session' | 'own-session';
+/**
+ * Who may call: anybody; a signed-in account; one that proved who it is in the last minutes; or a signed-in account for its
+ * own `{user_id}` only.
+ */
+export type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
 
 /** What a function needs beside its tables. */
 export interface Needs {
@@ -47,6 +53,8 @@ export interface Needs {
   keyring?: boolean;
   /** Sends mail through SES. */
   mail?: boolean;
+  /** Sends SMS through SNS. */
+  sms?: boolean;
 }
 
 /** Everything that infra, the local gateway, OpenAPI and the tests know of a flow that is called over HTTP. */

@@ -7,6 +7,9 @@ import { PASSWORD_TEXT_MAX_LENGTH } from '../domain/password-policy.ts';
 /** Bound for what people are called; long enough for every name on record. */
 const NAME_MAX_LENGTH = 256;
 
+/** The longest code has 16 characters; the rest is for separators. */
+const CODE_TEXT_MAX_LENGTH = 64;
+
 /** Text of one line: no control characters, no halves of characters. */
 export const lineOfText = (maxLength: number) =>
   z.string().check(
@@ -38,6 +41,11 @@ export const passwordField = z
 
 /** A password to be set: the policy judges its length, so that the answer says what is wrong with it. */
 export const newPasswordField = z.string().check(z.describe('The new password, as typed.'));
+
+/** A code from an app, by SMS or from the sheet of recovery codes. */
+export const codeField = z
+  .string()
+  .check(z.minLength(1), z.maxLength(CODE_TEXT_MAX_LENGTH), z.describe('The code, as typed.'));
 
 /** What a person is called. */
 export const nameField = lineOfText(NAME_MAX_LENGTH).check(z.describe('The full name, OIDC claim name.'));

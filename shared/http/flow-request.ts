@@ -12,6 +12,9 @@ export interface FlowRequest<Body = unknown> {
   query: Readonly<Record<string, string | undefined>>;
   /** `null` where anybody may call. */
   principal: Principal | null;
+  /** The token of the Authorization header, whatever it is; `null` without one. For flows that take other tokens too. */
+  bearer: string | null;
+  cookies: Readonly<Record<string, string>>;
   /** The TCP peer that the gateway saw. */
   sourceIp: string;
   /** What limits count by. */
@@ -23,7 +26,7 @@ export interface FlowRequest<Body = unknown> {
 }
 
 /** Who is signed in. @throws problem unauthenticated */
-export const signedIn = ({ principal }: FlowRequest): Principal => {
+export const signedIn = ({ principal }: Pick<FlowRequest, 'principal'>): Principal => {
   if (!principal) throw problem('unauthenticated');
   return principal;
 };

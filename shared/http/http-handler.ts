@@ -27,9 +27,16 @@ export type HttpHandler = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-const asResult = ({ statusCode, headers, body, isBase64Encoded }: Reply): APIGatewayProxyStructuredResultV2 => ({
+const asResult = ({
   statusCode,
   headers,
+  cookies,
+  body,
+  isBase64Encoded,
+}: Reply): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers,
+  ...(cookies && { cookies }),
   ...(body !== null && { body, isBase64Encoded: isBase64Encoded ?? false }),
 });
 
@@ -56,7 +63,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
     .use(responseHeaders({ allowedOrigins: config.settings.allowedOrigins }))
     .use(pageAnswers(contract))
     .use(problemAnswers())
-    .use(toFlowRequest({ contract, verifier: async () => (await connected()).accessTokens ?? null }))
+    .use(toFlowRequest({ contract, clock, verifier: async () => (await connected()).accessTokens ?? null }))
     .handler(async (request) => (await connected()).answer(request as FlowRequest<z.infer<Request>>));
 
   return async (event, context) => asResult(await stack(event, context));

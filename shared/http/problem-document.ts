@@ -1,11 +1,16 @@
+import { FRESH_SECONDS } from '../domain/session.ts';
 import { PROBLEMS, type Problem } from './problems.ts';
 import type { Reply } from './reply.ts';
 
 /** When to come back after a fault that is over in a moment, in seconds. */
 const UNAVAILABLE_RETRY_SECONDS = 2;
 
-const challengeOf = (problem: Problem, presentedToken: boolean): string =>
-  problem.code === 'unauthenticated' && presentedToken ? 'Bearer error="invalid_token"' : 'Bearer';
+const challengeOf = (problem: Problem, presentedToken: boolean): string => {
+  if (problem.code === 'fresh-session-required') {
+    return `Bearer error="insufficient_user_authentication", max_age=${FRESH_SECONDS}`; // RFC 9470 §3
+  }
+  return problem.code === 'unauthenticated' && presentedToken ? 'Bearer error="invalid_token"' : 'Bearer';
+};
 
 const limitHeaders = (limit: number | undefined, retryAfterSeconds: number) =>
   limit === undefined

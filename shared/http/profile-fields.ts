@@ -69,6 +69,8 @@ export const profileAnswer = z.object({
   sub: z.string().check(z.describe('The account id.')),
   email: z.string(),
   email_verified: z.boolean(),
+  phone_number: z.optional(z.string()),
+  phone_number_verified: z.optional(z.boolean()),
   ...Object.fromEntries(Object.keys(editableClaims).map((name) => [name, z.optional(z.string())])),
   address: z.optional(z.record(z.string(), z.string())),
   updated_at: instantField,

@@ -2,6 +2,7 @@
 export interface Reply {
   statusCode: number;
   headers: Record<string, string>;
+  cookies?: string[];
   /** `null` for an answer without a body. */
   body: string | null;
   isBase64Encoded?: boolean;

@@ -15,6 +15,7 @@ const accountRow = z.object({
   claims: z.custom<ProfileContent['claims']>((value) => typeof value === 'object' && value !== null),
   // JSON text: DynamoDB's own types would refuse numbers and keys that JSON allows.
   metadata: z.string(),
+  phone: z.optional(z.nullable(z.object({ e164: z.string(), country: z.string() }))),
   profileVersion: z.int(),
   createdAtEpochSeconds: z.int(),
   updatedAtEpochSeconds: z.int(),
@@ -25,6 +26,8 @@ export interface Account extends ProfileContent {
   accountId: string;
   /** Canonical, proven. */
   email: string;
+  /** Proven by a code; `null` where there is none. */
+  phone: { e164: string; country: string } | null;
   epoch: number;
   revokedSessions: Record<string, number>;
   /** One more at every change of the profile; the `ETag`. */
@@ -34,21 +37,26 @@ export interface Account extends ProfileContent {
 }
 
 export const accountKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'ACCOUNT' });
+export const phoneClaimKey = (e164: string): Key => ({ pk: `PHONE#${e164}`, sk: 'CLAIM' });
 export const emailClaimKey = (email: string): Key => ({ pk: `EMAIL#${email}`, sk: 'CLAIM' });
 
-const emailClaimRow = z.object({ ...stampSchema, accountId: z.string() });
+const claimRow = z.object({ ...stampSchema, accountId: z.string() });
 
-/** Whose address it is. */
-export const parseEmailClaim = (item: Item): string => emailClaimRow.parse(item).accountId;
+/** Whose address or number it is. */
+export const parseClaim = (item: Item): string => claimRow.parse(item).accountId;
 
 export const parseAccount = (item: Item): Account => {
   const { schemaVersion, claims, metadata, ...row } = accountRow.parse(item);
   return {
     ...row,
+    phone: row.phone ?? null,
     claims,
     metadata: JSON.parse(metadata) as JsonObject,
   };
 };
+
+/** The condition under which a session is the account's still; `#session` stands for its id. */
+export const CURRENT_SESSION = '#epoch = :epoch AND attribute_not_exists(#revokedSessions.#session)';
 
 /** The row of a new account; loses to an account that has the id already. */
 export const createAccount = (account: Account): Write => ({
@@ -86,6 +94,16 @@ export const requireEpoch = ({ accountId, epoch }: { accountId: string; epoch: n
   values: { ':epoch': epoch },
 });
 
+/** Loses when a session has ended since its token was read: the check of a session in a transaction. */
+export const requireSession = ({ accountId, epoch, sessionId }: Principal): Write => ({
+  kind: 'check',
+  table: 'accounts',
+  key: accountKey(accountId),
+  condition: CURRENT_SESSION,
+  names: { '#session': sessionId },
+  values: { ':epoch': epoch },
+});
+
 /** A change of the profile that can be written without reading it first. */
 export type ProfileWrite =
   | { kind: 'replace'; content: ProfileContent }
@@ -98,13 +116,13 @@ export interface ProfileUpdate {
   versions: readonly number[] | null;
   /** The address that the caller believes is the account's; `null` where it said nothing. */
   email: string | null;
+  /** Likewise the number. */
+  phoneNumber: string | null;
 }
 
 export type ProfileUpdateResult =
   | { outcome: 'updated'; account: Account }
-  | { outcome: 'session-ended' | 'version-differs' | 'email-differs' };
-
-const CURRENT_SESSION = '#epoch = :epoch AND attribute_not_exists(#revokedSessions.#session)';
+  | { outcome: 'session-ended' | 'version-differs' | 'email-differs' | 'phone-differs' };
 
 /** The SET and REMOVE clauses of a merge, one alias for each claim: names of claims come from a closed list. */
 const mergeClauses = (claims: Partial<Record<EditableClaim, JsonValue>>) => {
@@ -130,6 +148,8 @@ const contentClauses = (write: ProfileWrite) =>
 export interface Accounts {
   /** @param email canonical @returns `null` where no account has that address */
   findIdByEmail(email: string): Promise<string | null>;
+  /** @param e164 a number @returns the account that proved it last and has it still; `null` where there is none */
+  findByPhone(e164: string): Promise<Account | null>;
   find(accountId: string): Promise<Account | null>;
   /** @returns `null` unless the session is the account's still */
   findForSession(principal: Principal): Promise<Account | null>;
@@ -149,7 +169,13 @@ export const makeAccounts = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
 
     findIdByEmail: async (email) => {
       const claim = await dynamo.get('accounts', emailClaimKey(email));
-      return claim && parseEmailClaim(claim);
+      return claim && parseClaim(claim);
+    },
+
+    findByPhone: async (e164) => {
+      const claim = await dynamo.get('accounts', phoneClaimKey(e164));
+      const account = claim && (await find(parseClaim(claim)));
+      return account?.phone?.e164 === e164 ? account : null;
     },
 
     findForSession: async (principal) => {
@@ -157,7 +183,7 @@ export const makeAccounts = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       return isSessionCurrent(account, principal) ? account : null;
     },
 
-    updateProfile: async ({ principal, write, versions, email }) => {
+    updateProfile: async ({ principal, write, versions, email, phoneNumber }) => {
       const { set, remove, values } = contentClauses(write);
       const versionNames = versions?.map((_, index) => `:version${index}`) ?? [];
       const result = await dynamo.write({
@@ -169,6 +195,7 @@ export const makeAccounts = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
           CURRENT_SESSION,
           versions && `#profileVersion IN (${versionNames.join(', ')})`,
           email !== null && '#email = :email',
+          phoneNumber !== null && '#phone.#e164 = :phoneNumber',
         ]
           .filter(Boolean)
           .join(' AND '),
@@ -177,6 +204,7 @@ export const makeAccounts = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
           ...values,
           ...Object.fromEntries(versions?.map((version, index) => [`:version${index}`, version]) ?? []),
           ...(email !== null && { ':email': email }),
+          ...(phoneNumber !== null && { ':phoneNumber': phoneNumber }),
           ':epoch': principal.epoch,
           ':now': clock.nowSeconds(),
           ':one': 1,
@@ -186,7 +214,8 @@ export const makeAccounts = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
 
       const current = !result.won && result.current ? parseAccount(result.current) : null;
       if (!current || !isSessionCurrent(current, principal)) return { outcome: 'session-ended' };
-      return { outcome: versions && !versions.includes(current.profileVersion) ? 'version-differs' : 'email-differs' };
+      if (versions && !versions.includes(current.profileVersion)) return { outcome: 'version-differs' };
+      return { outcome: email !== null && current.email !== email ? 'email-differs' : 'phone-differs' };
     },
   };
 };

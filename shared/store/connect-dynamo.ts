@@ -1,18 +1,24 @@
 import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
+  type BatchGetItemCommandOutput,
   DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   TransactGetItemsCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Clock, Randomness } from '../domain/clock.ts';
-import { type Dynamo, type Item, StoreUnavailable, type Write } from './dynamo.ts';
+import { type Dynamo, type Item, type Key, StoreUnavailable, type Write } from './dynamo.ts';
 import { openDynamoClient } from './dynamo-client.ts';
 import {
   deleteRequest,
+  keysByTable,
   type PhysicalTables,
+  physicalName,
   placeOf,
   putRequest,
   transactItem,
@@ -34,6 +40,9 @@ interface SdkError extends Error {
   Item?: Attributes;
   CancellationReasons?: { Code?: string; Item?: Attributes }[];
 }
+
+/** A row's place as one text; table names have no spaces. */
+const placeName = (tableName: string, { pk, sk }: Item | Key): string => `${tableName} ${String(pk)} ${String(sk)}`;
 
 const toItem = (attributes: Attributes | undefined): Item | null => (attributes ? unmarshall(attributes) : null);
 
@@ -102,6 +111,23 @@ export const connectDynamo = ({
       }
     },
 
+    queryNewest: async ({ table, pk, limit }) => {
+      const command = new QueryCommand({
+        TableName: physicalName(tables, table),
+        KeyConditionExpression: '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': 'pk' },
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: limit,
+      });
+      try {
+        return ((await client.send(command)).Items ?? []).map((attributes) => unmarshall(attributes));
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+
     getTogether: async (reads) => {
       const TransactItems = reads.map(({ table, key }) => ({ Get: placeOf(tables, table, key) }));
       for (let attempt = 0; ; attempt += 1) {
@@ -114,6 +140,28 @@ export const connectDynamo = ({
           await pause(attempt);
         }
       }
+    },
+
+    getEach: async (reads) => {
+      const found = new Map<string, Item>();
+      let wanted: BatchGetItemCommandInput['RequestItems'] = keysByTable(tables, reads);
+      for (let attempt = 0; wanted && Object.keys(wanted).length > 0; attempt += 1) {
+        if (attempt > CONFLICT_ATTEMPTS) throw new StoreUnavailable('UnprocessedKeys');
+        if (attempt > 0) await pause(attempt);
+        try {
+          const answer: BatchGetItemCommandOutput = await client.send(
+            new BatchGetItemCommand({ RequestItems: wanted }),
+          );
+          for (const [table, items] of Object.entries(answer.Responses ?? {})) {
+            for (const item of items.map((attributes) => unmarshall(attributes)))
+              found.set(placeName(table, item), item);
+          }
+          wanted = answer.UnprocessedKeys;
+        } catch (error) {
+          throw translated(error);
+        }
+      }
+      return reads.map(({ table, key }) => found.get(placeName(placeOf(tables, table, key).TableName, key)) ?? null);
     },
 
     write: async (write) => {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { type Account, accountKey, emailClaimKey, parseAccount, parseEmailClaim } from './accounts.ts';
-import type { Dynamo, Key, Write } from './dynamo.ts';
+import { type Account, accountKey, emailClaimKey, parseAccount, parseClaim } from './accounts.ts';
+import type { Dynamo, Item, Key, Write } from './dynamo.ts';
+import { type Factors, factorsKey, parseFactors } from './factors.ts';
 import { rowStamp, stampSchema } from './row.ts';
 
 const passwordRow = z.object({ ...stampSchema, phc: z.string() });
@@ -23,11 +24,18 @@ export const setPassword = ({ accountId, phc }: { accountId: string; phc: string
   condition: 'attribute_exists(#pk)',
 });
 
-/** An account and the hash of its password, as of one instant. */
+/** An account, the hash of its password and its second factors, as of one instant. */
 export interface SignInCandidate {
   account: Account;
   phc: string;
+  factors: Factors;
 }
+
+const toCandidate = (account: Item, password: Item, factors: Item | null): SignInCandidate => ({
+  account: parseAccount(account),
+  phc: passwordRow.parse(password).phc,
+  factors: parseFactors(factors),
+});
 
 /** The credentials that sign-in checks. */
 export interface Credentials {
@@ -42,32 +50,41 @@ export interface Credentials {
     email: string;
     standInId: string;
   }): Promise<{ accountId: string; candidate: SignInCandidate | null }>;
+  /** Reads what a signed-in caller proves again. @returns `null` where there is no such account */
+  findForProof(accountId: string): Promise<SignInCandidate | null>;
   /** Writes the same password under today's parameters; does nothing where somebody else did, or another was set meanwhile. */
   rehash(rehash: { accountId: string; from: string; to: string }): Promise<void>;
 }
 
 /** Opens the credentials. */
-export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => ({
-  rehash: async ({ accountId, from, to }) => {
-    await dynamo.write({
-      kind: 'update',
-      table: 'credentials',
-      key: passwordKey(accountId),
-      update: 'SET #phc = :to',
-      condition: '#phc = :from',
-      values: { ':from': from, ':to': to },
-    });
-  },
-
-  findForSignIn: async ({ email, standInId }) => {
-    const claim = await dynamo.get('accounts', emailClaimKey(email));
-    const accountId = claim ? parseEmailClaim(claim) : standInId; // the reads go on the same
-    const [account, password] = await dynamo.getTogether([
+export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => {
+  const findForProof: Credentials['findForProof'] = async (accountId) => {
+    const [account, password, factors] = await dynamo.getTogether([
       { table: 'accounts', key: accountKey(accountId) },
       { table: 'credentials', key: passwordKey(accountId) },
+      { table: 'credentials', key: factorsKey(accountId) },
     ]);
-    const candidate =
-      account && password ? { account: parseAccount(account), phc: passwordRow.parse(password).phc } : null;
-    return { accountId, candidate };
-  },
-});
+    return account && password ? toCandidate(account, password, factors ?? null) : null;
+  };
+
+  return {
+    findForProof,
+
+    findForSignIn: async ({ email, standInId }) => {
+      const claim = await dynamo.get('accounts', emailClaimKey(email));
+      const accountId = claim ? parseClaim(claim) : standInId; // the reads go on the same
+      return { accountId, candidate: await findForProof(accountId) };
+    },
+
+    rehash: async ({ accountId, from, to }) => {
+      await dynamo.write({
+        kind: 'update',
+        table: 'credentials',
+        key: passwordKey(accountId),
+        update: 'SET #phc = :to',
+        condition: '#phc = :from',
+        values: { ':from': from, ':to': to },
+      });
+    },
+  };
+};

@@ -34,7 +34,8 @@ const conditioned = (condition: string | undefined) => ({
   ...WITH_THE_ROW_IN_THE_WAY,
 });
 
-const physical = (tables: PhysicalTables, table: TableName): string => {
+/** What a table is called where this runs. */
+export const physicalName = (tables: PhysicalTables, table: TableName): string => {
   const name = tables[table];
   if (!name) throw new Error(`the contract does not name the table ${table}`);
   return name;
@@ -42,13 +43,13 @@ const physical = (tables: PhysicalTables, table: TableName): string => {
 
 /** Where a row is, as the SDK wants it. */
 export const placeOf = (tables: PhysicalTables, table: TableName, { pk, sk }: Key) => ({
-  TableName: physical(tables, table),
+  TableName: physicalName(tables, table),
   Key: marshall({ pk, sk }),
 });
 
 export const putRequest = (tables: PhysicalTables, write: WriteOf<'put'>) =>
   ({
-    TableName: physical(tables, write.table),
+    TableName: physicalName(tables, write.table),
     Item: marshall(write.item, MARSHALL_OPTIONS),
     ...conditioned(write.condition),
     ...parts([write.condition ?? ''], write),
@@ -88,4 +89,15 @@ export const transactItem = (tables: PhysicalTables, write: Write): TransactWrit
     case 'check':
       return { ConditionCheck: checkRequest(tables, write) };
   }
+};
+
+/** The keys of several rows, as BatchGetItem wants them. */
+export const keysByTable = (tables: PhysicalTables, reads: readonly { table: TableName; key: Key }[]) => {
+  const requests: Record<string, { Keys: ReturnType<typeof placeOf>['Key'][]; ConsistentRead: true }> = {};
+  for (const { table, key } of reads) {
+    const { TableName, Key } = placeOf(tables, table, key);
+    requests[TableName] ??= { Keys: [], ConsistentRead: true };
+    requests[TableName].Keys.push(Key);
+  }
+  return requests;
 };

@@ -8,7 +8,7 @@ import {
   limitExceeded,
   limitWindow,
 } from '../domain/rate-limit.ts';
-import type { Dynamo, Write } from './dynamo.ts';
+import type { Dynamo, Item, Write } from './dynamo.ts';
 import { rowStamp } from './row.ts';
 
 /** How often each may happen within a window. */
@@ -45,7 +45,17 @@ export interface Limits {
    * @returns `null` when the request may go on
    */
   spend(request: CountedRequest): Promise<LimitExceeded | null>;
+  /**
+   * The same for writes whose own conditions may refuse as well.
+   * @returns where it was not won: which counters refused, or `null` and what each of the writes beside them refused with
+   */
+  spendWith(request: CountedRequest): Promise<SpendResult>;
 }
+
+/** What came of spending beside writes with conditions of their own. */
+export type SpendResult =
+  | { won: true }
+  | { won: false; exceeded: LimitExceeded | null; refusals: readonly ({ current: Item | null } | null)[] };
 
 /** Opens the counters of a flow. Keys are HMACs: the table doesn't say who was counted. */
 export const makeLimits = ({
@@ -77,18 +87,29 @@ export const makeLimits = ({
     });
   };
 
+  const spendWith: Limits['spendWith'] = async ({ identifier, sourceNetwork, alongside = [] }) => {
+    const windows = [
+      windowFor('identifier', identifier, numbers.perIdentifier),
+      windowFor('source', sourceNetwork, numbers.perSource),
+      windowFor('global', '', numbers.global),
+    ];
+    const result = await dynamo.transact([...windows.map(spendOne), ...alongside]);
+    if (result.won) return result;
+    const refusing = windows.filter((_, index) => result.refusals[index]);
+    return {
+      won: false,
+      exceeded: refusing.length > 0 ? limitExceeded(refusing, clock.nowSeconds()) : null,
+      refusals: result.refusals.slice(windows.length),
+    };
+  };
+
   return {
-    spend: async ({ identifier, sourceNetwork, alongside = [] }) => {
-      const windows = [
-        windowFor('identifier', identifier, numbers.perIdentifier),
-        windowFor('source', sourceNetwork, numbers.perSource),
-        windowFor('global', '', numbers.global),
-      ];
-      const result = await dynamo.transact([...windows.map(spendOne), ...alongside]);
+    spendWith,
+    spend: async (request) => {
+      const result = await spendWith(request);
       if (result.won) return null;
-      const refusing = windows.filter((_, index) => result.refusals[index]);
-      if (refusing.length === 0) throw new Error('a write beside the counters was refused');
-      return limitExceeded(refusing, clock.nowSeconds());
+      if (!result.exceeded) throw new Error('a write beside the counters was refused');
+      return result.exceeded;
     },
   };
 };

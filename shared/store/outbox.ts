@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Clock, Randomness } from '../domain/clock.ts';
+import { SECURITY_NOTICE_EVENTS } from '../domain/security-notice-event.ts';
 import type { Dynamo, Key, Write } from './dynamo.ts';
 import { rowStamp, stampSchema } from './row.ts';
 
@@ -22,10 +23,38 @@ const intentSchema = z.discriminatedUnion('kind', [
     locales: z.array(z.string()),
   }),
   z.object({ kind: z.literal('password-changed'), accountId: z.string() }),
+  z.object({
+    kind: z.literal('recovery-sms'),
+    phoneNumber: z.string(),
+    country: z.string(),
+    locales: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('sms-code'),
+    verificationId: z.string(),
+    /** The number that the caller named; `null` where it named none. */
+    phoneNumber: z.nullable(z.string()),
+    locales: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('security-notice'),
+    accountId: z.string(),
+    event: z.enum(SECURITY_NOTICE_EVENTS),
+    recoveryCodesLeft: z.optional(z.int()),
+  }),
 ]);
 
 /** What is to be sent. It holds no secret and no text: both are made when it is delivered. */
 export type Intent = z.infer<typeof intentSchema>;
+
+/** Those that go out by SMS. */
+export type SmsIntent = Extract<Intent, { kind: 'sms-code' | 'recovery-sms' }>;
+
+/** Those that go out by mail. */
+export type MailIntent = Exclude<Intent, SmsIntent>;
+
+export const isSmsIntent = (intent: Intent): intent is SmsIntent =>
+  intent.kind === 'sms-code' || intent.kind === 'recovery-sms';
 
 const intentRow = z.object({
   ...stampSchema,

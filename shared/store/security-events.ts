@@ -10,10 +10,27 @@ export type SecurityEventType =
   | 'signed-out'
   | 'refresh-token-reused'
   | 'recovery-mail-issued'
-  | 'password-reset';
+  | 'recovery-sms-issued'
+  | 'password-reset'
+  | 'second-factor-required'
+  | 'second-factor-failed'
+  | 'reauthenticated'
+  | 'reauthentication-failed'
+  | 'authenticator-added'
+  | 'authenticator-removed'
+  | 'sms-added'
+  | 'sms-removed'
+  | 'recovery-codes-renewed'
+  | 'recovery-code-used';
 
 /** Anybody can cause failures by the thousand, so those are kept for a month whatever the operator wants of the rest. */
 const FAILURE_RETENTION_SECONDS = 30 * 24 * 60 * 60;
+
+const FAILURES: ReadonlySet<SecurityEventType> = new Set([
+  'sign-in-failed',
+  'second-factor-failed',
+  'reauthentication-failed',
+]);
 
 /** One entry of the history. */
 export interface SecurityEvent {
@@ -40,8 +57,7 @@ export const makeRecordEvent =
   }): RecordEvent =>
   ({ accountId, type, sourceIp }) => {
     const occurredAt = new Date(clock.nowMs()).toISOString();
-    const keptSeconds =
-      type === 'sign-in-failed' ? Math.min(FAILURE_RETENTION_SECONDS, retentionSeconds) : retentionSeconds;
+    const keptSeconds = FAILURES.has(type) ? Math.min(FAILURE_RETENTION_SECONDS, retentionSeconds) : retentionSeconds;
     return {
       kind: 'put',
       table: 'accounts',

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
+import type { FactorProof } from '../crypto/match-factor.ts';
 import type { Clock } from '../domain/clock.ts';
 import { forgettableRevocations, type Principal, type SessionBearing } from '../domain/session.ts';
-import { accountKey, requireEpoch } from './accounts.ts';
-import type { Dynamo, Key, Write } from './dynamo.ts';
+import { accountKey, requireEpoch, requireSession } from './accounts.ts';
+import type { Dynamo, Item, Key, Write } from './dynamo.ts';
+import { acceptProof } from './factors.ts';
 import { isExpired, rowStamp, stampSchema } from './row.ts';
 
 const sessionRow = z.object({
@@ -15,7 +17,7 @@ const sessionRow = z.object({
   rotationSalt: z.nullable(z.string()),
   rotatedAtMs: z.int(),
   authTimeEpochSeconds: z.int(),
-  methods: z.array(z.enum(['pwd'])),
+  methods: z.array(z.enum(['pwd', 'otp', 'sms', 'mfa'])),
   deviceName: z.nullable(z.string()),
   sourceIp: z.string(),
   createdAtEpochSeconds: z.int(),
@@ -31,6 +33,11 @@ const sessionKey = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessi
   pk: `ACCOUNT#${accountId}`,
   sk: `SESSION#${sessionId}`,
 });
+
+const parseSession = (item: Item): Session => {
+  const { schemaVersion, ...session } = sessionRow.parse(item);
+  return session;
+};
 
 /** The row of a new session, to ride with a write that checks the epoch it begins in. */
 export const createSession = (session: Session): Write => ({
@@ -49,6 +56,19 @@ export interface Rotation {
   idleSeconds: number;
 }
 
+/**
+ * Takes a session into the account's next epoch with a new refresh token: for the caller whose own action raised it. Rides with
+ * that action; loses when the session has ended.
+ */
+export const carrySessionOver = ({ session, refreshDigest }: { session: Session; refreshDigest: string }): Write => ({
+  kind: 'update',
+  table: 'tokens',
+  key: sessionKey(session),
+  update: 'SET #epoch = :next, #refreshDigest = :digest, #previousRefreshDigest = :none, #rotationSalt = :none',
+  condition: '#epoch = :epoch',
+  values: { ':epoch': session.epoch, ':next': session.epoch + 1, ':digest': refreshDigest, ':none': null },
+});
+
 /** What came of a rotation. In all cases but the first nothing was written. */
 export type RotationResult =
   | { outcome: 'rotated'; session: Session }
@@ -63,8 +83,22 @@ export interface Sessions {
    * @returns `false` when the account has left that epoch since
    */
   start(start: { session: Session; alongside: readonly Write[] }): Promise<boolean>;
+  /** @returns `null` for a session that has ended */
+  find(principal: Pick<Principal, 'accountId' | 'sessionId'>): Promise<Session | null>;
   /** Replaces a session's refresh token, in one conditional write: of any number of attempts with one token one wins. */
   rotate(rotation: Rotation): Promise<RotationResult>;
+  /**
+   * Notes that a session's owner has just proven again who they are, and how; uses the second factor's proof up.
+   * @returns `false` where the session has ended, or somebody else used the proof
+   */
+  prove(proven: {
+    principal: Principal;
+    /** `null` where no second factor is on. */
+    proof: FactorProof | null;
+    authTimeEpochSeconds: number;
+    methods: Session['methods'];
+    alongside: readonly Write[];
+  }): Promise<boolean>;
   /** Ends one session at once, its access tokens included; does nothing where it has ended already. */
   end(end: {
     account: SessionBearing;
@@ -79,6 +113,11 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
   start: async ({ session, alongside }) => {
     const result = await dynamo.transact([requireEpoch(session), createSession(session), ...alongside]);
     return result.won;
+  },
+
+  find: async (principal) => {
+    const item = await dynamo.get('tokens', sessionKey(principal));
+    return item && parseSession(item);
   },
 
   rotate: async ({ session, presentedDigest, nextDigest, salt, sourceIp, idleSeconds }) => {
@@ -103,10 +142,27 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     });
     const item = result.won ? result.item : result.current;
     if (!item) return { outcome: 'ended' };
-    const { schemaVersion, ...found } = sessionRow.parse(item);
+    const found = parseSession(item);
     if (result.won) return { outcome: 'rotated', session: found };
     const over = isExpired(found, nowSeconds) || found.absoluteEndEpochSeconds <= nowSeconds;
     return over ? { outcome: 'ended' } : { outcome: 'not-the-latest', session: found };
+  },
+
+  prove: async ({ principal, proof, authTimeEpochSeconds, methods, alongside }) => {
+    const result = await dynamo.transact([
+      requireSession(principal),
+      {
+        kind: 'update',
+        table: 'tokens',
+        key: sessionKey(principal),
+        update: 'SET #authTimeEpochSeconds = :at, #methods = :methods',
+        condition: 'attribute_exists(#pk)',
+        values: { ':at': authTimeEpochSeconds, ':methods': methods },
+      },
+      ...(proof ? [acceptProof(principal.accountId, proof)] : []),
+      ...alongside,
+    ]);
+    return result.won;
   },
 
   end: async ({ account, principal, accessTokenSeconds, event }) => {

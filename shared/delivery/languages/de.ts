@@ -1,5 +1,13 @@
 import type { MessageTexts } from '../message-texts.ts';
 
+const NOT_ME = 'Das war ich nicht';
+
+const RESET_PASSWORD =
+  'Lassen Sie das Passwort in der App zurücksetzen und wählen Sie ein neues. Damit sperren Sie alle anderen aus Ihrem Konto aus.';
+
+const SECURE_MAILBOX =
+  'Sichern Sie Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.';
+
 /** What messages say in German. */
 export const de: MessageTexts = {
   locale: 'de-DE',
@@ -20,7 +28,7 @@ export const de: MessageTexts = {
       `Geben Sie diese Nachricht nicht weiter. Niemand von ${product} wird Sie jemals nach dem Token fragen.`,
     ifNotYou:
       'Sie waren das nicht? Ihr Passwort ist unverändert, und ohne diese Nachricht kann es auf diesem Weg niemand ändern.',
-    notMe: 'Das war ich nicht',
+    notMe: NOT_ME,
   },
   signUp: {
     subject: ({ product }) => `Registrierung bei ${product} abschließen`,
@@ -54,15 +62,77 @@ export const de: MessageTexts = {
     subject: ({ product }) => `Ihr Passwort für ${product} wurde geändert`,
     preheader: 'Alle Geräte wurden abgemeldet. Wenn Sie das nicht waren, handeln Sie bitte sofort.',
     heading: 'Ihr Passwort wurde geändert',
-    changed: ({ product, date, time }) =>
+    happened: ({ product, date, time }) =>
       `Das Passwort Ihres Kontos bei ${product} wurde am ${date} um ${time} Uhr (UTC) geändert. Alle Geräte wurden abgemeldet.`,
     ifYou: 'Wenn Sie das waren, melden Sie sich mit dem neuen Passwort wieder an. Mehr ist nicht zu tun.',
     ifNotYou:
       'Wenn Sie das nicht waren, hat möglicherweise jemand Zugang zu Ihrem Postfach. Handeln Sie dann bitte sofort:',
-    steps: [
-      'Lassen Sie das Passwort in der App zurücksetzen und wählen Sie ein neues. Damit sperren Sie alle anderen aus Ihrem Konto aus.',
-      'Sichern Sie Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.',
-    ],
-    notMe: 'Das war ich nicht',
+    steps: [RESET_PASSWORD, SECURE_MAILBOX],
+    notMe: NOT_ME,
+  },
+  securityNotice: {
+    common: {
+      preheader: 'Wenn Sie das nicht waren, handeln Sie bitte sofort.',
+      ifYou: 'Wenn Sie das waren, brauchen Sie nichts zu tun.',
+      ifNotYou:
+        'Wenn Sie das nicht waren, kennt möglicherweise jemand Ihr Passwort oder hat Zugang zu Ihrem Postfach. Handeln Sie dann bitte sofort:',
+      steps: [
+        RESET_PASSWORD,
+        'Prüfen Sie in der App, welche zweiten Faktoren eingerichtet sind: Entfernen Sie, was nicht von Ihnen stammt, richten Sie wieder ein, was fehlt, und erstellen Sie neue Wiederherstellungs-Codes.',
+        SECURE_MAILBOX,
+      ],
+      notMe: NOT_ME,
+    },
+    events: {
+      'authenticator-added': {
+        subject: ({ product }) => `Zu Ihrem Konto bei ${product} wurde eine Authenticator-App hinzugefügt`,
+        heading: 'Eine Authenticator-App wurde hinzugefügt',
+        happened: ({ product, date, time }) =>
+          `Zu Ihrem Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) eine Authenticator-App als zweiter Faktor hinzugefügt.`,
+      },
+      'authenticator-removed': {
+        subject: ({ product }) => `Eine Authenticator-App für Ihr Konto bei ${product} wurde entfernt`,
+        heading: 'Eine Authenticator-App wurde entfernt',
+        happened: ({ product, date, time }) =>
+          `Eine Authenticator-App für Ihr Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) entfernt. Codes aus dieser App gelten nicht mehr.`,
+      },
+      'sms-added': {
+        subject: ({ product }) => `Codes per SMS für Ihr Konto bei ${product} wurden eingeschaltet`,
+        heading: 'Codes per SMS wurden eingeschaltet',
+        happened: ({ product, date, time }) =>
+          `Für Ihr Konto bei ${product} wurden am ${date} um ${time} Uhr (UTC) Codes per SMS als zweiter Faktor eingeschaltet.`,
+      },
+      'sms-removed': {
+        subject: ({ product }) => `Codes per SMS für Ihr Konto bei ${product} wurden ausgeschaltet`,
+        heading: 'Codes per SMS wurden ausgeschaltet',
+        happened: ({ product, date, time }) =>
+          `Für Ihr Konto bei ${product} wurden am ${date} um ${time} Uhr (UTC) Codes per SMS ausgeschaltet. Als zweiter Faktor gelten sie nicht mehr.`,
+      },
+      'recovery-codes-renewed': {
+        subject: ({ product }) => `Neue Wiederherstellungs-Codes für Ihr Konto bei ${product} wurden erstellt`,
+        heading: 'Neue Wiederherstellungs-Codes wurden erstellt',
+        happened: ({ product, date, time }) =>
+          `Für Ihr Konto bei ${product} wurden am ${date} um ${time} Uhr (UTC) neue Wiederherstellungs-Codes erstellt. Ältere gelten nicht mehr.`,
+      },
+      'recovery-code-used': {
+        subject: ({ product }) => `Ein Wiederherstellungs-Code für Ihr Konto bei ${product} wurde verwendet`,
+        heading: 'Ein Wiederherstellungs-Code wurde verwendet',
+        happened: ({ product, date, time }) =>
+          `Einer der Wiederherstellungs-Codes für Ihr Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) verwendet. Er gilt nun nicht mehr.`,
+      },
+      'two-factor-locked': {
+        subject: ({ product }) => `Zu viele falsche Codes für Ihr Konto bei ${product}`,
+        heading: 'Es wurden zu viele falsche Codes eingegeben',
+        happened: ({ product, date, time }) =>
+          `Für Ihr Konto bei ${product} wurden sehr oft falsche Codes eingegeben. Der zweite Faktor, für den sie gedacht waren, wurde deshalb am ${date} um ${time} Uhr (UTC) für kurze Zeit gesperrt. Ihre anderen Faktoren funktionieren weiterhin.`,
+      },
+    },
+    codesLeft: {
+      none: 'Sie haben keine Wiederherstellungs-Codes mehr.',
+      one: 'Sie haben noch 1 Wiederherstellungs-Code.',
+      other: ({ count }) => `Sie haben noch ${count} Wiederherstellungs-Codes.`,
+    },
+    ifYouAndFewLeft:
+      'Wenn Sie das waren, erstellen Sie in der App bitte bald neue Wiederherstellungs-Codes. Mehr ist nicht zu tun.',
   },
 };

@@ -1,5 +1,13 @@
 import type { MessageTexts } from '../message-texts.ts';
 
+const NOT_ME = "This wasn't me";
+
+const RESET_PASSWORD =
+  'Ask for a password reset in the app and choose a new password. That shuts everybody else out of your account.';
+
+const SECURE_MAILBOX =
+  "Secure your mailbox: change its password too, and sign out every device there that you don't know.";
+
 /** What messages say in English. */
 export const en: MessageTexts = {
   locale: 'en-GB',
@@ -18,7 +26,7 @@ export const en: MessageTexts = {
     secrecy: ({ product }) => `Keep this message to yourself. Nobody from ${product} will ever ask you for the token.`,
     ifNotYou:
       "If it wasn't you, your password is still the same, and without this message nobody can change it this way.",
-    notMe: "This wasn't me",
+    notMe: NOT_ME,
   },
   signUp: {
     subject: ({ product }) => `Complete your sign-up for ${product}`,
@@ -48,14 +56,75 @@ export const en: MessageTexts = {
     subject: ({ product }) => `Your password for ${product} was changed`,
     preheader: "All devices were signed out. If this wasn't you, please act at once.",
     heading: 'Your password was changed',
-    changed: ({ product, date, time }) =>
+    happened: ({ product, date, time }) =>
       `The password of your ${product} account was changed on ${date} at ${time} (UTC). All devices were signed out.`,
     ifYou: 'If this was you, sign in again with your new password. There is nothing else to do.',
     ifNotYou: "If this wasn't you, somebody may have access to your mailbox. Please act at once:",
-    steps: [
-      'Ask for a password reset in the app and choose a new password. That shuts everybody else out of your account.',
-      "Secure your mailbox: change its password too, and sign out every device there that you don't know.",
-    ],
-    notMe: "This wasn't me",
+    steps: [RESET_PASSWORD, SECURE_MAILBOX],
+    notMe: NOT_ME,
+  },
+  securityNotice: {
+    common: {
+      preheader: "If this wasn't you, please act at once.",
+      ifYou: 'If this was you, there is nothing to do.',
+      ifNotYou:
+        "If this wasn't you, somebody may know your password or have access to your mailbox. Please act at once:",
+      steps: [
+        RESET_PASSWORD,
+        "Check your second factors in the app: remove what you didn't set up yourself, put back what is missing, and create new recovery codes.",
+        SECURE_MAILBOX,
+      ],
+      notMe: NOT_ME,
+    },
+    events: {
+      'authenticator-added': {
+        subject: ({ product }) => `An authenticator app was added to your ${product} account`,
+        heading: 'An authenticator app was added',
+        happened: ({ product, date, time }) =>
+          `An authenticator app was added to your ${product} account as a second factor on ${date} at ${time} (UTC).`,
+      },
+      'authenticator-removed': {
+        subject: ({ product }) => `An authenticator app was removed from your ${product} account`,
+        heading: 'An authenticator app was removed',
+        happened: ({ product, date, time }) =>
+          `An authenticator app was removed from your ${product} account on ${date} at ${time} (UTC). Its codes no longer work.`,
+      },
+      'sms-added': {
+        subject: ({ product }) => `Codes by text message were switched on for your ${product} account`,
+        heading: 'Codes by text message were switched on',
+        happened: ({ product, date, time }) =>
+          `Codes by text message were switched on as a second factor for your ${product} account on ${date} at ${time} (UTC).`,
+      },
+      'sms-removed': {
+        subject: ({ product }) => `Codes by text message were switched off for your ${product} account`,
+        heading: 'Codes by text message were switched off',
+        happened: ({ product, date, time }) =>
+          `Codes by text message were switched off for your ${product} account on ${date} at ${time} (UTC). They are no longer a second factor.`,
+      },
+      'recovery-codes-renewed': {
+        subject: ({ product }) => `New recovery codes were created for your ${product} account`,
+        heading: 'New recovery codes were created',
+        happened: ({ product, date, time }) =>
+          `New recovery codes were created for your ${product} account on ${date} at ${time} (UTC). Any older ones no longer work.`,
+      },
+      'recovery-code-used': {
+        subject: ({ product }) => `A recovery code was used for your ${product} account`,
+        heading: 'A recovery code was used',
+        happened: ({ product, date, time }) =>
+          `One of the recovery codes of your ${product} account was used on ${date} at ${time} (UTC). It can't be used again.`,
+      },
+      'two-factor-locked': {
+        subject: ({ product }) => `Too many wrong codes for your ${product} account`,
+        heading: 'Too many wrong codes were entered',
+        happened: ({ product, date, time }) =>
+          `Wrong codes were entered many times for your ${product} account. The second factor that they were meant for was therefore locked for a short time on ${date} at ${time} (UTC). Your other factors still work.`,
+      },
+    },
+    codesLeft: {
+      none: 'You have no recovery codes left.',
+      one: 'You have 1 recovery code left.',
+      other: ({ count }) => `You have ${count} recovery codes left.`,
+    },
+    ifYouAndFewLeft: 'If this was you, please create new recovery codes in the app soon. There is nothing else to do.',
   },
 };

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { AccessTokenVerifier } from '../../crypto/access-tokens.ts';
+import type { Clock } from '../../domain/clock.ts';
 import { acceptedLocales } from '../../domain/language.ts';
-import type { Principal } from '../../domain/session.ts';
+import { isFresh, type Principal } from '../../domain/session.ts';
 import { sourceNetwork } from '../../domain/source-network.ts';
 import { readBody } from '../body.ts';
 import type { HttpContract } from '../contract.ts';
@@ -15,15 +16,23 @@ const BEARER = /^Bearer +([\w~+/.-]+=*)$/i;
 /** Longer than any token of ours; what is longer isn't looked at. */
 const ACCESS_TOKEN_MAX_LENGTH = 2048;
 
+const bearerOf = (headers: APIGatewayProxyEventV2['headers']): string | null =>
+  BEARER.exec((headers.authorization ?? '').slice(0, ACCESS_TOKEN_MAX_LENGTH))?.[1] ?? null;
+
+const cookiesOf = (cookies: readonly string[] = []): Record<string, string> =>
+  Object.fromEntries(cookies.map((cookie) => [cookie.split('=')[0] ?? '', cookie.slice(cookie.indexOf('=') + 1)]));
+
 const authenticate = async (
   { headers, pathParameters }: APIGatewayProxyEventV2,
   contract: HttpContract,
   verifier: AccessTokenVerifier | null,
+  nowSeconds: number,
 ): Promise<Principal | null> => {
   if (contract.caller === 'anyone') return null;
-  const token = BEARER.exec((headers.authorization ?? '').slice(0, ACCESS_TOKEN_MAX_LENGTH))?.[1];
+  const token = bearerOf(headers);
   const principal = token && verifier ? await verifier.verify(token) : null;
   if (!principal) throw problem('unauthenticated');
+  if (contract.caller === 'fresh-session' && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
   // Somebody else's id and nobody's answer the same: ids can't be tried out.
   if (contract.caller === 'own-session' && pathParameters?.user_id !== principal.accountId) throw problem('not-found');
   return principal;
@@ -36,21 +45,22 @@ const authenticate = async (
  */
 export const toFlowRequest = ({
   contract,
+  clock,
   verifier,
 }: {
   contract: HttpContract;
+  clock: Clock;
   verifier: () => Promise<AccessTokenVerifier | null>;
 }): ExchangeMiddleware => ({
   before: async (request) => {
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
-    const principal = await authenticate(event, contract, await verifier());
+    const principal = await authenticate(event, contract, await verifier(), clock.nowSeconds());
     if (principal) request.internal.accountId = principal.accountId;
 
     const route = contract.routes.find(({ method, path }) => event.routeKey === `${method} ${path}`);
     if (!route) throw problem('not-found');
-    const body =
-      contract.request && route.accepts ? validate(contract.request, readBody(event, route.accepts)) : undefined;
+    const body = contract.request && route.accepts ? validate(contract.request, readBody(event, route)) : undefined;
 
     request.event = {
       requestId,
@@ -60,6 +70,8 @@ export const toFlowRequest = ({
       pathParameters: event.pathParameters ?? {},
       query: event.queryStringParameters ?? {},
       principal,
+      bearer: bearerOf(event.headers),
+      cookies: cookiesOf(event.cookies),
       sourceIp: http.sourceIp,
       sourceNetwork: sourceNetwork(http.sourceIp),
       locales: acceptedLocales(event.headers['accept-language']),

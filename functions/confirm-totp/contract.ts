@@ -1,0 +1,45 @@
+import * as z from 'zod/mini';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { codeField } from '../../shared/http/fields.ts';
+
+export const confirmTotpRequest = z.strictObject({ code: codeField });
+
+export const confirmTotpAnswer = z.strictObject({
+  factor: z.literal('totp'),
+  id: z.string(),
+  recovery_codes: z.optional(
+    z.array(z.string()).check(z.describe('Shown this once, when the first factor is switched on.')),
+  ),
+});
+
+/** Switches an authenticator app on with its first code. */
+export const confirmTotp = httpContract({
+  flow: 'confirm-totp',
+  routes: [
+    {
+      method: 'POST',
+      path: '/two-factor/totp/confirm',
+      accepts: ['json', 'form'],
+      summary:
+        'Switch an authenticator app on with its first code. With the first factor come recovery codes, shown once.',
+    },
+  ],
+  caller: 'fresh-session',
+  request: confirmTotpRequest,
+  answer: confirmTotpAnswer,
+  problems: [
+    ...LAYER_PROBLEMS,
+    ...BODY_PROBLEMS,
+    'unauthenticated',
+    'fresh-session-required',
+    'conflict',
+    'invalid-code',
+  ],
+  tables: {
+    accounts: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem'],
+    credentials: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    tokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    outbox: ['dynamodb:PutItem'],
+  },
+  keyring: true,
+});

@@ -1,0 +1,92 @@
+import type { FactorSecrets } from '../../shared/crypto/factor-secrets.ts';
+import type { matchTotp } from '../../shared/crypto/totp.ts';
+import type { Clock, Randomness } from '../../shared/domain/clock.ts';
+import {
+  isTwoFactorOn,
+  lacksSecondProof,
+  MAX_AUTHENTICATOR_APPS,
+  overviewOf,
+  withoutSeparators,
+} from '../../shared/domain/factors.ts';
+import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/domain/recovery-code.ts';
+import type { Principal } from '../../shared/domain/session.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { Attempts } from '../../shared/store/attempts.ts';
+import type { RecordIntent } from '../../shared/store/outbox.ts';
+import type { RecordEvent } from '../../shared/store/security-events.ts';
+import type { OwnFactors, TwoFactor } from '../../shared/store/two-factor.ts';
+
+export interface ConfirmTotpDeps {
+  twoFactor: Pick<TwoFactor, 'read' | 'confirm'>;
+  attempts: Attempts;
+  secrets: Pick<FactorSecrets, 'openTotp' | 'hashRecoveryCode'>;
+  matchTotp: typeof matchTotp;
+  recordEvent: RecordEvent;
+  recordIntent: RecordIntent;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+}
+
+export interface ConfirmTotpInput {
+  principal: Principal;
+  code: string;
+  sourceIp: string;
+}
+
+/** No step was accepted yet: the step that 1970 began with is long past. */
+const NO_STEP = 0;
+
+/**
+ * Switches an authenticator app on. The code that does it is used up by it.
+ *
+ * @throws problem unauthenticated, fresh-session-required, conflict, invalid-code
+ */
+export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
+  const { twoFactor, attempts, secrets, matchTotp, recordEvent, recordIntent, clock, randomness, log } = deps;
+
+  /** The step of a right code of the app that is awaited; a try is spent before anything is compared. */
+  const stepOf = async ({ account: { accountId }, enrollment }: OwnFactors, code: string): Promise<number | null> => {
+    const [allowed] = await attempts.spend({ accountId, factors: ['totp'], verificationId: null });
+    const secret = enrollment && secrets.openTotp(enrollment.secret, { accountId, appId: enrollment.appId });
+    if (!allowed || !secret) return null;
+    return matchTotp({ secret, code: withoutSeparators(code), nowSeconds: clock.nowSeconds(), afterStep: NO_STEP });
+  };
+
+  return async ({ principal, code, sourceIp }: ConfirmTotpInput) => {
+    const own = await twoFactor.read(principal);
+    if (!own) throw problem('unauthenticated');
+    const overview = overviewOf(own.factors);
+    if (lacksSecondProof(principal, overview)) throw problem('fresh-session-required');
+    if (overview.appIds.length >= MAX_AUTHENTICATOR_APPS) throw problem('conflict'); // it was begun beside the fifth
+
+    const { accountId } = principal;
+    const { enrollment } = own;
+    const step = await stepOf(own, code);
+    if (!enrollment || step === null) throw problem('invalid-code');
+
+    // Recovery codes come with the first factor: whoever has one must be able to lose it.
+    const codes = isTwoFactorOn(overview) ? null : makeRecoveryCodes(randomness);
+    const { appId, name, secret } = enrollment;
+    const app = { name, secret, lastStep: step, enrolledAtEpochSeconds: clock.nowSeconds() };
+    const confirmed = await twoFactor.confirm({
+      principal,
+      enrollment,
+      seen: own.factors,
+      change: {
+        app: { appId, app },
+        ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
+      },
+      alongside: [
+        ...attempts.forget(accountId, ['totp']),
+        recordEvent({ accountId, type: 'authenticator-added', sourceIp }),
+        recordIntent({ kind: 'security-notice', accountId, event: 'authenticator-added' }),
+      ],
+    });
+    if (!confirmed) throw problem('invalid-code'); // used by somebody else at the same moment
+
+    log('info', 'authenticator-added', { account_id: accountId, outcome: 'success' });
+    return { factor: 'totp' as const, id: appId, ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }) };
+  };
+};

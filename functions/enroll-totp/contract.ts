@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { lineOfText } from '../../shared/http/fields.ts';
+
+const NAME_MAX_LENGTH = 60;
+
+export const enrollTotpRequest = z.strictObject({
+  name: z.optional(
+    lineOfText(NAME_MAX_LENGTH).check(z.describe('What the owner calls the app, if there are several.')),
+  ),
+});
+
+export const enrollTotpAnswer = z.strictObject({
+  secret: z.string().check(z.describe('Base32, to be typed into an app.')),
+  otpauth_uri: z.string(),
+  qr: z.string().check(z.describe('The URI as a QR code: an SVG as a data URI.')),
+  expires_in: z.int().check(z.describe('Whole seconds for the first code to be confirmed.')),
+});
+
+/** Begins to add an authenticator app; it counts once its first code is confirmed. */
+export const enrollTotp = httpContract({
+  flow: 'enroll-totp',
+  routes: [
+    {
+      method: 'POST',
+      path: '/two-factor/totp',
+      accepts: ['json', 'form'],
+      bodyOptional: true,
+      summary: 'Begin to add an authenticator app. Nothing is switched on before confirm-totp.',
+    },
+  ],
+  caller: 'fresh-session',
+  request: enrollTotpRequest,
+  answer: enrollTotpAnswer,
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
+  tables: {
+    accounts: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem'],
+    credentials: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    tokens: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  },
+  keyring: true,
+});

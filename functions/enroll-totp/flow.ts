@@ -1,0 +1,78 @@
+import type { FactorSecrets } from '../../shared/crypto/factor-secrets.ts';
+import type { totpSecretText, totpUri } from '../../shared/crypto/totp.ts';
+import type { Clock, Randomness } from '../../shared/domain/clock.ts';
+import { lacksSecondProof, MAX_AUTHENTICATOR_APPS, overviewOf } from '../../shared/domain/factors.ts';
+import type { Principal } from '../../shared/domain/session.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { TwoFactor } from '../../shared/store/two-factor.ts';
+
+export interface EnrollTotpDeps {
+  twoFactor: Pick<TwoFactor, 'read' | 'begin'>;
+  secrets: Pick<FactorSecrets, 'sealTotp'>;
+  totpSecretText: typeof totpSecretText;
+  totpUri: typeof totpUri;
+  /** Draws a text as an SVG. */
+  drawQr: (text: string) => Promise<string>;
+  secretBytes: number;
+  productName: string;
+  clock: Clock;
+  randomness: Randomness;
+}
+
+export interface EnrollTotpInput {
+  principal: Principal;
+  /** What the owner calls the app; `null` where they don't say. */
+  name: string | null;
+}
+
+/** A first code is a matter of minutes. */
+const ENROLLMENT_SECONDS = 600;
+
+const DEFAULT_NAME = 'Authenticator app';
+
+/**
+ * Makes the secret of an authenticator app. It is kept encrypted and counts for nothing until its first code is confirmed;
+ * asking again takes the place of what was asked before.
+ *
+ * @throws problem unauthenticated, fresh-session-required, conflict
+ */
+export const makeEnrollTotp =
+  ({
+    twoFactor,
+    secrets,
+    totpSecretText,
+    totpUri,
+    drawQr,
+    secretBytes,
+    productName,
+    clock,
+    randomness,
+  }: EnrollTotpDeps) =>
+  async ({ principal, name }: EnrollTotpInput) => {
+    const own = await twoFactor.read(principal);
+    if (!own) throw problem('unauthenticated');
+    const overview = overviewOf(own.factors);
+    if (lacksSecondProof(principal, overview)) throw problem('fresh-session-required');
+    if (overview.appIds.length >= MAX_AUTHENTICATOR_APPS) throw problem('conflict');
+
+    const { accountId, epoch } = principal;
+    const appId = randomness.uuid();
+    const secret = randomness.bytes(secretBytes);
+    const begun = await twoFactor.begin(principal, {
+      appId,
+      name: name ?? DEFAULT_NAME,
+      secret: secrets.sealTotp(secret, { accountId, appId }),
+      epoch,
+      expiresAtEpochSeconds: clock.nowSeconds() + ENROLLMENT_SECONDS,
+    });
+    if (!begun) throw problem('unauthenticated');
+
+    const uri = totpUri({ secret, issuer: productName, label: own.account.email });
+    const svg = await drawQr(uri);
+    return {
+      secret: totpSecretText(secret),
+      otpauth_uri: uri,
+      qr: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
+      expires_in: ENROLLMENT_SECONDS,
+    };
+  };

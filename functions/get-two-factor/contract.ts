@@ -1,0 +1,34 @@
+import * as z from 'zod/mini';
+import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { instantField } from '../../shared/http/fields.ts';
+
+export const getTwoFactorAnswer = z.strictObject({
+  enabled: z.boolean().check(z.describe('Whether sign-in asks for more than the password.')),
+  factors: z.array(
+    z.strictObject({
+      factor: z.enum(['totp', 'sms']),
+      id: z.string().check(z.describe('What remove-factor takes.')),
+      name: z.optional(z.string()),
+      phone_hint: z.optional(z.string()),
+      enrolled_at: instantField,
+    }),
+  ),
+  recovery_codes_left: z.int(),
+});
+
+/** What the caller has switched on. */
+export const getTwoFactor = httpContract({
+  flow: 'get-two-factor',
+  routes: [
+    {
+      method: 'GET',
+      path: '/two-factor',
+      summary: "The caller's second factors and how many recovery codes are left.",
+    },
+  ],
+  caller: 'session',
+  answer: getTwoFactorAnswer,
+  problems: [...LAYER_PROBLEMS, 'unauthenticated'],
+  tables: { accounts: ['dynamodb:GetItem'], credentials: ['dynamodb:GetItem'], tokens: ['dynamodb:GetItem'] },
+  keyring: true,
+});

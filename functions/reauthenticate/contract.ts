@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { codeField, instantField, passwordField } from '../../shared/http/fields.ts';
+
+export const reauthenticateRequest = z.strictObject({
+  password: passwordField,
+  code: z.optional(codeField.check(z.describe('Wanted where a second factor is on.'))),
+});
+
+export const reauthenticateAnswer = z.strictObject({
+  fresh_until: instantField,
+  token_type: z.literal('Bearer'),
+  access_token: z.string(),
+  expires_in: z.int().check(z.describe('Whole seconds.')),
+  recovery_codes_left: z.optional(z.int().check(z.describe('Where a recovery code was used.'))),
+});
+
+/** Proves again who the caller is, before something sensitive. */
+export const reauthenticate = httpContract({
+  flow: 'reauthenticate',
+  routes: [
+    {
+      method: 'POST',
+      path: '/sessions/current/reauthenticate',
+      accepts: ['json', 'form'],
+      summary: 'Prove again who you are. The new access token opens what asks for a fresh session.',
+    },
+  ],
+  caller: 'session',
+  request: reauthenticateRequest,
+  answer: reauthenticateAnswer,
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'invalid-credentials'],
+  tables: {
+    accounts: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem'],
+    credentials: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+    tokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    outbox: ['dynamodb:PutItem'],
+  },
+  hashing: true,
+  keyring: true,
+});

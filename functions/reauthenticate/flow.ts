@@ -1,0 +1,104 @@
+import type { AccessTokenSigner } from '../../shared/crypto/access-tokens.ts';
+import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import { type Clock, toRfc3339 } from '../../shared/domain/clock.ts';
+import {
+  availableFactors,
+  factorsOfCode,
+  isTwoFactorOn,
+  methodsOf,
+  overviewOf,
+  withoutSeparators,
+} from '../../shared/domain/factors.ts';
+import { normalizePassword } from '../../shared/domain/password-policy.ts';
+import { FRESH_SECONDS, isSessionCurrent, type Principal } from '../../shared/domain/session.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { Attempts } from '../../shared/store/attempts.ts';
+import type { Credentials } from '../../shared/store/credentials.ts';
+import type { NoticesOfProof } from '../../shared/store/notices-of-proof.ts';
+import type { SecurityHistory } from '../../shared/store/security-events.ts';
+import type { Sessions } from '../../shared/store/sessions.ts';
+import type { MatchOwnCode } from '../../shared/verification/match-own-code.ts';
+
+export interface ReauthenticateDeps {
+  credentials: Pick<Credentials, 'findForProof'>;
+  attempts: Attempts;
+  sessions: Pick<Sessions, 'find' | 'prove'>;
+  hasher: Pick<PasswordHasher, 'verify'>;
+  matchOwnCode: MatchOwnCode;
+  signer: AccessTokenSigner;
+  history: SecurityHistory;
+  noticesOfProof: NoticesOfProof;
+  clock: Clock;
+  log: Log;
+  accessTokenSeconds: number;
+}
+
+export interface ReauthenticateInput {
+  principal: Principal;
+  password: string;
+  /** `null` where the caller gave none. */
+  code: string | null;
+  sourceIp: string;
+}
+
+/**
+ * Proves again who a signed-in caller is: with the password and, where one is on, with a second factor. A wrong password and a
+ * wrong code get the same answer, so neither can be tried alone.
+ *
+ * @throws problem unauthenticated, invalid-request, invalid-credentials
+ */
+export const makeReauthenticate = (deps: ReauthenticateDeps) => {
+  const { credentials, attempts, sessions, hasher, matchOwnCode, signer, history, clock, log } = deps;
+
+  return async ({ principal, password, code, sourceIp }: ReauthenticateInput) => {
+    const { accountId } = principal;
+    const [candidate, session] = await Promise.all([credentials.findForProof(accountId), sessions.find(principal)]);
+    if (!candidate || !session || !isSessionCurrent(candidate.account, principal)) throw problem('unauthenticated');
+    const overview = overviewOf(candidate.factors);
+    const wantsCode = isTwoFactorOn(overview);
+    if (wantsCode && code === null) throw problem('invalid-request', { errors: [{ field: 'code', code: 'required' }] });
+
+    const typed = withoutSeparators(code ?? '');
+    const looks = code === null ? [] : factorsOfCode(typed, availableFactors(overview));
+    const allowed = await attempts.spend({ accountId, factors: ['password', ...looks], verificationId: null });
+    const normalized = normalizePassword(password);
+    const passwordMatches =
+      allowed.includes('password') && normalized !== null && (await hasher.verify(candidate.phc, normalized));
+    const comparable = looks.filter((factor) => allowed.includes(factor));
+    const own = await matchOwnCode({ principal, factors: candidate.factors, code: typed, comparable });
+    if (!passwordMatches || (wantsCode && !own)) {
+      await history.add({ accountId, type: 'reauthentication-failed', sourceIp });
+      log('warn', 'reauthenticate', { account_id: accountId, outcome: 'failure' });
+      throw problem('invalid-credentials');
+    }
+
+    const authTimeEpochSeconds = clock.nowSeconds();
+    const proof = own?.proof ?? null;
+    const methods = proof ? methodsOf(proof.factor) : (['pwd'] as const);
+    const usedUp = proof?.factor === 'recovery_code' ? proof : null;
+    const proven = await sessions.prove({
+      principal,
+      proof,
+      authTimeEpochSeconds,
+      methods: [...methods],
+      alongside: [
+        ...attempts.forget(accountId, ['password', ...looks]),
+        history.recordEvent({ accountId, type: usedUp ? 'recovery-code-used' : 'reauthenticated', sourceIp }),
+        ...(own?.alongside ?? []),
+        ...deps.noticesOfProof(accountId, proof),
+      ],
+    });
+    if (!proven) throw problem('invalid-credentials'); // the session ended, or the code was used, at the same moment
+
+    log('info', 'reauthenticate', { account_id: accountId, outcome: 'success' });
+    const { absoluteEndEpochSeconds } = session; // no token outlives it
+    return {
+      fresh_until: toRfc3339(authTimeEpochSeconds + FRESH_SECONDS),
+      token_type: 'Bearer' as const,
+      access_token: await signer.sign({ ...principal, authTimeEpochSeconds, methods }, absoluteEndEpochSeconds),
+      expires_in: Math.min(deps.accessTokenSeconds, absoluteEndEpochSeconds - authTimeEpochSeconds),
+      ...(usedUp && { recovery_codes_left: usedUp.left }),
+    };
+  };
+};

@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { phoneField } from '../../shared/http/phone-field.ts';
+
+export const requestVerificationRequest = z.strictObject({ phone_number: z.optional(phoneField) });
+
+export const requestVerificationAnswer = z.strictObject({
+  verification_id: z
+    .string()
+    .check(z.describe('May be kept, alone or within the whole answer, and sent with the code.')),
+  expires_in: z.int().check(z.describe('Whole seconds.')),
+  resend_after: z.int().check(z.describe('Whole seconds until another code can be asked for.')),
+});
+
+/** Sends a code by SMS. */
+export const requestVerification = httpContract({
+  flow: 'request-verification',
+  routes: [
+    {
+      method: 'POST',
+      path: '/verification',
+      accepts: ['json', 'form'],
+      bodyOptional: true,
+      summary:
+        "Send a code by SMS. With a challenge token as bearer to the account's own number; with an access token to a number that shall become a factor, or without one to the own number, for reauthenticate; alone to prove a number.",
+    },
+  ],
+  caller: 'anyone',
+  request: requestVerificationRequest,
+  answer: requestVerificationAnswer,
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'too-many-requests'],
+  tables: {
+    accounts: ['dynamodb:ConditionCheckItem'],
+    tokens: ['dynamodb:UpdateItem', 'dynamodb:PutItem'],
+    outbox: ['dynamodb:PutItem'],
+  },
+  keyring: true,
+});

@@ -1,0 +1,118 @@
+import type { ChallengeToken } from '../../shared/crypto/challenge-tokens.ts';
+import type { VerificationIds } from '../../shared/crypto/verification-ids.ts';
+import type { Clock, Randomness } from '../../shared/domain/clock.ts';
+import type { PhoneNumber } from '../../shared/domain/phone-number.ts';
+import { SMS_CODE_SECONDS } from '../../shared/domain/resend.ts';
+import { isFresh, type Principal } from '../../shared/domain/session.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { requireSession } from '../../shared/store/accounts.ts';
+import type { RecordIntent } from '../../shared/store/outbox.ts';
+import type { PendingBySource } from '../../shared/store/pending-by-source.ts';
+import type { VerificationRequest, VerificationRequests } from '../../shared/store/verification-requests.ts';
+import type { createVerification, NewVerification } from '../../shared/store/verifications.ts';
+
+export interface RequestVerificationDeps {
+  /** For numbers that strangers name. */
+  anonymousRequests: VerificationRequests;
+  /** For accounts. */
+  accountRequests: VerificationRequests;
+  pendingBySource: Pick<PendingBySource, 'note'>;
+  createVerification: typeof createVerification;
+  requireSession: typeof requireSession;
+  recordIntent: RecordIntent;
+  verificationIds: Pick<VerificationIds, 'write'>;
+  clock: Clock;
+  randomness: Randomness;
+}
+
+/** Who asks: a sign-in that wants its second factor, a signed-in account, or anybody. */
+export type VerificationCaller =
+  | { kind: 'challenge'; challenge: ChallengeToken }
+  | { kind: 'session'; principal: Principal }
+  | { kind: 'anyone' };
+
+export interface RequestVerificationInput {
+  caller: VerificationCaller;
+  /** `null` where the caller named none. */
+  phoneNumber: PhoneNumber | null;
+  locales: readonly string[];
+  sourceIp: string;
+  sourceNetwork: string;
+}
+
+/**
+ * Takes a wish for a code by SMS. Which account a number belongs to is never looked at here, so a number with an account and
+ * one without cost the same work and get the same answer.
+ *
+ * @throws problem invalid-request, unauthenticated, fresh-session-required, too-many-requests
+ */
+export const makeRequestVerification = (deps: RequestVerificationDeps) => {
+  const { anonymousRequests, accountRequests, recordIntent, verificationIds, clock, randomness } = deps;
+
+  const begin = (
+    verification: Pick<NewVerification, 'verificationId' | 'purpose' | 'accountId' | 'epoch'>,
+    to: PhoneNumber | null,
+  ) =>
+    deps.createVerification({
+      ...verification,
+      phoneNumber: to?.e164 ?? null,
+      country: to?.country ?? null,
+      deviceName: null,
+      expiresAtEpochSeconds: clock.nowSeconds() + SMS_CODE_SECONDS,
+    });
+
+  /** What has to come to be for each kind of caller, and what it is counted by. */
+  const plan = ({ caller, phoneNumber, sourceIp }: RequestVerificationInput) => {
+    if (caller.kind === 'challenge') {
+      const { verificationId, accountId } = caller.challenge; // begun at sign-in
+      return { requests: accountRequests, verificationId, destination: accountId, writes: [] };
+    }
+    if (caller.kind === 'session') {
+      const { principal } = caller;
+      // Another number is another factor; the own one, for reauthenticate, makes the session fresh in the first place.
+      if (phoneNumber && !isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
+      const { accountId, epoch, sessionId: verificationId } = principal;
+      const purpose = phoneNumber ? ('factor' as const) : ('reauthenticate' as const);
+      const writes = [
+        deps.requireSession(principal),
+        begin({ verificationId, purpose, accountId, epoch }, phoneNumber),
+      ];
+      return { requests: accountRequests, verificationId, destination: accountId, writes };
+    }
+    if (!phoneNumber) throw problem('invalid-request', { errors: [{ field: 'phone_number', code: 'required' }] });
+    const verificationId = randomness.uuid();
+    const expiresAtEpochSeconds = clock.nowSeconds() + SMS_CODE_SECONDS;
+    const writes = [
+      begin({ verificationId, purpose: 'phone', accountId: null, epoch: null }, phoneNumber),
+      deps.pendingBySource.note(sourceIp, { verificationId, expiresAtEpochSeconds }),
+    ];
+    return { requests: anonymousRequests, verificationId, destination: phoneNumber.e164, writes };
+  };
+
+  return async (input: RequestVerificationInput) => {
+    const { phoneNumber, locales, sourceNetwork } = input;
+    const { requests, verificationId, destination, writes } = plan(input);
+    const intent = {
+      kind: 'sms-code' as const,
+      verificationId,
+      phoneNumber: phoneNumber?.e164 ?? null,
+      locales: [...locales],
+    };
+    const request: VerificationRequest = { destination, sourceNetwork, alongside: [...writes, recordIntent(intent)] };
+    const taken = await requests.take(request);
+    switch (taken.outcome) {
+      case 'limited':
+        throw problem('too-many-requests', taken.exceeded);
+      case 'too-early':
+        throw problem('too-many-requests', { retryAfterSeconds: taken.waitSeconds });
+      case 'refused':
+        throw problem('unauthenticated'); // the session ended while its request was on the way
+      case 'accepted':
+        return {
+          verification_id: verificationIds.write(verificationId),
+          expires_in: SMS_CODE_SECONDS,
+          resend_after: taken.resendAfterSeconds,
+        };
+    }
+  };
+};

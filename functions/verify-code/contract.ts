@@ -1,0 +1,74 @@
+import * as z from 'zod/mini';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { codeField, sessionTokensAnswer } from '../../shared/http/fields.ts';
+
+/** An app may keep the whole answer of request-verification and send it back as the id. */
+const VERIFICATION_ID_MAX_LENGTH = 2048;
+
+export const verifyCodeRequest = z.strictObject({
+  code: codeField,
+  verification_id: z.optional(z.string().check(z.minLength(1), z.maxLength(VERIFICATION_ID_MAX_LENGTH))),
+});
+
+export const verifyCodeAnswer = z.union([
+  z.extend(sessionTokensAnswer, {
+    verified: z.literal(true),
+    proves: z.literal('sign-in'),
+    recovery_codes_left: z.optional(z.int().check(z.describe('After a recovery code was used.'))),
+  }),
+  z.strictObject({
+    verified: z.literal(true),
+    proves: z.literal('factor'),
+    recovery_codes: z.optional(z.array(z.string()).check(z.describe('With the first factor, shown this once.'))),
+    session: z.optional(sessionTokensAnswer),
+  }),
+  z.strictObject({
+    verified: z.literal(true),
+    proves: z.literal('phone'),
+    phone_proof: z.optional(z.string().check(z.describe('A signed token that names the number, good for 10 minutes.'))),
+  }),
+]);
+
+/** Proves what a code can prove: a sign-in, a number that becomes a factor, or a number. */
+export const verifyCode = httpContract({
+  flow: 'verify-code',
+  routes: [
+    {
+      method: 'POST',
+      path: '/verification/verify',
+      accepts: ['json', 'form'],
+      summary:
+        'Prove a code: from an app, by SMS, or a recovery code. With a challenge token as bearer it completes a sign-in.',
+    },
+  ],
+  caller: 'anyone',
+  request: verifyCodeRequest,
+  answer: verifyCodeAnswer,
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'invalid-code'],
+  tables: {
+    accounts: [
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:PutItem',
+    ],
+    credentials: [
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:ConditionCheckItem',
+    ],
+    tokens: [
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:BatchGetItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:PutItem',
+    ],
+    outbox: ['dynamodb:PutItem'],
+  },
+  keyring: true,
+});

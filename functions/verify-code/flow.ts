@@ -1,0 +1,62 @@
+import type { ChallengeToken } from '../../shared/crypto/challenge-tokens.ts';
+import type { VerificationIds } from '../../shared/crypto/verification-ids.ts';
+import { withoutSeparators } from '../../shared/domain/factors.ts';
+import type { Principal } from '../../shared/domain/session.ts';
+import { problem } from '../../shared/http/problems.ts';
+import type { PendingBySource } from '../../shared/store/pending-by-source.ts';
+import type { AttemptPhone, ProvenPhoneAnswer } from '../../shared/verification/attempt-phone.ts';
+import type { ProveFactor, ProvenFactor } from '../../shared/verification/prove-factor.ts';
+import type { ProvenSignIn, ProveSignIn } from '../../shared/verification/prove-sign-in.ts';
+
+export interface VerifyCodeDeps {
+  proveSignIn: ProveSignIn;
+  proveFactor: ProveFactor;
+  attemptPhone: AttemptPhone;
+  verificationIds: Pick<VerificationIds, 'read'>;
+  pendingBySource: Pick<PendingBySource, 'find'>;
+  /** Whether a code that comes alone is looked up by the address that it comes from. */
+  findBySource: boolean;
+}
+
+export interface VerifyCodeInput {
+  caller:
+    | { kind: 'challenge'; challenge: ChallengeToken }
+    | { kind: 'session'; principal: Principal }
+    | { kind: 'anyone' };
+  code: string;
+  /** As the client kept it; `null` where it sent none. */
+  verificationId: string | null;
+  /** The cookie that request-verification set; `null` where none came. */
+  cookie: string | null;
+  sourceIp: string;
+}
+
+/**
+ * Finds what a code is to prove, in the order of the wire contract: the bearer token, the verification's id, the cookie, and for
+ * a code alone what the same source address asked for lately. The last way proves a number and nothing more.
+ *
+ * @throws problem unauthenticated, fresh-session-required, invalid-code
+ */
+export const makeVerifyCode =
+  ({ proveSignIn, proveFactor, attemptPhone, verificationIds, pendingBySource, findBySource }: VerifyCodeDeps) =>
+  async (input: VerifyCodeInput): Promise<ProvenSignIn | ProvenFactor | ProvenPhoneAnswer> => {
+    const { caller, sourceIp } = input;
+    const code = withoutSeparators(input.code);
+    if (caller.kind === 'challenge') return proveSignIn({ challenge: caller.challenge, code, sourceIp });
+    if (caller.kind === 'session') return proveFactor({ principal: caller.principal, code, sourceIp });
+
+    const kept = input.verificationId ?? input.cookie;
+    if (kept !== null) {
+      const verificationId = verificationIds.read(kept);
+      if (verificationId === null) throw problem('invalid-code');
+      const proven = await attemptPhone({ verificationId, code, isOwn: true });
+      if (!proven) throw problem('invalid-code');
+      return proven;
+    }
+    // Several people can be behind one address: each pending one pays a try, until the code is of one of them.
+    for (const verificationId of findBySource ? await pendingBySource.find(sourceIp) : []) {
+      const proven = await attemptPhone({ verificationId, code, isOwn: false });
+      if (proven) return proven;
+    }
+    throw problem('invalid-code');
+  };

@@ -1,0 +1,33 @@
+import { openVerificationCallers } from '../../shared/config/open-verification-callers.ts';
+import { openVerificationProofs } from '../../shared/config/open-verification-proofs.ts';
+import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
+import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import { VERIFICATION_COOKIE } from '../../shared/crypto/verification-ids.ts';
+import { httpHandler } from '../../shared/http/http-handler.ts';
+import { ok } from '../../shared/http/reply.ts';
+import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { verifyCode } from './contract.ts';
+import { makeVerifyCode } from './flow.ts';
+
+export const wire = (runtime: Runtime) =>
+  httpHandler({
+    contract: verifyCode,
+    runtime,
+    connect: async () => {
+      const keyring = await openKeyring(runtime);
+      const flow = makeVerifyCode({
+        ...openVerificationProofs(runtime, keyring, connectDynamo(runtime)),
+        findBySource: runtime.config.settings.verification.findBySource,
+      });
+      const callerOf = openVerificationCallers(runtime, keyring);
+      return {
+        answer: async ({ bearer, body, cookies, sourceIp }) => {
+          const { code, verification_id: verificationId = null } = body;
+          const cookie = cookies[VERIFICATION_COOKIE] ?? null;
+          return ok(await flow({ caller: await callerOf(bearer), code, verificationId, cookie, sourceIp }));
+        },
+      };
+    },
+  });
+
+export const handler = wire(processRuntime(verifyCode));

@@ -1,0 +1,67 @@
+import { generateURI, NobleCryptoPlugin, ScureBase32Plugin, verifySync } from 'otplib';
+
+/** RFC 4226 §4 R6 recommends 160 bits. */
+export const TOTP_SECRET_BYTES = 20;
+
+/** RFC 6238 §4: what every authenticator app assumes. */
+const PERIOD_SECONDS = 30;
+const DIGITS = 6;
+const ALGORITHM = 'sha1';
+
+/** RFC 6238 §5.2: one step back for the way from the phone to us; none forward, a code is not valid before its time. */
+const TOLERANCE_SECONDS: [past: number, future: number] = [PERIOD_SECONDS, 0];
+
+const base32 = new ScureBase32Plugin();
+const crypto = new NobleCryptoPlugin();
+
+/** As authenticator apps take a secret by hand. @see RFC 4648 §6 */
+export const totpSecretText = (secret: Buffer): string => base32.encode(secret, { padding: false });
+
+/** As authenticator apps take it by QR code. @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format */
+export const totpUri = ({ secret, issuer, label }: { secret: Buffer; issuer: string; label: string }): string =>
+  generateURI({
+    issuer: issuer.replaceAll(':', ''), // a colon would part it from the label, and neither may hold one
+    label,
+    secret: totpSecretText(secret),
+    algorithm: ALGORITHM,
+    digits: DIGITS,
+    period: PERIOD_SECONDS,
+  });
+
+/**
+ * Verifies a code.
+ *
+ * @param code six digits
+ * @param afterStep the last time step that was accepted; that one and all before are refused
+ * @returns the time step that matched, to be stored in place of `afterStep`; `null` for a wrong code
+ * @see RFC 6238 §5.2
+ */
+export const matchTotp = ({
+  secret,
+  code,
+  nowSeconds,
+  afterStep,
+}: {
+  secret: Buffer;
+  code: string;
+  nowSeconds: number;
+  afterStep: number;
+}): number | null => {
+  try {
+    const result = verifySync({
+      secret,
+      token: code,
+      epoch: nowSeconds,
+      epochTolerance: TOLERANCE_SECONDS,
+      afterTimeStep: afterStep,
+      algorithm: ALGORITHM,
+      digits: DIGITS,
+      period: PERIOD_SECONDS,
+      crypto,
+      base32,
+    });
+    return result.valid && 'timeStep' in result ? result.timeStep : null;
+  } catch {
+    return null; // the library throws at codes of another length and at steps out of its range
+  }
+};

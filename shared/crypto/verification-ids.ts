@@ -1,0 +1,34 @@
+import type { Keyring } from './keyring.ts';
+import { type SealedKind, seal, unseal } from './seal.ts';
+import { uuidBytes, uuidText } from './uuid-bytes.ts';
+
+const KIND: SealedKind = { format: 3, purpose: 'verification-seal', payloadBytes: 16 };
+
+/** The name of the cookie that carries a verification's id to the browser that asked. @see RFC 6265bis §4.1.3.2 */
+export const VERIFICATION_COOKIE = '__Host-verification';
+
+/** Writes and reads the ids that clients keep: sealed, so that nobody spends tries of a verification that isn't theirs. */
+export interface VerificationIds {
+  write(verificationId: string): string;
+  /** @param text the id, or the whole answer of request-verification, as an app may keep it @returns `null` for others */
+  read(text: string): string | null;
+}
+
+const idWithin = (text: string): string => {
+  if (!text.startsWith('{')) return text;
+  try {
+    const { verification_id: id } = JSON.parse(text) as { verification_id?: unknown };
+    return typeof id === 'string' ? id : '';
+  } catch {
+    return '';
+  }
+};
+
+/** Makes them under the keyring's keys. */
+export const makeVerificationIds = ({ keyring }: { keyring: Keyring }): VerificationIds => ({
+  write: (verificationId) => seal(keyring, KIND, uuidBytes(verificationId)),
+  read: (text) => {
+    const bytes = unseal(keyring, KIND, idWithin(text));
+    return bytes && uuidText(bytes);
+  },
+});

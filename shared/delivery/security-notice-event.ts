@@ -1,0 +1,1 @@
+export { SECURITY_NOTICE_EVENTS, type SecurityNoticeEvent } from '../domain/security-notice-event.ts';

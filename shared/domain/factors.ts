@@ -1,0 +1,76 @@
+import { MULTI_FACTOR } from './session.ts';
+
+/** What a person can prove beside their password; the names that answers use. */
+export const SECOND_FACTORS = ['totp', 'sms', 'recovery_code'] as const;
+
+export type SecondFactor = (typeof SECOND_FACTORS)[number];
+
+/** How many authenticator apps an account can have. */
+export const MAX_AUTHENTICATOR_APPS = 5;
+
+/** How long a challenge waits for its answer (OWASP MFA Cheat Sheet: short). */
+export const CHALLENGE_SECONDS = 600;
+
+/** When a notice says that recovery codes run out. */
+export const FEW_RECOVERY_CODES = 3;
+
+/** What an account has switched on. Recovery codes alone are no second factor: they stand in for one that is lost. */
+export interface FactorsOverview {
+  appIds: readonly string[];
+  /** E.164; `null` where codes by SMS are off. */
+  smsNumber: string | null;
+  recoveryCodesLeft: number;
+}
+
+/** The overview of an account's factors as they are stored. */
+export const overviewOf = ({
+  apps,
+  sms,
+  recoveryCodes,
+}: {
+  apps: Readonly<Record<string, unknown>>;
+  sms: { phoneNumber: string } | null;
+  recoveryCodes: Readonly<Record<string, unknown>>;
+}): FactorsOverview => ({
+  appIds: Object.keys(apps),
+  smsNumber: sms?.phoneNumber ?? null,
+  recoveryCodesLeft: Object.keys(recoveryCodes).length,
+});
+
+/** Whether sign-in asks for more than the password. */
+export const isTwoFactorOn = ({ appIds, smsNumber }: FactorsOverview): boolean =>
+  appIds.length > 0 || smsNumber !== null;
+
+/** What can answer a challenge, in the order in which a client should offer it. */
+export const availableFactors = (overview: FactorsOverview): SecondFactor[] => {
+  if (!isTwoFactorOn(overview)) return [];
+  return SECOND_FACTORS.filter(
+    (factor) =>
+      (factor === 'totp' && overview.appIds.length > 0) ||
+      (factor === 'sms' && overview.smsNumber !== null) ||
+      (factor === 'recovery_code' && overview.recoveryCodesLeft > 0),
+  );
+};
+
+const DIGITS = /^[0-9]{6}$/;
+
+/** What a code can be by its looks: six digits come from an app or by SMS, anything else can only be a recovery code. */
+export const factorsOfCode = (code: string, available: readonly SecondFactor[]): SecondFactor[] =>
+  available.filter((factor) => (factor === 'recovery_code') !== DIGITS.test(code));
+
+/** How a session was begun that a factor completed, in the words of RFC 8176 §2. A recovery code is a one-time password too. */
+export const methodsOf = (factor: SecondFactor): ('pwd' | 'otp' | 'sms' | 'mfa')[] => [
+  'pwd',
+  factor === 'sms' ? 'sms' : 'otp',
+  MULTI_FACTOR,
+];
+
+/** A code as people type it, and the code that is meant: spaces and hyphens between the groups don't count. */
+export const withoutSeparators = (code: string): string => code.replace(/[ -]/g, '');
+
+/**
+ * Whether a caller who changes factors has yet to prove one of those that are on: a stolen password must not switch off what
+ * protects against stolen passwords.
+ */
+export const lacksSecondProof = (principal: { methods: readonly string[] }, overview: FactorsOverview): boolean =>
+  isTwoFactorOn(overview) && !principal.methods.includes(MULTI_FACTOR);

@@ -1,0 +1,8 @@
+/** The first code can be asked for again after this long, then after twice as long each time (security.md: pumping). */
+export const FIRST_RESEND_SECONDS = 30;
+
+/** Waiting times are forgotten after this long without a request. */
+export const RESEND_MEMORY_SECONDS = 60 * 60;
+
+/** How long a code by SMS is good, and how long after the request it may still be sent. */
+export const SMS_CODE_SECONDS = 600;

@@ -1,0 +1,12 @@
+/** What an account's owner is told of by mail, wherever it came from. */
+export const SECURITY_NOTICE_EVENTS = [
+  'authenticator-added',
+  'authenticator-removed',
+  'sms-added',
+  'sms-removed',
+  'recovery-codes-renewed',
+  'recovery-code-used',
+  'two-factor-locked',
+] as const;
+
+export type SecurityNoticeEvent = (typeof SECURITY_NOTICE_EVENTS)[number];

@@ -1,0 +1,25 @@
+import type { FactorProof } from '../crypto/match-factor.ts';
+import type { Write } from './dynamo.ts';
+import type { RecordIntent } from './outbox.ts';
+
+/**
+ * The messages that a proof calls for, to ride with it: whoever used a recovery code may have found the sheet, and its owner has
+ * to know how many are left.
+ *
+ * @param proof `null` where no second factor was wanted
+ */
+export type NoticesOfProof = (accountId: string, proof: FactorProof | null) => Write[];
+
+export const makeNoticesOfProof =
+  (recordIntent: RecordIntent): NoticesOfProof =>
+  (accountId, proof) =>
+    proof?.factor === 'recovery_code'
+      ? [
+          recordIntent({
+            kind: 'security-notice',
+            accountId,
+            event: 'recovery-code-used',
+            recoveryCodesLeft: proof.left,
+          }),
+        ]
+      : [];

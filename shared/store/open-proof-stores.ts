@@ -1,0 +1,24 @@
+import type { Clock, Randomness } from '../domain/clock.ts';
+import { makeAttempts } from './attempts.ts';
+import { makeCredentials } from './credentials.ts';
+import type { Dynamo } from './dynamo.ts';
+import { makeNoticesOfProof } from './notices-of-proof.ts';
+import { makeRecordIntent } from './outbox.ts';
+import { makeSecurityHistory } from './security-events.ts';
+import { makeSessions } from './sessions.ts';
+import { makeVerifications } from './verifications.ts';
+
+/** The stores of flows that hold a proof against what is stored, count the try, and let a session begin or go on. */
+export const openProofStores = (parts: {
+  dynamo: Dynamo;
+  clock: Clock;
+  randomness: Randomness;
+  retentionSeconds: number;
+}) => ({
+  attempts: makeAttempts(parts),
+  credentials: makeCredentials(parts),
+  history: makeSecurityHistory(parts),
+  noticesOfProof: makeNoticesOfProof(makeRecordIntent(parts)),
+  sessions: makeSessions(parts),
+  verifications: makeVerifications(parts),
+});

@@ -1,0 +1,58 @@
+import type { FactorSecrets } from '../crypto/factor-secrets.ts';
+import type { PhoneProofs } from '../crypto/phone-proofs.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { Log } from '../observability/log.ts';
+import type { Attempts } from '../store/attempts.ts';
+import type { SmsBudget } from '../store/sms-budget.ts';
+import type { sentCode, Verifications } from '../store/verifications.ts';
+
+export interface AttemptPhoneDeps {
+  attempts: Pick<Attempts, 'spendVerification'>;
+  verifications: Pick<Verifications, 'find' | 'consume'>;
+  sentCode: typeof sentCode;
+  secrets: Pick<FactorSecrets, 'isSmsCode'>;
+  smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
+  phoneProofs: PhoneProofs;
+  clock: Clock;
+  log: Log;
+}
+
+export interface AttemptPhoneInput {
+  verificationId: string;
+  /** Without separators. */
+  code: string;
+  /** Whether the caller showed that the verification is its own: only then the answer holds a proof for others. */
+  isOwn: boolean;
+}
+
+/** A number whose SMS somebody can read. */
+export interface ProvenPhoneAnswer {
+  verified: true;
+  proves: 'phone';
+  phone_proof?: string;
+}
+
+/**
+ * Proves a number and nothing more: no account, no session, no factor comes of it.
+ *
+ * @returns `null` for a code that isn't this verification's, or not any more
+ */
+export const makeAttemptPhone =
+  ({ attempts, verifications, sentCode, secrets, smsBudget, phoneProofs, clock, log }: AttemptPhoneDeps) =>
+  async ({ verificationId, code, isOwn }: AttemptPhoneInput): Promise<ProvenPhoneAnswer | null> => {
+    const [mayTry, verification] = await Promise.all([
+      attempts.spendVerification(verificationId),
+      verifications.find(verificationId),
+    ]);
+    const sent = mayTry && verification?.purpose === 'phone' ? sentCode(verification, clock.nowSeconds()) : null;
+    if (!verification || !sent || !secrets.isSmsCode(sent.hash, code, sent)) return null;
+
+    const consumed = await verifications.consume(verification, [smsBudget.verifiedWrite(sent)]);
+    if (!consumed) return null; // used at the same moment
+
+    log('info', 'phone-verified', { outcome: 'success' });
+    const proof = isOwn ? { phone_proof: await phoneProofs.sign(sent.phoneNumber) } : {};
+    return { verified: true, proves: 'phone', ...proof };
+  };
+
+export type AttemptPhone = ReturnType<typeof makeAttemptPhone>;
