@@ -6,6 +6,7 @@ import { GOOD_REQUESTS, type GoodRequest, type Owner, openOwner } from '../suppo
 import { getProfile, recoveryToken, refresh, resetPassword, signIn, signUp, tokenIn } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { deliverInTurn, waitingIntents } from '../support/outbox-stream.ts';
+import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
 import { storedRows } from '../support/stored.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -54,14 +55,16 @@ describe('DynamoDB faults', () => {
         .map((kind) => ({ operation, after, kind })),
     );
 
-  describe.each(GOOD_REQUESTS)('at each call of $name', (request) => {
+  describe.each([...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS])('at each call of $name', (request) => {
     it('are absorbed where they pass at once', async () => {
       const operations = await operationsOf(request);
       const ended: string[] = [];
 
       for (const { operation, after, kind } of faultsOf(operations, OUTAGES)) {
         const run = await request.prepare(owner);
-        world.proxy.fail({ operation: null, after, times: 1, kind });
+        // Only a transaction can conflict; of calls that run side by side either may be the first.
+        const conflicts = kind === 'conflict';
+        world.proxy.fail({ operation: conflicts ? operation : null, after: conflicts ? 0 : after, times: 1, kind });
         const { status } = await run();
         world.proxy.heal();
         if (status !== request.succeeds) ended.push(`${kind} at ${after} ${operation}: ${status}`);

@@ -160,7 +160,10 @@ describe('malformed requests', () => {
     const before = await storedRows(world);
 
     const wrong: string[] = [];
-    for (const [what, changes, code] of malformations) {
+    // A route that can do without a body takes none for an empty one.
+    const isEmpty = ({ body }: EventChanges): boolean => body === undefined || body === '';
+    const malformed = malformations.filter(([, changes]) => !(one.route.bodyOptional && isEmpty(changes)));
+    for (const [what, changes, code] of malformed) {
       const answer = await call(one, changes);
       const complained = complaint(one, answer);
       if (complained || answer.body.code !== code) wrong.push(`${what}: ${complained ?? answer.body.code}`);

@@ -29,10 +29,10 @@ const TAKES: Readonly<Record<string, Kind>> = {
   'refresh-session.refresh_token': 'refresh token',
 };
 
-/** The fields of a route's schema that a token could be put into. */
+/** The fields of a route's schema that a token could be put into; what is no code is a matter of the codes' own suites. */
 const tokenFieldsOf = ({ contract: { request }, route }: RouteCase): string[] => {
   const { shape = {} } = (request ?? {}) as { shape?: Record<string, unknown> };
-  return route.accepts ? Object.keys(shape).filter((name) => /token|code|challenge|proof/.test(name)) : [];
+  return route.accepts ? Object.keys(shape).filter((name) => /token|challenge|proof|verification_id/.test(name)) : [];
 };
 
 const fieldCases = everyRoute().flatMap((one) =>

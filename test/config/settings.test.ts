@@ -70,6 +70,16 @@ describe('settings', () => {
         perSource: { max: 30, windowSeconds: 3600 },
         global: { max: 20_000, windowSeconds: 3600 },
       },
+      requestVerification: {
+        perIdentifier: { max: 5, windowSeconds: 3600 },
+        perSource: { max: 10, windowSeconds: 3600 },
+        global: { max: 2_000, windowSeconds: 3600 },
+      },
+      accountVerification: {
+        perIdentifier: { max: 10, windowSeconds: 86_400 },
+        perSource: { max: 30, windowSeconds: 3600 },
+        global: { max: 20_000, windowSeconds: 3600 },
+      },
     });
   });
 

@@ -15,6 +15,7 @@ const PRINCIPAL = {
   sessionId: '3b0a6f0e-2f43-4c6e-8a55-6d3a1c9f7e21',
   epoch: 7,
   authTimeEpochSeconds: 1_795_251_000,
+  methods: ['pwd'],
 };
 
 const OURS = newSigningKey('ours');
@@ -71,7 +72,7 @@ const forge = ({
 
 describe('the signer of access tokens', () => {
   it('makes what RFC 9068 asks for, and names account, session and epoch', async () => {
-    const token = await signer().sign(PRINCIPAL, ['pwd']);
+    const token = await signer().sign(PRINCIPAL);
     const [header, claims] = token
       .split('.', 2)
       .map((text) => JSON.parse(Buffer.from(text, 'base64url').toString()) as Fields);
@@ -85,7 +86,7 @@ describe('the signer of access tokens', () => {
   });
 
   it('makes no two alike', async () => {
-    const tokens = await Promise.all(Array.from({ length: 5 }, () => signer().sign(PRINCIPAL, ['pwd'])));
+    const tokens = await Promise.all(Array.from({ length: 5 }, () => signer().sign(PRINCIPAL)));
 
     expect(new Set(tokens).size).toBe(5);
   });
@@ -102,7 +103,7 @@ describe('the signer of access tokens', () => {
       randomness: csprng,
     });
     const kidOf = async () =>
-      JSON.parse(Buffer.from((await signing.sign(PRINCIPAL, ['pwd'])).split('.')[0] ?? '', 'base64url').toString()).kid;
+      JSON.parse(Buffer.from((await signing.sign(PRINCIPAL)).split('.')[0] ?? '', 'base64url').toString()).kid;
 
     time.advance(59);
     const before = await kidOf();
@@ -132,7 +133,7 @@ describe('the verifier of access tokens', () => {
   afterAll(() => new Promise((resolve) => attackersServer.close(resolve)));
 
   it('reads what the signer makes', async () => {
-    const token = await signer().sign(PRINCIPAL, ['pwd']);
+    const token = await signer().sign(PRINCIPAL);
 
     expect(await verifier().verify(token)).toEqual(PRINCIPAL);
   });
@@ -309,7 +310,7 @@ describe('the verifier of access tokens', () => {
       ['a second after its end', LIFETIME_SECONDS + 1, false],
     ])('none %s', async (_, seconds, alive) => {
       const time = makeFakeClock(now * 1000);
-      const token = await signer().sign(PRINCIPAL, ['pwd']);
+      const token = await signer().sign(PRINCIPAL);
       time.advance(seconds);
 
       const principal = await verifier(makeKeyring(document), time).verify(token);

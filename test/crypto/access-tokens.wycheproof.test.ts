@@ -79,6 +79,7 @@ describe("Wycheproof's faults in RS256, in a token that is good but for them", (
       sid: '3b0a6f0e-2f43-4c6e-8a55-6d3a1c9f7e21',
       epoch: 1,
       auth_time: now,
+      amr: ['pwd'],
       jti: 'wycheproof',
       iat: now,
       exp: now + 300,

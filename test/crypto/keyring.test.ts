@@ -4,7 +4,7 @@ import { type KeyPurpose, type KeyringDocument, makeKeyring } from '../../shared
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 
 const NOW = 1_795_251_600;
-const PURPOSES: KeyPurpose[] = ['limit-key', 'log-identifier', 'refresh-rotation', 'refresh-seal'];
+const PURPOSES: KeyPurpose[] = ['limit-key', 'challenge-seal', 'refresh-rotation', 'refresh-seal'];
 const KEY = newSigningKey('first');
 const NEXT = newSigningKey('next', NOW + 60);
 const document: KeyringDocument = { roots: [newRoot(1), newRoot(2)], signingKeys: [KEY] };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { composeMessage, type Message } from '../../shared/delivery/compose-message.ts';
+import { SECURITY_NOTICE_EVENTS } from '../../shared/delivery/security-notice-event.ts';
 import { LANGUAGES } from '../../shared/domain/language.ts';
 import { readOneTimeToken } from '../../shared/domain/one-time-token.ts';
 
@@ -13,8 +14,19 @@ const signUp: Message = { kind: 'sign-up', token: TOKEN, validSeconds: 86_400 };
 const alreadyRegistered: Message = { kind: 'already-registered' };
 const passwordChanged: Message = { kind: 'password-changed', changedAt: '2026-11-21T09:05:00Z' };
 
-const MESSAGES = [recovery, signUp, alreadyRegistered, passwordChanged];
-const EVERY = MESSAGES.flatMap((message) => LANGUAGES.map((language) => ({ kind: message.kind, message, language })));
+type SecurityNotice = Extract<Message, { kind: 'security-notice' }>;
+
+const securityNotice = (fields: Partial<SecurityNotice>): SecurityNotice => ({
+  kind: 'security-notice',
+  event: 'recovery-code-used',
+  happenedAt: '2026-11-21T09:05:00Z',
+  ...fields,
+});
+
+const NOTICES = SECURITY_NOTICE_EVENTS.map((event) => securityNotice({ event, recoveryCodesLeft: 2 }));
+const MESSAGES: Message[] = [recovery, signUp, alreadyRegistered, passwordChanged, ...NOTICES];
+const KINDS = MESSAGES.map((message) => ({ kind: 'event' in message ? message.event : message.kind, message }));
+const EVERY = KINDS.flatMap((example) => LANGUAGES.map((language) => ({ ...example, language })));
 
 const compose = ({ productName = 'Example App', ...rest }: Partial<Parameters<typeof composeMessage>[0]>) =>
   composeMessage({ message: recovery, language: 'en', publicUrl: PUBLIC_URL, ...rest, productName });
@@ -106,7 +118,7 @@ describe('compose-message', () => {
     expect(text).not.toMatch(/\n{3}|[ \t]\n/);
   });
 
-  it.each(MESSAGES)('is written in two languages: $kind', (message) => {
+  it.each(KINDS)('is written in two languages: $kind', ({ message }) => {
     const english = compose({ message, language: 'en' });
     const german = compose({ message, language: 'de' });
 
@@ -133,6 +145,84 @@ describe('compose-message', () => {
     expect(english).toContain(`${PUBLIC_URL}/ui/not-me?lang=en`);
     expect(german).toContain('am 21. November 2026 um 09:05 Uhr (UTC) geändert. Alle Geräte wurden abgemeldet.');
     expect(german).toContain(`${PUBLIC_URL}/ui/not-me?lang=de`);
+  });
+
+  it.each(SECURITY_NOTICE_EVENTS)('says when %s happened, in UTC, and how to object', (event) => {
+    const english = compose({ message: securityNotice({ event }), language: 'en' });
+    const german = compose({ message: securityNotice({ event }), language: 'de' });
+
+    expect(unwrapped(english.text)).toContain('on 21 November 2026 at 09:05 (UTC).');
+    expect(unwrapped(english.text)).toMatch(
+      /If this was you, there is nothing to do\. If this wasn't you, .* at once: 1\. /,
+    );
+    expect(linksOfText(english.text)).toEqual([`${PUBLIC_URL}/ui/not-me?lang=en`]);
+    expect(unwrapped(german.text)).toContain('am 21. November 2026 um 09:05 Uhr (UTC) ');
+    expect(unwrapped(german.text)).toMatch(
+      /Wenn Sie das waren, brauchen Sie nichts zu tun\. Wenn Sie das nicht waren, .* sofort: 1\. /,
+    );
+    expect(linksOfText(german.text)).toEqual([`${PUBLIC_URL}/ui/not-me?lang=de`]);
+  });
+
+  it.each(LANGUAGES)('gives every event a subject, a heading and a sentence of its own (%s)', (language) => {
+    const letters = NOTICES.map((message) => compose({ message, language }));
+    const headings = letters.map(({ html }) => /<h1[^>]*>(.*?)<\/h1>/.exec(html)?.[1]);
+    const sentences = letters.map(({ text }) => text.split('\n\n')[2]);
+
+    for (const said of [letters.map(({ subject }) => subject), headings, sentences]) {
+      expect(said.every(Boolean)).toBe(true);
+      expect(new Set(said).size).toBe(SECURITY_NOTICE_EVENTS.length);
+    }
+  });
+
+  it.each([
+    {
+      recoveryCodesLeft: 0,
+      en: 'You have no recovery codes left.',
+      de: 'Sie haben keine Wiederherstellungs-Codes mehr.',
+    },
+    { recoveryCodesLeft: 1, en: 'You have 1 recovery code left.', de: 'Sie haben noch 1 Wiederherstellungs-Code.' },
+    { recoveryCodesLeft: 3, en: 'You have 3 recovery codes left.', de: 'Sie haben noch 3 Wiederherstellungs-Codes.' },
+    { recoveryCodesLeft: 4, en: 'You have 4 recovery codes left.', de: 'Sie haben noch 4 Wiederherstellungs-Codes.' },
+  ])('counts the recovery codes that are left ($recoveryCodesLeft), and asks for new ones in time', (example) => {
+    const message = securityNotice({ recoveryCodesLeft: example.recoveryCodesLeft });
+    const english = compose({ message, language: 'en' }).text.split('\n\n').map(unwrapped);
+    const german = compose({ message, language: 'de' }).text.split('\n\n').map(unwrapped);
+    const few = example.recoveryCodesLeft <= 3;
+
+    expect(english[3]).toBe(example.en);
+    expect(english[4]).toBe(
+      few
+        ? 'If this was you, please create new recovery codes in the app soon. There is nothing else to do.'
+        : 'If this was you, there is nothing to do.',
+    );
+    expect(german[3]).toBe(example.de);
+    expect(german[4]).toBe(
+      few
+        ? 'Wenn Sie das waren, erstellen Sie in der App bitte bald neue Wiederherstellungs-Codes. Mehr ist nicht zu tun.'
+        : 'Wenn Sie das waren, brauchen Sie nichts zu tun.',
+    );
+  });
+
+  it.each(SECURITY_NOTICE_EVENTS.filter((event) => event !== 'recovery-code-used'))(
+    'counts no recovery codes where none was used: %s',
+    (event) => {
+      const counted = compose({ message: securityNotice({ event, recoveryCodesLeft: 2 }) });
+
+      expect(counted).toEqual(compose({ message: securityNotice({ event }) }));
+    },
+  );
+
+  it('says that a lock is short and that the other factors still work', () => {
+    const message = securityNotice({ event: 'two-factor-locked' });
+    const english = unwrapped(compose({ message, language: 'en' }).text);
+    const german = unwrapped(compose({ message, language: 'de' }).text);
+
+    expect(english).toMatch(
+      /Wrong codes were entered many times .* locked for a short time .* Your other factors still work\./,
+    );
+    expect(german).toMatch(
+      /sehr oft falsche Codes .* für kurze Zeit gesperrt\. Ihre anderen Faktoren funktionieren weiterhin\./,
+    );
   });
 
   it('offers a way to say that a recovery was not wanted', () => {
@@ -169,10 +259,13 @@ describe('compose-message', () => {
   ])('keeps the subject one harmless line whatever the product is called: %j', (productName) => {
     for (const { message, language } of EVERY) {
       const { subject, text } = compose({ message, language, productName });
+      const harmless = compose({ message, language });
 
       expect(subject).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
       expect(subject).not.toContain('=?');
-      expect(text).not.toMatch(/^(Bcc|<html>)/m);
+      expect(text.split('\n')[1]).toBe(''); // the name has the first line to itself, and all of it is there
+      expect(text).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
+      expect(text.split('\n\n')).toHaveLength(harmless.text.split('\n\n').length);
     }
   });
 
@@ -189,6 +282,7 @@ describe('compose-message', () => {
 
   it('throws for a change at no instant', () => {
     expect(() => compose({ message: { kind: 'password-changed', changedAt: 'yesterday' } })).toThrow(RangeError);
+    expect(() => compose({ message: securityNotice({ happenedAt: 'yesterday' }) })).toThrow(RangeError);
   });
 
   it('is readable in the dark and on a phone', () => {

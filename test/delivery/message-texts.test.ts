@@ -3,7 +3,7 @@ import { de } from '../../shared/delivery/languages/de.ts';
 import { en } from '../../shared/delivery/languages/en.ts';
 import type { MessageTexts } from '../../shared/delivery/message-texts.ts';
 
-const VALUES = { product: '«product»', duration: '«duration»', date: '«date»', time: '«time»' };
+const VALUES = { product: '«product»', duration: '«duration»', date: '«date»', time: '«time»', count: '«count»' };
 
 /** Every text of a language by its path, with the values filled in. */
 const flatten = (texts: unknown, path = ''): [string, string][] => {

@@ -470,10 +470,10 @@ describe('refresh-session', () => {
 
   describe('when the keyring is rotated', () => {
     /** A new root for the file; the handlers read it in the background of the next call after five minutes. */
-    const rotateKeyring = (): number => {
+    const rotateKeyring = (lead: { activeFromEpochSeconds?: number } = {}): number => {
       const document = JSON.parse(readFileSync(world.keyringFile, 'utf8'));
       const version = document.roots.length + 1;
-      document.roots.push({ version, secret: randomBytes(32).toString('base64url') });
+      document.roots.push({ version, secret: randomBytes(32).toString('base64url'), ...lead });
       writeFileSync(world.keyringFile, JSON.stringify(document));
       world.clock.advance(5 * 60 + 1);
       return version;
@@ -528,15 +528,31 @@ describe('refresh-session', () => {
       expect(await refresh(world, current.refresh_token)).toMatchObject(INVALID);
     });
 
-    // Fails today: a process learns of a new root up to five minutes, or one request, later than another uses it.
-    it.failing('reads a token that another function has made with the new version already', async () => {
+    it('asks to come back, instead of signing out, where it has slept through a rotation', async () => {
       const version = rotateKeyring();
       let tokens = await newSession();
       while (versionOf(tokens.refresh_token) !== version) tokens = await newSession();
 
-      const answer = await refresh(world, tokens.refresh_token);
+      const asleep = await refresh(world, tokens.refresh_token); // this function has the old keyring still
+      await sleep(50);
+      const awake = await refresh(world, tokens.refresh_token);
 
-      expect(answer.status).toBe(200);
+      expect([asleep.status, asleep.body.code]).toEqual([503, 'unavailable']);
+      expect(awake.status).toBe(200);
+    });
+
+    it('makes nothing with a new version before every function had time to learn of it', async () => {
+      const leadSeconds = 2 * 60 * 60;
+      const version = rotateKeyring({ activeFromEpochSeconds: world.clock.nowSeconds() + leadSeconds });
+      await rotated(await newSession()); // both functions are awake, and read it in the background
+      await sleep(50);
+
+      const before = await newSession();
+      world.clock.advance(leadSeconds);
+      const after = await newSession();
+
+      expect([before, after].map(({ refresh_token: token }) => versionOf(token))).toEqual([version - 1, version]);
+      expect((await refresh(world, after.refresh_token)).status).toBe(200);
     });
   });
 });

@@ -9,7 +9,7 @@ import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 const ALL: readonly BodyFormat[] = ['json', 'form', 'merge-patch'];
 
 const read = (changes: Record<string, unknown>, accepts: readonly BodyFormat[] = ALL) =>
-  readBody(loadEvent('sign-up/json', changes), accepts);
+  readBody(loadEvent('sign-up/json', changes), { accepts });
 
 const problemOf = (act: () => unknown): Problem => {
   try {
@@ -168,7 +168,9 @@ describe('body', () => {
       fc.property(event, ({ body, isBase64Encoded, contentType }) => {
         const headers = contentType === undefined ? {} : { 'content-type': contentType };
         try {
-          expect(typeof readBody({ headers, body, isBase64Encoded } as APIGatewayProxyEventV2, ALL)).toBe('object');
+          expect(typeof readBody({ headers, body, isBase64Encoded } as APIGatewayProxyEventV2, { accepts: ALL })).toBe(
+            'object',
+          );
         } catch (error) {
           expect(error).toBeInstanceOf(Problem);
         }

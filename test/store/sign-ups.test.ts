@@ -30,6 +30,7 @@ describe('sign-ups', () => {
     accountId: csprng.uuid(),
     email,
     epoch: 1,
+    phone: null,
     revokedSessions: {},
     claims: {},
     metadata: {},

@@ -46,7 +46,13 @@ const BASE_SETTINGS: SettingsInput = {
   productName: 'Bookshelf',
   sender: 'no-reply@bookshelf.example',
   publicUrl: 'https://auth.bookshelf.example',
-  limits: { signUp: UNLIMITED, signIn: UNLIMITED, requestRecovery: UNLIMITED },
+  limits: {
+    signUp: UNLIMITED,
+    signIn: UNLIMITED,
+    requestRecovery: UNLIMITED,
+    requestVerification: UNLIMITED,
+    accountVerification: UNLIMITED,
+  },
 };
 
 type Wired = (event: unknown, context: Context) => Promise<unknown>;
@@ -100,6 +106,7 @@ export const startWorld = async ({ settings = {} }: { settings?: Partial<Setting
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
     AWS_ENDPOINT_URL_SES: inbox.url,
+    AWS_ENDPOINT_URL_SNS: inbox.url,
     [SETTINGS_VARIABLE]: JSON.stringify(parseSettings({ ...BASE_SETTINGS, ...settings })),
     [KEYRING_VARIABLE]: pathToFileURL(keyringFile).href,
     ...Object.fromEntries((Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]])),

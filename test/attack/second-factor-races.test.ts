@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { verifyCode } from '../../functions/manifest.ts';
+import { openSessionTokens } from '../../shared/config/open-session-tokens.ts';
+import { processRuntime } from '../../shared/config/runtime.ts';
+import { makeChallengeTokens } from '../../shared/crypto/challenge-tokens.ts';
+import { makeFactorSecrets } from '../../shared/crypto/factor-secrets.ts';
+import { type CodeCandidate, makeMatchFactor } from '../../shared/crypto/match-factor.ts';
+import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import { FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/domain/attempts.ts';
+import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { acceptProof } from '../../shared/store/factors.ts';
+import { openProofStores } from '../../shared/store/open-proof-stores.ts';
+import { makeSmsBudget } from '../../shared/store/sms-budget.ts';
+import { consumeVerification, sentCode } from '../../shared/store/verifications.ts';
+import { makeProveSignIn } from '../../shared/verification/prove-sign-in.ts';
+import { signUp } from '../support/journeys.ts';
+import { addAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
+import { addSms, giveCode, receiveCode, toWindowStart, triesOf, wrongTotp } from '../support/verification.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+/** @see NIST SP 800-63B-4 §3.2.2; CWE-362 */
+describe('somebody who guesses the second factor, all at once', () => {
+  let world: World;
+  let accounts = 0;
+
+  beforeAll(async () => {
+    world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } } });
+  });
+  afterAll(() => world.close());
+
+  const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
+    accounts += 1;
+    const email = `victim-${accounts}@example.com`;
+    return { email, ...(await signUp(world, email)) };
+  };
+
+  /** An account with an app, at the beginning of a day of counting. */
+  const withApp = async () => {
+    const account = await newAccount();
+    const app = await addAuthenticator(world, account);
+    toWindowStart(world, account.account_id);
+    return { ...account, ...app };
+  };
+
+  /** An account with an app and a number, at the beginning of a day of counting. */
+  const withBoth = async () => {
+    const one = await withApp();
+    const { body } = await giveCode(world, totpCode(world, one.secret), { token: await challengeOf(world, one.email) });
+    await addSms(world, body);
+    toWindowStart(world, one.account_id);
+    return one;
+  };
+
+  const challenges = async (email: string, count: number): Promise<string[]> => {
+    const made: string[] = [];
+    for (let index = 0; index < count; index += 1) made.push(await challengeOf(world, email));
+    return made;
+  };
+
+  const secondsLocked = async (accountId: string): Promise<number> => {
+    const row = (await world.rows('tokens'))
+      .filter(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && String(sk).startsWith('ATTEMPTS#totp#'))
+      .find(({ expiresAtEpochSeconds: end }) => Number(end) > world.clock.nowSeconds());
+    return Number(row?.lockedUntilEpochSeconds ?? 0) - world.clock.nowSeconds();
+  };
+
+  const sessionsOf = async (accountId: string): Promise<number> =>
+    (await world.rows('tokens')).filter(
+      ({ pk, sk }) => pk === `ACCOUNT#${accountId}` && String(sk).startsWith('SESSION#'),
+    ).length;
+
+  it('gets one session of a hundred right codes on one challenge', async () => {
+    const { email, secret, account_id: id } = await withApp();
+    const token = await challengeOf(world, email);
+    const code = totpCode(world, secret);
+    const before = await sessionsOf(id);
+
+    const answers = await Promise.all(Array.from({ length: 100 }, () => giveCode(world, code, { token })));
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(99);
+    expect(await sessionsOf(id)).toBe(before + 1);
+  });
+
+  it('gets one session of one right code on twenty challenges', async () => {
+    const { email, secret, account_id: id } = await withApp();
+    const tokens = await challenges(email, 20);
+    const code = totpCode(world, secret);
+    const before = await sessionsOf(id);
+
+    const answers = await Promise.all(tokens.map((token) => giveCode(world, code, { token })));
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(await sessionsOf(id)).toBe(before + 1);
+  });
+
+  it('gets one session of two uses of one recovery code', async () => {
+    const { email, recoveryCodes, account_id: id } = await withApp();
+    const tokens = await challenges(email, 2);
+    const before = await sessionsOf(id);
+
+    const answers = await Promise.all(tokens.map((token) => giveCode(world, recoveryCodes[0] ?? '', { token })));
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(1);
+    expect(await sessionsOf(id)).toBe(before + 1);
+    const factors = (await world.rows('credentials')).find(({ pk, sk }) => pk === `ACCOUNT#${id}` && sk === 'FACTORS');
+    expect(Object.keys(factors?.recoveryCodes as object)).toHaveLength(9);
+  });
+
+  it('gets one session of one code by SMS on one challenge', async () => {
+    const account = await newAccount();
+    const { phoneNumber } = await addSms(world, account);
+    toWindowStart(world, account.account_id);
+    const token = await challengeOf(world, account.email);
+    const { code } = await receiveCode(world, { token, readAt: phoneNumber });
+
+    const answers = await Promise.all(Array.from({ length: 30 }, () => giveCode(world, code, { token })));
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  /** What completes a sign-in, wired as it is deployed, but for somebody who counts the comparisons. */
+  const watched = async () => {
+    const runtime = { ...processRuntime(verifyCode), clock: world.clock, log: () => undefined };
+    const { settings } = runtime.config;
+    const dynamo = connectDynamo(runtime);
+    const keyring = await openKeyring(runtime);
+    const matchFactor = makeMatchFactor(makeFactorSecrets({ ...runtime, keyring }));
+    const compared: CodeCandidate[] = [];
+    const proveSignIn = makeProveSignIn({
+      ...runtime,
+      ...openSessionTokens(runtime, keyring),
+      ...openProofStores({ ...runtime, ...settings.events, dynamo }),
+      smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),
+      acceptProof,
+      consumeVerification,
+      sentCode,
+      matchFactor: (candidate) => {
+        compared.push(candidate);
+        return matchFactor(candidate);
+      },
+    });
+    const challengeTokens = makeChallengeTokens({ keyring });
+    const give = async (token: string, code: string): Promise<boolean> => {
+      const challenge = challengeTokens.read(token);
+      if (!challenge) throw new Error('no challenge');
+      return proveSignIn({ challenge, code, sourceIp: '203.0.113.7' }).then(
+        () => true,
+        () => false,
+      );
+    };
+    return { give, compared };
+  };
+
+  it('has twenty of 200 wrong codes on 40 challenges compared', async () => {
+    const { email, secret, account_id: id } = await withApp();
+    const tokens = await challenges(email, 40);
+    const wrong = wrongTotp(world, secret);
+    const { give, compared } = await watched();
+
+    const won = await Promise.all(tokens.flatMap((token) => Array.from({ length: 5 }, () => give(token, wrong))));
+
+    expect(won.filter(Boolean)).toEqual([]);
+    expect(compared).toHaveLength(FREE_FAILURES);
+    expect(await triesOf(world, id)).toEqual({ totp: FREE_FAILURES });
+    expect(await secondsLocked(id)).toBe(60);
+  });
+
+  it('has twenty compared with each factor where two are on', async () => {
+    const { email, secret, account_id: id } = await withBoth();
+    const tokens = await challenges(email, 10);
+    const wrong = wrongTotp(world, secret);
+    const { give, compared } = await watched();
+
+    await Promise.all(tokens.flatMap((token) => Array.from({ length: 5 }, () => give(token, wrong))));
+
+    expect(compared.filter(({ factors }) => factors.includes('totp')).length).toBeLessThanOrEqual(FREE_FAILURES);
+    expect(compared.filter(({ factors }) => factors.includes('sms')).length).toBeLessThanOrEqual(FREE_FAILURES);
+    expect(await triesOf(world, id)).toEqual({ totp: FREE_FAILURES, sms: FREE_FAILURES });
+  });
+
+  it('has five of a hundred compared on one challenge', async () => {
+    const { email, secret } = await withApp();
+    const token = await challengeOf(world, email);
+    const wrong = wrongTotp(world, secret);
+    const { give, compared } = await watched();
+
+    await Promise.all(Array.from({ length: 100 }, () => give(token, wrong)));
+
+    expect(compared).toHaveLength(TRIES_PER_CHALLENGE);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeKeyring } from '../../shared/crypto/keyring.ts';
+import { type SealedKind, seal, sealedLength, unseal } from '../../shared/crypto/seal.ts';
+import { newRoot, newSigningKey } from '../support/signing-keys.ts';
+
+const KIND: SealedKind = { format: 7, purpose: 'challenge-seal', payloadBytes: 33 };
+const PAYLOAD = Buffer.from('0123456789abcdef0123456789abcdef!');
+const signingKeys = [newSigningKey('only')];
+const roots = [newRoot(1), newRoot(2)];
+const older = makeKeyring({ roots: roots.slice(0, 1), signingKeys });
+const keyring = makeKeyring({ roots, signingKeys });
+const stranger = makeKeyring({ roots: [newRoot(1), newRoot(2)], signingKeys });
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+describe('seal', () => {
+  it('gives back the bytes that were sealed, in a text of the length that is told', () => {
+    const text = seal(keyring, KIND, PAYLOAD);
+
+    expect(text).toMatch(/^[\w-]+$/);
+    expect(text).toHaveLength(sealedLength(KIND));
+    expect(unseal(keyring, KIND, text)).toEqual(PAYLOAD);
+  });
+
+  it('is the same for the same bytes, and different for others', () => {
+    const other = Buffer.from(PAYLOAD);
+    other.writeUInt8(1, 0);
+
+    expect(seal(keyring, KIND, PAYLOAD)).toBe(seal(keyring, KIND, PAYLOAD));
+    expect(seal(keyring, KIND, other).slice(-20)).not.toBe(seal(keyring, KIND, PAYLOAD).slice(-20));
+  });
+
+  it('reads what was sealed before the keyring was rotated', () => {
+    expect(unseal(keyring, KIND, seal(older, KIND, PAYLOAD))).toEqual(PAYLOAD);
+  });
+
+  it('refuses what a version sealed that is not known', () => {
+    expect(unseal(older, KIND, seal(keyring, KIND, PAYLOAD))).toBeNull();
+  });
+
+  it('refuses what others sealed', () => {
+    expect(unseal(keyring, KIND, seal(stranger, KIND, PAYLOAD))).toBeNull();
+  });
+
+  it.each<[string, Partial<SealedKind>]>([
+    ['of another format', { format: 8 }],
+    ['of another purpose', { purpose: 'verification-seal' }],
+    ['of a shorter payload', { payloadBytes: 32 }],
+    ['of a longer payload', { payloadBytes: 34 }],
+  ])('refuses a token %s', (_, change) => {
+    expect(unseal(keyring, { ...KIND, ...change }, seal(keyring, KIND, PAYLOAD))).toBeNull();
+  });
+
+  it('refuses one with a bit changed, whichever', () => {
+    const bytes = Buffer.from(seal(keyring, KIND, PAYLOAD), 'base64url');
+
+    const opened = Array.from({ length: bytes.length * 8 }, (_, bit) => {
+      const changed = Buffer.from(bytes);
+      changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      return unseal(keyring, KIND, changed.toString('base64url'));
+    });
+
+    expect(opened.filter((one) => one !== null)).toEqual([]);
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ['nothing', () => ''],
+    ['cut off', (text) => text.slice(0, -1)],
+    ['with more behind it', (text) => `${text}A`],
+    ['with padding', (text) => `${text}=`],
+    ['with a blank before it', (text) => ` ${text}`],
+    ['with a line end', (text) => `${text}\n`],
+    ['in plain base64', (text) => Buffer.from(text, 'base64url').toString('base64')],
+    ['far too long', (text) => text.repeat(200)],
+    ['zeros', (text) => Buffer.alloc((text.length * 3) / 4).toString('base64url')],
+  ])('refuses what is %s', (_, spelled) => {
+    // Bytes in which plain base64 has characters of its own, so that the two spellings differ.
+    const payload = Buffer.alloc(KIND.payloadBytes, 0xfb);
+
+    expect(unseal(keyring, KIND, spelled(seal(keyring, KIND, payload)))).toBeNull();
+  });
+
+  it('knows a token by one spelling alone, though base64 has several for the same bytes', () => {
+    // 2 + 32 + 16 bytes leave two bits of the last character unused.
+    const kind = { ...KIND, payloadBytes: 32 };
+    const text = seal(keyring, kind, PAYLOAD.subarray(0, 32));
+    const neighbour = text.slice(0, -1) + BASE64URL.charAt(BASE64URL.indexOf(text.slice(-1)) + 1);
+
+    expect(Buffer.from(neighbour, 'base64url')).toEqual(Buffer.from(text, 'base64url'));
+    expect(unseal(keyring, kind, neighbour)).toBeNull();
+  });
+});

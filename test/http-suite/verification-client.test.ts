@@ -1,0 +1,160 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import { makeDartClient } from '../support/dart-client.ts';
+import type { RawAnswer } from '../support/raw-http.ts';
+import { sendRaw } from '../support/raw-http.ts';
+import { openTarget, type Target, waitForMails } from './target.ts';
+
+let target: Target;
+let hosts = 0;
+
+beforeAll(async () => {
+  target = await openTarget();
+});
+afterAll(() => target.close());
+
+/** An app on a network of its own, so that no other test's limits and requests are in its way. */
+const newApp = () => {
+  hosts += 1;
+  return makeDartClient(target.apiUrl, `127.88.${randomInt(256)}.${hosts}`);
+};
+type App = ReturnType<typeof newApp>;
+
+const newNumber = (): string => `+43664${randomInt(1_000_000, 10_000_000)}`;
+
+/** What the tutorial's `sendVerificationRequest` does. */
+const sendVerificationRequest = (app: App, phoneNumber: string): Promise<RawAnswer> =>
+  app.postMap('/verification', { phone_number: phoneNumber });
+
+const codeAt = async (phoneNumber: string, count = 1): Promise<string> => {
+  const [sms] = await waitForMails(target.inboxUrl, phoneNumber, count);
+  return /\d{6}/.exec(sms?.text ?? '')?.[0] ?? '';
+};
+
+const codeOf = ({ text }: RawAnswer): string => JSON.parse(text).code;
+
+describe("the tutorial's verification, unmodified, over real HTTP", () => {
+  it('proves a number from the first call to the last with nothing but the code', async () => {
+    const app = newApp();
+    const phoneNumber = newNumber();
+
+    const requested = await sendVerificationRequest(app, phoneNumber);
+    const verified = await app.postMap('/verification/verify', { code: await codeAt(phoneNumber) });
+
+    expect(requested.status).toBe(200);
+    expect(JSON.parse(requested.text)).toEqual({
+      verification_id: expect.stringMatching(/^[\w-]+$/),
+      expires_in: 600,
+      resend_after: 30,
+    });
+    expect([verified.status, verified.text]).toEqual([200, '{"verified":true,"proves":"phone"}']);
+  });
+
+  it('sends an SMS of one piece whose last line an iPhone and a browser fill in', async () => {
+    const phoneNumber = newNumber();
+
+    await sendVerificationRequest(newApp(), phoneNumber);
+    const [sms] = await waitForMails(target.inboxUrl, phoneNumber, 1);
+
+    expect(sms?.text.length).toBeLessThanOrEqual(160);
+    expect(sms?.text.split('\n').at(-1)).toMatch(/^@[\w.-]+ #\d{6}$/);
+  });
+
+  it('takes the number however the person typed it', async () => {
+    const app = newApp();
+    const phoneNumber = newNumber();
+    const typed = `00${phoneNumber.slice(1, 3)} (${phoneNumber.slice(3, 6)}) ${phoneNumber.slice(6, 9)}-${phoneNumber.slice(9)}`;
+
+    const requested = await sendVerificationRequest(app, typed);
+    const verified = await app.postMap('/verification/verify', { code: await codeAt(phoneNumber) });
+
+    expect([requested.status, verified.status]).toEqual([200, 200]);
+  });
+
+  it('answers the right code with 400 when it comes from another address', async () => {
+    const phoneNumber = newNumber();
+    await sendVerificationRequest(newApp(), phoneNumber);
+    const code = await codeAt(phoneNumber);
+
+    const answer = await newApp().postMap('/verification/verify', { code });
+
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'invalid-code']);
+  });
+
+  it('answers a wrong code with 400, and takes the right one after it', async () => {
+    const app = newApp();
+    const phoneNumber = newNumber();
+    await sendVerificationRequest(app, phoneNumber);
+    const code = await codeAt(phoneNumber);
+
+    const wrong = await app.postMap('/verification/verify', { code: code === '000000' ? '000001' : '000000' });
+    const right = await app.postMap('/verification/verify', { code });
+    const again = await app.postMap('/verification/verify', { code });
+
+    expect([wrong.status, codeOf(wrong), right.status, again.status]).toEqual([400, 'invalid-code', 200, 400]);
+  });
+
+  it.each<[string, (answer: string) => string]>([
+    ['the id', (answer) => JSON.parse(answer).verification_id],
+    ['the whole answer, kept as a string', (answer) => answer],
+  ])('gives a signed proof to whoever sends %s with the code, from wherever', async (_, kept) => {
+    const phoneNumber = newNumber();
+    const requested = await sendVerificationRequest(newApp(), phoneNumber);
+    const code = await codeAt(phoneNumber);
+    const elsewhere = newApp();
+
+    const verified = await elsewhere.postMap('/verification/verify', { code, verification_id: kept(requested.text) });
+    const { phone_proof: proof, ...rest } = JSON.parse(verified.text);
+
+    expect(verified.status).toBe(200);
+    expect(rest).toEqual({ verified: true, proves: 'phone' });
+    const keys = JSON.parse((await elsewhere.get('/.well-known/jwks.json', 'none')).text);
+    const { payload, protectedHeader } = await jwtVerify(proof, createLocalJWKSet(keys), {
+      algorithms: ['RS256'],
+      typ: 'phone-proof+jwt',
+      issuer: target.apiUrl,
+      audience: 'keyturn',
+    });
+    expect(protectedHeader.typ).toBe('phone-proof+jwt');
+    expect(payload).toMatchObject({ phone_number: phoneNumber, phone_number_verified: true });
+    expect(Number(payload.exp) - Number(payload.iat)).toBe(600);
+    const asAccessToken = await elsewhere.get('/two-factor', proof);
+    expect([asAccessToken.status, codeOf(asAccessToken)]).toEqual([401, 'unauthenticated']);
+  });
+
+  it('gives a browser a cookie that no script reads and no other site sends, and takes it with the code', async () => {
+    const phoneNumber = newNumber();
+    const requested = await sendVerificationRequest(newApp(), phoneNumber);
+    const code = await codeAt(phoneNumber);
+    const [pair = '', ...attributes] = (requested.headers['set-cookie'] ?? '').split('; ');
+
+    const verified = await sendRaw(
+      target.apiUrl,
+      {
+        line: 'POST /verification/verify',
+        headers: ['content-type: application/json', `cookie: theme=dark; ${pair}`],
+        body: JSON.stringify({ code }),
+      },
+      '127.89.0.1',
+    );
+
+    expect(pair).toBe(`__Host-verification=${JSON.parse(requested.text).verification_id}`);
+    expect(attributes.toSorted()).toEqual(['HttpOnly', 'Max-Age=600', 'Path=/', 'SameSite=Strict', 'Secure']);
+    expect(verified.status).toBe(200);
+    expect(JSON.parse(verified.text)).toMatchObject({ proves: 'phone', phone_proof: expect.any(String) });
+  });
+
+  it('tells an app that asks again at once how long to wait', async () => {
+    const app = newApp();
+    const phoneNumber = newNumber();
+    await sendVerificationRequest(app, phoneNumber);
+
+    const again = await sendVerificationRequest(app, phoneNumber);
+
+    expect([again.status, codeOf(again)]).toEqual([429, 'too-many-requests']);
+    expect(Number(again.headers['retry-after'])).toBeGreaterThan(25);
+    expect(Number(again.headers['retry-after'])).toBeLessThanOrEqual(30);
+    expect(await waitForMails(target.inboxUrl, phoneNumber, 1)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,60 @@
+import { generateSync } from 'otplib';
+import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import { signIn } from './journeys.ts';
+import { bearer, jsonBody, loadEvent } from './load-event.ts';
+import type { Answer, World } from './world.ts';
+
+/** The code that an authenticator app shows at the world's present time. */
+export const totpCode = (world: World, secret: string): string =>
+  generateSync({ secret, epoch: world.clock.nowSeconds() });
+
+/** Calls a flow as its signed-in owner, from a fixture. */
+export const callAs = (
+  world: World,
+  flow: string,
+  fixture: string,
+  token: string,
+  { body, path = {} }: { body?: unknown; path?: Record<string, string> } = {},
+): Promise<Answer> =>
+  world.call(
+    flow,
+    loadEvent(fixture, {
+      ...(body === undefined ? {} : jsonBody(body)),
+      ...bearer(token),
+      ...Object.fromEntries(Object.entries(path).map(([name, value]) => [`pathParameters.${name}`, value])),
+    }),
+  );
+
+/** Begins to add an authenticator app. */
+export const beginAuthenticator = (
+  world: World,
+  { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
+  name?: string,
+): Promise<Answer> =>
+  name === undefined
+    ? callAs(world, 'enroll-totp', 'enroll-totp/no-body', token)
+    : callAs(world, 'enroll-totp', 'enroll-totp/json', token, { body: { name } });
+
+/** Adds an authenticator app to an account. */
+export const addAuthenticator = async (
+  world: World,
+  session: Pick<SessionTokensAnswer, 'access_token'>,
+  name?: string,
+): Promise<{ secret: string; id: string; recoveryCodes: string[] }> => {
+  const { access_token: token } = session;
+  const enrolled = await beginAuthenticator(world, session, name);
+  const secret: string = enrolled.body.secret;
+  const confirmed = await callAs(world, 'confirm-totp', 'confirm-totp/json', token, {
+    body: { code: totpCode(world, secret) },
+  });
+  if (confirmed.status !== 200) throw new Error(`the app was not confirmed: ${confirmed.text}`);
+  return { secret, id: confirmed.body.id, recoveryCodes: confirmed.body.recovery_codes ?? [] };
+};
+
+/** Signs in as far as the second factor. */
+export const challengeOf = async (world: World, email: string): Promise<string> =>
+  (await signIn(world, email)).body.challenge_token;
+
+/** The newest code that went to a number. */
+export const newestCode = async (world: World, phoneNumber: string): Promise<string> =>
+  /\d{6}/.exec((await world.mailsTo(phoneNumber))[0]?.text ?? '')?.[0] ?? '';

@@ -1,0 +1,103 @@
+import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import { asOwner, bodyAs } from './fixtures.ts';
+import { GOOD_PASSWORD, signUp } from './journeys.ts';
+import { loadEvent } from './load-event.ts';
+import { addAuthenticator, callAs, challengeOf, newestCode, totpCode } from './second-factor.ts';
+import type { Answer, World } from './world.ts';
+
+/** An app shows another code after this long. */
+export const STEP_SECONDS = 30;
+
+/** What an access token says, unverified. */
+export const claimsOf = (accessToken: string): { amr: string[]; auth_time: number; epoch: number; exp: number } =>
+  JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
+
+/** Answers a sign-in's challenge. */
+export const answerChallenge = (world: World, challengeToken: string, code: string): Promise<Answer> =>
+  callAs(world, 'verify-code', 'verify-code/with-bearer', challengeToken, { body: { code } });
+
+/** Signs in with the password and a code, whichever kind it is of. */
+export const signInWithCode = async (world: World, email: string, code: string): Promise<Answer> =>
+  answerChallenge(world, await challengeOf(world, email), code);
+
+/** Waits for an app's next code and signs in with it. */
+export const signInWithApp = async (world: World, email: string, secret: string): Promise<SessionTokensAnswer> => {
+  world.clock.advance(STEP_SECONDS);
+  const answer = await signInWithCode(world, email, totpCode(world, secret));
+  if (answer.status !== 200) throw new Error(`the sign-in was answered ${answer.text}`);
+  return answer.body;
+};
+
+/** An account with an authenticator app. */
+export interface TwoFactorOwner {
+  email: string;
+  accountId: string;
+  /** Base32. */
+  secret: string;
+  appId: string;
+  recoveryCodes: string[];
+  /** Where the app was added: it has proven the password alone. */
+  firstSession: SessionTokensAnswer;
+  /** Begun with a code of the app. */
+  session: SessionTokensAnswer;
+}
+
+let owners = 0;
+
+/** Opens an account with an authenticator app, and signs in with both. */
+export const openTwoFactorOwner = async (world: World): Promise<TwoFactorOwner> => {
+  owners += 1;
+  const email = `two-factor-${owners}@example.com`;
+  const firstSession = await signUp(world, email);
+  const { secret, id: appId, recoveryCodes } = await addAuthenticator(world, firstSession);
+  const session = await signInWithApp(world, email, secret);
+  return { email, accountId: session.account_id, secret, appId, recoveryCodes, firstSession, session };
+};
+
+/** Lets codes go to a number. @returns the answer, with recovery codes where it is the first factor */
+export const addPhone = async (
+  world: World,
+  { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
+  phoneNumber: string,
+): Promise<Answer> => {
+  await callAs(world, 'request-verification', 'request-verification/with-bearer', token, {
+    body: { phone_number: phoneNumber },
+  });
+  await world.deliver();
+  const code = await newestCode(world, phoneNumber);
+  const answer = await callAs(world, 'verify-code', 'verify-code/with-bearer', token, { body: { code } });
+  if (answer.status !== 200) throw new Error(`the number was not proven: ${answer.text}`);
+  return answer;
+};
+
+/** Proves again who the caller is. */
+export const proveAgain = (
+  world: World,
+  { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
+  { password = GOOD_PASSWORD, code }: { password?: string; code?: string } = {},
+): Promise<Answer> =>
+  callAs(world, 'reauthenticate', 'reauthenticate/json', token, { body: { password, ...(code && { code }) } });
+
+/** What the caller has switched on. */
+export const twoFactorOf = async (
+  world: World,
+  { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+): Promise<any> => (await callAs(world, 'get-two-factor', 'get-two-factor/get', token)).body;
+
+/** Lets messages to an account's owner be in a language from now on. */
+export const speak = async (world: World, session: SessionTokensAnswer, locale: string): Promise<void> => {
+  const changes = { ...asOwner(session), ...bodyAs('merge-patch', { locale }) };
+  const answer = await world.call('update-profile', loadEvent('update-profile/patch-merge', changes));
+  if (answer.status !== 200) throw new Error(`the language was answered ${answer.text}`);
+};
+
+/** The row of an account's second factors. */
+export const factorsRowOf = async (world: World, accountId: string): Promise<Record<string, unknown> | undefined> =>
+  (await world.rows('credentials')).find(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === 'FACTORS');
+
+/** The subjects of the mails to an address that were sent since, newest first. */
+export const noticesTo = async (world: World, email: string): Promise<string[]> => {
+  await world.deliver();
+  return (await world.mailsTo(email)).map(({ subject }) => subject);
+};
