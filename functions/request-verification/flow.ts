@@ -16,7 +16,7 @@ export interface RequestVerificationDeps {
   anonymousRequests: VerificationRequests;
   /** For accounts. */
   accountRequests: VerificationRequests;
-  pendingBySource: Pick<PendingBySource, 'note'>;
+  pendingBySource: Pick<PendingBySource, 'note' | 'seriesOf'>;
   createVerification: typeof createVerification;
   requireSession: typeof requireSession;
   recordIntent: RecordIntent;
@@ -50,7 +50,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   const { anonymousRequests, accountRequests, recordIntent, verificationIds, clock, randomness } = deps;
 
   const begin = (
-    verification: Pick<NewVerification, 'verificationId' | 'purpose' | 'accountId' | 'epoch'>,
+    verification: Pick<NewVerification, 'verificationId' | 'purpose' | 'accountId' | 'epoch' | 'series'>,
     to: PhoneNumber | null,
   ) =>
     deps.createVerification({
@@ -81,10 +81,11 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
     }
     if (!phoneNumber) throw problem('invalid-request', { errors: [{ field: 'phone_number', code: 'required' }] });
     const verificationId = randomness.uuid();
+    const series = deps.pendingBySource.seriesOf(sourceIp, phoneNumber.e164);
     const expiresAtEpochSeconds = clock.nowSeconds() + SMS_CODE_SECONDS;
     const writes = [
-      begin({ verificationId, purpose: 'phone', accountId: null, epoch: null }, phoneNumber),
-      deps.pendingBySource.note(sourceIp, { verificationId, expiresAtEpochSeconds }),
+      begin({ verificationId, purpose: 'phone', accountId: null, epoch: null, series }, phoneNumber),
+      ...deps.pendingBySource.note({ sourceIp, series, verificationId, expiresAtEpochSeconds }),
     ];
     return { requests: anonymousRequests, verificationId, destination: phoneNumber.e164, writes };
   };

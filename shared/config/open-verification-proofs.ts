@@ -31,6 +31,7 @@ export const openVerificationProofs = (runtime: Runtime, keyring: Keyring, dynam
     phoneProofs: makePhoneProofs({ ...runtime, keyring, authority: tokenAuthority(settings) }),
     matchFactor: makeMatchFactor(secrets),
     recordIntent: makeRecordIntent(runtime),
+    pendingBySource: makePendingBySource({ ...runtime, dynamo, keyring }),
     secrets,
     acceptProof,
     consumeVerification,
@@ -41,6 +42,6 @@ export const openVerificationProofs = (runtime: Runtime, keyring: Keyring, dynam
     proveFactor: makeProveFactor(parts),
     attemptPhone: makeAttemptPhone(parts),
     verificationIds: makeVerificationIds({ keyring }),
-    pendingBySource: makePendingBySource({ ...runtime, dynamo, keyring }),
+    pendingBySource: parts.pendingBySource,
   };
 };

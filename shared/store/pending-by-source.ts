@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Dynamo, Write } from './dynamo.ts';
+import type { Dynamo, Key, Write } from './dynamo.ts';
 import { isExpired, rowStamp, stampSchema } from './row.ts';
 
 const pendingRow = z.object({
@@ -10,6 +10,8 @@ const pendingRow = z.object({
   expiresAtEpochSeconds: z.int(),
 });
 
+const seriesKey = (series: string): Key => ({ pk: `SERIES#${series}`, sk: 'NEWEST' });
+
 /** More than the people behind one address ask for within ten minutes, and few enough to be tried one by one. */
 const MOST_PENDING = 3;
 
@@ -17,8 +19,15 @@ const MOST_PENDING = 3;
  * What a source address has asked for lately, so that an app that sends nothing but the code can be answered.
  */
 export interface PendingBySource {
-  /** The write that notes a verification, to ride with it. */
-  note(sourceIp: string, pending: { verificationId: string; expiresAtEpochSeconds: number }): Write;
+  /**
+   * What says which verification of a number by a source is the newest. By the number alone a stranger could put an end to
+   * somebody's code by asking for another.
+   */
+  seriesOf(sourceIp: string, phoneNumber: string): string;
+  /** The writes that note a verification, to ride with it; of its series it is the newest from then on. */
+  note(pending: { sourceIp: string; series: string; verificationId: string; expiresAtEpochSeconds: number }): Write[];
+  /** Whether no newer one of its series was asked for. @param series `null` for a verification that is of none */
+  isNewest(series: string | null, verificationId: string): Promise<boolean>;
   /** @returns those that are not over, the newest first, three at the most */
   find(sourceIp: string): Promise<string[]>;
 }
@@ -37,18 +46,25 @@ export const makePendingBySource = ({
     `PENDING#${keyring.hmac('limit-key', `pending/${sourceIp}`).toString('base64url')}`;
 
   return {
-    note: (sourceIp, { verificationId, expiresAtEpochSeconds }) => ({
-      kind: 'put',
-      table: 'tokens',
-      item: {
-        pk: partitionOf(sourceIp),
-        sk: `${clock.nowMs()}#${verificationId}`, // as many digits for the next 260 years: text sorts as time does
-        ...rowStamp,
-        verificationId,
-        expiresAtEpochSeconds,
-      },
-      condition: 'attribute_not_exists(#pk)',
-    }),
+    seriesOf: (sourceIp, phoneNumber) =>
+      keyring.hmac('limit-key', `series/${sourceIp}/${phoneNumber}`).toString('base64url'),
+
+    note: ({ sourceIp, series, verificationId, expiresAtEpochSeconds }) => {
+      const pending = { ...rowStamp, verificationId, expiresAtEpochSeconds };
+      // As many digits for the next 260 years: text sorts as time does.
+      const place = { pk: partitionOf(sourceIp), sk: `${clock.nowMs()}#${verificationId}` };
+      return [
+        { kind: 'put', table: 'tokens', item: { ...place, ...pending }, condition: 'attribute_not_exists(#pk)' },
+        { kind: 'put', table: 'tokens', item: { ...seriesKey(series), ...pending } },
+      ];
+    },
+
+    isNewest: async (series, verificationId) => {
+      if (series === null) return true;
+      const item = await dynamo.get('tokens', seriesKey(series));
+      return item !== null && pendingRow.parse(item).verificationId === verificationId;
+    },
+
     find: async (sourceIp) => {
       const items = await dynamo.queryNewest({ table: 'tokens', pk: partitionOf(sourceIp), limit: MOST_PENDING });
       return items

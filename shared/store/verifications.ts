@@ -14,6 +14,8 @@ const verificationRow = z.object({
   /** E.164; `null` where codes go to the account's own number. */
   phoneNumber: z.nullable(z.string()),
   country: z.nullable(z.string()),
+  /** Of several requests for one number by one source the newest counts; `null` or absent where that is no question. */
+  series: z.optional(z.nullable(z.string())),
   deviceName: z.nullable(z.string()),
   codeHash: z.nullable(z.string()),
   codeNumber: z.nullable(z.string()),
@@ -48,6 +50,7 @@ export type NewVerification = Pick<
   | 'country'
   | 'deviceName'
   | 'expiresAtEpochSeconds'
+  | 'series'
 >;
 
 /** What a code for a sign-in is held against. */

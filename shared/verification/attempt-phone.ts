@@ -3,6 +3,7 @@ import type { PhoneProofs } from '../crypto/phone-proofs.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../observability/log.ts';
 import type { Attempts } from '../store/attempts.ts';
+import type { PendingBySource } from '../store/pending-by-source.ts';
 import type { SmsBudget } from '../store/sms-budget.ts';
 import type { sentCode, Verifications } from '../store/verifications.ts';
 
@@ -13,6 +14,7 @@ export interface AttemptPhoneDeps {
   secrets: Pick<FactorSecrets, 'isSmsCode'>;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
   phoneProofs: PhoneProofs;
+  pendingBySource: Pick<PendingBySource, 'isNewest'>;
   clock: Clock;
   log: Log;
 }
@@ -38,7 +40,17 @@ export interface ProvenPhoneAnswer {
  * @returns `null` for a code that isn't this verification's, or not any more
  */
 export const makeAttemptPhone =
-  ({ attempts, verifications, sentCode, secrets, smsBudget, phoneProofs, clock, log }: AttemptPhoneDeps) =>
+  ({
+    attempts,
+    verifications,
+    sentCode,
+    secrets,
+    smsBudget,
+    phoneProofs,
+    pendingBySource,
+    clock,
+    log,
+  }: AttemptPhoneDeps) =>
   async ({ verificationId, code, isOwn }: AttemptPhoneInput): Promise<ProvenPhoneAnswer | null> => {
     const [mayTry, verification] = await Promise.all([
       attempts.spendVerification(verificationId),
@@ -46,6 +58,7 @@ export const makeAttemptPhone =
     ]);
     const sent = mayTry && verification?.purpose === 'phone' ? sentCode(verification, clock.nowSeconds()) : null;
     if (!verification || !sent || !secrets.isSmsCode(sent.hash, code, sent)) return null;
+    if (!(await pendingBySource.isNewest(verification.series ?? null, verificationId))) return null;
 
     const consumed = await verifications.consume(verification, [smsBudget.verifiedWrite(sent)]);
     if (!consumed) return null; // used at the same moment

@@ -132,6 +132,7 @@ describe('request-verification', () => {
         ['Put', world.tables.tokens], // the wait until the next
         ['Put', world.tables.tokens], // the verification
         ['Put', world.tables.tokens], // what finds it by source
+        ['Put', world.tables.tokens], // what says that it is the newest
         ['Put', world.tables.outbox],
       ]);
     });

@@ -323,12 +323,12 @@ describe('verify-code', () => {
       await world.deliver();
     });
 
-    it('takes two round trips', async () => {
+    it('takes three round trips: counted and read at once, held against newer requests, used up', async () => {
       const { code, verificationId } = await pending();
 
       const operations = await operationsDuring(world.proxy, () => giveCode(world, code, { verificationId }));
 
-      expect(operations.toSorted()).toEqual(['GetItem', 'TransactWriteItems', 'TransactWriteItems']); // two at once
+      expect(operations.toSorted()).toEqual(['GetItem', 'GetItem', 'TransactWriteItems', 'TransactWriteItems']);
     });
 
     it('costs no try, and is good still, when the database was down', async () => {
