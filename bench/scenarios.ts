@@ -36,6 +36,8 @@ const form = (path: string, body: Record<string, string>): LoadRequest => ({
   body: new URLSearchParams(body).toString(),
 });
 
+const bearer = ({ access_token: token }: Tokens) => ({ authorization: `Bearer ${token}` });
+
 const CHEAP = 1500;
 const DEAR = 160;
 
@@ -145,6 +147,42 @@ export const scenariosOf = (
       prepare: async (count) => {
         const tokens = await all(count, (index) => seed.signUp(`complete-${index}@example.com`));
         return (index) => post('/accounts/complete', { token: tokens[index] ?? '', password: SEED_PASSWORD });
+      },
+    },
+    {
+      flow: 'get-two-factor',
+      count: CHEAP,
+      status: 200,
+      aimMs: null,
+      hashes: 0,
+      prepare: async () => {
+        const sessions = await all(5, (index) => signIn(`factors-${index}@example.com`));
+        return (index) => ({ method: 'GET', path: '/two-factor', headers: bearer(at(sessions, index)) });
+      },
+    },
+    {
+      flow: 'enroll-totp',
+      count: CHEAP / 5,
+      status: 200,
+      aimMs: null,
+      hashes: 0,
+      prepare: async () => {
+        const sessions = await all(5, (index) => signIn(`enroll-${index}@example.com`));
+        return (index) => ({ method: 'POST', path: '/two-factor/totp', headers: bearer(at(sessions, index)) });
+      },
+    },
+    {
+      flow: 'reauthenticate',
+      count: DEAR,
+      status: 200,
+      aimMs: null,
+      hashes: 1,
+      prepare: async () => {
+        const sessions = await all(10, (index) => signIn(`again-${index}@example.com`));
+        return (index) => {
+          const request = post('/sessions/current/reauthenticate', { password: SEED_PASSWORD });
+          return { ...request, headers: { ...JSON_TYPE, ...bearer(at(sessions, index)) } };
+        };
       },
     },
     {
