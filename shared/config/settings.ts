@@ -197,9 +197,6 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** What an operator may write: everything but the required keys can be left out. */
 export type SettingsInput = z.input<typeof settingsSchema>;
 
-/** A flow whose requests are counted. */
-export type LimitedFlow = keyof Settings['limits'];
-
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
 

@@ -8,9 +8,6 @@ export interface TableDefinition {
   streams: boolean;
 }
 
-/** The name of the attribute that the tables' TTL goes by. */
-export const TTL_ATTRIBUTE = 'expiresAtEpochSeconds';
-
 /** The four tables, for infra and the laptop alike (docs/adr/0002). */
 export const TABLES: Readonly<Record<TableName, TableDefinition>> = {
   accounts: { expires: true, streams: false }, // only security events carry the attribute

@@ -9,11 +9,6 @@ const ALGORITHM = 'RS256';
 /** RFC 9068 §2.1: a token of another type is not an access token. */
 const TYPE = 'at+jwt';
 
-/** Authentication methods, as the claim `amr` names them. @see RFC 8176 §2 */
-export const AUTHENTICATION_METHODS = ['pwd', 'otp', 'sms', 'mfa'] as const;
-
-export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number];
-
 /** Who a token is issued by and for. */
 export interface TokenAuthority {
   issuer: string;

@@ -1,6 +1,6 @@
 import type { Clock, Randomness } from '../domain/clock.ts';
-import { sessionExpiry } from '../domain/session.ts';
-import type { AccessTokenSigner, AuthenticationMethod } from './access-tokens.ts';
+import { type AuthenticationMethod, sessionExpiry } from '../domain/session.ts';
+import type { AccessTokenSigner } from './access-tokens.ts';
 import type { RefreshToken, RefreshTokens } from './refresh-tokens.ts';
 
 /** How long things last, in seconds. */

@@ -1,4 +1,4 @@
-import { MULTI_FACTOR } from './session.ts';
+import { type AuthenticationMethod, MULTI_FACTOR } from './session.ts';
 
 /** What a person can prove beside their password; the names that answers use. */
 export const SECOND_FACTORS = ['totp', 'sms', 'recovery_code'] as const;
@@ -59,7 +59,7 @@ export const factorsOfCode = (code: string, available: readonly SecondFactor[]):
   available.filter((factor) => (factor === 'recovery_code') !== DIGITS.test(code));
 
 /** How a session was begun that a factor completed, in the words of RFC 8176 §2. A recovery code is a one-time password too. */
-export const methodsOf = (factor: SecondFactor): ('pwd' | 'otp' | 'sms' | 'mfa')[] => [
+export const methodsOf = (factor: SecondFactor): AuthenticationMethod[] => [
   'pwd',
   factor === 'sms' ? 'sms' : 'otp',
   MULTI_FACTOR,

@@ -42,6 +42,3 @@ export const canonicalPhoneNumber = (text: string): PhoneNumber | null => {
   if (!number?.country || !number.isValid()) return null;
   return { e164: number.number, country: number.country };
 };
-
-/** What reminds the owner of a number which one it is and tells nobody else: "•• 42". @param e164 as it is stored */
-export const phoneHint = (e164: string): string => `•• ${e164.slice(-2)}`;

@@ -21,6 +21,11 @@ export const isFresh = (
   nowSeconds: number,
 ): boolean => nowSeconds - authTimeEpochSeconds <= FRESH_SECONDS;
 
+/** Authentication methods, as the claim `amr` names them. @see RFC 8176 §2 */
+export const AUTHENTICATION_METHODS = ['pwd', 'otp', 'sms', 'mfa'] as const;
+
+export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number];
+
 /** RFC 8176: more than one factor was proven. */
 export const MULTI_FACTOR = 'mfa' as const;
 

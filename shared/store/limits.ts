@@ -28,7 +28,8 @@ export interface CountedRequest {
   alongside?: readonly Write[];
 }
 
-const spendOne = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => ({
+/** The write that spends one of a window; loses when none is left. */
+export const spendWindow = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => ({
   kind: 'update',
   table: 'tokens',
   key: { pk: `LIMIT#${key}`, sk: 'LIMIT' },
@@ -93,7 +94,7 @@ export const makeLimits = ({
       windowFor('source', sourceNetwork, numbers.perSource),
       windowFor('global', '', numbers.global),
     ];
-    const result = await dynamo.transact([...windows.map(spendOne), ...alongside]);
+    const result = await dynamo.transact([...windows.map(spendWindow), ...alongside]);
     if (result.won) return result;
     const refusing = windows.filter((_, index) => result.refusals[index]);
     return {

@@ -1,7 +1,12 @@
 import * as z from 'zod/mini';
 import type { FactorProof } from '../crypto/match-factor.ts';
 import type { Clock } from '../domain/clock.ts';
-import { forgettableRevocations, type Principal, type SessionBearing } from '../domain/session.ts';
+import {
+  AUTHENTICATION_METHODS,
+  forgettableRevocations,
+  type Principal,
+  type SessionBearing,
+} from '../domain/session.ts';
 import { accountKey, requireEpoch, requireSession } from './accounts.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { acceptProof } from './factors.ts';
@@ -17,7 +22,7 @@ const sessionRow = z.object({
   rotationSalt: z.nullable(z.string()),
   rotatedAtMs: z.int(),
   authTimeEpochSeconds: z.int(),
-  methods: z.array(z.enum(['pwd', 'otp', 'sms', 'mfa'])),
+  methods: z.array(z.enum(AUTHENTICATION_METHODS)),
   deviceName: z.nullable(z.string()),
   sourceIp: z.string(),
   createdAtEpochSeconds: z.int(),

@@ -20,6 +20,7 @@ import {
   utcDay,
 } from '../domain/sms-budget.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
+import { spendWindow } from './limits.ts';
 import { rowStamp, stampSchema } from './row.ts';
 
 /** Longer than any intent is tried for (settings: messages.retrySeconds). */
@@ -113,20 +114,7 @@ export const makeSmsBudget = ({
 
   const spendOne = (policy: LimitPolicy, counted: string): Write => {
     const keyDigest = keyring.hmac('limit-key', `${policy.name}/${counted}`);
-    const window = limitWindow({ policy, keyDigest, shard: null, nowSeconds: clock.nowSeconds() });
-    return {
-      kind: 'update',
-      table: 'tokens',
-      key: { pk: `LIMIT#${window.key}`, sk: 'LIMIT' },
-      update: 'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end ADD #used :one',
-      condition: 'attribute_not_exists(#used) OR #used < :max',
-      values: {
-        ':version': rowStamp.schemaVersion,
-        ':end': window.endsAtEpochSeconds,
-        ':one': 1,
-        ':max': window.max,
-      },
-    };
+    return spendWindow(limitWindow({ policy, keyDigest, shard: null, nowSeconds: clock.nowSeconds() }));
   };
 
   const countSent = (country: string): Write => {

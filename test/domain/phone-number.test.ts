@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js/mobile/es6';
-import { canonicalPhoneNumber, phoneHint } from '../../shared/domain/phone-number.ts';
+import { phoneHint } from '../../shared/domain/phone-hint.ts';
+import { canonicalPhoneNumber } from '../../shared/domain/phone-number.ts';
 import { importsOf, violations } from '../support/architecture.ts';
 
 /** A mobile number of every region, without its calling code. @see test/data/LICENSE.libphonenumber-js.MIT.txt */
