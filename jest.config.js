@@ -4,6 +4,8 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
+  // They need a deployment (npm run test:deploy).
+  testPathIgnorePatterns: process.env.KEYTURN_DEPLOYMENT ? [] : ['<rootDir>/test/deploy/'],
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
   // Every suite has a database of its own; more suites at once than cores would only wait for each other.
   maxWorkers: 2,

@@ -1,6 +1,7 @@
 /**
  * npm run bench: what each flow costs, in one run on one machine, so that the ratios mean something whatever the machine. The
- * handlers run bundled, in a process of their own on one core; database, load and proxy share the other.
+ * handlers run bundled, in a process of their own on one core; database, load and proxy share the other. `--save` keeps what
+ * `npm run cost` reckons with.
  */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +13,15 @@ import * as manifest from '../functions/manifest.ts';
 import { createTables, localTables } from '../local/create-tables.ts';
 import { startEmbeddedDynamo } from '../local/embedded-dynamo.ts';
 import { ensureKeyringFile } from '../local/keyring-file.ts';
-import { KEYRING_VARIABLE, SETTINGS_VARIABLE, TABLE_VARIABLES } from '../shared/config/config.ts';
+import {
+  CONFIGURATION_SET_VARIABLE,
+  DEAD_LETTERS_VARIABLE,
+  environmentVariablesOf,
+  KEYRING_VARIABLE,
+  METRICS_VARIABLE,
+  SETTINGS_VARIABLE,
+  TABLE_VARIABLES,
+} from '../shared/config/config.ts';
 import { systemClock } from '../shared/config/system-clock.ts';
 import { openKeyring } from '../shared/crypto/open-keyring.ts';
 import type { TableName } from '../shared/http/contract.ts';
@@ -20,10 +29,16 @@ import { startDynamoProxy } from '../test/support/dynamo-proxy.ts';
 import { measureColdStarts } from './cold-start.ts';
 import type { Question, Reply } from './handler-process.ts';
 import { runLoad, send } from './http-load.ts';
+import { measureMails } from './mail-load.ts';
 import { measureRefresh } from './refresh-load.ts';
 import { printColdStarts, printFlows, type Row } from './report.ts';
+import { saveMeasured } from './save.ts';
 import { scenariosOf } from './scenarios.ts';
-import { makeSeed, SEED_PASSWORD } from './seed.ts';
+import { makeSeed } from './seed.ts';
+import { startSesSink } from './ses-sink.ts';
+import { makeSignIns } from './sign-ins.ts';
+import { makeTripsOf } from './trips.ts';
+import { twoFactorScenariosOf } from './two-factor-scenarios.ts';
 
 const WARM_UP = 0.5;
 const HASHES = 40;
@@ -40,6 +55,7 @@ const children: ChildProcess[] = [];
 pin(process.pid, 1);
 const embedded = await startEmbeddedDynamo({ databaseFile: null }); // inherits the core
 const proxy = await startDynamoProxy(embedded.endpoint);
+const ses = await startSesSink();
 const tables = localTables('bench');
 const keyring = join(scratch, 'keyring.json');
 await ensureKeyringFile(keyring);
@@ -50,6 +66,10 @@ Object.assign(process.env, {
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
   AWS_ENDPOINT_URL_DYNAMODB: embedded.endpoint,
+  AWS_ENDPOINT_URL_SES: ses.endpoint,
+  [METRICS_VARIABLE]: 'Keyturn/bench',
+  [CONFIGURATION_SET_VARIABLE]: 'bench',
+  [DEAD_LETTERS_VARIABLE]: pathToFileURL(join(scratch, 'dead-letters.jsonl')).href,
   [KEYRING_VARIABLE]: pathToFileURL(keyring).href,
   [SETTINGS_VARIABLE]: JSON.stringify({
     productName: 'Bench',
@@ -65,6 +85,10 @@ Object.assign(process.env, {
   }),
   ...Object.fromEntries((Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]])),
 });
+// What the flows want beside, that no load gets to: a bundle has to be loaded for its cold start.
+for (const name of Object.values(manifest).flatMap((contract) => environmentVariablesOf(contract))) {
+  process.env[name] ??= 'https://bench.example';
+}
 await createTables(new DynamoDBClient({}), tables);
 
 /** Starts a process of handlers. @param log where its lines go is nowhere: writing them is part of the work, reading isn't */
@@ -74,6 +98,9 @@ const startHandlers = async (endpoint: string, core: number) => {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   children.push(child);
+  child.once('exit', (code) => {
+    if (code) process.exit(code); // it has said why, and would never answer
+  });
   pin(child.pid, core);
   const reply = (): Promise<Reply> => new Promise((resolve) => child.once('message', resolve));
   const { port } = (await reply()) as { port: number };
@@ -101,12 +128,9 @@ try {
     await work();
     return ((await cpu()) - before) / count;
   };
-  const roundTripsOf = async (work: (port: number) => Promise<unknown>, count: number) => {
-    proxy.calls.length = 0;
-    await work(counted.port);
-    const units = proxy.calls.reduce((sum, call) => sum + call.consumedCapacity, 0);
-    return { roundTrips: proxy.calls.length / count, capacityUnits: units / count };
-  };
+  const countTrips = makeTripsOf(proxy);
+  const tripsOf = (work: (port: number) => Promise<unknown>, count: number) =>
+    countTrips(() => work(counted.port), count);
 
   /** Bare hashes in the handlers' process, right beside the flow that is compared with them. */
   const bareHashMs = () => cpuOf(HASHES, () => measured.ask({ ask: 'hashes', count: HASHES }));
@@ -119,44 +143,59 @@ try {
     tables,
     await openKeyring({ config: { keyring: process.env[KEYRING_VARIABLE] ?? null }, clock: systemClock }),
   );
-  const signIn = async (email: string) => {
-    await seed.account(email);
-    const body = JSON.stringify({ email, password: SEED_PASSWORD });
-    return JSON.parse(
-      await send(
-        measured.port,
-        { method: 'POST', path: '/sessions', headers: { 'content-type': 'application/json' }, body },
-        200,
-      ),
-    ) as { access_token: string; refresh_token: string; account_id: string };
-  };
+  const signIns = makeSignIns(seed, measured.port);
 
   const rows: Row[] = [];
-  for (const { flow, count, status, aimMs, hashes, prepare } of scenariosOf(seed, signIn)) {
+  const scenarios = [...scenariosOf(seed, signIns.signIn), ...twoFactorScenariosOf(seed, signIns)];
+  for (const { flow, count, status, aimMs, hashes, requests = 1, prepare } of scenarios) {
     say(`${flow} …`);
     const warmUp = Math.ceil(count * WARM_UP);
-    const requestOf = await prepare(warmUp + count + COUNTED_CALLS);
-    await runLoad(warmUp, AT_ONCE, (index) => send(measured.port, requestOf(index), status));
+    const operationOf = await prepare(warmUp + count + COUNTED_CALLS);
+    const operate = async (port: number, index: number): Promise<void> => {
+      const { followUp, ...request } = operationOf(index);
+      const answer = await send(port, request, status);
+      if (followUp) await send(port, followUp(answer), status);
+    };
+    await runLoad(warmUp, AT_ONCE, (index) => operate(measured.port, index));
     const hashBefore = hashes > 0 ? await bareHashMs() : 0;
     let load = { opsPerSecond: 0, p50Ms: 0, p99Ms: 0 };
     const cpuMs = await cpuOf(count, async () => {
-      load = await runLoad(count, AT_ONCE, (index) => send(measured.port, requestOf(warmUp + index), status));
+      load = await runLoad(count, AT_ONCE, (index) => operate(measured.port, warmUp + index));
     });
     const hashMs = hashes > 0 ? (hashBefore + (await bareHashMs())) / 2 : 0;
-    const trips = await roundTripsOf(
-      (port) => runLoad(COUNTED_CALLS, 1, (index) => send(port, requestOf(warmUp + count + index), status)),
+    const trips = await tripsOf(
+      (port) => runLoad(COUNTED_CALLS, 1, (index) => operate(port, warmUp + count + index)),
       COUNTED_CALLS,
     );
-    rows.push({ flow, ...load, cpuMs, aimMs, hashMs, ...trips });
+    rows.push({ flow, ...load, requests, cpuMs, aimMs, hashMs, ...trips });
   }
   say('refresh-session …');
-  rows.push(await measureRefresh({ signIn, port: measured.port, cpuOf, roundTripsOf }));
+  rows.push(await measureRefresh({ ...signIns, port: measured.port, cpuOf, tripsOf }));
+  say('deliver-messages …');
+  const deliverBy = (handlers: typeof measured) => (partitionKeys: readonly string[]) =>
+    handlers.ask({ ask: 'deliver', partitionKeys });
+  rows.push(
+    await measureMails({
+      intent: seed.recoveryMail,
+      deliver: deliverBy(measured),
+      cpuOf,
+      tripsOf: (keys) =>
+        countTrips(() => runLoad(keys.length, 1, (i) => deliverBy(counted)([keys[i] ?? ''])), keys.length),
+    }),
+  );
 
   printFlows({ rows, gatewayMs });
+  if (process.argv.includes('--save')) await saveMeasured({ rows, gatewayMs });
   say('cold starts …');
-  printColdStarts(await measureColdStarts(Object.values(manifest).map(({ flow }) => flow)));
+  printColdStarts(
+    await measureColdStarts(
+      Object.values(manifest).map(({ flow }) => flow),
+      scratch,
+    ),
+  );
 } finally {
   for (const child of children) child.kill();
+  ses.close();
   await proxy.close();
   await embedded.close();
   rmSync(scratch, { recursive: true, force: true });

@@ -5,7 +5,6 @@ import { build } from 'esbuild';
 const ROUNDS = 9;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const BASELINE = `${root}dist/bench-baseline/index.js`;
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -19,7 +18,8 @@ const loadOnce = (file: string): number => {
   return milliseconds;
 };
 
-const buildBaseline = () =>
+/** @param outfile outside of dist/, which a build sweeps of what is not a flow's */
+const buildBaseline = (outfile: string) =>
   build({
     stdin: {
       contents: `import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -27,7 +27,7 @@ const buildBaseline = () =>
         export const handler = (event) => client.send(new GetItemCommand(event));`,
       resolveDir: root,
     },
-    outfile: BASELINE,
+    outfile,
     bundle: true,
     minify: true,
     platform: 'node',
@@ -37,12 +37,14 @@ const buildBaseline = () =>
   });
 
 /** How long each bundle takes to load, beside a handler that loads nothing but the DynamoDB client. Turn by turn, so that the
- * machine's moods befall all alike. */
+ * machine's moods befall all alike. @param scratch a folder for what is built for it */
 export const measureColdStarts = async (
   flows: readonly string[],
+  scratch: string,
 ): Promise<{ baselineMs: number; loads: Map<string, number> }> => {
-  await buildBaseline();
-  const files = new Map([['', BASELINE], ...flows.map((flow) => [flow, `${root}dist/${flow}/index.js`] as const)]);
+  const baseline = `${scratch}/baseline/index.js`;
+  await buildBaseline(baseline);
+  const files = new Map([['', baseline], ...flows.map((flow) => [flow, `${root}dist/${flow}/index.js`] as const)]);
   const samples = new Map([...files.keys()].map((flow) => [flow, [] as number[]]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [flow, file] of files) samples.get(flow)?.push(loadOnce(file));

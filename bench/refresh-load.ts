@@ -1,5 +1,6 @@
 import { runLoad, send } from './http-load.ts';
 import type { Row } from './report.ts';
+import type { Trips } from './trips.ts';
 
 const SESSIONS = 8;
 const ROTATIONS = 100;
@@ -10,15 +11,12 @@ export const measureRefresh = async ({
   signIn,
   port,
   cpuOf,
-  roundTripsOf,
+  tripsOf,
 }: {
   signIn(email: string): Promise<{ refresh_token: string }>;
   port: number;
   cpuOf(count: number, work: () => Promise<unknown>): Promise<number>;
-  roundTripsOf(
-    work: (port: number) => Promise<unknown>,
-    count: number,
-  ): Promise<{ roundTrips: number; capacityUnits: number }>;
+  tripsOf(work: (port: number) => Promise<unknown>, count: number): Promise<Trips>;
 }): Promise<Row> => {
   const tokens: string[] = [];
   for (let index = 0; index < SESSIONS; index += 1)
@@ -57,12 +55,13 @@ export const measureRefresh = async ({
   });
   const sorted = latencies.toSorted((a, b) => a - b);
   const at = (q: number): number => sorted[Math.floor(q * (sorted.length - 1))] ?? 0;
-  const trips = await roundTripsOf((counted) => runLoad(1, 1, () => rotate(counted, 0)), 1);
+  const trips = await tripsOf((counted) => runLoad(1, 1, () => rotate(counted, 0)), 1);
   return {
     flow: 'refresh-session',
     opsPerSecond,
     p50Ms: at(0.5),
     p99Ms: at(0.99),
+    requests: 1,
     cpuMs,
     aimMs: 2.5,
     hashMs: 0,

@@ -1,20 +1,25 @@
+import type { Trips } from './trips.ts';
+
 /** What is known of a flow. */
-export interface Row {
+export interface Row extends Trips {
   flow: string;
   opsPerSecond: number;
   p50Ms: number;
   p99Ms: number;
+  /** Of an operation; each goes through the gateway. None where a stream wakes the flow. */
+  requests: number;
   /** CPU of the handlers' process for one operation, its gateway included. */
   cpuMs: number;
   aimMs: number | null;
   /** CPU of the bare password hash in an operation, measured right before and after; the aim is what may come on top. */
   hashMs: number;
-  roundTrips: number;
-  capacityUnits: number;
 }
 
 /** A bundle may take this much longer to load than one that holds the DynamoDB client alone. */
 const COLD_START_AIM = 1.3;
+
+/** The CPU of an operation without the laptop's gateway, its hashes included. */
+export const beyondGatewayMs = ({ cpuMs, requests }: Row, gatewayMs: number): number => cpuMs - requests * gatewayMs;
 
 const column = (text: string, width: number): string => text.padStart(width);
 const verdict = (value: number, aim: number): string =>
@@ -26,12 +31,13 @@ export const printFlows = ({ rows, gatewayMs }: { rows: readonly Row[]; gatewayM
 The laptop's gateway with an empty handler costs ${gatewayMs.toFixed(2)} ms of CPU; Lambda has none. "bare hash" is argon2id alone, measured
 right before and after the flow. "beyond" is CPU less both, and that is what the aim is held against.
 
-flow                 ops/s   p50 ms   p99 ms  CPU ms/op  bare hash   beyond   aim          round trips  capacity units`);
-  for (const { flow, opsPerSecond, p50Ms, p99Ms, cpuMs, aimMs, hashMs, roundTrips, capacityUnits } of rows) {
-    const beyondMs = cpuMs - gatewayMs - hashMs;
+flow                 ops/s   p50 ms   p99 ms  CPU ms/op  bare hash   beyond   aim          round trips  waits   read units  write units`);
+  for (const row of rows) {
+    const { flow, opsPerSecond, p50Ms, p99Ms, cpuMs, aimMs, hashMs } = row;
+    const beyondMs = beyondGatewayMs(row, gatewayMs) - hashMs;
     const aim = aimMs === null ? '' : `${aimMs} ${verdict(beyondMs, aimMs)}`;
     const figures: [text: string, width: number][] = [
-      [opsPerSecond.toFixed(0), 8],
+      [opsPerSecond.toFixed(0), 6],
       [p50Ms.toFixed(2), 9],
       [p99Ms.toFixed(2), 9],
       [cpuMs.toFixed(2), 11],
@@ -39,9 +45,14 @@ flow                 ops/s   p50 ms   p99 ms  CPU ms/op  bare hash   beyond   ai
       [beyondMs.toFixed(2), 9],
     ];
     const left = figures.map(([text, width]) => column(text, width)).join('');
-    console.log(
-      `${flow.padEnd(18)}${left}   ${aim.padEnd(12)}${column(roundTrips.toFixed(1), 12)}${column(capacityUnits.toFixed(1), 16)}`,
-    );
+    const counts: [count: number, width: number][] = [
+      [row.roundTrips, 12],
+      [row.waits, 7],
+      [row.readUnits, 13],
+      [row.writeUnits, 13],
+    ];
+    const right = counts.map(([count, width]) => column(count.toFixed(1), width)).join('');
+    console.log(`${flow.padEnd(20)}${left}   ${aim.padEnd(12)}${right}`);
   }
 };
 
@@ -59,7 +70,7 @@ export const printColdStarts = ({
   for (const [flow, milliseconds] of loads) {
     const ratio = milliseconds / baselineMs;
     console.log(
-      `${flow.padEnd(18)} ${column(milliseconds.toFixed(1), 7)} ms  ${ratio.toFixed(2)} ×  ${verdict(ratio, COLD_START_AIM)}`,
+      `${flow.padEnd(20)} ${column(milliseconds.toFixed(1), 7)} ms  ${ratio.toFixed(2)} ×  ${verdict(ratio, COLD_START_AIM)}`,
     );
   }
 };

@@ -13,12 +13,16 @@ import { claimEmail, createAccount } from '../shared/store/accounts.ts';
 import { connectDynamo } from '../shared/store/connect-dynamo.ts';
 import { createPassword } from '../shared/store/credentials.ts';
 import { changeFactors, parseFactors, prepareFactors } from '../shared/store/factors.ts';
+import { makeRecordIntent } from '../shared/store/outbox.ts';
 import { makeRecoveries } from '../shared/store/recoveries.ts';
 import { makeRecordEvent } from '../shared/store/security-events.ts';
 import { makeSignUps } from '../shared/store/sign-ups.ts';
+import { beginEnrollment } from '../shared/store/totp-enrollments.ts';
 import { makeVerifications } from '../shared/store/verifications.ts';
 
 export const SEED_PASSWORD = 'correct horse battery';
+
+const FIRST_EPOCH = 1;
 
 /** Fills the tables with what a load needs, past the flows: it is the flows that are measured. */
 export const makeSeed = (tables: LocalTables, keyring: Keyring) => {
@@ -31,6 +35,7 @@ export const makeSeed = (tables: LocalTables, keyring: Keyring) => {
   const secrets = makeFactorSecrets({ ...runtime, keyring });
   const challengeTokens = makeChallengeTokens({ keyring });
   const verifications = makeVerifications({ ...runtime, dynamo });
+  const recordIntent = makeRecordIntent(runtime);
   const later = (): number => systemClock.nowSeconds() + 1800;
 
   const account = async (email: string) => {
@@ -39,7 +44,7 @@ export const makeSeed = (tables: LocalTables, keyring: Keyring) => {
       accountId: csprng.uuid(),
       email,
       phone: null,
-      epoch: 1,
+      epoch: FIRST_EPOCH,
       revokedSessions: {},
       claims: { name: 'A Reader', locale: 'en-GB', zoneinfo: 'Europe/London' },
       metadata: { theme: 'dark' },
@@ -56,21 +61,43 @@ export const makeSeed = (tables: LocalTables, keyring: Keyring) => {
     return row;
   };
 
+  /** An authenticator app that belongs to nobody yet. */
+  const makeApp = (accountId: string) => {
+    const appId = csprng.uuid();
+    const secret = csprng.bytes(TOTP_SECRET_BYTES);
+    return {
+      appId,
+      app: { name: 'App', secret: secrets.sealTotp(secret, { accountId, appId }) },
+      code: () => generateSync({ secret, epoch: systemClock.nowSeconds() }),
+    };
+  };
+
+  /** An account with an authenticator app, and what the app shows when it is asked. */
+  const withApp = async (email: string) => {
+    const { accountId, epoch } = await account(email);
+    const { appId, app, code } = makeApp(accountId);
+    const added = { ...app, lastStep: 0, enrolledAtEpochSeconds: systemClock.nowSeconds() };
+    await dynamo.write(prepareFactors(accountId));
+    await dynamo.transact([
+      changeFactors({ accountId, seen: parseFactors(null), change: { app: { appId, app: added } } }),
+    ]);
+    return { accountId, epoch, code };
+  };
+
   return {
     account,
-    /** An account with an authenticator app, whose sign-in waits for its code; the code is good now. */
-    challenge: async (email: string): Promise<{ token: string; code: string }> => {
-      const { accountId, epoch } = await account(email);
-      const appId = csprng.uuid();
-      const secret = csprng.bytes(TOTP_SECRET_BYTES);
-      const app = {
-        name: 'App',
-        secret: secrets.sealTotp(secret, { accountId, appId }),
-        lastStep: 0,
-        enrolledAtEpochSeconds: systemClock.nowSeconds(),
-      };
+    withApp,
+    /** Lets an account await the first code of an app, and gives what the app shows. */
+    enrollment: async (accountId: string): Promise<() => string> => {
+      const { appId, app, code } = makeApp(accountId);
+      const enrollment = { appId, ...app, epoch: FIRST_EPOCH, expiresAtEpochSeconds: later() };
       await dynamo.write(prepareFactors(accountId));
-      await dynamo.transact([changeFactors({ accountId, seen: parseFactors(null), change: { app: { appId, app } } })]);
+      await dynamo.transact([beginEnrollment(accountId, enrollment)]);
+      return code;
+    },
+    /** An account with an authenticator app, whose sign-in waits for its code. */
+    challenge: async (email: string): Promise<{ token: string; code: () => string }> => {
+      const { accountId, epoch, code } = await withApp(email);
       const verificationId = csprng.uuid();
       await verifications.begin({
         verificationId,
@@ -83,7 +110,7 @@ export const makeSeed = (tables: LocalTables, keyring: Keyring) => {
         expiresAtEpochSeconds: later(),
       });
       const token = challengeTokens.write({ verificationId, accountId, factors: ['totp'] });
-      return { token, code: generateSync({ secret, epoch: systemClock.nowSeconds() }) };
+      return { token, code };
     },
     recovery: async (email: string): Promise<string> => {
       const token = makeOneTimeToken(csprng);
@@ -97,6 +124,14 @@ export const makeSeed = (tables: LocalTables, keyring: Keyring) => {
         event: recordEvent({ accountId: owner.accountId, type: 'recovery-mail-issued', sourceIp: null }),
       });
       return token;
+    },
+    /** Has a recovery mail wait in the outbox. @returns the partition key of its row */
+    recoveryMail: async (email: string): Promise<string> => {
+      await account(email);
+      const put = recordIntent({ kind: 'recovery', email, locales: [] });
+      if (put.kind !== 'put') throw new Error('an intent is put');
+      await dynamo.write(put);
+      return put.item.pk;
     },
     signUp: async (email: string): Promise<string> => {
       const token = makeOneTimeToken(csprng);

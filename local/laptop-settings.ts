@@ -5,11 +5,13 @@ import { parseSettings, type Settings } from '../shared/config/settings.ts';
 const LAPTOP_DEFAULTS = { productName: 'Keyturn', sender: 'no-reply@keyturn.localhost' };
 
 /**
- * The operator's settings as they are on a laptop: those of cdk.json, but links lead to this machine.
+ * The operator's settings as they are on a laptop: those of cdk.json, but links lead to this machine, and no CloudFront stands
+ * before it.
  *
  * @throws Error that names what is wrong and what is allowed
  */
 export const laptopSettings = ({ cdkJson, publicUrl }: { cdkJson: URL; publicUrl: string }): Settings => {
   const { context = {} } = JSON.parse(readFileSync(cdkJson, 'utf8')) as { context?: { keyturn?: object } };
-  return parseSettings({ ...LAPTOP_DEFAULTS, ...context.keyturn, publicUrl });
+  const { deployment, ...settings } = parseSettings({ ...LAPTOP_DEFAULTS, ...context.keyturn, publicUrl });
+  return { ...settings, deployment: { ...deployment, edge: { ...deployment.edge, enabled: false } } };
 };

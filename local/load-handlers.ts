@@ -11,10 +11,13 @@ export type ImportHandler = (contract: Contract) => Promise<unknown>;
 export const importFromSource: ImportHandler = async ({ flow }) =>
   ((await import(`../functions/${flow}/handler.ts`)) as { handler: unknown }).handler;
 
-const contracts: readonly Contract[] = Object.values(manifest);
+const contracts = (Object.values(manifest) as Contract[]).filter(
+  ({ trigger }) => trigger === 'http' || trigger === 'stream',
+);
 
 /**
- * Loads every handler of the manifest. The environment has to be complete before: a function reads it as it is loaded.
+ * Loads every handler of the manifest that a laptop has a caller for: nobody rotates its keyring file, and
+ * nothing stands before its gateway. The environment has to be complete before: a function reads it as it is loaded.
  */
 export const loadHandlers = async (importHandler: ImportHandler = importFromSource) => {
   const loaded = await Promise.all(

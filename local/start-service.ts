@@ -2,11 +2,23 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
-import { KEYRING_VARIABLE, SETTINGS_VARIABLE, TABLE_VARIABLES } from '../shared/config/config.ts';
+import { redriveRows } from '../scripts/redrive/redrive-rows.ts';
+import {
+  CONFIGURATION_SET_VARIABLE,
+  DEAD_LETTERS_VARIABLE,
+  KEYRING_VARIABLE,
+  METRICS_VARIABLE,
+  SETTINGS_VARIABLE,
+  TABLE_VARIABLES,
+} from '../shared/config/config.ts';
 import type { Settings } from '../shared/config/settings.ts';
 import { systemClock } from '../shared/config/system-clock.ts';
+import { csprng } from '../shared/crypto/randomness.ts';
+import { connectDeadLetters } from '../shared/delivery/connect-dead-letters.ts';
 import type { TableName } from '../shared/http/contract.ts';
 import { makeLog } from '../shared/observability/log.ts';
+import { connectDynamo } from '../shared/store/connect-dynamo.ts';
+import { makeRedriveIntent } from '../shared/store/redrive-intent.ts';
 import { createTables, localTables } from './create-tables.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { startEmbeddedDynamo } from './embedded-dynamo.ts';
@@ -18,6 +30,11 @@ import { loadHandlers } from './load-handlers.ts';
 import { startStreamBridge } from './stream-bridge.ts';
 
 const TABLE_PREFIX = 'keyturn';
+
+const METRICS_NAMESPACE = 'Keyturn/laptop';
+
+/** The inbox takes mail under any. */
+const CONFIGURATION_SET = 'laptop';
 
 export interface ServiceOptions {
   port: number;
@@ -37,12 +54,16 @@ export interface Service {
 const setEnvironment = (values: {
   settings: Settings;
   keyringFile: string;
+  deadLetters: string;
   dynamoEndpoint: string;
   inboxUrl: string;
 }): void => {
   const tables = localTables(TABLE_PREFIX);
   for (const table of Object.keys(TABLE_VARIABLES) as TableName[]) process.env[TABLE_VARIABLES[table]] = tables[table];
   process.env[SETTINGS_VARIABLE] = JSON.stringify(values.settings);
+  process.env[METRICS_VARIABLE] = METRICS_NAMESPACE;
+  process.env[CONFIGURATION_SET_VARIABLE] = CONFIGURATION_SET;
+  process.env[DEAD_LETTERS_VARIABLE] = values.deadLetters;
   process.env[KEYRING_VARIABLE] = pathToFileURL(values.keyringFile).href;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = values.dynamoEndpoint;
   process.env.AWS_ENDPOINT_URL_SES ??= values.inboxUrl;
@@ -50,6 +71,13 @@ const setEnvironment = (values: {
   process.env.AWS_REGION ??= 'eu-west-1';
   process.env.AWS_ACCESS_KEY_ID ??= 'laptop';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'laptop';
+};
+
+/** A start is to a laptop what `npm run redrive` is in AWS: what was given up is tried anew. */
+const redriveSetAside = (client: DynamoDBClient, table: string) => {
+  const dynamo = connectDynamo({ config: { tables: { outbox: table } }, clock: systemClock, randomness: csprng });
+  const redriveIntent = makeRedriveIntent({ dynamo, clock: systemClock, minimumAgeMs: 0 });
+  return redriveRows({ client, table, redriveIntent, isMeant: ({ buriedAs }) => buriedAs !== undefined });
 };
 
 /**
@@ -72,6 +100,7 @@ export const startService = async ({ port, inboxPort, dataDirectory }: ServiceOp
     const settings = laptopSettings({ cdkJson: new URL('../cdk.json', import.meta.url), publicUrl: apiUrl });
     const { path } = keep(await openDataDirectory(dataDirectory));
     const keyringFile = join(path, 'keyring.json');
+    const deadLetters = pathToFileURL(join(path, 'dead-letters.jsonl')).href;
     const givenEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
     const [embedded, inbox] = await Promise.all([
       givenEndpoint ? null : startEmbeddedDynamo({ databaseFile: join(path, 'dynamodb.sqlite') }).then(keep),
@@ -79,7 +108,7 @@ export const startService = async ({ port, inboxPort, dataDirectory }: ServiceOp
       ensureKeyringFile(keyringFile),
     ]);
     const endpoint = givenEndpoint ?? embedded?.endpoint ?? '';
-    setEnvironment({ settings, keyringFile, dynamoEndpoint: endpoint, inboxUrl: inbox.url });
+    setEnvironment({ settings, keyringFile, deadLetters, dynamoEndpoint: endpoint, inboxUrl: inbox.url });
 
     const dynamo = new DynamoDBClient({ endpoint });
     const streams = new DynamoDBStreamsClient({ endpoint });
@@ -88,7 +117,12 @@ export const startService = async ({ port, inboxPort, dataDirectory }: ServiceOp
       createTables(dynamo, tables),
       loadHandlers(),
     ]);
-    const log = makeLog({ write: (line) => process.stdout.write(`${line}\n`), nowMs: systemClock.nowMs });
+    const log = makeLog({
+      write: (line) => process.stdout.write(`${line}\n`),
+      nowMs: systemClock.nowMs,
+      metricsNamespace: METRICS_NAMESPACE,
+    });
+    await redriveSetAside(dynamo, tables.outbox);
     for (const { contract, handler } of consumers) {
       keep(
         startStreamBridge({
@@ -99,7 +133,7 @@ export const startService = async ({ port, inboxPort, dataDirectory }: ServiceOp
           batchSize: contract.batchSize,
           handler,
           retrySeconds: settings.messages.retrySeconds,
-          deadLetterFile: join(path, 'dead-letters.jsonl'),
+          deadLetters: connectDeadLetters(deadLetters),
           log,
         }),
       );

@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeStreamCommand,
@@ -8,7 +7,9 @@ import {
   type ShardIteratorType,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DeadLetters } from '../shared/delivery/dead-letters.ts';
 import type { Log } from '../shared/observability/log.ts';
+import { rowNameOf } from '../shared/store/outbox.ts';
 
 const POLL_MS = 100;
 const RECOVER_MS = 1000;
@@ -30,10 +31,9 @@ export interface StreamBridgeOptions {
   streamArn: string;
   batchSize: number;
   handler: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
-  /** Seconds after which a record that keeps failing becomes a dead letter. */
+  /** Seconds after which a record that still fails becomes a dead letter. A function that runs at all gives it up itself before. */
   retrySeconds: number;
-  /** One line of JSON for each dead letter; `null` keeps none. */
-  deadLetterFile: string | null;
+  deadLetters: DeadLetters;
   log: Log;
 }
 
@@ -59,7 +59,7 @@ const chunks = <T>(all: readonly T[], size: number): T[][] =>
  * nothing that was stored before a stop is forgotten.
  */
 export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge => {
-  const { dynamo, streams, table, streamArn, batchSize, handler, retrySeconds, deadLetterFile, log } = options;
+  const { dynamo, streams, table, streamArn, batchSize, handler, retrySeconds, deadLetters, log } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const underWay = new Map<string, Promise<void>>();
@@ -74,9 +74,10 @@ export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge =>
     }
   };
 
-  const bury = (record: DynamoDBRecord): void => {
-    log('error', 'dead-letter', { intent_id: keyOf(record) });
-    if (deadLetterFile) appendFileSync(deadLetterFile, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  const bury = async (record: DynamoDBRecord): Promise<void> => {
+    const letter = { intentId: rowNameOf(keyOf(record)), errorName: 'RecordAgeExceeded' };
+    log('error', 'dead-letter', { intent_id: letter.intentId, error_name: letter.errorName });
+    await deadLetters.bury(letter).catch(() => undefined); // the log has it, and the row is taken up at the next start
   };
 
   const retry = async (record: DynamoDBRecord): Promise<void> => {

@@ -1,43 +1,63 @@
 /**
- * Bundles every function of the manifest into dist/<flow>/index.js, ready for Lambda: one esbuild call for all, CommonJS
- * because it loads 20 ms faster than modules, the AWS SDK inside because the runtime's own is slower and changes.
+ * Makes dist/<flow>/, ready for Lambda, of every function of the manifest, and fails where a bundle has outgrown its budget.
+ * `--update-budgets` writes new budgets instead.
  */
-import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import * as manifest from '../functions/manifest.ts';
 import type { Contract } from '../shared/http/contract.ts';
+import { BUDGETS_FILE, budgetComplaints, budgetsFor } from './bundle-budgets.ts';
+import { bundleFunctions } from './bundle-functions.ts';
+import { thirdPartyNotices } from './third-party-notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = `${root}dist`;
 
 /** argon2's native module for Lambda on arm64, and for machines that run the bundles themselves. */
 const ARGON2_PREBUILDS = ['linux-arm64/argon2.armv8.glibc.node', 'linux-x64/argon2.glibc.node'];
 
 const contracts: readonly Contract[] = Object.values(manifest);
 
-await rm(`${root}dist`, { recursive: true, force: true });
-await build({
-  entryPoints: contracts.map(({ flow }) => ({ in: `${root}functions/${flow}/handler.ts`, out: `${flow}/index` })),
-  outdir: `${root}dist`,
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'cjs',
-  mainFields: ['module', 'main'],
-  // Lambda gives credentials by environment variables; the chain that looks in twelve other places costs 11 ms to load.
-  alias: { '@aws-sdk/credential-provider-node': `${root}scripts/environment-credentials.ts` },
-  legalComments: 'none',
-  logLevel: 'warning',
-});
-
-for (const { flow, hashing } of contracts) {
-  const folder = `${root}dist/${flow}`;
+/** Puts beside the bundle what it needs. */
+const complete = async (folder: string, { hashing }: Contract): Promise<void> => {
   await writeFile(`${folder}/package.json`, '{"type":"commonjs"}\n'); // the project's own says "module"
   for (const prebuild of hashing ? ARGON2_PREBUILDS : []) {
     await mkdir(`${folder}/prebuilds/${prebuild.split('/')[0]}`, { recursive: true });
     await cp(`${root}node_modules/argon2/prebuilds/${prebuild}`, `${folder}/prebuilds/${prebuild}`);
   }
-  const { size } = await stat(`${folder}/index.js`);
-  console.log(`${flow.padEnd(20)} ${(size / 1024).toFixed(0).padStart(5)} KiB`);
+};
+
+// Made aside and moved into place whole: a synth that runs meanwhile never finds half a bundle, or none.
+const next = await mkdtemp(`${dist}.`);
+const sizes: Record<string, number> = {};
+try {
+  const { metafile } = await bundleFunctions({ outdir: next, write: true });
+  await mkdir(dist, { recursive: true });
+  for (const contract of contracts) {
+    const { flow } = contract;
+    await complete(`${next}/${flow}`, contract);
+    sizes[flow] = (await stat(`${next}/${flow}/index.js`)).size;
+    console.log(`${flow.padEnd(20)} ${(sizes[flow] / 1024).toFixed(0).padStart(5)} KiB`);
+    await rename(`${dist}/${flow}`, `${next}/${flow}.old`).catch(() => undefined); // there is none at first
+    await rename(`${next}/${flow}`, `${dist}/${flow}`);
+  }
+  for (const entry of await readdir(dist)) {
+    if (sizes[entry] === undefined) await rm(`${dist}/${entry}`, { recursive: true, force: true });
+  }
+  await writeFile(`${dist}/THIRD-PARTY-NOTICES.txt`, await thirdPartyNotices(root, metafile));
+} finally {
+  await rm(next, { recursive: true, force: true });
+}
+
+if (process.argv.includes('--update-budgets')) {
+  await writeFile(`${root}${BUDGETS_FILE}`, `${JSON.stringify(budgetsFor(sizes), null, 2)}\n`);
+} else {
+  const budgets = JSON.parse(await readFile(`${root}${BUDGETS_FILE}`, 'utf8'));
+  const complaints = budgetComplaints({ sizes, budgets });
+  if (complaints.length > 0) {
+    console.error(
+      `${complaints.join('\n')}\nEvery byte costs at each cold start. If they are worth it: npm run build -- --update-budgets`,
+    );
+    process.exitCode = 1;
+  }
 }

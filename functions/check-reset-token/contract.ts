@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { instantField, tokenField } from '../../shared/http/fields.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 export const checkResetTokenRequest = z.strictObject({ reset_token: tokenField });
 
@@ -21,5 +22,13 @@ export const checkResetToken = httpContract({
   request: checkResetTokenRequest,
   answer: checkResetTokenAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token'],
-  tables: { tokens: ['dynamodb:GetItem'], accounts: ['dynamodb:GetItem'] },
+  throttle: ORDINARY,
+  tables: {
+    tokens: {
+      RECOVERY: ['dynamodb:GetItem'],
+    },
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem'],
+    },
+  },
 });

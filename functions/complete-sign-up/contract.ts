@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { nameField, newPasswordField, sessionTokensAnswer, tokenField } from '../../shared/http/fields.ts';
+import { HASHING } from '../../shared/http/throttle.ts';
 
 export const completeSignUpRequest = z.strictObject({
   token: tokenField,
@@ -25,10 +26,19 @@ export const completeSignUp = httpContract({
   request: completeSignUpRequest,
   answer: sessionTokensAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
+  throttle: HASHING,
   tables: {
-    tokens: ['dynamodb:GetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
-    accounts: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    credentials: ['dynamodb:PutItem'],
+    tokens: {
+      ACCOUNT: ['dynamodb:PutItem'],
+      SIGN_UP: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+    },
+    accounts: {
+      ACCOUNT: ['dynamodb:PutItem'],
+      EMAIL: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:PutItem'],
+    },
   },
   hashing: true,
   keyring: true,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { codeField } from '../../shared/http/fields.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 export const confirmTotpRequest = z.strictObject({ code: codeField });
 
@@ -35,11 +36,20 @@ export const confirmTotp = httpContract({
     'conflict',
     'invalid-code',
   ],
+  throttle: ORDINARY,
   tables: {
-    accounts: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem'],
-    credentials: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    tokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    outbox: ['dynamodb:PutItem'],
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    },
+    tokens: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
+    },
   },
   keyring: true,
 });

@@ -14,15 +14,15 @@ import { problem } from '../../shared/http/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Attempts } from '../../shared/store/attempts.ts';
 import type { RecordIntent } from '../../shared/store/outbox.ts';
-import type { RecordEvent } from '../../shared/store/security-events.ts';
+import type { SecurityHistory } from '../../shared/store/security-events.ts';
 import type { OwnFactors, TwoFactor } from '../../shared/store/two-factor.ts';
 
 export interface ConfirmTotpDeps {
   twoFactor: Pick<TwoFactor, 'read' | 'confirm'>;
   attempts: Attempts;
+  history: SecurityHistory;
   secrets: Pick<FactorSecrets, 'openTotp' | 'hashRecoveryCode'>;
   matchTotp: typeof matchTotp;
-  recordEvent: RecordEvent;
   recordIntent: RecordIntent;
   clock: Clock;
   randomness: Randomness;
@@ -44,17 +44,21 @@ const NO_STEP = 0;
  * @throws problem unauthenticated, fresh-session-required, conflict, invalid-code
  */
 export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
-  const { twoFactor, attempts, secrets, matchTotp, recordEvent, recordIntent, clock, randomness, log } = deps;
+  const { twoFactor, attempts, history, secrets, matchTotp, recordIntent, clock, randomness, log } = deps;
 
   /** The step of a right code of the app that is awaited; a try is spent before anything is compared. */
-  const stepOf = async ({ account: { accountId }, enrollment }: OwnFactors, code: string): Promise<number | null> => {
-    const [allowed] = await attempts.spend({ accountId, factors: ['totp'], verificationId: null });
+  const stepOf = async (
+    { account: { accountId }, enrollment }: OwnFactors,
+    { code, sourceIp }: ConfirmTotpInput,
+  ): Promise<number | null> => {
+    const spending = await attempts.spend({ accountId, factor: 'totp', verificationId: null, sourceIp });
     const secret = enrollment && secrets.openTotp(enrollment.secret, { accountId, appId: enrollment.appId });
-    if (!allowed || !secret) return null;
+    if (spending !== 'spent' || !secret) return null;
     return matchTotp({ secret, code: withoutSeparators(code), nowSeconds: clock.nowSeconds(), afterStep: NO_STEP });
   };
 
-  return async ({ principal, code, sourceIp }: ConfirmTotpInput) => {
+  return async (input: ConfirmTotpInput) => {
+    const { principal, sourceIp } = input;
     const own = await twoFactor.read(principal);
     if (!own) throw problem('unauthenticated');
     const overview = overviewOf(own.factors);
@@ -63,8 +67,11 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
 
     const { accountId } = principal;
     const { enrollment } = own;
-    const step = await stepOf(own, code);
-    if (!enrollment || step === null) throw problem('invalid-code');
+    const step = await stepOf(own, input);
+    if (!enrollment || step === null) {
+      await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      throw problem('invalid-code');
+    }
 
     // Recovery codes come with the first factor: whoever has one must be able to lose it.
     const codes = isTwoFactorOn(overview) ? null : makeRecoveryCodes(randomness);
@@ -80,7 +87,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
       },
       alongside: [
         ...attempts.forget(accountId, ['totp']),
-        recordEvent({ accountId, type: 'authenticator-added', sourceIp }),
+        history.recordEvent({ accountId, type: 'authenticator-added', sourceIp }),
         recordIntent({ kind: 'security-notice', accountId, event: 'authenticator-added' }),
       ],
     });

@@ -1,5 +1,4 @@
 import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
-import { openRecords } from '../../shared/config/open-records.ts';
 import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
 import { makeFactorSecrets } from '../../shared/crypto/factor-secrets.ts';
 import { openKeyring } from '../../shared/crypto/open-keyring.ts';
@@ -7,8 +6,9 @@ import { matchTotp } from '../../shared/crypto/totp.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { makeAttempts } from '../../shared/store/attempts.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { openProofStores } from '../../shared/store/open-proof-stores.ts';
+import { makeRecordIntent } from '../../shared/store/outbox.ts';
 import { makeTwoFactor } from '../../shared/store/two-factor.ts';
 import { confirmTotp } from './contract.ts';
 import { makeConfirmTotp } from './flow.ts';
@@ -22,10 +22,10 @@ export const wire = (runtime: Runtime) =>
       const parts = { ...runtime, dynamo: connectDynamo(runtime) };
       const flow = makeConfirmTotp({
         ...runtime,
+        ...openProofStores({ ...parts, ...runtime.config.settings.events }),
         twoFactor: makeTwoFactor(parts),
-        attempts: makeAttempts(parts),
         secrets: makeFactorSecrets({ ...runtime, keyring }),
-        ...openRecords(runtime),
+        recordIntent: makeRecordIntent(runtime),
         matchTotp,
       });
       return {

@@ -7,10 +7,27 @@ export const deliverMessages = streamContract({
   source: 'outbox',
   batchSize: 10,
   tables: {
-    outbox: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    accounts: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
-    tokens: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    credentials: ['dynamodb:GetItem'],
+    outbox: {
+      INTENT: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    },
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+      EMAIL: ['dynamodb:GetItem'],
+      PHONE: ['dynamodb:GetItem'],
+    },
+    tokens: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      LIMIT: ['dynamodb:UpdateItem'],
+      RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      SIGN_UP: ['dynamodb:PutItem'],
+      SMS_BREAKER: ['dynamodb:UpdateItem'],
+      SMS_BUDGET: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      SMS_SPENT: ['dynamodb:PutItem'],
+      VERIFICATION: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:GetItem'],
+    },
   },
   keyring: true,
   mail: true,

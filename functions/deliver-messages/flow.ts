@@ -1,4 +1,5 @@
 import type { composeMessage } from '../../shared/delivery/compose-message.ts';
+import type { DeadLetters } from '../../shared/delivery/dead-letters.ts';
 import type { Mailer } from '../../shared/delivery/mailer.ts';
 import type { Texter } from '../../shared/delivery/texter.ts';
 import type { Clock } from '../../shared/domain/clock.ts';
@@ -8,8 +9,9 @@ import { smsSegments } from '../../shared/domain/sms-segments.ts';
 import type { DraftMail } from '../../shared/messages/draft-mail.ts';
 import type { DraftSms } from '../../shared/messages/draft-sms.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { ClaimedIntent, isSmsIntent, MailIntent, Outbox, SmsIntent } from '../../shared/store/outbox.ts';
+import type { ClaimedIntent, Ending, isSmsIntent, MailIntent, Outbox, SmsIntent } from '../../shared/store/outbox.ts';
 import type { SmsBudget } from '../../shared/store/sms-budget.ts';
+import type { failureName, whyGivenUp } from '../../shared/stream/why-given-up.ts';
 
 export interface DeliverMessageDeps {
   outbox: Outbox;
@@ -22,13 +24,24 @@ export interface DeliverMessageDeps {
   smsBudget: Pick<SmsBudget, 'spend'>;
   clock: Clock;
   log: Log;
-  settings: { productName: string; publicUrl: string; defaultLanguage: Language };
+  deadLetters: DeadLetters;
+  failureName: typeof failureName;
+  whyGivenUp: typeof whyGivenUp;
+  settings: {
+    productName: string;
+    publicUrl: string;
+    defaultLanguage: Language;
+    messages: { retrySeconds: number };
+  };
 }
 
 /** How an intent ended; the log has it. */
 type Outcome = 'sent' | 'nothing-to-send' | 'too-late' | `refused-${string}`;
 
-/** Writes and sends the message that an intent asks for; a throw leaves the intent for the next attempt. */
+/**
+ * Writes and sends the message that an intent asks for, or gives it up where no try can help: then a dead letter tells of it, and
+ * those behind it go on. A throw leaves the intent for the next attempt.
+ */
 export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
   const { outbox, draftMail, draftSms, mailer, texter, smsBudget, clock, log, settings } = deps;
 
@@ -50,19 +63,38 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
 
     const { segments } = smsSegments(draft.text);
     const { refusedBy, crossedPercent } = await smsBudget.spend({ to: draft.to, segments, intentId });
-    if (crossedPercent !== null) log('warn', 'sms-budget', { outcome: `${crossedPercent}-percent` });
+    if (crossedPercent !== null) log('warn', 'sms-budget', { percent: crossedPercent });
     if (refusedBy !== null) {
-      log('warn', `sms-refused-by-${refusedBy}`, { intent_id: intentId });
+      log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy });
       return `refused-${refusedBy}`;
     }
     await texter.send({ to: draft.to.e164, text: draft.text, intentId });
     return 'sent';
   };
 
-  return ({ intentId }: { intentId: string }): Promise<void> =>
-    outbox.deliver(intentId, async (claimed) => {
-      const { intent, attempts } = claimed;
-      const outcome = await (deps.isSmsIntent(intent) ? deliverSms(claimed, intent) : deliverMail(claimed, intent));
-      log('info', 'intent-delivered', { intent_id: intentId, attempts, outcome });
+  const bury = async (rowName: string, reason: string): Promise<Ending> => {
+    // Told before the row is set aside: one that nobody was told of would wait unseen.
+    await deps.deadLetters.bury({ intentId: rowName, errorName: reason });
+    log('error', 'dead-letter', { intent_id: rowName, error_name: reason });
+    return { buriedAs: reason };
+  };
+
+  return ({ rowName }: { rowName: string }): Promise<void> =>
+    outbox.deliver(rowName, async (claimed) => {
+      if (!claimed) return bury(rowName, 'UnreadableIntent');
+      const { intent, attempts, requestedAtMs, triedSinceMs } = claimed;
+      const isSms = deps.isSmsIntent(intent);
+      const about = { intent_id: rowName, channel: isSms ? 'sms' : 'mail', attempts } as const;
+      try {
+        const outcome = await (isSms ? deliverSms(claimed, intent) : deliverMail(claimed, intent));
+        log('info', 'intent-delivered', { ...about, outcome, delay_ms: clock.nowMs() - requestedAtMs });
+        return 'delivered';
+      } catch (error) {
+        log('warn', 'intent-failed', { ...about, error_name: deps.failureName(error) }); // the record alone knows no channel
+        const triedForMs = clock.nowMs() - triedSinceMs;
+        const reason = deps.whyGivenUp({ error, attempts, triedForMs, ...settings.messages });
+        if (reason === null) throw error;
+        return bury(rowName, reason);
+      }
     });
 };

@@ -1,13 +1,13 @@
 import { openDrafts } from '../../shared/config/open-drafts.ts';
+import { openWaysOut } from '../../shared/config/open-ways-out.ts';
 import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
 import { openKeyring } from '../../shared/crypto/open-keyring.ts';
 import { composeMessage } from '../../shared/delivery/compose-message.ts';
-import { connectSes } from '../../shared/delivery/connect-ses.ts';
-import { connectSns } from '../../shared/delivery/connect-sns.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { intentIdOf, isSmsIntent, makeOutbox } from '../../shared/store/outbox.ts';
+import { isSmsIntent, makeOutbox, rowNameOf } from '../../shared/store/outbox.ts';
 import { makeSmsBudget } from '../../shared/store/sms-budget.ts';
 import { streamHandler } from '../../shared/stream/stream-handler.ts';
+import { failureName, whyGivenUp } from '../../shared/stream/why-given-up.ts';
 import { deliverMessages } from './contract.ts';
 import { makeDeliverMessage } from './flow.ts';
 
@@ -22,15 +22,16 @@ export const wire = (runtime: Runtime) =>
       const deliver = makeDeliverMessage({
         ...runtime,
         ...openDrafts(runtime, keyring, dynamo),
+        ...openWaysOut(runtime),
         settings,
         outbox: makeOutbox({ ...runtime, dynamo }),
         smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),
-        mailer: connectSes(settings),
-        texter: connectSns(settings.sms),
         compose: composeMessage,
         isSmsIntent,
+        failureName,
+        whyGivenUp,
       });
-      return (partitionKey) => deliver({ intentId: intentIdOf(partitionKey) });
+      return (partitionKey) => deliver({ rowName: rowNameOf(partitionKey) });
     },
   });
 

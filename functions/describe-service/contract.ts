@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { STATIC } from '../../shared/http/throttle.ts';
 
 export const healthAnswer = z.strictObject({ status: z.literal('ok') });
 
@@ -46,6 +47,7 @@ export const describeService = httpContract({
   ],
   caller: 'anyone',
   problems: [...LAYER_PROBLEMS, 'not-found'],
+  throttle: STATIC,
   tables: {},
   keyring: true,
 });

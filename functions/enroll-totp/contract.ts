@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { lineOfText } from '../../shared/http/fields.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 const NAME_MAX_LENGTH = 60;
 
@@ -33,10 +34,17 @@ export const enrollTotp = httpContract({
   request: enrollTotpRequest,
   answer: enrollTotpAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
+  throttle: ORDINARY,
   tables: {
-    accounts: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem'],
-    credentials: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    tokens: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    },
+    tokens: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    },
   },
   keyring: true,
 });

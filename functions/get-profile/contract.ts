@@ -1,5 +1,6 @@
 import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { profileAnswer } from '../../shared/http/profile-fields.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 /** The caller's own profile. */
 export const getProfile = httpContract({
@@ -14,6 +15,11 @@ export const getProfile = httpContract({
   caller: 'own-session',
   answer: profileAnswer,
   problems: [...LAYER_PROBLEMS, 'unauthenticated', 'not-found'],
-  tables: { accounts: ['dynamodb:GetItem'] },
+  throttle: ORDINARY,
+  tables: {
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem'],
+    },
+  },
   keyring: true,
 });

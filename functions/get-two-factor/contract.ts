@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { instantField } from '../../shared/http/fields.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 export const getTwoFactorAnswer = z.strictObject({
   enabled: z.boolean().check(z.describe('Whether sign-in asks for more than the password.')),
@@ -29,6 +30,17 @@ export const getTwoFactor = httpContract({
   caller: 'session',
   answer: getTwoFactorAnswer,
   problems: [...LAYER_PROBLEMS, 'unauthenticated'],
-  tables: { accounts: ['dynamodb:GetItem'], credentials: ['dynamodb:GetItem'], tokens: ['dynamodb:GetItem'] },
+  throttle: ORDINARY,
+  tables: {
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:GetItem'],
+    },
+    tokens: {
+      ACCOUNT: ['dynamodb:GetItem'],
+    },
+  },
   keyring: true,
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { codeField, instantField, passwordField } from '../../shared/http/fields.ts';
+import { HASHING } from '../../shared/http/throttle.ts';
 
 export const reauthenticateRequest = z.strictObject({
   password: passwordField,
@@ -30,11 +31,22 @@ export const reauthenticate = httpContract({
   request: reauthenticateRequest,
   answer: reauthenticateAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'invalid-credentials'],
+  throttle: HASHING,
   tables: {
-    accounts: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem'],
-    credentials: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
-    tokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    outbox: ['dynamodb:PutItem'],
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+    },
+    tokens: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      SMS_BREAKER: ['dynamodb:UpdateItem'],
+      VERIFICATION: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
+    },
   },
   hashing: true,
   keyring: true,

@@ -1,14 +1,7 @@
 import type { AccessTokenSigner } from '../../shared/crypto/access-tokens.ts';
 import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
 import { type Clock, toRfc3339 } from '../../shared/domain/clock.ts';
-import {
-  availableFactors,
-  factorsOfCode,
-  isTwoFactorOn,
-  methodsOf,
-  overviewOf,
-  withoutSeparators,
-} from '../../shared/domain/factors.ts';
+import { isTwoFactorOn, methodsOf, overviewOf, withoutSeparators } from '../../shared/domain/factors.ts';
 import { normalizePassword } from '../../shared/domain/password-policy.ts';
 import { FRESH_SECONDS, isSessionCurrent, type Principal } from '../../shared/domain/session.ts';
 import { problem } from '../../shared/http/problems.ts';
@@ -51,24 +44,31 @@ export interface ReauthenticateInput {
 export const makeReauthenticate = (deps: ReauthenticateDeps) => {
   const { credentials, attempts, sessions, hasher, matchOwnCode, signer, history, clock, log } = deps;
 
+  /** Whether it is the account's; a try is spent before that is looked at. */
+  const provePassword = async (tried: { accountId: string; phc: string; password: string; sourceIp: string }) => {
+    const { accountId, phc, sourceIp } = tried;
+    const spending = await attempts.spend({ accountId, factor: 'password', verificationId: null, sourceIp });
+    const password = normalizePassword(tried.password);
+    return spending === 'spent' && password !== null && hasher.verify(phc, password);
+  };
+
   return async ({ principal, password, code, sourceIp }: ReauthenticateInput) => {
     const { accountId } = principal;
     const [candidate, session] = await Promise.all([credentials.findForProof(accountId), sessions.find(principal)]);
     if (!candidate || !session || !isSessionCurrent(candidate.account, principal)) throw problem('unauthenticated');
-    const overview = overviewOf(candidate.factors);
-    const wantsCode = isTwoFactorOn(overview);
+    const { factors, phc } = candidate;
+    const wantsCode = isTwoFactorOn(overviewOf(factors));
     if (wantsCode && code === null) throw problem('invalid-request', { errors: [{ field: 'code', code: 'required' }] });
 
-    const typed = withoutSeparators(code ?? '');
-    const looks = code === null ? [] : factorsOfCode(typed, availableFactors(overview));
-    const allowed = await attempts.spend({ accountId, factors: ['password', ...looks], verificationId: null });
-    const normalized = normalizePassword(password);
-    const passwordMatches =
-      allowed.includes('password') && normalized !== null && (await hasher.verify(candidate.phc, normalized));
-    const comparable = looks.filter((factor) => allowed.includes(factor));
-    const own = await matchOwnCode({ principal, factors: candidate.factors, code: typed, comparable });
+    const [passwordMatches, own] = await Promise.all([
+      provePassword({ accountId, phc, password, sourceIp }),
+      code === null ? null : matchOwnCode({ principal, factors, code: withoutSeparators(code), sourceIp }),
+    ]);
     if (!passwordMatches || (wantsCode && !own)) {
-      await history.add({ accountId, type: 'reauthentication-failed', sourceIp });
+      await Promise.all([
+        history.add({ accountId, type: 'reauthentication-failed', sourceIp }),
+        wantsCode ? attempts.settlePassword({ accountId, wasRight: passwordMatches }) : null,
+      ]);
       log('warn', 'reauthenticate', { account_id: accountId, outcome: 'failure' });
       throw problem('invalid-credentials');
     }
@@ -83,7 +83,7 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
       authTimeEpochSeconds,
       methods: [...methods],
       alongside: [
-        ...attempts.forget(accountId, ['password', ...looks]),
+        ...attempts.forget(accountId, ['password', ...(own?.counted ?? [])]),
         history.recordEvent({ accountId, type: usedUp ? 'recovery-code-used' : 'reauthenticated', sourceIp }),
         ...(own?.alongside ?? []),
         ...deps.noticesOfProof(accountId, proof),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { sessionTokensAnswer } from '../../shared/http/fields.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 export const refreshSessionRequest = z.strictObject({ refresh_token: z.string() });
 
@@ -19,9 +20,14 @@ export const refreshSession = httpContract({
   request: refreshSessionRequest,
   answer: sessionTokensAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token'],
+  throttle: ORDINARY,
   tables: {
-    tokens: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-    accounts: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
+    tokens: {
+      ACCOUNT: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    },
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    },
   },
   keyring: true,
 });

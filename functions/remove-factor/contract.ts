@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { sessionTokensAnswer } from '../../shared/http/fields.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 export const removeFactorAnswer = z.strictObject({ session: sessionTokensAnswer });
 
@@ -17,11 +18,20 @@ export const removeFactor = httpContract({
   caller: 'fresh-session',
   answer: removeFactorAnswer,
   problems: [...LAYER_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'not-found', 'conflict'],
+  throttle: ORDINARY,
   tables: {
-    accounts: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
-    credentials: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    tokens: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    outbox: ['dynamodb:PutItem'],
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    },
+    tokens: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
+    },
   },
   keyring: true,
 });

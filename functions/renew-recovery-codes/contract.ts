@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 export const renewRecoveryCodesAnswer = z.strictObject({
   recovery_codes: z.array(z.string()).check(z.describe('Shown this once; the old ones work no more.')),
@@ -18,11 +19,20 @@ export const renewRecoveryCodes = httpContract({
   caller: 'fresh-session',
   answer: renewRecoveryCodesAnswer,
   problems: [...LAYER_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
+  throttle: ORDINARY,
   tables: {
-    accounts: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem'],
-    credentials: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    tokens: ['dynamodb:GetItem'],
-    outbox: ['dynamodb:PutItem'],
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    },
+    tokens: {
+      ACCOUNT: ['dynamodb:GetItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
+    },
   },
   keyring: true,
 });

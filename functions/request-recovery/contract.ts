@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { acceptedAnswer, emailField } from '../../shared/http/fields.ts';
 import { phoneField } from '../../shared/http/phone-field.ts';
+import { SENDING } from '../../shared/http/throttle.ts';
 
 export const requestRecoveryRequest = z.strictObject({
   email: z.optional(emailField),
@@ -24,6 +25,14 @@ export const requestRecovery = httpContract({
   request: requestRecoveryRequest,
   answer: acceptedAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'too-many-requests'],
-  tables: { tokens: ['dynamodb:UpdateItem'], outbox: ['dynamodb:PutItem'] },
+  throttle: SENDING,
+  tables: {
+    tokens: {
+      LIMIT: ['dynamodb:UpdateItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
+    },
+  },
   keyring: true,
 });

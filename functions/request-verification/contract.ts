@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { phoneField } from '../../shared/http/phone-field.ts';
+import { SENDING } from '../../shared/http/throttle.ts';
 
 export const requestVerificationRequest = z.strictObject({ phone_number: z.optional(phoneField) });
 
@@ -29,10 +30,21 @@ export const requestVerification = httpContract({
   request: requestVerificationRequest,
   answer: requestVerificationAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'too-many-requests'],
+  throttle: SENDING,
   tables: {
-    accounts: ['dynamodb:ConditionCheckItem'],
-    tokens: ['dynamodb:UpdateItem', 'dynamodb:PutItem'],
-    outbox: ['dynamodb:PutItem'],
+    accounts: {
+      ACCOUNT: ['dynamodb:ConditionCheckItem'],
+    },
+    tokens: {
+      LIMIT: ['dynamodb:UpdateItem'],
+      PENDING: ['dynamodb:PutItem'],
+      RESEND: ['dynamodb:PutItem'],
+      SERIES: ['dynamodb:PutItem'],
+      VERIFICATION: ['dynamodb:PutItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
+    },
   },
   keyring: true,
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { newPasswordField, tokenField } from '../../shared/http/fields.ts';
+import { HASHING } from '../../shared/http/throttle.ts';
 
 export const resetPasswordRequest = z.strictObject({ token: tokenField, new_password: newPasswordField });
 
@@ -22,11 +23,20 @@ export const resetPassword = httpContract({
   request: resetPasswordRequest,
   answer: resetPasswordAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
+  throttle: HASHING,
   tables: {
-    tokens: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
-    accounts: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
-    credentials: ['dynamodb:PutItem'],
-    outbox: ['dynamodb:PutItem'],
+    tokens: {
+      RECOVERY: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+    },
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:PutItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
+    },
   },
   hashing: true,
 });

@@ -1,4 +1,5 @@
 import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { STATIC } from '../../shared/http/throttle.ts';
 
 /** The hosted pages: recovery and sign-up without any app. */
 export const servePages = httpContract({
@@ -13,5 +14,6 @@ export const servePages = httpContract({
   ],
   caller: 'anyone',
   problems: [...LAYER_PROBLEMS, 'not-found'],
+  throttle: STATIC,
   tables: {},
 });

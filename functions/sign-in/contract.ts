@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { SECOND_FACTORS } from '../../shared/domain/factors.ts';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { emailField, lineOfText, passwordField, sessionTokensAnswer } from '../../shared/http/fields.ts';
+import { HASHING } from '../../shared/http/throttle.ts';
 
 const DEVICE_NAME_MAX_LENGTH = 100;
 
@@ -39,10 +40,20 @@ export const signIn = httpContract({
   request: signInRequest,
   answer: signInAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-credentials', 'too-many-requests'],
+  throttle: HASHING,
   tables: {
-    tokens: ['dynamodb:UpdateItem', 'dynamodb:PutItem'],
-    accounts: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem'],
-    credentials: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    tokens: {
+      ACCOUNT: ['dynamodb:PutItem'],
+      LIMIT: ['dynamodb:UpdateItem'],
+      VERIFICATION: ['dynamodb:PutItem'],
+    },
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+      EMAIL: ['dynamodb:GetItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    },
   },
   hashing: true,
   keyring: true,

@@ -1,4 +1,5 @@
 import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 /** Ends the caller's own session at once. */
 export const signOut = httpContract({
@@ -6,9 +7,14 @@ export const signOut = httpContract({
   routes: [{ method: 'DELETE', path: '/sessions/current', summary: "Sign out: end the caller's session at once." }],
   caller: 'session',
   problems: [...LAYER_PROBLEMS, 'unauthenticated'],
+  throttle: ORDINARY,
   tables: {
-    tokens: ['dynamodb:DeleteItem'],
-    accounts: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'],
+    tokens: {
+      ACCOUNT: ['dynamodb:DeleteItem'],
+    },
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    },
   },
   keyring: true,
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { acceptedAnswer, emailField, localeField } from '../../shared/http/fields.ts';
+import { SENDING } from '../../shared/http/throttle.ts';
 
 export const signUpRequest = z.strictObject({ email: emailField, locale: z.optional(localeField) });
 
@@ -19,6 +20,14 @@ export const signUp = httpContract({
   request: signUpRequest,
   answer: acceptedAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'too-many-requests'],
-  tables: { tokens: ['dynamodb:UpdateItem'], outbox: ['dynamodb:PutItem'] },
+  throttle: SENDING,
+  tables: {
+    tokens: {
+      LIMIT: ['dynamodb:UpdateItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
+    },
+  },
   keyring: true,
 });

@@ -1,5 +1,6 @@
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { profileAnswer, profileMembers } from '../../shared/http/profile-fields.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 export const updateProfileRequest = profileMembers;
 
@@ -24,6 +25,11 @@ export const updateProfile = httpContract({
   request: updateProfileRequest,
   answer: profileAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'not-found', 'conflict', 'precondition-failed'],
-  tables: { accounts: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
+  throttle: ORDINARY,
+  tables: {
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    },
+  },
   keyring: true,
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { codeField, sessionTokensAnswer } from '../../shared/http/fields.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 
 /** An app may keep the whole answer of request-verification and send it back as the id. */
 const VERIFICATION_ID_MAX_LENGTH = 2048;
@@ -45,30 +46,37 @@ export const verifyCode = httpContract({
   request: verifyCodeRequest,
   answer: verifyCodeAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'invalid-code'],
+  throttle: ORDINARY,
   tables: {
-    accounts: [
-      'dynamodb:GetItem',
-      'dynamodb:BatchGetItem',
-      'dynamodb:ConditionCheckItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:PutItem',
-    ],
-    credentials: [
-      'dynamodb:GetItem',
-      'dynamodb:BatchGetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:ConditionCheckItem',
-    ],
-    tokens: [
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:BatchGetItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:PutItem',
-    ],
-    outbox: ['dynamodb:PutItem'],
+    accounts: {
+      ACCOUNT: [
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:ConditionCheckItem',
+      ],
+      PHONE: ['dynamodb:PutItem'],
+    },
+    credentials: {
+      ACCOUNT: [
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:ConditionCheckItem',
+      ],
+    },
+    tokens: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      PENDING: ['dynamodb:Query'],
+      SERIES: ['dynamodb:DeleteItem'],
+      SMS_BREAKER: ['dynamodb:UpdateItem'],
+      VERIFICATION: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
+    },
   },
   keyring: true,
 });

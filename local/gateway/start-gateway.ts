@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { CORS } from '../../shared/config/cors.ts';
 import { matchRoute, type RouteTarget } from './match-route.ts';
 import { toEvent } from './to-event.ts';
 
@@ -85,9 +86,9 @@ const answerPreflight = (
     allowedOrigins.includes(origin)
       ? {
           'access-control-allow-origin': origin,
-          'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-          'access-control-allow-headers': 'authorization, content-type, if-match, idempotency-key',
-          'access-control-max-age': '3600',
+          'access-control-allow-methods': CORS.methods.join(', '),
+          'access-control-allow-headers': CORS.requestHeaders.join(', '),
+          'access-control-max-age': String(CORS.preflightSeconds),
         }
       : {},
   );

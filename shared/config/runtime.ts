@@ -14,9 +14,13 @@ export interface Runtime {
 }
 
 /** The runtime of a deployed function. @throws Error where a variable is missing or a setting is wrong */
-export const processRuntime = (contract: Contract): Runtime => ({
-  config: loadConfig(contract, process.env),
-  clock: systemClock,
-  randomness: csprng,
-  log: makeLog({ write: (line) => process.stdout.write(`${line}\n`), nowMs: systemClock.nowMs }),
-});
+export const processRuntime = (contract: Contract): Runtime => {
+  const config = loadConfig(contract, process.env);
+  const { metricsNamespace } = config;
+  return {
+    config,
+    clock: systemClock,
+    randomness: csprng,
+    log: makeLog({ write: (line) => process.stdout.write(`${line}\n`), nowMs: systemClock.nowMs, metricsNamespace }),
+  };
+};

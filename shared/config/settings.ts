@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { canonicalEmailAddress } from '../domain/email-address.ts';
 import { LANGUAGES } from '../domain/language.ts';
+import { deploymentSettings } from './deployment-settings.ts';
 import { seconds } from './seconds.ts';
 import { smsSettings } from './sms-settings.ts';
 
@@ -190,6 +191,7 @@ export const settingsSchema = z.strictObject({
     }),
     {},
   ),
+  deployment: z.prefault(deploymentSettings, {}),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -8,6 +8,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import * as z from 'zod/mini';
+import { neededSigningKeys } from './needed-signing-keys.ts';
 
 /** What a derived key is for. Keys of different purposes have nothing in common but the root they come from. */
 export type KeyPurpose =
@@ -98,17 +99,22 @@ const DERIVED_KEY_BYTES = 32;
 const CIPHER = 'aes-256-gcm';
 const TAG_BYTES = 16;
 
+/** The version of the root under which a text was encrypted; `NaN` for what we didn't encrypt. */
+export const versionOfEncrypted = (encrypted: string): number => Number(encrypted.split('.')[0] || 'none');
+
 /**
  * Makes the keyring of a document.
  *
- * @param clockSeconds the clock by which a root becomes the current one; without it the newest is
+ * @param clockSeconds the clock by which a root becomes the current one and a signing key has had its day; without it the newest root
+ * is the current one, and every signing key there is counts
  * @throws ZodError where the document isn't one; its message holds no key
  */
-export const makeKeyring = (document: unknown, clockSeconds = () => Number.POSITIVE_INFINITY): Keyring => {
+export const makeKeyring = (document: unknown, clockSeconds?: () => number): Keyring => {
   const { roots, signingKeys } = keyringDocument.parse(document);
   const highest = (candidates: typeof roots): number => Math.max(...candidates.map(({ version }) => version));
   const current = (): number => {
-    const active = roots.filter(({ activeFromEpochSeconds = 0 }) => activeFromEpochSeconds <= clockSeconds());
+    const nowSeconds = clockSeconds?.() ?? Number.POSITIVE_INFINITY;
+    const active = roots.filter(({ activeFromEpochSeconds = 0 }) => activeFromEpochSeconds <= nowSeconds);
     return highest(active.length > 0 ? active : roots);
   };
   const secrets = new Map(roots.map(({ version, secret }) => [version, Buffer.from(secret, 'base64url')]));
@@ -150,9 +156,11 @@ export const makeKeyring = (document: unknown, clockSeconds = () => Number.POSIT
       return [String(version), ...[iv, text, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
     },
     decrypt: (purpose, encrypted, boundTo) => {
-      const [version = '', ...parts] = encrypted.split('.');
-      const [iv, text, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
-      const key = keyFor(purpose, Number(version));
+      const [iv, text, tag] = encrypted
+        .split('.')
+        .slice(1)
+        .map((part) => Buffer.from(part, 'base64url'));
+      const key = keyFor(purpose, versionOfEncrypted(encrypted));
       if (!key || !iv || !text || tag?.length !== TAG_BYTES) return null;
       try {
         const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
@@ -175,6 +183,8 @@ export const makeKeyring = (document: unknown, clockSeconds = () => Number.POSIT
       return { kid: newest.kid, privateKey: newest.privateKey };
     },
     publicKeys: () =>
-      signingKeys.map(({ kid, privateKey: { n, e } }) => ({ kid, kty: 'RSA', n, e, alg: 'RS256', use: 'sig' })),
+      (clockSeconds ? neededSigningKeys(signingKeys, clockSeconds()) : signingKeys).map(
+        ({ kid, privateKey: { n, e } }) => ({ kid, kty: 'RSA', n, e, alg: 'RS256', use: 'sig' }),
+      ),
   };
 };

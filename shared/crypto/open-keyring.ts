@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../domain/clock.ts';
-import { type Keyring, makeKeyring } from './keyring.ts';
+import { type Keyring, makeKeyring, versionOfEncrypted } from './keyring.ts';
 import { KeyringOutdated } from './keyring-outdated.ts';
+import { KeyringNotReady, readKeyringText } from './keyring-text.ts';
+import { RE_READ_AFTER_SECONDS } from './keyring-times.ts';
+import { loadSecretReader } from './load-secret-reader.ts';
 
-/** A rotated key reaches every running function within this time; the next signing key is published long before. */
-const RE_READ_AFTER_MS = 5 * 60 * 1000;
+/** A rotated key reaches every running function within this time; new keys are published long before they are used. */
+const RE_READ_AFTER_MS = RE_READ_AFTER_SECONDS * 1000;
 
 /**
  * A process that was frozen may meet a version that is younger than its keyring. It asks the caller to come back instead of
@@ -13,16 +16,19 @@ const RE_READ_AFTER_MS = 5 * 60 * 1000;
  */
 const TRUSTED_MS = 60 * 1000;
 
-const readDocument = async (reference: string): Promise<unknown> => {
-  if (!reference.startsWith('file:')) throw new Error('KEYRING must be a file: URL');
-  return JSON.parse(await readFile(fileURLToPath(reference), 'utf8'));
+/** @returns reads what is stored there at the time */
+const openText = async (reference: string): Promise<() => Promise<string>> => {
+  if (reference.startsWith('arn:')) return (await loadSecretReader()).openSecretReader(reference);
+  if (reference.startsWith('file:')) return () => readFile(fileURLToPath(reference), 'utf8');
+  throw new Error("KEYRING must be a secret's ARN or a file: URL");
 };
 
 /**
  * Opens the keyring for the life of a function: read during init, held in memory, read again in the background when it
  * has grown old. A failed re-read keeps the keys at hand, for a keyring that can't be reached must not sign people out.
  *
- * @param config.keyring where it is: `file:/path`; `null` for a flow whose contract doesn't ask for it
+ * @param config.keyring where it is: a secret's ARN, or `file:/path` on a laptop; `null` for a flow whose contract doesn't ask for it
+ * @throws KeyringNotReady before the first rotation, KeyringBroken, SecretUnavailable, SecretRefused, or why a file can't be read
  */
 export const openKeyring = async ({
   config: { keyring: reference },
@@ -32,7 +38,13 @@ export const openKeyring = async ({
   clock: Clock;
 }): Promise<Keyring> => {
   if (reference === null) throw new Error('the contract does not ask for the keyring');
-  let keyring = makeKeyring(await readDocument(reference), clock.nowSeconds);
+  const readText = await openText(reference);
+  const read = async (): Promise<Keyring> => {
+    const document = readKeyringText(await readText());
+    if (!document) throw new KeyringNotReady();
+    return makeKeyring(document, clock.nowSeconds);
+  };
+  let keyring = await read();
   let readAtMs = clock.nowMs();
   let triedAtMs = readAtMs;
   let isReading = false;
@@ -42,7 +54,7 @@ export const openKeyring = async ({
     isReading = true;
     triedAtMs = clock.nowMs();
     try {
-      keyring = makeKeyring(await readDocument(reference), clock.nowSeconds);
+      keyring = await read();
       readAtMs = clock.nowMs();
     } catch {
       // The keys at hand stay good; whoever asks in five minutes tries again.
@@ -54,6 +66,13 @@ export const openKeyring = async ({
     if (clock.nowMs() - triedAtMs > RE_READ_AFTER_MS) void reRead();
     return keyring;
   };
+  /** What was made with this version may be good, and this process too old to tell. */
+  const isTooYoung = (version: number): boolean =>
+    version > keyring.newestVersion() && clock.nowMs() - readAtMs > TRUSTED_MS;
+  const comeBack = (): never => {
+    void reRead();
+    throw new KeyringOutdated();
+  };
 
   return {
     currentVersion: () => latest().currentVersion(),
@@ -61,14 +80,13 @@ export const openKeyring = async ({
     hmac: (purpose, data) => latest().hmac(purpose, data),
     hmacOfVersion: (version, purpose, data) => {
       const mac = latest().hmacOfVersion(version, purpose, data);
-      if (mac === null && version > keyring.newestVersion() && clock.nowMs() - readAtMs > TRUSTED_MS) {
-        void reRead();
-        throw new KeyringOutdated();
-      }
-      return mac;
+      return mac === null && isTooYoung(version) ? comeBack() : mac;
     },
     encrypt: (purpose, plain, boundTo, iv) => latest().encrypt(purpose, plain, boundTo, iv),
-    decrypt: (purpose, encrypted, boundTo) => latest().decrypt(purpose, encrypted, boundTo),
+    decrypt: (purpose, encrypted, boundTo) => {
+      const plain = latest().decrypt(purpose, encrypted, boundTo);
+      return plain === null && isTooYoung(versionOfEncrypted(encrypted)) ? comeBack() : plain;
+    },
     signingKey: (nowSeconds) => latest().signingKey(nowSeconds),
     publicKeys: () => latest().publicKeys(),
   };

@@ -8,7 +8,7 @@ const SDK_ATTEMPTS = 1;
 /** What the name of an error may look like. Part of it comes from the answer, so it is not taken on trust. */
 const ERROR_NAME = /^[A-Za-z][A-Za-z0-9.]{0,63}$/;
 
-const nameOf = (error: unknown): string =>
+const ownNameOf = (error: unknown): string =>
   error instanceof Error && ERROR_NAME.test(error.name) ? error.name : 'UnknownError';
 
 /** How the SDK's clients are made to hand a message over: once, within bounds, and silent about why not. */
@@ -30,13 +30,16 @@ export interface SdkSend {
  * Sets the rules that every way out goes by.
  *
  * @param requestTimeoutMs how long the service may take to begin an answer, in milliseconds; 5 s unless set
+ * @param nameOf what an error is called where its own name doesn't tell enough, as a constant; `null` leaves its name
  * @param notSent the error that says so, of which `name` is all that is told
  */
 export const sdkSend = ({
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
+  nameOf = () => null,
   notSent,
 }: {
   requestTimeoutMs: number | undefined;
+  nameOf?: (error: unknown) => string | null;
   notSent: (name: string) => Error;
 }): SdkSend => ({
   clientOptions: {
@@ -53,7 +56,7 @@ export const sdkSend = ({
     try {
       await send({ abortSignal });
     } catch (error) {
-      throw notSent(nameOf(error));
+      throw notSent(nameOf(error) ?? ownNameOf(error));
     }
   },
 });

@@ -1,6 +1,12 @@
 /** After this many failures within a day a factor locks: NIST SP 800-63B-4 §3.2.2 allows up to 100. */
 export const FREE_FAILURES = 20;
 
+/**
+ * A code that isn't the one that went out by SMS is held against the app as well, while the app has fewer failures than this.
+ * The rest of its free ones is kept for codes that can be of nothing but the app: no series of guesses locks two factors.
+ */
+export const SECOND_LOOK_FAILURES = FREE_FAILURES / 2;
+
 /** A day: failures are counted within one. */
 export const FAILURE_WINDOW_SECONDS = 24 * 60 * 60;
 

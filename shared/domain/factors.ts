@@ -58,6 +58,18 @@ const DIGITS = /^[0-9]{6}$/;
 export const factorsOfCode = (code: string, available: readonly SecondFactor[]): SecondFactor[] =>
   available.filter((factor) => (factor === 'recovery_code') !== DIGITS.test(code));
 
+/**
+ * What a code is held against, one after the other, each counted before it is compared. Six digits come from an app unless a
+ * code by SMS is out: then they are most likely that one, but the SMS may not have come, and the app still lies there.
+ *
+ * @param looks what the code can be by its looks
+ */
+export const comparisonsOf = (looks: readonly SecondFactor[], isSmsOut: boolean): readonly SecondFactor[] => {
+  const isAmbiguous = looks.includes('totp') && looks.includes('sms');
+  if (!isAmbiguous) return looks;
+  return isSmsOut ? ['sms', 'totp'] : ['totp'];
+};
+
 /** How a session was begun that a factor completed, in the words of RFC 8176 §2. A recovery code is a one-time password too. */
 export const methodsOf = (factor: SecondFactor): AuthenticationMethod[] => [
   'pwd',

@@ -4,5 +4,8 @@ export const FIRST_RESEND_SECONDS = 30;
 /** Waiting times are forgotten after this long without a request. */
 export const RESEND_MEMORY_SECONDS = 60 * 60;
 
+/** How long to wait after the next request. @param seconds the present wait @returns never more than is remembered */
+export const longerWaitSeconds = (seconds: number): number => Math.min(2 * seconds, RESEND_MEMORY_SECONDS);
+
 /** How long a code by SMS is good, and how long after the request it may still be sent. */
 export const SMS_CODE_SECONDS = 600;

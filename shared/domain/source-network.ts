@@ -19,7 +19,7 @@ const dotted = (high: string, low: string): string => {
  * The network that a limit counts by: an IPv4 address as it is, of an IPv6 address the /64, because every subscriber
  * has all 2^64 addresses of one. An IPv4-mapped IPv6 address counts as the IPv4 address that it is.
  *
- * @param sourceIp what the gateway saw as the TCP peer, never a header
+ * @param sourceIp what the gateway, or the edge before it, saw as the TCP peer; never what a client wrote
  * @returns the canonical network; an address that can't be read counts as one network `unknown`, so it can't be a way around
  * @see RFC 4291 §2.5.4
  */

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { ProblemCode } from './problems.ts';
+import type { Throttle } from './throttle.ts';
 
 /** The four tables (docs/adr/0002). */
 export type TableName = 'accounts' | 'credentials' | 'tokens' | 'outbox';
@@ -14,7 +15,29 @@ export type TableAction =
   | 'dynamodb:DeleteItem'
   | 'dynamodb:ConditionCheckItem';
 
-export type TableAccess = { readonly [table in TableName]?: readonly TableAction[] };
+/** The first words of the partition keys that a table has: `SIGN_UP` for `SIGN_UP#…`. Each names one kind of row. */
+export interface KeyWords {
+  accounts: 'ACCOUNT' | 'EMAIL' | 'PHONE';
+  credentials: 'ACCOUNT';
+  tokens:
+    | 'ACCOUNT'
+    | 'LIMIT'
+    | 'PENDING'
+    | 'RECOVERY'
+    | 'RESEND'
+    | 'SERIES'
+    | 'SIGN_UP'
+    | 'SMS_BREAKER'
+    | 'SMS_BUDGET'
+    | 'SMS_SPENT'
+    | 'VERIFICATION';
+  outbox: 'INTENT';
+}
+
+/** The rows of a table by the first word of their partition key (`SIGN_UP` for `SIGN_UP#…`), and what may be done to them. */
+export type TableAccess = {
+  readonly [table in TableName]?: { readonly [firstWord in KeyWords[table]]?: readonly TableAction[] };
+};
 
 /** How a body may arrive. `form` is what the Dart `http` package makes of a `Map<String, String>`. */
 export type BodyFormat = 'json' | 'form' | 'merge-patch';
@@ -69,6 +92,8 @@ export interface HttpContract<Request extends z.ZodMiniType = z.ZodMiniType> ext
   /** The 200 answer; absent where success is an empty 204. */
   answer?: z.ZodMiniType;
   problems: readonly ProblemCode[];
+  /** What API Gateway lets through to each of the routes. */
+  throttle: Throttle;
 }
 
 /** A flow that is woken by the stream of new rows of a table. */
@@ -81,7 +106,21 @@ export interface StreamContract extends Needs {
   batchSize: number;
 }
 
-export type Contract = HttpContract | StreamContract;
+/** The flow that Secrets Manager calls to rotate the keyring: its role may describe that secret, and put and move its versions. */
+export interface RotationContract extends Needs {
+  readonly trigger: 'rotation';
+  flow: string;
+  summary: string;
+}
+
+/** The flow that API Gateway asks before every other whether a request came through CloudFront; deployed with the edge alone. */
+export interface AuthorizerContract extends Needs {
+  readonly trigger: 'authorizer';
+  flow: string;
+  summary: string;
+}
+
+export type Contract = HttpContract | StreamContract | RotationContract | AuthorizerContract;
 
 /** Declares a flow over HTTP; the type of its request is kept. */
 export const httpContract = <Request extends z.ZodMiniType = z.ZodMiniType>(
@@ -91,6 +130,18 @@ export const httpContract = <Request extends z.ZodMiniType = z.ZodMiniType>(
 /** Declares a flow that a stream wakes. */
 export const streamContract = (contract: Omit<StreamContract, 'trigger'>): StreamContract => ({
   trigger: 'stream',
+  ...contract,
+});
+
+/** Declares the flow that rotates the keyring. */
+export const rotationContract = (contract: Omit<RotationContract, 'trigger'>): RotationContract => ({
+  trigger: 'rotation',
+  ...contract,
+});
+
+/** Declares the flow that guards the API behind CloudFront. */
+export const authorizerContract = (contract: Omit<AuthorizerContract, 'trigger'>): AuthorizerContract => ({
+  trigger: 'authorizer',
   ...contract,
 });
 

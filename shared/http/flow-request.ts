@@ -15,7 +15,7 @@ export interface FlowRequest<Body = unknown> {
   /** The token of the Authorization header, whatever it is; `null` without one. For flows that take other tokens too. */
   bearer: string | null;
   cookies: Readonly<Record<string, string>>;
-  /** The TCP peer that the gateway saw. */
+  /** Who called: the TCP peer that the gateway saw, or that CloudFront saw where it stands before it. */
   sourceIp: string;
   /** What limits count by. */
   sourceNetwork: string;

@@ -55,15 +55,19 @@ export const httpHandler = <Request extends z.ZodMiniType>({
   connect: () => Promise<Connected<z.infer<Request>>>;
 }): HttpHandler => {
   const { clock, log, config } = runtime;
+  const { allowedOrigins, publicUrl, deployment } = config.settings;
+  const isBehindEdge = deployment.edge.enabled;
   const connected = connectOnce(connect);
 
   const stack = middy<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, Exchange>()
     // middy runs what comes after the handler backwards: the log sees the answer that was really given.
     .use(requestLog({ flow: contract.flow, clock, log }))
-    .use(responseHeaders({ allowedOrigins: config.settings.allowedOrigins }))
+    .use(responseHeaders({ allowedOrigins, publicUrl }))
     .use(pageAnswers(contract))
     .use(problemAnswers())
-    .use(toFlowRequest({ contract, clock, verifier: async () => (await connected()).accessTokens ?? null }))
+    .use(
+      toFlowRequest({ contract, clock, isBehindEdge, verifier: async () => (await connected()).accessTokens ?? null }),
+    )
     .handler(async (request) => (await connected()).answer(request as FlowRequest<z.infer<Request>>));
 
   return async (event, context) => asResult(await stack(event, context));

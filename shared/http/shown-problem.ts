@@ -1,7 +1,13 @@
 import { Problem, problem } from './problems.ts';
 
 /** Faults that are over in a moment; whatever else is unknown is `internal`. */
-const OUTAGES = new Set(['StoreUnavailable', 'TimeoutError', 'KeyringOutdated']);
+const OUTAGES = new Set([
+  'StoreUnavailable',
+  'TimeoutError',
+  'KeyringOutdated',
+  'KeyringNotReady',
+  'SecretUnavailable',
+]);
 
 /** What the caller is told of an error, in whatever form: only a problem says anything of its own. */
 export const shownProblem = (error: Error | null | undefined): Problem =>

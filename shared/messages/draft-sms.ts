@@ -72,8 +72,13 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
   const draftCode = async ({ requestedAtMs }: ClaimedIntent, intent: CodeIntent): Promise<SmsDraft> => {
     const { verificationId, locales } = intent;
     const verification = await verifications.find(verificationId);
-    const to = verification && (await destinationOf(verification, intent.phoneNumber));
-    if (!verification || !to) return null;
+    if (!verification) return null;
+    const { accountId, epoch } = verification;
+    const account = accountId === null ? null : await accounts.find(accountId);
+    // After a password reset nobody can use it any more: it would alarm whoever gets it, and cost.
+    if (accountId !== null && account?.epoch !== epoch) return null;
+    const to = await destinationOf(verification, intent.phoneNumber);
+    if (!to) return null;
 
     const code = String(randomness.integer(CODES)).padStart(CODE_DIGITS, '0');
     const stored = await verifications.setCode({
@@ -86,7 +91,6 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
     });
     if (!stored) return null; // a newer code is out: this one would be dead on arrival
 
-    const account = verification.accountId === null ? null : await accounts.find(verification.accountId);
     const text = deps.composeSms({
       code,
       purpose: PURPOSES[verification.purpose],

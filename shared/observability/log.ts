@@ -1,22 +1,5 @@
-/** The fields that may be in a log line. Nothing else can get there: no body, no header, no address, no token. */
-export interface LogFields {
-  flow?: string;
-  request_id?: string;
-  account_id?: string;
-  session_id?: string;
-  intent_id?: string;
-  /** Keyed hash of an identifier or a source, never the thing itself. */
-  identifier_hash?: string;
-  source_hash?: string;
-  outcome?: string;
-  code?: string;
-  status?: number;
-  duration_ms?: number;
-  cold_start?: boolean;
-  attempts?: number;
-  /** The class of an error; its message can echo what was in a request. */
-  error_name?: string;
-}
+import type { LogFields } from './log-fields.ts';
+import { metricMembers } from './metrics.ts';
 
 const ALLOWED: readonly (keyof LogFields)[] = [
   'flow',
@@ -26,10 +9,15 @@ const ALLOWED: readonly (keyof LogFields)[] = [
   'intent_id',
   'identifier_hash',
   'source_hash',
+  'step',
   'outcome',
+  'reason',
+  'channel',
   'code',
   'status',
   'duration_ms',
+  'delay_ms',
+  'percent',
   'cold_start',
   'attempts',
   'error_name',
@@ -37,21 +25,29 @@ const ALLOWED: readonly (keyof LogFields)[] = [
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
-/** Writes one JSON line for one event. */
+/** Writes one JSON line for one event; where the event counts as a metric, the line is that metric too. */
 export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
 
-/**
- * Makes the log of a process.
- *
- * @param write takes one line without its end
- * @param now the instant of a line, RFC 3339
- */
+/** Where a log writes. */
+export interface LogOptions {
+  /** Takes one line without its end. */
+  write: (line: string) => void;
+  /** The instant of a line, in milliseconds of the epoch. */
+  nowMs: () => number;
+  /** The CloudWatch namespace of the metrics in it, 1 to 255 characters. */
+  metricsNamespace: string;
+}
+
+/** Makes the log of a process. */
 export const makeLog =
-  ({ write, nowMs }: { write: (line: string) => void; nowMs: () => number }): Log =>
+  ({ write, nowMs, metricsNamespace: namespace }: LogOptions): Log =>
   (level, event, fields = {}) => {
-    const allowed = ALLOWED.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]);
+    const lineMs = nowMs();
+    const line: Record<string, unknown> = { time: new Date(lineMs).toISOString(), level, event };
+    for (const name of ALLOWED) if (fields[name] !== undefined) line[name] = fields[name];
+    Object.assign(line, metricMembers({ event, fields, namespace, nowMs: lineMs }));
     // JSON.stringify escapes line ends: no value can begin a line of its own.
-    write(JSON.stringify({ time: new Date(nowMs()).toISOString(), level, event, ...Object.fromEntries(allowed) }));
+    write(JSON.stringify(line));
   };
 
 /** An error's name, and nothing of what it says. */

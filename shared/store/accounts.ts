@@ -4,22 +4,25 @@ import type { JsonObject, JsonValue } from '../domain/json-merge-patch.ts';
 import type { EditableClaim, ProfileContent } from '../domain/profile.ts';
 import { isSessionCurrent, type Principal } from '../domain/session.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
-import { rowStamp, stampSchema } from './row.ts';
+import { rowSchema, rowStamp } from './row.ts';
 
-const accountRow = z.object({
-  ...stampSchema,
-  accountId: z.string(),
-  email: z.string(),
-  epoch: z.int(),
-  revokedSessions: z.record(z.string(), z.int()),
-  claims: z.custom<ProfileContent['claims']>((value) => typeof value === 'object' && value !== null),
-  // JSON text: DynamoDB's own types would refuse numbers and keys that JSON allows.
-  metadata: z.string(),
-  phone: z.optional(z.nullable(z.object({ e164: z.string(), country: z.string() }))),
-  profileVersion: z.int(),
-  createdAtEpochSeconds: z.int(),
-  updatedAtEpochSeconds: z.int(),
-});
+const accountRow = rowSchema(
+  {
+    accountId: z.string(),
+    email: z.string(),
+    epoch: z.int(),
+    revokedSessions: z.record(z.string(), z.int()),
+    claims: z.custom<ProfileContent['claims']>((value) => typeof value === 'object' && value !== null),
+    // JSON text: DynamoDB's own types would refuse numbers and keys that JSON allows.
+    metadata: z.string(),
+    phone: z.nullable(z.object({ e164: z.string(), country: z.string() })),
+    profileVersion: z.int(),
+    createdAtEpochSeconds: z.int(),
+    updatedAtEpochSeconds: z.int(),
+  },
+  // From before second factors: nobody had a number.
+  (older) => ({ phone: null, ...older }),
+);
 
 /** An account as the flows see it. It exists from the moment that its address was proven and a password set. */
 export interface Account extends ProfileContent {
@@ -40,19 +43,14 @@ export const accountKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountI
 export const phoneClaimKey = (e164: string): Key => ({ pk: `PHONE#${e164}`, sk: 'CLAIM' });
 export const emailClaimKey = (email: string): Key => ({ pk: `EMAIL#${email}`, sk: 'CLAIM' });
 
-const claimRow = z.object({ ...stampSchema, accountId: z.string() });
+const claimRow = rowSchema({ accountId: z.string() });
 
 /** Whose address or number it is. */
 export const parseClaim = (item: Item): string => claimRow.parse(item).accountId;
 
 export const parseAccount = (item: Item): Account => {
-  const { schemaVersion, claims, metadata, ...row } = accountRow.parse(item);
-  return {
-    ...row,
-    phone: row.phone ?? null,
-    claims,
-    metadata: JSON.parse(metadata) as JsonObject,
-  };
+  const { metadata, ...row } = accountRow.parse(item);
+  return { ...row, metadata: JSON.parse(metadata) as JsonObject };
 };
 
 /** The condition under which a session is the account's still; `#session` stands for its id. */

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { type Account, accountKey, emailClaimKey, parseAccount, parseClaim } from './accounts.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { type Factors, factorsKey, parseFactors } from './factors.ts';
-import { rowStamp, stampSchema } from './row.ts';
+import { rowSchema, rowStamp } from './row.ts';
 
-const passwordRow = z.object({ ...stampSchema, phc: z.string() });
+const passwordRow = rowSchema({ phc: z.string() });
 
 const passwordKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'PASSWORD' });
 

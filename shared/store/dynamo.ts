@@ -1,8 +1,9 @@
-import type { TableName } from '../http/contract.ts';
+import type { KeyWords, TableName } from '../http/contract.ts';
 
 /** Where a row is. Every table has the same two key attributes. */
 export interface Key {
-  pk: string;
+  /** Begins with a word that the contracts know, or no role would be granted the row. */
+  pk: `${KeyWords[TableName]}#${string}`;
   sk: string;
 }
 
@@ -46,7 +47,7 @@ export interface Dynamo {
   /** @throws StoreUnavailable */
   get(table: TableName, key: Key): Promise<Item | null>;
   /** The rows of one partition, the highest sort key first. @param limit 1 or more @throws StoreUnavailable */
-  queryNewest(query: { table: TableName; pk: string; limit: number }): Promise<Item[]>;
+  queryNewest(query: { table: TableName; pk: Key['pk']; limit: number }): Promise<Item[]>;
   /** Reads rows as of one instant. @param reads 1…100 @throws StoreUnavailable */
   getTogether(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
   /** Reads rows in one call, each as of its own instant; unlike the above it meets no conflict with a write. @param reads 1…100 @throws StoreUnavailable */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { FactorProof } from '../crypto/match-factor.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
-import { rowStamp, stampSchema } from './row.ts';
+import { type RowOf, rowSchema, rowStamp } from './row.ts';
 
 const appSchema = z.object({
   name: z.string(),
@@ -12,8 +12,7 @@ const appSchema = z.object({
   enrolledAtEpochSeconds: z.int(),
 });
 
-const factorsRow = z.object({
-  ...stampSchema,
+const factorsRow = rowSchema({
   apps: z.record(z.string(), appSchema),
   sms: z.nullable(z.object({ phoneNumber: z.string(), country: z.string(), enrolledAtEpochSeconds: z.int() })),
   /** Keyed hashes; a code that was used is gone. */
@@ -26,7 +25,7 @@ const factorsRow = z.object({
 export type AuthenticatorApp = z.infer<typeof appSchema>;
 
 /** The second factors of an account. */
-export type Factors = Omit<z.infer<typeof factorsRow>, 'schemaVersion'>;
+export type Factors = RowOf<typeof factorsRow>;
 
 /** What an account has that never switched anything on. */
 const NO_FACTORS: Factors = { apps: {}, sms: null, recoveryCodes: {}, changes: 0 };
@@ -34,11 +33,7 @@ const NO_FACTORS: Factors = { apps: {}, sms: null, recoveryCodes: {}, changes: 0
 export const factorsKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'FACTORS' });
 
 /** @param item `null` where nothing was ever switched on */
-export const parseFactors = (item: Item | null): Factors => {
-  if (!item) return NO_FACTORS;
-  const { schemaVersion, ...factors } = factorsRow.parse(item);
-  return factors;
-};
+export const parseFactors = (item: Item | null): Factors => (item ? factorsRow.parse(item) : NO_FACTORS);
 
 type FactorsUpdate = Extract<Write, { kind: 'update' }>;
 

@@ -14,11 +14,15 @@ export const openProofStores = (parts: {
   clock: Clock;
   randomness: Randomness;
   retentionSeconds: number;
-}) => ({
-  attempts: makeAttempts(parts),
-  credentials: makeCredentials(parts),
-  history: makeSecurityHistory(parts),
-  noticesOfProof: makeNoticesOfProof(makeRecordIntent(parts)),
-  sessions: makeSessions(parts),
-  verifications: makeVerifications(parts),
-});
+}) => {
+  const history = makeSecurityHistory(parts);
+  const recordIntent = makeRecordIntent(parts);
+  return {
+    attempts: makeAttempts({ ...parts, ...history, recordIntent }),
+    credentials: makeCredentials(parts),
+    history,
+    noticesOfProof: makeNoticesOfProof(recordIntent),
+    sessions: makeSessions(parts),
+    verifications: makeVerifications(parts),
+  };
+};

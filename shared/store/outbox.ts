@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import { SECURITY_NOTICE_EVENTS } from '../domain/security-notice-event.ts';
-import type { Dynamo, Key, Write } from './dynamo.ts';
-import { rowStamp, stampSchema } from './row.ts';
+import type { Dynamo, Item, Key, Write } from './dynamo.ts';
+import { rowSchema, rowStamp, UnknownRowVersion } from './row.ts';
 
 /** An intent that can't be delivered stays this long, so that it can be replayed. */
 const KEPT_SECONDS = 14 * 24 * 60 * 60;
@@ -56,24 +56,42 @@ export type MailIntent = Exclude<Intent, SmsIntent>;
 export const isSmsIntent = (intent: Intent): intent is SmsIntent =>
   intent.kind === 'sms-code' || intent.kind === 'recovery-sms';
 
-const intentRow = z.object({
-  ...stampSchema,
+/** What the row of an intent has that says what is to be sent. */
+export const intentShape = {
+  /** Whatever row it is in: what was made for it, paid for it or written down of it goes by this. */
   intentId: z.string(),
   intent: intentSchema,
   requestedAtMs: z.int(),
   attempts: z.int(),
-});
+  /** When somebody had it tried anew; absent where nobody had to. */
+  redrivenAtMs: z.optional(z.int()),
+} as const;
+
+const intentRow = rowSchema(intentShape);
+
+const leaseRow = z.object({ attempts: z.number(), leasedUntilMs: z.number() });
+
+/** Whether an error of reading a row is the row's: of another version, or of another shape than its own stamp says. */
+export const isUnreadable = (error: unknown): boolean =>
+  error instanceof UnknownRowVersion || (error instanceof Error && error.name === '$ZodError');
+
+/** For the seconds of a deployment the function before it meets rows that are too new for it; so often they are for later. */
+export const UNKNOWN_VERSION_ATTEMPTS = 5;
 
 /** An intent that somebody holds. */
 export interface ClaimedIntent {
   intentId: string;
   intent: Intent;
+  /** Of several for one thing the newest counts: this says which that is, however late it is delivered. */
   requestedAtMs: number;
+  /** When its tries began; the time for which it is tried counts from here. */
+  triedSinceMs: number;
   /** 1 at the first attempt. */
   attempts: number;
 }
 
-const intentKey = (intentId: string): Key => ({ pk: `INTENT#${intentId}`, sk: 'INTENT' });
+/** Where an intent is. @param rowName its id; one that is tried anew is `<id>#1`, then `<id>#2` */
+export const intentKey = (rowName: string): Key => ({ pk: `INTENT#${rowName}`, sk: 'INTENT' });
 
 /** Makes the write of an intent, to ride in the transaction of the state it belongs to. */
 export type RecordIntent = (intent: Intent) => Write;
@@ -104,60 +122,101 @@ export class IntentLeased extends Error {
   override readonly name = 'IntentLeased';
 }
 
+/** What became of an intent: it is done with, or given up for the error that is named. */
+export type Ending = 'delivered' | { buriedAs: string };
+
 /** The intents that wait to be delivered. A delivered one is gone: what is here is what people are waiting for. */
 export interface Outbox {
   /**
-   * Delivers an intent, once: takes it for {@link LEASE_SECONDS}, lets `send` do what it asks for, and removes it with the
-   * address in it. Where it is gone already nothing happens. A throw of `send` gives it back for the next attempt.
-   * @throws IntentLeased
+   * Delivers an intent, once: takes it for {@link LEASE_SECONDS}, lets `handle` do what it asks for, and removes it with the
+   * address in it. One that is given up is set aside, so that no record brings it up again. Where it is gone or set aside
+   * already nothing happens. A throw of `handle` gives it back for the next attempt.
+   *
+   * @param rowName the name of its row
+   * @param handle is given `null` for a row that this code can't read
+   * @throws IntentLeased, UnknownRowVersion
    */
-  deliver(intentId: string, send: (claimed: ClaimedIntent) => Promise<void>): Promise<void>;
+  deliver(rowName: string, handle: (claimed: ClaimedIntent | null) => Promise<Ending>): Promise<void>;
 }
 
 /** Opens the outbox for the one function that empties it. */
 export const makeOutbox = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Outbox => {
-  const claim = async (intentId: string): Promise<ClaimedIntent | null> => {
-    const result = await dynamo.write({
-      kind: 'update',
-      table: 'outbox',
-      key: intentKey(intentId),
-      update: 'SET #leasedUntilMs = :until, #attempts = #attempts + :one',
-      condition: 'attribute_exists(#pk) AND #leasedUntilMs <= :now',
-      values: { ':now': clock.nowMs(), ':until': clock.nowMs() + LEASE_SECONDS * 1000, ':one': 1 },
-    });
-    if (!result.won && result.current) throw new IntentLeased();
-    return result.won ? intentRow.parse(result.item) : null;
-  };
-
-  const release = (intentId: string) =>
+  const release = (rowName: string, buriedAs: string | null) =>
     dynamo.write({
       kind: 'update',
       table: 'outbox',
-      key: intentKey(intentId),
-      update: 'SET #leasedUntilMs = :free',
+      key: intentKey(rowName),
+      update: buriedAs === null ? 'SET #leasedUntilMs = :free' : 'SET #leasedUntilMs = :free, #buriedAs = :buriedAs',
       condition: 'attribute_exists(#pk)',
-      values: { ':free': 0 },
+      values: { ':free': 0, ...(buriedAs !== null && { ':buriedAs': buriedAs }) },
     });
 
-  return {
-    deliver: async (intentId, send) => {
-      const claimed = await claim(intentId);
-      if (!claimed) return;
+  /** @returns `unreadable` for a row that nobody can make sense of by trying again */
+  const read = (item: Item): ClaimedIntent | 'unreadable' => {
+    try {
+      const row = intentRow.parse(item);
+      return { ...row, triedSinceMs: row.redrivenAtMs ?? row.requestedAtMs };
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      if (error instanceof UnknownRowVersion && Number(item.attempts) < UNKNOWN_VERSION_ATTEMPTS) throw error;
+      return 'unreadable';
+    }
+  };
+
+  /** @returns `null` for one that is gone or set aside, `unreadable` for one that can be neither taken nor understood */
+  const claim = async (rowName: string): Promise<ClaimedIntent | 'unreadable' | null> => {
+    const result = await dynamo.write({
+      kind: 'update',
+      table: 'outbox',
+      key: intentKey(rowName),
+      update: 'SET #leasedUntilMs = :until, #attempts = #attempts + :one',
+      condition:
+        'attribute_exists(#pk) AND attribute_not_exists(#buriedAs) AND attribute_type(#attempts, :number) AND #leasedUntilMs <= :now',
+      values: {
+        ':now': clock.nowMs(),
+        ':until': clock.nowMs() + LEASE_SECONDS * 1000,
+        ':one': 1,
+        ':number': 'N',
+      },
+    });
+    if (result.won) {
       try {
-        await send(claimed);
+        return read(result.item ?? {});
       } catch (error) {
-        await release(intentId);
+        await release(rowName, null);
         throw error;
+      }
+    }
+    const { current } = result;
+    if (!current || current.buriedAs !== undefined) return null;
+    if (leaseRow.safeParse(current).success) throw new IntentLeased();
+    return 'unreadable'; // a lease that can't be read is never over: who waited for it would wait for ever
+  };
+
+  return {
+    deliver: async (rowName, handle) => {
+      const claimed = await claim(rowName);
+      if (claimed === null) return;
+      let ending: Ending;
+      try {
+        ending = await handle(claimed === 'unreadable' ? null : claimed);
+      } catch (error) {
+        await release(rowName, null);
+        throw error;
+      }
+      if (ending !== 'delivered') {
+        await release(rowName, ending.buriedAs);
+        return;
       }
       await dynamo.write({
         kind: 'delete',
         table: 'outbox',
-        key: intentKey(intentId),
+        key: intentKey(rowName),
         condition: 'attribute_exists(#pk)',
       });
     },
   };
 };
 
-/** The intent that a row of the table is about. @param partitionKey as a stream record names it */
-export const intentIdOf = (partitionKey: string): string => partitionKey.replace(/^INTENT#/, '');
+/** The name of a row of the table. @param partitionKey as a stream record has it */
+export const rowNameOf = (partitionKey: string): string => partitionKey.replace(/^INTENT#/, '');

@@ -2,10 +2,9 @@ import * as z from 'zod/mini';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Dynamo, Key, Write } from './dynamo.ts';
-import { isExpired, rowStamp, stampSchema } from './row.ts';
+import { isExpired, rowSchema, rowStamp } from './row.ts';
 
-const pendingRow = z.object({
-  ...stampSchema,
+const pendingRow = rowSchema({
   verificationId: z.string(),
   expiresAtEpochSeconds: z.int(),
 });
@@ -26,8 +25,8 @@ export interface PendingBySource {
   seriesOf(sourceIp: string, phoneNumber: string): string;
   /** The writes that note a verification, to ride with it; of its series it is the newest from then on. */
   note(pending: { sourceIp: string; series: string; verificationId: string; expiresAtEpochSeconds: number }): Write[];
-  /** Whether no newer one of its series was asked for. @param series `null` for a verification that is of none */
-  isNewest(series: string | null, verificationId: string): Promise<boolean>;
+  /** Ends a series with its newest; loses where a newer one was asked for. @param series `null` for a verification of none */
+  end(series: string | null, verificationId: string): Write[];
   /** @returns those that are not over, the newest first, three at the most */
   find(sourceIp: string): Promise<string[]>;
 }
@@ -42,7 +41,7 @@ export const makePendingBySource = ({
   keyring: Keyring;
   clock: Clock;
 }): PendingBySource => {
-  const partitionOf = (sourceIp: string): string =>
+  const partitionOf = (sourceIp: string): Key['pk'] =>
     `PENDING#${keyring.hmac('limit-key', `pending/${sourceIp}`).toString('base64url')}`;
 
   return {
@@ -59,11 +58,18 @@ export const makePendingBySource = ({
       ];
     },
 
-    isNewest: async (series, verificationId) => {
-      if (series === null) return true;
-      const item = await dynamo.get('tokens', seriesKey(series));
-      return item !== null && pendingRow.parse(item).verificationId === verificationId;
-    },
+    end: (series, verificationId) =>
+      series === null
+        ? []
+        : [
+            {
+              kind: 'delete',
+              table: 'tokens',
+              key: seriesKey(series),
+              condition: '#verificationId = :id',
+              values: { ':id': verificationId },
+            },
+          ],
 
     find: async (sourceIp) => {
       const items = await dynamo.queryNewest({ table: 'tokens', pk: partitionOf(sourceIp), limit: MOST_PENDING });

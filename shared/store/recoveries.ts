@@ -3,19 +3,18 @@ import type { Clock } from '../domain/clock.ts';
 import { type Account, accountKey, parseAccount, raiseEpoch, requireEpoch } from './accounts.ts';
 import { setPassword } from './credentials.ts';
 import type { Dynamo, Key, Write } from './dynamo.ts';
-import { isExpired, rowStamp, stampSchema } from './row.ts';
+import { isExpired, rowSchema, rowStamp } from './row.ts';
 
 /** Two deliveries for one account can meet; each meeting settles at least one of them. */
 const ISSUE_ATTEMPTS = 5;
 
-const recoveryRow = z.object({
-  ...stampSchema,
+const recoveryRow = rowSchema({
   accountId: z.string(),
   epoch: z.int(),
   expiresAtEpochSeconds: z.int(),
 });
 
-const latestRow = z.object({ ...stampSchema, tokenHash: z.string(), requestedAtMs: z.int(), intentId: z.string() });
+const latestRow = rowSchema({ tokenHash: z.string(), requestedAtMs: z.int(), intentId: z.string() });
 
 const recoveryKey = (tokenHash: string): Key => ({ pk: `RECOVERY#${tokenHash}`, sk: 'TOKEN' });
 const latestKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'RECOVERY' });

@@ -1,12 +1,11 @@
 import * as z from 'zod/mini';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Clock } from '../domain/clock.ts';
-import { FIRST_RESEND_SECONDS, RESEND_MEMORY_SECONDS } from '../domain/resend.ts';
+import { FIRST_RESEND_SECONDS, longerWaitSeconds, RESEND_MEMORY_SECONDS } from '../domain/resend.ts';
 import type { Item, Key, Write } from './dynamo.ts';
-import { isExpired, rowStamp, stampSchema } from './row.ts';
+import { isExpired, rowSchema, rowStamp } from './row.ts';
 
-const resendRow = z.object({
-  ...stampSchema,
+const resendRow = rowSchema({
   nextAtEpochSeconds: z.int(),
   intervalSeconds: z.int(),
   expiresAtEpochSeconds: z.int(),
@@ -52,7 +51,7 @@ export const makeResends = ({ keyring, clock }: { keyring: Keyring; clock: Clock
           ...keyOf(destination),
           ...rowStamp,
           nextAtEpochSeconds: nowSeconds + resendAfterSeconds,
-          intervalSeconds: 2 * resendAfterSeconds,
+          intervalSeconds: longerWaitSeconds(resendAfterSeconds),
           expiresAtEpochSeconds: nowSeconds + RESEND_MEMORY_SECONDS,
         },
         condition,

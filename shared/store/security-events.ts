@@ -14,6 +14,7 @@ export type SecurityEventType =
   | 'password-reset'
   | 'second-factor-required'
   | 'second-factor-failed'
+  | 'second-factor-locked'
   | 'reauthenticated'
   | 'reauthentication-failed'
   | 'authenticator-added'

@@ -10,10 +10,9 @@ import {
 import { accountKey, requireEpoch, requireSession } from './accounts.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { acceptProof } from './factors.ts';
-import { isExpired, rowStamp, stampSchema } from './row.ts';
+import { isExpired, type RowOf, rowSchema, rowStamp } from './row.ts';
 
-const sessionRow = z.object({
-  ...stampSchema,
+const sessionRow = rowSchema({
   sessionId: z.string(),
   accountId: z.string(),
   epoch: z.int(),
@@ -32,17 +31,14 @@ const sessionRow = z.object({
 });
 
 /** One sign-in of one device. */
-export type Session = Omit<z.infer<typeof sessionRow>, 'schemaVersion'>;
+export type Session = RowOf<typeof sessionRow>;
 
 const sessionKey = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key => ({
   pk: `ACCOUNT#${accountId}`,
   sk: `SESSION#${sessionId}`,
 });
 
-const parseSession = (item: Item): Session => {
-  const { schemaVersion, ...session } = sessionRow.parse(item);
-  return session;
-};
+const parseSession = (item: Item): Session => sessionRow.parse(item);
 
 /** The row of a new session, to ride with a write that checks the epoch it begins in. */
 export const createSession = (session: Session): Write => ({

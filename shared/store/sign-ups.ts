@@ -3,10 +3,9 @@ import type { Clock } from '../domain/clock.ts';
 import { type Account, claimEmail, createAccount, emailClaimKey } from './accounts.ts';
 import { createPassword } from './credentials.ts';
 import type { Dynamo, Key, Write } from './dynamo.ts';
-import { isExpired, rowStamp, stampSchema } from './row.ts';
+import { isExpired, rowSchema, rowStamp } from './row.ts';
 
-const signUpRow = z.object({
-  ...stampSchema,
+const signUpRow = rowSchema({
   email: z.string(),
   locale: z.nullable(z.string()),
   expiresAtEpochSeconds: z.int(),

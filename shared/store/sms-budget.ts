@@ -21,13 +21,12 @@ import {
 } from '../domain/sms-budget.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { spendWindow } from './limits.ts';
-import { rowStamp, stampSchema } from './row.ts';
+import { rowSchema, rowStamp } from './row.ts';
 
 /** Longer than any intent is tried for (settings: messages.retrySeconds). */
 const SPENT_KEPT_SECONDS = 2 * 24 * 60 * 60;
 
-const budgetRow = z.object({
-  ...stampSchema,
+const budgetRow = rowSchema({
   spentMicroUsd: z.int(),
   reportedPercent: z.optional(z.int()),
 });

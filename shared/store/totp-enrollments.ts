@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 import type { Clock } from '../domain/clock.ts';
 import type { Item, Key, Write } from './dynamo.ts';
-import { isExpired, rowStamp, stampSchema } from './row.ts';
+import { isExpired, type RowOf, rowSchema, rowStamp } from './row.ts';
 
-const enrollmentRow = z.object({
-  ...stampSchema,
+const enrollmentRow = rowSchema({
   appId: z.string(),
   name: z.string(),
   /** Encrypted. */
@@ -14,7 +13,7 @@ const enrollmentRow = z.object({
 });
 
 /** An authenticator app whose first code is awaited. An account has one at a time: a newer one takes the older's place. */
-export type TotpEnrollment = Omit<z.infer<typeof enrollmentRow>, 'schemaVersion'>;
+export type TotpEnrollment = RowOf<typeof enrollmentRow>;
 
 export const enrollmentKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'TOTP_ENROLLMENT' });
 
@@ -24,7 +23,7 @@ export const parseEnrollment = (
   { epoch, nowSeconds }: { epoch: number; nowSeconds: number },
 ): TotpEnrollment | null => {
   if (!item) return null;
-  const { schemaVersion, ...enrollment } = enrollmentRow.parse(item);
+  const enrollment = enrollmentRow.parse(item);
   return isExpired(enrollment, nowSeconds) || enrollment.epoch !== epoch ? null : enrollment;
 };
 

@@ -3,43 +3,43 @@ import type { Clock } from '../domain/clock.ts';
 import { type Account, accountKey, parseAccount, requireEpoch } from './accounts.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { type Factors, factorsKey, parseFactors } from './factors.ts';
-import { isExpired, rowStamp, stampSchema } from './row.ts';
+import { isExpired, type RowOf, rowSchema, rowStamp } from './row.ts';
 
-const verificationRow = z.object({
-  ...stampSchema,
-  verificationId: z.string(),
-  purpose: z.enum(['sign-in', 'reauthenticate', 'factor', 'phone']),
-  accountId: z.nullable(z.string()),
-  epoch: z.nullable(z.int()),
-  /** E.164; `null` where codes go to the account's own number. */
-  phoneNumber: z.nullable(z.string()),
-  country: z.nullable(z.string()),
-  /** Of several requests for one number by one source the newest counts; `null` or absent where that is no question. */
-  series: z.optional(z.nullable(z.string())),
-  deviceName: z.nullable(z.string()),
-  codeHash: z.nullable(z.string()),
-  codeNumber: z.nullable(z.string()),
-  codeCountry: z.nullable(z.string()),
-  codeExpiresAtEpochSeconds: z.nullable(z.int()),
-  codeRequestedAtMs: z.int(),
-  tries: z.int(),
-  expiresAtEpochSeconds: z.int(),
-});
+const verificationRow = rowSchema(
+  {
+    verificationId: z.string(),
+    purpose: z.enum(['sign-in', 'reauthenticate', 'factor', 'phone']),
+    accountId: z.nullable(z.string()),
+    epoch: z.nullable(z.int()),
+    /** E.164; `null` where codes go to the account's own number. */
+    phoneNumber: z.nullable(z.string()),
+    country: z.nullable(z.string()),
+    /** Of several requests for one number by one source the newest counts; `null` where that is no question. */
+    series: z.nullable(z.string()),
+    deviceName: z.nullable(z.string()),
+    codeHash: z.nullable(z.string()),
+    codeNumber: z.nullable(z.string()),
+    codeCountry: z.nullable(z.string()),
+    codeExpiresAtEpochSeconds: z.nullable(z.int()),
+    codeRequestedAtMs: z.int(),
+    tries: z.int(),
+    expiresAtEpochSeconds: z.int(),
+  },
+  // From before the newest of several counted.
+  (older) => ({ series: null, ...older }),
+);
 
 /** Something that a code shall prove: a sign-in, a number that becomes a factor, or just a number. */
-export type Verification = Omit<z.infer<typeof verificationRow>, 'schemaVersion'>;
+export type Verification = RowOf<typeof verificationRow>;
 
 export const verificationKey = (verificationId: string): Key => ({
   pk: `VERIFICATION#${verificationId}`,
   sk: 'VERIFICATION',
 });
 
-export const parseVerification = (item: Item): Verification => {
-  const { schemaVersion, ...verification } = verificationRow.parse(item);
-  return verification;
-};
+export const parseVerification = (item: Item): Verification => verificationRow.parse(item);
 
-/** What is known of one that begins. */
+/** What is known of one that begins; without a series where that is no question. */
 export type NewVerification = Pick<
   Verification,
   | 'verificationId'
@@ -50,8 +50,8 @@ export type NewVerification = Pick<
   | 'country'
   | 'deviceName'
   | 'expiresAtEpochSeconds'
-  | 'series'
->;
+> &
+  Partial<Pick<Verification, 'series'>>;
 
 /** What a code for a sign-in is held against. */
 export interface SignInAttempt {
@@ -67,6 +67,7 @@ export const createVerification = (verification: NewVerification): Write => ({
   item: {
     ...verificationKey(verification.verificationId),
     ...rowStamp,
+    series: null,
     ...verification,
     codeHash: null,
     codeNumber: null,

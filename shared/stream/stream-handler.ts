@@ -12,7 +12,7 @@ export type HandleRow = (partitionKey: string) => Promise<void>;
 
 /**
  * Makes a Lambda handler of a flow that new rows wake. Every record is tried, whatever becomes of the others, and those that
- * failed are named: a poisoned one holds nobody up.
+ * failed are named. Lambda goes on from the first of them, so only what another try can help may fail.
  *
  * @param connect opens what the flow needs; begun at cold start, and again at the next event after a failure
  */
@@ -28,9 +28,13 @@ export const streamHandler = ({
   const connected = connectOnce(connect);
 
   const handle = async ({ dynamodb }: DynamoDBRecord): Promise<{ itemIdentifier: string } | null> => {
+    const partitionKey = dynamodb?.Keys?.pk?.S;
+    if (partitionKey === undefined) {
+      // It names no row: no try can help it, and nothing is there to be kept for later.
+      log('error', 'dead-letter', { flow: contract.flow, error_name: 'RecordWithoutKey' });
+      return null;
+    }
     try {
-      const partitionKey = dynamodb?.Keys?.pk?.S;
-      if (partitionKey === undefined) throw new TypeError('a record without a partition key');
       await (await connected())(partitionKey);
       return null;
     } catch (error) {

@@ -14,7 +14,7 @@ export interface AttemptPhoneDeps {
   secrets: Pick<FactorSecrets, 'isSmsCode'>;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
   phoneProofs: PhoneProofs;
-  pendingBySource: Pick<PendingBySource, 'isNewest'>;
+  pendingBySource: Pick<PendingBySource, 'end'>;
   clock: Clock;
   log: Log;
 }
@@ -58,10 +58,12 @@ export const makeAttemptPhone =
     ]);
     const sent = mayTry && verification?.purpose === 'phone' ? sentCode(verification, clock.nowSeconds()) : null;
     if (!verification || !sent || !secrets.isSmsCode(sent.hash, code, sent)) return null;
-    if (!(await pendingBySource.isNewest(verification.series ?? null, verificationId))) return null;
 
-    const consumed = await verifications.consume(verification, [smsBudget.verifiedWrite(sent)]);
-    if (!consumed) return null; // used at the same moment
+    const consumed = await verifications.consume(verification, [
+      smsBudget.verifiedWrite(sent),
+      ...pendingBySource.end(verification.series, verificationId),
+    ]);
+    if (!consumed) return null; // used at the same moment, or a newer one was asked for
 
     log('info', 'phone-verified', { outcome: 'success' });
     const proof = isOwn ? { phone_proof: await phoneProofs.sign(sent.phoneNumber) } : {};

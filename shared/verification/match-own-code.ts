@@ -1,18 +1,16 @@
-import type { FactorProof, MatchFactor } from '../crypto/match-factor.ts';
-import type { Clock } from '../domain/clock.ts';
-import type { SecondFactor } from '../domain/factors.ts';
+import type { FactorProof } from '../crypto/match-factor.ts';
+import { availableFactors, comparisonsOf, factorsOfCode, overviewOf, type SecondFactor } from '../domain/factors.ts';
 import type { Principal } from '../domain/session.ts';
 import type { Write } from '../store/dynamo.ts';
 import type { Factors } from '../store/factors.ts';
 import type { SmsBudget } from '../store/sms-budget.ts';
 import type { consumeVerification, Verifications } from '../store/verifications.ts';
+import { type HoldCodeDeps, makeHoldCode } from './hold-code.ts';
 
-export interface MatchOwnCodeDeps {
+export interface MatchOwnCodeDeps extends HoldCodeDeps {
   verifications: Pick<Verifications, 'findCode'>;
-  matchFactor: MatchFactor;
   consumeVerification: typeof consumeVerification;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
-  clock: Clock;
 }
 
 /** A code that a signed-in caller typed. */
@@ -21,35 +19,49 @@ export interface OwnCode {
   factors: Factors;
   /** Without separators. */
   code: string;
-  /** What may be compared: a try was spent for each. */
-  comparable: readonly SecondFactor[];
+  sourceIp: string;
 }
 
 /** What a code proved, and what belongs to its use: to be written together with whatever follows from the proof. */
 export interface OwnProof {
   proof: FactorProof;
+  /** What the code was held against. */
+  counted: SecondFactor[];
   alongside: Write[];
 }
 
 /**
- * Holds a code against the factors of the signed-in caller it comes from.
+ * Holds a code against the factors of the signed-in caller it comes from. A comparison with the code that went out by SMS
+ * costs a try of that code's five as well; one with an app has nothing to answer but the account.
  *
  * @returns `null` for a code that proves nothing
  */
-export const makeMatchOwnCode =
-  ({ verifications, matchFactor, consumeVerification, smsBudget, clock }: MatchOwnCodeDeps) =>
-  async ({ principal, factors, code, comparable }: OwnCode): Promise<OwnProof | null> => {
+export const makeMatchOwnCode = (deps: MatchOwnCodeDeps) => {
+  const { verifications, consumeVerification, smsBudget, clock } = deps;
+  const holdCode = makeHoldCode(deps);
+
+  return async ({ principal, factors, code, sourceIp }: OwnCode): Promise<OwnProof | null> => {
     const { accountId, sessionId: verificationId } = principal;
-    const nowSeconds = clock.nowSeconds();
-    const sms = comparable.includes('sms') ? await verifications.findCode(verificationId) : null;
-    const proof = matchFactor({ ...factors, accountId, code, factors: comparable, sms, nowSeconds });
+    const looks = factorsOfCode(code, availableFactors(overviewOf(factors)));
+    const sms = looks.includes('sms') ? await verifications.findCode(verificationId) : null;
+    const { proof, counted } = await holdCode({
+      accountId,
+      code,
+      factors,
+      sms,
+      order: comparisonsOf(looks, sms !== null),
+      first: null,
+      verificationOf: (factor) => (factor === 'sms' && sms ? verificationId : null),
+      sourceIp,
+    });
     if (!proof) return null;
 
     const isSent = proof.factor === 'sms' && sms !== null;
-    return {
-      proof,
-      alongside: isSent ? [consumeVerification({ verificationId }, nowSeconds), smsBudget.verifiedWrite(sms)] : [],
-    };
+    const used = isSent
+      ? [consumeVerification({ verificationId }, clock.nowSeconds()), smsBudget.verifiedWrite(sms)]
+      : [];
+    return { proof, counted, alongside: used };
   };
+};
 
 export type MatchOwnCode = ReturnType<typeof makeMatchOwnCode>;

@@ -68,9 +68,9 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
     if (lacksSecondProof(principal, overview)) throw problem('fresh-session-required');
 
     // Spent whatever the code is for: one that was sent for something else fails as a wrong one does, and counts.
-    const [allowed] = await attempts.spend({ accountId, factors: ['sms'], verificationId });
+    const spending = await attempts.spend({ accountId, factor: 'sms', verificationId, sourceIp });
     const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;
-    const sent = allowed && isAwaited ? deps.sentCode(verification, clock.nowSeconds()) : null;
+    const sent = spending === 'spent' && isAwaited ? deps.sentCode(verification, clock.nowSeconds()) : null;
     if (!sent || !secrets.isSmsCode(sent.hash, code, sent)) {
       await history.add({ accountId, type: 'second-factor-failed', sourceIp });
       throw problem('invalid-code');

@@ -1,8 +1,6 @@
 import type { ChallengeToken } from '../crypto/challenge-tokens.ts';
-import type { FactorProof, MatchFactor } from '../crypto/match-factor.ts';
 import type { SessionTokens, SessionTokensAnswer } from '../crypto/session-tokens.ts';
-import type { Clock } from '../domain/clock.ts';
-import { factorsOfCode, methodsOf } from '../domain/factors.ts';
+import { comparisonsOf, factorsOfCode, methodsOf } from '../domain/factors.ts';
 import { problem } from '../http/problems.ts';
 import type { Log } from '../observability/log.ts';
 import type { Attempts } from '../store/attempts.ts';
@@ -11,21 +9,20 @@ import type { NoticesOfProof } from '../store/notices-of-proof.ts';
 import type { SecurityHistory } from '../store/security-events.ts';
 import type { Sessions } from '../store/sessions.ts';
 import type { SmsBudget } from '../store/sms-budget.ts';
-import type { consumeVerification, SentCode, SignInAttempt, sentCode, Verifications } from '../store/verifications.ts';
+import type { consumeVerification, sentCode, Verifications } from '../store/verifications.ts';
+import { type HoldCodeDeps, makeHoldCode } from './hold-code.ts';
 
-export interface ProveSignInDeps {
+export interface ProveSignInDeps extends HoldCodeDeps {
   attempts: Attempts;
   verifications: Pick<Verifications, 'readForSignIn'>;
   sessions: Pick<Sessions, 'start'>;
   history: SecurityHistory;
-  matchFactor: MatchFactor;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
   acceptProof: typeof acceptProof;
   consumeVerification: typeof consumeVerification;
   sentCode: typeof sentCode;
   sessionTokens: SessionTokens;
   noticesOfProof: NoticesOfProof;
-  clock: Clock;
   log: Log;
 }
 
@@ -40,44 +37,43 @@ export interface ProveSignInInput {
 export type ProvenSignIn = SessionTokensAnswer & { verified: true; proves: 'sign-in'; recovery_codes_left?: number };
 
 /**
- * Completes a sign-in whose password was right with a second factor. A try is spent for the challenge and for each factor that
- * the code could be of, before anything is compared; the session, the used-up code and the ended challenge are one transaction.
+ * Completes a sign-in whose password was right with a second factor. A try of the challenge and of the one factor that the code
+ * is held against is spent before anything is compared; the session, the used-up code and the ended challenge are one
+ * transaction.
  *
  * @throws problem invalid-code
  */
 export const makeProveSignIn = (deps: ProveSignInDeps) => {
   const { attempts, verifications, sessions, history, sessionTokens, clock, log } = deps;
 
-  const match = (
-    attempt: SignInAttempt,
-    code: string,
-    factors: ChallengeToken['factors'],
-    sms: SentCode | null,
-  ): FactorProof | null =>
-    deps.matchFactor({
-      ...attempt.factors,
-      accountId: attempt.account.accountId,
-      code,
-      factors,
-      sms,
-      nowSeconds: clock.nowSeconds(),
-    });
+  const holdCode = makeHoldCode(deps);
 
   return async ({ challenge, code, sourceIp }: ProveSignInInput): Promise<ProvenSignIn> => {
     const { accountId, verificationId } = challenge;
-    const factors = factorsOfCode(code, challenge.factors);
-    const [allowed, attempt] = await Promise.all([
-      attempts.spend({ accountId, factors, verificationId }),
+    const looks = factorsOfCode(code, challenge.factors);
+    // Mostly no SMS is out. That this is so is a condition of the spending, so nothing has to be read before it.
+    const [likely] = comparisonsOf(looks, false);
+    const onlyWithoutSms = looks.length > 1;
+    const [first, attempt] = await Promise.all([
+      likely ? attempts.spend({ accountId, factor: likely, verificationId, onlyWithoutSms, sourceIp }) : null,
       verifications.readForSignIn(challenge),
     ]);
     if (!attempt) throw problem('invalid-code');
 
-    const comparable = factors.filter((factor) => allowed.includes(factor));
     const sent = deps.sentCode(attempt.verification, clock.nowSeconds());
-    const proof = comparable.length > 0 ? match(attempt, code, comparable, sent) : null;
+    const isSmsOut = first === 'sms-is-out';
+    const { proof, counted, outcome } = await holdCode({
+      accountId,
+      code,
+      factors: attempt.factors,
+      sms: sent,
+      order: comparisonsOf(looks, isSmsOut),
+      first: isSmsOut ? null : first,
+      verificationOf: () => verificationId,
+      sourceIp,
+    });
     if (!proof) {
       await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      const outcome = comparable.length > 0 ? 'failure' : 'locked';
       log('warn', 'second-factor', { account_id: accountId, outcome });
       throw problem('invalid-code');
     }
@@ -91,7 +87,7 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
         deps.consumeVerification(verification, clock.nowSeconds()),
         deps.acceptProof(accountId, proof),
         ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite(sent)] : []),
-        ...attempts.forget(accountId, factors),
+        ...attempts.forget(accountId, counted),
         history.recordEvent({
           accountId,
           type: proof.factor === 'recovery_code' ? 'recovery-code-used' : 'signed-in',

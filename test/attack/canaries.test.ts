@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import { METRICS } from '../../shared/observability/metrics.ts';
 import type { DynamoFault } from '../support/dynamo-proxy.ts';
 import { asOwner, everyRoute, fieldsOf } from '../support/fixtures.ts';
 import { newestToken } from '../support/journeys.ts';
@@ -105,7 +106,7 @@ describe('canaries in every field', () => {
 
   /** Delivers with SES refusing, with faults of DynamoDB, and then as it should be. */
   const deliver = async (): Promise<void> => {
-    await world.setFault({ service: 'ses', next: 2, error: 'MessageRejected' });
+    await world.setFault({ service: 'ses', next: 2, error: 'Throttling' });
     await world.deliver();
     for (const kind of FAULTS) {
       world.proxy.fail({ operation: 'GetItem', after: 0, times: 9, kind });
@@ -254,11 +255,13 @@ describe('canaries in every field', () => {
   });
 
   it('are told by no field of a log line that is not on the list', () => {
-    const listed = new Set(
-      'time level event flow request_id account_id session_id intent_id identifier_hash source_hash outcome code status duration_ms cold_start attempts error_name'.split(
+    const listed = new Set([
+      ...'time level event flow request_id account_id session_id intent_id identifier_hash source_hash outcome channel'.split(
         ' ',
       ),
-    );
+      ...'code status duration_ms delay_ms cold_start attempts error_name _aws'.split(' '),
+      ...Object.keys(METRICS),
+    ]);
 
     const fields = new Set(world.logs.flatMap((line) => Object.keys(JSON.parse(line))));
 

@@ -26,7 +26,7 @@ const NOT_THEIRS: [string, unknown][] = [
   ['epoch', 99],
   ['revokedSessions', {}],
   ['profileVersion', 1],
-  ['schemaVersion', 2],
+  ['schemaVersion', 99],
   ['pk', 'ACCOUNT#x'],
   ['sk', 'EVENT#x'],
   ['claims', { name: 'x' }],

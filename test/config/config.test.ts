@@ -14,7 +14,11 @@ const SETTINGS = parseSettings({
 
 const COMPLETE: Readonly<Record<string, string>> = {
   KEYTURN_SETTINGS: JSON.stringify(SETTINGS),
+  METRICS_NAMESPACE: 'Keyturn/the-stack',
   KEYRING: 'file:/keyring.json',
+  SES_CONFIGURATION_SET: 'the-set',
+  DEAD_LETTERS: 'file:/dead-letters.jsonl',
+  ORIGIN_SECRETS: 'the-newest,the-one-before',
   ACCOUNTS_TABLE: 'the-accounts',
   CREDENTIALS_TABLE: 'the-credentials',
   TOKENS_TABLE: 'the-tokens',
@@ -43,12 +47,21 @@ describe('config', () => {
   });
 
   it.each(contracts)('gives $flow the tables that its contract names, and no other', (contract) => {
-    const { tables, settings, keyring } = loadConfig(contract, { ...COMPLETE });
+    const { tables, settings, keyring, metricsNamespace, configurationSet, deadLetters, originSecrets } = loadConfig(
+      contract,
+      {
+        ...COMPLETE,
+      },
+    );
 
     const named = Object.keys(contract.tables) as TableName[];
     expect(tables).toEqual(Object.fromEntries(named.map((table) => [table, COMPLETE[TABLE_VARIABLES[table]]])));
     expect(settings).toEqual(SETTINGS);
     expect(keyring).toBe(contract.keyring ? COMPLETE.KEYRING : null);
+    expect(metricsNamespace).toBe('Keyturn/the-stack');
+    expect(configurationSet).toBe(contract.mail ? 'the-set' : null);
+    expect(deadLetters).toBe(contract.trigger === 'stream' ? COMPLETE.DEAD_LETTERS : null);
+    expect(originSecrets).toEqual(contract.trigger === 'authorizer' ? ['the-newest', 'the-one-before'] : null);
   });
 
   it.each(contracts)('does not let $flow start without one of them, and says which', (contract) => {

@@ -87,6 +87,15 @@ describe('keyring', () => {
       expect(keyring.publicKeys().map(({ kid }) => kid)).toEqual(['first', 'next']);
     });
 
+    it.each([
+      ['verify for a day after their successor came into use', NOW + 60 + 24 * 3600 - 1, ['first', 'next']],
+      ['then verify no more, though nobody has taken them away', NOW + 60 + 24 * 3600, ['next']],
+    ])('%s', (_, nowSeconds, kids) => {
+      const aged = makeKeyring({ ...document, signingKeys: [KEY, NEXT] }, () => nowSeconds);
+
+      expect(aged.publicKeys().map(({ kid }) => kid)).toEqual(kids);
+    });
+
     it('are published without anything private', () => {
       const { n } = KEY.privateKey;
 

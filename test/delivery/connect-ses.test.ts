@@ -41,7 +41,7 @@ describe('connect-ses', () => {
   });
 
   it('sends one mail to one recipient, as text and as HTML, in UTF-8', async () => {
-    const mailer = connectSes({ sender: SENDER, productName: 'Example App' });
+    const mailer = connectSes({ sender: SENDER, productName: 'Example App', configurationSet: 'the-set' });
 
     await mailer.send(mail);
 
@@ -50,6 +50,7 @@ describe('connect-ses', () => {
         Action: 'SendEmail',
         Version: '2010-12-01',
         Source: '"Example App" <no-reply@example.com>',
+        ConfigurationSetName: 'the-set',
         'Destination.ToAddresses.member.1': 'ada@example.com',
         'Message.Subject.Data': 'Grüße',
         'Message.Subject.Charset': 'UTF-8',
@@ -64,13 +65,18 @@ describe('connect-ses', () => {
   });
 
   it('lets no product name add a header or another sender', async () => {
-    const mailer = connectSes({ sender: SENDER, productName: 'Evil" <evil@example.org>\r\nBcc: all@example.org, "' });
+    const mailer = connectSes({
+      sender: SENDER,
+      productName: 'Evil" <evil@example.org>\r\nBcc: all@example.org, "',
+      configurationSet: null,
+    });
 
     await mailer.send(mail);
 
     expect(ses.requests[0]?.Source).toBe(
       '"Evil\\" <evil@example.org> Bcc: all@example.org, \\"" <no-reply@example.com>',
     );
+    expect(ses.requests[0]).not.toHaveProperty('ConfigurationSetName');
   });
 
   it.each([
@@ -78,7 +84,7 @@ describe('connect-ses', () => {
     { status: 400, code: 'MessageRejected' },
     { status: 503, code: 'ServiceUnavailable' },
   ])('asks once and no more when SES answers $code, and repeats nothing of what it said', async ({ status, code }) => {
-    const mailer = connectSes({ sender: SENDER, productName: 'Example App' });
+    const mailer = connectSes({ sender: SENDER, productName: 'Example App', configurationSet: 'the-set' });
     ses.answerWith(refused({ status, code, message: `Not today, ${mail.to}` }));
 
     const error = await failureOf(mailer.send(mail));
@@ -89,8 +95,27 @@ describe('connect-ses', () => {
     expect(ses.requests).toHaveLength(1);
   });
 
+  const FAILED = 'Email address is not verified. The following identities failed the check in region EU-CENTRAL-1: ';
+
+  it.each([
+    { message: `${FAILED}${SENDER}`, name: 'SenderNotVerified' },
+    { message: `${FAILED}${mail.to}, ${SENDER}`, name: 'SenderNotVerified' },
+    { message: `${FAILED}"Example App" &lt;${SENDER}&gt;`, name: 'SenderNotVerified' },
+    { message: 'Sending suspended for this account. For more information, ask', name: 'SendingSuspended' },
+    { message: `${FAILED}${mail.to}`, name: 'MessageRejected' },
+    { message: `${FAILED}x${SENDER}, ${SENDER}.evil.example`, name: 'MessageRejected' },
+    { message: `Message contained a virus for ${SENDER}`, name: 'MessageRejected' },
+  ])('tells a rejection of the account from that of one message: $message', async ({ message, name }) => {
+    const mailer = connectSes({ sender: SENDER, productName: 'Example App', configurationSet: 'the-set' });
+    ses.answerWith(refused({ status: 400, code: 'MessageRejected', message }));
+
+    const error = await failureOf(mailer.send(mail));
+
+    expect(error.message).toBe(name);
+  });
+
   it('takes no address for the name of an error', async () => {
-    const mailer = connectSes({ sender: SENDER, productName: 'Example App' });
+    const mailer = connectSes({ sender: SENDER, productName: 'Example App', configurationSet: 'the-set' });
     ses.answerWith(refused({ status: 400, code: mail.to, message: 'no' }));
 
     const error = await failureOf(mailer.send(mail));
@@ -99,7 +124,12 @@ describe('connect-ses', () => {
   });
 
   it('gives up on an SES that says nothing', async () => {
-    const mailer = connectSes({ sender: SENDER, productName: 'Example App', requestTimeoutMs: 200 });
+    const mailer = connectSes({
+      sender: SENDER,
+      productName: 'Example App',
+      configurationSet: 'the-set',
+      requestTimeoutMs: 200,
+    });
     ses.answerWith(silence);
 
     const error = await failureOf(mailer.send(mail));
@@ -109,7 +139,12 @@ describe('connect-ses', () => {
   });
 
   it('gives up on an SES that begins an answer and never ends it', async () => {
-    const mailer = connectSes({ sender: SENDER, productName: 'Example App', requestTimeoutMs: 200 });
+    const mailer = connectSes({
+      sender: SENDER,
+      productName: 'Example App',
+      configurationSet: 'the-set',
+      requestTimeoutMs: 200,
+    });
     ses.answerWith(trickle);
 
     const error = await failureOf(mailer.send(mail));
@@ -122,7 +157,7 @@ describe('connect-ses', () => {
     const gone = await startFakeSes();
     await gone.stop();
     Object.assign(process.env, environment(gone.url));
-    const mailer = connectSes({ sender: SENDER, productName: 'Example App' });
+    const mailer = connectSes({ sender: SENDER, productName: 'Example App', configurationSet: 'the-set' });
 
     const error = await failureOf(mailer.send(mail));
     Object.assign(process.env, environment(ses.url));
@@ -142,7 +177,7 @@ describe('connect-ses', () => {
     'ada',
     '',
   ])('sends nothing to %j, which is not one canonical address', async (to) => {
-    const mailer = connectSes({ sender: SENDER, productName: 'Example App' });
+    const mailer = connectSes({ sender: SENDER, productName: 'Example App', configurationSet: 'the-set' });
 
     const error = await failureOf(mailer.send({ ...mail, to }));
 
@@ -153,7 +188,7 @@ describe('connect-ses', () => {
   it('refuses a sender that is not a canonical address, without repeating it', () => {
     const sender = 'a@example.com>, <b@example.com';
 
-    expect(() => connectSes({ sender, productName: 'Example App' })).toThrow(
+    expect(() => connectSes({ sender, productName: 'Example App', configurationSet: 'the-set' })).toThrow(
       new Error('the sender is not a canonical address'),
     );
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   availableFactors,
+  comparisonsOf,
   type FactorsOverview,
   factorsOfCode,
   isTwoFactorOn,
@@ -9,6 +10,7 @@ import {
   methodsOf,
   overviewOf,
   SECOND_FACTORS,
+  type SecondFactor,
   withoutSeparators,
 } from '../../shared/domain/factors.ts';
 
@@ -61,6 +63,17 @@ describe('factors', () => {
     ['', ['recovery_code']],
   ])('that %j can be of by its looks', (code, factors) => {
     expect(factorsOfCode(code, SECOND_FACTORS)).toEqual(factors);
+  });
+
+  it.each<[readonly SecondFactor[], boolean, readonly SecondFactor[]]>([
+    [['totp', 'sms'], false, ['totp']],
+    [['totp', 'sms'], true, ['sms', 'totp']],
+    [['totp'], true, ['totp']],
+    [['sms'], false, ['sms']],
+    [['recovery_code'], true, ['recovery_code']],
+    [[], true, []],
+  ])('%j by its looks, with an SMS out: %s, is compared with %j', (looks, isSmsOut, order) => {
+    expect(comparisonsOf(looks, isSmsOut)).toEqual(order);
   });
 
   it('are never guessed that the account does not have', () => {

@@ -214,6 +214,18 @@ describe('confirm-totp', () => {
       expect(open.status).toBe(200);
     });
 
+    it('leave an entry in the history, each', async () => {
+      const { session, secret } = await pending();
+      world.clock.advance(1);
+
+      await confirm(session, wrong(totpCode(world, secret)));
+
+      expect((await eventsOf(world, session.account_id)).at(-1)).toMatchObject({
+        type: 'second-factor-failed',
+        sourceIp: '203.0.113.7',
+      });
+    });
+
     it('are not given back by beginning anew', async () => {
       const { session } = await pending();
       for (let times = 0; times < 20; times += 1) await confirm(session, '000000');

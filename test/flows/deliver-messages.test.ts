@@ -113,7 +113,7 @@ describe('deliver-messages', () => {
   });
 
   describe('when SES does not take the mail', () => {
-    it.each(['Throttling', 'ServiceUnavailable', 'InternalFailure', 'MessageRejected'])(
+    it.each(['Throttling', 'ServiceUnavailable', 'InternalFailure', 'AccountSendingPausedException'])(
       'for %s keeps the intent, says that the record failed, and sends once when it is over',
       async (error) => {
         const email = `${error.toLowerCase()}@example.com`;
@@ -164,7 +164,9 @@ describe('deliver-messages', () => {
 
       const lines = world.logs.slice(before).map((line) => JSON.parse(line));
       expect(lines).toMatchObject([
+        { level: 'warn', event: 'intent-failed', channel: 'mail', attempts: 1, error_name: 'Throttling' },
         { level: 'warn', event: 'record-failed', flow: 'deliver-messages', error_name: 'MailNotSent' },
+        { level: 'warn', event: 'intent-failed', channel: 'mail', attempts: 2, error_name: 'Throttling' },
         { level: 'warn', event: 'record-failed', flow: 'deliver-messages', error_name: 'MailNotSent' },
         { level: 'info', event: 'intent-delivered', attempts: 3, outcome: 'sent' },
       ]);
@@ -189,43 +191,6 @@ describe('deliver-messages', () => {
 
       expect(batchItemFailures).toEqual([]);
       for (const n of [1, 2, 3]) expect(await recoveryMails(`three-${n}@example.com`)).toHaveLength(1);
-    });
-
-    it('names the poisoned records and sends all others', async () => {
-      const first = await waitingRecovery('beside-poison-1@example.com');
-      const last = await waitingRecovery('beside-poison-2@example.com');
-      const common = { sk: 'INTENT', schemaVersion: 1, requestedAtMs: 1, attempts: 0, leasedUntilMs: 0 };
-      await putRows(world, 'outbox', [
-        { pk: 'INTENT#garbage', sk: 'INTENT', nonsense: true },
-        { ...common, pk: 'INTENT#kind', intentId: 'kind', intent: { kind: 'telegram', email: 'x' } },
-        { ...common, pk: 'INTENT#version', intentId: 'version', schemaVersion: 99, intent: { kind: 'recovery' } },
-        { ...common, pk: 'INTENT#shape', intentId: 'shape', intent: 'recovery' },
-        { ...common, pk: 'INTENT#recipients', intentId: 'recipients', intent: { kind: 'recovery', email: ['a', 'b'] } },
-      ]);
-      const poison = ['garbage', 'kind', 'version', 'shape', 'recipients'];
-      const withoutKeys = { ...insertOf('', '7'), dynamodb: { SequenceNumber: '7' } };
-      const { dynamodb: _, ...withoutAnything } = insertOf('', '8');
-
-      const { batchItemFailures } = await deliverBatch(world, [
-        insertOf(first.pk, '1'),
-        ...poison.map((name, index) => insertOf(`INTENT#${name}`, `${index + 2}`)),
-        withoutKeys,
-        withoutAnything,
-        insertOf(last.pk, '9'),
-      ]);
-
-      expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
-        '2',
-        '3',
-        '4',
-        '5',
-        '6',
-        '7',
-        '', // Lambda takes it for the whole batch, which is what a record without a number needs
-      ]);
-      expect(await recoveryMails('beside-poison-1@example.com')).toHaveLength(1);
-      expect(await recoveryMails('beside-poison-2@example.com')).toHaveLength(1);
-      expect((await waitingIntents(world)).toSorted()).toEqual(poison.map((name) => `INTENT#${name}`).toSorted());
     });
 
     it('sends once what comes twice in one batch', async () => {

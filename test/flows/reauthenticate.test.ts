@@ -20,6 +20,7 @@ import {
   speak,
   twoFactorOf,
 } from '../support/two-factor-journeys.ts';
+import { triesOf } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const WRONG = 'not the password';
@@ -473,6 +474,64 @@ describe('reauthenticate', () => {
       await failWith(session, 19);
 
       expect((await proveAgain(world, session)).status).toBe(200);
+    });
+
+    it('of the password lock with wrong passwords alone: a right one beside a wrong code was no failure', async () => {
+      const { session, secret, recoveryCodes } = await openTwoFactorOwner(world);
+      for (let tried = 0; tried < 20; tried += 1)
+        await proveAgain(world, session, { code: wrong(totpCode(world, secret)) });
+
+      const locked = await proveAgain(world, session, { code: nextCode(secret) });
+      const byRecoveryCode = await proveAgain(world, session, { code: recoveryCodes[0] ?? '' });
+
+      expect(locked).toMatchObject(REFUSED);
+      expect(byRecoveryCode.status).toBe(200);
+    });
+
+    it('of the password are counted where a code comes with it, whether or not the code is right', async () => {
+      const { session, secret, recoveryCodes } = await openTwoFactorOwner(world);
+      for (let tried = 0; tried < 20; tried += 1) {
+        const code = tried % 2 === 0 ? wrong(totpCode(world, secret)) : totpCode(world, secret);
+        await proveAgain(world, session, { password: WRONG, code });
+      }
+
+      const locked = await proveAgain(world, session, { code: recoveryCodes[0] ?? '' });
+      world.clock.advance(60);
+
+      expect(locked).toMatchObject(REFUSED);
+      expect((await proveAgain(world, session, { code: recoveryCodes[0] ?? '' })).status).toBe(200);
+    });
+
+    it('cost the same calls whichever of the two was wrong, so that time does not tell', async () => {
+      const { session, secret } = await openTwoFactorOwner(world);
+      const code = wrong(totpCode(world, secret));
+      const settled = (operation: string) => operation.replace(/^(?:Delete|Update)Item$/, 'settles the password');
+      const callsOf = async (password: string) =>
+        (await operationsDuring(world.proxy, () => proveAgain(world, session, { password, code })))
+          .map(settled)
+          .toSorted();
+
+      const [right, wrongOne] = [await callsOf(GOOD_PASSWORD), await callsOf(WRONG)];
+
+      expect(right).toContain('settles the password');
+      expect(wrongOne).toEqual(right);
+    });
+
+    it('of a code by SMS are five, as in a sign-in, and the account counts them too', async () => {
+      const { session } = await newAccount();
+      const number = '+436641234555';
+      const { body } = await addPhone(world, session, number);
+      world.clock.advance(60);
+      const code = await codeBySms(session, number);
+      for (let tried = 0; tried < 5; tried += 1) await proveAgain(world, session, { code: wrong(code) });
+
+      const sixth = await proveAgain(world, session, { code });
+      const counted = await triesOf(world, session.account_id);
+      const byRecoveryCode = await proveAgain(world, session, { code: body.recovery_codes[0] });
+
+      expect(sixth).toMatchObject(REFUSED);
+      expect(counted).toEqual({ sms: 5 });
+      expect(byRecoveryCode.status).toBe(200);
     });
 
     it('are spent before the password is looked at: a crash in between gives none back', async () => {

@@ -445,6 +445,23 @@ describe('request-verification', () => {
       expect(await smsTo(phoneNumber)).toBe(1);
     });
 
+    it('are an hour at most: no answer names a wait that is longer than it is remembered', async () => {
+      const { account } = await challenged();
+      const named: number[] = [];
+      const askAgain = async () => askForCode(world, { token: await challengeOf(world, account.email) });
+
+      for (let requests = 0; requests < 8; requests += 1) {
+        const taken = await askAgain();
+        named.push(taken.body.resend_after);
+        const tooEarly = await askAgain();
+        expect(tooEarly).toMatchObject({ status: 429, headers: { 'retry-after': String(taken.body.resend_after) } });
+        world.clock.advance(taken.body.resend_after);
+      }
+
+      expect(named).toEqual([30, 60, 120, 240, 480, 960, 1920, 3600]);
+      expect((await askAgain()).body.resend_after).toBe(30);
+    });
+
     it('begin anew after an hour without a request', async () => {
       const phoneNumber = newNumber();
       await ask(phoneNumber);

@@ -47,6 +47,7 @@ describe('reset-password', () => {
       headers: {
         'cache-control': 'no-store',
         'content-type': 'application/json',
+        'strict-transport-security': 'max-age=31536000',
         'x-content-type-options': 'nosniff',
         'x-request-id': 'UGh1cjJxDoEEMjQ=',
       },

@@ -618,7 +618,7 @@ describe('sign-in', () => {
 
   it('takes the row of a later release for a fault, and not for a wrong password', async () => {
     const { account_id: accountId } = await openAccount(world, 'no-hash@example.com');
-    await putRows(world, 'credentials', [{ pk: `ACCOUNT#${accountId}`, sk: 'PASSWORD', schemaVersion: 2, phc: '' }]);
+    await putRows(world, 'credentials', [{ pk: `ACCOUNT#${accountId}`, sk: 'PASSWORD', schemaVersion: 3, phc: '' }]);
 
     const answer = await attempt('no-hash@example.com');
 

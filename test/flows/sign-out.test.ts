@@ -39,6 +39,7 @@ describe('sign-out', () => {
       status: 204,
       headers: {
         'cache-control': 'no-store',
+        'strict-transport-security': 'max-age=31536000',
         'x-content-type-options': 'nosniff',
         'x-request-id': 'UGh1cjJxDoEEMjQ=',
       },

@@ -36,6 +36,7 @@ describe('sign-up', () => {
       headers: {
         'cache-control': 'no-store',
         'content-type': 'application/json',
+        'strict-transport-security': 'max-age=31536000',
         'x-content-type-options': 'nosniff',
         'x-request-id': 'UGh1cjJxDoEEMjQ=',
       },

@@ -4,19 +4,27 @@ import { type RunningService, removeData, startRunningService } from '../support
 export interface Target {
   apiUrl: string;
   inboxUrl: string;
+  /** Who its tokens say has signed them. */
+  issuer: string;
   close(): Promise<void>;
 }
+
+const issuerOf = async (apiUrl: string): Promise<string> => {
+  const answer = await fetch(`${apiUrl}/.well-known/openid-configuration`);
+  return ((await answer.json()) as { issuer: string }).issuer;
+};
 
 /**
  * The deployed service that KEYTURN_API_URL and KEYTURN_INBOX_URL name, or one of our own, started as `npm start` does.
  */
 export const openTarget = async (): Promise<Target> => {
   const { KEYTURN_API_URL: apiUrl, KEYTURN_INBOX_URL: inboxUrl } = process.env;
-  if (apiUrl && inboxUrl) return { apiUrl, inboxUrl, close: async () => undefined };
+  if (apiUrl && inboxUrl) return { apiUrl, inboxUrl, issuer: await issuerOf(apiUrl), close: async () => undefined };
   const service: RunningService = await startRunningService();
   return {
     apiUrl: service.apiUrl,
     inboxUrl: service.inboxUrl,
+    issuer: service.apiUrl,
     close: async () => {
       await service.stop();
       removeData(service);

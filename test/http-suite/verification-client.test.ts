@@ -113,7 +113,7 @@ describe("the tutorial's verification, unmodified, over real HTTP", () => {
     const { payload, protectedHeader } = await jwtVerify(proof, createLocalJWKSet(keys), {
       algorithms: ['RS256'],
       typ: 'phone-proof+jwt',
-      issuer: target.apiUrl,
+      issuer: target.issuer,
       audience: 'keyturn',
     });
     expect(protectedHeader.typ).toBe('phone-proof+jwt');

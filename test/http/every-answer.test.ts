@@ -24,22 +24,26 @@ const WAYS: [string, EventChanges, boolean][] = [
 ];
 
 describe.each(routes)('every answer of $routeKey', ({ contract, fixture }) => {
-  it.each(WAYS)('is neither kept nor guessed at, and names its request, when %s', async (_, changes, outage) => {
-    if (outage) world.proxy.fail({ operation: null, after: 0, times: 1000, kind: 'access-denied' });
+  it.each(WAYS)(
+    'is neither kept nor guessed at, wants HTTPS, and names its request, when %s',
+    async (_, changes, outage) => {
+      if (outage) world.proxy.fail({ operation: null, after: 0, times: 1000, kind: 'access-denied' });
 
-    const answer = await world.call(contract.flow, loadEvent(fixture, changes));
-    world.proxy.heal();
+      const answer = await world.call(contract.flow, loadEvent(fixture, changes));
+      world.proxy.heal();
 
-    expect(answer.headers).toMatchObject({
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'x-request-id': 'UGh1cjJxDoEEMjQ=',
-    });
-    if (answer.status >= 400) {
-      expect(answer.headers['content-type']).toBe('application/problem+json');
-      expect(answer.body).toMatchObject({ status: answer.status, instance: 'UGh1cjJxDoEEMjQ=' });
-    }
-  });
+      expect(answer.headers).toMatchObject({
+        'cache-control': 'no-store',
+        'strict-transport-security': 'max-age=31536000',
+        'x-content-type-options': 'nosniff',
+        'x-request-id': 'UGh1cjJxDoEEMjQ=',
+      });
+      if (answer.status >= 400) {
+        expect(answer.headers['content-type']).toBe('application/problem+json');
+        expect(answer.body).toMatchObject({ status: answer.status, instance: 'UGh1cjJxDoEEMjQ=' });
+      }
+    },
+  );
 
   it('may be read by a script of a configured origin', async () => {
     const answer = await world.call(contract.flow, loadEvent(fixture, { 'headers.origin': OUR_ORIGIN }));

@@ -8,6 +8,7 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/c
 import { type Connected, httpHandler } from '../../shared/http/http-handler.ts';
 import { problem } from '../../shared/http/problems.ts';
 import { ok } from '../../shared/http/reply.ts';
+import { ORDINARY } from '../../shared/http/throttle.ts';
 import { makeLog } from '../../shared/observability/log.ts';
 import { StoreUnavailable } from '../../shared/store/dynamo.ts';
 import { type FakeClock, makeFakeClock } from '../support/fake-clock.ts';
@@ -19,6 +20,7 @@ const contract = httpContract({
   caller: 'anyone',
   request: z.strictObject({ email: z.string() }),
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS],
+  throttle: ORDINARY,
   tables: {},
 });
 
@@ -27,19 +29,27 @@ type Flow = Connected<{ email: string }>;
 const SECRET = 'hunter2-in-a-message';
 
 /** A handler around a flow of the test's own, and what it logs. */
-const handlerOf = (connect: (clock: FakeClock) => Promise<Flow>) => {
+const handlerOf = (connect: (clock: FakeClock) => Promise<Flow>, publicUrl = 'https://auth.bookshelf.example') => {
   const lines: string[] = [];
   const clock = makeFakeClock();
   const settings = parseSettings({
     productName: 'Bookshelf',
     sender: 'no-reply@bookshelf.example',
-    publicUrl: 'https://auth.bookshelf.example',
+    publicUrl,
   });
   const runtime: Runtime = {
-    config: { settings, tables: {}, keyring: null },
+    config: {
+      settings,
+      tables: {},
+      keyring: null,
+      metricsNamespace: 'Keyturn/test',
+      configurationSet: null,
+      deadLetters: null,
+      originSecrets: null,
+    },
     clock,
     randomness: csprng,
-    log: makeLog({ write: (line) => lines.push(line), nowMs: clock.nowMs }),
+    log: makeLog({ write: (line) => lines.push(line), nowMs: clock.nowMs, metricsNamespace: 'Keyturn/test' }),
   };
   const handler = httpHandler({ contract, runtime, connect: () => connect(clock) });
   const event = loadEvent('sign-up/json', jsonBody({ email: 'reader@example.com' }));
@@ -99,6 +109,17 @@ describe('http-handler', () => {
     expect(JSON.stringify(answers)).not.toContain(SECRET);
   });
 
+  it.each([
+    ['https://auth.bookshelf.example', 'max-age=31536000'],
+    ['http://127.0.0.1:3000', undefined],
+  ])('tells browsers to come by HTTPS alone where it answers there, and not on a laptop: %s', async (url, wanted) => {
+    const { call } = handlerOf(async () => ({ answer: async () => ok({}) }), url);
+
+    const { headers } = await call();
+
+    expect(headers?.['strict-transport-security']).toBe(wanted);
+  });
+
   it('has nothing at a route that the contract does not name', async () => {
     const { call } = answering(async () => ok({}));
 
@@ -142,6 +163,9 @@ describe('http-handler', () => {
         duration_ms: 250,
         cold_start: true,
         error_name: 'StoreUnavailable',
+        ServerErrors: 1,
+        StoreUnavailable: 1,
+        _aws: expect.anything(),
       },
       expect.objectContaining({ level: 'info', status: 400, code: 'invalid-request', duration_ms: 0 }),
     ]);

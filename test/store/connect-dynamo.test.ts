@@ -22,7 +22,7 @@ describe('the door to DynamoDB', () => {
 
   const newKey = (): Key => {
     keys += 1;
-    return { pk: `TEST#${keys}`, sk: 'ROW' };
+    return { pk: `INTENT#test-${keys}`, sk: 'ROW' };
   };
   const put = (key: Key, attributes: Record<string, unknown> = {}): Promise<unknown> =>
     dynamo.write({ kind: 'put', table: 'tokens', item: { ...key, ...attributes } });
@@ -266,7 +266,7 @@ describe('the door to DynamoDB', () => {
       ...calls.flatMap(([name, call]) => (['server-error', 'reset'] as const).map((kind) => ({ name, kind, call }))),
       { name: 'get', kind: 'throttle' as const, call: (key: Key) => dynamo.get('tokens', key) }, // the SDK takes its time with these
     ])('of the kind $kind at $name is an outage, and says nothing of the row', async ({ call, kind }) => {
-      const key = { pk: 'TEST#canary-of-the-door', sk: 'ROW' };
+      const key: Key = { pk: 'INTENT#canary-of-the-door', sk: 'ROW' };
       world.proxy.fail({ operation: null, after: 0, times: 50, kind });
 
       const error = await call(key).then(
@@ -299,7 +299,7 @@ describe('the door to DynamoDB', () => {
   });
 
   describe('a table that the contract does not name', () => {
-    const key = { pk: 'TEST#unnamed', sk: 'ROW' };
+    const key: Key = { pk: 'INTENT#unnamed', sk: 'ROW' };
     const { tokens: _unnamed, ...named } = { accounts: 'a', credentials: 'c', tokens: 't', outbox: 'o' };
     const narrow = () => connectDynamo({ config: { tables: named }, clock: world.clock, randomness: csprng });
 

@@ -43,7 +43,7 @@ describe('limits', () => {
     });
   };
   const ada = { identifier: 'ada@example.com', sourceNetwork: '203.0.113.7' };
-  const rowKey = (name: string) => ({ pk: `BESIDE#${name}`, sk: 'ROW' });
+  const rowKey = (name: string) => ({ pk: `INTENT#${name}` as const, sk: 'ROW' });
   const beside = (name: string, condition?: string): Write => ({
     kind: 'put',
     table: 'outbox',

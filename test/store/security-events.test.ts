@@ -17,7 +17,7 @@ describe('security-events', () => {
       item: {
         pk: 'ACCOUNT#an-account',
         sk: expect.stringMatching(/^EVENT#2026-11-21T09:00:00\.000Z#[\w-]{8}$/),
-        schemaVersion: 1,
+        schemaVersion: 2,
         type: 'signed-in',
         occurredAt: '2026-11-21T09:00:00.000Z',
         sourceIp: '203.0.113.7',

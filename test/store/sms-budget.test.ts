@@ -218,7 +218,7 @@ describe('sms-budget', () => {
 
     expect(stored).toHaveLength(5);
     for (const { expiresAtEpochSeconds, schemaVersion } of stored) {
-      expect(schemaVersion).toBe(1);
+      expect(schemaVersion).toBe(2);
       expect(expiresAtEpochSeconds).toBeGreaterThan(clock.nowSeconds());
       expect(expiresAtEpochSeconds).toBeLessThanOrEqual(clock.nowSeconds() + 2 * DAY);
     }

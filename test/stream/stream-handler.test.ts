@@ -27,8 +27,21 @@ const handlerOf = (connect: () => Promise<HandleRow>) => {
     sender: 'no-reply@bookshelf.example',
     publicUrl: 'https://auth.bookshelf.example',
   });
-  const log = makeLog({ write: (line) => lines.push(line), nowMs: clock.nowMs });
-  const runtime = { config: { settings, tables: {}, keyring: null }, clock, randomness: csprng, log };
+  const log = makeLog({ write: (line) => lines.push(line), nowMs: clock.nowMs, metricsNamespace: 'Keyturn/test' });
+  const runtime = {
+    config: {
+      settings,
+      tables: {},
+      keyring: null,
+      metricsNamespace: 'Keyturn/test',
+      configurationSet: null,
+      deadLetters: null,
+      originSecrets: null,
+    },
+    clock,
+    randomness: csprng,
+    log,
+  };
   const handler = streamHandler({ contract, runtime, connect });
   return {
     handle: (records: DynamoDBRecord[]) => handler({ Records: records }),
@@ -95,13 +108,19 @@ describe('stream-handler', () => {
     expect(JSON.stringify([answer, logged()])).not.toMatch(/hunter2|INTENT#/);
   });
 
-  it('names a record without a key as failed, and asks nothing for it', async () => {
-    const { handle } = handling(async () => {
+  it('counts a record without a key among the dead, asks nothing for it, and lets the shard go on', async () => {
+    const { handle, logged } = handling(async () => {
       throw new Error('asked');
     });
     const keyless = { ...insertOf('x', '9'), dynamodb: { SequenceNumber: '9', Keys: { sk: { S: 'INTENT' } } } };
 
-    expect(await handle([keyless])).toEqual(failed('9'));
+    const answer = await handle([keyless, { ...keyless, dynamodb: {} }]);
+
+    expect(answer).toEqual(failed());
+    expect(logged()).toMatchObject([
+      { level: 'error', event: 'dead-letter', error_name: 'RecordWithoutKey', DeadLetters: 1 },
+      { level: 'error', event: 'dead-letter', error_name: 'RecordWithoutKey', DeadLetters: 1 },
+    ]);
   });
 
   it('fails the whole batch while what it needs can not be opened, and opens it at the next', async () => {

@@ -54,11 +54,19 @@ describe('the layers of the house', () => {
       "import { makeAccounts } from '../shared/store/accounts.ts';",
       'infra imports contracts and no runtime code',
     ],
+    [
+      'infra/x.ts',
+      "import { makeLog } from '../shared/observability/log.ts';",
+      'infra imports contracts and no runtime code',
+    ],
+    ['infra/x.ts', "import { METRICS } from '../shared/observability/metrics.ts';", null as unknown as string],
+    ['shared/observability/metrics.ts', "import { makeLog } from './log.ts';", 'the table of metrics is data'],
     ['shared/store/x.ts', 'const now = Date.now();', 'time comes from the clock'],
     ['shared/domain/x.ts', 'const now = new Date();', 'time comes from the clock'],
     ['functions/a/flow.ts', 'const secret = process.env.SECRET;', 'the environment is read in shared/config alone'],
     ['functions/a/flow.ts', 'const id = crypto.randomUUID();', 'randomness is handed in'],
     ['shared/domain/x.ts', 'const n = Math.random();', 'randomness is handed in'],
+    ['local/x.ts', "generateKeyPairSync('rsa')", 'keys are generated in one place'],
     ['shared/http/x.ts', 'const c = new DynamoDBClient({});', 'clients are made behind their doors'],
   ])('refuses in %s: %s', (file, text, rule) => {
     const rules = check(file, text).map((violation) => violation.rule);

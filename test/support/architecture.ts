@@ -43,6 +43,9 @@ const PROBLEM_CATALOGUE = 'shared/http/problems.ts';
 /** Data and types that every layer may name. */
 const CONTRACT_TYPES = 'shared/http/contract.ts';
 
+/** Names and units of what is measured: infra makes alarms of them. */
+const METRICS_TABLE = 'shared/observability/metrics.ts';
+
 /** The library of phone numbers weighs more than a flow: one file loads it, and whoever needs numbers loads that file. */
 const PHONE_NUMBER_FILE = 'shared/domain/phone-number.ts';
 const PHONE_NUMBER_LIBRARY = 'libphonenumber-js/mobile/es6';
@@ -136,7 +139,13 @@ const IMPORT_RULES: readonly ImportRule[] = [
       isPackage(target) ||
       within('infra', 'shared/config')(target) ||
       target === 'functions/manifest.ts' ||
-      target === CONTRACT_TYPES,
+      target === CONTRACT_TYPES ||
+      target === METRICS_TABLE,
+  },
+  {
+    rule: 'the table of metrics is data',
+    applies: (file) => file === METRICS_TABLE,
+    allows: (_target, typeOnly) => typeOnly,
   },
   {
     rule: 'a handler is imported by local and the bundler alone',
@@ -169,9 +178,19 @@ const TEXT_RULES: readonly TextRule[] = [
     applies: outside('shared/crypto/randomness.ts', 'local/'),
   },
   {
+    rule: 'keys are generated in one place',
+    pattern: /\bgenerateKey(?:Pair)?(?:Sync)?\b/,
+    applies: outside('shared/crypto/keyring-material.ts'),
+  },
+  {
     rule: 'clients are made behind their doors',
     pattern: /\bnew \w+Client\(/,
-    applies: outside('shared/store/dynamo-client.ts', 'shared/delivery/connect-', 'local/'),
+    applies: outside(
+      'shared/store/dynamo-client.ts',
+      'shared/crypto/secrets-client.ts',
+      'shared/delivery/connect-',
+      'local/',
+    ),
   },
 ];
 

@@ -7,6 +7,8 @@ export interface DynamoCall {
   body: Record<string, unknown>;
   /** As DynamoDB answers it when asked; capacity units by table. */
   consumedCapacity: number;
+  /** Whether its answer is on the way back. */
+  isAnswered: boolean;
 }
 
 /** What happens to a call instead of being passed on. */
@@ -103,7 +105,7 @@ export const startDynamoProxy = async (target: string): Promise<DynamoProxy> => 
     request.on('end', () => {
       const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
       const body = JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown>;
-      const call: DynamoCall = { operation, body, consumedCapacity: 0 };
+      const call: DynamoCall = { operation, body, consumedCapacity: 0, isAnswered: false };
       calls.push(call);
       void interrupted(call).then(
         () => answerTo(call),
@@ -129,6 +131,7 @@ export const startDynamoProxy = async (target: string): Promise<DynamoProxy> => 
         answer.on('data', (part: Buffer) => parts.push(part));
         answer.on('end', () => {
           const bytes = Buffer.concat(parts);
+          call.isAnswered = true;
           if (answer.statusCode === 200) call.consumedCapacity = capacityOf(bytes.toString());
           if (fault?.kind === 'lost-answer') return void request.socket.destroy();
           response.writeHead(answer.statusCode ?? 500, { 'content-type': 'application/x-amz-json-1.0' });

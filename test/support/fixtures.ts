@@ -17,6 +17,10 @@ export const httpContracts = (Object.values(manifest) as Contract[]).filter(
   (contract): contract is HttpContract => contract.trigger === 'http',
 );
 
+/** The names of the fixtures that call them. */
+export const httpFixtureNames = (): string[] =>
+  fixtureNames().filter((name) => httpContracts.some(({ flow }) => name.startsWith(`${flow}/`)));
+
 /** A route of the manifest, and a fixture that calls it. */
 export interface RouteCase {
   contract: HttpContract;
@@ -28,8 +32,7 @@ export interface RouteCase {
 
 /** Every route of the manifest with its first fixture; a route without one is an error, because a walk would leave it out. */
 export const everyRoute = (): RouteCase[] => {
-  const fixtures = fixtureNames().filter((name) => !name.startsWith('deliver-messages/'));
-  const keyed = fixtures.map((name) => ({ name, routeKey: loadEvent(name).routeKey }));
+  const keyed = httpFixtureNames().map((name) => ({ name, routeKey: loadEvent(name).routeKey }));
   return httpContracts.flatMap((contract) =>
     contract.routes.map((route) => {
       const routeKey = `${route.method} ${route.path}`;

@@ -9,7 +9,14 @@ import * as manifest from '../../functions/manifest.ts';
 import { createTables, type LocalTables, localTables } from '../../local/create-tables.ts';
 import { startEmbeddedDynamo } from '../../local/embedded-dynamo.ts';
 import { startInbox } from '../../local/inbox/start-inbox.ts';
-import { KEYRING_VARIABLE, SETTINGS_VARIABLE, TABLE_VARIABLES } from '../../shared/config/config.ts';
+import {
+  CONFIGURATION_SET_VARIABLE,
+  DEAD_LETTERS_VARIABLE,
+  KEYRING_VARIABLE,
+  METRICS_VARIABLE,
+  SETTINGS_VARIABLE,
+  TABLE_VARIABLES,
+} from '../../shared/config/config.ts';
 import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
 import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
 import type { Contract, TableName } from '../../shared/http/contract.ts';
@@ -38,6 +45,9 @@ export interface Mail {
   text: string;
   html: string;
 }
+
+/** The CloudWatch namespace of a world's metrics. */
+export const METRICS_NAMESPACE = 'Keyturn/test';
 
 const HUGE = { max: 1_000_000, windowSeconds: 3600 };
 const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
@@ -75,6 +85,8 @@ export interface World {
   proxy: DynamoProxy;
   tables: LocalTables;
   inboxUrl: string;
+  /** One line of JSON for each dead letter; it is made with the first. */
+  deadLettersFile: string;
   /** The keyring of this world alone: a suite may rotate it. */
   keyringFile: string;
   /** Every line that the handlers have logged. */
@@ -92,14 +104,29 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Makes a world of its own for a suite. @param settings what differs from the suite's usual */
-export const startWorld = async ({ settings = {} }: { settings?: Partial<SettingsInput> } = {}): Promise<World> => {
+/**
+ * Makes a world of its own for a suite.
+ *
+ * @param settings what differs from the suite's usual
+ * @param deadLetters where they go; a file of this world's own unless given
+ * @param rootSecret of the keyring, base64url, where rows are read that were made under it elsewhere
+ */
+export const startWorld = async ({
+  settings = {},
+  deadLetters,
+  rootSecret,
+}: {
+  settings?: Partial<SettingsInput>;
+  deadLetters?: string;
+  rootSecret?: string;
+} = {}): Promise<World> => {
   const embedded = await startEmbeddedDynamo({ databaseFile: null });
   const inbox = await startInbox({ port: 0, dataDirectory: null });
   const proxy = await startDynamoProxy(embedded.endpoint);
   const scratch = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
   const tables = localTables('test');
-  const keyringFile = await testKeyringFile(scratch);
+  const keyringFile = await testKeyringFile(scratch, rootSecret);
+  const deadLettersFile = join(scratch, 'dead-letters.jsonl');
   Object.assign(process.env, {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -108,7 +135,10 @@ export const startWorld = async ({ settings = {} }: { settings?: Partial<Setting
     AWS_ENDPOINT_URL_SES: inbox.url,
     AWS_ENDPOINT_URL_SNS: inbox.url,
     [SETTINGS_VARIABLE]: JSON.stringify(parseSettings({ ...BASE_SETTINGS, ...settings })),
+    [METRICS_VARIABLE]: METRICS_NAMESPACE,
     [KEYRING_VARIABLE]: pathToFileURL(keyringFile).href,
+    [CONFIGURATION_SET_VARIABLE]: 'test',
+    [DEAD_LETTERS_VARIABLE]: deadLetters ?? pathToFileURL(deadLettersFile).href,
     ...Object.fromEntries((Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]])),
   });
   const direct = new DynamoDBClient({ endpoint: embedded.endpoint });
@@ -116,9 +146,10 @@ export const startWorld = async ({ settings = {} }: { settings?: Partial<Setting
 
   const clock = makeFakeClock();
   const logs: string[] = [];
-  const log = makeLog({ write: (line) => logs.push(line), nowMs: clock.nowMs });
+  const log = makeLog({ write: (line) => logs.push(line), nowMs: clock.nowMs, metricsNamespace: METRICS_NAMESPACE });
   const handlers = new Map<string, Wired>();
   for (const contract of Object.values(manifest) as Contract[]) {
+    if (contract.trigger === 'rotation' || contract.trigger === 'authorizer') continue; // their secrets are not of this world
     const module = (await import(`../../functions/${contract.flow}/handler.ts`)) as { wire(runtime: Runtime): Wired };
     handlers.set(contract.flow, module.wire({ ...processRuntime(contract), clock, log }));
   }
@@ -153,6 +184,7 @@ export const startWorld = async ({ settings = {} }: { settings?: Partial<Setting
     stream,
     inboxUrl: inbox.url,
     keyringFile,
+    deadLettersFile,
     call: async (flow, event) => asAnswer(await invoke(flow, event)),
     deliver: async () => {
       const [record] = loadEvent<DynamoDBStreamEvent>('deliver-messages/one-insert').Records;

@@ -7,6 +7,7 @@ import { sourceNetwork } from '../../domain/source-network.ts';
 import { readBody } from '../body.ts';
 import type { HttpContract } from '../contract.ts';
 import { problem } from '../problems.ts';
+import { sourceIpOf } from '../source-ip.ts';
 import { validate } from '../validate.ts';
 import type { ExchangeMiddleware } from './exchange.ts';
 
@@ -41,20 +42,24 @@ const authenticate = async (
 /**
  * Makes of the gateway's event what the flow works with: authenticated first, then parsed, then held against the contract.
  *
+ * @param isBehindEdge whether CloudFront stands before the API, and nothing may come past it
  * @param verifier given the wiring's verifier; `null` for a flow that anybody may call
  */
 export const toFlowRequest = ({
   contract,
   clock,
+  isBehindEdge,
   verifier,
 }: {
   contract: HttpContract;
   clock: Clock;
+  isBehindEdge: boolean;
   verifier: () => Promise<AccessTokenVerifier | null>;
 }): ExchangeMiddleware => ({
   before: async (request) => {
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
+    const sourceIp = sourceIpOf(event, isBehindEdge); // before all else: what came past the edge gets nothing done
     const principal = await authenticate(event, contract, await verifier(), clock.nowSeconds());
     if (principal) request.internal.accountId = principal.accountId;
 
@@ -72,8 +77,8 @@ export const toFlowRequest = ({
       principal,
       bearer: bearerOf(event.headers),
       cookies: cookiesOf(event.cookies),
-      sourceIp: http.sourceIp,
-      sourceNetwork: sourceNetwork(http.sourceIp),
+      sourceIp,
+      sourceNetwork: sourceNetwork(sourceIp),
       locales: acceptedLocales(event.headers['accept-language']),
       ifMatch: event.headers['if-match'],
     };

@@ -1,0 +1,26 @@
+import type { constantTimeEqual } from '../../shared/crypto/digest.ts';
+
+/** The stack makes secrets of 64 letters and digits; what is shorter, or empty, is not one of them and must let nobody in. */
+const SECRET_MIN_LENGTH = 32;
+
+export interface GuardOriginDeps {
+  /** What is good: the secret in use and, while CloudFront goes over from one to the next, the one before it. */
+  secrets: readonly string[];
+  constantTimeEqual: typeof constantTimeEqual;
+}
+
+/** A secret is no secret: whoever overwrote it has to raise `secretGeneration` and deploy. */
+export class OriginSecretBroken extends Error {
+  override readonly name = 'OriginSecretBroken';
+}
+
+/**
+ * Says whether a request came through CloudFront, which alone knows the secret.
+ *
+ * @throws OriginSecretBroken
+ */
+export const makeGuardOrigin = ({ secrets, constantTimeEqual }: GuardOriginDeps) => {
+  if (secrets.length === 0 || secrets.some(({ length }) => length < SECRET_MIN_LENGTH)) throw new OriginSecretBroken();
+
+  return (presented: string): boolean => secrets.some((secret) => constantTimeEqual(secret, presented));
+};

@@ -1,0 +1,9 @@
+import { rotationContract } from '../../shared/http/contract.ts';
+
+/** Makes the first keyring, and its successors. */
+export const rotateKeyring = rotationContract({
+  flow: 'rotate-keyring',
+  summary: 'Makes new keys, lets everybody learn of them, and then uses them.',
+  tables: {},
+  keyring: true,
+});

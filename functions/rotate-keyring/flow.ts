@@ -1,0 +1,81 @@
+import type { checkRotation } from '../../shared/crypto/check-rotation.ts';
+import type { KeyringDocument } from '../../shared/crypto/keyring.ts';
+import type { KeyringMaterial } from '../../shared/crypto/keyring-material.ts';
+import type { readKeyringText } from '../../shared/crypto/keyring-text.ts';
+import type { KeyringVersions } from '../../shared/crypto/keyring-versions.ts';
+import type { makeFirstKeyring, rotateKeyring } from '../../shared/crypto/rotate-keyring.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import { RotationRefused } from '../../shared/domain/rotation-refused.ts';
+import type { RotationOutcome, RotationStep } from '../../shared/rotation/rotation-handler.ts';
+
+export interface RotateKeyringDeps {
+  /** The secret that is the keyring. */
+  secretId: string;
+  versions: KeyringVersions;
+  material: KeyringMaterial;
+  readKeyringText: typeof readKeyringText;
+  makeFirstKeyring: typeof makeFirstKeyring;
+  rotateKeyring: typeof rotateKeyring;
+  checkRotation: typeof checkRotation;
+  clock: Clock;
+}
+
+/**
+ * Does one step of a rotation. Secrets Manager repeats steps and may do so at the same time, so each changes nothing the second time.
+ *
+ * @throws RotationRefused, KeyringBroken, SecretUnavailable, SecretRefused
+ * @see Secrets Manager user guide, "Rotation function by Lambda"
+ */
+export const makeRotateKeyring = (deps: RotateKeyringDeps) => {
+  const { versions, material, readKeyringText: read, clock } = deps;
+
+  const create = async (versionId: string): Promise<RotationOutcome> => {
+    if ((await versions.textOf(versionId)) !== null) return 'nothing-to-do';
+    const current = await versions.current();
+    // A placeholder makes way for the first keyring; a broken one throws, for nobody could get back what it replaced.
+    const keyring = current && read(current.text);
+    const next = keyring
+      ? await deps.rotateKeyring(keyring, { material, nowSeconds: clock.nowSeconds() })
+      : await deps.makeFirstKeyring(material);
+    const stored = await versions.store({ versionId, text: JSON.stringify(next) });
+    return stored ? 'done' : 'nothing-to-do'; // another call of this step was first, and its keys count
+  };
+
+  /** @returns the version that may be replaced; `null` where there is none */
+  const check = async (versionId: string): Promise<string | null> => {
+    const text = await versions.textOf(versionId);
+    const next: KeyringDocument | null = text === null ? null : read(text);
+    if (!next) throw new RotationRefused('version-empty');
+    const current = await versions.current();
+    deps.checkRotation({ current: current && read(current.text), next, nowSeconds: clock.nowSeconds() });
+    return current?.versionId ?? null;
+  };
+
+  const finish = async (versionId: string): Promise<RotationOutcome> => {
+    // Checked again: the current version may be another since the test, and only the one that is checked here is replaced.
+    const insteadOf = await check(versionId);
+    if (await versions.makeCurrent({ versionId, insteadOf })) return 'done';
+    if ((await versions.stateOf(versionId)) === 'current') return 'nothing-to-do';
+    throw new RotationRefused('overtaken');
+  };
+
+  return async ({ step, secretId, versionId }: RotationStep): Promise<RotationOutcome> => {
+    if (secretId !== deps.secretId) throw new RotationRefused('other-secret');
+    const state = await versions.stateOf(versionId);
+    if (state === null) throw new RotationRefused('version-unknown');
+    if (state === 'current') return 'nothing-to-do';
+    if (state !== 'pending') throw new RotationRefused('version-not-pending');
+
+    switch (step) {
+      case 'createSecret':
+        return create(versionId);
+      case 'setSecret':
+        return 'nothing-to-do'; // nobody else keeps these keys
+      case 'testSecret':
+        await check(versionId);
+        return 'done';
+      case 'finishSecret':
+        return finish(versionId);
+    }
+  };
+};

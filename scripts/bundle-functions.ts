@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { type BuildResult, build, type Plugin } from 'esbuild';
+import * as manifest from '../functions/manifest.ts';
+import type { Contract } from '../shared/http/contract.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const secretReaderAtOnce: Plugin = {
+  name: 'secret-reader-at-once',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/load-secret-reader\.ts$/ }, () => ({ path: `${root}scripts/secret-reader-at-once.ts` }));
+  },
+};
+
+/**
+ * Bundles every function of the manifest into `<outdir>/<flow>/index.js`: one esbuild call for all, CommonJS because it loads
+ * 20 ms faster than modules, the AWS SDK inside because the runtime's own is slower and changes.
+ *
+ * @param outdir an absolute path
+ * @param write whether files are written, or only said what would be in them
+ * @returns with the metafile, whose paths begin at the project's root
+ */
+export const bundleFunctions = ({
+  outdir,
+  write,
+}: {
+  outdir: string;
+  write: boolean;
+}): Promise<BuildResult<{ metafile: true }>> =>
+  build({
+    absWorkingDir: root,
+    entryPoints: (Object.values(manifest) as Contract[]).map(({ flow }) => ({
+      in: `${root}functions/${flow}/handler.ts`,
+      out: `${flow}/index`,
+    })),
+    outdir,
+    write,
+    metafile: true,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    // Lambda gives credentials by environment variables; the chain that looks in twelve other places costs 11 ms to load.
+    alias: { '@aws-sdk/credential-provider-node': `${root}scripts/environment-credentials.ts` },
+    plugins: [secretReaderAtOnce],
+    legalComments: 'none',
+    logLevel: 'warning',
+  });

@@ -1,0 +1,52 @@
+import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Item } from '../../shared/store/dynamo.ts';
+import type { RedriveIntent, Redriven } from '../../shared/store/redrive-intent.ts';
+
+/** Enough to be quick, and little beside what the table carries by itself. */
+const AT_ONCE = 10;
+
+/** How many rows came to what. */
+export type RedriveCounts = ReadonlyMap<Redriven, number>;
+
+export interface RedriveRowsOptions {
+  /** Reads the table; writes go by the door that `redriveIntent` has. */
+  client: DynamoDBClient;
+  /** The outbox, by its physical name. */
+  table: string;
+  redriveIntent: RedriveIntent;
+  /** Which of its rows; all unless given. */
+  isMeant?: (item: Item) => boolean;
+  /** Looks and changes nothing. */
+  dryRun?: boolean;
+  /** Is told after each page of the table. */
+  progress?: (counts: RedriveCounts) => void;
+}
+
+/**
+ * Redrives what is left in the outbox, page by page: what was delivered is not there any more.
+ *
+ * @throws StoreUnavailable, or what the SDK throws; what was redriven by then is, and a second run does the rest
+ */
+export const redriveRows = async (options: RedriveRowsOptions): Promise<RedriveCounts> => {
+  const { client, table, redriveIntent, isMeant = () => true, dryRun = false, progress = () => undefined } = options;
+  const counts = new Map<Redriven, number>();
+  const redrive = async (item: Item): Promise<void> => {
+    const outcome = dryRun ? (redriveIntent.hindranceOf(item) ?? 'redriven') : await redriveIntent.redrive(item);
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  };
+
+  let ExclusiveStartKey: ScanCommandOutput['LastEvaluatedKey'];
+  do {
+    const page: ScanCommandOutput = await client.send(
+      new ScanCommand({ TableName: table, ConsistentRead: true, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
+    );
+    const items = (page.Items ?? []).map((attributes) => unmarshall(attributes)).filter(isMeant);
+    for (let first = 0; first < items.length; first += AT_ONCE) {
+      await Promise.all(items.slice(first, first + AT_ONCE).map(redrive));
+    }
+    if (items.length > 0) progress(counts);
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return counts;
+};

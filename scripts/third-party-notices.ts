@@ -1,0 +1,31 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { Metafile } from 'esbuild';
+
+/** A folder of node_modules that a bundle has code of: the innermost, where one lies in another. */
+const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
+
+/** Licences that stand beside data which was taken over, from the project's root. */
+const OF_DATA = ['shared/domain/common-passwords.LICENSE.txt'];
+
+const licenceText = async (folder: string): Promise<string> => {
+  const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|notice|copying)/i.test(name)).toSorted();
+  const texts = await Promise.all(names.map((name) => readFile(`${folder}/${name}`, 'utf8')));
+  return texts.map((text) => text.trim()).join('\n\n');
+};
+
+/**
+ * What the authors of the bundled libraries ask for in return: their names and licences, which minifying takes out of the code.
+ *
+ * @param root the project's, with a slash at its end
+ */
+export const thirdPartyNotices = async (root: string, { outputs }: Metafile): Promise<string> => {
+  const inputs = Object.values(outputs).flatMap(({ inputs: of }) => Object.keys(of));
+  const folders = new Set(inputs.flatMap((input) => PACKAGE_FOLDER.exec(input)?.[1] ?? []));
+  const ofPackages = [...folders].toSorted().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(`${root}${folder}/package.json`, 'utf8'));
+    return `${name} ${version} (${license})\n\n${await licenceText(`${root}${folder}`)}`;
+  });
+  const ofData = OF_DATA.map((path) => readFile(`${root}${path}`, 'utf8'));
+  const notices = await Promise.all([...ofPackages, ...ofData]);
+  return `${notices.map((notice) => notice.trim()).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+};

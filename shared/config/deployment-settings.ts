@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+
+/** What CloudWatch Logs can keep for, in days. @see CloudWatch Logs API, PutRetentionPolicy */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const domainName = z
+  .string()
+  .check(
+    z.regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'must be such as auth.example.com'),
+  );
+
+/** What an operator may choose about the stack itself; of all of it functions are told whether they are behind the edge. */
+export const deploymentSettings = z.strictObject({
+  domainName: z
+    ._default(z.nullable(domainName), null)
+    .check(
+      z.describe("The API's own name, the host of publicUrl; API Gateway's execute-api address alone unless set."),
+    ),
+  certificateArn: z
+    ._default(
+      z.nullable(
+        z
+          .string()
+          .check(z.regex(/^arn:aws[\w-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, "must be a certificate's ARN")),
+      ),
+      null,
+    )
+    .check(z.describe("ACM's certificate for domainName, in the stack's region (with the edge: us-east-1).")),
+  mailIdentity: z
+    ._default(z.enum(['create', 'existing']), 'create')
+    .check(
+      z.describe(
+        "Whether the stack makes SES's identity of the sender's domain; existing where the domain is verified already. create unless set.",
+      ),
+    ),
+  mailFromSubdomain: z
+    ._default(z.string().check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be one DNS label')), 'bounce')
+    .check(
+      z.describe(
+        "The label under the sender's domain that bounces come back to (custom MAIL FROM); bounce unless set.",
+      ),
+    ),
+  retainData: z
+    ._default(z.boolean(), true)
+    .check(
+      z.describe(
+        'Whether tables and keyring are protected against deletion and outlive the stack; true unless set. false is for stacks that are to be thrown away.',
+      ),
+    ),
+  logRetentionDays: z
+    ._default(z.literal(RETENTION_DAYS), 90)
+    .check(z.describe('How many days logs are kept; 90 unless set.')),
+  alarmEmail: z
+    ._default(z.nullable(z.email()), null)
+    .check(z.describe('Who is told of alarms by mail; whoever subscribes to the alarm topic unless set.')),
+  keyRotationDays: z
+    ._default(z.int().check(z.minimum(7), z.maximum(365)), 90)
+    .check(z.describe('How many days after which the keyring gets new keys, 7 to 365; 90 unless set.')),
+  edge: z.prefault(
+    z.strictObject({
+      enabled: z
+        ._default(z.boolean(), false)
+        .check(z.describe('Whether CloudFront and WAF stand before the API; not unless set. About 10 USD a month.')),
+      requestsPer5Minutes: z
+        ._default(z.int().check(z.minimum(100), z.maximum(2_000_000)), 2_000)
+        .check(z.describe('How many requests one address may make in 5 minutes, 100 to 2000000; 2000 unless set.')),
+      secretGeneration: z
+        ._default(z.int().check(z.minimum(1), z.maximum(1_000_000)), 1)
+        .check(
+          z.describe(
+            'Raised by one, CloudFront gets a new secret, and the API takes the one before it as well until the next; 1 unless set.',
+          ),
+        ),
+    }),
+    {},
+  ),
+});
+
+/** The deployment's settings with every default filled in. */
+export type DeploymentSettings = z.infer<typeof deploymentSettings>;

@@ -1,0 +1,15 @@
+import { SUPERSEDED_KEPT_SECONDS } from './keyring-times.ts';
+
+/**
+ * The signing keys that a living token may be signed with, and those to come. Any other verifies nothing but forgeries.
+ *
+ * @param nowSeconds seconds since the Unix epoch
+ */
+export const neededSigningKeys = <Key extends { activeFromEpochSeconds: number }>(
+  signingKeys: readonly Key[],
+  nowSeconds: number,
+): Key[] =>
+  signingKeys.filter(({ activeFromEpochSeconds }) => {
+    const later = signingKeys.filter((key) => key.activeFromEpochSeconds > activeFromEpochSeconds);
+    return later.every((key) => key.activeFromEpochSeconds + SUPERSEDED_KEPT_SECONDS > nowSeconds);
+  });

@@ -1,0 +1,24 @@
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { SecretRefused, SecretUnavailable } from './secret-errors.ts';
+import { openSecretsClient, sendBounded } from './secrets-client.ts';
+
+/**
+ * Opens a secret for reading. Loaded for a secret's ARN alone: the client costs a cold start what a laptop need not pay.
+ *
+ * @returns reads the current value, `''` where it is bytes; throws SecretRefused, or SecretUnavailable, also for a secret without a value yet
+ */
+export const openSecretReader = (arn: string): (() => Promise<string>) => {
+  const client = openSecretsClient();
+
+  return async () => {
+    try {
+      const { SecretString } = await sendBounded((options) =>
+        client.send(new GetSecretValueCommand({ SecretId: arn, VersionStage: 'AWSCURRENT' }), options),
+      );
+      return SecretString ?? '';
+    } catch (error) {
+      if (error instanceof SecretRefused && error.code === 'ResourceNotFoundException') throw new SecretUnavailable();
+      throw error;
+    }
+  };
+};

@@ -1,0 +1,49 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecretRefused, SecretUnavailable } from './secret-errors.ts';
+
+/** Secrets Manager answers in tens of milliseconds, its KMS call included; what takes this long is not going to come. */
+const REQUEST_TIMEOUT_MS = 2000;
+const CONNECTION_TIMEOUT_MS = 1000;
+const SDK_ATTEMPTS = 3;
+
+/** For a call with all its attempts: a request that waits for it is answered within its 10 s. The client's own timeout ends with a first byte. */
+const CALL_TIMEOUT_MS = 6000;
+
+interface SdkError extends Error {
+  $fault?: 'client' | 'server';
+  $retryable?: object;
+  $metadata?: { httpStatusCode?: number };
+}
+
+/** Over in a moment, though the caller's fault by their class. */
+const THROTTLED = new Set(['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded']);
+
+const isOutage = ({ name, $fault, $retryable, $metadata }: SdkError): boolean =>
+  $fault === 'server' || THROTTLED.has(name) || $retryable !== undefined || $metadata?.httpStatusCode === undefined;
+
+/** Opens the one client of Secrets Manager; region, credentials and endpoint are the SDK's own. */
+export const openSecretsClient = (): SecretsManagerClient =>
+  new SecretsManagerClient({
+    maxAttempts: SDK_ATTEMPTS,
+    requestHandler: {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+    },
+  });
+
+/**
+ * Makes one call, within bounds.
+ *
+ * @param send hands the options on to the client's `send`
+ * @throws SecretUnavailable where nothing answered; SecretRefused where the answer was no
+ */
+export const sendBounded = async <Answer>(
+  send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,
+): Promise<Answer> => {
+  try {
+    return await send({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+  } catch (error) {
+    throw isOutage(error as SdkError) ? new SecretUnavailable() : new SecretRefused((error as Error).name);
+  }
+};

@@ -1,0 +1,77 @@
+import type { FactorProof, MatchFactor } from '../crypto/match-factor.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { SecondFactor } from '../domain/factors.ts';
+import type { Attempts, Spending } from '../store/attempts.ts';
+import type { Factors } from '../store/factors.ts';
+import type { SentCode } from '../store/verifications.ts';
+
+export interface HoldCodeDeps {
+  attempts: Pick<Attempts, 'spend'>;
+  matchFactor: MatchFactor;
+  clock: Clock;
+}
+
+/** A code, and what it is to be held against. */
+export interface HeldCode {
+  accountId: string;
+  /** Without separators. */
+  code: string;
+  factors: Factors;
+  /** The code that is out; `null` where none is. */
+  sms: SentCode | null;
+  /** The factors to compare, one after the other. */
+  order: readonly SecondFactor[];
+  /** What came of spending for the first of them; `null` where that is yet to be done. */
+  first: Spending | null;
+  /** The verification that a comparison with a factor costs a try; `null` for none. */
+  verificationOf: (factor: SecondFactor) => string | null;
+  sourceIp: string;
+}
+
+/** What a code turned out to be. */
+export interface Holding {
+  /** `null` for a code that proves nothing. */
+  proof: FactorProof | null;
+  /** What was compared, each at the price of a try. */
+  counted: SecondFactor[];
+  /** For the log; `locked` and `tries-used-up` where nothing was compared. */
+  outcome: 'success' | 'failure' | 'locked' | 'tries-used-up';
+}
+
+/**
+ * Holds a code against factors in turn, until one is proven. Here alone codes are compared, each time with the one factor that a
+ * try was spent for right before: an answer that is compared twice pays twice, so what is counted are comparisons.
+ */
+export const makeHoldCode =
+  ({ attempts, matchFactor, clock }: HoldCodeDeps) =>
+  async (held: HeldCode): Promise<Holding> => {
+    const { accountId, code, factors, sms, order, first, verificationOf, sourceIp } = held;
+    const counted: SecondFactor[] = [];
+    let isLocked = false;
+    for (const [index, factor] of order.entries()) {
+      const spending =
+        (index === 0 ? first : null) ??
+        (await attempts.spend({
+          accountId,
+          factor,
+          verificationId: verificationOf(factor),
+          isSecondLook: counted.length > 0,
+          sourceIp,
+        }));
+      isLocked ||= spending === 'locked';
+      if (spending !== 'spent') continue; // a factor that is locked leaves the next one usable
+
+      counted.push(factor);
+      const proof = matchFactor({
+        ...factors,
+        accountId,
+        code,
+        factors: [factor],
+        sms,
+        nowSeconds: clock.nowSeconds(),
+      });
+      if (proof) return { proof, counted, outcome: 'success' };
+    }
+    const refusal = isLocked ? 'locked' : 'tries-used-up';
+    return { proof: null, counted, outcome: counted.length > 0 || order.length === 0 ? 'failure' : refusal };
+  };

@@ -1,0 +1,217 @@
+import type { SettingsInput } from '../../shared/config/settings.ts';
+import type { MetricName } from '../../shared/observability/metrics.ts';
+import { recoveryToken, resetPassword, signIn, signUp } from './journeys.ts';
+import { formBody, jsonBody, loadEvent } from './load-event.ts';
+import { addAuthenticator, challengeOf } from './second-factor.ts';
+import { putRows } from './table-writer.ts';
+import { askForCode, giveCode, newNumber, wrongTotp } from './verification.ts';
+import type { World } from './world.ts';
+
+const DAY_SECONDS = 86_400;
+/** The database refuses whatever is asked, more often than anybody asks again. */
+const DOWN = { operation: null, after: 0, times: 99 } as const;
+
+/** Makes ready, and hands back what causes the metric. */
+type Cause = (world: World, email: string) => Promise<() => Promise<unknown>>;
+
+/** What one act is to leave behind of a metric. */
+export interface MetricCause {
+  metric: MetricName;
+  when: string;
+  cause: Cause;
+  /** 1 where nothing is said. */
+  value?: number;
+  /** By name, for each set; where nothing is said, the metric is of the whole service. */
+  dimensions?: Record<string, string>[];
+}
+
+const askRecovery = (world: World, email: string) =>
+  world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
+
+/** Sends a hosted page's form as a browser without JavaScript does. */
+const sendPage = async (world: World) => {
+  const answer = await world.call(
+    'reset-password',
+    loadEvent('reset-password/form', { 'headers.accept': 'text/html' }),
+  );
+  if (answer.status !== 303) throw new Error(`the form was answered ${answer.status}`);
+};
+
+const askSignUp = (world: World, email: string) =>
+  world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email })));
+
+const during = async (world: World, kind: 'server-error' | 'access-denied', act: () => Promise<unknown>) => {
+  world.proxy.fail({ ...DOWN, kind });
+  await act();
+  world.proxy.heal();
+};
+
+/** A challenge of an account with an app, and a wrong code for it. */
+const challenged = async (world: World, email: string) => {
+  const account = await signUp(world, email);
+  const { secret } = await addAuthenticator(world, account);
+  world.clock.advance(30);
+  return { account, token: await challengeOf(world, email), code: wrongTotp(world, secret) };
+};
+
+const ATTEMPTS = 'ATTEMPTS#totp#';
+
+/** What an operator sets for {@link METRIC_CAUSES}: one recovery an hour, and three SMS a day to Austria alone. */
+export const METRIC_SETTINGS: Partial<SettingsInput> = {
+  limits: { requestRecovery: { perIdentifier: { max: 1, windowSeconds: 3600 } } },
+  sms: { countries: ['AT'], dailyBudgetUsd: 0.35, pricesUsd: { AT: 0.1 }, breaker: { minimumVerifiedRatio: 0 } },
+};
+
+/** Every event that a metric is taken from, caused by the flow that causes it in earnest. */
+export const METRIC_CAUSES: readonly MetricCause[] = [
+  {
+    metric: 'ServerErrors',
+    when: 'a request fails for a reason of ours',
+    cause: async (world, email) => () => during(world, 'access-denied', () => signIn(world, email)),
+    dimensions: [{}, { flow: 'sign-in' }],
+  },
+  {
+    metric: 'ServerErrors',
+    when: "a page's form fails, though its browser is redirected",
+    cause: async (world) => () => during(world, 'access-denied', () => sendPage(world)),
+    dimensions: [{}, { flow: 'reset-password' }],
+  },
+  {
+    metric: 'StoreUnavailable',
+    when: 'a request finds the database out of reach',
+    cause: async (world, email) => () => during(world, 'server-error', () => signIn(world, email)),
+  },
+  {
+    metric: 'StoreUnavailable',
+    when: 'a record finds the database out of reach',
+    cause: async (world, email) => {
+      await askRecovery(world, email);
+      const event = loadEvent<never>('deliver-messages/one-insert');
+      return () => during(world, 'server-error', () => world.stream('deliver-messages', event));
+    },
+  },
+  {
+    metric: 'RateLimited',
+    when: 'an address is asked for once too often',
+    cause: async (world, email) => {
+      await askRecovery(world, email);
+      return () => askRecovery(world, email);
+    },
+  },
+  {
+    metric: 'SignIns',
+    when: 'a password begins a session',
+    cause: async (world, email) => {
+      await signUp(world, email);
+      return () => signIn(world, email);
+    },
+  },
+  {
+    metric: 'SignInRefusals',
+    when: 'a password is wrong',
+    cause: async (world, email) => () => signIn(world, email, 'not the password'),
+  },
+  {
+    metric: 'SignInRefusals',
+    when: 'the code of a second factor is wrong',
+    cause: async (world, email) => {
+      const { token, code } = await challenged(world, email);
+      return () => giveCode(world, code, { token });
+    },
+  },
+  {
+    metric: 'Lockouts',
+    when: 'a code comes for a factor that is locked',
+    cause: async (world, email) => {
+      const { account, token, code } = await challenged(world, email);
+      await giveCode(world, code, { token });
+      const counter = (await world.rows('tokens')).find(
+        ({ pk, sk }) => pk === `ACCOUNT#${account.account_id}` && String(sk).startsWith(ATTEMPTS),
+      );
+      const lockedUntilEpochSeconds = world.clock.nowSeconds() + 60;
+      await putRows(world, 'tokens', [{ ...counter, used: 20, lockedUntilEpochSeconds }]);
+      return () => giveCode(world, code, { token });
+    },
+  },
+  {
+    metric: 'Recoveries',
+    when: 'a password is set with a token',
+    cause: async (world, email) => {
+      await signUp(world, email);
+      const token = await recoveryToken(world, email);
+      return () => resetPassword(world, token, 'a much better horse');
+    },
+  },
+  {
+    metric: 'DeliveryDelay',
+    when: 'a mail is handed over three seconds after it was asked for',
+    cause: async (world, email) => {
+      await askSignUp(world, email);
+      world.clock.advance(3);
+      return () => world.deliver();
+    },
+    value: 3000,
+    dimensions: [{ channel: 'mail' }],
+  },
+  {
+    metric: 'DeliveryDelay',
+    when: 'an SMS is handed over two seconds after it was asked for',
+    cause: async (world) => {
+      await askForCode(world, { phoneNumber: newNumber() });
+      world.clock.advance(2);
+      return () => world.deliver();
+    },
+    value: 2000,
+    dimensions: [{ channel: 'sms' }],
+  },
+  {
+    metric: 'DeliveryFailures',
+    when: 'SES does not take a mail',
+    cause: async (world, email) => {
+      await askSignUp(world, email);
+      await world.setFault({ service: 'ses', next: 1, error: 'Throttling' });
+      return () => world.deliver();
+    },
+    dimensions: [{ channel: 'mail' }],
+  },
+  {
+    metric: 'DeliveryFailures',
+    when: 'an SMS has waited for so long that it is given up',
+    cause: async (world) => {
+      await askForCode(world, { phoneNumber: newNumber() });
+      world.clock.advance(600);
+      return () => world.deliver();
+    },
+    dimensions: [{ channel: 'sms' }],
+  },
+  {
+    metric: 'DeadLetters',
+    when: 'SES refuses a mail for good',
+    cause: async (world, email) => {
+      await askSignUp(world, email);
+      await world.setFault({ service: 'ses', next: 1, error: 'MessageRejected' });
+      return () => world.deliver();
+    },
+  },
+  {
+    metric: 'SmsBudgetUsed',
+    when: "a message spends more than half of the day's budget",
+    cause: async (world) => {
+      world.clock.advance(DAY_SECONDS);
+      await askForCode(world, { phoneNumber: newNumber() });
+      await world.deliver();
+      await askForCode(world, { phoneNumber: newNumber() });
+      return () => world.deliver();
+    },
+    value: 50,
+  },
+  {
+    metric: 'SmsRefused',
+    when: 'a message is for a country that is not served',
+    cause: async (world) => {
+      await askForCode(world, { phoneNumber: '+33612345678' });
+      return () => world.deliver();
+    },
+    dimensions: [{ reason: 'country' }],
+  },
+];

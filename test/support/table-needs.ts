@@ -1,0 +1,62 @@
+import type { DynamoCall } from './dynamo-proxy.ts';
+
+type Attributes = Record<string, { S: string }>;
+
+/** A request of its own, or one part of a transaction. */
+interface Request {
+  TableName: string;
+  Key?: Attributes;
+  Item?: Attributes;
+  KeyConditionExpression?: string;
+  ExpressionAttributeValues?: Attributes;
+}
+
+/**
+ * What a role needs for each part of a transaction; there is no permission for the transaction itself.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ */
+const ACTIONS_OF_PARTS: Readonly<Record<string, string>> = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'ConditionCheckItem',
+  Get: 'GetItem',
+};
+
+const SINGLE_OPERATIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
+
+const need = (action: string, table: string, key: Attributes | undefined): string => {
+  const firstWord = /^([A-Z_]+)#/.exec(key?.pk?.S ?? '')?.[1];
+  if (!firstWord) throw new Error(`${action} on ${table} has a partition key without a first word`);
+  return `${table} ${firstWord} dynamodb:${action}`;
+};
+
+/** The partition that a query is about, which IAM sees as its one leading key. */
+const queriedKey = ({ KeyConditionExpression, ExpressionAttributeValues }: Request): Attributes | undefined => {
+  if (KeyConditionExpression !== '#pk = :pk') throw new Error(`a query by ${KeyConditionExpression}`);
+  return ExpressionAttributeValues?.[':pk'] && { pk: ExpressionAttributeValues[':pk'] };
+};
+
+/**
+ * The permissions that IAM asks for before a call, as `table firstWord action` by the partition keys in it, which are what
+ * the condition key `dynamodb:LeadingKeys` holds. A batch asks for the batch's own action, on each table, with all
+ * of its keys there; a transaction for the action of each part.
+ * @throws Error for an operation that this knows nothing of: what is not counted must not look like nothing
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+export const tableNeedsOf = ({ operation, body }: DynamoCall): string[] => {
+  if (operation === 'BatchGetItem') {
+    const byTable = Object.entries(body.RequestItems as Record<string, { Keys: Attributes[] }>);
+    return byTable.flatMap(([table, { Keys }]) => Keys.map((key) => need(operation, table, key)));
+  }
+  if (operation === 'TransactWriteItems' || operation === 'TransactGetItems') {
+    const parts = (body.TransactItems as Record<string, Request>[]).flatMap((item) => Object.entries(item));
+    return parts.map(([kind, { TableName, Key, Item }]) =>
+      need(ACTIONS_OF_PARTS[kind] ?? kind, TableName, Key ?? Item),
+    );
+  }
+  const request = body as unknown as Request;
+  if (operation === 'Query') return [need(operation, request.TableName, queriedKey(request))];
+  if (!SINGLE_OPERATIONS.includes(operation)) throw new Error(`what does ${operation} need?`);
+  return [need(operation, request.TableName, request.Key ?? request.Item)];
+};
