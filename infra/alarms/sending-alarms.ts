@@ -1,0 +1,48 @@
+import { Duration } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { serviceMetric, sesMetric, type Watched } from '../metrics.ts';
+import { type AlarmRow, FIVE_MINUTES, ONCE, SILENCE_CHANGES_NOTHING, SILENCE_IS_GOOD } from './alarm-row.ts';
+
+/** SES puts an account under review from here on, and stops it at twice and five times as much. @see SES, "Reputation metrics messages" */
+const BOUNCE_RATE = 0.05;
+const COMPLAINT_RATE = 0.001;
+
+const SMS_BUDGET_STAGES_PERCENT = [50, 80, 100] as const;
+
+const reputationAlarms = (): AlarmRow[] => {
+  const view = { statistic: Stats.AVERAGE, period: Duration.hours(1) };
+  const row = { periods: ONCE, missing: SILENCE_CHANGES_NOTHING };
+  return [
+    {
+      ...row,
+      id: 'mail-bounces',
+      runbook: 'mail-bounces',
+      metric: sesMetric('Reputation.BounceRate', view),
+      threshold: BOUNCE_RATE,
+      means: 'So much mail bounces that SES reviews the account, and may stop it.',
+    },
+    {
+      ...row,
+      id: 'mail-complaints',
+      runbook: 'mail-complaints',
+      metric: sesMetric('Reputation.ComplaintRate', view),
+      threshold: COMPLAINT_RATE,
+      means: 'So many people call the mail spam that SES reviews the account, and may stop it.',
+    },
+  ];
+};
+
+const smsAlarms = ({ namespace }: Watched): AlarmRow[] =>
+  // A stage is told once a day, in one point: each alarm is over after it, and a higher stage sets off the lower ones too.
+  SMS_BUDGET_STAGES_PERCENT.map((percent) => ({
+    id: `sms-budget-${percent}`,
+    runbook: percent === 100 ? 'sms-budget-used-up' : 'sms-budget',
+    metric: serviceMetric(namespace, 'SmsBudgetUsed', { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
+    threshold: percent,
+    periods: ONCE,
+    missing: SILENCE_IS_GOOD,
+    means: `${percent} % of today's budget for SMS is spent.`,
+  }));
+
+/** What sending costs: the standing with SES, and money for SMS. */
+export const sendingAlarms = (watched: Watched): AlarmRow[] => [...smsAlarms(watched), ...reputationAlarms()];

@@ -1,0 +1,35 @@
+import { App, type Environment, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { parseSettings, type SettingsInput } from '../shared/config/settings.ts';
+import { AccountSecurityStack } from './account-security-stack.ts';
+import { EdgeStack } from './edge-stack.ts';
+
+const DEFAULT_STACK_NAME = 'Keyturn';
+
+const app = new App();
+const context = (key: string): unknown => app.node.tryGetContext(key);
+
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+
+const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+/** Without credentials neither is known, and synth works all the same, but with the edge. */
+const env: Environment = { ...(account && { account }), ...(region && { region }) };
+
+const name = (context('stackName') as string | undefined) ?? DEFAULT_STACK_NAME;
+const settings = (context('keyturn') ?? {}) as SettingsInput;
+
+const isBehindEdge = parseSettings(settings).deployment.edge.enabled;
+if (isBehindEdge && !region)
+  throw new Error(
+    'keyturn.deployment.edge is enabled: the region must be known then; set AWS_REGION, or sign in to AWS',
+  );
+const edge = isBehindEdge
+  ? new EdgeStack(app, `${name}Edge`, { description: 'Keyturn: the web ACL before the API.', settings, env })
+  : null;
+
+new AccountSecurityStack(app, name, {
+  description: 'Keyturn: account recovery, two-factor authentication and profile updates.',
+  settings,
+  env,
+  ...(edge && { webAclArn: edge.webAclArn }),
+});

@@ -1,0 +1,63 @@
+import { Validations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Settings } from '../shared/config/settings.ts';
+import { EDGE_REGION } from './edge-region.ts';
+
+/** A function's variables may be 4096 bytes together; the names of tables and secrets need the rest. @see Lambda quotas */
+const SETTINGS_MAX_BYTES = 3_000;
+
+/** Names that nobody can own. @see RFC 2606, RFC 6761 */
+const RESERVED = /(^|[.@/])(example\.(com|net|org)|[\w.-]+\.(example|invalid|test|localhost))$/;
+
+const refuse = (key: string, value: unknown, allowed: string): never => {
+  throw new Error(
+    `The settings in cdk.json (context key "keyturn") can't be used:\n  keyturn.${key} is ${JSON.stringify(value)}: ${allowed}`,
+  );
+};
+
+export interface Deployable {
+  settings: Settings;
+  /** The API's own name; `null` for none. */
+  domainName: string | null;
+  /** Whether a certificate is given beside the settings. */
+  hasCertificate: boolean;
+  /** Whether a web ACL for CloudFront is given. */
+  hasWebAcl: boolean;
+}
+
+const checkEdge = ({ settings: { deployment }, domainName, hasCertificate, hasWebAcl }: Deployable): void => {
+  const { edge, certificateArn } = deployment;
+  if (!edge.enabled) return;
+  // On CloudFront's own name nobody can ask for TLS 1.2, and publicUrl would not be known before the first deployment.
+  if (domainName === null) refuse('deployment.domainName', null, 'must be set where deployment.edge is enabled');
+  if (!hasCertificate && certificateArn?.split(':')[3] !== EDGE_REGION)
+    refuse('deployment.certificateArn', certificateArn, `must be in ${EDGE_REGION} where deployment.edge is enabled`);
+  if (!hasWebAcl) refuse('deployment.edge.enabled', true, 'wants the webAclArn of an EdgeStack');
+};
+
+/**
+ * What can't be seen key by key: settings that contradict each other, or that no function could be given.
+ *
+ * @throws Error that names the key, the value and what is allowed
+ */
+export const checkDeployable = (scope: Construct, deployable: Deployable): void => {
+  const { settings, domainName, hasCertificate } = deployable;
+  const { deployment, publicUrl, sender, ...rest } = settings;
+  if (domainName !== null && publicUrl !== `https://${domainName}`)
+    refuse('publicUrl', publicUrl, `must be https://${domainName}, the API's own name (deployment.domainName)`);
+  if (domainName !== null && !hasCertificate && deployment.certificateArn === null)
+    refuse('deployment.certificateArn', '', `must name ACM's certificate for ${domainName}`);
+  checkEdge(deployable);
+  if (new URL(publicUrl).protocol !== 'https:')
+    refuse('publicUrl', publicUrl, 'must be an https origin: links in mails are opened from everywhere');
+  if (Buffer.byteLength(JSON.stringify({ ...rest, publicUrl, sender })) > SETTINGS_MAX_BYTES)
+    refuse('sms.pricesUsd', '…', `all settings together must fit in ${SETTINGS_MAX_BYTES} bytes: name fewer prices`);
+
+  for (const [key, value] of Object.entries({ sender, publicUrl })) {
+    if (RESERVED.test(value))
+      Validations.of(scope).addWarning(
+        `keyturn:${key}`,
+        `keyturn.${key} is ${value}, a name that nobody can own: set your own before you deploy.`,
+      );
+  }
+};

@@ -1,0 +1,101 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  AllowedMethods,
+  CachePolicy,
+  Distribution,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HttpVersion,
+  OriginProtocolPolicy,
+  OriginRequestPolicy,
+  OriginSslPolicy,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { EDGE } from '../../shared/config/edge.ts';
+import { acknowledge } from '../acknowledge.ts';
+
+/**
+ * Says to the API who called, over whatever the client put there. It is a function because a policy that leaves the host header
+ * out can't add CloudFront's own headers, and API Gateway knows no other host than its own.
+ *
+ * @see CloudFront developer guide, "Add a true client IP header to the viewer request"; CloudFront API, OriginRequestPolicyHeadersConfig
+ */
+const TELL_VIEWER = `function handler(event) {
+  event.request.headers['${EDGE.viewerHeader}'] = { value: event.viewer.ip };
+  return event.request;
+}`;
+
+/**
+ * The errors that CloudFront would keep for 10 seconds of itself. One person's "not found" would be another's, for the path
+ * is all that it keeps them by. @see CloudFront developer guide, "How CloudFront caches HTTP 4xx and 5xx status codes"
+ */
+const KEPT_ERRORS = [403, 404, 405, 414, 500, 501, 502, 503, 504];
+
+export interface EdgeProps {
+  api: HttpApi;
+  /** Such as auth.example.com. */
+  domainName: string;
+  /** For that name, in us-east-1. */
+  certificate: ICertificate;
+  /** Of scope CLOUDFRONT, hence in us-east-1. */
+  webAclArn: string;
+  /** What shows to the API that a request came through here. */
+  secret: Secret;
+}
+
+/** CloudFront before the API: the only way in, under the operator's name, TLS 1.2 or newer, and it keeps nothing of what passes. */
+export class Edge extends Construct {
+  readonly distribution: Distribution;
+  /** What the operator's DNS has to lead the name to. */
+  readonly target: string;
+
+  constructor(scope: Construct, id: string, { api, domainName, certificate, webAclArn, secret }: EdgeProps) {
+    super(scope, id);
+    const { region, urlSuffix } = Stack.of(this);
+    this.distribution = new Distribution(this, 'Distribution', {
+      comment: `Keyturn: the way in to ${domainName}`,
+      domainNames: [domainName],
+      certificate,
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      webAclId: webAclArn,
+      defaultBehavior: {
+        origin: new HttpOrigin(`${api.apiId}.execute-api.${region}.${urlSuffix}`, {
+          protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+          originSslProtocols: [OriginSslPolicy.TLS_V1_2],
+          // A dynamic reference: the value is in CloudFront's configuration, and in no template.
+          customHeaders: { [EDGE.secretHeader]: secret.secretValue.unsafeUnwrap() },
+        }),
+        allowedMethods: AllowedMethods.ALLOW_ALL,
+        viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY, // a redirect would come after a password was sent in clear
+        cachePolicy: CachePolicy.CACHING_DISABLED, // every answer of the service says no-store
+        originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        functionAssociations: [
+          {
+            eventType: FunctionEventType.VIEWER_REQUEST,
+            function: new EdgeFunction(this, 'TellViewer', {
+              comment: 'Says to the API who called.',
+              code: FunctionCode.fromInline(TELL_VIEWER),
+              runtime: FunctionRuntime.JS_2_0,
+            }),
+          },
+        ],
+      },
+      errorResponses: KEPT_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+    });
+    this.target = this.distribution.distributionDomainName;
+    acknowledge(this, {
+      'AwsSolutions-CFR1': 'People lose their passwords on journeys as well: no country is shut out.',
+      'AwsSolutions-CFR3':
+        "CloudFront's log has query strings and can't be told to leave them out. Every request that gets through is in the API's own log, without; what WAF stops is counted.",
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ConfigurationSet,
+  ConfigurationSetTlsPolicy,
+  EmailIdentity,
+  EmailSendingEvent,
+  EventDestination,
+  Identity,
+  SuppressionReasons,
+} from 'aws-cdk-lib/aws-ses';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { CONFIGURATION_SET_VARIABLE } from '../../shared/config/config.ts';
+import { acknowledge } from '../acknowledge.ts';
+import type { Binding } from './flow-function.ts';
+
+export interface MailSendingProps {
+  /** The address that mail comes from. */
+  sender: string;
+  /** Whether SES's identity of the sender's domain is made here. */
+  mailIdentity: 'create' | 'existing';
+  /** One DNS label. */
+  mailFromSubdomain: string;
+}
+
+/** The way out for mail: the sender's domain in SES with DKIM and its own MAIL FROM, TLS or nothing, and what becomes of each mail. */
+export class MailSending extends Construct {
+  /** Where SES tells of bounces, complaints and deliveries. */
+  readonly events: Topic;
+  /** `null` where the identity isn't made here. */
+  readonly identity: EmailIdentity | null;
+  private readonly configurationSet: ConfigurationSet;
+  private readonly sender: string;
+
+  constructor(scope: Construct, id: string, { sender, mailIdentity, mailFromSubdomain }: MailSendingProps) {
+    super(scope, id);
+    this.sender = sender;
+    this.configurationSet = new ConfigurationSet(this, 'ConfigurationSet', {
+      tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
+      reputationMetrics: true,
+      suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+    });
+    this.identity = mailIdentity === 'create' ? this.makeIdentity(mailFromSubdomain) : null;
+    this.events = this.makeEvents();
+  }
+
+  /** For a function that sends mail: as the configured sender and nobody else. */
+  binding(): Binding {
+    const arn = (resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({
+        service: 'ses',
+        resource,
+        resourceName,
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      });
+    return {
+      environment: { [CONFIGURATION_SET_VARIABLE]: this.configurationSet.configurationSetName },
+      statements: [
+        new PolicyStatement({
+          actions: ['ses:SendEmail'],
+          resources: [
+            arn('identity', this.domain()),
+            arn('identity', this.sender), // an address that is verified by itself stands before its domain
+            arn('configuration-set', this.configurationSet.configurationSetName),
+          ],
+          conditions: { StringEquals: { 'ses:FromAddress': this.sender } },
+        }),
+      ],
+    };
+  }
+
+  private domain(): string {
+    return this.sender.slice(this.sender.lastIndexOf('@') + 1);
+  }
+
+  private makeIdentity(mailFromSubdomain: string): EmailIdentity {
+    return new EmailIdentity(this, 'Identity', {
+      identity: Identity.domain(this.domain()),
+      configurationSet: this.configurationSet,
+      dkimSigning: true,
+      mailFromDomain: `${mailFromSubdomain}.${this.domain()}`,
+    });
+  }
+
+  private makeEvents(): Topic {
+    const topic = new Topic(this, 'Events', { enforceSSL: true });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('ses.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'AWS:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    this.configurationSet.addEventDestination('Feedback', {
+      destination: EventDestination.snsTopic(topic),
+      events: [
+        EmailSendingEvent.BOUNCE,
+        EmailSendingEvent.COMPLAINT,
+        EmailSendingEvent.DELIVERY,
+        EmailSendingEvent.REJECT,
+      ],
+    });
+    acknowledge(topic, {
+      'AwsSolutions-SNS2': 'SES can not publish to a topic under the AWS-managed key; who subscribes brings a key.',
+    });
+    return topic;
+  }
+}

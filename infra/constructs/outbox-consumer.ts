@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { DEAD_LETTERS_VARIABLE } from '../../shared/config/config.ts';
+import type { StreamContract } from '../../shared/http/contract.ts';
+import { acknowledge } from '../acknowledge.ts';
+import type { FlowFunction } from './flow-function.ts';
+
+/** As long as SQS keeps anything: an operator may be on leave. The intents themselves stay as long (shared/store/outbox.ts). */
+const DEAD_LETTERS_KEPT = Duration.days(14);
+
+/** So many batches of one shard at once: mail for one doesn't wait for another's, and SES's rate is not outrun. */
+const PARALLEL_BATCHES = 4;
+
+/** As long as a stream keeps a record. */
+const LONGEST_RECORD_AGE_SECONDS = 24 * 60 * 60;
+
+/** The function gives a message up itself, by its name; the mapping, which knows none, only where the function could not run. */
+const GIVEN_UP_LATER_SECONDS = 15 * 60;
+
+export interface OutboxConsumerProps {
+  consumer: FlowFunction;
+  contract: StreamContract;
+  table: TableV2;
+  /** After how many seconds the function gives a message up that can't be sent. */
+  retrySeconds: number;
+}
+
+/** Wakes a function for every new row of a table; what can't be handled ends in a queue that somebody is told of. */
+export class OutboxConsumer extends Construct {
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { consumer, contract, table, retrySeconds }: OutboxConsumerProps) {
+    super(scope, id);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      retentionPeriod: DEAD_LETTERS_KEPT,
+    });
+    acknowledge(this.deadLetters, {
+      'AwsSolutions-SQS3': 'It is the dead-letter queue.',
+      'Serverless-SQSRedrivePolicy': 'It is the dead-letter queue.',
+    });
+
+    consumer.bind({
+      environment: { [DEAD_LETTERS_VARIABLE]: this.deadLetters.queueUrl },
+      statements: [
+        new PolicyStatement({
+          actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+          resources: [table.tableStreamArn ?? ''],
+        }),
+        // Names no resource; without it Lambda refuses the mapping.
+        new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
+        new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
+      ],
+    });
+    const mapping = new EventSourceMapping(this, 'Stream', {
+      target: consumer.lambda,
+      eventSourceArn: table.tableStreamArn ?? '',
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: contract.batchSize,
+      parallelizationFactor: PARALLEL_BATCHES,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      maxRecordAge: Duration.seconds(Math.min(retrySeconds + GIVEN_UP_LATER_SECONDS, LONGEST_RECORD_AGE_SECONDS)),
+      onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
+      // What was delivered is removed, and that must wake nobody.
+      filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
+    });
+    mapping.node.addDependency(consumer.role);
+  }
+}

@@ -1,0 +1,56 @@
+import { Alarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { AlarmRow } from '../alarms/alarm-row.ts';
+import { doorAlarms } from '../alarms/door-alarms.ts';
+import { flowAlarms } from '../alarms/flow-alarms.ts';
+import { outboxAlarms } from '../alarms/outbox-alarms.ts';
+import { sendingAlarms } from '../alarms/sending-alarms.ts';
+import { storeAlarms } from '../alarms/store-alarms.ts';
+import { constructId } from '../construct-id.ts';
+import type { Watched } from '../metrics.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+
+export interface ServiceAlarmsProps {
+  watched: Watched;
+  /** Where they go; CloudWatch must be allowed to publish there. A topic of its own unless given. */
+  topic?: ITopic | undefined;
+  /** Who is told by mail, after they confirmed it; `null` for nobody. */
+  alarmEmail: string | null;
+}
+
+/** The alarms of the service and of each flow, and where they go. Each names its line of docs/runbook.md. */
+export class ServiceAlarms extends Construct {
+  readonly topic: ITopic;
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, { watched, topic, alarmEmail }: ServiceAlarmsProps) {
+    super(scope, id);
+    this.topic = topic ?? new AlarmTopic(this, 'Notices').topic;
+    if (alarmEmail !== null) this.topic.addSubscription(new EmailSubscription(alarmEmail));
+    const rows = [
+      ...outboxAlarms(watched),
+      ...doorAlarms(watched),
+      ...sendingAlarms(watched),
+      ...storeAlarms(watched),
+      ...watched.flows.flatMap((flow) => flowAlarms(flow, watched.namespace)),
+    ];
+    this.alarms = rows.map((row) => this.alarm(row));
+  }
+
+  private alarm({ id, runbook, metric, threshold, periods, missing, means }: AlarmRow): Alarm {
+    const alarm = new Alarm(this, constructId(id), {
+      metric,
+      threshold,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: periods.of,
+      datapointsToAlarm: periods.reached,
+      treatMissingData: missing,
+      alarmDescription: `${means} What to do: docs/runbook.md#${runbook}`,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    return alarm;
+  }
+}

@@ -1,0 +1,69 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../shared/config/config.ts';
+import type { Settings } from '../shared/config/settings.ts';
+import type { Contract } from '../shared/http/contract.ts';
+import type { Binding } from './constructs/flow-function.ts';
+import type { KeyringSecret } from './constructs/keyring-secret.ts';
+import type { MailSending } from './constructs/mail-sending.ts';
+import type { OriginSecrets } from './constructs/origin-secrets.ts';
+import type { ServiceTables } from './constructs/service-tables.ts';
+import { smsBinding } from './constructs/sms-binding.ts';
+import { tableBindings } from './table-bindings.ts';
+
+/** What the functions work with. */
+export interface Surroundings {
+  settings: Settings;
+  tables: ServiceTables;
+  keyring: KeyringSecret;
+  mail: MailSending;
+  /** `null` without the edge. */
+  originSecrets: OriginSecrets | null;
+}
+
+/** Where the metrics of this service are, apart from those of another stack in the same account. */
+export const metricsNamespace = (scope: Construct): string => `Keyturn/${Stack.of(scope).stackName}`;
+
+const READS_KEYRING = ['secretsmanager:GetSecretValue'];
+/** @see Secrets Manager user guide, "Lambda rotation function execution role permissions" */
+const ROTATES_KEYRING = [
+  ...READS_KEYRING,
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:UpdateSecretVersionStage',
+];
+
+const keyringBinding = ({ trigger }: Contract, { secret }: KeyringSecret): Binding => ({
+  environment: { [KEYRING_VARIABLE]: secret.secretArn },
+  statements: [
+    new PolicyStatement({
+      actions: trigger === 'rotation' ? ROTATES_KEYRING : READS_KEYRING,
+      resources: [secret.secretArn],
+    }),
+  ],
+});
+
+/** Everything that a flow is told and allowed, from its contract and nothing else. */
+export const flowBindings = (
+  scope: Construct,
+  contract: Contract,
+  { settings, tables, keyring, mail, originSecrets }: Surroundings,
+): Binding[] => {
+  const { deployment, ...others } = settings;
+  const forFunctions = { ...others, ...(deployment.edge.enabled && { deployment: { edge: { enabled: true } } }) };
+  return [
+    {
+      environment: {
+        [SETTINGS_VARIABLE]: JSON.stringify(forFunctions),
+        [METRICS_VARIABLE]: metricsNamespace(scope),
+      },
+      statements: [],
+    },
+    ...tableBindings(contract, tables.tables),
+    ...(contract.keyring ? [keyringBinding(contract, keyring)] : []),
+    ...(contract.trigger === 'authorizer' && originSecrets ? [originSecrets.binding()] : []),
+    ...(contract.mail ? [mail.binding()] : []),
+    ...(contract.sms ? [smsBinding(scope)] : []),
+  ];
+};

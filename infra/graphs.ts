@@ -1,0 +1,157 @@
+import { Duration } from 'aws-cdk-lib';
+import { GraphWidget, type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FIVE_MINUTES } from './alarms/alarm-row.ts';
+import type { FlowFunction } from './constructs/flow-function.ts';
+import { serviceMetric, sesMetric, tableMetric, type View, type Watched } from './metrics.ts';
+
+const WHOLE_ROW = 24;
+const THIRD_OF_A_ROW = 8;
+
+const sum = (label: string): View => ({ statistic: Stats.SUM, period: FIVE_MINUTES, label });
+const maximum = (label: string): View => ({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES, label });
+
+/** Sent within so many milliseconds, for nine of ten. */
+const delay = (namespace: string, channel: 'mail' | 'sms'): IMetric =>
+  serviceMetric(namespace, 'DeliveryDelay', {
+    dimensions: { channel },
+    statistic: Stats.percentile(90),
+    period: FIVE_MINUTES,
+    label: `${channel}: delay p90`,
+  });
+
+/** All that a metric of the service is parted into, whatever the values are. */
+const eachOf = (namespace: string, metricName: string, dimension: string): IMetric =>
+  new MathExpression({
+    expression: `SEARCH('{"${namespace}",${dimension}} MetricName="${metricName}"', 'Sum', ${FIVE_MINUTES.toSeconds()})`,
+    label: '',
+    period: FIVE_MINUTES,
+  });
+
+/** The first graph: who gets in and who doesn't, on the left; how long messages take, on the right. */
+export const peopleGetIn = ({ namespace, api }: Watched): GraphWidget =>
+  new GraphWidget({
+    title: 'Can people get in?',
+    width: WHOLE_ROW,
+    height: 8,
+    left: [
+      serviceMetric(namespace, 'SignIns', sum('signed in')),
+      serviceMetric(namespace, 'SignInRefusals', sum('sign-in refused')),
+      serviceMetric(namespace, 'Recoveries', sum('recovered')),
+      serviceMetric(namespace, 'RateLimited', sum('told to wait')),
+      api.metricServerError(sum('answered 5xx')),
+    ],
+    leftYAxis: { label: 'in 5 minutes', min: 0, showUnits: false },
+    right: [delay(namespace, 'mail'), delay(namespace, 'sms')],
+    rightYAxis: { label: 'ms', min: 0, showUnits: false },
+  });
+
+interface Graph {
+  title: string;
+  metrics: readonly IMetric[];
+}
+
+/** Side by side. */
+const row = (graphs: readonly Graph[]): GraphWidget[] =>
+  graphs.map(
+    ({ title, metrics }) =>
+      new GraphWidget({ title, left: [...metrics], leftYAxis: { min: 0 }, width: THIRD_OF_A_ROW, height: 6 }),
+  );
+
+const flowsRow = (flows: readonly FlowFunction[]): Graph[] => {
+  const each = (look: (flow: FlowFunction, label: string) => IMetric) =>
+    flows.map((flow) => look(flow, flow.contract.flow));
+  return [
+    { title: 'Calls', metrics: each(({ lambda }, label) => lambda.metricInvocations(sum(label))) },
+    {
+      title: 'Latency p99',
+      metrics: each(({ lambda }, label) =>
+        lambda.metricDuration({ statistic: Stats.percentile(99), period: FIVE_MINUTES, label }),
+      ),
+    },
+    { title: 'Crashed or out of time', metrics: each(({ lambda }, label) => lambda.metricErrors(sum(label))) },
+  ];
+};
+
+const doorRow = ({ namespace, api, flows }: Watched): Graph[] => [
+  {
+    title: 'Requests',
+    metrics: [api.metricCount(sum('all')), api.metricClientError(sum('4xx')), api.metricServerError(sum('5xx'))],
+  },
+  { title: 'Server errors by flow', metrics: [eachOf(namespace, 'ServerErrors', 'flow')] },
+  {
+    title: 'Guessing, and calls refused',
+    metrics: [
+      serviceMetric(namespace, 'Lockouts', sum('codes for a locked factor')),
+      ...flows.map(({ contract, lambda }) => lambda.metricThrottles(sum(`${contract.flow}: throttled`))),
+    ],
+  },
+];
+
+const outboxRow = ({ namespace, flows, consumers }: Watched): Graph[] => [
+  {
+    title: 'Age of the outbox',
+    metrics: flows
+      .filter(({ contract }) => contract.trigger === 'stream')
+      .map(({ contract, lambda }) => lambda.metric('IteratorAge', maximum(contract.flow))),
+  },
+  {
+    title: 'Tries that failed, and dead letters',
+    metrics: [
+      eachOf(namespace, 'DeliveryFailures', 'channel'),
+      serviceMetric(namespace, 'DeadLetters', sum('given up')),
+      ...consumers.map(({ deadLetters }) =>
+        deadLetters.metricApproximateNumberOfMessagesVisible(maximum('dead letters waiting')),
+      ),
+    ],
+  },
+  {
+    title: 'SES: bounces and complaints',
+    metrics: [
+      sesMetric('Reputation.BounceRate', maximum('bounced')),
+      sesMetric('Reputation.ComplaintRate', maximum('called spam')),
+    ],
+  },
+];
+
+const moneyRow = ({ namespace }: Watched): Graph[] => [
+  {
+    title: "SMS: share of the day's budget, %",
+    metrics: [serviceMetric(namespace, 'SmsBudgetUsed', maximum('spent'))],
+  },
+  { title: 'SMS: not sent, by rule', metrics: [eachOf(namespace, 'SmsRefused', 'reason')] },
+  {
+    title: 'SMS: spent this month in this account and region, USD',
+    metrics: [
+      new Metric({
+        namespace: 'AWS/SNS',
+        metricName: 'SMSMonthToDateSpentUSD',
+        ...maximum('spent'),
+        period: Duration.hours(1),
+      }),
+    ],
+  },
+];
+
+const storeRow = ({ namespace, tables }: Watched): Graph[] => {
+  const each = (metricName: string, what: string) =>
+    Object.entries(tables).map(([name, table]) => tableMetric(table, metricName, sum(`${name}: ${what}`)));
+  return [
+    {
+      title: 'Tables: capacity used',
+      metrics: [...each('ConsumedReadCapacityUnits', 'read'), ...each('ConsumedWriteCapacityUnits', 'written')],
+    },
+    {
+      title: 'Tables: refused, and out of reach',
+      metrics: [
+        ...each('ReadThrottleEvents', 'reads throttled'),
+        ...each('WriteThrottleEvents', 'writes throttled'),
+        serviceMetric(namespace, 'StoreUnavailable', sum('out of reach')),
+      ],
+    },
+    { title: 'Keyring: rotations', metrics: [eachOf(namespace, 'KeyringRotations', 'outcome')] },
+  ];
+};
+
+/** The further graphs, area by area. */
+export const graphRows = (watched: Watched): GraphWidget[][] =>
+  [doorRow(watched), flowsRow(watched.flows), outboxRow(watched), moneyRow(watched), storeRow(watched)].map(row);

@@ -1,0 +1,160 @@
+import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import * as manifest from '../functions/manifest.ts';
+import { parseSettings, type Settings, type SettingsInput } from '../shared/config/settings.ts';
+import type { Contract } from '../shared/http/contract.ts';
+import { checkDeployable } from './check-deployable.ts';
+import { constructId } from './construct-id.ts';
+import { ApiDomain } from './constructs/api-domain.ts';
+import { Edge } from './constructs/edge.ts';
+import { FlowFunction } from './constructs/flow-function.ts';
+import { KeyringSecret } from './constructs/keyring-secret.ts';
+import { MailSending } from './constructs/mail-sending.ts';
+import { OriginSecrets } from './constructs/origin-secrets.ts';
+import { OutboxConsumer } from './constructs/outbox-consumer.ts';
+import { ServiceAlarms } from './constructs/service-alarms.ts';
+import { ServiceApi } from './constructs/service-api.ts';
+import { ServiceDashboard } from './constructs/service-dashboard.ts';
+import { ServiceTables } from './constructs/service-tables.ts';
+import { flowBindings, metricsNamespace } from './flow-bindings.ts';
+import type { Watched } from './metrics.ts';
+
+export interface KeyturnProps {
+  /** What cdk.json's context key `keyturn` holds: product name, sender and public URL are required. */
+  settings: SettingsInput;
+  /** Encrypts the Credentials table; a key of its own unless given. Its policy must let DynamoDB use it for this account. */
+  tableEncryptionKey?: IKey;
+  /** The API's own name; instead of `settings.deployment.domainName`. */
+  domainName?: string;
+  /** For that name; instead of `settings.deployment.certificateArn`. */
+  certificate?: ICertificate;
+  /** Of a web ACL for CloudFront, as `EdgeStack` makes it; needed with `settings.deployment.edge.enabled`, else unused. */
+  webAclArn?: string;
+  /** Where alarms go, and CloudWatch may publish; a topic of its own unless given. */
+  alarmTopic?: ITopic;
+}
+
+type ContractOf<Trigger extends Contract['trigger']> = Extract<Contract, { trigger: Trigger }>;
+
+const contracts: readonly Contract[] = Object.values(manifest);
+
+const contractsOf = <Trigger extends Contract['trigger']>(trigger: Trigger): ContractOf<Trigger>[] =>
+  contracts.filter((contract): contract is ContractOf<Trigger> => contract.trigger === trigger);
+
+/**
+ * The whole service, made from the manifest: tables, keyring, mail and SMS, and for each flow a function with a role, a log and
+ * its routes.
+ *
+ * @throws Error that names each setting that is missing or wrong, and what is allowed
+ */
+export class Keyturn extends Construct {
+  readonly settings: Settings;
+  readonly tables: ServiceTables;
+  readonly keyring: KeyringSecret;
+  readonly mail: MailSending;
+  readonly api: ServiceApi;
+  /** The consumers of streams; one today. */
+  readonly consumers: readonly OutboxConsumer[];
+  /** What answers to the operator's name: API Gateway, or CloudFront before it; `null` where there is no such name. */
+  readonly domain: ApiDomain | Edge | null;
+  /** `null` without the edge. */
+  readonly originSecrets: OriginSecrets | null;
+  readonly alarms: ServiceAlarms;
+  readonly dashboard: ServiceDashboard;
+  private readonly functions: ReadonlyMap<string, FlowFunction>;
+
+  constructor(scope: Construct, id: string, props: KeyturnProps) {
+    super(scope, id);
+    this.settings = parseSettings(props.settings);
+    const { settings } = this;
+    const { deployment } = settings;
+    const domainName = props.domainName ?? deployment.domainName;
+    const isBehindEdge = deployment.edge.enabled;
+    checkDeployable(this, {
+      settings,
+      domainName,
+      hasCertificate: props.certificate !== undefined,
+      hasWebAcl: props.webAclArn !== undefined,
+    });
+
+    this.tables = new ServiceTables(this, 'Tables', { ...deployment, encryptionKey: props.tableEncryptionKey });
+    this.keyring = new KeyringSecret(this, 'Keyring', deployment);
+    this.mail = new MailSending(this, 'Mail', { ...deployment, sender: settings.sender });
+    this.originSecrets = isBehindEdge ? new OriginSecrets(this, 'OriginSecrets', deployment.edge) : null;
+    this.functions = new Map(
+      contracts
+        .filter(({ trigger }) => trigger !== 'authorizer' || isBehindEdge)
+        .map((contract) => [contract.flow, this.makeFunction(contract)]),
+    );
+
+    this.api = new ServiceApi(this, 'Api', {
+      ...deployment,
+      flows: contractsOf('http').map((contract) => ({ contract, function: this.functionOf(contract.flow) })),
+      allowedOrigins: settings.allowedOrigins,
+      guard: isBehindEdge ? this.guard() : null,
+      ownAddress: domainName === null || isBehindEdge,
+    });
+    this.domain = domainName === null ? null : this.makeDomain(domainName, props);
+    this.consumers = contractsOf('stream').map(
+      (contract) =>
+        new OutboxConsumer(this, `${constructId(contract.flow)}Source`, {
+          contract,
+          consumer: this.functionOf(contract.flow),
+          table: this.tables.tables[contract.source],
+          retrySeconds: settings.messages.retrySeconds,
+        }),
+    );
+    for (const { flow } of contractsOf('rotation'))
+      this.keyring.rotateWith(this.functionOf(flow), deployment.keyRotationDays);
+
+    const watched = this.watched();
+    this.alarms = new ServiceAlarms(this, 'Alarms', {
+      watched,
+      topic: props.alarmTopic,
+      alarmEmail: deployment.alarmEmail,
+    });
+    this.dashboard = new ServiceDashboard(this, 'Dashboard', { watched, alarms: this.alarms.alarms });
+  }
+
+  /** The function of a flow. @throws Error where the manifest has no such flow */
+  functionOf(flow: string): FlowFunction {
+    const found = this.functions.get(flow);
+    if (!found) throw new Error(`there is no flow ${flow}`);
+    return found;
+  }
+
+  private watched(): Watched {
+    return {
+      namespace: metricsNamespace(this),
+      flows: [...this.functions.values()],
+      tables: this.tables.tables,
+      consumers: this.consumers,
+      api: this.api.api,
+    };
+  }
+
+  private makeFunction(contract: Contract): FlowFunction {
+    const made = new FlowFunction(this, constructId(contract.flow), { contract, ...this.settings.deployment });
+    for (const binding of flowBindings(this, contract, this)) made.bind(binding);
+    return made;
+  }
+
+  /** The function that lets nothing past CloudFront through. */
+  private guard(): FlowFunction {
+    return this.functionOf(contractsOf('authorizer')[0]?.flow ?? '');
+  }
+
+  private makeDomain(domainName: string, given: Pick<KeyturnProps, 'certificate' | 'webAclArn'>): ApiDomain | Edge {
+    const { certificateArn } = this.settings.deployment;
+    const certificate = given.certificate ?? Certificate.fromCertificateArn(this, 'Certificate', certificateArn ?? '');
+    const { api, stage } = this.api;
+    if (!this.originSecrets) return new ApiDomain(this, 'Domain', { api, stage, domainName, certificate });
+    const { current: secret } = this.originSecrets;
+    const edge = new Edge(this, 'Edge', { api, domainName, certificate, webAclArn: given.webAclArn ?? '', secret });
+    // The guard has to know a new secret before the first request brings it: API Gateway remembers a refusal for an hour.
+    edge.node.addDependency(this.guard());
+    return edge;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { TableName } from '../shared/http/contract.ts';
+import { METRICS, type MetricName } from '../shared/observability/metrics.ts';
+import type { FlowFunction } from './constructs/flow-function.ts';
+import type { OutboxConsumer } from './constructs/outbox-consumer.ts';
+
+/** What alarms and dashboard look at. */
+export interface Watched {
+  /** Of the service's own metrics. */
+  namespace: string;
+  /** The functions of all flows, in the order of the manifest. */
+  flows: readonly FlowFunction[];
+  tables: Readonly<Record<TableName, TableV2>>;
+  consumers: readonly OutboxConsumer[];
+  api: HttpApi;
+}
+
+/** How a metric is looked at. */
+export interface View {
+  /** As CloudWatch writes it: Sum, Maximum, p99. */
+  statistic: string;
+  period: Duration;
+  /** What a graph calls it; CloudWatch's own choice unless given. */
+  label?: string;
+}
+
+/**
+ * A metric that the service counts itself (shared/observability/metrics.ts).
+ *
+ * @param dimensions none for the whole service
+ * @throws Error where it isn't counted by these dimensions: CloudWatch would show nothing, and an alarm would never go off
+ */
+export const serviceMetric = (
+  namespace: string,
+  metricName: MetricName,
+  { dimensions = {}, ...view }: View & { dimensions?: Readonly<Record<string, string>> },
+): Metric => {
+  const names = Object.keys(dimensions).toSorted().join();
+  const sets: readonly (readonly string[])[] = METRICS[metricName].dimensionSets;
+  if (!sets.some((set) => set.toSorted().join() === names))
+    throw new Error(`${metricName} is not counted by ${names || 'the whole service'}`);
+  return new Metric({ namespace, metricName, dimensionsMap: { ...dimensions }, ...view });
+};
+
+/** A metric that DynamoDB counts by table. @see DynamoDB developer guide, "DynamoDB metrics and dimensions" */
+export const tableMetric = ({ tableName }: TableV2, metricName: string, view: View): Metric =>
+  new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName }, ...view });
+
+/** What SES thinks of the account: its rates count for all that the account sends, and so do its limits. */
+export const sesMetric = (metricName: `Reputation.${'BounceRate' | 'ComplaintRate'}`, view: View): Metric =>
+  new Metric({ namespace: 'AWS/SES', metricName, ...view });

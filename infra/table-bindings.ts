@@ -1,0 +1,45 @@
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { TABLE_VARIABLES } from '../shared/config/config.ts';
+import type { Contract, TableName } from '../shared/http/contract.ts';
+import type { Binding } from './constructs/flow-function.ts';
+
+/**
+ * The rows that each action is allowed on, by first word, and the actions with the same rows together. All words of an action are in
+ * one statement: the keys of a transaction may be judged together, and then two statements would each lack some.
+ */
+const actionsByWords = (access: Readonly<Record<string, readonly string[]>>): Map<string, string[]> => {
+  const entries = Object.entries(access);
+  const grouped = new Map<string, string[]>();
+  for (const action of new Set(entries.flatMap(([, actions]) => actions))) {
+    const words = entries.filter(([, actions]) => actions.includes(action)).map(([word]) => word);
+    const key = words.toSorted().join();
+    grouped.set(key, [...(grouped.get(key) ?? []), action]);
+  }
+  return grouped;
+};
+
+/**
+ * What a flow may do to the rows of its tables, as its contract declares it. Each statement names a table, the actions, and
+ * the first words of the partition keys: a flow that counts requests can't touch a session beside them.
+ *
+ * @see DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control"
+ */
+export const tableBindings = (contract: Contract, tables: Readonly<Record<TableName, TableV2>>): Binding[] =>
+  (Object.entries(contract.tables) as [TableName, Readonly<Record<string, readonly string[]>>][]).map(
+    ([name, access]) => ({
+      environment: { [TABLE_VARIABLES[name]]: tables[name].tableName },
+      statements: [...actionsByWords(access)].map(
+        ([words, actions]) =>
+          new PolicyStatement({
+            actions,
+            resources: [tables[name].tableArn],
+            conditions: {
+              'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': words.split(',').map((word) => `${word}#*`) },
+              // ForAllValues is true of no values at all: a call without a key must not slip through.
+              Null: { 'dynamodb:LeadingKeys': 'false' },
+            },
+          }),
+      ),
+    }),
+  );

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import * as manifest from '../../functions/manifest.ts';
+import { BUDGETS_FILE, budgetComplaints, budgetsFor } from '../../scripts/bundle-budgets.ts';
+import { bundleFunctions } from '../../scripts/bundle-functions.ts';
+import type { Contract } from '../../shared/http/contract.ts';
+
+const contracts: readonly Contract[] = Object.values(manifest);
+const root = new URL('../../', import.meta.url);
+const readJson = (path: string) => JSON.parse(readFileSync(new URL(path, root), 'utf8'));
+
+/** Flows that a person's number comes to: the tables of all the world's numbers are heavier than a flow. */
+const TAKES_NUMBERS = ['describe-service', 'request-recovery', 'request-verification'];
+/** Those whose codes are of an authenticator app. */
+const KNOWS_TOTP = ['confirm-totp', 'enroll-totp', 'reauthenticate', 'verify-code'];
+
+/** What is loaded only where a contract asks for it. */
+const ON_DEMAND: Readonly<Record<string, (contract: Contract) => boolean>> = {
+  '@aws-sdk/client-dynamodb': ({ tables }) => Object.keys(tables).length > 0,
+  '@aws-sdk/client-secrets-manager': ({ keyring, trigger }) => keyring === true || trigger === 'authorizer',
+  '@aws-sdk/client-ses': ({ mail }) => mail === true,
+  '@aws-sdk/client-sns': ({ sms }) => sms === true,
+  '@aws-sdk/client-sqs': ({ trigger }) => trigger === 'stream',
+  argon2: ({ hashing }) => hashing === true,
+  'libphonenumber-js': ({ flow }) => TAKES_NUMBERS.includes(flow),
+  otplib: ({ flow }) => KNOWS_TOTP.includes(flow),
+  qrcode: ({ flow }) => flow === 'enroll-totp',
+  'zod-openapi': ({ flow }) => flow === 'describe-service',
+};
+
+describe('the bundles', () => {
+  /** The packages of each flow's bundle, and its size in bytes. */
+  const bundles = new Map<string, { packages: Set<string>; bytes: number }>();
+
+  beforeAll(async () => {
+    const { metafile } = await bundleFunctions({ outdir: new URL('dist', root).pathname, write: false });
+    for (const [path, { bytes, inputs }] of Object.entries(metafile.outputs)) {
+      const loaded = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+      const packages = loaded.flatMap(([input]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
+      bundles.set(path.split('/').at(-2) ?? '', { packages: new Set(packages), bytes });
+    }
+  });
+
+  it.each(contracts)('has of $flow the clients and libraries that its contract asks for, and no other', (contract) => {
+    const { packages = new Set<string>() } = bundles.get(contract.flow) ?? {};
+
+    const heavy = [...packages].filter((name) => name.startsWith('@aws-sdk/client-') || name in ON_DEMAND);
+
+    const wanted = Object.keys(ON_DEMAND).filter((name) => ON_DEMAND[name]?.(contract));
+    expect(heavy.toSorted()).toEqual(wanted.toSorted());
+  });
+
+  it('have nothing of what builds, tests and deploys', () => {
+    const tools = [
+      'aws-cdk-lib',
+      'constructs',
+      'cdk-nag',
+      'esbuild',
+      'jest',
+      'typescript',
+      '@types/node',
+      'fast-check',
+    ];
+
+    const found = [...bundles.values()].flatMap(({ packages }) => tools.filter((tool) => packages.has(tool)));
+
+    expect(bundles.size).toBe(contracts.length);
+    expect(found).toEqual([]);
+  });
+
+  it('stay within their budgets', () => {
+    const sizes = Object.fromEntries([...bundles].map(([flow, { bytes }]) => [flow, bytes]));
+
+    const complaints = budgetComplaints({ sizes, budgets: readJson(BUDGETS_FILE) });
+
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('the budgets', () => {
+  const sizes = { 'sign-in': 1000, 'sign-out': 101 };
+
+  it('are a twentieth above what is there', () => {
+    expect(budgetsFor(sizes)).toEqual({ 'sign-in': 1050, 'sign-out': 107 });
+  });
+
+  it('refuse a bundle that is a byte over, one without a budget, and a budget without a bundle', () => {
+    const exact = budgetComplaints({ sizes, budgets: sizes });
+    const over = budgetComplaints({ sizes: { ...sizes, 'sign-in': 1001 }, budgets: sizes });
+    const unknown = budgetComplaints({ sizes, budgets: { 'sign-in': 1000 } });
+    const gone = budgetComplaints({ sizes: { 'sign-in': 1000 }, budgets: sizes });
+
+    expect(exact).toEqual([]);
+    expect(over).toEqual(['sign-in is 1001 bytes, 1 over its budget of 1000']);
+    expect(unknown).toEqual(['sign-out has no budget; it is 101 bytes']);
+    expect(gone).toEqual(['sign-out has a budget and no bundle']);
+  });
+});

@@ -1,0 +1,171 @@
+import { runInNewContext } from 'node:vm';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
+import { httpContracts } from '../support/fixtures.ts';
+import { synthesise } from '../support/synthesise.ts';
+
+const WEB_ACL = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/WebAcl/0a1b2c3d';
+const CERTIFICATE = 'arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d';
+const SECRET_HEADER = 'x-keyturn-origin-secret';
+
+const edgeSettings = (deployment: SettingsInput['deployment'] = {}): Partial<SettingsInput> => ({
+  deployment: {
+    domainName: 'auth.bookshelf.example',
+    certificateArn: CERTIFICATE,
+    ...deployment,
+    edge: { enabled: true, ...deployment.edge },
+  },
+});
+
+const withEdge = (deployment: SettingsInput['deployment'] = {}): Promise<Template> =>
+  synthesise({ settings: edgeSettings(deployment), webAclArn: WEB_ACL });
+
+const resourcesOf = (template: Template, type: string) => Object.values(template.findResources(type));
+
+const functionOf = (template: Template, flow: string) => {
+  const Tags = Match.arrayWith([{ Key: 'keyturn:flow', Value: flow }]);
+  return Object.entries(template.findResources('AWS::Lambda::Function', { Properties: { Tags } }))[0];
+};
+
+const settingsOf = (template: Template, flow: string) => {
+  const { Variables } = functionOf(template, flow)?.[1].Properties.Environment ?? {};
+  return parseSettings(JSON.parse(Variables.KEYTURN_SETTINGS));
+};
+
+describe('the edge', () => {
+  let off: Template;
+  let on: Template;
+
+  beforeAll(async () => {
+    off = await synthesise();
+    on = await withEdge();
+  });
+
+  const distribution = () => resourcesOf(on, 'AWS::CloudFront::Distribution')[0]?.Properties.DistributionConfig;
+
+  it('is nothing at all unless it is asked for: no function, no secret, no variable, no authorizer', () => {
+    const text = JSON.stringify(off.toJSON());
+
+    expect(text).not.toMatch(/CloudFront|WAF|ORIGIN_SECRETS|guard-origin|OriginSecret|AWS::ApiGatewayV2::Authorizer/);
+    expect(resourcesOf(off, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.AuthorizationType)).toEqual(
+      resourcesOf(off, 'AWS::ApiGatewayV2::Route').map(() => 'NONE'),
+    );
+    expect(settingsOf(off, 'sign-in').deployment.edge.enabled).toBe(false);
+  });
+
+  it('guards every route there is: API Gateway asks for the secret before any function runs', () => {
+    const [[id, authorizer] = ['', undefined]] = Object.entries(on.findResources('AWS::ApiGatewayV2::Authorizer'));
+    const routes = resourcesOf(on, 'AWS::ApiGatewayV2::Route');
+
+    expect(routes.map(({ Properties }) => String(Properties.RouteKey)).toSorted()).toEqual(
+      httpContracts.flatMap((contract) => contract.routes.map(({ method, path }) => `${method} ${path}`)).toSorted(),
+    );
+    for (const { Properties } of routes)
+      expect(Properties).toMatchObject({ AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: id } });
+    expect(authorizer?.Properties).toMatchObject({
+      AuthorizerType: 'REQUEST',
+      EnableSimpleResponses: true,
+      IdentitySource: [`$request.header.${SECRET_HEADER}`],
+    });
+    expect(JSON.stringify(authorizer?.Properties.AuthorizerUri)).toContain(functionOf(on, 'guard-origin')?.[0]);
+  });
+
+  it('lets the function that guards read the secret and do nothing else', () => {
+    const [id] = Object.keys(on.findResources('AWS::SecretsManager::Secret')).filter((name) => /Origin/.test(name));
+    const [policy] = resourcesOf(on, 'AWS::IAM::Policy').filter(({ Properties }) =>
+      /GuardOrigin/.test(Properties.PolicyName),
+    );
+
+    expect(policy?.Properties.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] }),
+      expect.objectContaining({ Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] }),
+      { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: { Ref: id } },
+    ]);
+    expect(functionOf(on, 'guard-origin')?.[1].Properties.Environment.Variables.ORIGIN_SECRETS).toEqual({ Ref: id });
+  });
+
+  it('tells every function behind it, so that none takes what came past', () => {
+    const told = httpContracts.map(({ flow }) => settingsOf(on, flow).deployment.edge.enabled);
+
+    expect(told).toEqual(httpContracts.map(() => true));
+  });
+
+  it('gives CloudFront the secret by reference: no template and no variable has its value', () => {
+    const [origin] = distribution().Origins;
+
+    expect(origin.OriginCustomHeaders).toEqual([{ HeaderName: SECRET_HEADER, HeaderValue: expect.anything() }]);
+    expect(JSON.stringify(origin.OriginCustomHeaders[0].HeaderValue)).toMatch(/\{\{resolve:secretsmanager:.*\}\}/);
+    expect(origin.CustomOriginConfig).toMatchObject({
+      OriginProtocolPolicy: 'https-only',
+      OriginSSLProtocols: ['TLSv1.2'],
+    });
+  });
+
+  it('makes of a raised generation a new secret beside the old one, which the guard knows before CloudFront sends it', async () => {
+    const raised = await withEdge({ edge: { enabled: true, secretGeneration: 3 } });
+    const secrets = Object.keys(raised.findResources('AWS::SecretsManager::Secret')).filter((id) => /Origin/.test(id));
+    const [[, { DependsOn, Properties }] = ['', {}]] = Object.entries(
+      raised.findResources('AWS::CloudFront::Distribution'),
+    ) as [string, { DependsOn: string[]; Properties: object }][];
+    const [guardId = '', guard] = functionOf(raised, 'guard-origin') ?? [];
+
+    expect(secrets).toEqual([expect.stringContaining('Generation3'), expect.stringContaining('Generation2')]);
+    expect(JSON.stringify(guard?.Properties.Environment)).toMatch(/Generation3.*Generation2/);
+    expect(JSON.stringify(Properties)).toContain('Generation3');
+    expect(JSON.stringify(Properties)).not.toContain('Generation2');
+    expect(DependsOn).toContain(guardId);
+  });
+
+  it('is the only way in: TLS 1.2 or newer, under the name of the operator, behind the web ACL', () => {
+    expect(distribution()).toMatchObject({
+      Aliases: ['auth.bookshelf.example'],
+      HttpVersion: 'http2and3',
+      IPV6Enabled: true,
+      WebACLId: WEB_ACL,
+      ViewerCertificate: { AcmCertificateArn: CERTIFICATE, MinimumProtocolVersion: 'TLSv1.2_2021' },
+      DefaultCacheBehavior: { ViewerProtocolPolicy: 'https-only' },
+    });
+    expect(resourcesOf(on, 'AWS::ApiGatewayV2::DomainName')).toEqual([]);
+    on.hasOutput('ApiUrl', { Value: 'https://auth.bookshelf.example' });
+    on.hasOutput('DomainTarget', { Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('Distribution'), 'DomainName'] } });
+  });
+
+  it("keeps nothing of what passes: one person's answer, an error included, is never another's", () => {
+    const { DefaultCacheBehavior, CacheBehaviors, CustomErrorResponses } = distribution();
+
+    // @see CloudFront developer guide: CachingDisabled, AllViewerExceptHostHeader
+    expect(DefaultCacheBehavior.CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad');
+    expect(DefaultCacheBehavior.OriginRequestPolicyId).toBe('b689b0a8-53d0-40ab-baf2-68738e2966ac');
+    expect(DefaultCacheBehavior.AllowedMethods).toEqual(expect.arrayContaining(['PUT', 'PATCH', 'DELETE', 'POST']));
+    expect(CacheBehaviors).toBeUndefined();
+    expect(CustomErrorResponses).toEqual(
+      [403, 404, 405, 414, 500, 501, 502, 503, 504].map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
+    );
+  });
+
+  it.each(['203.0.113.7', '2001:db8:1:2::7'])('says who called over whatever the client wrote: %s', (ip) => {
+    const { FunctionCode } = resourcesOf(on, 'AWS::CloudFront::Function')[0]?.Properties ?? {};
+    const forged = { value: '192.0.2.99', multiValue: [{ value: '192.0.2.99' }, { value: '192.0.2.98' }] };
+    const event = { viewer: { ip }, request: { uri: '/', headers: { 'x-keyturn-viewer-address': forged } } };
+
+    const passedOn = runInNewContext(`${FunctionCode}; handler(event)`, { event });
+
+    expect(passedOn).toEqual({ uri: '/', headers: { 'x-keyturn-viewer-address': { value: ip } } });
+    expect(distribution().DefaultCacheBehavior.FunctionAssociations).toEqual([
+      expect.objectContaining({ EventType: 'viewer-request' }),
+    ]);
+  });
+
+  it.each<[string, () => Promise<Template>, RegExp]>([
+    ['a name', () => withEdge({ domainName: null }), /keyturn\.deployment\.domainName is null: must be set/],
+    [
+      "a certificate in CloudFront's region",
+      () => withEdge({ certificateArn: CERTIFICATE.replace('us-east-1', 'eu-west-1') }),
+      /keyturn\.deployment\.certificateArn is "arn:aws:acm:eu-west-1.*": must be in us-east-1/,
+    ],
+    ['a web ACL', () => synthesise({ settings: edgeSettings() }), /keyturn\.deployment\.edge\.enabled .* webAclArn/],
+  ])('is refused without %s, and says what is missing', async (_, make, message) => {
+    await expect(make()).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import * as manifest from '../../functions/manifest.ts';
+import type { Contract, TableName } from '../../shared/http/contract.ts';
+import { asText, functionsByFlow, onlyOne, permissionsOf, type Resource, resourcesOf } from '../support/stack-view.ts';
+import { synthesise } from '../support/synthesise.ts';
+
+/** What is deployed without the edge. */
+const contracts = (Object.values(manifest) as Contract[]).filter(({ trigger }) => trigger !== 'authorizer');
+
+const SENDER = 'no-reply@bookshelf.example';
+
+describe('the roles', () => {
+  let template: Template;
+  let functions: Map<string, [string, Resource]>;
+  /** Logical ids. */
+  let ids: Record<TableName | 'secret' | 'queue' | 'configurationSet', string>;
+
+  beforeAll(async () => {
+    template = await synthesise();
+    functions = functionsByFlow(template);
+    const table = (word: string) =>
+      resourcesOf(template, 'AWS::DynamoDB::GlobalTable').find(([id]) => id.includes(`Tables${word}`))?.[0] ?? '';
+    ids = {
+      accounts: table('Accounts'),
+      credentials: table('Credentials'),
+      tokens: table('Tokens'),
+      outbox: table('Outbox'),
+      secret: onlyOne(template, 'AWS::SecretsManager::Secret')[0],
+      queue: onlyOne(template, 'AWS::SQS::Queue')[0],
+      configurationSet: onlyOne(template, 'AWS::SES::ConfigurationSet')[0],
+    };
+  });
+
+  const roleOf = (flow: string): string => functions.get(flow)?.[1].Properties.Role['Fn::GetAtt'][0];
+
+  const onTables = ({ tables }: Contract): string[] =>
+    (Object.entries(tables) as [TableName, Record<string, readonly string[]>][]).flatMap(([table, rows]) =>
+      Object.entries(rows).flatMap(([word, actions]) =>
+        actions.map((action) => `Allow ${action} <${ids[table]}.Arn> ${word}#*`),
+      ),
+    );
+
+  const onMail = (): string[] => {
+    const arn = 'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:';
+    const onlyFromSender = ` if ${JSON.stringify({ StringEquals: { 'ses:FromAddress': SENDER } })}`;
+    return ['identity/bookshelf.example', `identity/${SENDER}`, `configuration-set/<${ids.configurationSet}>`].map(
+      (resource) => `Allow ses:SendEmail ${arn}${resource}${onlyFromSender}`,
+    );
+  };
+
+  const onKeyring = ({ trigger }: Contract): string[] =>
+    (trigger === 'rotation'
+      ? ['GetSecretValue', 'DescribeSecret', 'PutSecretValue', 'UpdateSecretVersionStage']
+      : ['GetSecretValue']
+    ).map((action) => `Allow secretsmanager:${action} <${ids.secret}>`);
+
+  const onStream = (): string[] => [
+    ...['DescribeStream', 'GetRecords', 'GetShardIterator'].map(
+      (action) => `Allow dynamodb:${action} <${ids.outbox}.StreamArn>`,
+    ),
+    'Allow dynamodb:ListStreams *',
+    `Allow sqs:SendMessage <${ids.queue}.Arn>`,
+  ];
+
+  const onItsLog = ({ flow }: Contract): string[] => {
+    const logGroup = functions.get(flow)?.[1].Properties.LoggingConfig.LogGroup.Ref;
+    return ['CreateLogStream', 'PutLogEvents'].map((action) => `Allow logs:${action} <${logGroup}.Arn>`);
+  };
+
+  /** Two actions that know no resource. */
+  const ON_TRACES = ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `Allow xray:${action} *`);
+
+  it.each(contracts)('of $flow may do what its contract says, and nothing beside', (contract) => {
+    const permissions = permissionsOf(template, roleOf(contract.flow));
+
+    const declared = [
+      ...onTables(contract),
+      ...onItsLog(contract),
+      ...ON_TRACES,
+      ...(contract.keyring ? onKeyring(contract) : []),
+      ...(contract.mail ? onMail() : []),
+      ...(contract.sms ? ['Allow sns:Publish all but arn:<AWS::Partition>:sns:*:*:*'] : []),
+      ...(contract.trigger === 'stream' ? onStream() : []),
+    ];
+    expect(permissions.toSorted((a, b) => a.localeCompare(b))).toEqual(declared.toSorted((a, b) => a.localeCompare(b)));
+  });
+
+  it('are one for each function, have no policy beside their own, and are for Lambda alone', () => {
+    const roles = resourcesOf(template, 'AWS::IAM::Role');
+
+    const used = contracts.map(({ flow }) => roleOf(flow));
+    expect(new Set(roles.map(([id]) => id))).toEqual(new Set(used));
+    expect(new Set(used).size).toBe(contracts.length);
+    for (const [, { Properties: role }] of roles) {
+      expect(role).not.toHaveProperty('ManagedPolicyArns');
+      expect(role).not.toHaveProperty('Policies');
+      expect(role.AssumeRolePolicyDocument.Statement).toEqual([
+        { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+      ]);
+    }
+    expect(resourcesOf(template, 'AWS::IAM::ManagedPolicy')).toEqual([]);
+    expect(resourcesOf(template, 'AWS::IAM::User')).toEqual([]);
+  });
+
+  it('let who reads profiles read no hash, and send nothing', () => {
+    const mayRead = permissionsOf(template, roleOf('get-profile'));
+
+    expect(mayRead.some((permission) => permission.includes(ids.accounts))).toBe(true);
+    expect(mayRead.filter((permission) => permission.includes(ids.credentials))).toEqual([]);
+    expect(mayRead.filter((permission) => /ses:|sns:|sqs:/.test(permission))).toEqual([]);
+  });
+
+  it('let nobody send but who delivers messages', () => {
+    const senders = contracts.filter(({ flow }) =>
+      permissionsOf(template, roleOf(flow)).some((permission) => /ses:|sns:/.test(permission)),
+    );
+
+    expect(senders.map(({ flow }) => flow)).toEqual(['deliver-messages']);
+  });
+
+  it('are called by no one but this API, this secret, and their streams', () => {
+    const callers = resourcesOf(template, 'AWS::Lambda::Permission').map(([, { Properties: permission }]) => ({
+      principal: permission.Principal,
+      isBound: /<Service(Api|Keyring)\w+>/.test(asText(permission.SourceArn)),
+      action: permission.Action,
+    }));
+
+    const kinds = new Set(callers.map((caller) => JSON.stringify(caller)));
+    expect(kinds).toEqual(
+      new Set(
+        ['apigateway.amazonaws.com', 'secretsmanager.amazonaws.com'].map((principal) =>
+          JSON.stringify({ principal, isBound: true, action: 'lambda:InvokeFunction' }),
+        ),
+      ),
+    );
+  });
+});

@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as manifest from '../../functions/manifest.ts';
+import type { Contract } from '../../shared/http/contract.ts';
+import { builtBundles } from '../support/built-bundles.ts';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const contracts: readonly Contract[] = Object.values(manifest);
+/** Without the edge nothing is guarded. */
+const deployed = contracts.filter(({ trigger }) => trigger !== 'authorizer').map(({ flow }) => flow);
+
+const OF_THE_PACKAGE =
+  /^(dist\/([a-z-]+\/|THIRD-PARTY-NOTICES\.txt$)|lib\/.*\.(js|d\.ts|json)$|docs\/|README\.md$|LICENSE$|package\.json$)/;
+/** What a CDK app has anyway. */
+const OF_EVERY_CDK_APP = ['aws-cdk-lib', 'constructs', '@types/node'];
+/** What the construct itself loads: installed with it. */
+const DEPENDENCIES = ['libphonenumber-js', 'zod'];
+
+const REQUIRED = {
+  productName: 'Bookshelf',
+  sender: 'no-reply@bookshelf.example',
+  publicUrl: 'https://auth.bookshelf.example',
+};
+
+/** Two services in one app, as two products have them; neither says what account or region it is for. */
+const APP = `
+import { App, Stack } from 'aws-cdk-lib';
+import { Keyturn, type KeyturnProps } from 'keyturn';
+
+const app = new App({ outdir: 'cdk.out' });
+const settings: KeyturnProps['settings'] = ${JSON.stringify({ ...REQUIRED, sms: { countries: ['AT'] } })};
+new Keyturn(new Stack(app, 'One'), 'Auth', { settings });
+const second = new Keyturn(new Stack(app, 'Two'), 'Auth', { settings: { ...settings, productName: 'Other' } });
+second.tables.tables.accounts.tableName satisfies string;
+app.synth();
+`;
+
+/** Settings that no mail could use, and no key that the schema knows. */
+const WRONG_APP = `
+import { App, Stack } from 'aws-cdk-lib';
+import { Keyturn } from 'keyturn';
+
+const settings = ${JSON.stringify({ ...REQUIRED, publicUrl: 'http://auth.bookshelf.example', colour: 'red' })};
+new Keyturn(new Stack(new App(), 'Wrong'), 'Auth', { settings });
+`;
+
+/** Not `skipLibCheck`: the declarations themselves are checked as well, and those of the CDK, which want more than ES2024. */
+const TSCONFIG = {
+  compilerOptions: {
+    module: 'nodenext',
+    lib: ['es2024', 'esnext.disposable'],
+    types: ['node'],
+    strict: true,
+    noEmit: true,
+  },
+  files: ['app.ts'],
+};
+
+describe('the package', () => {
+  let folder: string;
+  let app: string;
+  /** The paths of the files in the tarball. */
+  let packed: string[];
+
+  // What takes long is done once: packing builds the bundles and the declarations.
+  beforeAll(async () => {
+    await builtBundles(); // packing builds them anew: nobody else must be about to
+    folder = await mkdtemp(join(tmpdir(), 'keyturn-package-'));
+    app = join(folder, 'app');
+    await mkdir(app);
+    const { stdout } = await run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], { cwd: root });
+    const [{ files }] = JSON.parse(stdout.slice(stdout.indexOf('[\n')));
+    packed = files.map(({ path }: { path: string }) => path);
+    const [tarball = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+    const dependencies = Object.fromEntries([
+      ['keyturn', `file:../${tarball}`],
+      ...DEPENDENCIES.map((name) => [name, `file:${root}node_modules/${name}`]),
+    ]);
+    await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'app', type: 'module', dependencies }));
+    const quiet = ['--offline', '--no-audit', '--no-fund', '--install-links', '--legacy-peer-deps'];
+    await run('npm', ['install', ...quiet], { cwd: app });
+    await mkdir(join(app, 'node_modules/@types'), { recursive: true });
+    for (const name of OF_EVERY_CDK_APP) await symlink(`${root}node_modules/${name}`, join(app, 'node_modules', name));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const synthesised = async (stack: string): Promise<Template> => {
+    const template = JSON.parse(await readFile(join(app, `cdk.out/${stack}.template.json`), 'utf8'));
+    return Template.fromJSON(template);
+  };
+
+  it('has the bundles, what is compiled, and no source, test or native module that only this project needs', () => {
+    const strangers = packed.filter((path) => !OF_THE_PACKAGE.test(path));
+
+    expect(packed).toEqual(expect.arrayContaining(contracts.map(({ flow }) => `dist/${flow}/index.js`)));
+    expect(packed).toEqual(expect.arrayContaining(['lib/infra/index.js', 'lib/infra/index.d.ts', 'LICENSE']));
+    expect(strangers).toEqual([]);
+  });
+
+  it('names whose code is in the bundles, and under which licence', async () => {
+    const notices = await readFile(join(app, 'node_modules/keyturn/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+    const { packages } = JSON.parse(await readFile(`${root}package-lock.json`, 'utf8'));
+
+    for (const name of ['@aws-sdk/client-dynamodb', '@middy/core', 'argon2', 'jose', 'zod']) {
+      const { version, license } = packages[`node_modules/${name}`];
+      expect(notices).toContain(`${name} ${version} (${license})`);
+    }
+    expect(notices).toMatch(/Apache License\s+Version 2\.0/);
+    expect(notices).not.toContain('(undefined)');
+  });
+
+  it('asks a CDK app to install no library that is in the bundles already', async () => {
+    const { dependencies } = JSON.parse(await readFile(join(app, 'node_modules/keyturn/package.json'), 'utf8'));
+
+    expect(Object.keys(dependencies).toSorted()).toEqual(DEPENDENCIES);
+  });
+
+  it('synthesises in an empty CDK app, twice, with the bundles that are in it', async () => {
+    await writeFile(join(app, 'app.ts'), APP);
+
+    await run(process.execPath, ['app.ts'], { cwd: app });
+
+    for (const stack of ['One', 'Two']) {
+      const functions = Object.values((await synthesised(stack)).findResources('AWS::Lambda::Function'));
+      const flows = functions.map(({ Properties: { Tags } }) => Tags?.[0]?.Value).filter(Boolean);
+      const assets = functions.map(({ Properties: { Code } }) => String(Code.S3Key).replace(/\.zip$/, ''));
+      expect(new Set(flows)).toEqual(new Set(deployed));
+      expect(assets.filter((hash) => !existsSync(join(app, `cdk.out/asset.${hash}/index.js`)))).toEqual([]);
+    }
+  });
+
+  it('has declarations that hold in themselves and for who uses them', async () => {
+    await writeFile(join(app, 'app.ts'), APP);
+    await writeFile(join(app, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+
+    const { stdout: complaints } = await run(`${root}node_modules/.bin/tsc`, [], { cwd: app }).catch((error) => error);
+
+    expect(complaints).toBe('');
+  });
+
+  it('refuses settings that cannot be used, and names each', async () => {
+    await writeFile(join(app, 'wrong.ts'), WRONG_APP);
+
+    const refused = run(process.execPath, ['wrong.ts'], { cwd: app });
+
+    await expect(refused).rejects.toThrow(/keyturn\.publicUrl is "http:[^\n]*must be an https origin/);
+    await expect(refused).rejects.toThrow(/has no key colour/);
+  });
+});

@@ -1,0 +1,195 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import * as manifest from '../../functions/manifest.ts';
+import { environmentVariablesOf } from '../../shared/config/config.ts';
+import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
+import type { Contract } from '../../shared/http/contract.ts';
+import { runApp } from '../support/run-app.ts';
+import { functionsByFlow, onlyOne, type Resource, resourcesOf } from '../support/stack-view.ts';
+import { synthesise } from '../support/synthesise.ts';
+
+/** What is deployed without the edge. */
+const contracts = (Object.values(manifest) as Contract[]).filter(({ trigger }) => trigger !== 'authorizer');
+const httpContracts = contracts.filter((contract) => contract.trigger === 'http');
+const APP_ORIGIN = 'https://app.bookshelf.example';
+
+/** The stack keeps what is in it unless its settings say otherwise. */
+const KEPT_TYPES = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::KMS::Key',
+  'AWS::SecretsManager::Secret',
+  'AWS::Logs::LogGroup',
+];
+
+/**
+ * Names that say nothing of the resource's own: texts to look at, what belongs to another resource, the domain that is sent from, and
+ * the stage that has no name.
+ */
+const NO_PHYSICAL_NAMES = new Set([
+  'AWS::ApiGatewayV2::Api Name',
+  'AWS::ApiGatewayV2::Stage StageName',
+  'AWS::IAM::Policy PolicyName',
+  'AWS::CloudWatch::Alarm MetricName',
+]);
+
+describe('the stack', () => {
+  let template: Template;
+  let functions: Map<string, [string, Resource]>;
+
+  beforeAll(async () => {
+    template = await synthesise({ settings: { allowedOrigins: [APP_ORIGIN] } });
+    functions = functionsByFlow(template);
+  });
+
+  const functionOf = (flow: string): Resource => {
+    const [, made] = functions.get(flow) ?? [];
+    if (!made) throw new Error(`there is no function of ${flow}`);
+    return made;
+  };
+
+  describe('has functions that', () => {
+    it('are those of the manifest', () => {
+      expect(new Set(functions.keys())).toEqual(new Set(contracts.map(({ flow }) => flow)));
+    });
+
+    it.each(contracts)('are given, as $flow is, the variables that its contract asks for and no other', (contract) => {
+      const { Properties: made } = functionOf(contract.flow);
+
+      const { Variables: variables } = made.Environment;
+      expect(new Set(Object.keys(variables))).toEqual(new Set(environmentVariablesOf(contract)));
+      expect(parseSettings(JSON.parse(variables.KEYTURN_SETTINGS)).allowedOrigins).toEqual([APP_ORIGIN]);
+      expect(JSON.parse(variables.KEYTURN_SETTINGS)).not.toHaveProperty('deployment');
+      expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThan(4096);
+    });
+
+    it.each(contracts)(
+      'run, as $flow does, on Node 24 and arm64, are traced, in no VPC, and log to their own group',
+      ({ flow }) => {
+        const { Properties: made } = functionOf(flow);
+
+        expect(made).toMatchObject({
+          Runtime: 'nodejs24.x',
+          Architectures: ['arm64'],
+          Handler: 'index.handler',
+          TracingConfig: { Mode: 'Active' },
+        });
+        expect(made).not.toHaveProperty('VpcConfig');
+        const logGroup = template.toJSON().Resources[made.LoggingConfig.LogGroup.Ref];
+        expect(logGroup.Properties.Tags).toContainEqual({ Key: 'keyturn:flow', Value: flow });
+      },
+    );
+
+    it('answer before API Gateway gives up', () => {
+      const seconds = httpContracts.map(({ flow }) => functionOf(flow).Properties.Timeout);
+
+      expect(Math.max(...seconds)).toBeLessThan(30);
+    });
+  });
+
+  describe('has an API that', () => {
+    it('answers at the routes of the contracts, each with its own function, and at no other', () => {
+      const integrations = new Map(resourcesOf(template, 'AWS::ApiGatewayV2::Integration'));
+      const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties: route }]) => {
+        const integration = integrations.get(route.Target['Fn::Join'][1][1].Ref);
+        return [route.RouteKey, integration?.Properties.IntegrationUri['Fn::GetAtt'][0]];
+      });
+
+      const declared = httpContracts.flatMap(({ flow, routes: own }) =>
+        own.map(({ method, path }) => [`${method} ${path}`, functions.get(flow)?.[0]]),
+      );
+      expect(Object.fromEntries(routes)).toEqual(Object.fromEntries(declared));
+    });
+
+    it('lets through at each route what its contract says', () => {
+      const [, { Properties: stage }] = onlyOne(template, 'AWS::ApiGatewayV2::Stage');
+
+      const declared = httpContracts.flatMap(({ routes, throttle: { ratePerSecond, burst } }) =>
+        routes.map(({ method, path }) => [
+          `${method} ${path}`,
+          { ThrottlingRateLimit: ratePerSecond, ThrottlingBurstLimit: burst },
+        ]),
+      );
+      expect(stage.StageName).toBe('$default');
+      expect(stage.RouteSettings).toEqual(Object.fromEntries(declared));
+    });
+
+    it('writes an access log of no body, no query string and no header', () => {
+      const [, { Properties: stage }] = onlyOne(template, 'AWS::ApiGatewayV2::Stage');
+
+      const fields = Object.values(JSON.parse(stage.AccessLogSettings.Format));
+      expect(fields).toContain('$context.status');
+      expect(fields.filter((field) => !/^\$context\.[a-zA-Z.]+$/.test(String(field)))).toEqual([]);
+      expect(fields.filter((field) => /path|query|body|header|authorizer|userAgent/i.test(String(field)))).toEqual([]);
+    });
+
+    it('can be called by the web origins of the settings, and by none unless they name one', async () => {
+      const [, { Properties: open }] = onlyOne(template, 'AWS::ApiGatewayV2::Api');
+      const [, { Properties: closed }] = onlyOne(await synthesise(), 'AWS::ApiGatewayV2::Api');
+
+      expect(open.CorsConfiguration.AllowOrigins).toEqual([APP_ORIGIN]);
+      expect(open.CorsConfiguration).not.toHaveProperty('AllowCredentials');
+      expect(closed).not.toHaveProperty('CorsConfiguration');
+    });
+
+    it('takes TLS 1.2 and newer at a name of its own, and answers nowhere else then', async () => {
+      const named = await synthesise({
+        settings: {
+          deployment: {
+            domainName: 'auth.bookshelf.example',
+            certificateArn: 'arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d',
+          },
+        },
+      });
+
+      const [, { Properties: domain }] = onlyOne(named, 'AWS::ApiGatewayV2::DomainName');
+      expect(domain.DomainName).toBe('auth.bookshelf.example');
+      expect(domain.DomainNameConfigurations).toEqual([
+        expect.objectContaining({ SecurityPolicy: 'TLS_1_2', EndpointType: 'REGIONAL' }),
+      ]);
+      expect(onlyOne(named, 'AWS::ApiGatewayV2::Api')[1].Properties.DisableExecuteApiEndpoint).toBe(true);
+    });
+  });
+
+  it('keeps every log for as long as the settings say', async () => {
+    const shorter = await synthesise({ settings: { deployment: { logRetentionDays: 30 } } });
+
+    const retention = (of: Template) =>
+      new Set(resourcesOf(of, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties.RetentionInDays));
+    expect(retention(template)).toEqual(new Set([90]));
+    expect(retention(shorter)).toEqual(new Set([30]));
+  });
+
+  it('leaves data behind when it is deleted, and nothing where the settings give it up', async () => {
+    const thrownAway = await synthesise({ settings: { deployment: { retainData: false } } });
+
+    const policies = (of: Template) =>
+      new Set(KEPT_TYPES.flatMap((type) => resourcesOf(of, type).map(([, { DeletionPolicy }]) => DeletionPolicy)));
+    expect(policies(template)).toEqual(new Set(['Retain']));
+    expect(policies(thrownAway)).toEqual(new Set(['Delete']));
+  });
+
+  it('gives nothing a name of its own choice: two of them live in one account and region', () => {
+    const { Resources } = template.toJSON() as { Resources: Record<string, Resource> };
+
+    const named = Object.values(Resources).flatMap(({ Type, Properties = {} }) =>
+      Object.entries(Properties)
+        .filter(([property, value]) => property.endsWith('Name') && typeof value === 'string')
+        .map(([property]) => `${Type} ${property}`),
+    );
+    expect(named.filter((name) => !NO_PHYSICAL_NAMES.has(name))).toEqual([]);
+    expect(
+      Object.values(template.toJSON().Outputs ?? {}).filter((output) => Object.hasOwn(output as object, 'Export')),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['productName', { sender: 'a@bookshelf.example', publicUrl: 'https://auth.bookshelf.example' }],
+    ['sender', { productName: 'Bookshelf', publicUrl: 'https://auth.bookshelf.example' }],
+    ['publicUrl', { productName: 'Bookshelf', sender: 'a@bookshelf.example' }],
+  ])('is not made without %s, and the message names it', async (key, settings) => {
+    const { code, output } = await runApp(settings as unknown as SettingsInput);
+
+    expect(code).not.toBe(0);
+    expect(output).toContain(`keyturn.${key} is missing: must be `);
+  });
+});

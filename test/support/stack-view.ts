@@ -1,0 +1,84 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+
+/** A resource as CloudFormation takes it. */
+export interface Resource {
+  Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the properties of every type there is
+  Properties: any;
+  DeletionPolicy?: string;
+}
+
+/** The resources of a type by logical id. */
+export const resourcesOf = (template: Template, type: string): [string, Resource][] =>
+  Object.entries(template.findResources(type)) as [string, Resource][];
+
+/** The only resource of a type. @throws Error where there is another number of them */
+export const onlyOne = (template: Template, type: string): [string, Resource] => {
+  const [found, ...others] = resourcesOf(template, type);
+  if (!found || others.length > 0) throw new Error(`there is not one ${type}`);
+  return found;
+};
+
+/** The functions by their flows' names. */
+export const functionsByFlow = (template: Template): Map<string, [string, Resource]> =>
+  new Map(
+    resourcesOf(template, 'AWS::Lambda::Function').map((entry) => {
+      const tags: { Key: string; Value: string }[] = entry[1].Properties.Tags ?? [];
+      return [tags.find(({ Key }) => Key === 'keyturn:flow')?.Value ?? `untagged ${entry[0]}`, entry];
+    }),
+  );
+
+/** What an intrinsic function stands for, as one word: `<Outbox.Arn>`, a whole ARN with such in it, or the text itself. */
+export const asText = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = value as {
+    Ref?: string;
+    'Fn::GetAtt'?: [string, string];
+    'Fn::Join'?: [string, unknown[]];
+  };
+  if (Ref !== undefined) return `<${Ref}>`;
+  if (attribute) return `<${attribute.join('.')}>`;
+  if (join) return join[1].map(asText).join(join[0]);
+  return JSON.stringify(value);
+};
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource?: unknown;
+  NotResource?: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+const listed = <Value>(value: Value | Value[]): Value[] => (Array.isArray(value) ? value : [value]);
+
+/** The condition that makes leading keys count: without its second part a call that has none would pass. */
+const LEADING_KEYS = 'dynamodb:LeadingKeys';
+
+const conditionsOf = ({ Condition = {} }: Statement): string[] => {
+  const { 'ForAllValues:StringLike': like, Null: absent, ...others } = Condition;
+  const words = like?.[LEADING_KEYS];
+  if (words === undefined) return [Object.keys(Condition).length > 0 ? ` if ${JSON.stringify(Condition)}` : ''];
+  const isWatertight = absent?.[LEADING_KEYS] === 'false' && Object.keys(others).length === 0;
+  return listed(words as string[]).map((word) => ` ${word}${isWatertight ? '' : ' or no key at all'}`);
+};
+
+/** Every single permission of a role, one a line: `action resource`, and its leading key or condition. */
+export const permissionsOf = (template: Template, roleId: string): string[] =>
+  resourcesOf(template, 'AWS::IAM::Policy')
+    .filter(([, { Properties }]) => Properties.Roles.some(({ Ref }: { Ref?: string }) => Ref === roleId))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement as Statement[])
+    .flatMap((statement) => {
+      const resources = statement.NotResource
+        ? listed(statement.NotResource).map((resource) => `all but ${asText(resource)}`)
+        : listed(statement.Resource).map(asText);
+      return listed(statement.Action).flatMap((action) =>
+        resources.flatMap((resource) =>
+          conditionsOf(statement).map((condition) => `${statement.Effect} ${action} ${resource}${condition}`),
+        ),
+      );
+    });

@@ -1,0 +1,62 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type Environment } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AccountSecurityStack } from '../../infra/account-security-stack.ts';
+import type { KeyturnProps } from '../../infra/keyturn.ts';
+import type { SettingsInput } from '../../shared/config/settings.ts';
+import { builtBundles } from './built-bundles.ts';
+
+const REQUIRED: SettingsInput = {
+  productName: 'Bookshelf',
+  sender: 'no-reply@bookshelf.example',
+  publicUrl: 'https://auth.bookshelf.example',
+};
+
+export interface SynthesiseOptions extends Partial<Omit<KeyturnProps, 'settings'>> {
+  /** Beside the three that are required, which have values here. */
+  settings?: Partial<SettingsInput>;
+  /** No account and no region unless given, as without credentials. */
+  env?: Environment;
+}
+
+/**
+ * The feature flags that cdk.json deploys with. No copies of the bundles: the template names them all the same. No annotations
+ * among what CloudFormation's validation finds, which is shown even where it is only a warning of ours.
+ */
+const contextOfSynthesis = async (): Promise<Record<string, unknown>> => {
+  const { context } = JSON.parse(await readFile(new URL('../../cdk.json', import.meta.url), 'utf8'));
+  return {
+    ...context,
+    'aws:cdk:disable-asset-staging': true,
+    '@aws-cdk/core:annotationsInValidationReport': false,
+  };
+};
+
+/**
+ * The stack with some settings, as `cdk synth` makes it; the bundles are built first where they are missing.
+ *
+ * @param look what to do with it before its files are removed
+ */
+export const withStack = async <Result>(
+  { settings = {}, ...rest }: SynthesiseOptions,
+  look: (stack: AccountSecurityStack) => Result,
+): Promise<Result> => {
+  await builtBundles();
+  const outdir = await mkdtemp(join(tmpdir(), 'keyturn-synth-'));
+  try {
+    const app = new App({ context: await contextOfSynthesis(), outdir, analyticsReporting: false });
+    return look(new AccountSecurityStack(app, 'Keyturn', { settings: { ...REQUIRED, ...settings }, ...rest }));
+  } finally {
+    await rm(outdir, { recursive: true, force: true });
+  }
+};
+
+/**
+ * The template of the stack with some settings, for assertions.
+ *
+ * @throws Error that names each setting that is missing or wrong
+ */
+export const synthesise = async (options: SynthesiseOptions = {}): Promise<Template> =>
+  withStack(options, (stack) => Template.fromStack(stack));
