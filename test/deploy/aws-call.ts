@@ -1,0 +1,113 @@
+import { createHash, createHmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { Emulator } from './start-emulator.ts';
+
+/** Where a call goes, and as whom. */
+export type Caller = Pick<Emulator, 'endpoint' | 'region' | 'environment'>;
+
+/** The answer of a service that did not do what it was asked. */
+export class AwsRefused extends Error {
+  override readonly name = 'AwsRefused';
+  readonly status: number;
+
+  constructor(status: number, text: string) {
+    super(`answered ${status}: ${text}`);
+    this.status = status;
+  }
+}
+
+type Bytes = string | ArrayBuffer | ArrayBufferView;
+
+const bytesOf = (data: Bytes): string | Uint8Array => {
+  if (typeof data === 'string') return data;
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+};
+
+/** SHA-256, keyed or not, as the signer wants it. */
+class Sha256 {
+  readonly #hash;
+
+  constructor(secret?: Bytes) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+  }
+  update(data: Bytes): void {
+    this.#hash.update(bytesOf(data));
+  }
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+  reset(): void {
+    throw new Error('one hash, one use');
+  }
+}
+
+interface Call {
+  /** As it is signed for: `lambda`, `iam`, `sqs`. */
+  service: string;
+  method?: string;
+  /** With its query. */
+  path?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/**
+ * Makes one signed call to a service that has no client among the project's dependencies. The process must trust the
+ * emulator's certificate (NODE_EXTRA_CA_CERTS).
+ *
+ * @throws AwsRefused
+ */
+export const callAws = async (
+  { endpoint, region, environment }: Caller,
+  { service, method = 'POST', path = '/', headers = {}, body = '' }: Call,
+): Promise<string> => {
+  const url = new URL(path, endpoint);
+  const credentials = {
+    accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+    ...(environment.AWS_SESSION_TOKEN && { sessionToken: environment.AWS_SESSION_TOKEN }),
+  };
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
+  const signed = await signer.sign({
+    method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    port: Number(url.port),
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers: { host: url.host, ...headers },
+    body,
+  });
+  const { host, ...sent } = signed.headers; // fetch sets it itself, to the same
+  const answer = await fetch(url, { method, headers: sent, ...(body && { body }) });
+  const text = await answer.text();
+  if (!answer.ok) throw new AwsRefused(answer.status, text);
+  return text;
+};
+
+/** A call in the JSON protocol, as SQS, Secrets Manager and CloudWatch Logs speak it. @param target `AmazonSQS.ListQueues` */
+export const callJson = async <Answer>(
+  caller: Caller,
+  { service, target, input = {} }: { service: string; target: string; input?: object },
+): Promise<Answer> => {
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+  const text = await callAws(caller, { service, headers, body: JSON.stringify(input) });
+  return JSON.parse(text || '{}') as Answer;
+};
+
+/** A call in the query protocol, as IAM and CloudFormation speak it. @returns XML */
+export const callQuery = (
+  caller: Caller,
+  { service, version, ...parameters }: { service: string; version: string; Action: string } & Record<string, string>,
+): Promise<string> =>
+  callAws(caller, {
+    service,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ Version: version, ...parameters }).toString(),
+  });
+
+/** The contents of every element of that name in an answer of the query protocol. */
+export const elementsOf = (xml: string, name: string): string[] =>
+  [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, content = '']) => content);

@@ -1,0 +1,100 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Caller, callAws, callQuery, elementsOf } from './aws-call.ts';
+import { WORK_FOLDER } from './places.ts';
+import type { Emulator } from './start-emulator.ts';
+
+/** A deployed function, and whose permissions it has. */
+export interface DeployedFunction {
+  functionName: string;
+  roleName: string;
+}
+
+/** What test:deploy has deployed, as the suites find it in the file that KEYTURN_DEPLOYMENT names. */
+export interface Deployment extends Omit<Emulator, 'stop'> {
+  /** Of the front door. */
+  apiUrl: string;
+  inboxUrl: string;
+  /** The stack's outputs by name: `ApiId`, `OutboxTable` … */
+  outputs: Readonly<Record<string, string>>;
+  /** By the name of the flow. */
+  functions: ReadonlyMap<string, DeployedFunction>;
+}
+
+/** The tag that says which flow a function is. */
+const FLOW_TAG = 'keyturn:flow';
+
+interface ListedFunction {
+  FunctionName: string;
+  FunctionArn: string;
+  Role: string;
+}
+
+const callLambda = async <Answer>(caller: Caller, path: string): Promise<Answer> =>
+  JSON.parse(await callAws(caller, { service: 'lambda', method: 'GET', path })) as Answer;
+
+/** Finds the deployed functions by their tag. */
+export const findFunctions = async (caller: Caller): Promise<Map<string, DeployedFunction>> => {
+  const { Functions } = await callLambda<{ Functions: ListedFunction[] }>(caller, '/2015-03-31/functions/');
+  const tagged = await Promise.all(
+    Functions.map(async ({ FunctionName: functionName, FunctionArn, Role }) => {
+      const path = `/2017-03-31/tags/${encodeURIComponent(FunctionArn)}`;
+      const { Tags } = await callLambda<{ Tags?: Record<string, string> }>(caller, path);
+      return { flow: Tags?.[FLOW_TAG], functionName, roleName: Role.split('/').at(-1) ?? '' };
+    }),
+  );
+  return new Map(tagged.flatMap(({ flow, ...found }) => (flow === undefined ? [] : [[flow, found]])));
+};
+
+/** Writes down what was deployed. @returns the file, for KEYTURN_DEPLOYMENT */
+export const saveDeployment = async (deployment: Deployment): Promise<string> => {
+  const file = join(WORK_FOLDER, 'deployment.json');
+  const functions = Object.fromEntries(deployment.functions);
+  await writeFile(file, JSON.stringify({ ...deployment, functions }, null, 2));
+  return file;
+};
+
+/**
+ * Reads what test:deploy has deployed.
+ *
+ * @throws Error outside of test:deploy
+ */
+export const openDeployment = async (): Promise<Deployment> => {
+  const file = process.env.KEYTURN_DEPLOYMENT;
+  if (!file) throw new Error('nothing is deployed: run npm run test:deploy');
+  const saved = JSON.parse(await readFile(file, 'utf8')) as Omit<Deployment, 'functions'> & {
+    functions: Record<string, DeployedFunction>;
+  };
+  return { ...saved, functions: new Map(Object.entries(saved.functions)) };
+};
+
+/**
+ * Makes a caller with the permissions of a function and no others. (On AWS only Lambda can have them: the emulator lets the
+ * account's administrator assume any role.)
+ *
+ * @param flow whose function it is
+ * @throws Error where there is no such function
+ */
+export const callerWithRoleOf = async (deployment: Deployment, flow: string): Promise<Caller> => {
+  const { endpoint, region, accountId, functions } = deployment;
+  const found = functions.get(flow);
+  if (!found) throw new Error(`there is no function of ${flow}`);
+  const xml = await callQuery(deployment, {
+    service: 'sts',
+    version: '2011-06-15',
+    Action: 'AssumeRole',
+    RoleArn: `arn:aws:iam::${accountId}:role/${found.roleName}`,
+    RoleSessionName: 'test',
+  });
+  const [accessKeyId = '', secretAccessKey = '', sessionToken = ''] = [
+    'AccessKeyId',
+    'SecretAccessKey',
+    'SessionToken',
+  ].map((name) => elementsOf(xml, name)[0]);
+  const environment = {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  };
+  return { endpoint, region, environment };
+};

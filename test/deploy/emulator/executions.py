@@ -1,0 +1,24 @@
+"""How many processes a function may have at once.
+
+The emulator starts one for each concurrent call, and a race of fifty would start fifty on two cores. AWS has machines for
+that; here the calls beyond a few wait. A race is as much of one: what races are the calls that are under way.
+"""
+import threading
+
+from ministack.services import lambda_svc
+
+PROCESSES_PER_FUNCTION = 8
+
+_execute = lambda_svc._execute_function_dispatch
+_turns, _turns_lock = {}, threading.Lock()
+
+
+def _execute_in_turn(function, config, *more):
+    name = config.get("FunctionName", "")
+    with _turns_lock:
+        turn = _turns.setdefault(name, threading.BoundedSemaphore(PROCESSES_PER_FUNCTION))
+    with turn:
+        return _execute(function, config, *more)
+
+
+lambda_svc._execute_function_dispatch = _execute_in_turn

@@ -1,0 +1,38 @@
+"""Starts MiniStack with the behaviours of AWS that Keyturn relies on put right.
+
+Configured by the same environment variables as `ministack`. Each module here names the wrong behaviour it corrects, as seen
+in the version below, and what AWS documents; nothing of MiniStack (MIT) is copied.
+"""
+import importlib.metadata
+import os
+import signal
+import sys
+import threading
+
+VERSION = "1.5.33"
+if importlib.metadata.version("ministack") != VERSION:
+    raise SystemExit(f"the corrections are written against ministack {VERSION}; look through them before another is used")
+
+import ministack.app
+
+import event_source  # noqa: F401
+import executions  # noqa: F401
+import faults  # noqa: F401
+import http_api  # noqa: F401
+import permissions  # noqa: F401
+import polling  # noqa: F401
+import rotation  # noqa: F401
+import stack_resources  # noqa: F401
+import tables  # noqa: F401
+
+
+
+def _end_with_parent():
+    """Whoever started this holds its input open; when that ends, however it ends, so do this and the functions' processes."""
+    sys.stdin.read()
+    os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    ministack.app.main()

@@ -1,0 +1,67 @@
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { SendEmailCommand } from '@aws-sdk/client-ses';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import * as manifest from '../../../functions/manifest.ts';
+import type { Contract, TableName } from '../../../shared/http/contract.ts';
+import { isAllowed, type RoleClients } from './role-clients.ts';
+import { ROW_CALLS } from './row-calls.ts';
+
+/** The contracts of the functions that are deployed. The guard of the origin is only with the edge, and has no table. */
+export const DEPLOYED_CONTRACTS: readonly Contract[] = Object.values<Contract>(manifest).filter(
+  ({ trigger }) => trigger !== 'authorizer',
+);
+
+/** Every table. */
+export const TABLE_NAMES = ['accounts', 'credentials', 'tokens', 'outbox'] as const satisfies readonly TableName[];
+
+type Access = Readonly<Record<string, readonly string[]>>;
+
+const accessOf = ({ tables }: Contract, table: TableName): Access =>
+  (tables as Partial<Record<TableName, Access>>)[table] ?? {};
+
+/** Every first word that any flow knows in a table, and one that none does. */
+const wordsOf = (table: TableName): string[] => [
+  ...new Set(DEPLOYED_CONTRACTS.flatMap((contract) => Object.keys(accessOf(contract, table)))),
+  'UNHEARD_OF',
+];
+
+const EVERY_CALL = TABLE_NAMES.flatMap((table) =>
+  wordsOf(table).flatMap((firstWord) => Object.keys(ROW_CALLS).map((action) => ({ table, firstWord, action }))),
+);
+
+/** Makes every call of every action on the rows of every first word. @returns those that are let through, as `table firstWord action` */
+export const allowedCallsOf = async (
+  { dynamo: client }: RoleClients,
+  tableNames: Readonly<Record<TableName, string>>,
+): Promise<string[]> => {
+  const allowed: string[] = [];
+  for (const { table, firstWord, action } of EVERY_CALL) {
+    const call = ROW_CALLS[action]?.({ client, TableName: tableNames[table], firstWord });
+    if (call && (await isAllowed(call))) allowed.push(`${table} ${firstWord} ${action}`);
+  }
+  return allowed.toSorted();
+};
+
+/** The calls that a contract declares, likewise. */
+export const declaredCallsOf = (contract: Contract): string[] =>
+  TABLE_NAMES.flatMap((table) =>
+    Object.entries(accessOf(contract, table)).flatMap(([firstWord, actions]) =>
+      actions.map((action) => `${table} ${firstWord} ${action}`),
+    ),
+  ).toSorted();
+
+/** A mail. */
+export const mailFrom = (Source: string): SendEmailCommand =>
+  new SendEmailCommand({
+    Source,
+    Destination: { ToAddresses: ['forbidden-calls@example.com'] },
+    Message: { Subject: { Data: 'forbidden calls' }, Body: { Text: { Data: 'forbidden calls' } } },
+  });
+
+/** An SMS, or a message to whoever has subscribed to a topic. */
+export const messageTo = (to: { PhoneNumber: string } | { TopicArn: string }): PublishCommand =>
+  new PublishCommand({ ...to, Message: 'forbidden calls' });
+
+/** Another keyring, under a label that nobody reads. */
+export const otherKeyring = (SecretId: string): PutSecretValueCommand =>
+  new PutSecretValueCommand({ SecretId, SecretString: '{}', VersionStages: ['FORBIDDEN'] });

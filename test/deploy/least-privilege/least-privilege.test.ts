@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ROOT_FOLDER } from '../places.ts';
+import { readFlowGrants } from './flow-grants.ts';
+import {
+  allowedCallsOf,
+  DEPLOYED_CONTRACTS,
+  declaredCallsOf,
+  mailFrom,
+  messageTo,
+  otherKeyring,
+  TABLE_NAMES,
+} from './forbidden-calls.ts';
+import { type Grant, grantsOf, withoutGrant } from './grants.ts';
+import { findingKey, writeGrantsTable } from './grants-table.ts';
+import { isReadAtColdStart, planOf } from './plans.ts';
+import type { Probe } from './probe.ts';
+import { isAllowed, openAsRole, type RoleClients } from './role-clients.ts';
+import { scan } from './row-calls.ts';
+import { newNumber, openSurroundings } from './surroundings.ts';
+
+interface CdkJson {
+  context: { keyturn: { sender: string } };
+}
+
+const surroundings = await openSurroundings();
+const { deployment, tableNames } = surroundings;
+const { KeyringArn = '', MailEventsTopicArn = '' } = deployment.outputs;
+const { sender } = (JSON.parse(await readFile(join(ROOT_FOLDER, 'cdk.json'), 'utf8')) as CdkJson).context.keyturn;
+const functions = await readFlowGrants(surroundings);
+const findings = new Map<string, string | null>();
+
+afterAll(async () => {
+  await surroundings.rows.forgetCounters();
+  surroundings.close();
+  await writeGrantsTable(functions, findings);
+});
+
+const sorted = (grants: readonly Grant[]): string[] => grants.map((grant) => JSON.stringify(grant)).toSorted();
+
+it.each(functions)('the policy of $flow can be taken apart grant by grant', ({ document }) => {
+  const grants = grantsOf(document);
+
+  const rests = grants.map((grant) => grantsOf(withoutGrant(document, grant)));
+
+  expect(rests.map(sorted)).toEqual(grants.map((_, index) => sorted(grants.toSpliced(index, 1))));
+});
+
+/** @returns the first that did not work; `null` where all did */
+const firstFailure = async (probes: readonly Probe[]): Promise<Probe | null> => {
+  for (const probe of probes) if (!(await probe.works())) return probe;
+  return null;
+};
+
+const shown = functions
+  .map((one) => ({ ...one, grants: one.grants.filter(({ notShown }) => notShown === null) }))
+  .filter(({ grants }) => grants.length > 0);
+
+describe.each(shown)('the function of $flow', ({ flow, grants, without }) => {
+  let probes: Probe[] = [];
+  beforeAll(async () => {
+    probes = await planOf(flow)(surroundings);
+  });
+  afterAll(() => surroundings.undoAll());
+
+  it('does all of its work with what it is granted', async () => {
+    const failed = await firstFailure(probes);
+
+    expect(failed).toBeNull();
+  });
+
+  it.each([...grants])('can not do all of it without $name, and can once it has that back', async ({ grant, name }) => {
+    const failed = await without(grant, async () => {
+      if (isReadAtColdStart(grant)) await surroundings.restart(flow);
+      return firstFailure(probes);
+    });
+    const worksAgain = await failed?.works();
+
+    findings.set(findingKey(flow, name), failed?.name ?? null);
+    expect([failed?.name, worksAgain]).toEqual([expect.any(String), true]);
+  });
+});
+
+describe.each(DEPLOYED_CONTRACTS)('whoever has the credentials of the function of $flow', (contract) => {
+  const { flow, trigger } = contract;
+  const has = { keyring: false, mail: false, sms: false, ...contract };
+  let role: RoleClients;
+  beforeAll(async () => {
+    role = await openAsRole(deployment, flow);
+  });
+  afterAll(() => role.close());
+
+  it('can do to the rows of the tables what the contract declares, and nothing else', async () => {
+    const allowed = await allowedCallsOf(role, tableNames);
+
+    expect(allowed).toEqual(declaredCallsOf(contract));
+  });
+
+  it('can not read a table at large', async () => {
+    const scans = await Promise.all(TABLE_NAMES.map((table) => isAllowed(scan(role.dynamo, tableNames[table]))));
+
+    expect(scans).toEqual(TABLE_NAMES.map(() => false));
+  });
+
+  it(`can ${has.keyring ? '' : 'not '}read the keyring`, async () => {
+    const read = await isAllowed(role.secrets.send(new GetSecretValueCommand({ SecretId: KeyringArn })));
+
+    expect(read).toBe(has.keyring);
+  });
+
+  // Of the one that may it is shown by what it does: a call that is let through here would leave something behind.
+  if (trigger !== 'rotation') {
+    it('can not write the keyring', async () => {
+      const written = await isAllowed(role.secrets.send(otherKeyring(KeyringArn)));
+
+      expect(written).toBe(false);
+    });
+  }
+
+  it(`can ${has.mail ? '' : 'not '}send mail, and never as somebody else`, async () => {
+    const sent = await isAllowed(role.ses.send(mailFrom(sender)));
+    const sentAsOther = await isAllowed(role.ses.send(mailFrom(`other-${sender}`)));
+
+    expect([sent, sentAsOther]).toEqual([has.mail, false]);
+  });
+
+  it(`can ${has.sms ? '' : 'not '}send SMS, and never publish to a topic`, async () => {
+    const sent = await isAllowed(role.sns.send(messageTo({ PhoneNumber: newNumber() })));
+    const published = await isAllowed(role.sns.send(messageTo({ TopicArn: MailEventsTopicArn })));
+
+    expect([sent, published]).toEqual([has.sms, false]);
+  });
+});

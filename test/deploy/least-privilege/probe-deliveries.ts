@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { callAws, callJson } from '../aws-call.ts';
+import { mailedToken, openFullOwner, openOwner, signIn } from './owners.ts';
+import type { Prepare, Probe } from './probe.ts';
+import type { Partition } from './rows.ts';
+import { newEmail, newNumber, type Surroundings } from './surroundings.ts';
+
+const FLOW = 'deliver-messages';
+const MAPPINGS_PATH = '/2015-03-31/event-source-mappings/';
+
+const MAIL_TIMEOUT_MS = 15_000;
+const POLL_MS = 50;
+
+/** The way from the stream to the function. */
+interface Mapping {
+  turn(how: 'on' | 'off'): Promise<void>;
+  /** What Lambda says of its last look at the stream since the mapping was turned on. */
+  state(): Promise<string>;
+}
+
+const openMapping = async ({ deployment }: Surroundings): Promise<Mapping> => {
+  const call = async <Answer>(method: string, path: string, body = ''): Promise<Answer> =>
+    JSON.parse(
+      await callAws(deployment, { service: 'lambda', method, path: `${MAPPINGS_PATH}${path}`, body }),
+    ) as Answer;
+  const { functionName } = deployment.functions.get(FLOW) ?? {};
+  const listed = await call<{ EventSourceMappings: { UUID: string }[] }>('GET', `?FunctionName=${functionName}`);
+  const id = listed.EventSourceMappings[0]?.UUID;
+  if (!id) throw new Error('nothing wakes the function that delivers');
+  return {
+    turn: async (how) => {
+      await call('PUT', id, JSON.stringify({ Enabled: how === 'on' }));
+    },
+    state: async () => (await call<{ LastProcessingResult: string }>('GET', id)).LastProcessingResult,
+  };
+};
+
+/** What a request has left in the outbox. */
+const intentOf = async ({ rows }: Surroundings, ask: () => Promise<{ status: number }>): Promise<Partition> => {
+  const before = new Set((await rows.intents()).map(([, pk]) => pk));
+  const { status } = await ask();
+  const [intent] = (await rows.intents()).filter(([, pk]) => !before.has(pk));
+  if (!intent) throw new Error(`a request that was answered ${status} has left no intent`);
+  return intent;
+};
+
+/** The record that the stream has of a new intent. */
+const recordOf = ([, pk]: Partition) => ({
+  eventID: randomUUID(),
+  eventName: 'INSERT',
+  eventSource: 'aws:dynamodb',
+  dynamodb: { Keys: { pk: { S: pk }, sk: { S: 'INTENT' } }, SequenceNumber: '1', StreamViewType: 'KEYS_ONLY' },
+});
+
+const hasHandled = (answer: unknown): boolean =>
+  (answer as { batchItemFailures?: unknown[] }).batchItemFailures?.length === 0;
+
+const probeDelivery = async (
+  surroundings: Surroundings,
+  { name, ask, about }: { name: string; ask: () => Promise<{ status: number }>; about: readonly string[] },
+): Promise<Probe> => {
+  const { rows, invoke } = surroundings;
+  const intent = await intentOf(surroundings, ask);
+  const paid: Partition = ['tokens', intent[1].replace('INTENT#', 'SMS_SPENT#')];
+  const kept = await rows.keep([intent, paid, ...(await rows.partitionsAbout(about))]);
+  return {
+    name,
+    works: async () => {
+      await Promise.all([kept.restore(), rows.forgetCounters()]);
+      return hasHandled(await invoke(FLOW, { Records: [recordOf(intent)] }));
+    },
+  };
+};
+
+/** A mail that the stream wakes the function for. All others here it is called for by hand, with the stream held back. */
+const probeStream = ({ deployment, request }: Surroundings, mapping: Mapping): Probe => ({
+  name: 'a mail that is asked for',
+  works: async () => {
+    await mapping.turn('on');
+    const deadlineMs = Date.now() + MAIL_TIMEOUT_MS;
+    const email = newEmail();
+    try {
+      await request('POST /accounts', { body: { email } });
+      for (;;) {
+        if ((await mapping.state()).startsWith('PROBLEM')) return false;
+        const mails = await fetch(`${deployment.inboxUrl}/messages?to=${email}`);
+        if (((await mails.json()) as unknown[]).length > 0) return true;
+        if (Date.now() > deadlineMs) throw new Error('no mail came, and the mapping has no problem');
+        await sleep(POLL_MS);
+      }
+    } finally {
+      await mapping.turn('off');
+    }
+  },
+});
+
+/** A row that no version of the service can read: it is given up, and a dead letter tells of it. */
+const probeDeadLetter = async ({ deployment, rows, invoke, undo }: Surroundings): Promise<Probe> => {
+  const intent: Partition = ['outbox', `INTENT#${randomUUID()}`];
+  const unknown = { kind: 'a-kind-that-is-not-known' };
+  await rows.put('outbox', {
+    pk: intent[1],
+    sk: 'INTENT',
+    schemaVersion: 1,
+    intent: unknown,
+    attempts: 0,
+    leasedUntilMs: 0,
+  });
+  const kept = await rows.keep([intent]);
+  undo(async () => {
+    await rows.remove(intent);
+    const input = { QueueUrl: deployment.outputs.DeadLetterQueueUrl };
+    await callJson(deployment, { service: 'sqs', target: 'AmazonSQS.PurgeQueue', input });
+  });
+  return {
+    name: 'an intent that nobody can read',
+    works: async () => {
+      await kept.restore();
+      return hasHandled(await invoke(FLOW, { Records: [recordOf(intent)] }));
+    },
+  };
+};
+
+/** One intent of each kind that takes another way. */
+export const deliverMessages: Prepare = async (surroundings) => {
+  const { request } = surroundings;
+  const { email, accountId } = await openOwner(surroundings);
+  const recover = () => request('POST /account/recovery', { body: { email } });
+  await recover();
+  await mailedToken(surroundings, email, 2); // the token that the next mail puts an end to
+  const owner = await openFullOwner(surroundings);
+  await surroundings.rows.forgetCounters();
+  const { challenge_token: token } = await signIn(surroundings, owner.email);
+  const [address, phoneNumber] = [newEmail(), newNumber()];
+
+  const mapping = await openMapping(surroundings);
+  await mapping.turn('off');
+  surroundings.undo(() => mapping.turn('on'));
+  return [
+    await probeDelivery(surroundings, { name: 'a mail for recovery', ask: recover, about: [accountId] }),
+    await probeDelivery(surroundings, {
+      name: 'a mail to a new address',
+      ask: () => request('POST /accounts', { body: { email: address } }),
+      about: [address],
+    }),
+    await probeDelivery(surroundings, {
+      name: 'a code by SMS',
+      ask: () => request('POST /verification', { token }),
+      about: [owner.accountId],
+    }),
+    await probeDelivery(surroundings, {
+      name: 'a recovery by number',
+      ask: () => request('POST /account/recovery', { body: { phone_number: phoneNumber } }),
+      about: [phoneNumber],
+    }),
+    await probeDeadLetter(surroundings),
+    probeStream(surroundings, mapping),
+  ];
+};

@@ -1,0 +1,128 @@
+import {
+  codeNow,
+  type FullOwner,
+  forgetSteps,
+  openFullOwner,
+  PASSWORD,
+  receiveCode,
+  signIn,
+  signInFully,
+} from './owners.ts';
+import { type Prepare, type Probe, probeRequest } from './probe.ts';
+import type { KeptRows } from './rows.ts';
+import { newAddress, newNumber, type Surroundings } from './surroundings.ts';
+
+/** One for all flows here: each begins with it as it was opened. */
+const owners = new WeakMap<Surroundings, Promise<FullOwner>>();
+
+const fullOwner = async (surroundings: Surroundings): Promise<FullOwner> => {
+  const opening = owners.get(surroundings) ?? openFullOwner(surroundings);
+  owners.set(surroundings, opening);
+  const owner = await opening;
+  await Promise.all([owner.kept.restore(), surroundings.rows.forgetCounters()]);
+  return owner;
+};
+
+/** The owner, signed in with the app, and everything about them. */
+const signedIn = async (surroundings: Surroundings) => {
+  const owner = await fullOwner(surroundings);
+  const { access_token: token } = await signInFully(surroundings, owner);
+  await forgetSteps(surroundings, owner.accountId);
+  return { owner, token };
+};
+
+const keepAbout = async ({ rows }: Surroundings, ...texts: string[]): Promise<KeptRows> =>
+  rows.keep(await rows.partitionsAbout(texts));
+
+/** A flow with one request of a session. */
+const bySession =
+  (name: string, line: string): Prepare =>
+  async (surroundings) => {
+    const { owner, token } = await signedIn(surroundings);
+    const kept = await keepAbout(surroundings, owner.accountId);
+    const request = () => surroundings.request(line, { token });
+    return [probeRequest({ name, before: kept.restore, request, status: 200 })];
+  };
+
+const confirmTotp: Prepare = async (surroundings) => {
+  const { owner, token } = await signedIn(surroundings);
+  const { secret } = (await surroundings.request('POST /two-factor/totp', { token })).body;
+  const kept = await keepAbout(surroundings, owner.accountId);
+  const request = () =>
+    surroundings.request('POST /two-factor/totp/confirm', { token, body: { code: codeNow(secret) } });
+  return [probeRequest({ name: 'the first code', before: kept.restore, request, status: 200 })];
+};
+
+const reauthenticate: Prepare = async (surroundings) => {
+  const { owner, token } = await signedIn(surroundings);
+  const sms = await receiveCode(surroundings, { token, readAt: owner.phoneNumber });
+  const kept = await keepAbout(surroundings, owner.accountId);
+  const prove = (name: string, code: () => string): Probe =>
+    probeRequest({
+      name,
+      before: kept.restore,
+      request: () =>
+        surroundings.request('POST /sessions/current/reauthenticate', {
+          token,
+          body: { password: PASSWORD, code: code() },
+        }),
+      status: 200,
+    });
+  return [
+    prove('a code by SMS', () => sms),
+    prove('a code of an app', () => codeNow(owner.secret)),
+    prove('a recovery code', () => owner.recoveryCodes[0] ?? ''),
+  ];
+};
+
+const requestVerification: Prepare = async (surroundings) => {
+  const { owner, token } = await signedIn(surroundings);
+  const kept = await keepAbout(surroundings, owner.accountId);
+  const before = async (): Promise<void> => {
+    await Promise.all([kept.restore(), surroundings.rows.forgetCounters()]);
+  };
+  const ask = (more: { token?: string }) =>
+    surroundings.request('POST /verification', { ...more, body: { phone_number: newNumber() } });
+  return [
+    probeRequest({ name: 'of a number alone', request: () => ask({}), status: 200 }),
+    probeRequest({ name: 'of a session', before, request: () => ask({ token }), status: 200 }),
+  ];
+};
+
+const verifyCode: Prepare = async (surroundings) => {
+  const { owner, token } = await signedIn(surroundings);
+  const { challenge_token: challenge } = await signIn(surroundings, owner.email);
+  const { challenge_token: smsChallenge } = await signIn(surroundings, owner.email);
+  const [phoneNumber, otherNumber, address] = [newNumber(), newNumber(), newAddress()];
+  const sms = await receiveCode(surroundings, { token: smsChallenge, readAt: owner.phoneNumber });
+  const factorCode = await receiveCode(surroundings, { token, phoneNumber: otherNumber });
+  const phoneCode = await receiveCode(surroundings, { phoneNumber, address });
+  const kept = await keepAbout(surroundings, owner.accountId, phoneNumber);
+
+  const give = (name: string, code: () => string, more: { token?: string; address?: string }): Probe =>
+    probeRequest({
+      name,
+      before: kept.restore,
+      request: () => surroundings.request('POST /verification/verify', { ...more, body: { code: code() } }),
+      status: 200,
+    });
+  return [
+    give('a sign-in by an app', () => codeNow(owner.secret), { token: challenge }),
+    give('a sign-in by a recovery code', () => owner.recoveryCodes[0] ?? '', { token: challenge }),
+    give('a sign-in by SMS', () => sms, { token: smsChallenge }),
+    give('a new number as a factor', () => factorCode, { token }),
+    give('a number alone', () => phoneCode, { address }),
+  ];
+};
+
+/** The flows of second factors and of proven numbers. */
+export const SECOND_FACTOR_PROBES: Readonly<Record<string, Prepare>> = {
+  'get-two-factor': bySession('the own factors', 'GET /two-factor'),
+  'enroll-totp': bySession('an app', 'POST /two-factor/totp'),
+  'confirm-totp': confirmTotp,
+  'renew-recovery-codes': bySession('new codes', 'POST /two-factor/recovery-codes'),
+  'remove-factor': bySession('the app', 'DELETE /two-factor/totp'),
+  reauthenticate,
+  'request-verification': requestVerification,
+  'verify-code': verifyCode,
+};

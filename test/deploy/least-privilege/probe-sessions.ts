@@ -1,0 +1,169 @@
+import { argon2id, hash } from 'argon2';
+import { beginSignUp, mailedToken, type Owner, openOwner, PASSWORD, signIn } from './owners.ts';
+import { type Prepare, probeRequest } from './probe.ts';
+import type { KeptRows } from './rows.ts';
+import { newEmail, newNumber, type Surroundings } from './surroundings.ts';
+
+/** Below every floor, so that the password is hashed anew at the next sign-in. */
+const WEAK = { type: argon2id, memoryCost: 1024, timeCost: 2, parallelism: 1 } as const;
+
+/** Longer ago than a repeat of a lost refresh is taken for one. */
+const LONG_AGO_MS = 60_000;
+
+/** Everything about an owner as it is now. */
+const keepAll = async ({ rows }: Surroundings, { accountId }: Owner): Promise<KeptRows> =>
+  rows.keep(await rows.partitionsAbout([accountId]));
+
+const signedIn = async (surroundings: Surroundings) => {
+  const owner = await openOwner(surroundings);
+  const session = await signIn(surroundings, owner.email);
+  return { owner, session, token: session.access_token, kept: await keepAll(surroundings, owner) };
+};
+
+/** An owner who has got a recovery mail. */
+const recovering = async (surroundings: Surroundings) => {
+  const owner = await openOwner(surroundings);
+  await surroundings.request('POST /account/recovery', { body: { email: owner.email } });
+  const token = await mailedToken(surroundings, owner.email, 2); // the first was the sign-up's
+  return { owner, token, kept: await keepAll(surroundings, owner) };
+};
+
+const checkResetToken: Prepare = async (surroundings) => {
+  const { token } = await recovering(surroundings);
+  const request = () => surroundings.request('POST /reset', { body: { reset_token: token } });
+  return [probeRequest({ name: 'a good token', request, status: 200 })];
+};
+
+const resetPassword: Prepare = async (surroundings) => {
+  const { token, kept } = await recovering(surroundings);
+  const body = { token, new_password: 'a much better horse' };
+  const request = () => surroundings.request('POST /account/reset-password', { body });
+  return [probeRequest({ name: 'a reset', before: kept.restore, request, status: 200 })];
+};
+
+const completeSignUp: Prepare = async (surroundings) => {
+  const { rows } = surroundings;
+  const email = newEmail();
+  const token = await beginSignUp(surroundings, email);
+  const kept = await rows.keep([...(await rows.partitionsAbout([email])), ['accounts', `EMAIL#${email}`]]);
+  const request = () => surroundings.request('POST /accounts/complete', { body: { token, password: PASSWORD } });
+  return [probeRequest({ name: 'a sign-up', before: kept.restore, request, status: 200 })];
+};
+
+const signUp: Prepare = async ({ request }) => [
+  probeRequest({
+    name: 'a new address',
+    request: () => request('POST /accounts', { body: { email: newEmail() } }),
+    status: 200,
+  }),
+];
+
+const requestRecovery: Prepare = async ({ request }) => [
+  probeRequest({
+    name: 'by address',
+    request: () => request('POST /account/recovery', { body: { email: newEmail() } }),
+    status: 200,
+  }),
+  probeRequest({
+    name: 'by number',
+    request: () => request('POST /account/recovery', { body: { phone_number: newNumber() } }),
+    status: 200,
+  }),
+];
+
+const signInFlow: Prepare = async (surroundings) => {
+  const { rows } = surroundings;
+  const { owner, kept } = await signedIn(surroundings);
+  const body = { email: owner.email, password: PASSWORD };
+  const request = () => surroundings.request('POST /sessions', { body });
+  const restore = async (): Promise<void> => {
+    await Promise.all([kept.restore(), rows.forgetCounters()]);
+  };
+  const weaken = async (): Promise<void> => {
+    await restore();
+    const phc = await hash(PASSWORD, WEAK);
+    await rows.edit(
+      ['credentials', `ACCOUNT#${owner.accountId}`],
+      (sortKey) => sortKey === 'PASSWORD',
+      () => ({ phc }),
+    );
+  };
+  /** As if an app were on: no code of it is asked for here. */
+  const addApp = async (): Promise<void> => {
+    await restore();
+    const app = { name: 'app', secret: '', lastStep: 1, enrolledAtEpochSeconds: 1 };
+    const factors = { apps: { app }, sms: null, recoveryCodes: {}, changes: 0 };
+    await rows.put('credentials', { pk: `ACCOUNT#${owner.accountId}`, sk: 'FACTORS', schemaVersion: 1, ...factors });
+  };
+  return [
+    probeRequest({ name: 'a password', before: restore, request, status: 200 }),
+    probeRequest({ name: 'a password with a weak hash', before: weaken, request, status: 200 }),
+    probeRequest({ name: 'a password before a second factor', before: addApp, request, status: 200 }),
+  ];
+};
+
+const refreshSession: Prepare = async (surroundings) => {
+  const { rows } = surroundings;
+  const { owner, session } = await signedIn(surroundings);
+  const refresh = (token: string) => surroundings.request('POST /sessions/refresh', { body: { refresh_token: token } });
+  const { body: next } = await refresh(session.refresh_token);
+  await rows.edit(
+    ['tokens', `ACCOUNT#${owner.accountId}`],
+    (sortKey) => sortKey.startsWith('SESSION#'),
+    ({ rotatedAtMs }) => ({ rotatedAtMs: Number(rotatedAtMs) - LONG_AGO_MS }),
+  );
+  const kept = await keepAll(surroundings, owner);
+  return [
+    probeRequest({
+      name: 'the newest token',
+      before: kept.restore,
+      request: () => refresh(next.refresh_token),
+      status: 200,
+    }),
+    probeRequest({
+      name: 'a token that was used long ago',
+      before: kept.restore,
+      request: () => refresh(session.refresh_token),
+      status: 400,
+      code: 'invalid-token',
+    }),
+  ];
+};
+
+const signOut: Prepare = async (surroundings) => {
+  const { token, kept } = await signedIn(surroundings);
+  const request = () => surroundings.request('DELETE /sessions/current', { token });
+  return [probeRequest({ name: 'a session', before: kept.restore, request, status: 204 })];
+};
+
+const getProfile: Prepare = async (surroundings) => {
+  const { owner, token } = await signedIn(surroundings);
+  const request = () => surroundings.request(`GET /profile/${owner.accountId}`, { token });
+  return [probeRequest({ name: 'the own profile', request, status: 200 })];
+};
+
+const updateProfile: Prepare = async (surroundings) => {
+  const { owner, token } = await signedIn(surroundings);
+  const line = `PATCH /profile/${owner.accountId}`;
+  const request = () => surroundings.request(line, { token, body: { metadata: { colour: 'blue' } } });
+  return [probeRequest({ name: 'a merge into metadata', request, status: 200 })];
+};
+
+const describeService: Prepare = async ({ request }) => [
+  probeRequest({ name: 'the public keys', request: () => request('GET /.well-known/jwks.json'), status: 200 }),
+];
+
+/** The flows of passwords, sessions and profiles. */
+export const SESSION_PROBES: Readonly<Record<string, Prepare>> = {
+  'check-reset-token': checkResetToken,
+  'reset-password': resetPassword,
+  'complete-sign-up': completeSignUp,
+  'sign-up': signUp,
+  'request-recovery': requestRecovery,
+  'sign-in': signInFlow,
+  'refresh-session': refreshSession,
+  'sign-out': signOut,
+  'get-profile': getProfile,
+  'update-profile': updateProfile,
+  'describe-service': describeService,
+};

@@ -1,0 +1,92 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { TableName } from '../../../shared/http/contract.ts';
+import { type AppAnswer, makeAppClient } from '../../http-suite/app-client.ts';
+import { callAws } from '../aws-call.ts';
+import { type Deployment, openDeployment } from '../deployment.ts';
+import { openRows, type Rows } from './rows.ts';
+
+/** The outputs that name the tables. */
+const TABLE_OUTPUTS: Readonly<Record<TableName, string>> = {
+  accounts: 'AccountsTable',
+  credentials: 'CredentialsTable',
+  tokens: 'TokensTable',
+  outbox: 'OutboxTable',
+};
+
+/** What a request is made with. */
+export interface RequestParts {
+  token?: string;
+  body?: object;
+  /** Where it comes from; an address of its own unless given. */
+  address?: string;
+}
+
+/** What is deployed, and everything that the probes do with it. */
+export interface Surroundings {
+  deployment: Deployment;
+  tableNames: Readonly<Record<TableName, string>>;
+  rows: Rows;
+  /** Makes a request to the API. @param line `POST /sessions` */
+  request(line: string, parts?: RequestParts): Promise<AppAnswer>;
+  /** Calls a flow's function past the API. @returns what it answered, or `{ errorType }` */
+  invoke(flow: string, event: object): Promise<unknown>;
+  /** Ends the function's processes: the next call is a cold start. */
+  restart(flow: string): Promise<void>;
+  /** Has something done at the end of a flow's tests. */
+  undo(action: () => Promise<void>): void;
+  /** Does what is to be done at the end. */
+  undoAll(): Promise<void>;
+  close(): void;
+}
+
+/** An address that nobody has come from: limits per source are not what is tested here. */
+export const newAddress = (): string => `127.${randomInt(100, 200)}.${randomInt(256)}.${randomInt(1, 255)}`;
+
+/** An address that has no account. */
+export const newEmail = (): string => `grants-${randomUUID()}@example.com`;
+
+/** A number that nobody has. */
+export const newNumber = (): string => `+43664${randomInt(1_000_000, 10_000_000)}`;
+
+/** Opens what is deployed. @throws Error outside of test:deploy */
+export const openSurroundings = async (): Promise<Surroundings> => {
+  const deployment = await openDeployment();
+  const { apiUrl, outputs } = deployment;
+  const tableNames = Object.fromEntries(
+    Object.entries(TABLE_OUTPUTS).map(([table, output]) => [table, outputs[output] ?? '']),
+  ) as Record<TableName, string>;
+  const client = new DynamoDBClient({});
+  const undoing: (() => Promise<void>)[] = [];
+
+  const pathOf = (flow: string): string => {
+    const { functionName } = deployment.functions.get(flow) ?? {};
+    if (!functionName) throw new Error(`no function is deployed for ${flow}`);
+    return `/2015-03-31/functions/${functionName}`;
+  };
+
+  return {
+    deployment,
+    tableNames,
+    rows: openRows(client, tableNames),
+    request: (line, { address = newAddress(), ...parts } = {}) => makeAppClient(apiUrl, address)(line, parts),
+    invoke: async (flow, event) => {
+      const path = `${pathOf(flow)}/invocations`;
+      return JSON.parse(await callAws(deployment, { service: 'lambda', path, body: JSON.stringify(event) }));
+    },
+    restart: async (flow) => {
+      const path = `${pathOf(flow)}/configuration`;
+      const call = (more: object) => callAws(deployment, { service: 'lambda', path, ...more });
+      const { Timeout } = JSON.parse(await call({ method: 'GET' })) as { Timeout: number };
+      // A new configuration comes with new processes; in the emulator one that is as before does, too.
+      await call({ method: 'PUT', body: JSON.stringify({ Timeout }) });
+    },
+    undo: (action) => {
+      undoing.push(action);
+    },
+    undoAll: async () => {
+      for (const action of undoing.splice(0).toReversed()) await action();
+    },
+    close: () => client.destroy(),
+  };
+};

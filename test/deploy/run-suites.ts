@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spawnGroup } from './children.ts';
+import type { Deployment } from './deployment.ts';
+import { ROOT_FOLDER, WORK_FOLDER } from './places.ts';
+
+interface JestReport {
+  numPassedTests: number;
+  success: boolean;
+}
+
+/** Thrown when a test fails; the message is what jest wrote. */
+export class SuitesFailed extends Error {
+  override readonly name = 'SuitesFailed';
+}
+
+/**
+ * Runs jest suites against what is deployed.
+ *
+ * @param paths of the suites, from the project's root
+ * @param file that describes the deployment
+ * @returns how many tests passed
+ * @throws SuitesFailed
+ */
+export const runSuites = async (
+  paths: readonly string[],
+  { file, deployment }: { file: string; deployment: Deployment },
+): Promise<number> => {
+  const reportFile = join(WORK_FOLDER, 'jest.json');
+  await rm(reportFile, { force: true });
+  const jest = ['--experimental-vm-modules', '--no-warnings', join(ROOT_FOLDER, 'node_modules/jest/bin/jest.js')];
+  const child = spawnGroup(process.execPath, [...jest, '--json', `--outputFile=${reportFile}`, ...paths], {
+    cwd: ROOT_FOLDER,
+    env: {
+      ...process.env,
+      ...deployment.environment,
+      KEYTURN_DEPLOYMENT: file,
+      KEYTURN_API_URL: deployment.apiUrl,
+      KEYTURN_INBOX_URL: deployment.inboxUrl,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'], // the report on stdout is for machines; people read the other one
+  });
+  let written = '';
+  child.stderr?.on('data', (part: Buffer) => {
+    written += part.toString();
+  });
+  await once(child, 'close');
+  const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => '{}')) as Partial<JestReport>;
+  if (!report.success) throw new SuitesFailed(written);
+  return report.numPassedTests ?? 0;
+};

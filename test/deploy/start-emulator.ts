@@ -1,0 +1,107 @@
+import { mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../support/running-service.ts';
+import { endChild, spawnGroup } from './children.ts';
+import type { InstalledEmulator } from './install-emulator.ts';
+import { BIN_FOLDER, EMULATOR_FOLDER, WORK_FOLDER } from './places.ts';
+
+/** Made up: the emulator takes any twelve digits. */
+const ACCOUNT_ID = '111122223333';
+const REGION = 'eu-west-1';
+
+const START_TIMEOUT_MS = 30_000;
+
+/** A place that the stock CDK and the stock SDK take for AWS. */
+export interface Emulator {
+  endpoint: string;
+  region: string;
+  accountId: string;
+  /** What a process needs in its environment to be the account's administrator. */
+  environment: Record<string, string>;
+  logFile: string;
+  stop(): Promise<void>;
+}
+
+const TEMPORARY_FOLDER = join(WORK_FOLDER, 'tmp');
+
+/** The functions' code is unpacked here. The project's package.json, further up, must not say what kind of modules they are. */
+const makeTemporaryFolder = (): void => {
+  rmSync(TEMPORARY_FOLDER, { recursive: true, force: true });
+  mkdirSync(TEMPORARY_FOLDER, { recursive: true });
+  writeFileSync(join(TEMPORARY_FOLDER, 'package.json'), '{}\n');
+};
+
+const isReady = (endpoint: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    get(`${endpoint}/_ministack/ready`, { rejectUnauthorized: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    }).on('error', () => resolve(false));
+  });
+
+/** What of this machine the functions may know: they inherit the emulator's environment, and AWS's know nothing of it. */
+const bareEnvironment = (): Record<string, string> => ({
+  PATH: `${BIN_FOLDER}:${process.env.PATH ?? ''}`, // the functions run with the first `node` there is
+  HOME: WORK_FOLDER,
+  TMPDIR: TEMPORARY_FOLDER,
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+});
+
+/**
+ * Starts the emulator on a free port of 127.0.0.1 and waits for it. It checks signatures and enforces every function's role.
+ *
+ * @throws Error when it isn't ready in time; its log says why
+ */
+export const startEmulator = async ({ python, certificateFile, keyFile }: InstalledEmulator): Promise<Emulator> => {
+  const port = await freePort();
+  const logFile = join(WORK_FOLDER, 'emulator.log');
+  const log = openSync(logFile, 'w');
+  makeTemporaryFolder();
+  const child = spawnGroup(python, [join(EMULATOR_FOLDER, 'main.py')], {
+    env: {
+      ...bareEnvironment(),
+      PYTHONDONTWRITEBYTECODE: '1',
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: `${port}`,
+      MINISTACK_ACCOUNT_ID: ACCOUNT_ID,
+      MINISTACK_REGION: REGION,
+      AUTH: 'true',
+      LAMBDA_STRICT: '0',
+      USE_SSL: '1',
+      MINISTACK_SSL_CERT: certificateFile,
+      MINISTACK_SSL_KEY: keyFile,
+      NODE_EXTRA_CA_CERTS: certificateFile,
+      NODE_NO_WARNINGS: '1',
+    },
+    stdio: ['pipe', log, log], // its end of the pipe closes with this process, however that ends
+  });
+  const stop = (): Promise<void> => endChild(child);
+
+  const endpoint = `https://127.0.0.1:${port}`;
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await isReady(endpoint))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await stop();
+      throw new Error(`the emulator did not start; ${logFile} says why`);
+    }
+    await sleep(100);
+  }
+  return {
+    endpoint,
+    region: REGION,
+    accountId: ACCOUNT_ID,
+    environment: {
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: ACCOUNT_ID, // the emulator takes twelve digits for the account's own key
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: REGION,
+      AWS_CA_BUNDLE: certificateFile, // read by the CDK
+      NODE_EXTRA_CA_CERTS: certificateFile, // read by Node
+    },
+    logFile,
+    stop,
+  };
+};
