@@ -95,7 +95,7 @@ await createTables(new DynamoDBClient({}), tables);
 const startHandlers = async (endpoint: string, core: number) => {
   const child = fork(fileURLToPath(new URL('.h12-handler.ts', import.meta.url)), {
     env: { ...process.env, AWS_ENDPOINT_URL_DYNAMODB: endpoint }, execArgv: core === 0 ? [...(process.env.NODE_FLAGS ?? '').split(' ').filter(Boolean)] : [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', process.env.H12_OUT ? 'inherit' : 'ignore', 'inherit', 'ipc'],
   });
   children.push(child);
   child.once('exit', (code) => {
