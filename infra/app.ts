@@ -1,6 +1,7 @@
 import { App, type Environment, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { parseSettings, type SettingsInput } from '../shared/config/settings.ts';
+import { SettingsRefused } from '../shared/config/settings-refused.ts';
 import { AccountSecurityStack } from './account-security-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
 
@@ -15,21 +16,33 @@ const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env
 /** Without credentials neither is known, and synth works all the same, but with the edge. */
 const env: Environment = { ...(account && { account }), ...(region && { region }) };
 
-const name = (context('stackName') as string | undefined) ?? DEFAULT_STACK_NAME;
-const settings = (context('keyturn') ?? {}) as SettingsInput;
+const makeStacks = (): void => {
+  const name = (context('stackName') as string | undefined) ?? DEFAULT_STACK_NAME;
+  const settings = (context('keyturn') ?? {}) as SettingsInput;
+  const isBehindEdge = parseSettings(settings).deployment.edge.enabled;
+  if (isBehindEdge && !region)
+    throw new SettingsRefused([
+      {
+        path: ['deployment', 'edge', 'enabled'],
+        value: true,
+        allowed: 'the region must be known then; set AWS_REGION, or sign in to AWS',
+      },
+    ]);
+  const edge = isBehindEdge
+    ? new EdgeStack(app, `${name}Edge`, { description: 'Keyturn: the web ACL before the API.', settings, env })
+    : null;
+  new AccountSecurityStack(app, name, {
+    description: 'Keyturn: account recovery, two-factor authentication and profile updates.',
+    settings,
+    env,
+    ...(edge && { webAclArn: edge.webAclArn }),
+  });
+};
 
-const isBehindEdge = parseSettings(settings).deployment.edge.enabled;
-if (isBehindEdge && !region)
-  throw new Error(
-    'keyturn.deployment.edge is enabled: the region must be known then; set AWS_REGION, or sign in to AWS',
-  );
-const edge = isBehindEdge
-  ? new EdgeStack(app, `${name}Edge`, { description: 'Keyturn: the web ACL before the API.', settings, env })
-  : null;
-
-new AccountSecurityStack(app, name, {
-  description: 'Keyturn: account recovery, two-factor authentication and profile updates.',
-  settings,
-  env,
-  ...(edge && { webAclArn: edge.webAclArn }),
-});
+try {
+  makeStacks();
+} catch (error) {
+  if (!(error instanceof SettingsRefused)) throw error;
+  console.error(error.message); // the operator's to mend: where in our code it was noticed is of no help
+  process.exit(1);
+}

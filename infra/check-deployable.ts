@@ -1,6 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Settings } from '../shared/config/settings.ts';
+import { SettingsRefused } from '../shared/config/settings-refused.ts';
 import { EDGE_REGION } from './edge-region.ts';
 
 /** A function's variables may be 4096 bytes together; the names of tables and secrets need the rest. @see Lambda quotas */
@@ -10,9 +11,7 @@ const SETTINGS_MAX_BYTES = 3_000;
 const RESERVED = /(^|[.@/])(example\.(com|net|org)|[\w.-]+\.(example|invalid|test|localhost))$/;
 
 const refuse = (key: string, value: unknown, allowed: string): never => {
-  throw new Error(
-    `The settings in cdk.json (context key "keyturn") can't be used:\n  keyturn.${key} is ${JSON.stringify(value)}: ${allowed}`,
-  );
+  throw new SettingsRefused([{ path: key.split('.'), value, allowed }]);
 };
 
 export interface Deployable {
@@ -38,7 +37,7 @@ const checkEdge = ({ settings: { deployment }, domainName, hasCertificate, hasWe
 /**
  * What can't be seen key by key: settings that contradict each other, or that no function could be given.
  *
- * @throws Error that names the key, the value and what is allowed
+ * @throws SettingsRefused that names the key, the value and what is allowed
  */
 export const checkDeployable = (scope: Construct, deployable: Deployable): void => {
   const { settings, domainName, hasCertificate } = deployable;

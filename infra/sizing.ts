@@ -1,7 +1,7 @@
 import type { Contract } from '../shared/http/contract.ts';
 
 /**
- * One whole vCPU: argon2id keeps one core busy, and with less it takes longer for the same price (docs/cost.md).
+ * One whole vCPU: argon2id keeps one core busy, and with less it takes longer for much the same price (docs/cost.md).
  * @see Lambda developer guide, "Configure Lambda function memory"
  */
 const HASHING_MIB = 1769;

@@ -3,6 +3,7 @@ import { canonicalEmailAddress } from '../domain/email-address.ts';
 import { LANGUAGES } from '../domain/language.ts';
 import { deploymentSettings } from './deployment-settings.ts';
 import { seconds } from './seconds.ts';
+import { SettingsRefused } from './settings-refused.ts';
 import { smsSettings } from './sms-settings.ts';
 
 const MINUTE = 60;
@@ -219,18 +220,27 @@ const whatIsAllowed = (issue: z.core.$ZodIssue): string => {
   }
 };
 
+/** What a key that has to be there is for. */
+const whatIsMissing = ([key]: readonly PropertyKey[]): string | undefined => {
+  const shape: Readonly<Record<PropertyKey, z.core.$ZodType | undefined>> = settingsSchema.def.shape;
+  const field = key === undefined ? undefined : shape[key];
+  return field && z.globalRegistry.get(field)?.description;
+};
+
 /**
  * Reads the operator's settings.
  *
  * @param raw the object under cdk.json's context key `keyturn`
- * @throws Error whose message names each wrong key, its value and what is allowed
+ * @throws SettingsRefused whose message names each wrong key, its value and what is allowed
  */
 export const parseSettings = (raw: unknown): Settings => {
   const result = settingsSchema.safeParse(raw);
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => {
-    const key = ['keyturn', ...issue.path].join('.');
-    return `  ${key} is ${JSON.stringify(valueAt(raw, issue.path)) ?? 'missing'}: ${whatIsAllowed(issue)}`;
-  });
-  throw new Error(`The settings in cdk.json (context key "keyturn") can't be used:\n${lines.join('\n')}`);
+  throw new SettingsRefused(
+    result.error.issues.map((issue) => {
+      const value = valueAt(raw, issue.path);
+      const missing = value === undefined && issue.path.length === 1 ? whatIsMissing(issue.path) : undefined;
+      return { path: issue.path, value, allowed: missing ?? whatIsAllowed(issue) };
+    }),
+  );
 };

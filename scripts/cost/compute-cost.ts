@@ -1,0 +1,142 @@
+import type { Measured } from './measurements.ts';
+import type { PriceList } from './price-list.ts';
+
+/** A flow as it is deployed. */
+export interface Deployed {
+  memoryMiB: number;
+  /** Whether API Gateway stands before it. */
+  isHttp: boolean;
+  sendsMail: boolean;
+}
+
+/** What a million calls of a flow cost, in US dollars, and where it goes. */
+export interface FlowCost {
+  flow: string;
+  memoryMiB: number;
+  /** What Lambda bills for one call. */
+  durationMs: number;
+  gateway: number;
+  lambda: number;
+  dynamo: number;
+  logs: number;
+  /** As in a busy second, when a share is traced: {@link tracesCost} knows quiet ones. */
+  traces: number;
+  mail: number;
+  total: number;
+}
+
+/** Lambda gives one whole vCPU at this much memory, and less in proportion. @see Lambda developer guide, "Configure memory" */
+const MIB_PER_VCPU = 1769;
+const LEAST_BILLED_MS = 1;
+const MILLION = 1_000_000;
+const BYTES_PER_GB = 1024 ** 3;
+const MIB_PER_GIB = 1024;
+const SECONDS_PER_MONTH = (365 / 12) * 24 * 60 * 60;
+
+/** What a million calls of a flow cost. */
+export const costOfFlow = ({
+  flow,
+  measured,
+  deployed: { memoryMiB, isHttp, sendsMail },
+  prices: { usd, assumed },
+}: {
+  flow: string;
+  measured: Measured;
+  deployed: Deployed;
+  prices: PriceList;
+}): FlowCost => {
+  const share = Math.min(1, memoryMiB / MIB_PER_VCPU); // none of the flows keeps a second core busy
+  const waitMs = measured.waits * assumed.dynamoRoundTripMs + (sendsMail ? assumed.sesRoundTripMs : 0);
+  const durationMs = Math.max(LEAST_BILLED_MS, Math.ceil(measured.cpuMs / share + waitMs));
+  const gbSeconds = (durationMs / 1000) * (memoryMiB / MIB_PER_GIB);
+
+  const gateway = isHttp ? usd.httpApiRequestMillion : 0;
+  const lambda = usd.lambdaRequestMillion + gbSeconds * usd.lambdaArmGbSecond * MILLION;
+  const dynamo = measured.readUnits * usd.dynamoReadUnitMillion + measured.writeUnits * usd.dynamoWriteUnitMillion;
+  const logs = ((assumed.logBytesPerRequest * MILLION) / BYTES_PER_GB) * usd.logsGb;
+  const traces = assumed.tracedShare * usd.xrayTraceMillion;
+  const mail = sendsMail ? usd.sesMailThousand * 1000 : 0;
+  const total = gateway + lambda + dynamo + logs + traces + mail;
+  return { flow, memoryMiB, durationMs, gateway, lambda, dynamo, logs, traces, mail, total };
+};
+
+/** What stands there costs whether anybody calls or not. */
+export interface Standing {
+  alarmMetrics: number;
+  dashboards: number;
+  keys: number;
+  secrets: number;
+  customMetrics: number;
+}
+
+/** What the standing parts cost in a month, in US dollars. */
+export const standingCost = (standing: Standing, { usd }: PriceList): number =>
+  standing.alarmMetrics * usd.alarmMetricMonth +
+  standing.dashboards * usd.dashboardMonth +
+  standing.keys * usd.kmsKeyMonth +
+  standing.secrets * usd.secretMonth +
+  standing.customMetrics * usd.metricMonth;
+
+/**
+ * What the traces of a flow cost in a month, in US dollars. The first call of each second is traced, and a share of the rest:
+ * nearly every call of a function that is seldom called. Calls are taken to come as they please, all month long.
+ */
+export const tracesCost = (callsPerMonth: number, { usd, assumed }: PriceList): number => {
+  const perSecond = callsPerMonth / SECONDS_PER_MONTH;
+  const firstPerSecond = 1 - Math.exp(-perSecond); // the share of a Poisson process's seconds that have a call at all
+  const tracedPerSecond = firstPerSecond + assumed.tracedShare * (perSecond - firstPerSecond);
+  return ((tracedPerSecond * SECONDS_PER_MONTH) / MILLION) * usd.xrayTraceMillion;
+};
+
+/** What the use of so many people costs in a month, in US dollars. */
+export interface UsageCost {
+  calls: number;
+  /** Their delivery, what SES takes included. */
+  mails: number;
+  traces: number;
+  /** And the copies for point-in-time recovery. */
+  storage: number;
+  total: number;
+}
+
+/** What so many monthly users cost. @throws Error where the price list names a flow that was not measured */
+export const usageCost = ({
+  users,
+  flows,
+  mailFlow,
+  prices,
+}: {
+  users: number;
+  flows: readonly FlowCost[];
+  /** The flow that sends mail. */
+  mailFlow: string;
+  prices: PriceList;
+}): UsageCost => {
+  const { usd, assumed, callsPerUserAndMonth, mailsPerUserAndMonth } = prices;
+  const costOf = (flow: string, count: number): number => {
+    const found = flows.find((cost) => cost.flow === flow);
+    if (!found) throw new Error(`prices.json names ${flow}, which was not measured`);
+    return (count * (found.total - found.traces)) / MILLION;
+  };
+  const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+
+  const used = Object.entries(callsPerUserAndMonth).map(([flow, count]) => ({ flow, count: users * count }));
+  const mailCount = users * mailsPerUserAndMonth;
+  const calls = sum(used.map(({ flow, count }) => costOf(flow, count)));
+  const mails = costOf(mailFlow, mailCount);
+  const traces = sum([...used.map(({ count }) => count), mailCount].map((count) => tracesCost(count, prices)));
+  const storage = ((users * assumed.accountKb) / 1024 ** 2) * (usd.dynamoStorageGbMonth + usd.dynamoRecoveryGbMonth);
+  return { calls, mails, traces, storage, total: calls + mails + traces + storage };
+};
+
+/** What so many monthly users cost in a tier of Cognito, in US dollars a month. */
+export const cognitoCost = (users: number, tiers: PriceList['cognitoMonthlyUserUsd'][string]): number => {
+  let from = 0;
+  let sum = 0;
+  for (const { upTo, usd } of tiers) {
+    const to = Math.min(users, upTo ?? users);
+    sum += Math.max(0, to - from) * usd;
+    from = Math.max(from, to);
+  }
+  return sum;
+};

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import * as manifest from '../../functions/manifest.ts';
+import type { Contract } from '../../shared/http/contract.ts';
+import { METRICS } from '../../shared/observability/metrics.ts';
+import { costOfFlow, type Deployed, type FlowCost } from './compute-cost.ts';
+import { countSeries } from './count-series.ts';
+import { parseMeasurements } from './measurements.ts';
+import { parsePriceList } from './price-list.ts';
+import { type CloudFormationTemplate, memoryByFlow, standingParts } from './read-template.ts';
+import { writeCostPage } from './write-cost-page.ts';
+
+const contracts: readonly Contract[] = Object.values(manifest);
+
+/** What a hash is priced at, beside what is deployed: half a gigabyte to two cores. */
+const HASHING_SIZES_MIB = [512, 1024, 1769, 3008] as const;
+
+const json = async (path: string): Promise<unknown> =>
+  JSON.parse(await readFile(new URL(`../../${path}`, import.meta.url), 'utf8'));
+
+/** The page of costs for a template. @throws Error where a flow that the page needs was not measured, or is not deployed */
+export const costPage = async (template: CloudFormationTemplate): Promise<string> => {
+  const prices = parsePriceList(await json('scripts/cost/prices.json'));
+  const { measuredAt, flows: measured } = parseMeasurements(await json('bench/measured.json'));
+  const memory = memoryByFlow(template);
+  const costOf = ({ flow, trigger, mail }: Contract, sizes: Partial<Deployed> = {}): FlowCost[] => {
+    const [figures, memoryMiB] = [measured[flow], memory.get(flow)];
+    if (!figures || memoryMiB === undefined) return [];
+    const deployed = { memoryMiB, isHttp: trigger === 'http', sendsMail: mail ?? false, ...sizes };
+    return [costOfFlow({ flow, measured: figures, deployed, prices })];
+  };
+
+  const signIn = contracts.filter(({ flow }) => flow === 'sign-in');
+  return writeCostPage({
+    flows: contracts.flatMap((contract) => costOf(contract)),
+    signInBySize: HASHING_SIZES_MIB.flatMap((memoryMiB) =>
+      signIn.flatMap((contract) => costOf(contract, { memoryMiB })),
+    ),
+    mailFlow: contracts.find(({ mail }) => mail)?.flow ?? '',
+    standing: standingParts(template, countSeries(METRICS)),
+    prices,
+    measuredAt,
+  });
+};

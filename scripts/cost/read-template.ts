@@ -1,0 +1,47 @@
+import type { Deployed, Standing } from './compute-cost.ts';
+
+interface Resource {
+  Type: string;
+  Properties?: {
+    MemorySize?: number;
+    Tags?: { Key: string; Value: string }[];
+    Metrics?: unknown[];
+  };
+}
+
+/** A CloudFormation template, as far as it is looked at here. */
+export interface CloudFormationTemplate {
+  Resources: Readonly<Record<string, Resource>>;
+}
+
+const FLOW_TAG = 'keyturn:flow';
+
+/** The memory of each flow's function as the template has it, by flow. */
+export const memoryByFlow = ({ Resources }: CloudFormationTemplate): Map<string, Deployed['memoryMiB']> =>
+  new Map(
+    Object.values(Resources).flatMap(({ Type, Properties: { MemorySize, Tags } = {} }): [string, number][] => {
+      const flow = Tags?.find(({ Key }) => Key === FLOW_TAG)?.Value;
+      return Type === 'AWS::Lambda::Function' && flow !== undefined && MemorySize !== undefined
+        ? [[flow, MemorySize]]
+        : [];
+    }),
+  );
+
+/** An alarm on mathematics is billed for each metric that goes in; on one metric, for one. @see CloudWatch pricing, "Alarms" */
+const metricsOfAlarm = ({ Metrics }: NonNullable<Resource['Properties']>): number =>
+  Math.max(1, (Metrics ?? []).filter((metric) => Object.hasOwn(metric as object, 'MetricStat')).length);
+
+/** What stands there, counted in the template. @param customMetrics how many series of its own the service can write */
+export const standingParts = ({ Resources }: CloudFormationTemplate, customMetrics: number): Standing => {
+  const ofType = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type);
+  return {
+    alarmMetrics: ofType('AWS::CloudWatch::Alarm').reduce(
+      (sum, { Properties = {} }) => sum + metricsOfAlarm(Properties),
+      0,
+    ),
+    dashboards: ofType('AWS::CloudWatch::Dashboard').length,
+    keys: ofType('AWS::KMS::Key').length,
+    secrets: ofType('AWS::SecretsManager::Secret').length,
+    customMetrics,
+  };
+};

@@ -1,0 +1,130 @@
+import { cognitoCost, type FlowCost, type Standing, standingCost, type UsageCost, usageCost } from './compute-cost.ts';
+import type { PriceList } from './price-list.ts';
+
+/** The two sizes that the page compares. */
+const USERS = [10_000, 100_000] as const;
+
+/** What the page is written from. */
+export interface CostPage {
+  flows: readonly FlowCost[];
+  /** The sign-in at several memory sizes. */
+  signInBySize: readonly FlowCost[];
+  /** The flow that sends mail. */
+  mailFlow: string;
+  standing: Standing;
+  prices: PriceList;
+  /** When the durations were measured, `YYYY-MM-DD`. */
+  measuredAt: string;
+}
+
+const usd = (amount: number): string => amount.toFixed(2);
+const whole = (amount: number): string => amount.toLocaleString('en');
+const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
+
+const flowTable = ({ flows, mailFlow, prices }: CostPage): string =>
+  table(
+    [
+      'flow',
+      'MiB',
+      'billed ms',
+      'API Gateway',
+      'Lambda',
+      'DynamoDB',
+      'logs',
+      'traces',
+      'SES',
+      '**USD per million**',
+      'per user',
+    ],
+    flows.map((cost) => [
+      cost.flow,
+      cost.memoryMiB,
+      cost.durationMs,
+      ...[cost.gateway, cost.lambda, cost.dynamo, cost.logs, cost.traces, cost.mail].map(usd),
+      `**${usd(cost.total)}**`,
+      cost.flow === mailFlow ? prices.mailsPerUserAndMonth : (prices.callsPerUserAndMonth[cost.flow] ?? ''),
+    ]),
+  );
+
+const memoryTable = ({ signInBySize }: CostPage): string =>
+  table(
+    ['sign-in with', ...signInBySize.map(({ memoryMiB }) => `${whole(memoryMiB)} MiB`)],
+    [
+      ['billed ms', ...signInBySize.map(({ durationMs }) => durationMs)],
+      ['Lambda, USD per million', ...signInBySize.map(({ lambda }) => usd(lambda))],
+    ],
+  );
+
+const userTable = ({ flows, mailFlow, standing, prices }: CostPage): string => {
+  const standingUsd = standingCost(standing, prices);
+  const ours = USERS.map((users) => usageCost({ users, flows, mailFlow, prices }));
+  const row = (name: string, amounts: readonly number[]): string[] => [name, ...amounts.map(usd)];
+  const part = (name: string, amountOf: (cost: UsageCost) => number) => row(name, ours.map(amountOf));
+  const tiers = Object.entries(prices.cognitoMonthlyUserUsd).map(([tier, steps]) =>
+    row(
+      `Cognito ${tier}`,
+      USERS.map((users) => cognitoCost(users, steps)),
+    ),
+  );
+  return table(
+    ['USD a month', ...USERS.map((users) => `${whole(users)} users`)],
+    [
+      part('calls', ({ calls }) => calls),
+      part('mails', ({ mails }) => mails),
+      part('traces', ({ traces }) => traces),
+      part('storage and its recovery copies', ({ storage }) => storage),
+      part('alarms, dashboard, metrics, key, secret', () => standingUsd),
+      part('**Keyturn, all together**', ({ total }) => total + standingUsd),
+      ...tiers,
+    ],
+  );
+};
+
+/** Writes docs/cost.md. @throws Error where the price list names a flow that was not measured */
+export const writeCostPage = (page: CostPage): string => {
+  const { prices, standing, measuredAt } = page;
+  const { usd: price, assumed } = prices;
+  return `# What it costs
+
+Written by \`npm run cost\` from the synthesised template (memory, alarms), \`bench/measured.json\` (CPU and capacity units, measured
+${measuredAt} by \`npm run bench -- --save\`) and \`scripts/cost/prices.json\` (${prices.region}, noted ${prices.date}). Change those, not this page.
+
+${prices.source}
+
+## A month
+
+${userTable(page)}
+
+A user is somebody who signs in or refreshes a session in that month, and is taken to make the calls of the last column below. Cognito is its
+list price per monthly active user, with the 10,000 users that Lite and Essentials never bill; SMS and mail come on top there.
+
+- **SMS are not in it.** Each costs what AWS asks for its country (\`sms.pricesUsd\`); where they are sent, they are most of the bill. A day can cost
+  \`sms.dailyBudgetUsd\` and no more.
+- Mail is ${price.sesMailThousand} USD per thousand, on the plan of a new SES account. Without a plan it is 0.10:
+  \`aws sesv2 put-account-pricing-attributes --plan NONE\`.
+- The line of alarms is paid whether anybody calls or not: ${standing.alarmMetrics} metrics in alarms, ${standing.dashboards} dashboard, ${standing.customMetrics} metrics of its own at most (each is
+  billed for the hours it is written in), ${standing.keys} key (one dollar more after its first and its second yearly rotation), ${standing.secrets} secret.
+- CloudFront and WAF (\`deployment.edge\`) add ${usd(price.edgeMonth)} USD a month, and ${usd(price.edgeRequestMillion)} USD per million requests beside a short call of Lambda for each.
+- Free tiers of AWS, which are not taken off here, count for most at the small end: every month 1 million calls and 400,000 GB-seconds of
+  Lambda, 25 GB in DynamoDB, 10 metrics in alarms, 10 metrics, 3 dashboards, 5 GB of logs, 100,000 traces.
+
+## A million calls of each flow
+
+${flowTable(page)}
+
+Billed time is CPU as measured on one core of the benchmark's machine, stretched by the share of a core that the memory buys, and ${assumed.dynamoRoundTripMs} ms for each wait
+for DynamoDB, ${assumed.sesRoundTripMs} ms for SES. A row of ${page.mailFlow} is one mail sent alone; several at once share the wait. A request's logs are taken as ${whole(assumed.logBytesPerRequest)} bytes: its
+own lines, Lambda's, API Gateway's. Lambda traces the first call of a function in each second and ${assumed.tracedShare * 100} % of the others: here
+it is a million calls in busy seconds; in the month they come one by one, and most are traced. Cold starts are billed too and not in it, nor
+is the rotation of keys. The last column is how often a user is taken to call it in a month.
+
+## Memory
+
+A password hash keeps one core busy, and Lambda gives a whole one at 1,769 MiB. With less the hash takes longer for the same price, and only the waits for
+DynamoDB get cheaper; with more it costs more and is no faster.
+
+${memoryTable(page)}
+`;
+};

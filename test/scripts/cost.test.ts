@@ -1,0 +1,214 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import {
+  cognitoCost,
+  costOfFlow,
+  type FlowCost,
+  standingCost,
+  tracesCost,
+  usageCost,
+} from '../../scripts/cost/compute-cost.ts';
+import { costPage } from '../../scripts/cost/cost-page.ts';
+import { countSeries } from '../../scripts/cost/count-series.ts';
+import { parseMeasurements } from '../../scripts/cost/measurements.ts';
+import { type PriceList, parsePriceList } from '../../scripts/cost/price-list.ts';
+import { type CloudFormationTemplate, memoryByFlow, standingParts } from '../../scripts/cost/read-template.ts';
+import { synthesise } from '../support/synthesise.ts';
+
+const file = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+/** Prices that are easy to reckon with. */
+const PRICES: PriceList = {
+  date: '2026-01-31',
+  region: 'nowhere',
+  source: '',
+  usd: {
+    lambdaArmGbSecond: 0.00001,
+    lambdaRequestMillion: 0.2,
+    httpApiRequestMillion: 1,
+    dynamoReadUnitMillion: 0.1,
+    dynamoWriteUnitMillion: 0.5,
+    dynamoStorageGbMonth: 0.25,
+    dynamoRecoveryGbMonth: 0.15,
+    sesMailThousand: 0.1,
+    logsGb: 0.5,
+    xrayTraceMillion: 5,
+    metricMonth: 0.3,
+    alarmMetricMonth: 0.1,
+    dashboardMonth: 3,
+    kmsKeyMonth: 1,
+    secretMonth: 0.4,
+    edgeMonth: 9,
+    edgeRequestMillion: 2,
+  },
+  cognitoMonthlyUserUsd: {},
+  assumed: {
+    dynamoRoundTripMs: 5,
+    sesRoundTripMs: 100,
+    logBytesPerRequest: 1024 ** 3 / 1_000_000,
+    tracedShare: 0.1,
+    accountKb: 1024,
+  },
+  callsPerUserAndMonth: { 'sign-in': 2 },
+  mailsPerUserAndMonth: 1,
+};
+
+const HASHING = { cpuMs: 20, waits: 4, readUnits: 10, writeUnits: 4 };
+
+const flowCost = (flow: string, total: number): FlowCost => ({
+  flow,
+  memoryMiB: 1024,
+  durationMs: 1,
+  gateway: 0,
+  lambda: 0,
+  dynamo: 0,
+  logs: 0,
+  traces: 0.5,
+  mail: 0,
+  total,
+});
+
+const SIGN_IN_AND_MAIL = [flowCost('sign-in', 10.5), flowCost('deliver-messages', 100.5)];
+
+describe('docs/cost.md', () => {
+  it('is what npm run cost makes of the template, the measurements and the prices of today', async () => {
+    const template = (await synthesise()).toJSON() as CloudFormationTemplate;
+
+    const page = await costPage(template);
+
+    if (page !== (await file('docs/cost.md'))) throw new Error('docs/cost.md is out of date: run npm run cost');
+  });
+
+  it('refuses to be written of a deployment without the flows that people use', async () => {
+    await expect(costPage({ Resources: {} })).rejects.toThrow('which was not measured');
+  });
+});
+
+describe('the price list and the measurements', () => {
+  it('refuse a price that is missing, negative or unknown', async () => {
+    const prices = JSON.parse(await file('scripts/cost/prices.json')) as PriceList;
+
+    for (const usd of [{}, { ...prices.usd, logsGb: -1 }, { ...prices.usd, fax: 1 }]) {
+      expect(() => parsePriceList({ ...prices, usd })).toThrow();
+    }
+    expect(parsePriceList(prices).date).toMatch(/^\d{4}-\d\d-\d\d$/);
+  });
+
+  it('refuse a flow without its capacity units', () => {
+    const flows = { 'sign-in': { cpuMs: 1, waits: 1 } };
+
+    expect(() => parseMeasurements({ measuredAt: '2026-01-31', flows })).toThrow();
+  });
+});
+
+describe('the cost of a million calls', () => {
+  it('adds the gateway, the time at the memory that is deployed, the units, the logs and the traces', () => {
+    const deployed = { memoryMiB: 1769 / 2, isHttp: true, sendsMail: false };
+
+    const cost = costOfFlow({ flow: 'sign-in', measured: HASHING, deployed, prices: PRICES });
+
+    // Half a core: 20 ms become 40, and 4 waits of 5 ms stay what they are. 0.060 s × 0.8638 GB × 10 USD per million GB-seconds.
+    expect(cost.durationMs).toBe(60);
+    expect(cost.lambda).toBeCloseTo(0.2 + 0.06 * (884.5 / 1024) * 10, 6);
+    expect(cost).toMatchObject({ gateway: 1, dynamo: 10 * 0.1 + 4 * 0.5, mail: 0 });
+    expect(cost.logs).toBeCloseTo(0.5, 6);
+    expect(cost.traces).toBeCloseTo(0.5, 6);
+    expect(cost.total).toBeCloseTo(1 + cost.lambda + 3 + 0.5 + 0.5, 6);
+  });
+
+  it('gains no speed past one core, and bills a millisecond at least', () => {
+    const deployed = { memoryMiB: 3008, isHttp: true, sendsMail: false };
+    const idle = { cpuMs: 0, waits: 0, readUnits: 0, writeUnits: 0 };
+
+    const [hashing, nothing] = [HASHING, idle].map((measured) =>
+      costOfFlow({ flow: 'x', measured, deployed, prices: PRICES }),
+    );
+
+    expect(hashing?.durationMs).toBe(40);
+    expect(nothing?.durationMs).toBe(1);
+  });
+
+  it('has SES and its wait in a mail, and no gateway', () => {
+    const deployed = { memoryMiB: 1769, isHttp: false, sendsMail: true };
+
+    const cost = costOfFlow({ flow: 'deliver-messages', measured: HASHING, deployed, prices: PRICES });
+
+    expect(cost).toMatchObject({ gateway: 0, durationMs: 20 + 4 * 5 + 100, mail: 100 });
+  });
+});
+
+describe('the cost of a month', () => {
+  it('adds calls, mails, traces and storage for so many people', () => {
+    const cost = usageCost({ users: 1_000_000, flows: SIGN_IN_AND_MAIL, mailFlow: 'deliver-messages', prices: PRICES });
+
+    expect(cost.calls).toBeCloseTo(20, 6);
+    expect(cost.mails).toBeCloseTo(100, 6);
+    expect(cost.traces).toBeCloseTo(tracesCost(2_000_000, PRICES) + tracesCost(1_000_000, PRICES), 6);
+    expect(cost.storage).toBeCloseTo((1_000_000 / 1024) * 0.4, 6);
+    expect(cost.total).toBeCloseTo(cost.calls + cost.mails + cost.traces + cost.storage, 6);
+  });
+
+  it.each(['callsPerUserAndMonth', 'mailFlow'])('refuses a flow that nobody measured, named by %s', (where) => {
+    const prices = where === 'mailFlow' ? PRICES : { ...PRICES, callsPerUserAndMonth: { 'sign-inn': 1 } };
+    const mailFlow = where === 'mailFlow' ? 'sign-inn' : 'deliver-messages';
+
+    const reckon = () => usageCost({ users: 1, flows: SIGN_IN_AND_MAIL, mailFlow, prices });
+
+    expect(reckon).toThrow('prices.json names sign-inn, which was not measured');
+  });
+
+  it('traces nearly every call of a quiet function, and the share of a busy one', () => {
+    const quiet = tracesCost(1000, PRICES) / 1000;
+    const busy = tracesCost(1_000_000_000_000, PRICES) / 1_000_000_000_000;
+
+    expect(quiet * 1_000_000).toBeCloseTo(5, 2);
+    expect(busy * 1_000_000).toBeCloseTo(0.5, 2);
+  });
+
+  it('bills each of Cognito’s users at the price of the step they are in', () => {
+    const steps = [
+      { upTo: 10, usd: 0 },
+      { upTo: 100, usd: 2 },
+      { upTo: null, usd: 1 },
+    ];
+
+    const [few, some, many] = [10, 60, 150].map((users) => cognitoCost(users, steps));
+
+    expect([few, some, many]).toEqual([0, 100, 90 * 2 + 50]);
+  });
+});
+
+describe('what the template tells', () => {
+  const Tags = [{ Key: 'keyturn:flow', Value: 'sign-in' }];
+  const Metrics = [{ MetricStat: {} }, { MetricStat: {} }, { Expression: 'a / b' }];
+  const template: CloudFormationTemplate = {
+    Resources: {
+      SignIn: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 1769, Tags } },
+      Role: { Type: 'AWS::IAM::Role', Properties: { Tags } },
+      OfTwo: { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics } },
+      OfOne: { Type: 'AWS::CloudWatch::Alarm', Properties: {} },
+      Key: { Type: 'AWS::KMS::Key' },
+      Secret: { Type: 'AWS::SecretsManager::Secret' },
+      Dashboard: { Type: 'AWS::CloudWatch::Dashboard' },
+    },
+  };
+
+  it('finds a flow’s memory by its tag, and bills an alarm for each metric that goes in', () => {
+    const standing = standingParts(template, 2);
+
+    expect([...memoryByFlow(template)]).toEqual([['sign-in', 1769]]);
+    expect(standing).toEqual({ alarmMetrics: 3, dashboards: 1, keys: 1, secrets: 1, customMetrics: 2 });
+    expect(standingCost(standing, PRICES)).toBeCloseTo(0.3 + 3 + 1 + 0.4 + 0.6, 6);
+  });
+
+  it('counts a series for each value of a dimension, and none for a flow', () => {
+    const from = {};
+
+    const series = countSeries({
+      Failures: { unit: 'Count', dimensionSets: [[], ['flow']], from },
+      Delay: { unit: 'Milliseconds', dimensionSets: [['channel']], from },
+    });
+
+    expect(series).toBe(1 + 2);
+  });
+});
