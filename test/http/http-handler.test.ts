@@ -1,18 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { Runtime } from '../../shared/config/runtime.ts';
-import { parseSettings } from '../../shared/config/settings.ts';
-import { csprng } from '../../shared/crypto/randomness.ts';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
 import { type Connected, httpHandler } from '../../shared/http/http-handler.ts';
 import { problem } from '../../shared/http/problems.ts';
 import { ok } from '../../shared/http/reply.ts';
 import { ORDINARY } from '../../shared/http/throttle.ts';
-import { makeLog } from '../../shared/observability/log.ts';
 import { StoreUnavailable } from '../../shared/store/dynamo.ts';
-import { type FakeClock, makeFakeClock } from '../support/fake-clock.ts';
+import type { FakeClock } from '../support/fake-clock.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
+import { makeLoneRuntime, PLAIN_SETTINGS } from '../support/lone-runtime.ts';
 
 const contract = httpContract({
   flow: 'sign-up',
@@ -29,35 +26,15 @@ type Flow = Connected<{ email: string }>;
 const SECRET = 'hunter2-in-a-message';
 
 /** A handler around a flow of the test's own, and what it logs. */
-const handlerOf = (connect: (clock: FakeClock) => Promise<Flow>, publicUrl = 'https://auth.bookshelf.example') => {
-  const lines: string[] = [];
-  const clock = makeFakeClock();
-  const settings = parseSettings({
-    productName: 'Bookshelf',
-    sender: 'no-reply@bookshelf.example',
-    publicUrl,
-  });
-  const runtime: Runtime = {
-    config: {
-      settings,
-      tables: {},
-      keyring: null,
-      metricsNamespace: 'Keyturn/test',
-      configurationSet: null,
-      deadLetters: null,
-      originSecrets: null,
-    },
-    clock,
-    randomness: csprng,
-    log: makeLog({ write: (line) => lines.push(line), nowMs: clock.nowMs, metricsNamespace: 'Keyturn/test' }),
-  };
+const handlerOf = (connect: (clock: FakeClock) => Promise<Flow>, publicUrl: string = PLAIN_SETTINGS.publicUrl) => {
+  const { runtime, clock, logged } = makeLoneRuntime({ publicUrl });
   const handler = httpHandler({ contract, runtime, connect: () => connect(clock) });
   const event = loadEvent('sign-up/json', jsonBody({ email: 'reader@example.com' }));
   const call = async (changed: Partial<APIGatewayProxyEventV2> = {}) => {
     const { statusCode, headers, body = '' } = await handler({ ...event, ...changed }, {} as Context);
     return { statusCode, headers, body: body && (JSON.parse(body) as { code?: string }) };
   };
-  return { call, logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+  return { call, logged };
 };
 
 const answering = (answer: Flow['answer']) => handlerOf(async () => ({ answer }));

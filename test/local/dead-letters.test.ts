@@ -5,20 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { waitForMails } from '../http-suite/target.ts';
 import { makeDartClient } from '../support/dart-client.ts';
-import { type RunningService, removeData, startRunningService } from '../support/running-service.ts';
+import { makeServiceKeeper, type RunningService, startRunningService } from '../support/running-service.ts';
 
-const running: RunningService[] = [];
-const keep = (service: RunningService): RunningService => {
-  running.push(service);
-  return service;
-};
-
-afterEach(async () => {
-  for (const service of running.splice(0)) {
-    await service.stop('SIGKILL');
-    removeData(service);
-  }
-});
+const { keep, stopAll } = makeServiceKeeper();
+afterEach(stopAll);
 
 const lettersOf = async ({ dataDirectory }: RunningService): Promise<string> => {
   for (let tries = 0; tries < 100; tries += 1) {

@@ -9,24 +9,15 @@ import { waitForMails } from '../http-suite/target.ts';
 import { makeDartClient } from '../support/dart-client.ts';
 import {
   freePort,
+  makeServiceKeeper,
   type RunningService,
   removeData,
   spawnMain,
   startRunningService,
 } from '../support/running-service.ts';
 
-const running: RunningService[] = [];
-const keep = (service: RunningService): RunningService => {
-  running.push(service);
-  return service;
-};
-
-afterEach(async () => {
-  for (const service of running.splice(0)) {
-    await service.stop('SIGKILL');
-    removeData(service);
-  }
-});
+const { keep, stopAll } = makeServiceKeeper();
+afterEach(stopAll);
 
 const newAddress = () => `reader-${randomBytes(6).toString('hex')}@example.com`;
 

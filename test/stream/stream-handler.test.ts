@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { parseSettings } from '../../shared/config/settings.ts';
-import { csprng } from '../../shared/crypto/randomness.ts';
 import { streamContract } from '../../shared/http/contract.ts';
-import { makeLog } from '../../shared/observability/log.ts';
 import { type HandleRow, streamHandler } from '../../shared/stream/stream-handler.ts';
-import { makeFakeClock } from '../support/fake-clock.ts';
+import { makeLoneRuntime } from '../support/lone-runtime.ts';
 import { insertOf } from '../support/outbox-stream.ts';
 
 const contract = streamContract({
@@ -20,32 +17,11 @@ const SECRET = 'hunter2-in-a-message';
 
 /** A handler around a row's handling of the test's own, and what it logs. */
 const handlerOf = (connect: () => Promise<HandleRow>) => {
-  const lines: string[] = [];
-  const clock = makeFakeClock();
-  const settings = parseSettings({
-    productName: 'Bookshelf',
-    sender: 'no-reply@bookshelf.example',
-    publicUrl: 'https://auth.bookshelf.example',
-  });
-  const log = makeLog({ write: (line) => lines.push(line), nowMs: clock.nowMs, metricsNamespace: 'Keyturn/test' });
-  const runtime = {
-    config: {
-      settings,
-      tables: {},
-      keyring: null,
-      metricsNamespace: 'Keyturn/test',
-      configurationSet: null,
-      deadLetters: null,
-      originSecrets: null,
-    },
-    clock,
-    randomness: csprng,
-    log,
-  };
+  const { runtime, logged } = makeLoneRuntime();
   const handler = streamHandler({ contract, runtime, connect });
   return {
     handle: (records: DynamoDBRecord[]) => handler({ Records: records }),
-    logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    logged,
   };
 };
 

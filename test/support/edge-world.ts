@@ -7,9 +7,8 @@ import { METRICS_VARIABLE, ORIGIN_SECRETS_VARIABLE, SETTINGS_VARIABLE } from '..
 import { EDGE } from '../../shared/config/edge.ts';
 import { processRuntime } from '../../shared/config/runtime.ts';
 import type { Verdict } from '../../shared/edge/authorizer-handler.ts';
-import { makeLog } from '../../shared/observability/log.ts';
-import { makeFakeClock } from './fake-clock.ts';
 import { type EventChanges, loadEvent } from './load-event.ts';
+import { makeWatchedLog, PLAIN_SETTINGS } from './lone-runtime.ts';
 
 /** Where the secret of a generation is. */
 export const secretArn = (generation: number): string =>
@@ -40,7 +39,6 @@ export interface EdgeWorld {
 export const startEdgeWorld = async (): Promise<EdgeWorld> => {
   const secrets = new Map<string, string>();
   const reads: string[] = [];
-  const logs: string[] = [];
   let isOut = false;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -62,14 +60,9 @@ export const startEdgeWorld = async (): Promise<EdgeWorld> => {
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     [METRICS_VARIABLE]: 'Keyturn/test',
-    [SETTINGS_VARIABLE]: JSON.stringify({
-      productName: 'Bookshelf',
-      sender: 'no-reply@bookshelf.example',
-      publicUrl: 'https://auth.bookshelf.example',
-    }),
+    [SETTINGS_VARIABLE]: JSON.stringify(PLAIN_SETTINGS),
   });
-  const clock = makeFakeClock();
-  const log = makeLog({ write: (line) => logs.push(line), nowMs: clock.nowMs, metricsNamespace: 'Keyturn/test' });
+  const { lines: logs, clock, log } = makeWatchedLog();
 
   return {
     secrets,

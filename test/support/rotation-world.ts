@@ -3,11 +3,11 @@ import type * as Manifest from '../../functions/manifest.ts';
 import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../../shared/config/config.ts';
 import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
 import type { HttpHandler } from '../../shared/http/http-handler.ts';
-import { makeLog } from '../../shared/observability/log.ts';
 import type { RotationHandler } from '../../shared/rotation/rotation-handler.ts';
-import { type FakeClock, makeFakeClock } from './fake-clock.ts';
+import type { FakeClock } from './fake-clock.ts';
 import { type FakeSecretsManager, startFakeSecretsManager } from './fake-secrets-manager.ts';
 import { loadEvent } from './load-event.ts';
+import { makeWatchedLog, PLAIN_SETTINGS } from './lone-runtime.ts';
 
 /** The secret that the fixtures name. */
 export const KEYRING_ARN = loadEvent<SecretsManagerRotationEvent>('rotate-keyring/create-secret').SecretId;
@@ -45,15 +45,9 @@ export const startRotationWorld = async (): Promise<RotationWorld> => {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     [KEYRING_VARIABLE]: KEYRING_ARN,
     [METRICS_VARIABLE]: 'Keyturn/test',
-    [SETTINGS_VARIABLE]: JSON.stringify({
-      productName: 'Bookshelf',
-      sender: 'no-reply@bookshelf.example',
-      publicUrl: 'https://auth.bookshelf.example',
-    }),
+    [SETTINGS_VARIABLE]: JSON.stringify(PLAIN_SETTINGS),
   });
-  const clock = makeFakeClock();
-  const logs: string[] = [];
-  const log = makeLog({ write: (line) => logs.push(line), nowMs: clock.nowMs, metricsNamespace: 'Keyturn/test' });
+  const { lines: logs, clock, log } = makeWatchedLog();
 
   /** Loaded only now: a function reads its environment as it is loaded. */
   const wire = async <Handler>(name: 'rotateKeyring' | 'describeService'): Promise<Handler> => {

@@ -96,3 +96,20 @@ export const startRunningService = async ({
 /** Removes a service's data. */
 export const removeData = ({ dataDirectory }: RunningService): void =>
   rmSync(dataDirectory, { recursive: true, force: true });
+
+/** Keeps the services of a suite, so that each test's end stops those that it started, with their data. */
+export const makeServiceKeeper = () => {
+  const running: RunningService[] = [];
+  return {
+    keep: (service: RunningService): RunningService => {
+      running.push(service);
+      return service;
+    },
+    stopAll: async (): Promise<void> => {
+      for (const service of running.splice(0)) {
+        await service.stop('SIGKILL');
+        removeData(service);
+      }
+    },
+  };
+};
