@@ -9,5 +9,6 @@ export default {
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
   // Every suite has a database of its own; more suites at once than cores would only wait for each other.
   maxWorkers: 2,
-  testTimeout: 60_000,
+  // Far beyond what any of them takes, also on a machine that does much else.
+  testTimeout: 180_000,
 };

@@ -32,7 +32,7 @@ export const openTarget = async (): Promise<Target> => {
   };
 };
 
-const MAIL_TIMEOUT_MS = 15_000;
+const MAIL_TIMEOUT_MS = 60_000;
 
 export interface ReceivedMail {
   id: string;
