@@ -23,6 +23,7 @@ import {
   TABLE_VARIABLES,
 } from '../shared/config/config.ts';
 import { systemClock } from '../shared/config/system-clock.ts';
+import { makeUpkeep } from '../shared/config/upkeep.ts';
 import { openKeyring } from '../shared/crypto/open-keyring.ts';
 import type { TableName } from '../shared/http/contract.ts';
 import { startDynamoProxy } from '../test/support/dynamo-proxy.ts';
@@ -42,6 +43,7 @@ import { twoFactorScenariosOf } from './two-factor-scenarios.ts';
 
 const WARM_UP = 0.5;
 const HASHES = 40;
+const SIGNATURES = 200;
 const AT_ONCE = 8;
 const COUNTED_CALLS = 4;
 
@@ -134,20 +136,27 @@ try {
 
   /** Bare hashes in the handlers' process, right beside the flow that is compared with them. */
   const bareHashMs = () => cpuOf(HASHES, () => measured.ask({ ask: 'hashes', count: HASHES }));
+  const bareSignatureMs = () => cpuOf(SIGNATURES, () => measured.ask({ ask: 'signatures', count: SIGNATURES }));
   await bareHashMs(); // warm
+  await bareSignatureMs();
   const empty = () => send(measured.port, { method: 'GET', path: '/empty' }, 200);
   await runLoad(1000, AT_ONCE, empty);
   const gatewayMs = await cpuOf(2000, () => runLoad(2000, AT_ONCE, empty));
 
   const seed = makeSeed(
     tables,
-    await openKeyring({ config: { keyring: process.env[KEYRING_VARIABLE] ?? null }, clock: systemClock }),
+    await openKeyring({
+      config: { keyring: process.env[KEYRING_VARIABLE] ?? null },
+      clock: systemClock,
+      log: () => undefined,
+      upkeep: makeUpkeep(),
+    }),
   );
   const signIns = makeSignIns(seed, measured.port);
 
   const rows: Row[] = [];
   const scenarios = [...scenariosOf(seed, signIns.signIn), ...twoFactorScenariosOf(seed, signIns)];
-  for (const { flow, count, status, aimMs, hashes, requests = 1, prepare } of scenarios) {
+  for (const { flow, count, status, aimMs, hashes, signatures = 0, requests = 1, prepare } of scenarios) {
     say(`${flow} …`);
     const warmUp = Math.ceil(count * WARM_UP);
     const operationOf = await prepare(warmUp + count + COUNTED_CALLS);
@@ -157,17 +166,22 @@ try {
       if (followUp) await send(port, followUp(answer), status);
     };
     await runLoad(warmUp, AT_ONCE, (index) => operate(measured.port, index));
-    const hashBefore = hashes > 0 ? await bareHashMs() : 0;
+    const bareMs = async () => ({
+      hash: hashes > 0 ? await bareHashMs() : 0,
+      sign: signatures > 0 ? signatures * (await bareSignatureMs()) : 0,
+    });
+    const before = await bareMs();
     let load = { opsPerSecond: 0, p50Ms: 0, p99Ms: 0 };
     const cpuMs = await cpuOf(count, async () => {
       load = await runLoad(count, AT_ONCE, (index) => operate(measured.port, warmUp + index));
     });
-    const hashMs = hashes > 0 ? (hashBefore + (await bareHashMs())) / 2 : 0;
+    const after = await bareMs();
+    const [hashMs, signMs] = [(before.hash + after.hash) / 2, (before.sign + after.sign) / 2];
     const trips = await tripsOf(
       (port) => runLoad(COUNTED_CALLS, 1, (index) => operate(port, warmUp + count + index)),
       COUNTED_CALLS,
     );
-    rows.push({ flow, ...load, requests, cpuMs, aimMs, hashMs, ...trips });
+    rows.push({ flow, ...load, requests, cpuMs, aimMs, hashMs, signMs, ...trips });
   }
   say('refresh-session …');
   rows.push(await measureRefresh({ ...signIns, port: measured.port, cpuOf, tripsOf }));

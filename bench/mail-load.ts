@@ -43,6 +43,7 @@ export const measureMails = async ({
     cpuMs,
     aimMs: null,
     hashMs: 0,
+    signMs: 0,
     ...trips,
   };
 };

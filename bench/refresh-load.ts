@@ -65,6 +65,7 @@ export const measureRefresh = async ({
     cpuMs,
     aimMs: 2.5,
     hashMs: 0,
+    signMs: 0,
     ...trips,
   };
 };

@@ -10,6 +10,12 @@ const SETTINGS_MAX_BYTES = 3_000;
 /** Names that nobody can own. @see RFC 2606, RFC 6761 */
 const RESERVED = /(^|[.@/])(example\.(com|net|org)|[\w.-]+\.(example|invalid|test|localhost))$/;
 
+/** The switch, in the context of the CDK, with which a deployment may have such names: for an emulator of AWS, where nothing is delivered. */
+const ALLOW_RESERVED_NAMES = 'keyturn:allowReservedNames';
+
+/** The CDK's command line names the account that it is about to deploy to. Without credentials there is none, and no harm in a template. */
+const isForAnAccount = (): boolean => Boolean(process.env.CDK_DEFAULT_ACCOUNT);
+
 const refuse = (key: string, value: unknown, allowed: string): never => {
   throw new SettingsRefused([{ path: key.split('.'), value, allowed }]);
 };
@@ -34,6 +40,20 @@ const checkEdge = ({ settings: { deployment }, domainName, hasCertificate, hasWe
   if (!hasWebAcl) refuse('deployment.edge.enabled', true, 'wants the webAclArn of an EdgeStack');
 };
 
+/** A service under such a name would come up and never mail anybody. A fresh clone has them, and shall be synthesised all the same. */
+const checkNames = (scope: Construct, { sender, publicUrl }: Settings): void => {
+  const isAllowed = String(scope.node.tryGetContext(ALLOW_RESERVED_NAMES)) === 'true'; // a text from the command line
+  for (const [key, value] of Object.entries({ sender, publicUrl })) {
+    if (!RESERVED.test(value)) continue;
+    if (isForAnAccount() && !isAllowed)
+      refuse(key, value, 'must be a name of your own; nobody can own this one, and SES sends nothing for it');
+    Validations.of(scope).addWarning(
+      `keyturn:${key}`,
+      `keyturn.${key} is ${value}, a name that nobody can own: set your own before you deploy.`,
+    );
+  }
+};
+
 /**
  * What can't be seen key by key: settings that contradict each other, or that no function could be given.
  *
@@ -51,12 +71,5 @@ export const checkDeployable = (scope: Construct, deployable: Deployable): void 
     refuse('publicUrl', publicUrl, 'must be an https origin: links in mails are opened from everywhere');
   if (Buffer.byteLength(JSON.stringify({ ...rest, publicUrl, sender })) > SETTINGS_MAX_BYTES)
     refuse('sms.pricesUsd', '…', `all settings together must fit in ${SETTINGS_MAX_BYTES} bytes: name fewer prices`);
-
-  for (const [key, value] of Object.entries({ sender, publicUrl })) {
-    if (RESERVED.test(value))
-      Validations.of(scope).addWarning(
-        `keyturn:${key}`,
-        `keyturn.${key} is ${value}, a name that nobody can own: set your own before you deploy.`,
-      );
-  }
+  checkNames(scope, settings);
 };

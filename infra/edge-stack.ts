@@ -29,7 +29,7 @@ const RULE_SETS: readonly { name: string; countOnly: readonly string[] }[] = [
   },
   {
     name: 'AWSManagedRulesKnownBadInputsRuleSet',
-    countOnly: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY'],
+    countOnly: ['JavaDeserializationRCE_BODY', 'Log4JRCE_BODY', 'ReactJSRCE_BODY'],
   },
 ];
 

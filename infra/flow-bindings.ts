@@ -60,7 +60,7 @@ export const flowBindings = (
       },
       statements: [],
     },
-    ...tableBindings(contract, tables.tables),
+    ...tableBindings({ contract, tables: tables.tables, grantsByRow: deployment.grantsByRow }),
     ...(contract.keyring ? [keyringBinding(contract, keyring)] : []),
     ...(contract.trigger === 'authorizer' && originSecrets ? [originSecrets.binding()] : []),
     ...(contract.mail ? [mail.binding()] : []),

@@ -20,6 +20,7 @@ import { ServiceDashboard } from './constructs/service-dashboard.ts';
 import { ServiceTables } from './constructs/service-tables.ts';
 import { flowBindings, metricsNamespace } from './flow-bindings.ts';
 import type { Watched } from './metrics.ts';
+import { outputsOf } from './outputs.ts';
 
 export interface KeyturnProps {
   /** What cdk.json's context key `keyturn` holds: product name, sender and public URL are required. */
@@ -123,6 +124,11 @@ export class Keyturn extends Construct {
     const found = this.functions.get(flow);
     if (!found) throw new Error(`there is no flow ${flow}`);
     return found;
+  }
+
+  /** What an operator needs to know, by the names that docs/operating.md calls it: values for the `CfnOutput`s of your stack. */
+  get outputs(): Readonly<Record<string, string>> {
+    return outputsOf(this);
   }
 
   private watched(): Watched {

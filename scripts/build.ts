@@ -1,6 +1,6 @@
 /**
- * Makes dist/<flow>/, ready for Lambda, of every function of the manifest, and fails where a bundle has outgrown its budget.
- * `--update-budgets` writes new budgets instead.
+ * Makes dist/<flow>/, ready for Lambda, of every function of the manifest, and dist/redrive/, the package's command. Fails where a
+ * function's bundle has outgrown its budget; `--update-budgets` writes new budgets instead.
  */
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import * as manifest from '../functions/manifest.ts';
 import type { Contract } from '../shared/http/contract.ts';
 import { BUDGETS_FILE, budgetComplaints, budgetsFor } from './bundle-budgets.ts';
 import { bundleFunctions } from './bundle-functions.ts';
+import { bundleRedrive } from './bundle-redrive.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,7 +17,16 @@ const dist = `${root}dist`;
 /** argon2's native module for Lambda on arm64, and for machines that run the bundles themselves. */
 const ARGON2_PREBUILDS = ['linux-arm64/argon2.armv8.glibc.node', 'linux-x64/argon2.glibc.node'];
 
+/** The folder of the command that package.json names as `bin`. */
+const REDRIVE = 'redrive';
+
 const contracts: readonly Contract[] = Object.values(manifest);
+
+/** Puts what was made into its place. */
+const moveIntoPlace = async (name: string): Promise<void> => {
+  await rename(`${dist}/${name}`, `${next}/${name}.old`).catch(() => undefined); // there is none at first
+  await rename(`${next}/${name}`, `${dist}/${name}`);
+};
 
 /** Puts beside the bundle what it needs. */
 const complete = async (folder: string, { hashing }: Contract): Promise<void> => {
@@ -31,20 +41,24 @@ const complete = async (folder: string, { hashing }: Contract): Promise<void> =>
 const next = await mkdtemp(`${dist}.`);
 const sizes: Record<string, number> = {};
 try {
-  const { metafile } = await bundleFunctions({ outdir: next, write: true });
+  const functions = await bundleFunctions({ outdir: next, write: true });
+  const redrive = await bundleRedrive(`${next}/${REDRIVE}/index.mjs`);
   await mkdir(dist, { recursive: true });
   for (const contract of contracts) {
     const { flow } = contract;
     await complete(`${next}/${flow}`, contract);
     sizes[flow] = (await stat(`${next}/${flow}/index.js`)).size;
     console.log(`${flow.padEnd(20)} ${(sizes[flow] / 1024).toFixed(0).padStart(5)} KiB`);
-    await rename(`${dist}/${flow}`, `${next}/${flow}.old`).catch(() => undefined); // there is none at first
-    await rename(`${next}/${flow}`, `${dist}/${flow}`);
+    await moveIntoPlace(flow);
   }
+  await moveIntoPlace(REDRIVE);
   for (const entry of await readdir(dist)) {
-    if (sizes[entry] === undefined) await rm(`${dist}/${entry}`, { recursive: true, force: true });
+    if (sizes[entry] === undefined && entry !== REDRIVE) await rm(`${dist}/${entry}`, { recursive: true, force: true });
   }
-  await writeFile(`${dist}/THIRD-PARTY-NOTICES.txt`, await thirdPartyNotices(root, metafile));
+  await writeFile(
+    `${dist}/THIRD-PARTY-NOTICES.txt`,
+    await thirdPartyNotices(root, [functions.metafile, redrive.metafile]),
+  );
 } finally {
   await rm(next, { recursive: true, force: true });
 }

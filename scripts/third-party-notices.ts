@@ -18,8 +18,9 @@ const licenceText = async (folder: string): Promise<string> => {
  *
  * @param root the project's, with a slash at its end
  */
-export const thirdPartyNotices = async (root: string, { outputs }: Metafile): Promise<string> => {
-  const inputs = Object.values(outputs).flatMap(({ inputs: of }) => Object.keys(of));
+export const thirdPartyNotices = async (root: string, metafiles: readonly Metafile[]): Promise<string> => {
+  const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
+  const inputs = outputs.flatMap(({ inputs: of }) => Object.keys(of));
   const folders = new Set(inputs.flatMap((input) => PACKAGE_FOLDER.exec(input)?.[1] ?? []));
   const ofPackages = [...folders].toSorted().map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(`${root}${folder}/package.json`, 'utf8'));

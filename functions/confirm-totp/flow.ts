@@ -1,5 +1,6 @@
 import type { FactorSecrets } from '../../shared/crypto/factor-secrets.ts';
 import type { matchTotp } from '../../shared/crypto/totp.ts';
+import { outcomeOfRefusal, type Spending } from '../../shared/domain/attempts.ts';
 import type { Clock, Randomness } from '../../shared/domain/clock.ts';
 import {
   isTwoFactorOn,
@@ -46,15 +47,16 @@ const NO_STEP = 0;
 export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
   const { twoFactor, attempts, history, secrets, matchTotp, recordIntent, clock, randomness, log } = deps;
 
-  /** The step of a right code of the app that is awaited; a try is spent before anything is compared. */
-  const stepOf = async (
+  /** The step of a right code of the app that is awaited, `null` of a wrong one; a try is spent before anything is compared. */
+  const tryCode = async (
     { account: { accountId }, enrollment }: OwnFactors,
     { code, sourceIp }: ConfirmTotpInput,
-  ): Promise<number | null> => {
+  ): Promise<{ spending: Spending; step: number | null }> => {
     const spending = await attempts.spend({ accountId, factor: 'totp', verificationId: null, sourceIp });
     const secret = enrollment && secrets.openTotp(enrollment.secret, { accountId, appId: enrollment.appId });
-    if (spending !== 'spent' || !secret) return null;
-    return matchTotp({ secret, code: withoutSeparators(code), nowSeconds: clock.nowSeconds(), afterStep: NO_STEP });
+    if (spending !== 'spent' || !secret) return { spending, step: null };
+    const typed = { secret, code: withoutSeparators(code), nowSeconds: clock.nowSeconds() };
+    return { spending, step: matchTotp({ ...typed, afterStep: NO_STEP }) };
   };
 
   return async (input: ConfirmTotpInput) => {
@@ -67,9 +69,11 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
 
     const { accountId } = principal;
     const { enrollment } = own;
-    const step = await stepOf(own, input);
+    const { spending, step } = await tryCode(own, input);
     if (!enrollment || step === null) {
-      await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      // Only what was counted: codes that a lock refuses can come without end.
+      if (spending === 'spent') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([spending]) });
       throw problem('invalid-code');
     }
 

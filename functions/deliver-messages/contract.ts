@@ -5,10 +5,12 @@ export const deliverMessages = streamContract({
   flow: 'deliver-messages',
   summary: 'Sends the mail and SMS that other flows have asked for.',
   source: 'outbox',
+  lanes: ['INTENT', 'SMS'],
   batchSize: 10,
   tables: {
     outbox: {
       INTENT: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      SMS: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     },
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],

@@ -62,7 +62,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
     if (!draft) return 'nothing-to-send';
 
     const { segments } = smsSegments(draft.text);
-    const { refusedBy, crossedPercent } = await smsBudget.spend({ to: draft.to, segments, intentId });
+    const { refusedBy, crossedPercent } = await smsBudget.spend({ ...draft, segments, intentId });
     if (crossedPercent !== null) log('warn', 'sms-budget', { percent: crossedPercent });
     if (refusedBy !== null) {
       log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy });
@@ -79,10 +79,10 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
     return { buriedAs: reason };
   };
 
-  return ({ rowName }: { rowName: string }): Promise<void> =>
-    outbox.deliver(rowName, async (claimed) => {
+  return ({ partitionKey, rowName }: { partitionKey: string; rowName: string }): Promise<void> =>
+    outbox.deliver(partitionKey, async (claimed) => {
       if (!claimed) return bury(rowName, 'UnreadableIntent');
-      const { intent, attempts, requestedAtMs, triedSinceMs } = claimed;
+      const { intent, attempts, ownFaults, requestedAtMs, triedSinceMs } = claimed;
       const isSms = deps.isSmsIntent(intent);
       const about = { intent_id: rowName, channel: isSms ? 'sms' : 'mail', attempts } as const;
       try {
@@ -92,7 +92,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
       } catch (error) {
         log('warn', 'intent-failed', { ...about, error_name: deps.failureName(error) }); // the record alone knows no channel
         const triedForMs = clock.nowMs() - triedSinceMs;
-        const reason = deps.whyGivenUp({ error, attempts, triedForMs, ...settings.messages });
+        const reason = deps.whyGivenUp({ error, ownFaults, triedForMs, ...settings.messages });
         if (reason === null) throw error;
         return bury(rowName, reason);
       }

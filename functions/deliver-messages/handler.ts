@@ -7,7 +7,7 @@ import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
 import { isSmsIntent, makeOutbox, rowNameOf } from '../../shared/store/outbox.ts';
 import { makeSmsBudget } from '../../shared/store/sms-budget.ts';
 import { streamHandler } from '../../shared/stream/stream-handler.ts';
-import { failureName, whyGivenUp } from '../../shared/stream/why-given-up.ts';
+import { failureName, isOwnFault, whyGivenUp } from '../../shared/stream/why-given-up.ts';
 import { deliverMessages } from './contract.ts';
 import { makeDeliverMessage } from './flow.ts';
 
@@ -24,14 +24,14 @@ export const wire = (runtime: Runtime) =>
         ...openDrafts(runtime, keyring, dynamo),
         ...openWaysOut(runtime),
         settings,
-        outbox: makeOutbox({ ...runtime, dynamo }),
+        outbox: makeOutbox({ ...runtime, ...settings.messages, dynamo, isOwnFault }),
         smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),
         compose: composeMessage,
         isSmsIntent,
         failureName,
         whyGivenUp,
       });
-      return (partitionKey) => deliver({ rowName: rowNameOf(partitionKey) });
+      return (partitionKey) => deliver({ partitionKey, rowName: rowNameOf(partitionKey) });
     },
   });
 

@@ -1,5 +1,6 @@
 import type { AccessTokenSigner } from '../../shared/crypto/access-tokens.ts';
 import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import { outcomeOfRefusal } from '../../shared/domain/attempts.ts';
 import { type Clock, toRfc3339 } from '../../shared/domain/clock.ts';
 import { isTwoFactorOn, methodsOf, overviewOf, withoutSeparators } from '../../shared/domain/factors.ts';
 import { normalizePassword } from '../../shared/domain/password-policy.ts';
@@ -44,12 +45,16 @@ export interface ReauthenticateInput {
 export const makeReauthenticate = (deps: ReauthenticateDeps) => {
   const { credentials, attempts, sessions, hasher, matchOwnCode, signer, history, clock, log } = deps;
 
-  /** Whether it is the account's; a try is spent before that is looked at. */
+  /**
+   * Whether it is the account's; a try is spent before that is looked at. Where none is left the same hash is computed, of
+   * nobody's password: else time would tell a lock, and thereby whether one of the tries before it was the right one.
+   */
   const provePassword = async (tried: { accountId: string; phc: string; password: string; sourceIp: string }) => {
     const { accountId, phc, sourceIp } = tried;
     const spending = await attempts.spend({ accountId, factor: 'password', verificationId: null, sourceIp });
     const password = normalizePassword(tried.password);
-    return spending === 'spent' && password !== null && hasher.verify(phc, password);
+    const matches = password !== null && (await hasher.verify(spending === 'spent' ? phc : null, password));
+    return { spending, matches };
   };
 
   return async ({ principal, password, code, sourceIp }: ReauthenticateInput) => {
@@ -60,21 +65,23 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     const wantsCode = isTwoFactorOn(overviewOf(factors));
     if (wantsCode && code === null) throw problem('invalid-request', { errors: [{ field: 'code', code: 'required' }] });
 
-    const [passwordMatches, own] = await Promise.all([
+    const [{ spending, matches }, own] = await Promise.all([
       provePassword({ accountId, phc, password, sourceIp }),
-      code === null ? null : matchOwnCode({ principal, factors, code: withoutSeparators(code), sourceIp }),
+      wantsCode && code !== null ? matchOwnCode({ principal, factors, code: withoutSeparators(code), sourceIp }) : null,
     ]);
-    if (!passwordMatches || (wantsCode && !own)) {
+    const proof = own?.proof ?? null;
+    if (!matches || (wantsCode && !proof)) {
+      // Only what was compared, and thereby counted: tries that locks refuse can come without end.
+      const wasCompared = spending === 'spent' || (own?.counted ?? []).length > 0;
       await Promise.all([
-        history.add({ accountId, type: 'reauthentication-failed', sourceIp }),
-        wantsCode ? attempts.settlePassword({ accountId, wasRight: passwordMatches }) : null,
+        wasCompared ? history.add({ accountId, type: 'reauthentication-failed', sourceIp }) : null,
+        wantsCode ? attempts.settlePassword({ accountId, wasRight: matches }) : null,
       ]);
-      log('warn', 'reauthenticate', { account_id: accountId, outcome: 'failure' });
+      log('warn', 'reauthenticate', { account_id: accountId, outcome: outcomeOfRefusal([spending]) });
       throw problem('invalid-credentials');
     }
 
     const authTimeEpochSeconds = clock.nowSeconds();
-    const proof = own?.proof ?? null;
     const methods = proof ? methodsOf(proof.factor) : (['pwd'] as const);
     const usedUp = proof?.factor === 'recovery_code' ? proof : null;
     const proven = await sessions.prove({

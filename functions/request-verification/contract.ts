@@ -43,7 +43,7 @@ export const requestVerification = httpContract({
       VERIFICATION: ['dynamodb:PutItem'],
     },
     outbox: {
-      INTENT: ['dynamodb:PutItem'],
+      SMS: ['dynamodb:PutItem'],
     },
   },
   keyring: true,

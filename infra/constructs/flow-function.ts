@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Tags } from 'aws-cdk-lib';
+import { Duration, Tags } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { Contract } from '../../shared/http/contract.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { bundleOf } from '../bundle-of.ts';
+import { keptIf } from '../kept-if.ts';
 import { memoryMiBOf, timeoutSecondsOf } from '../sizing.ts';
 
 export interface FlowFunctionProps {
@@ -21,6 +22,8 @@ export interface Binding {
   /** Left out for what needs no name. */
   environment?: Readonly<Record<string, string>>;
   statements: readonly PolicyStatement[];
+  /** Why rules of cdk-nag don't hold for the statements, by rule; left out where all do. */
+  reasons?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -37,7 +40,7 @@ export class FlowFunction extends Construct {
     this.contract = contract;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: logRetentionDays,
-      removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: keptIf(retainData),
     });
     this.role = new Role(this, 'Role', {
       description: `What the function of ${contract.flow} may do.`,
@@ -66,8 +69,9 @@ export class FlowFunction extends Construct {
   }
 
   /** Lets the function do something, and tells it where. */
-  bind({ environment = {}, statements }: Binding): void {
+  bind({ environment = {}, statements, reasons = {} }: Binding): void {
     for (const statement of statements) this.role.addToPolicy(statement);
+    acknowledge(this.role, reasons);
     for (const [variable, value] of Object.entries(environment)) this.lambda.addEnvironment(variable, value);
   }
 }

@@ -1,7 +1,7 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnRotationSchedule, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { keptIf } from '../kept-if.ts';
 import type { FlowFunction } from './flow-function.ts';
 
 export interface KeyringSecretProps {
@@ -21,7 +21,7 @@ export class KeyringSecret extends Construct {
     this.secret = new Secret(this, 'Secret', {
       description: 'The keyring of Keyturn: versioned root keys and signing keys.',
       generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'placeholder' },
-      removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: keptIf(retainData),
     });
   }
 

@@ -1,12 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  type IFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DEAD_LETTERS_VARIABLE } from '../../shared/config/config.ts';
 import type { StreamContract } from '../../shared/http/contract.ts';
 import { acknowledge } from '../acknowledge.ts';
+import { constructId } from '../construct-id.ts';
 import type { FlowFunction } from './flow-function.ts';
 
 /** As long as SQS keeps anything: an operator may be on leave. The intents themselves stay as long (shared/store/outbox.ts). */
@@ -27,6 +35,11 @@ export interface OutboxConsumerProps {
   table: TableV2;
   /** After how many seconds the function gives a message up that can't be sent. */
   retrySeconds: number;
+}
+
+interface Reading extends OutboxConsumerProps {
+  lane: StreamContract['lanes'][number];
+  isFirst: boolean;
 }
 
 /** Wakes a function for every new row of a table; what can't be handled ends in a queue that somebody is told of. */
@@ -57,8 +70,15 @@ export class OutboxConsumer extends Construct {
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
       ],
     });
-    const mapping = new EventSourceMapping(this, 'Stream', {
-      target: consumer.lambda,
+    contract.lanes.forEach((lane, index) => {
+      this.read({ lane, isFirst: index === 0, consumer, contract, table, retrySeconds });
+    });
+  }
+
+  /** Reads the rows of one lane, at a pace of its own. */
+  private read({ lane, isFirst, consumer, contract, table, retrySeconds }: Reading): void {
+    const mapping = new EventSourceMapping(this, isFirst ? 'Stream' : `${constructId(lane.toLowerCase())}Stream`, {
+      target: isFirst ? consumer.lambda : this.nameFor(lane, consumer),
       eventSourceArn: table.tableStreamArn ?? '',
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: contract.batchSize,
@@ -67,9 +87,24 @@ export class OutboxConsumer extends Construct {
       reportBatchItemFailures: true,
       maxRecordAge: Duration.seconds(Math.min(retrySeconds + GIVEN_UP_LATER_SECONDS, LONGEST_RECORD_AGE_SECONDS)),
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
-      // What was delivered is removed, and that must wake nobody.
-      filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
+      filters: [
+        FilterCriteria.filter({
+          // What was delivered is removed, and that must wake nobody.
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(`${lane}#`) } } },
+        }),
+      ],
     });
     mapping.node.addDependency(consumer.role);
+  }
+
+  /** Lambda refuses a second mapping of one stream to one function; to another name of the same code it is another's. */
+  private nameFor(lane: string, { lambda }: FlowFunction): IFunction {
+    const word = lane.toLowerCase();
+    const alias = new Alias(this, `${constructId(word)}Reader`, {
+      aliasName: `${word}-reader`,
+      version: lambda.latestVersion,
+    });
+    return alias as IFunction; // aws-cdk-lib's own types differ in whether a role may be undefined
   }
 }

@@ -3,6 +3,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
 import type { AlarmRow } from '../alarms/alarm-row.ts';
 import { doorAlarms } from '../alarms/door-alarms.ts';
 import { flowAlarms } from '../alarms/flow-alarms.ts';
@@ -29,7 +30,7 @@ export class ServiceAlarms extends Construct {
   constructor(scope: Construct, id: string, { watched, topic, alarmEmail }: ServiceAlarmsProps) {
     super(scope, id);
     this.topic = topic ?? new AlarmTopic(this, 'Notices').topic;
-    if (alarmEmail !== null) this.topic.addSubscription(new EmailSubscription(alarmEmail));
+    if (alarmEmail !== null) this.mailTo(alarmEmail);
     const rows = [
       ...outboxAlarms(watched),
       ...doorAlarms(watched),
@@ -38,6 +39,14 @@ export class ServiceAlarms extends Construct {
       ...watched.flows.flatMap((flow) => flowAlarms(flow, watched.namespace)),
     ];
     this.alarms = rows.map((row) => this.alarm(row));
+  }
+
+  private mailTo(address: string): void {
+    const subscription = this.topic.addSubscription(new EmailSubscription(address));
+    acknowledge(subscription, {
+      'Serverless-SNSRedrivePolicy':
+        "SNS tries a mail for six hours by itself. Who would tell of a queue of mails that could not be sent is an alarm, by such a mail; the alarms' states stay in CloudWatch.",
+    });
   }
 
   private alarm({ id, runbook, metric, threshold, periods, missing, means }: AlarmRow): Alarm {

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, Fn, Names, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnRoute,
@@ -17,6 +17,7 @@ import { CORS } from '../../shared/config/cors.ts';
 import { EDGE } from '../../shared/config/edge.ts';
 import type { HttpContract } from '../../shared/http/contract.ts';
 import { acknowledge } from '../acknowledge.ts';
+import { keptIf } from '../kept-if.ts';
 import type { FlowFunction } from './flow-function.ts';
 
 /** What a line of the access log says. No body, no query string, no header that could hold a token. */
@@ -31,6 +32,9 @@ const ACCESS_LOG_FIELDS = {
   integrationLatencyMs: '$context.integrationLatency',
   integrationError: '$context.integrationErrorMessage',
 } as const;
+
+/** So that the whole name stays far below the 512 characters that CloudWatch Logs takes. */
+const LOG_NAME_PATH_MAX_LENGTH = 100;
 
 /** For requests to no route of a contract; each route has its own. */
 const OTHER_REQUESTS = { ratePerSecond: 100, burst: 200 } as const;
@@ -63,6 +67,18 @@ const authorizerOf = ({ lambda }: FlowFunction): HttpLambdaAuthorizer =>
     resultsCacheTtl: GUARD_CACHE,
   });
 
+/**
+ * A name that API Gateway may write under in every account: others have to be added to a policy of the account that holds 5,120
+ * characters, and a deployment fails when it is full. The stack's id is in it, so that no second stack and no later one of the same
+ * name meets a log that was kept.
+ *
+ * @see Step Functions developer guide, "Avoiding Amazon CloudWatch Logs resource policy size restrictions"
+ */
+const vendedLogName = (scope: Construct): string => {
+  const uniqueOfStack = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
+  return `/aws/vendedlogs/${Names.uniqueResourceName(scope, { maxLength: LOG_NAME_PATH_MAX_LENGTH })}-${uniqueOfStack}`;
+};
+
 /** The HTTP API: a route for each route of the manifest, throttled as its contract says. */
 export class ServiceApi extends Construct {
   readonly api: HttpApi;
@@ -94,8 +110,9 @@ export class ServiceApi extends Construct {
       accessLogSettings: {
         destination: new LogGroupLogDestination(
           new LogGroup(this, 'AccessLog', {
+            logGroupName: vendedLogName(this),
             retention: logRetentionDays,
-            removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+            removalPolicy: keptIf(retainData),
           }),
         ),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),

@@ -12,6 +12,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { TABLES } from '../../shared/config/tables.ts';
 import type { TableName } from '../../shared/http/contract.ts';
+import { keptIf } from '../kept-if.ts';
 
 export interface ServiceTablesProps {
   /** Whether they are protected against deletion and outlive the stack. */
@@ -34,8 +35,9 @@ export class ServiceTables extends Construct {
 
   constructor(scope: Construct, id: string, { retainData, encryptionKey }: ServiceTablesProps) {
     super(scope, id);
+    // Not as key, secret and logs: CloudFormation can't delete what refuses to be deleted, not even when a first deployment fails.
     const removalPolicy = retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    const credentialsKey = encryptionKey ?? this.credentialsKey(removalPolicy);
+    const credentialsKey = encryptionKey ?? this.credentialsKey(keptIf(retainData));
 
     const table = (name: TableName): TableV2 =>
       new TableV2(this, CONSTRUCT_IDS[name], {

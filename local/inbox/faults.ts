@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ERROR_NAME } from '../../shared/domain/error-name.ts';
 import type { SendingService } from './query-protocol.ts';
 
 /** The fault in which a request is taken and never answered. */
@@ -15,7 +16,7 @@ const clearing = z.strictObject({
 const setting = z.strictObject({
   service: z.enum(['ses', 'sns']),
   next: z.int().check(z.minimum(1), z.maximum(NEXT_MAX)),
-  error: z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9.]{0,63}$/)),
+  error: z.string().check(z.regex(ERROR_NAME)),
 });
 
 const faultOrder = z.union([clearing, setting]);

@@ -9,7 +9,10 @@ import { parsePriceList } from './price-list.ts';
 import { type CloudFormationTemplate, memoryByFlow, standingParts } from './read-template.ts';
 import { writeCostPage } from './write-cost-page.ts';
 
-const contracts: readonly Contract[] = Object.values(manifest);
+/** The flows that people and their messages call. A rotation is some calls a quarter, and the guard is there with the edge alone. */
+const contracts = (Object.values(manifest) as Contract[]).filter(
+  ({ trigger }) => trigger === 'http' || trigger === 'stream',
+);
 
 /** What a hash is priced at, beside what is deployed: half a gigabyte to two cores. */
 const HASHING_SIZES_MIB = [512, 1024, 1769, 3008] as const;
@@ -17,24 +20,23 @@ const HASHING_SIZES_MIB = [512, 1024, 1769, 3008] as const;
 const json = async (path: string): Promise<unknown> =>
   JSON.parse(await readFile(new URL(`../../${path}`, import.meta.url), 'utf8'));
 
-/** The page of costs for a template. @throws Error where a flow that the page needs was not measured, or is not deployed */
+/** The page of costs for a template. @throws Error that names a flow which was not measured, or is not deployed */
 export const costPage = async (template: CloudFormationTemplate): Promise<string> => {
   const prices = parsePriceList(await json('scripts/cost/prices.json'));
   const { measuredAt, flows: measured } = parseMeasurements(await json('bench/measured.json'));
   const memory = memoryByFlow(template);
-  const costOf = ({ flow, trigger, mail }: Contract, sizes: Partial<Deployed> = {}): FlowCost[] => {
+  const costOf = ({ flow, trigger, mail }: Contract, sizes: Partial<Deployed> = {}): FlowCost => {
     const [figures, memoryMiB] = [measured[flow], memory.get(flow)];
-    if (!figures || memoryMiB === undefined) return [];
+    if (!figures) throw new Error(`${flow} was not measured: run npm run bench -- --save`);
+    if (memoryMiB === undefined) throw new Error(`${flow} is not in the template`);
     const deployed = { memoryMiB, isHttp: trigger === 'http', sendsMail: mail ?? false, ...sizes };
-    return [costOfFlow({ flow, measured: figures, deployed, prices })];
+    return costOfFlow({ flow, measured: figures, deployed, prices });
   };
 
   const signIn = contracts.filter(({ flow }) => flow === 'sign-in');
   return writeCostPage({
-    flows: contracts.flatMap((contract) => costOf(contract)),
-    signInBySize: HASHING_SIZES_MIB.flatMap((memoryMiB) =>
-      signIn.flatMap((contract) => costOf(contract, { memoryMiB })),
-    ),
+    flows: contracts.map((contract) => costOf(contract)),
+    signInBySize: HASHING_SIZES_MIB.flatMap((memoryMiB) => signIn.map((contract) => costOf(contract, { memoryMiB }))),
     mailFlow: contracts.find(({ mail }) => mail)?.flow ?? '',
     standing: standingParts(template, countSeries(METRICS)),
     prices,

@@ -1,7 +1,7 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import type { Dynamo } from '../../shared/store/dynamo.ts';
-import { intentKey } from '../../shared/store/outbox.ts';
+import { intentKey, LANES } from '../../shared/store/outbox.ts';
 import { isHopeless, type RedriveIntent } from '../../shared/store/redrive-intent.ts';
 
 /** SQS's most for one call. */
@@ -49,8 +49,8 @@ export const clearLetters = async (options: ClearLettersOptions): Promise<{ remo
     const own = ownLetter.safeParse(letter).data;
     if (own) {
       // The table decides and no clock: an intent that was buried again meanwhile is in a row of another name.
-      const item = await dynamo.get('outbox', intentKey(own.intentId));
-      return item === null || isHopeless(redriveIntent.hindranceOf(item));
+      const rows = await Promise.all(LANES.map((lane) => dynamo.get('outbox', intentKey(lane, own.intentId))));
+      return rows.every((row) => row === null || isHopeless(redriveIntent.hindranceOf(row)));
     }
     return lambdaLetter.safeParse(letter).success && nothingLeft && Number(Attributes?.SentTimestamp) < beganAtMs;
   };

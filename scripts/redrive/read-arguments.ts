@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import * as z from 'zod/mini';
+import { stackOutputs } from '../stack-outputs.ts';
 
 /** How it is called, for whoever called it otherwise. */
 export const USAGE = `Has every message that is left in the outbox tried anew, and clears the dead letters of those that are dealt with.
 
   npm run redrive -- --outputs cdk-outputs.json [--stack Keyturn] [--dry-run]
   npm run redrive -- --table <OutboxTable> --queue <DeadLetterQueueUrl> [--dry-run]
+
+Where the package is installed it is "npx keyturn-redrive" instead of "npm run redrive --".
 
 The outputs file is what "cdk deploy --outputs-file cdk-outputs.json" writes; "aws cloudformation describe-stacks" prints the
 same names. Credentials and region are the AWS SDK's own (AWS_PROFILE, AWS_REGION …). They need, of the table,
@@ -20,24 +21,6 @@ export interface RedriveArguments {
   queueUrl: string;
   dryRun: boolean;
 }
-
-const outputsFile = z.record(z.string(), z.record(z.string(), z.string()));
-
-/** The one stack of a file that has an outbox, or the one that is asked for. @throws Error that says what to write instead */
-const fromOutputs = (file: string, wanted: string | undefined): { table: string; queueUrl: string } => {
-  const stacks = Object.entries(outputsFile.parse(JSON.parse(readFileSync(file, 'utf8')))).flatMap(
-    ([name, { OutboxTable: table, DeadLetterQueueUrl: queueUrl }]) =>
-      table !== undefined && queueUrl !== undefined && (wanted === undefined || name === wanted)
-        ? [{ name, table, queueUrl }]
-        : [],
-  );
-  const [stack, ...others] = stacks;
-  if (!stack)
-    throw new Error(`${file} has no ${wanted ?? 'stack'} with the outputs OutboxTable and DeadLetterQueueUrl`);
-  if (others.length > 0)
-    throw new Error(`${file} has ${stacks.map(({ name }) => name).join(', ')}: add --stack <name>`);
-  return { table: stack.table, queueUrl: stack.queueUrl };
-};
 
 /**
  * Reads the command line.
@@ -60,7 +43,9 @@ export const readArguments = (args: string[]): RedriveArguments | null => {
   const { outputs, stack, table, queue } = values;
   if (values.help) return null;
   if (outputs !== undefined && table === undefined && queue === undefined) {
-    return { ...fromOutputs(outputs, stack), dryRun: values['dry-run'] };
+    const wanted = { file: outputs, stack, names: ['OutboxTable', 'DeadLetterQueueUrl'] } as const;
+    const found = stackOutputs(wanted);
+    return { table: found.OutboxTable, queueUrl: found.DeadLetterQueueUrl, dryRun: values['dry-run'] };
   }
   if (outputs === undefined && table !== undefined && queue !== undefined) {
     return { table, queueUrl: queue, dryRun: values['dry-run'] };

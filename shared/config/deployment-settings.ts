@@ -49,6 +49,13 @@ export const deploymentSettings = z.strictObject({
         'Whether tables and keyring are protected against deletion and outlive the stack; true unless set. false is for stacks that are to be thrown away.',
       ),
     ),
+  grantsByRow: z
+    ._default(z.boolean(), true)
+    .check(
+      z.describe(
+        'Whether a function may touch only the kinds of rows that its contract names; true unless set. false: the same actions on the whole table. Only for when DynamoDB refuses what the contract allows (docs/operating.md).',
+      ),
+    ),
   logRetentionDays: z
     ._default(z.literal(RETENTION_DAYS), 90)
     .check(z.describe('How many days logs are kept; 90 unless set.')),
@@ -77,6 +84,3 @@ export const deploymentSettings = z.strictObject({
     {},
   ),
 });
-
-/** The deployment's settings with every default filled in. */
-export type DeploymentSettings = z.infer<typeof deploymentSettings>;

@@ -4,6 +4,8 @@ import type { Contract } from '../http/contract.ts';
 import { type Log, makeLog } from '../observability/log.ts';
 import { type Config, loadConfig } from './config.ts';
 import { systemClock } from './system-clock.ts';
+import { traceIdIn } from './trace-id.ts';
+import { makeUpkeep, type Upkeep } from './upkeep.ts';
 
 /** What the place gives to a handler; a test gives its own clock, randomness and log. */
 export interface Runtime {
@@ -11,6 +13,8 @@ export interface Runtime {
   clock: Clock;
   randomness: Randomness;
   log: Log;
+  /** What is done around each call, before the process may be frozen. */
+  upkeep: Upkeep;
 }
 
 /** The runtime of a deployed function. @throws Error where a variable is missing or a setting is wrong */
@@ -21,6 +25,12 @@ export const processRuntime = (contract: Contract): Runtime => {
     config,
     clock: systemClock,
     randomness: csprng,
-    log: makeLog({ write: (line) => process.stdout.write(`${line}\n`), nowMs: systemClock.nowMs, metricsNamespace }),
+    log: makeLog({
+      write: (line) => process.stdout.write(`${line}\n`),
+      nowMs: systemClock.nowMs,
+      metricsNamespace,
+      traceId: () => traceIdIn(process.env),
+    }),
+    upkeep: makeUpkeep(),
   };
 };

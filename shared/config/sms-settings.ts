@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { E164 } from '../domain/e164.ts';
 import { seconds } from './seconds.ts';
 
 const HOUR = 60 * 60;
@@ -49,10 +50,7 @@ export const smsSettings = z.strictObject({
     )
     .check(z.describe('The name that SMS come from where a country allows one; none unless set.')),
   originationNumber: z
-    ._default(
-      z.nullable(z.string().check(z.regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +12065550100'))),
-      null,
-    )
+    ._default(z.nullable(z.string().check(z.regex(E164, 'must be an E.164 number such as +12065550100'))), null)
     .check(z.describe('The number that SMS come from; SNS chooses unless set.')),
   dailyBudgetUsd: z
     ._default(z.number().check(z.minimum(0), z.maximum(100_000)), 20)

@@ -2,6 +2,7 @@ import { importJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import type { Principal } from '../domain/session.ts';
 import type { Keyring } from './keyring.ts';
+import { KeyringOutdated } from './keyring-outdated.ts';
 
 /** The only algorithm, whatever a token's header says: the one family that API Gateway's own JWT authorizer takes. */
 const ALGORITHM = 'RS256';
@@ -78,7 +79,10 @@ export const makeAccessTokenSigner = ({
 
 /** Verifies access tokens; whether the session still is the account's is for the flow's own read to say. */
 export interface AccessTokenVerifier {
-  /** @returns who the token names, or `null` for anything that isn't a living access token of ours */
+  /**
+   * @returns who the token names, or `null` for anything that isn't a living access token of ours
+   * @throws KeyringOutdated for a key that this process doesn't know while it can't learn of new ones
+   */
   verify(token: string): Promise<Principal | null>;
 }
 
@@ -95,7 +99,7 @@ export const makeAccessTokenVerifier = ({
   const imported = new Map<string, VerificationKey>();
 
   const keyOf = async (kid: string | undefined): Promise<VerificationKey> => {
-    const publicKey = keyring.publicKeys().find((key) => key.kid === kid);
+    const publicKey = kid === undefined ? null : await keyring.publicKey(kid);
     if (!publicKey) throw new Error('no key of ours'); // or not any more: the keyring is asked every time
     const known = imported.get(publicKey.kid);
     if (known) return known;
@@ -116,7 +120,8 @@ export const makeAccessTokenVerifier = ({
           currentDate: new Date(clock.nowMs()),
         });
         return asPrincipal(payload);
-      } catch {
+      } catch (error) {
+        if (error instanceof KeyringOutdated) throw error; // a good token may be all that is wrong with it
         return null; // whatever is wrong with a token, the answer is the same
       }
     },

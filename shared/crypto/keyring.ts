@@ -71,13 +71,22 @@ export interface PublicKey {
   use: 'sig';
 }
 
+/**
+ * What counts and finds, rather than proves: always under the oldest root, which is never dropped. Under the current one every
+ * limit would begin anew, every wait end and every pending look-up miss when a root comes into use, and two processes that
+ * know different newest roots would count apart (docs/adr/0012).
+ */
+const UNDER_OLDEST_ROOT: ReadonlySet<KeyPurpose> = new Set<KeyPurpose>(['limit-key']);
+
 /** The keys that a function works with. */
 export interface Keyring {
   /** The version that new things are made with. */
   currentVersion(): number;
   /** The highest version there is, in use or not yet. */
   newestVersion(): number;
-  /** HMAC-SHA-256 under the purpose's key of the current version: 32 bytes. */
+  /** For how many seconds a younger version has been in use; `-Infinity` for the current one and for those to come. */
+  supersededForSeconds(version: number): number;
+  /** HMAC-SHA-256 under the purpose's key of the current version, for `limit-key` of the oldest one: 32 bytes. */
   hmac(purpose: KeyPurpose, data: string | Buffer): Buffer;
   /** The same under an older version's key; `null` where that version is not known (any more). */
   hmacOfVersion(version: number, purpose: KeyPurpose, data: string | Buffer): Buffer | null;
@@ -93,6 +102,8 @@ export interface Keyring {
   signingKey(nowSeconds: number): SigningKey;
   /** Every key that a living token may be signed with, and the next one. */
   publicKeys(): PublicKey[];
+  /** One of them. @returns `null` for the name of none */
+  publicKey(kid: string): Promise<PublicKey | null>;
 }
 
 const DERIVED_KEY_BYTES = 32;
@@ -117,6 +128,7 @@ export const makeKeyring = (document: unknown, clockSeconds?: () => number): Key
     const active = roots.filter(({ activeFromEpochSeconds = 0 }) => activeFromEpochSeconds <= nowSeconds);
     return highest(active.length > 0 ? active : roots);
   };
+  const oldest = Math.min(...roots.map(({ version }) => version));
   const secrets = new Map(roots.map(({ version, secret }) => [version, Buffer.from(secret, 'base64url')]));
   const derived = new Map<string, KeyObject>();
 
@@ -133,6 +145,11 @@ export const makeKeyring = (document: unknown, clockSeconds?: () => number): Key
     return key;
   };
 
+  const publicKeys = (): PublicKey[] =>
+    (clockSeconds ? neededSigningKeys(signingKeys, clockSeconds()) : signingKeys).map(
+      ({ kid, privateKey: { n, e } }) => ({ kid, kty: 'RSA', n, e, alg: 'RS256', use: 'sig' }),
+    );
+
   const hmacOfVersion: Keyring['hmacOfVersion'] = (version, purpose, data) => {
     const key = keyFor(purpose, version);
     return key && createHmac('sha256', key).update(data).digest();
@@ -147,6 +164,12 @@ export const makeKeyring = (document: unknown, clockSeconds?: () => number): Key
   return {
     currentVersion: current,
     newestVersion: () => highest(roots),
+    supersededForSeconds: (version) => {
+      const nowSeconds = clockSeconds?.() ?? Number.POSITIVE_INFINITY;
+      const younger = roots.filter((root) => root.version > version);
+      const ages = younger.map(({ activeFromEpochSeconds = 0 }) => nowSeconds - activeFromEpochSeconds);
+      return Math.max(Number.NEGATIVE_INFINITY, ...ages.filter((ageSeconds) => ageSeconds >= 0));
+    },
     hmacOfVersion,
     encrypt: (purpose, plain, boundTo, iv) => {
       const version = current();
@@ -171,7 +194,7 @@ export const makeKeyring = (document: unknown, clockSeconds?: () => number): Key
       }
     },
     hmac: (purpose, data) => {
-      const mac = hmacOfVersion(current(), purpose, data);
+      const mac = hmacOfVersion(UNDER_OLDEST_ROOT.has(purpose) ? oldest : current(), purpose, data);
       if (!mac) throw new Error('the keyring lost its current version');
       return mac;
     },
@@ -182,9 +205,7 @@ export const makeKeyring = (document: unknown, clockSeconds?: () => number): Key
       );
       return { kid: newest.kid, privateKey: newest.privateKey };
     },
-    publicKeys: () =>
-      (clockSeconds ? neededSigningKeys(signingKeys, clockSeconds()) : signingKeys).map(
-        ({ kid, privateKey: { n, e } }) => ({ kid, kty: 'RSA', n, e, alg: 'RS256', use: 'sig' }),
-      ),
+    publicKeys,
+    publicKey: async (kid) => publicKeys().find((key) => key.kid === kid) ?? null,
   };
 };

@@ -1,20 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../domain/clock.ts';
+import { type KeyringUpkeep, keepKeyring, type LogNotRead } from './keep-keyring.ts';
 import { type Keyring, makeKeyring, versionOfEncrypted } from './keyring.ts';
 import { KeyringOutdated } from './keyring-outdated.ts';
 import { KeyringNotReady, readKeyringText } from './keyring-text.ts';
-import { RE_READ_AFTER_SECONDS } from './keyring-times.ts';
 import { loadSecretReader } from './load-secret-reader.ts';
-
-/** A rotated key reaches every running function within this time; new keys are published long before they are used. */
-const RE_READ_AFTER_MS = RE_READ_AFTER_SECONDS * 1000;
-
-/**
- * A process that was frozen may meet a version that is younger than its keyring. It asks the caller to come back instead of
- * taking a good token for a bad one; that it asks no more often than this keeps invented versions from costing anything.
- */
-const TRUSTED_MS = 60 * 1000;
 
 /** @returns reads what is stored there at the time */
 const openText = async (reference: string): Promise<() => Promise<string>> => {
@@ -24,18 +15,23 @@ const openText = async (reference: string): Promise<() => Promise<string>> => {
 };
 
 /**
- * Opens the keyring for the life of a function: read during init, held in memory, read again in the background when it
- * has grown old. A failed re-read keeps the keys at hand, for a keyring that can't be reached must not sign people out.
+ * Opens the keyring for the life of a function: read during init, held in memory, read again when it has grown old. A failed
+ * re-read keeps the keys at hand, for a keyring that can't be reached must not sign people out.
  *
  * @param config.keyring where it is: a secret's ARN, or `file:/path` on a laptop; `null` for a flow whose contract doesn't ask for it
+ * @param upkeep where it asks for its part of what is done around each call
  * @throws KeyringNotReady before the first rotation, KeyringBroken, SecretUnavailable, SecretRefused, or why a file can't be read
  */
 export const openKeyring = async ({
   config: { keyring: reference },
   clock,
+  log,
+  upkeep,
 }: {
   config: { keyring: string | null };
   clock: Clock;
+  log: LogNotRead;
+  upkeep: { add(chore: KeyringUpkeep): void };
 }): Promise<Keyring> => {
   if (reference === null) throw new Error('the contract does not ask for the keyring');
   const readText = await openText(reference);
@@ -44,39 +40,21 @@ export const openKeyring = async ({
     if (!document) throw new KeyringNotReady();
     return makeKeyring(document, clock.nowSeconds);
   };
-  let keyring = await read();
-  let readAtMs = clock.nowMs();
-  let triedAtMs = readAtMs;
-  let isReading = false;
+  const kept = keepKeyring({ first: await read(), read, clock, log });
+  const { latest } = kept;
+  upkeep.add(kept);
 
-  const reRead = async (): Promise<void> => {
-    if (isReading) return;
-    isReading = true;
-    triedAtMs = clock.nowMs();
-    try {
-      keyring = await read();
-      readAtMs = clock.nowMs();
-    } catch {
-      // The keys at hand stay good; whoever asks in five minutes tries again.
-    } finally {
-      isReading = false;
-    }
-  };
-  const latest = (): Keyring => {
-    if (clock.nowMs() - triedAtMs > RE_READ_AFTER_MS) void reRead();
-    return keyring;
-  };
   /** What was made with this version may be good, and this process too old to tell. */
-  const isTooYoung = (version: number): boolean =>
-    version > keyring.newestVersion() && clock.nowMs() - readAtMs > TRUSTED_MS;
+  const isTooYoung = (version: number): boolean => version > latest().newestVersion() && !kept.isTrusted();
   const comeBack = (): never => {
-    void reRead();
+    void kept.lookAgain(); // and the 503 waits for it: who comes back finds the key
     throw new KeyringOutdated();
   };
 
   return {
     currentVersion: () => latest().currentVersion(),
     newestVersion: () => latest().newestVersion(),
+    supersededForSeconds: (version) => latest().supersededForSeconds(version),
     hmac: (purpose, data) => latest().hmac(purpose, data),
     hmacOfVersion: (version, purpose, data) => {
       const mac = latest().hmacOfVersion(version, purpose, data);
@@ -89,5 +67,13 @@ export const openKeyring = async ({
     },
     signingKey: (nowSeconds) => latest().signingKey(nowSeconds),
     publicKeys: () => latest().publicKeys(),
+    publicKey: async (kid) => {
+      const known = await latest().publicKey(kid);
+      if (known || kept.isTrusted()) return known;
+      await kept.lookAgain();
+      const found = await latest().publicKey(kid);
+      if (!found && !kept.isTrusted()) throw new KeyringOutdated(); // it was not to be read: nobody can tell
+      return found;
+    },
   };
 };

@@ -10,11 +10,9 @@ export interface SealedKind {
   format: number;
   purpose: KeyPurpose;
   payloadBytes: number;
+  /** How long what is sealed can be good, in seconds; `null` where it holds a secret of its own, and the seal alone proves nothing. */
+  livesSeconds: number | null;
 }
-
-/** How long a sealed text of a kind is, in characters. */
-export const sealedLength = ({ payloadBytes }: SealedKind): number =>
-  Math.ceil(((HEADER_BYTES + payloadBytes + SEAL_BYTES) * 4) / 3);
 
 /** Writes bytes that a client keeps and can't change: the seal is 128 bits of HMAC-SHA-256 under the purpose's key. */
 export const seal = (keyring: Keyring, { format, purpose }: SealedKind, payload: Buffer): string => {
@@ -22,10 +20,15 @@ export const seal = (keyring: Keyring, { format, purpose }: SealedKind, payload:
   return Buffer.concat([sealed, keyring.hmac(purpose, sealed).subarray(0, SEAL_BYTES)]).toString('base64url');
 };
 
-/** Reads them back. @returns `null` for anything that we didn't seal as this kind */
+/**
+ * Reads them back.
+ *
+ * @returns `null` for anything that we didn't seal as this kind, or so long ago that it can't be good any more
+ * @throws KeyringOutdated for a version that this process has yet to learn of
+ */
 export const unseal = (
   keyring: Keyring,
-  { format, purpose, payloadBytes }: SealedKind,
+  { format, purpose, payloadBytes, livesSeconds }: SealedKind,
   text: string,
 ): Buffer | null => {
   const bytes = Buffer.from(text, 'base64url');
@@ -33,8 +36,11 @@ export const unseal = (
   if (bytes.length !== HEADER_BYTES + payloadBytes + SEAL_BYTES || bytes.toString('base64url') !== text) return null;
   if (bytes.readUInt8(0) !== format) return null;
   const sealed = bytes.subarray(0, -SEAL_BYTES);
-  const expected = keyring.hmacOfVersion(bytes.readUInt8(1), purpose, sealed);
+  const version = bytes.readUInt8(1);
+  const expected = keyring.hmacOfVersion(version, purpose, sealed);
   const presented = bytes.subarray(-SEAL_BYTES).toString('base64url');
   if (!expected || !constantTimeEqual(expected.subarray(0, SEAL_BYTES).toString('base64url'), presented)) return null;
+  // What an older root sealed while it was the current one is over by now: whoever seals with it still has stolen it.
+  if (livesSeconds !== null && keyring.supersededForSeconds(version) >= livesSeconds) return null;
   return Buffer.from(sealed.subarray(HEADER_BYTES));
 };

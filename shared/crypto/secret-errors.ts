@@ -1,10 +1,9 @@
+import { ERROR_NAME } from '../domain/error-name.ts';
+
 /** The secret can't be read or written at the moment, and the caller may try again. No more is told: what was answered can quote a value. */
 export class SecretUnavailable extends Error {
   override readonly name = 'SecretUnavailable';
 }
-
-/** What the name of an error may look like. It comes from the answer, so it is not taken on trust. */
-const ERROR_NAME = /^[A-Za-z]{1,64}$/;
 
 /** Secrets Manager refused the call, and would again until somebody mends something. */
 export class SecretRefused extends Error {

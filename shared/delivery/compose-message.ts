@@ -1,6 +1,7 @@
 import { FEW_RECOVERY_CODES } from '../domain/factors.ts';
 import type { Language } from '../domain/language.ts';
 import { groupOneTimeToken } from '../domain/one-time-token.ts';
+import type { SecurityNoticeEvent } from '../domain/security-notice-event.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatInstant } from './format-instant.ts';
 import { htmlLayout } from './html-layout.ts';
@@ -10,7 +11,6 @@ import type { Block, Letter } from './letter.ts';
 import type { MailMessage } from './mailer.ts';
 import type { MessageTexts, NoticeTexts, SecurityNoticeTexts, TokenTexts } from './message-texts.ts';
 import { oneLine } from './one-line.ts';
-import type { SecurityNoticeEvent } from './security-notice-event.ts';
 import { textLayout } from './text-layout.ts';
 
 /** What is to be said. The tokens are canonical, of 26 characters. */

@@ -1,10 +1,8 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import { E164 } from '../domain/e164.ts';
 import { sdkSend } from './sdk-send.ts';
 import { SmsNotSent } from './sms-not-sent.ts';
 import type { Texter } from './texter.ts';
-
-/** ITU-T E.164 §6.2.1. That the number exists was found out when it was taken in; this door stays free of that library. */
-const E164 = /^\+[1-9]\d{6,14}$/;
 
 export interface ConnectSnsOptions {
   /** The name that phones show where a country allows one; `null` for the account's own. */

@@ -1,4 +1,4 @@
-import type { SecurityNoticeEvent } from './security-notice-event.ts';
+import type { SecurityNoticeEvent } from '../domain/security-notice-event.ts';
 
 /** A sentence or two with something filled in. The values are plain text and so is what comes out. */
 type Saying<Value extends string> = (values: { [name in Value]: string }) => string;

@@ -1,12 +1,11 @@
+import { ERROR_NAME } from '../domain/error-name.ts';
+
 /** Both together stay well inside the time for which an intent is held: a slower answer would meet a second attempt. */
 const REQUEST_TIMEOUT_MS = 5000;
 const CONNECTION_TIMEOUT_MS = 2000;
 
 /** The outbox tries again and knows that it does; a retry in here could send the same message twice unseen. */
 const SDK_ATTEMPTS = 1;
-
-/** What the name of an error may look like. Part of it comes from the answer, so it is not taken on trust. */
-const ERROR_NAME = /^[A-Za-z][A-Za-z0-9.]{0,63}$/;
 
 const ownNameOf = (error: unknown): string =>
   error instanceof Error && ERROR_NAME.test(error.name) ? error.name : 'UnknownError';

@@ -1,4 +1,7 @@
-/** After this many failures within a day a factor locks: NIST SP 800-63B-4 §3.2.2 allows up to 100. */
+/**
+ * After this many failures in a row a factor locks: NIST SP 800-63B-4 §3.2.2 allows up to 100. In a row are those of which none
+ * comes {@link FAILURE_MEMORY_SECONDS} after the one before it.
+ */
 export const FREE_FAILURES = 20;
 
 /**
@@ -7,8 +10,11 @@ export const FREE_FAILURES = 20;
  */
 export const SECOND_LOOK_FAILURES = FREE_FAILURES / 2;
 
-/** A day: failures are counted within one. */
-export const FAILURE_WINDOW_SECONDS = 24 * 60 * 60;
+/**
+ * A day: failures are forgotten when the last of them is so old, and not before. Two failures within any 24 hours are therefore
+ * always of one row, so those hours see no more than the free ones and what locks let through once they have passed.
+ */
+export const FAILURE_MEMORY_SECONDS = 24 * 60 * 60;
 
 /** How often one challenge may be answered. */
 export const TRIES_PER_CHALLENGE = 5;
@@ -17,19 +23,40 @@ const FIRST_LOCK_SECONDS = 60;
 const LONGEST_LOCK_SECONDS = 60 * 60;
 
 /**
+ * What came of spending a try: nothing may be compared but after `spent`. `kept-back` are the failures of a factor that a second
+ * look must leave to it.
+ */
+export type Spending = 'spent' | 'locked' | 'kept-back' | 'challenge-over' | 'sms-is-out';
+
+/** What the log calls a code that was held against factors: a lock that was met is told whatever else came of it. */
+export type RefusalOutcome = 'failure' | 'locked' | 'tries-used-up';
+
+/**
+ * What the log calls a code that proved nothing, or that met a lock.
+ *
+ * @param spendings of all factors that it was to be held against; none where it looks like no code of theirs
+ */
+export const outcomeOfRefusal = (spendings: readonly Spending[]): RefusalOutcome => {
+  if (spendings.includes('locked')) return 'locked';
+  return spendings.includes('spent') || spendings.length === 0 ? 'failure' : 'tries-used-up';
+};
+
+/**
  * How long a factor is locked with the next failure: a minute, then twice as long each time, an hour at most, never for ever.
  * Every lock that has passed lets one more attempt through.
  *
- * @param used failures in this window so far, this one included
+ * @param used failures in a row so far, this one included
  */
 export const lockSeconds = (used: number): number =>
   used < FREE_FAILURES
     ? 0
     : Math.min(LONGEST_LOCK_SECONDS, FIRST_LOCK_SECONDS * 2 ** Math.min(used - FREE_FAILURES, 10));
 
-/** The window of an account's factor, named so that the next one begins by itself. Each account's has a phase of its own. */
-export const failureWindow = (accountId: string, nowSeconds: number): { index: number; endsAtEpochSeconds: number } => {
-  const phase = Number.parseInt(accountId.slice(0, 8), 16) % FAILURE_WINDOW_SECONDS;
-  const index = Math.floor((nowSeconds + phase) / FAILURE_WINDOW_SECONDS);
-  return { index, endsAtEpochSeconds: (index + 1) * FAILURE_WINDOW_SECONDS - phase };
-};
+/**
+ * Whether the account's owner hears of this failure: it begins a lock, or another {@link FREE_FAILURES} came while locks grew.
+ * Whoever waits out each lock needs most of a day for those, so that the owner's inbox doesn't fill; but guessing that goes on
+ * for weeks isn't told of on its first day alone.
+ *
+ * @param used failures in a row so far, this one included
+ */
+export const isOwnerTold = (used: number): boolean => used > 0 && used % FREE_FAILURES === 0;

@@ -6,23 +6,37 @@ const DAY_SECONDS = 24 * HOUR_SECONDS;
 /** Money is counted in whole millionths of a US dollar: fractions of a cent add up, and binary fractions would drift. */
 const MICRO_USD_PER_USD = 1_000_000;
 
+/**
+ * Who wants a message sent: anybody who names a number; an account, to a number that it says is its own; or an account, to the
+ * number that it has proven. Each is counted apart. In one counter, whoever knows a number, or names it as theirs in accounts
+ * that cost nothing, could use its messages up and keep its owner from signing in.
+ */
+export type SmsAsker = 'anyone' | 'account' | 'owner';
+
 /** Between two codes a person waits 30 s, then 60, 120 …: nobody who reads the messages gets here. */
-export const SMS_PER_NUMBER: LimitPolicy = {
-  name: 'sms/number',
+const perNumber = (name: string): LimitPolicy => ({
+  name,
   dimension: 'identifier',
   max: 5,
   windowSeconds: HOUR_SECONDS,
-};
+});
 
 /**
  * Pumping runs through whole blocks of numbers that one operator holds and is paid for; people who need a code are spread
  * over all blocks, and 100 of one block within an hour are no coincidence.
  */
-export const SMS_PER_PREFIX: LimitPolicy = {
-  name: 'sms/prefix',
+const perPrefix = (name: string): LimitPolicy => ({
+  name,
   dimension: 'identifier',
   max: 100,
   windowSeconds: HOUR_SECONDS,
+});
+
+/** How many messages a number, and a block of numbers, gets; the money and the breaker are everybody's together. */
+export const SMS_LIMITS: Readonly<Record<SmsAsker, { perNumber: LimitPolicy; perPrefix: LimitPolicy }>> = {
+  anyone: { perNumber: perNumber('sms/number'), perPrefix: perPrefix('sms/prefix') },
+  account: { perNumber: perNumber('sms/account/number'), perPrefix: perPrefix('sms/account/prefix') },
+  owner: { perNumber: perNumber('sms/owner/number'), perPrefix: perPrefix('sms/owner/prefix') },
 };
 
 /** `+`, the country and what names an operator or a city: +43660 and one digit more, +1 and an area code and two. */

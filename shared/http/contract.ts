@@ -31,7 +31,8 @@ export interface KeyWords {
     | 'SMS_BUDGET'
     | 'SMS_SPENT'
     | 'VERIFICATION';
-  outbox: 'INTENT';
+  /** What goes out by mail, and by SMS: a lane for each. */
+  outbox: 'INTENT' | 'SMS';
 }
 
 /** The rows of a table by the first word of their partition key (`SIGN_UP` for `SIGN_UP#…`), and what may be done to them. */
@@ -102,6 +103,11 @@ export interface StreamContract extends Needs {
   flow: string;
   summary: string;
   source: TableName;
+  /**
+   * The first words of the keys of the rows that wake it. Each word's rows are read apart from the others', so that one that is
+   * held up holds up none of another word. DynamoDB lets two read a stream.
+   */
+  lanes: readonly [KeyWords[TableName]] | readonly [KeyWords[TableName], KeyWords[TableName]];
   /** How many rows one call may bring, 1…1000. */
   batchSize: number;
 }

@@ -54,10 +54,16 @@ export const httpHandler = <Request extends z.ZodMiniType>({
   runtime: Runtime;
   connect: () => Promise<Connected<z.infer<Request>>>;
 }): HttpHandler => {
-  const { clock, log, config } = runtime;
+  const { clock, log, config, upkeep } = runtime;
   const { allowedOrigins, publicUrl, deployment } = config.settings;
   const isBehindEdge = deployment.edge.enabled;
   const connected = connectOnce(connect);
+  /** Before the caller is known: keys that have come into use since the last request may have signed the token. */
+  const ready = async (): Promise<Connected<z.infer<Request>>> => {
+    const made = await connected();
+    await upkeep.before();
+    return made;
+  };
 
   const stack = middy<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, Exchange>()
     // middy runs what comes after the handler backwards: the log sees the answer that was really given.
@@ -65,10 +71,12 @@ export const httpHandler = <Request extends z.ZodMiniType>({
     .use(responseHeaders({ allowedOrigins, publicUrl }))
     .use(pageAnswers(contract))
     .use(problemAnswers())
-    .use(
-      toFlowRequest({ contract, clock, isBehindEdge, verifier: async () => (await connected()).accessTokens ?? null }),
-    )
+    .use(toFlowRequest({ contract, clock, isBehindEdge, verifier: async () => (await ready()).accessTokens ?? null }))
     .handler(async (request) => (await connected()).answer(request as FlowRequest<z.infer<Request>>));
 
-  return async (event, context) => asResult(await stack(event, context));
+  return async (event, context) => {
+    const reply = await stack(event, context);
+    await upkeep.after(); // with the answer the process may be frozen
+    return asResult(reply);
+  };
 };

@@ -106,7 +106,7 @@ export const openApiDocument = ({
     info: {
       title: `${productName} account security`,
       version: '1',
-      description: 'Account recovery, sessions and profiles.',
+      description: 'Sign-up, account recovery, sessions, second factors, verification of numbers, and profiles.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl }],

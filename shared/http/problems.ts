@@ -1,4 +1,8 @@
-/** The closed catalogue of problems: every `code` that any answer can carry, with its status and a title for people. */
+/**
+ * The closed catalogue of problems: every `code` that any answer can carry, with its status and a title for people. Clients are written
+ * for the whole of it, so a code is there before a flow has a use for it: `not-allowed` and `method-not-allowed` are reserved, and no
+ * contract names them today (API Gateway answers 404 to a method that a path has not).
+ */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not understood. See errors for the fields to correct.' },
   'invalid-token': { status: 400, title: 'The token is not valid, or not any more. Ask for a new one.' },

@@ -5,6 +5,7 @@ import type { Clock, Randomness } from '../domain/clock.ts';
 import { chooseLanguage, type Language } from '../domain/language.ts';
 import { makeOneTimeToken } from '../domain/one-time-token.ts';
 import { SMS_CODE_SECONDS } from '../domain/resend.ts';
+import type { SmsAsker } from '../domain/sms-budget.ts';
 import type { Account, Accounts } from '../store/accounts.ts';
 import type { FactorStore } from '../store/factors.ts';
 import type { ClaimedIntent, SmsIntent } from '../store/outbox.ts';
@@ -40,8 +41,8 @@ interface Destination {
   country: string;
 }
 
-/** What is to be sent; `null` where there is nothing to send. */
-export type SmsDraft = { to: Destination; text: string } | null;
+/** What is to be sent, and who wants it; `null` where there is nothing to send. */
+export type SmsDraft = { to: Destination; askedBy: SmsAsker; text: string } | null;
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
 type RecoveryIntent = Extract<SmsIntent, { kind: 'recovery-sms' }>;
@@ -50,6 +51,8 @@ const CODES = 1_000_000;
 const CODE_DIGITS = 6;
 
 const PURPOSES = { 'sign-in': 'sign-in', reauthenticate: 'sign-in', factor: 'factor', phone: 'phone' } as const;
+
+const ASKERS = { 'sign-in': 'owner', reauthenticate: 'owner', factor: 'account', phone: 'anyone' } as const;
 
 /** Makes what an SMS is to say, and the code or token that it brings; of those no more than a hash is kept. */
 export const makeDraftSms = (deps: DraftSmsDeps) => {
@@ -99,7 +102,7 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
       host: new URL(settings.publicUrl).hostname,
       appHash: settings.sms.appHash,
     });
-    return { to, text };
+    return { to, askedBy: ASKERS[verification.purpose], text };
   };
 
   const draftRecovery = async (
@@ -128,6 +131,7 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
     const { productName } = settings;
     return {
       to: { e164: phoneNumber, country },
+      askedBy: 'anyone',
       text: deps.composeRecoverySms({ token, link, language, productName, validSeconds }),
     };
   };

@@ -1,27 +1,7 @@
-import type { LogFields } from './log-fields.ts';
+import { LOG_FIELDS, type LogFields } from './log-fields.ts';
 import { metricMembers } from './metrics.ts';
 
-const ALLOWED: readonly (keyof LogFields)[] = [
-  'flow',
-  'request_id',
-  'account_id',
-  'session_id',
-  'intent_id',
-  'identifier_hash',
-  'source_hash',
-  'step',
-  'outcome',
-  'reason',
-  'channel',
-  'code',
-  'status',
-  'duration_ms',
-  'delay_ms',
-  'percent',
-  'cold_start',
-  'attempts',
-  'error_name',
-];
+const ALLOWED = Object.keys(LOG_FIELDS) as readonly (keyof LogFields)[];
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
@@ -36,12 +16,16 @@ export interface LogOptions {
   nowMs: () => number;
   /** The CloudWatch namespace of the metrics in it, 1 to 255 characters. */
   metricsNamespace: string;
+  /** X-Ray's id of the call that a line belongs to, asked for each line; `null` where it isn't traced. Absent where no call ever is. */
+  traceId?: () => string | null;
 }
 
 /** Makes the log of a process. */
 export const makeLog =
-  ({ write, nowMs, metricsNamespace: namespace }: LogOptions): Log =>
-  (level, event, fields = {}) => {
+  ({ write, nowMs, metricsNamespace: namespace, traceId = () => null }: LogOptions): Log =>
+  (level, event, told = {}) => {
+    const trace_id = traceId();
+    const fields: LogFields = { ...told, ...(trace_id !== null && { trace_id }) };
     const lineMs = nowMs();
     const line: Record<string, unknown> = { time: new Date(lineMs).toISOString(), level, event };
     for (const name of ALLOWED) if (fields[name] !== undefined) line[name] = fields[name];

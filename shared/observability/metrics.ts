@@ -21,6 +21,7 @@ const oneWhere =
   (fields: LogFields): number | null =>
     holds(fields) ? 1 : null;
 
+const metALock = oneWhere(({ outcome }) => outcome === 'locked');
 const succeeded = oneWhere(({ outcome }) => outcome === 'success');
 
 /** Alike in whatever flow answers: a form of a hosted page is answered with a redirect, and only the error tells. */
@@ -52,16 +53,13 @@ export const METRICS = {
   SignInRefusals: {
     unit: 'Count',
     dimensionSets: [[]],
-    from: {
-      'sign-in': oneWhere(({ outcome }) => outcome === 'failure'),
-      'second-factor': () => 1, // the log has this event of refused codes alone; a right one begins a session
-    },
+    from: { 'sign-in': oneWhere(({ outcome }) => outcome === 'failure') },
   },
-  /** Codes that were not even compared because their factor is locked. */
+  /** Codes and passwords that were not compared with a factor because it is locked, in whichever flow. */
   Lockouts: {
     unit: 'Count',
     dimensionSets: [[]],
-    from: { 'second-factor': oneWhere(({ outcome }) => outcome === 'locked') },
+    from: { 'second-factor': metALock, reauthenticate: metALock },
   },
   /** Passwords set with a recovery token. */
   Recoveries: { unit: 'Count', dimensionSets: [[]], from: { 'password-reset': succeeded } },

@@ -6,7 +6,8 @@ import { isSessionCurrent, type Principal } from '../domain/session.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { rowSchema, rowStamp } from './row.ts';
 
-const accountRow = rowSchema(
+/** The row of an account. */
+export const accountRow = rowSchema(
   {
     accountId: z.string(),
     email: z.string(),
@@ -21,7 +22,7 @@ const accountRow = rowSchema(
     updatedAtEpochSeconds: z.int(),
   },
   // From before second factors: nobody had a number.
-  (older) => ({ phone: null, ...older }),
+  { 1: (older) => ({ phone: null, ...older }) },
 );
 
 /** An account as the flows see it. It exists from the moment that its address was proven and a password set. */
@@ -43,7 +44,8 @@ export const accountKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountI
 export const phoneClaimKey = (e164: string): Key => ({ pk: `PHONE#${e164}`, sk: 'CLAIM' });
 export const emailClaimKey = (email: string): Key => ({ pk: `EMAIL#${email}`, sk: 'CLAIM' });
 
-const claimRow = rowSchema({ accountId: z.string() });
+/** The row that makes an address or a number an account's own. */
+export const claimRow = rowSchema({ accountId: z.string() });
 
 /** Whose address or number it is. */
 export const parseClaim = (item: Item): string => claimRow.parse(item).accountId;

@@ -1,15 +1,18 @@
+import * as z from 'zod/mini';
 import {
+  FAILURE_MEMORY_SECONDS,
   FREE_FAILURES,
-  failureWindow,
+  isOwnerTold,
   lockSeconds,
   SECOND_LOOK_FAILURES,
+  type Spending,
   TRIES_PER_CHALLENGE,
 } from '../domain/attempts.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { SecondFactor } from '../domain/factors.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import type { RecordIntent } from './outbox.ts';
-import { isExpired, rowStamp } from './row.ts';
+import { isExpired, rowSchema, rowStamp } from './row.ts';
 import type { RecordEvent } from './security-events.ts';
 import { parseVerification, verificationKey } from './verifications.ts';
 
@@ -30,14 +33,11 @@ export interface Attempt {
   sourceIp: string;
 }
 
-/** What came of spending: nothing may be compared but after `spent`. */
-export type Spending = 'spent' | 'locked' | 'challenge-over' | 'sms-is-out';
-
 /** Counts tries, before anything is compared. */
 export interface Attempts {
   /**
    * Spends one try of the challenge and of the factor, in one transaction; a refusal costs neither. Where it begins a lock of a
-   * second factor, the account's owner is told in the same transaction: once, not as the lock grows.
+   * second factor, the account's owner is told in the same transaction, and not each time that the lock grows.
    */
   spend(attempt: Attempt): Promise<Spending>;
   /** Spends one try of a verification that no account stands behind. @returns `false` where it is over */
@@ -50,6 +50,11 @@ export interface Attempts {
    */
   settlePassword(tried: { accountId: string; wasRight: boolean }): Promise<void>;
 }
+
+const counterSchema = rowSchema({ used: z.number(), expiresAtEpochSeconds: z.number() });
+
+/** Which try of a factor is spent: a free one, the first after a day without any, or the one after so many and their lock. */
+type Turn = 'free' | 'first' | { after: number };
 
 /** Opens the counters. They lie with the account: a resend, a new challenge or a new sign-in gives nothing back. */
 export const makeAttempts = ({
@@ -65,7 +70,7 @@ export const makeAttempts = ({
 }): Attempts => {
   const keyOf = (accountId: string, factor: CountedFactor): Key => ({
     pk: `ACCOUNT#${accountId}`,
-    sk: `ATTEMPTS#${factor}#${failureWindow(accountId, clock.nowSeconds()).index}`,
+    sk: `ATTEMPTS#${factor}`, // of no window: at a window's end a lock would be gone, and twenty more tries there at once
   });
 
   const spendChallenge = (verificationId: string, onlyWithoutSms: boolean): Write => {
@@ -86,46 +91,47 @@ export const makeAttempts = ({
       : { ...spending, condition: '#tries < :max AND #expiresAtEpochSeconds > :now', values };
   };
 
-  /** @param seenUsed how many are used up, for an attempt after a lock; `null` for one of the free ones */
-  const spendFactor = ({ accountId, factor, isSecondLook }: Attempt, seenUsed: number | null): Write => {
+  const spendFactor = ({ accountId, factor, isSecondLook }: Attempt, turn: Turn): Write => {
     const nowSeconds = clock.nowSeconds();
-    const counting = {
-      kind: 'update',
-      table: 'tokens',
-      key: keyOf(accountId, factor),
-    } as const;
+    const counting = { kind: 'update', table: 'tokens', key: keyOf(accountId, factor) } as const;
     const values = {
       ':version': rowStamp.schemaVersion,
-      ':end': failureWindow(accountId, nowSeconds).endsAtEpochSeconds,
+      ':end': nowSeconds + FAILURE_MEMORY_SECONDS, // moves on with every failure: counting never ends while guessing goes on
       ':one': 1,
+      ':now': nowSeconds,
     };
-    return seenUsed === null
-      ? {
-          ...counting,
-          update: 'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end ADD #used :one',
-          condition: 'attribute_not_exists(#used) OR #used < :free',
-          // The last free one sets the lock, so it goes the other way.
-          values: { ...values, ':free': isSecondLook ? SECOND_LOOK_FAILURES : FREE_FAILURES - 1 },
-        }
-      : {
-          ...counting,
-          // Locked anew before the comparison: of any number of attempts after a lock one gets through.
-          update:
-            'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end, #lockedUntilEpochSeconds = :until ADD #used :one',
-          condition:
-            '#used = :seen AND (attribute_not_exists(#lockedUntilEpochSeconds) OR #lockedUntilEpochSeconds <= :now)',
-          values: {
-            ...values,
-            ':seen': seenUsed,
-            ':now': nowSeconds,
-            ':until': nowSeconds + lockSeconds(seenUsed + 1),
-          },
-        };
+    if (turn === 'free') {
+      return {
+        ...counting,
+        update: 'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end ADD #used :one',
+        condition: 'attribute_not_exists(#used) OR (#used < :free AND #expiresAtEpochSeconds > :now)',
+        // The last free one sets the lock, so it goes the other way.
+        values: { ...values, ':free': isSecondLook ? SECOND_LOOK_FAILURES : FREE_FAILURES - 1 },
+      };
+    }
+    if (turn === 'first') {
+      return {
+        ...counting,
+        update:
+          'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end, #used = :one REMOVE #lockedUntilEpochSeconds',
+        condition: 'attribute_not_exists(#used) OR #expiresAtEpochSeconds <= :now',
+        values,
+      };
+    }
+    return {
+      ...counting,
+      // Locked anew before the comparison: of any number of attempts after a lock one gets through.
+      update:
+        'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end, #lockedUntilEpochSeconds = :until ADD #used :one',
+      condition:
+        '#used = :seen AND (attribute_not_exists(#lockedUntilEpochSeconds) OR #lockedUntilEpochSeconds <= :now)',
+      values: { ...values, ':seen': turn.after, ':until': nowSeconds + lockSeconds(turn.after + 1) },
+    };
   };
 
   /** A lock that grows is the same lock: whoever waits each out must not fill the owner's inbox. */
-  const tellOfLock = ({ accountId, factor, sourceIp }: Attempt, seenUsed: number | null): Write[] =>
-    seenUsed === FREE_FAILURES - 1 && factor !== 'password'
+  const tellOfLock = ({ accountId, factor, sourceIp }: Attempt, turn: Turn): Write[] =>
+    typeof turn === 'object' && isOwnerTold(turn.after + 1) && factor !== 'password'
       ? [
           recordEvent({ accountId, type: 'second-factor-locked', sourceIp }),
           recordIntent({ kind: 'security-notice', accountId, event: 'two-factor-locked' }),
@@ -137,26 +143,33 @@ export const makeAttempts = ({
     return !verification || verification.tries >= TRIES_PER_CHALLENGE || isExpired(verification, clock.nowSeconds());
   };
 
-  const spend = async (attempt: Attempt, seenUsed: number | null): Promise<Spending> => {
+  /** What is left where no free try was: a turn, or the refusal. */
+  const turnAfter = (current: Item | null, isSecondLook: boolean): Turn | 'kept-back' | 'locked' => {
+    if (!current) return 'locked';
+    const counter = counterSchema.parse(current);
+    if (isExpired(counter, clock.nowSeconds())) return 'first';
+    if (isSecondLook) return counter.used < FREE_FAILURES ? 'kept-back' : 'locked';
+    return { after: counter.used };
+  };
+
+  const spend = async (attempt: Attempt, turn: Turn): Promise<Spending> => {
     const { verificationId, onlyWithoutSms = false, isSecondLook = false } = attempt;
     const challenge = verificationId === null ? [] : [spendChallenge(verificationId, onlyWithoutSms)];
-    const result = await dynamo.transact([
-      spendFactor(attempt, seenUsed),
-      ...challenge,
-      ...tellOfLock(attempt, seenUsed),
-    ]);
+    const result = await dynamo.transact([spendFactor(attempt, turn), ...challenge, ...tellOfLock(attempt, turn)]);
     if (result.won) return 'spent';
 
     const [factorRefusal, challengeRefusal] = result.refusals;
     if (verificationId !== null && challengeRefusal) {
       return isOver(challengeRefusal.current) ? 'challenge-over' : 'sms-is-out';
     }
-    // A factor whose free tries are used up may be past its lock; one that was refused there is out for now.
-    return seenUsed !== null || isSecondLook ? 'locked' : spend(attempt, Number(factorRefusal?.current?.used ?? 0));
+    if (turn === 'first') return spend(attempt, 'free'); // somebody else's was the first at the same moment
+    if (turn !== 'free') return 'locked'; // one that was refused after a lock is out for now
+    const next = turnAfter(factorRefusal?.current ?? null, isSecondLook);
+    return next === 'locked' || next === 'kept-back' ? next : spend(attempt, next);
   };
 
   return {
-    spend: (attempt) => spend(attempt, null),
+    spend: (attempt) => spend(attempt, 'free'),
     spendVerification: async (verificationId) => (await dynamo.transact([spendChallenge(verificationId, false)])).won,
     forget: (accountId, factors) =>
       factors.map((factor) => ({ kind: 'delete', table: 'tokens', key: keyOf(accountId, factor) })),

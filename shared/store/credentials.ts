@@ -4,7 +4,8 @@ import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { type Factors, factorsKey, parseFactors } from './factors.ts';
 import { rowSchema, rowStamp } from './row.ts';
 
-const passwordRow = rowSchema({ phc: z.string() });
+/** The row of a password's hash. */
+export const passwordRow = rowSchema({ phc: z.string() });
 
 const passwordKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'PASSWORD' });
 

@@ -12,7 +12,8 @@ const appSchema = z.object({
   enrolledAtEpochSeconds: z.int(),
 });
 
-const factorsRow = rowSchema({
+/** The row of an account's second factors. */
+export const factorsRow = rowSchema({
   apps: z.record(z.string(), appSchema),
   sms: z.nullable(z.object({ phoneNumber: z.string(), country: z.string(), enrolledAtEpochSeconds: z.int() })),
   /** Keyed hashes; a code that was used is gone. */

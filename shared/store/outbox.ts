@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import { SECURITY_NOTICE_EVENTS } from '../domain/security-notice-event.ts';
+import type { KeyWords } from '../http/contract.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { rowSchema, rowStamp, UnknownRowVersion } from './row.ts';
 
@@ -63,6 +64,8 @@ export const intentShape = {
   intent: intentSchema,
   requestedAtMs: z.int(),
   attempts: z.int(),
+  /** How many of the tries ended in an error of our own; absent where none did. */
+  ownFaults: z.optional(z.int()),
   /** When somebody had it tried anew; absent where nobody had to. */
   redrivenAtMs: z.optional(z.int()),
 } as const;
@@ -75,9 +78,6 @@ const leaseRow = z.object({ attempts: z.number(), leasedUntilMs: z.number() });
 export const isUnreadable = (error: unknown): boolean =>
   error instanceof UnknownRowVersion || (error instanceof Error && error.name === '$ZodError');
 
-/** For the seconds of a deployment the function before it meets rows that are too new for it; so often they are for later. */
-export const UNKNOWN_VERSION_ATTEMPTS = 5;
-
 /** An intent that somebody holds. */
 export interface ClaimedIntent {
   intentId: string;
@@ -88,10 +88,26 @@ export interface ClaimedIntent {
   triedSinceMs: number;
   /** 1 at the first attempt. */
   attempts: number;
+  /** How many of the attempts before this one ended in an error of our own. */
+  ownFaults: number;
 }
 
-/** Where an intent is. @param rowName its id; one that is tried anew is `<id>#1`, then `<id>#2` */
-export const intentKey = (rowName: string): Key => ({ pk: `INTENT#${rowName}`, sk: 'INTENT' });
+/**
+ * The ways out, each read apart (functions/deliver-messages/contract.ts). Anybody can ask for a code, and while SNS is down all
+ * that are asked for are failed records: in one lane with them nobody would get the mail that lets them back in.
+ */
+export type Lane = KeyWords['outbox'];
+
+export const LANES = ['INTENT', 'SMS'] as const satisfies readonly Lane[];
+
+/** @param partitionKey as a stream record has it */
+const keyOfIntent = (partitionKey: string): Key => ({ pk: partitionKey as Key['pk'], sk: 'INTENT' });
+
+/** Where an intent of a lane is. @param rowName its id; one that is tried anew is `<id>#1`, then `<id>#2` */
+export const intentKey = (lane: Lane, rowName: string): Key => ({ pk: `${lane}#${rowName}`, sk: 'INTENT' });
+
+/** The name of a row of the table. @param partitionKey as a stream record has it */
+export const rowNameOf = (partitionKey: string): string => partitionKey.slice(partitionKey.indexOf('#') + 1);
 
 /** Makes the write of an intent, to ride in the transaction of the state it belongs to. */
 export type RecordIntent = (intent: Intent) => Write;
@@ -104,7 +120,7 @@ export const makeRecordIntent =
       kind: 'put',
       table: 'outbox',
       item: {
-        ...intentKey(intentId),
+        ...intentKey(isSmsIntent(intent) ? 'SMS' : 'INTENT', intentId),
         ...rowStamp,
         intentId,
         intent,
@@ -132,43 +148,62 @@ export interface Outbox {
    * address in it. One that is given up is set aside, so that no record brings it up again. Where it is gone or set aside
    * already nothing happens. A throw of `handle` gives it back for the next attempt.
    *
-   * @param rowName the name of its row
+   * @param partitionKey of its row, as a stream record has it
    * @param handle is given `null` for a row that this code can't read
    * @throws IntentLeased, UnknownRowVersion
    */
-  deliver(rowName: string, handle: (claimed: ClaimedIntent | null) => Promise<Ending>): Promise<void>;
+  deliver(partitionKey: string, handle: (claimed: ClaimedIntent | null) => Promise<Ending>): Promise<void>;
 }
 
-/** Opens the outbox for the one function that empties it. */
-export const makeOutbox = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Outbox => {
-  const release = (rowName: string, buriedAs: string | null) =>
+/**
+ * Opens the outbox for the one function that empties it.
+ *
+ * @param retrySeconds for how long a row of another version is left to the release that can read it
+ * @param isOwnFault whether an error of `handle` is one of our own: those are counted
+ */
+export const makeOutbox = ({
+  dynamo,
+  clock,
+  retrySeconds,
+  isOwnFault,
+}: {
+  dynamo: Dynamo;
+  clock: Clock;
+  retrySeconds: number;
+  isOwnFault: (error: unknown) => boolean;
+}): Outbox => {
+  const change = (key: Key, update: string, values: Record<string, unknown> = {}) =>
     dynamo.write({
       kind: 'update',
       table: 'outbox',
-      key: intentKey(rowName),
-      update: buriedAs === null ? 'SET #leasedUntilMs = :free' : 'SET #leasedUntilMs = :free, #buriedAs = :buriedAs',
+      key,
+      update: `SET #leasedUntilMs = :free${update}`,
       condition: 'attribute_exists(#pk)',
-      values: { ':free': 0, ...(buriedAs !== null && { ':buriedAs': buriedAs }) },
+      values: { ':free': 0, ...values },
     });
+  const release = (key: Key) => change(key, '');
+  const releaseAtFault = (key: Key) => change(key, ' ADD #ownFaults :one', { ':one': 1 });
 
   /** @returns `unreadable` for a row that nobody can make sense of by trying again */
   const read = (item: Item): ClaimedIntent | 'unreadable' => {
     try {
-      const row = intentRow.parse(item);
-      return { ...row, triedSinceMs: row.redrivenAtMs ?? row.requestedAtMs };
+      const { ownFaults = 0, ...row } = intentRow.parse(item);
+      return { ...row, ownFaults, triedSinceMs: row.redrivenAtMs ?? row.requestedAtMs };
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      if (error instanceof UnknownRowVersion && Number(item.attempts) < UNKNOWN_VERSION_ATTEMPTS) throw error;
+      // While a release is deployed the function before it meets rows that are too new for it: they wait for the one behind it.
+      const triedForMs = clock.nowMs() - Number(item.redrivenAtMs ?? item.requestedAtMs);
+      if (error instanceof UnknownRowVersion && triedForMs < retrySeconds * 1000) throw error;
       return 'unreadable';
     }
   };
 
   /** @returns `null` for one that is gone or set aside, `unreadable` for one that can be neither taken nor understood */
-  const claim = async (rowName: string): Promise<ClaimedIntent | 'unreadable' | null> => {
+  const claim = async (key: Key): Promise<ClaimedIntent | 'unreadable' | null> => {
     const result = await dynamo.write({
       kind: 'update',
       table: 'outbox',
-      key: intentKey(rowName),
+      key,
       update: 'SET #leasedUntilMs = :until, #attempts = #attempts + :one',
       condition:
         'attribute_exists(#pk) AND attribute_not_exists(#buriedAs) AND attribute_type(#attempts, :number) AND #leasedUntilMs <= :now',
@@ -183,7 +218,7 @@ export const makeOutbox = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }):
       try {
         return read(result.item ?? {});
       } catch (error) {
-        await release(rowName, null);
+        await release(key);
         throw error;
       }
     }
@@ -194,29 +229,22 @@ export const makeOutbox = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }):
   };
 
   return {
-    deliver: async (rowName, handle) => {
-      const claimed = await claim(rowName);
+    deliver: async (partitionKey, handle) => {
+      const key = keyOfIntent(partitionKey);
+      const claimed = await claim(key);
       if (claimed === null) return;
       let ending: Ending;
       try {
         ending = await handle(claimed === 'unreadable' ? null : claimed);
       } catch (error) {
-        await release(rowName, null);
+        await (isOwnFault(error) ? releaseAtFault(key) : release(key));
         throw error;
       }
       if (ending !== 'delivered') {
-        await release(rowName, ending.buriedAs);
+        await change(key, ', #buriedAs = :reason', { ':reason': ending.buriedAs });
         return;
       }
-      await dynamo.write({
-        kind: 'delete',
-        table: 'outbox',
-        key: intentKey(rowName),
-        condition: 'attribute_exists(#pk)',
-      });
+      await dynamo.write({ kind: 'delete', table: 'outbox', key, condition: 'attribute_exists(#pk)' });
     },
   };
 };
-
-/** The name of a row of the table. @param partitionKey as a stream record has it */
-export const rowNameOf = (partitionKey: string): string => partitionKey.replace(/^INTENT#/, '');

@@ -2,12 +2,12 @@ import * as z from 'zod/mini';
 import type { Clock } from '../domain/clock.ts';
 import { SMS_CODE_SECONDS } from '../domain/resend.ts';
 import type { Dynamo, Item, Key } from './dynamo.ts';
-import { intentKey, intentShape, isSmsIntent, isUnreadable } from './outbox.ts';
+import { intentKey, intentShape, isSmsIntent, isUnreadable, type Lane } from './outbox.ts';
 import { isExpired, rowSchema } from './row.ts';
 
 const waitingRow = rowSchema({
   ...intentShape,
-  pk: z.string().check(z.regex(/^INTENT#[^#]+(#\d{1,9})?$/)),
+  pk: z.string().check(z.regex(/^(INTENT|SMS)#[^#]+(#\d{1,9})?$/)),
   sk: z.literal('INTENT'),
   leasedUntilMs: z.number(),
   expiresAtEpochSeconds: z.int(),
@@ -49,8 +49,8 @@ const readWaiting = (item: Item) => {
 };
 
 const nextKey = (partitionKey: string): Key => {
-  const [, intentId = '', times = '0'] = partitionKey.split('#');
-  return intentKey(`${intentId}#${Number(times) + 1}`);
+  const [lane, intentId = '', times = '0'] = partitionKey.split('#');
+  return intentKey(lane as Lane, `${intentId}#${Number(times) + 1}`);
 };
 
 /** @param minimumAgeMs how long ago a row must have been written: what is younger is under way by itself */
@@ -79,7 +79,7 @@ export const makeRedriveIntent = ({
       const hindrance = hindranceOf(item);
       if (hindrance !== null) return hindrance;
       const { pk, attempts, leasedUntilMs } = waitingRow.parse(item);
-      const { buriedAs: _, ...waiting } = item;
+      const { buriedAs: _, ownFaults: __, ...waiting } = item;
 
       const result = await dynamo.transact([
         {

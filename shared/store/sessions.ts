@@ -12,7 +12,8 @@ import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { acceptProof } from './factors.ts';
 import { isExpired, type RowOf, rowSchema, rowStamp } from './row.ts';
 
-const sessionRow = rowSchema({
+/** The row of a session. */
+export const sessionRow = rowSchema({
   sessionId: z.string(),
   accountId: z.string(),
   epoch: z.int(),

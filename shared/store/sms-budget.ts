@@ -10,8 +10,8 @@ import {
   type CountedSpan,
   EARNED_PER_VERIFICATION,
   owedPerMessage,
-  SMS_PER_NUMBER,
-  SMS_PER_PREFIX,
+  SMS_LIMITS,
+  type SmsAsker,
   type SmsBudgetNumbers,
   type SmsRefusal,
   smsCostMicroUsd,
@@ -34,6 +34,8 @@ const budgetRow = rowSchema({
 /** An SMS that is about to be sent. */
 export interface SmsToSend {
   to: PhoneNumber;
+  /** Says which of the number's and its block's counters it is counted by. */
+  askedBy: SmsAsker;
   /** 1 or more. */
   segments: number;
   /** An intent pays once, however often its SMS is tried. */
@@ -59,9 +61,7 @@ export interface SmsBudget {
    * @throws StoreUnavailable
    */
   spend(sms: SmsToSend): Promise<SmsSpend>;
-  /** Notes that somebody gave back a code that was sent to the country. @throws StoreUnavailable */
-  recordVerified(verified: { country: string }): Promise<void>;
-  /** The write of {@link SmsBudget.recordVerified}, to ride in a transaction. It never refuses. */
+  /** Notes that somebody gave back a code that was sent to the country: a write, to ride in a transaction. It never refuses. */
   verifiedWrite(verified: { country: string }): Write;
 }
 
@@ -172,7 +172,7 @@ export const makeSmsBudget = ({
   };
 
   return {
-    spend: async ({ to: { e164, country }, segments, intentId }) => {
+    spend: async ({ to: { e164, country }, askedBy, segments, intentId }) => {
       if (!countries.includes(country)) return { refusedBy: 'country', crossedPercent: null };
       const costMicroUsd = smsCostMicroUsd(numbers, { country, segments });
       // The day's first message has no row whose condition could refuse it.
@@ -181,8 +181,8 @@ export const makeSmsBudget = ({
       const day = utcDay(clock.nowSeconds());
       const result = await dynamo.transact([
         spendMoney(day, costMicroUsd),
-        spendOne(SMS_PER_PREFIX, smsPrefix(e164)),
-        spendOne(SMS_PER_NUMBER, e164),
+        spendOne(SMS_LIMITS[askedBy].perPrefix, smsPrefix(e164)),
+        spendOne(SMS_LIMITS[askedBy].perNumber, e164),
         countSent(country),
         payOnce(intentId),
       ]);
@@ -199,9 +199,6 @@ export const makeSmsBudget = ({
       return { refusedBy, crossedPercent: budget && (await reportStage(day, budget, 100)) };
     },
 
-    recordVerified: async (verified) => {
-      await dynamo.write(verifiedWrite(verified));
-    },
     verifiedWrite,
   };
 };

@@ -26,7 +26,7 @@ const verificationRow = rowSchema(
     expiresAtEpochSeconds: z.int(),
   },
   // From before the newest of several counted.
-  (older) => ({ series: null, ...older }),
+  { 1: (older) => ({ series: null, ...older }) },
 );
 
 /** Something that a code shall prove: a sign-in, a number that becomes a factor, or just a number. */
@@ -114,7 +114,7 @@ export interface Verifications {
   /**
    * Reads what a code for a sign-in is held against. Its counters are spent at the same time, so rows are read one by one:
    * what is decided on them is a condition of the write that follows.
-   * @returns `null` where the challenge, the account or its epoch is gone
+   * @returns `null` where the challenge, the account or its epoch is gone, or the challenge is another account's
    */
   readForSignIn(challenge: { verificationId: string; accountId: string }): Promise<SignInAttempt | null>;
   /**
@@ -153,6 +153,8 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
       const account = parseAccount(accountItem);
       const isGood =
         verification.purpose === 'sign-in' &&
+        // A seal alone must not join one account's challenge, whose password was right, to another account.
+        verification.accountId === accountId &&
         verification.epoch === account.epoch &&
         !isExpired(verification, clock.nowSeconds());
       return isGood ? { verification, account, factors: parseFactors(factorsItem ?? null) } : null;

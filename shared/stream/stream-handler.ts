@@ -18,7 +18,7 @@ export type HandleRow = (partitionKey: string) => Promise<void>;
  */
 export const streamHandler = ({
   contract,
-  runtime: { log },
+  runtime: { log, upkeep },
   connect,
 }: {
   contract: StreamContract;
@@ -26,6 +26,11 @@ export const streamHandler = ({
   connect: () => Promise<HandleRow>;
 }): StreamHandler => {
   const connected = connectOnce(connect);
+  const ready = async (): Promise<HandleRow> => {
+    const handleRow = await connected();
+    await upkeep.before();
+    return handleRow;
+  };
 
   const handle = async ({ dynamodb }: DynamoDBRecord): Promise<{ itemIdentifier: string } | null> => {
     const partitionKey = dynamodb?.Keys?.pk?.S;
@@ -35,7 +40,7 @@ export const streamHandler = ({
       return null;
     }
     try {
-      await (await connected())(partitionKey);
+      await (await ready())(partitionKey);
       return null;
     } catch (error) {
       log('warn', 'record-failed', { flow: contract.flow, error_name: errorName(error) });
@@ -45,6 +50,7 @@ export const streamHandler = ({
 
   return async ({ Records }) => {
     const outcomes = await Promise.all(Records.filter(({ eventName }) => eventName === 'INSERT').map(handle));
+    await upkeep.after(); // with the answer the process may be frozen
     return { batchItemFailures: outcomes.filter((outcome) => outcome !== null) };
   };
 };

@@ -14,6 +14,9 @@ const OF_A_SERVICE: ReadonlySet<string> = new Set([
   'MailNotSent',
   'SmsNotSent',
   'StoreUnavailable',
+  'DeadLetterNotKept',
+  // A function meets rows of the release that is being deployed: it, or its next version, reads them in a while.
+  'UnknownRowVersion',
   'SecretUnavailable',
   'SecretRefused',
   'KeyringNotReady',
@@ -24,7 +27,8 @@ const OF_A_SERVICE: ReadonlySet<string> = new Set([
 /** DynamoDB's word for a request that it can't make sense of: a service says it, but of what we sent. */
 const NONSENSE = 'ValidationException';
 
-const isOwnFault = (error: unknown): boolean => {
+/** Whether our own code tripped: no service and no key is out of reach, and the next try may trip as well. */
+export const isOwnFault = (error: unknown): boolean => {
   const name = errorName(error);
   if (OF_A_SERVICE.has(name)) return false;
   return name === NONSENSE || !(error instanceof Error && '$fault' in error);
@@ -37,8 +41,8 @@ export const failureName = (error: unknown): string =>
 /** A try that failed. */
 export interface FailedTry {
   error: unknown;
-  /** This one included. */
-  attempts: number;
+  /** How many tries before this one ended in an error of our own. Outages are none: they say nothing of the message. */
+  ownFaults: number;
   /** Milliseconds since the first try was due. */
   triedForMs: number;
   /** For how many seconds something is tried at most (settings: messages.retrySeconds). */
@@ -51,10 +55,10 @@ export interface FailedTry {
  *
  * @returns the name of what went wrong; `null` where it is to be tried again
  */
-export const whyGivenUp = ({ error, attempts, triedForMs, retrySeconds }: FailedTry): string | null => {
+export const whyGivenUp = ({ error, ownFaults, triedForMs, retrySeconds }: FailedTry): string | null => {
   const isOver =
     isRefusedForGood(error) ||
-    (isOwnFault(error) && attempts >= OWN_FAULT_ATTEMPTS) ||
+    (isOwnFault(error) && ownFaults + 1 >= OWN_FAULT_ATTEMPTS) ||
     triedForMs >= retrySeconds * 1000;
   return isOver ? failureName(error) : null;
 };

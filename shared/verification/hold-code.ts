@@ -1,7 +1,9 @@
 import type { FactorProof, MatchFactor } from '../crypto/match-factor.ts';
+import { outcomeOfRefusal, type Spending } from '../domain/attempts.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { SecondFactor } from '../domain/factors.ts';
-import type { Attempts, Spending } from '../store/attempts.ts';
+import type { Log } from '../observability/log.ts';
+import type { Attempts } from '../store/attempts.ts';
 import type { Factors } from '../store/factors.ts';
 import type { SentCode } from '../store/verifications.ts';
 
@@ -9,6 +11,7 @@ export interface HoldCodeDeps {
   attempts: Pick<Attempts, 'spend'>;
   matchFactor: MatchFactor;
   clock: Clock;
+  log: Log;
 }
 
 /** A code, and what it is to be held against. */
@@ -32,22 +35,29 @@ export interface HeldCode {
 export interface Holding {
   /** `null` for a code that proves nothing. */
   proof: FactorProof | null;
-  /** What was compared, each at the price of a try. */
+  /** What was compared, each at the price of a try; empty where every try was refused. */
   counted: SecondFactor[];
-  /** For the log; `locked` and `tries-used-up` where nothing was compared. */
-  outcome: 'success' | 'failure' | 'locked' | 'tries-used-up';
 }
 
 /**
  * Holds a code against factors in turn, until one is proven. Here alone codes are compared, each time with the one factor that a
  * try was spent for right before: an answer that is compared twice pays twice, so what is counted are comparisons.
+ *
+ * Writes the event `second-factor` for a code that proves nothing, and for every code that met a lock: whoever guesses at a locked
+ * factor must be seen, whichever request they guess with and even while another factor is compared in its place.
  */
 export const makeHoldCode =
-  ({ attempts, matchFactor, clock }: HoldCodeDeps) =>
+  ({ attempts, matchFactor, clock, log }: HoldCodeDeps) =>
   async (held: HeldCode): Promise<Holding> => {
     const { accountId, code, factors, sms, order, first, verificationOf, sourceIp } = held;
     const counted: SecondFactor[] = [];
-    let isLocked = false;
+    const spendings: Spending[] = [];
+    const settled = (proof: FactorProof | null): Holding => {
+      if (!proof || spendings.includes('locked'))
+        log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal(spendings) });
+      return { proof, counted };
+    };
+
     for (const [index, factor] of order.entries()) {
       const spending =
         (index === 0 ? first : null) ??
@@ -58,7 +68,7 @@ export const makeHoldCode =
           isSecondLook: counted.length > 0,
           sourceIp,
         }));
-      isLocked ||= spending === 'locked';
+      spendings.push(spending);
       if (spending !== 'spent') continue; // a factor that is locked leaves the next one usable
 
       counted.push(factor);
@@ -70,8 +80,7 @@ export const makeHoldCode =
         sms,
         nowSeconds: clock.nowSeconds(),
       });
-      if (proof) return { proof, counted, outcome: 'success' };
+      if (proof) return settled(proof);
     }
-    const refusal = isLocked ? 'locked' : 'tries-used-up';
-    return { proof: null, counted, outcome: counted.length > 0 || order.length === 0 ? 'failure' : refusal };
+    return settled(null);
   };

@@ -22,25 +22,25 @@ export interface OwnCode {
   sourceIp: string;
 }
 
-/** What a code proved, and what belongs to its use: to be written together with whatever follows from the proof. */
-export interface OwnProof {
-  proof: FactorProof;
-  /** What the code was held against. */
+/** What a code turned out to be, and what belongs to its use. */
+export interface OwnHolding {
+  /** `null` for a code that proves nothing. */
+  proof: FactorProof | null;
+  /** What was compared, each at the price of a try; empty where every try was refused. */
   counted: SecondFactor[];
+  /** To be written together with whatever follows from the proof; empty without one. */
   alongside: Write[];
 }
 
 /**
  * Holds a code against the factors of the signed-in caller it comes from. A comparison with the code that went out by SMS
  * costs a try of that code's five as well; one with an app has nothing to answer but the account.
- *
- * @returns `null` for a code that proves nothing
  */
 export const makeMatchOwnCode = (deps: MatchOwnCodeDeps) => {
   const { verifications, consumeVerification, smsBudget, clock } = deps;
   const holdCode = makeHoldCode(deps);
 
-  return async ({ principal, factors, code, sourceIp }: OwnCode): Promise<OwnProof | null> => {
+  return async ({ principal, factors, code, sourceIp }: OwnCode): Promise<OwnHolding> => {
     const { accountId, sessionId: verificationId } = principal;
     const looks = factorsOfCode(code, availableFactors(overviewOf(factors)));
     const sms = looks.includes('sms') ? await verifications.findCode(verificationId) : null;
@@ -54,9 +54,7 @@ export const makeMatchOwnCode = (deps: MatchOwnCodeDeps) => {
       verificationOf: (factor) => (factor === 'sms' && sms ? verificationId : null),
       sourceIp,
     });
-    if (!proof) return null;
-
-    const isSent = proof.factor === 'sms' && sms !== null;
+    const isSent = proof?.factor === 'sms' && sms !== null;
     const used = isSent
       ? [consumeVerification({ verificationId }, clock.nowSeconds()), smsBudget.verifiedWrite(sms)]
       : [];

@@ -1,5 +1,6 @@
 import type { FactorSecrets } from '../crypto/factor-secrets.ts';
 import type { SessionTokens, SessionTokensAnswer } from '../crypto/session-tokens.ts';
+import { outcomeOfRefusal } from '../domain/attempts.ts';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import { isTwoFactorOn, lacksSecondProof, overviewOf } from '../domain/factors.ts';
 import { groupRecoveryCode, makeRecoveryCodes } from '../domain/recovery-code.ts';
@@ -72,7 +73,9 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
     const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;
     const sent = spending === 'spent' && isAwaited ? deps.sentCode(verification, clock.nowSeconds()) : null;
     if (!sent || !secrets.isSmsCode(sent.hash, code, sent)) {
-      await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      // Only what was counted: codes that a lock refuses can come without end.
+      if (spending === 'spent') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([spending]) });
       throw problem('invalid-code');
     }
 

@@ -54,6 +54,7 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
     // Mostly no SMS is out. That this is so is a condition of the spending, so nothing has to be read before it.
     const [likely] = comparisonsOf(looks, false);
     const onlyWithoutSms = looks.length > 1;
+    // Spent on the word of the challenge's seal, so whoever can forge one can lock a factor: that takes the root in use (seal.ts).
     const [first, attempt] = await Promise.all([
       likely ? attempts.spend({ accountId, factor: likely, verificationId, onlyWithoutSms, sourceIp }) : null,
       verifications.readForSignIn(challenge),
@@ -62,7 +63,7 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
 
     const sent = deps.sentCode(attempt.verification, clock.nowSeconds());
     const isSmsOut = first === 'sms-is-out';
-    const { proof, counted, outcome } = await holdCode({
+    const { proof, counted } = await holdCode({
       accountId,
       code,
       factors: attempt.factors,
@@ -73,8 +74,9 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
       sourceIp,
     });
     if (!proof) {
-      await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      log('warn', 'second-factor', { account_id: accountId, outcome });
+      // Only what was compared, and thereby counted: a challenge could be answered, locked or used up, without end.
+      if (counted.length > 0) await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });
       throw problem('invalid-code');
     }
 

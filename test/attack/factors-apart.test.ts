@@ -12,9 +12,9 @@ import {
   giveCode,
   logged,
   otherThan,
+  passQuietDay,
   receiveCode,
   signInBySms,
-  toWindowStart,
   triesOf,
 } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -38,14 +38,14 @@ describe('an account with an app and a number', () => {
   });
   afterAll(() => world.close());
 
-  /** An account with an app and a number, at the beginning of a day of counting. */
+  /** An account with an app and a number, with no failure that counts. */
   const withBoth = async () => {
     accounts += 1;
     const email = `both-${accounts}@example.com`;
     const { secret, recoveryCodes } = await addAuthenticator(world, await signUp(world, email));
     const { phoneNumber } = await addSms(world, await signInWithApp(world, email, secret));
     const { account_id: id } = await signInWithApp(world, email, secret);
-    toWindowStart(world, id);
+    passQuietDay(world);
     return { email, secret, recoveryCodes, phoneNumber, id };
   };
 

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import { FREE_FAILURES, lockSeconds, TRIES_PER_CHALLENGE } from '../../shared/domain/attempts.ts';
+import {
+  FAILURE_MEMORY_SECONDS,
+  FREE_FAILURES,
+  lockSeconds,
+  TRIES_PER_CHALLENGE,
+} from '../../shared/domain/attempts.ts';
 import { signIn, signUp } from '../support/journeys.ts';
 import { jsonBody } from '../support/load-event.ts';
 import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
@@ -9,9 +14,9 @@ import {
   askForCode,
   giveCode,
   otherThan,
+  passQuietDay,
   receiveCode,
   signInBySms,
-  toWindowStart,
   triesOf,
   wrongTotp,
 } from '../support/verification.ts';
@@ -36,20 +41,20 @@ describe('somebody who has the password and guesses the second factor', () => {
     return { email, ...(await signUp(world, email)) };
   };
 
-  /** An account with an app, at the beginning of a day of counting. */
+  /** An account with an app, with no failure that counts. */
   const withApp = async () => {
     const account = await newAccount();
     const app = await addAuthenticator(world, account);
-    toWindowStart(world, account.account_id);
+    passQuietDay(world);
     return { ...account, ...app };
   };
 
-  /** An account with an app and a number, at the beginning of a day of counting. */
+  /** An account with an app and a number, with no failure that counts. */
   const withBoth = async () => {
     const one = await withApp();
     const { body } = await giveCode(world, totpCode(world, one.secret), { token: await challengeOf(world, one.email) });
     const { phoneNumber } = await addSms(world, body);
-    toWindowStart(world, one.account_id);
+    passQuietDay(world);
     return { ...one, phoneNumber };
   };
 
@@ -72,7 +77,7 @@ describe('somebody who has the password and guesses the second factor', () => {
 
   const rowOf = async (accountId: string, factor: string) =>
     (await world.rows('tokens'))
-      .filter(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && String(sk).startsWith(`ATTEMPTS#${factor}#`))
+      .filter(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === `ATTEMPTS#${factor}`)
       .find(({ expiresAtEpochSeconds: end }) => Number(end) > world.clock.nowSeconds());
 
   const secondsLocked = async (accountId: string, factor: string): Promise<number> =>
@@ -106,7 +111,7 @@ describe('somebody who has the password and guesses the second factor', () => {
     expect(await giveCode(world, recoveryCodes[0] ?? '', { token })).toMatchObject(INVALID);
   });
 
-  it('has twenty tries in a day however many challenges there are: the twentieth may be right', async () => {
+  it('has twenty tries however many challenges there are: the twentieth may be right', async () => {
     const { email, secret } = await withApp();
 
     await fail(email, wrongTotp(world, secret), FREE_FAILURES - 1);
@@ -223,7 +228,7 @@ describe('somebody who has the password and guesses the second factor', () => {
     it('by asking for another code', async () => {
       const account = await newAccount();
       const { phoneNumber } = await addSms(world, account);
-      toWindowStart(world, account.account_id);
+      passQuietDay(world);
       const token = await challengeOf(world, account.email);
       const { code } = await receiveCode(world, { token, readAt: phoneNumber });
       for (let tried = 0; tried < 3; tried += 1) await giveCode(world, otherThan(code), { token });
@@ -299,13 +304,30 @@ describe('somebody who has the password and guesses the second factor', () => {
     expect(await triesOf(world, id)).toEqual({});
   });
 
-  it('begins with twenty again on another day', async () => {
+  it('finds no moment at which twenty tries become forty: the right code after a lock and one try is refused', async () => {
     const { email, secret, account_id: id } = await withApp();
-    await fail(email, wrongTotp(world, secret), FREE_FAILURES);
-    toWindowStart(world, id);
+    await fail(email, wrongTotp(world, secret), 1);
+    world.clock.advance(FAILURE_MEMORY_SECONDS - 1); // a day after the first try is where another day could begin
+    await fail(email, wrongTotp(world, secret), FREE_FAILURES - 1);
+    world.clock.advance(121);
+    await fail(email, wrongTotp(world, secret), FREE_FAILURES - 1);
 
     const answer = await giveCode(world, totpCode(world, secret), { token: await challengeOf(world, email) });
 
+    expect(answer).toMatchObject(INVALID);
+    expect(await triesOf(world, id)).toEqual({ totp: FREE_FAILURES + 1 });
+  });
+
+  it('begins with twenty again when the last failure is a day old', async () => {
+    const { email, secret, account_id: id } = await withApp();
+    await fail(email, wrongTotp(world, secret), FREE_FAILURES);
+    passQuietDay(world);
+
+    await fail(email, wrongTotp(world, secret), 1);
+    const used = await triesOf(world, id);
+    const answer = await giveCode(world, totpCode(world, secret), { token: await challengeOf(world, email) });
+
+    expect(used).toEqual({ totp: 1 });
     expect(answer.status).toBe(200);
   });
 
@@ -324,7 +346,7 @@ describe('somebody who has the password and guesses the second factor', () => {
   it('is told nothing by an anonymous request: a locked account is asked about like any other', async () => {
     const account = await newAccount();
     const { phoneNumber } = await addSms(world, account);
-    toWindowStart(world, account.account_id);
+    passQuietDay(world);
     await fail(account.email, '000000', FREE_FAILURES);
     const stranger = await askForCode(world, { phoneNumber });
 

@@ -17,15 +17,7 @@ import { makeProveSignIn } from '../../shared/verification/prove-sign-in.ts';
 import { signUp } from '../support/journeys.ts';
 import { addAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
 import { putRows } from '../support/table-writer.ts';
-import {
-  addSms,
-  giveCode,
-  newNumber,
-  receiveCode,
-  toWindowStart,
-  triesOf,
-  wrongTotp,
-} from '../support/verification.ts';
+import { addSms, giveCode, newNumber, passQuietDay, receiveCode, triesOf, wrongTotp } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** @see NIST SP 800-63B-4 §3.2.2; CWE-362 */
@@ -44,20 +36,20 @@ describe('somebody who guesses the second factor, all at once', () => {
     return { email, ...(await signUp(world, email)) };
   };
 
-  /** An account with an app, at the beginning of a day of counting. */
+  /** An account with an app, with no failure that counts. */
   const withApp = async () => {
     const account = await newAccount();
     const app = await addAuthenticator(world, account);
-    toWindowStart(world, account.account_id);
+    passQuietDay(world);
     return { ...account, ...app };
   };
 
-  /** An account with an app and a number, at the beginning of a day of counting. */
+  /** An account with an app and a number, with no failure that counts. */
   const withBoth = async () => {
     const one = await withApp();
     const { body } = await giveCode(world, totpCode(world, one.secret), { token: await challengeOf(world, one.email) });
     await addSms(world, body);
-    toWindowStart(world, one.account_id);
+    passQuietDay(world);
     return one;
   };
 
@@ -87,7 +79,7 @@ describe('somebody who guesses the second factor, all at once', () => {
 
   const secondsLocked = async (accountId: string): Promise<number> => {
     const row = (await world.rows('tokens'))
-      .filter(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && String(sk).startsWith('ATTEMPTS#totp#'))
+      .filter(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === 'ATTEMPTS#totp')
       .find(({ expiresAtEpochSeconds: end }) => Number(end) > world.clock.nowSeconds());
     return Number(row?.lockedUntilEpochSeconds ?? 0) - world.clock.nowSeconds();
   };
@@ -139,7 +131,7 @@ describe('somebody who guesses the second factor, all at once', () => {
   it('gets one session of one code by SMS on one challenge', async () => {
     const account = await newAccount();
     const { phoneNumber } = await addSms(world, account);
-    toWindowStart(world, account.account_id);
+    passQuietDay(world);
     const token = await challengeOf(world, account.email);
     const { code } = await receiveCode(world, { token, readAt: phoneNumber });
 

@@ -12,9 +12,9 @@ import {
   askForCode,
   giveCode,
   newNumber,
+  passQuietDay,
   receiveCode,
   signInBySms,
-  toWindowStart,
   triesOf,
 } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
@@ -35,12 +35,12 @@ const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> =>
   return { email, ...(await signUp(world, email)) };
 };
 
-/** An account with a number, past all waits, at the beginning of a day of counting. */
+/** An account with a number, past all waits, with no failure that counts. */
 const withSms = async () => {
   const account = await newAccount();
   const sms = await addSms(world, account);
   await world.deliver();
-  toWindowStart(world, account.account_id);
+  passQuietDay(world);
   return { ...account, ...sms };
 };
 
@@ -54,7 +54,7 @@ const waitingForCode = async (owner?: Awaited<ReturnType<typeof withSms>>) => {
 describe('a code by SMS that is used for what it was not sent for', () => {
   it("is refused for another account, and counts as that account's failure", async () => {
     const [one, two] = [await withSms(), await withSms()];
-    toWindowStart(world, one.account_id);
+    passQuietDay(world);
     const victim = await waitingForCode(one);
     const attacker = await waitingForCode(two);
 

@@ -240,7 +240,7 @@ describe('the verifier of access tokens', () => {
       let keys = [OURS, next];
       const keyring: Keyring = {
         ...makeKeyring(document),
-        publicKeys: () => makeKeyring({ ...document, signingKeys: keys }).publicKeys(),
+        publicKey: (kid) => makeKeyring({ ...document, signingKeys: keys }).publicKey(kid),
       };
       const verifying = verifier(keyring);
       const before = await verifying.verify(forge());

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { makeUpkeep } from '../../shared/config/upkeep.ts';
 import { makeAccessTokenSigner, makeAccessTokenVerifier } from '../../shared/crypto/access-tokens.ts';
 import type { Keyring, KeyringDocument } from '../../shared/crypto/keyring.ts';
 import { openKeyring } from '../../shared/crypto/open-keyring.ts';
@@ -38,7 +39,8 @@ describe('a keyring in Secrets Manager', () => {
   afterAll(() => world.close());
   beforeEach(() => world.secrets.reset(JSON.stringify(document)));
 
-  const open = (): Promise<Keyring> => openKeyring({ config: { keyring: KEYRING_ARN }, clock: world.clock });
+  const place = () => ({ clock: world.clock, log: () => undefined, upkeep: makeUpkeep() });
+  const open = (): Promise<Keyring> => openKeyring({ ...place(), config: { keyring: KEYRING_ARN } });
   const passed = async (keyring: Keyring, seconds: number): Promise<void> => {
     world.clock.advance(seconds);
     keyring.currentVersion();
@@ -217,7 +219,9 @@ describe('a keyring in a file', () => {
       const { systemClock } = await import('./shared/config/system-clock.ts');
       const { cache } = createRequire(process.cwd() + '/');
       const loaded = () => Object.keys(cache).filter((file) => file.includes('client-secrets-manager')).length;
-      await openKeyring({ config: { keyring: ${JSON.stringify(keyring)} }, clock: systemClock });
+      const { makeUpkeep } = await import('./shared/config/upkeep.ts');
+      const config = { keyring: ${JSON.stringify(keyring)} };
+      await openKeyring({ config, clock: systemClock, log: console.error, upkeep: makeUpkeep() });
       const before = loaded();
       await import('./shared/crypto/read-secret.ts');
       console.log(before, loaded() > 0);`;

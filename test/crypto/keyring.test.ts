@@ -58,7 +58,28 @@ describe('keyring', () => {
     const reversed = makeKeyring({ ...document, roots: [second, first] });
 
     expect([inOrder.currentVersion(), reversed.currentVersion()]).toEqual([2, 2]);
-    expect(reversed.hmac('limit-key', 'text')).toEqual(inOrder.hmacOfVersion(2, 'limit-key', 'text'));
+    expect(reversed.hmac('refresh-seal', 'text')).toEqual(inOrder.hmacOfVersion(2, 'refresh-seal', 'text'));
+  });
+
+  it('counts under the oldest root, wherever that stands and whatever came after: a rotation gives no tries back', () => {
+    const before = makeKeyring({ ...document, roots: document.roots.slice(0, 1) });
+    const after = makeKeyring({ ...document, roots: document.roots.toReversed() });
+
+    expect(after.hmac('limit-key', 'text')).toEqual(before.hmac('limit-key', 'text'));
+  });
+
+  it.each([
+    [1, 59, Number.NEGATIVE_INFINITY],
+    [1, 60, 0],
+    [1, 100, 40],
+    [2, 100, Number.NEGATIVE_INFINITY],
+    [3, 100, Number.NEGATIVE_INFINITY],
+  ])('says of version %d, %d seconds on, for how long a younger one has been in use', (version, seconds, wanted) => {
+    const roots = [newRoot(1), { ...newRoot(2), activeFromEpochSeconds: NOW + 60 }];
+
+    const keyring = makeKeyring({ ...document, roots }, () => NOW + seconds);
+
+    expect(keyring.supersededForSeconds(version)).toBe(wanted);
   });
 
   it('keeps the keys of older versions, each its own', () => {

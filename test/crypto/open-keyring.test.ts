@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { makeUpkeep } from '../../shared/config/upkeep.ts';
 import type { Keyring, KeyringDocument } from '../../shared/crypto/keyring.ts';
 import { openKeyring } from '../../shared/crypto/open-keyring.ts';
 import { type FakeClock, makeFakeClock } from '../support/fake-clock.ts';
@@ -32,7 +33,8 @@ describe('open-keyring', () => {
   });
   afterAll(() => rmSync(scratch, { recursive: true }));
 
-  const open = (): Promise<Keyring> => openKeyring({ config: { keyring: pathToFileURL(file).href }, clock });
+  const place = () => ({ clock, log: () => undefined, upkeep: makeUpkeep() });
+  const open = (): Promise<Keyring> => openKeyring({ ...place(), config: { keyring: pathToFileURL(file).href } });
 
   /** What the keyring says after a re-read, if there is one, has had its time. */
   const settled = async (keyring: Keyring): Promise<number> => {
@@ -114,7 +116,7 @@ describe('open-keyring', () => {
   it.each([null, '/etc/keyring.json', 'https://evil.example/keyring.json', 'data:application/json,{}'])(
     'reads nothing from %j',
     async (keyring) => {
-      await expect(openKeyring({ config: { keyring }, clock })).rejects.toThrow();
+      await expect(openKeyring({ ...place(), config: { keyring } })).rejects.toThrow();
     },
   );
 });

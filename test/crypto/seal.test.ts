@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeKeyring } from '../../shared/crypto/keyring.ts';
-import { type SealedKind, seal, sealedLength, unseal } from '../../shared/crypto/seal.ts';
+import { type SealedKind, seal, unseal } from '../../shared/crypto/seal.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 
-const KIND: SealedKind = { format: 7, purpose: 'challenge-seal', payloadBytes: 33 };
+const KIND: SealedKind = { format: 7, purpose: 'challenge-seal', payloadBytes: 33, livesSeconds: 600 };
+const NOW = 1_795_251_600;
 const PAYLOAD = Buffer.from('0123456789abcdef0123456789abcdef!');
 const signingKeys = [newSigningKey('only')];
 const roots = [newRoot(1), newRoot(2)];
@@ -14,11 +15,11 @@ const stranger = makeKeyring({ roots: [newRoot(1), newRoot(2)], signingKeys });
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 describe('seal', () => {
-  it('gives back the bytes that were sealed, in a text of the length that is told', () => {
+  it('gives back the bytes that were sealed, in a text that is longer by a header and a seal of 128 bits', () => {
     const text = seal(keyring, KIND, PAYLOAD);
 
     expect(text).toMatch(/^[\w-]+$/);
-    expect(text).toHaveLength(sealedLength(KIND));
+    expect(Buffer.from(text, 'base64url')).toHaveLength(2 + PAYLOAD.length + 16);
     expect(unseal(keyring, KIND, text)).toEqual(PAYLOAD);
   });
 
@@ -31,7 +32,34 @@ describe('seal', () => {
   });
 
   it('reads what was sealed before the keyring was rotated', () => {
-    expect(unseal(keyring, KIND, seal(older, KIND, PAYLOAD))).toEqual(PAYLOAD);
+    const lasting = { ...KIND, livesSeconds: null };
+
+    expect(unseal(keyring, lasting, seal(older, lasting, PAYLOAD))).toEqual(PAYLOAD);
+  });
+
+  it.each([
+    ['reads what was sealed just before a younger root came into use', 599, PAYLOAD],
+    ['refuses it once all of it is over: who seals with the older root still has stolen it', 600, null],
+  ])('%s', (_, seconds, read) => {
+    const next = { ...newRoot(2), activeFromEpochSeconds: NOW };
+    const rotated = makeKeyring({ roots: [roots[0], next], signingKeys }, () => NOW + seconds);
+
+    expect(unseal(rotated, KIND, seal(older, KIND, PAYLOAD))).toEqual(read);
+  });
+
+  it('reads what the current root sealed while a younger one is published and not in use', () => {
+    const next = { ...newRoot(2), activeFromEpochSeconds: NOW + 1 };
+    const published = makeKeyring({ roots: [roots[0], next], signingKeys }, () => NOW);
+
+    expect(unseal(published, KIND, seal(published, KIND, PAYLOAD))).toEqual(PAYLOAD);
+  });
+
+  it('counts from the first of several younger roots', () => {
+    const second = { ...newRoot(2), activeFromEpochSeconds: NOW - 600 };
+    const third = { ...newRoot(3), activeFromEpochSeconds: NOW };
+    const twice = makeKeyring({ roots: [roots[0], third, second], signingKeys }, () => NOW);
+
+    expect(unseal(twice, KIND, seal(older, KIND, PAYLOAD))).toBeNull();
   });
 
   it('refuses what a version sealed that is not known', () => {

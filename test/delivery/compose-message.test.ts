@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { composeMessage, type Message } from '../../shared/delivery/compose-message.ts';
-import { SECURITY_NOTICE_EVENTS } from '../../shared/delivery/security-notice-event.ts';
 import { LANGUAGES } from '../../shared/domain/language.ts';
 import { readOneTimeToken } from '../../shared/domain/one-time-token.ts';
+import { SECURITY_NOTICE_EVENTS } from '../../shared/domain/security-notice-event.ts';
 
 const TOKEN = '9F3K7QTMX0ZB4WYHN2CE6RVAJ8';
 const GROUPED = '9F3K-7QTM-X0ZB-4WYH-N2CE-6RVA-J8';

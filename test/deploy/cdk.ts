@@ -14,6 +14,9 @@ const ASSEMBLY_FOLDER = join(WORK_FOLDER, 'cdk.out');
 const TELLING = /_FAILED/;
 const SHOWN_LINES = 20;
 
+/** cdk.json has names that nobody owns, and an account is known here: a deployment to AWS would be refused. */
+const HERE_ALONE = { 'keyturn:allowReservedNames': true };
+
 type Json = { [key: string]: unknown };
 
 const isObject = (value: unknown): value is Json =>
@@ -52,7 +55,7 @@ export const writeProject = async (settings: Json): Promise<void> => {
   await mkdir(PROJECT_FOLDER, { recursive: true });
   await writeFile(
     join(PROJECT_FOLDER, 'cdk.json'),
-    JSON.stringify(merge(cdk, { output: ASSEMBLY_FOLDER, context: { keyturn: settings } }), null, 2),
+    JSON.stringify(merge(cdk, { output: ASSEMBLY_FOLDER, context: { ...HERE_ALONE, keyturn: settings } }), null, 2),
   );
 };
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Caller, callAws, callQuery, elementsOf } from './aws-call.ts';
+import { type Caller, callAws } from './aws-call.ts';
 import { WORK_FOLDER } from './places.ts';
 import type { Emulator } from './start-emulator.ts';
 
@@ -66,35 +66,4 @@ export const openDeployment = async (): Promise<Deployment> => {
     functions: Record<string, DeployedFunction>;
   };
   return { ...saved, functions: new Map(Object.entries(saved.functions)) };
-};
-
-/**
- * Makes a caller with the permissions of a function and no others. (On AWS only Lambda can have them: the emulator lets the
- * account's administrator assume any role.)
- *
- * @param flow whose function it is
- * @throws Error where there is no such function
- */
-export const callerWithRoleOf = async (deployment: Deployment, flow: string): Promise<Caller> => {
-  const { endpoint, region, accountId, functions } = deployment;
-  const found = functions.get(flow);
-  if (!found) throw new Error(`there is no function of ${flow}`);
-  const xml = await callQuery(deployment, {
-    service: 'sts',
-    version: '2011-06-15',
-    Action: 'AssumeRole',
-    RoleArn: `arn:aws:iam::${accountId}:role/${found.roleName}`,
-    RoleSessionName: 'test',
-  });
-  const [accessKeyId = '', secretAccessKey = '', sessionToken = ''] = [
-    'AccessKeyId',
-    'SecretAccessKey',
-    'SessionToken',
-  ].map((name) => elementsOf(xml, name)[0]);
-  const environment = {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  };
-  return { endpoint, region, environment };
 };

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { callJson } from './aws-call.ts';
-import { deployStack, runCdk, writeProject } from './cdk.ts';
+import { type CdkFailed, deployStack, runCdk, writeProject } from './cdk.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { whatRemains } from './remains.ts';
 
@@ -14,6 +14,9 @@ beforeAll(async () => {
 
 const nameOf = (error: Error): string => error.name;
 
+/** What the CDK says of why it did not destroy. */
+const reasonOf = ({ output }: CdkFailed): string => /TerminationProtection/.exec(output)?.[0] ?? output;
+
 const deleteTable = (TableName: string | undefined): Promise<unknown> =>
   callJson(deployment, { service: 'dynamodb', target: 'DynamoDB_20120810.DeleteTable', input: { TableName } });
 
@@ -25,10 +28,10 @@ describe('the end of the deployed stack', () => {
     async () => {
       const before = await whatRemains(deployment);
 
-      const outcome = await destroy().then(() => 'destroyed', nameOf);
+      const outcome = await destroy().then(() => 'destroyed', reasonOf);
       const table = await deleteTable(deployment.outputs.CredentialsTable).then(() => 'deleted', nameOf);
 
-      expect([outcome, table]).toEqual(['CdkFailed', 'AwsRefused']);
+      expect([outcome, table]).toEqual(['TerminationProtection', 'AwsRefused']);
       expect(before).toContain(`table ${deployment.outputs.CredentialsTable}`);
       expect(await whatRemains(deployment)).toEqual(before);
       expect((await fetch(`${deployment.apiUrl}/health`)).status).toBe(200);

@@ -17,6 +17,9 @@ const TIME_FOR_A_SECOND_COPY_MS = 3_000;
 /** The default of `messages.retrySeconds` is 6 hours. */
 const LONGER_THAN_IT_IS_TRIED_MS = 7 * 60 * 60 * 1000;
 const BURIAL_TIMEOUT_MS = 15_000;
+/** Faults that no test waits to be over. */
+const MANY = 10_000;
+const FAILING_TIMEOUT_MS = 15_000;
 
 const run = promisify(execFile);
 
@@ -35,6 +38,17 @@ const failNext = async (service: 'ses' | 'sns', next: number): Promise<void> => 
   if (!answer.ok) throw new Error(`the fault was not taken: ${answer.status}`);
 };
 const faultsLeft = async (): Promise<unknown> => (await fetch(`${deployment.inboxUrl}/faults`)).json();
+
+/** Waits until a service has failed at least twice: then a record that failed is being tried again. */
+const waitUntilFailing = async (service: 'ses' | 'sns'): Promise<void> => {
+  const deadline = Date.now() + FAILING_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const { [service]: fault } = (await faultsLeft()) as Record<string, { next: number } | null>;
+    if (fault && fault.next <= MANY - 2) return;
+    await sleep(100);
+  }
+  throw new Error(`${service} was not asked`);
+};
 
 const messagesTo = async (recipient: string): Promise<unknown[]> => {
   const answer = await fetch(`${deployment.inboxUrl}/messages?to=${encodeURIComponent(recipient)}`);
@@ -127,6 +141,21 @@ describe('the outbox behind a real event source mapping', () => {
     expect(answer.status).toBe(200);
     expect(await faultsLeft()).toEqual({ ses: null, sns: null });
     expect(await messagesTo(phoneNumber)).toHaveLength(1);
+  });
+
+  it('delivers mail while SNS is down, and the codes when it is well again', async () => {
+    const [email, phoneNumber] = [newAddress(), `+43664${randomInt(1_000_000, 10_000_000)}`];
+    await failNext('sns', MANY);
+    await newApp().postMap('/verification', { phone_number: phoneNumber });
+    await waitUntilFailing('sns');
+
+    await newApp().postMap('/accounts', { email });
+    const mails = await waitForMails(deployment.inboxUrl, email, 1);
+    const codes = await messagesTo(phoneNumber);
+    await failNext('sns', 0);
+    await waitForMails(deployment.inboxUrl, phoneNumber, 1);
+
+    expect([mails.length, codes]).toEqual([1, []]);
   });
 
   it('puts a poisoned record into the dead-letter queue and delivers all that came with it and after it', async () => {

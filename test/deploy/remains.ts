@@ -32,6 +32,8 @@ const LISTS: Readonly<Record<string, (caller: Caller) => Promise<string[]>>> = {
     ),
   api: async (caller) =>
     (await rest<{ items: { apiId: string }[] }>(caller, 'apigateway', '/v2/apis')).items.map(({ apiId }) => apiId),
+  'configuration set': async (caller) =>
+    (await rest<{ ConfigurationSets: string[] }>(caller, 'ses', '/v2/email/configuration-sets')).ConfigurationSets,
   dashboard: async (caller) =>
     elementsOf(
       await callQuery(caller, { service: 'monitoring', version: '2010-08-01', Action: 'ListDashboards' }),

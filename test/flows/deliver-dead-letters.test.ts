@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEAD_LETTERS_VARIABLE } from '../../shared/config/config.ts';
-import { UNKNOWN_VERSION_ATTEMPTS } from '../../shared/store/outbox.ts';
 import { OWN_FAULT_ATTEMPTS } from '../../shared/stream/why-given-up.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { type FakeSqs, startFakeSqs } from '../support/fake-sqs.ts';
@@ -49,6 +48,11 @@ describe('a message that can not be delivered', () => {
   const lettersOf = (intentId: string): unknown[] =>
     sqs.letters().filter((letter) => (letter as { intentId: string }).intentId === intentId);
   const rowOf = async (pk: string) => (await world.rows('outbox')).find((row) => row.pk === pk);
+  /** The partition key of the intent of a recovery by mail. */
+  const recoveryFor = async (email: string): Promise<string> => {
+    const isIts = ({ kind, email: to }: { kind?: string; email?: string }) => kind === 'recovery' && to === email;
+    return String((await world.rows('outbox')).find(({ intent }) => isIts(Object(intent)))?.pk);
+  };
   const refuse = (error: string, next = 1) => world.setFault({ service: 'ses', next, error });
 
   it('becomes a dead letter at once when SES rejects it, and the record counts as handled', async () => {
@@ -119,13 +123,29 @@ describe('a message that can not be delivered', () => {
     const account = (await world.rows('accounts')).find(({ pk }) => pk === `ACCOUNT#${accountId}`);
     await putRows(world, 'accounts', [{ ...account, epoch: 'seven' }]);
     await world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email: 'broken@example.com' })));
-    const pk = String(
-      (await world.rows('outbox')).find(({ intent }) => (intent as { kind: string }).kind === 'recovery')?.pk,
-    );
+    const pk = await recoveryFor('broken@example.com');
 
     const failed = await deliverInTurn(world, Array(OWN_FAULT_ATTEMPTS + 1).fill(pk));
 
     expect(failed).toBe(OWN_FAULT_ATTEMPTS - 1);
+    expect(lettersOf(pk.replace('INTENT#', ''))).toHaveLength(1);
+  });
+
+  it('is not held to the tries that an outage cost it when our own code fails on it afterwards', async () => {
+    const { account_id: accountId } = await signUp(world, 'unlucky@example.com');
+    await world.call(
+      'request-recovery',
+      loadEvent('request-recovery/json', jsonBody({ email: 'unlucky@example.com' })),
+    );
+    const pk = await recoveryFor('unlucky@example.com');
+    await refuse('Throttling', 2 * OWN_FAULT_ATTEMPTS);
+    const throttled = await deliverInTurn(world, Array(2 * OWN_FAULT_ATTEMPTS).fill(pk));
+    const account = (await world.rows('accounts')).find((row) => row.pk === `ACCOUNT#${accountId}`);
+    await putRows(world, 'accounts', [{ ...account, epoch: 'seven' }]);
+
+    const failed = await deliverInTurn(world, Array(OWN_FAULT_ATTEMPTS + 1).fill(pk));
+
+    expect([throttled, failed]).toEqual([2 * OWN_FAULT_ATTEMPTS, OWN_FAULT_ATTEMPTS - 1]);
     expect(lettersOf(pk.replace('INTENT#', ''))).toHaveLength(1);
   });
 
@@ -216,13 +236,33 @@ describe('a message that can not be delivered', () => {
       }
     });
 
+    it('waits, however often it is tried, where the account it is for is of a release that is being deployed', async () => {
+      const { account_id: accountId } = await signUp(world, 'early@example.com');
+      const account = (await world.rows('accounts')).find(({ pk }) => pk === `ACCOUNT#${accountId}`);
+      await putRows(world, 'accounts', [{ ...account, schemaVersion: 99 }]);
+      const email = 'early@example.com';
+      await world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email })));
+      const pk = await recoveryFor(email);
+      const before = await mailsTo(email);
+
+      const failed = await deliverInTurn(world, Array(4 * OWN_FAULT_ATTEMPTS).fill(pk));
+      await putRows(world, 'accounts', [account ?? {}]);
+      const after = await deliverInTurn(world, [pk]);
+
+      expect([failed, after, (await mailsTo(email)) - before]).toEqual([4 * OWN_FAULT_ATTEMPTS, 0, 1]);
+    });
+
     it('is left for the newer release that wrote it while that is being deployed, and a dead letter where it never comes', async () => {
       const row = { sk: 'INTENT', schemaVersion: 99, intentId: 'x', attempts: 0, leasedUntilMs: 0 };
-      await putRows(world, 'outbox', [{ ...row, pk: 'INTENT#newer' }]);
+      await putRows(world, 'outbox', [{ ...row, pk: 'INTENT#newer', requestedAtMs: world.clock.nowMs() }]);
 
-      const failed = await deliverInTurn(world, Array(UNKNOWN_VERSION_ATTEMPTS + 1).fill('INTENT#newer'));
+      world.clock.advance(RETRY_SECONDS - 1);
+      const failed = await deliverInTurn(world, Array(20).fill('INTENT#newer'));
+      const early = lettersOf('newer');
+      world.clock.advance(1);
+      const over = await deliverInTurn(world, ['INTENT#newer']);
 
-      expect(failed).toBe(UNKNOWN_VERSION_ATTEMPTS - 1);
+      expect([failed, early, over]).toEqual([20, [], 0]);
       expect(lettersOf('newer')).toEqual([{ intentId: 'newer', errorName: 'UnreadableIntent' }]);
     });
   });

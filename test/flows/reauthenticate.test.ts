@@ -401,7 +401,7 @@ describe('reauthenticate', () => {
       for (let spent = 0; spent < times; spent += 1) await proveAgain(world, session, tried);
     };
 
-    it('are twenty: then the right password comes too late, without a hash, for a minute', async () => {
+    it('are twenty: then the right password comes too late for a minute, at the price of a hash all the same', async () => {
       const { session } = await newAccount();
       await failWith(session, 20);
       let locked: Answer | undefined;
@@ -415,7 +415,7 @@ describe('reauthenticate', () => {
       const open = await proveAgain(world, session);
 
       expect([locked, stillLocked]).toMatchObject([REFUSED, REFUSED]);
-      expect(hashes.count).toBe(0);
+      expect(hashes.count).toBe(1); // without it time would tell the lock
       expect(open.status).toBe(200);
     });
 

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { CHALLENGE_SECONDS } from '../../shared/domain/factors.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
-import { everyRoute } from '../support/fixtures.ts';
 import {
   GOOD_PASSWORD,
   getProfile,
@@ -16,7 +15,6 @@ import { leaksIn } from '../support/leaks.ts';
 import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
 import { addAuthenticator, callAs, challengeOf, newestCode, totpCode } from '../support/second-factor.ts';
-import { routesOpenTo } from '../support/session-routes.ts';
 import { eventsOf } from '../support/stored.ts';
 import {
   addSms,
@@ -316,30 +314,6 @@ describe('sign-in with a second factor', () => {
   });
 
   describe('a challenge token', () => {
-    it('is refused by every route of the manifest that wants an access token', async () => {
-      const { email, account_id } = await withBoth();
-      const challenge = await challengeOf(world, email);
-
-      expect(await routesOpenTo(world, { access_token: challenge, account_id })).toEqual([]);
-    });
-
-    it('opens two routes and no other: those that send codes and take them', () => {
-      const open = everyRoute().filter(({ contract }) => contract.flow.includes('verif'));
-
-      expect(open.map(({ routeKey }) => routeKey)).toEqual(['POST /verification', 'POST /verification/verify']);
-    });
-
-    it('is nothing as any field of any flow: no id, no refresh token, no code', async () => {
-      const { email } = await withApp();
-      const challenge = await challengeOf(world, email);
-
-      const asId = await giveCode(world, '000000', { verificationId: challenge });
-      const asRefreshToken = await refresh(world, challenge);
-      const asReset = await resetPassword(world, challenge, 'a much better horse');
-
-      expect([asId.status, asRefreshToken.status, asReset.status]).toEqual([400, 400, 400]);
-    });
-
     it('is refused with one bit changed, wherever', async () => {
       const { email, secret } = await withApp();
       const bytes = Buffer.from(await challengeOf(world, email), 'base64url');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as z from 'zod/mini';
@@ -34,7 +35,7 @@ const handlerOf = (connect: (clock: FakeClock) => Promise<Flow>, publicUrl: stri
     const { statusCode, headers, body = '' } = await handler({ ...event, ...changed }, {} as Context);
     return { statusCode, headers, body: body && (JSON.parse(body) as { code?: string }) };
   };
-  return { call, logged };
+  return { call, logged, upkeep: runtime.upkeep };
 };
 
 const answering = (answer: Flow['answer']) => handlerOf(async () => ({ answer }));
@@ -116,6 +117,40 @@ describe('http-handler', () => {
     await call({ body: '{"email":"a","role":"admin"}' });
 
     expect(asked).toBe(0);
+  });
+
+  it('does what is due before the flow is asked, and answers when nothing goes on beside it any more', async () => {
+    const done: string[] = [];
+    const { call, upkeep } = answering(async () => {
+      done.push('flow');
+      return ok({});
+    });
+    const slowly = (name: string) => async () => {
+      await sleep(20);
+      done.push(name);
+    };
+    upkeep.add({ before: slowly('before'), after: slowly('after') });
+
+    await call();
+    done.push('answer');
+
+    expect(done).toEqual(['before', 'flow', 'after', 'answer']);
+  });
+
+  it('waits for what goes on beside a request that failed as well', async () => {
+    let isOver = false;
+    const { call, upkeep } = throwing(new Error(SECRET));
+    upkeep.add({
+      before: async () => undefined,
+      after: async () => {
+        await sleep(20);
+        isOver = true;
+      },
+    });
+
+    await call();
+
+    expect(isOver).toBe(true);
   });
 
   it('leaves one line a request: what was asked, how it ended, how long it took', async () => {

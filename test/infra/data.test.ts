@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { deliverMessages } from '../../functions/deliver-messages/contract.ts';
+import { LANES } from '../../shared/store/outbox.ts';
 import { functionsByFlow, onlyOne, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
@@ -16,6 +18,20 @@ const tablesOf = (template: Template) =>
       { id, ...table },
     ]),
   );
+
+/** The mapping that brings the new rows of a lane. */
+const readerOf = (template: Template, lane: string) => {
+  const pattern = JSON.stringify({
+    eventName: ['INSERT'],
+    dynamodb: { Keys: { pk: { S: [{ prefix: `${lane}#` }] } } },
+  });
+  const readers = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').filter(
+    ([, { Properties: reader }]) =>
+      JSON.stringify(reader.FilterCriteria) === JSON.stringify({ Filters: [{ Pattern: pattern }] }),
+  );
+  expect(readers).toHaveLength(1);
+  return readers[0]?.[1].Properties;
+};
 
 describe('the tables', () => {
   let template: Template;
@@ -84,25 +100,42 @@ describe('the tables', () => {
     expect(resourcesOf(given, 'AWS::KMS::Key')).toEqual([]);
   });
 
-  it('wake deliver-messages for new rows of the Outbox alone; one bad row keeps no other, and ends as a dead letter', async () => {
-    const [, { Properties: source }] = onlyOne(template, 'AWS::Lambda::EventSourceMapping');
-    const [queueId, { Properties: queue }] = onlyOne(template, 'AWS::SQS::Queue');
-    const patient = await synthesise({ settings: { messages: { retrySeconds: 3600 } } });
-    const [, { Properties: sooner }] = onlyOne(patient, 'AWS::Lambda::EventSourceMapping');
+  it.each(deliverMessages.lanes)(
+    'wake deliver-messages for new %s rows of the Outbox alone; one bad row keeps no other, and ends as a dead letter',
+    async (lane) => {
+      const source = readerOf(template, lane);
+      const [queueId, { Properties: queue }] = onlyOne(template, 'AWS::SQS::Queue');
+      const patient = await synthesise({ settings: { messages: { retrySeconds: 3600 } } });
+      const sooner = readerOf(patient, lane);
 
-    expect(source).toMatchObject({
-      FunctionName: { Ref: functionsByFlow(template).get('deliver-messages')?.[0] },
-      EventSourceArn: { 'Fn::GetAtt': [tables.Outbox?.id, 'StreamArn'] },
-      FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ eventName: ['INSERT'] }) }] },
-      BisectBatchOnFunctionError: true,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queueId, 'Arn'] } } },
-      StartingPosition: 'TRIM_HORIZON',
-    });
-    expect(source).not.toHaveProperty('MaximumRetryAttempts');
-    expect(sooner.MaximumRecordAgeInSeconds).toBeGreaterThanOrEqual(3600);
-    expect(sooner.MaximumRecordAgeInSeconds).toBeLessThan(source.MaximumRecordAgeInSeconds);
-    expect(queue).toMatchObject({ MessageRetentionPeriod: FOURTEEN_DAYS_SECONDS, SqsManagedSseEnabled: true });
+      expect(source).toMatchObject({
+        EventSourceArn: { 'Fn::GetAtt': [tables.Outbox?.id, 'StreamArn'] },
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queueId, 'Arn'] } } },
+        StartingPosition: 'TRIM_HORIZON',
+      });
+      expect(source).not.toHaveProperty('MaximumRetryAttempts');
+      expect(sooner.MaximumRecordAgeInSeconds).toBeGreaterThanOrEqual(3600);
+      expect(sooner.MaximumRecordAgeInSeconds).toBeLessThan(source.MaximumRecordAgeInSeconds);
+      expect(queue).toMatchObject({ MessageRetentionPeriod: FOURTEEN_DAYS_SECONDS, SqsManagedSseEnabled: true });
+    },
+  );
+
+  it('are read lane by lane: codes by SMS that can not be sent hold up no mail', () => {
+    const readers = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
+    const [aliasId, { Properties: alias }] = onlyOne(template, 'AWS::Lambda::Alias');
+    const functionId = functionsByFlow(template).get('deliver-messages')?.[0];
+
+    const targets = readers.map(([, { Properties: reader }]) => JSON.stringify(reader.FunctionName));
+
+    // Lambda refuses a second mapping of a stream to the same name of a function; an alias is another name of the same code.
+    expect(targets).toEqual([JSON.stringify({ Ref: functionId }), expect.stringContaining(aliasId)]);
+    expect(targets[1]).toContain(`:${alias.Name}`);
+    expect(alias).toMatchObject({ FunctionName: { Ref: functionId }, FunctionVersion: '$LATEST' });
+    expect(readers).toHaveLength(deliverMessages.lanes.length);
+    expect(deliverMessages.lanes).toEqual(LANES);
+    expect(new Set(deliverMessages.lanes)).toEqual(new Set(Object.keys(deliverMessages.tables.outbox ?? {})));
   });
 });
 

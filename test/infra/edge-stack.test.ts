@@ -80,6 +80,7 @@ describe('the stack of the edge', () => {
       'GenericRFI_BODY',
       'JavaDeserializationRCE_BODY',
       'Log4JRCE_BODY',
+      'ReactJSRCE_BODY',
       'SizeRestrictions_BODY',
     ]);
     expect(overrides.map(({ ActionToUse }) => ActionToUse)).toEqual(overrides.map(() => ({ Count: {} })));

@@ -44,7 +44,7 @@ describe('the roles', () => {
   const onMail = (): string[] => {
     const arn = 'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:';
     const onlyFromSender = ` if ${JSON.stringify({ StringEquals: { 'ses:FromAddress': SENDER } })}`;
-    return ['identity/bookshelf.example', `identity/${SENDER}`, `configuration-set/<${ids.configurationSet}>`].map(
+    return ['identity/*', `configuration-set/<${ids.configurationSet}>`].map(
       (resource) => `Allow ses:SendEmail ${arn}${resource}${onlyFromSender}`,
     );
   };
@@ -84,6 +84,15 @@ describe('the roles', () => {
       ...(contract.trigger === 'stream' ? onStream() : []),
     ];
     expect(permissions.toSorted((a, b) => a.localeCompare(b))).toEqual(declared.toSorted((a, b) => a.localeCompare(b)));
+  });
+
+  it('may do the same on whole tables where the settings tell no rows apart', async () => {
+    const byTable = await synthesise({ settings: { deployment: { grantsByRow: false } } });
+
+    const wider = contracts.map(({ flow }) => new Set(permissionsOf(byTable, roleOf(flow))));
+    const narrow = contracts.map(({ flow }) => permissionsOf(template, roleOf(flow)));
+    expect(wider).toEqual(narrow.map((permissions) => new Set(permissions.map((one) => one.replace(/ \w+#\*$/, '')))));
+    expect(wider).not.toEqual(narrow.map((permissions) => new Set(permissions)));
   });
 
   it('are one for each function, have no policy beside their own, and are for Lambda alone', () => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -30,15 +30,22 @@ const REQUIRED = {
   publicUrl: 'https://auth.bookshelf.example',
 };
 
-/** Two services in one app, as two products have them; neither says what account or region it is for. */
+/**
+ * Two services in one app, as two products have them; neither says what account or region it is for. Both send from one domain,
+ * of which SES has one identity in an account: the second service uses the first one's.
+ */
 const APP = `
-import { App, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Keyturn, type KeyturnProps } from 'keyturn';
 
 const app = new App({ outdir: 'cdk.out' });
 const settings: KeyturnProps['settings'] = ${JSON.stringify({ ...REQUIRED, sms: { countries: ['AT'] } })};
 new Keyturn(new Stack(app, 'One'), 'Auth', { settings });
-const second = new Keyturn(new Stack(app, 'Two'), 'Auth', { settings: { ...settings, productName: 'Other' } });
+const two = new Stack(app, 'Two');
+const second = new Keyturn(two, 'Auth', {
+  settings: { ...settings, productName: 'Other', deployment: { mailIdentity: 'existing' } },
+});
+for (const [name, value] of Object.entries(second.outputs)) new CfnOutput(two, name, { value });
 second.tables.tables.accounts.tableName satisfies string;
 app.synth();
 `;
@@ -102,7 +109,29 @@ describe('the package', () => {
 
     expect(packed).toEqual(expect.arrayContaining(contracts.map(({ flow }) => `dist/${flow}/index.js`)));
     expect(packed).toEqual(expect.arrayContaining(['lib/infra/index.js', 'lib/infra/index.d.ts', 'LICENSE']));
+    expect(packed).toEqual(expect.arrayContaining(['docs/operating.md', 'docs/adr/0012-keyring-rotation.md']));
     expect(strangers).toEqual([]);
+  });
+
+  it('has what its handbook leads to: no link ends outside of the package', async () => {
+    const handbook = packed.filter((path) => /^docs\/[a-z]+\.md$/.test(path));
+
+    const targets = handbook.map(async (path) => {
+      const text = await readFile(join(app, 'node_modules/keyturn', path), 'utf8');
+      return [...text.matchAll(/\]\(([^)#:]+\.md)/g)].map(([, target = '']) => posix.join(posix.dirname(path), target));
+    });
+
+    expect((await Promise.all(targets)).flat().filter((target) => !packed.includes(target))).toEqual([]);
+  });
+
+  it('redrives dead letters from where it is installed, by the command that its handbook names', async () => {
+    const bin = join(app, 'node_modules/.bin/keyturn-redrive');
+
+    const help = await run(bin, ['--help']);
+    const refused = run(bin, ['--table', 'outbox']);
+
+    expect(help.stdout).toContain('npx keyturn-redrive');
+    await expect(refused).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('give either --outputs') });
   });
 
   it('names whose code is in the bundles, and under which licence', async () => {
@@ -135,6 +164,13 @@ describe('the package', () => {
       expect(new Set(flows)).toEqual(new Set(deployed));
       expect(assets.filter((hash) => !existsSync(join(app, `cdk.out/asset.${hash}/index.js`)))).toEqual([]);
     }
+    const identities = await Promise.all(
+      ['One', 'Two'].map(async (stack) => (await synthesised(stack)).findResources('AWS::SES::EmailIdentity')),
+    );
+    expect(identities.map((found) => Object.keys(found).length)).toEqual([1, 0]);
+    expect(Object.keys((await synthesised('Two')).findOutputs('*'))).toEqual(
+      expect.arrayContaining(['ApiUrl', 'OutboxTable', 'DeadLetterQueueUrl']),
+    );
   });
 
   it('has declarations that hold in themselves and for who uses them', async () => {

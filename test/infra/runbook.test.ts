@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { constructId } from '../../infra/construct-id.ts';
 import { alarmsOf } from '../support/alarms.ts';
+import { functionsByFlow, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
 /** What a line of the runbook must say. */
@@ -10,12 +13,15 @@ describe('the runbook', () => {
   /** The sections of the third level, by their headings. */
   let lines: Map<string, string>;
   let anchors: string[];
+  let runbook: string;
+  let template: Template;
 
   beforeAll(async () => {
-    const runbook = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    runbook = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
     const sections = runbook.split(/^### /m).slice(1);
     lines = new Map(sections.map((section) => [section.split('\n', 1)[0] ?? '', section]));
-    anchors = alarmsOf(await synthesise()).map(
+    template = await synthesise();
+    anchors = alarmsOf(template).map(
       ({ description }) => /docs\/runbook\.md#([a-z0-9-]+)$/.exec(description)?.[1] ?? description,
     );
   });
@@ -31,5 +37,17 @@ describe('the runbook', () => {
     );
 
     expect(lacking.map(([heading]) => heading)).toEqual([]);
+  });
+
+  it('finds the log of each flow, and of the API, by what the stack calls it, and no other with it', () => {
+    const [, begins = ''] = /starts_with\(LogicalResourceId, '(\w+)\$1'\)/.exec(runbook) ?? [];
+    const [ofFlow = '', ofApi = ''] = [...runbook.matchAll(/\$\(log_of (\S+)\)/g)].map(([, word = '']) => word);
+    const logs = resourcesOf(template, 'AWS::Logs::LogGroup').map(([id]) => id);
+
+    const words = [...functionsByFlow(template).keys()].map((flow) => ofFlow.replace('$1', constructId(flow)));
+    const found = [...words, ofApi].map((word) => logs.filter((id) => id.startsWith(`${begins}${word}`)));
+
+    expect(found.map((ids) => ids.length)).toEqual(found.map(() => 1));
+    expect(found.flat().toSorted()).toEqual(logs.toSorted());
   });
 });

@@ -5,7 +5,7 @@ import { environmentVariablesOf } from '../../shared/config/config.ts';
 import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
 import type { Contract } from '../../shared/http/contract.ts';
 import { runApp } from '../support/run-app.ts';
-import { functionsByFlow, onlyOne, type Resource, resourcesOf } from '../support/stack-view.ts';
+import { asText, functionsByFlow, onlyOne, type Resource, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
 /** What is deployed without the edge. */
@@ -13,13 +13,9 @@ const contracts = (Object.values(manifest) as Contract[]).filter(({ trigger }) =
 const httpContracts = contracts.filter((contract) => contract.trigger === 'http');
 const APP_ORIGIN = 'https://app.bookshelf.example';
 
-/** The stack keeps what is in it unless its settings say otherwise. */
-const KEPT_TYPES = [
-  'AWS::DynamoDB::GlobalTable',
-  'AWS::KMS::Key',
-  'AWS::SecretsManager::Secret',
-  'AWS::Logs::LogGroup',
-];
+const TABLE = 'AWS::DynamoDB::GlobalTable';
+/** What holds data beside the tables. The stack keeps all of it unless its settings say otherwise. */
+const KEPT_TYPES = ['AWS::KMS::Key', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup'];
 
 /**
  * Names that say nothing of the resource's own: texts to look at, what belongs to another resource, the domain that is sent from, and
@@ -28,9 +24,23 @@ const KEPT_TYPES = [
 const NO_PHYSICAL_NAMES = new Set([
   'AWS::ApiGatewayV2::Api Name',
   'AWS::ApiGatewayV2::Stage StageName',
+  'AWS::Lambda::Alias Name',
   'AWS::IAM::Policy PolicyName',
   'AWS::CloudWatch::Alarm MetricName',
 ]);
+
+/** The one name that is fixed, by the settings: SES has one identity of a domain. A second service is told that it exists. */
+const MAIL_IDENTITY = 'AWS::SES::EmailIdentity EmailIdentity';
+
+/** What becomes of resources that the stack lets go of, and of those that another takes the place of; each once. */
+const policiesOf = (template: Template, types: readonly string[]): string[] => {
+  const resources = types.flatMap((type) => resourcesOf(template, type));
+  return [
+    ...new Set(
+      resources.map(([, { DeletionPolicy, UpdateReplacePolicy }]) => `${DeletionPolicy} ${UpdateReplacePolicy}`),
+    ),
+  ];
+};
 
 describe('the stack', () => {
   let template: Template;
@@ -159,24 +169,36 @@ describe('the stack', () => {
     expect(retention(shorter)).toEqual(new Set([30]));
   });
 
-  it('leaves data behind when it is deleted, and nothing where the settings give it up', async () => {
+  it('leaves data behind when it is deleted, no empty keys and logs when it could not be made, and nothing where the settings give it up', async () => {
     const thrownAway = await synthesise({ settings: { deployment: { retainData: false } } });
 
-    const policies = (of: Template) =>
-      new Set(KEPT_TYPES.flatMap((type) => resourcesOf(of, type).map(([, { DeletionPolicy }]) => DeletionPolicy)));
-    expect(policies(template)).toEqual(new Set(['Retain']));
-    expect(policies(thrownAway)).toEqual(new Set(['Delete']));
+    expect(policiesOf(template, [TABLE])).toEqual(['Retain Retain']);
+    expect(policiesOf(template, KEPT_TYPES)).toEqual(['RetainExceptOnCreate Retain']);
+    expect(policiesOf(thrownAway, [TABLE, ...KEPT_TYPES])).toEqual(['Delete Delete']);
   });
 
-  it('gives nothing a name of its own choice: two of them live in one account and region', () => {
-    const { Resources } = template.toJSON() as { Resources: Record<string, Resource> };
+  it('writes its access log where no policy of the account has to grow, and never into that of another stack', () => {
+    const [, { Properties: stage }] = onlyOne(template, 'AWS::ApiGatewayV2::Stage');
 
-    const named = Object.values(Resources).flatMap(({ Type, Properties = {} }) =>
-      Object.entries(Properties)
-        .filter(([property, value]) => property.endsWith('Name') && typeof value === 'string')
-        .map(([property]) => `${Type} ${property}`),
-    );
-    expect(named.filter((name) => !NO_PHYSICAL_NAMES.has(name))).toEqual([]);
+    const [id] = /Service\w*AccessLog\w*/.exec(asText(stage.AccessLogSettings.DestinationArn)) ?? [''];
+    const name = asText(template.toJSON().Resources[id].Properties.LogGroupName);
+    expect(name).toMatch(/^\/aws\/vendedlogs\/\w+-/);
+    expect(name).toContain('{"Fn::Split":["/",{"Ref":"AWS::StackId"}]}');
+  });
+
+  it('gives nothing a name of its own choice but the domain that it sends from: two of them live in one account and region', async () => {
+    const second = await synthesise({ settings: { deployment: { mailIdentity: 'existing' } } });
+
+    const namesIn = (of: Template) =>
+      Object.values(of.toJSON().Resources as Record<string, Resource>)
+        .flatMap(({ Type, Properties = {} }) =>
+          Object.entries(Properties)
+            .filter(([property, value]) => /(Name|Identity)$/.test(property) && typeof value === 'string')
+            .map(([property]) => `${Type} ${property}`),
+        )
+        .filter((name) => !NO_PHYSICAL_NAMES.has(name));
+    expect(namesIn(template)).toEqual([MAIL_IDENTITY]);
+    expect(namesIn(second)).toEqual([]);
     expect(
       Object.values(template.toJSON().Outputs ?? {}).filter((output) => Object.hasOwn(output as object, 'Export')),
     ).toEqual([]);

@@ -33,6 +33,25 @@ describe('log', () => {
     expect(Object.keys(line)).toEqual(['time', 'level', 'event', 'flow', 'request_id', 'status', 'duration_ms']);
   });
 
+  it('says of each line which trace leads to more, as long as one does', () => {
+    const lines: string[] = [];
+    const traces = ['1-5759e988-bd862e3fe1be46a994272793', null, '1-5759e989-bd862e3fe1be46a994272793'];
+    const log = makeLog({
+      write: (line) => lines.push(line),
+      nowMs: makeFakeClock().nowMs,
+      metricsNamespace: 'Keyturn/a-stack',
+      traceId: () => traces.shift() ?? null,
+    });
+
+    for (let line = 0; line < 3; line += 1) log('info', 'request', REQUEST);
+
+    expect(lines.map((line) => JSON.parse(line).trace_id)).toEqual([
+      '1-5759e988-bd862e3fe1be46a994272793',
+      undefined,
+      '1-5759e989-bd862e3fe1be46a994272793',
+    ]);
+  });
+
   it('stays one line whatever is in a field', () => {
     const { log, lines } = openLog();
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Context, SecretsManagerRotationEvent } from 'aws-lambda';
 import { KEYRING_VARIABLE, loadConfig, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../../shared/config/config.ts';
+import { makeUpkeep } from '../../shared/config/upkeep.ts';
 import { csprng } from '../../shared/crypto/randomness.ts';
 import { RotationRefused } from '../../shared/domain/rotation-refused.ts';
 import { rotationContract } from '../../shared/http/contract.ts';
@@ -29,7 +30,11 @@ const handlerOf = (connect: () => Promise<Flow>) => {
     [METRICS_VARIABLE]: metricsNamespace,
     [KEYRING_VARIABLE]: loadEvent<SecretsManagerRotationEvent>('rotate-keyring/test-secret').SecretId,
   });
-  const handler = rotationHandler({ contract, runtime: { config, clock, randomness: csprng, log }, connect });
+  const handler = rotationHandler({
+    contract,
+    runtime: { config, clock, randomness: csprng, log, upkeep: makeUpkeep() },
+    connect,
+  });
   return {
     handle: (changes: Record<string, unknown> = {}) =>
       handler(loadEvent<SecretsManagerRotationEvent>('rotate-keyring/test-secret', changes), {

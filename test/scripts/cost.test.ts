@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import * as manifest from '../../functions/manifest.ts';
 import {
   cognitoCost,
   costOfFlow,
@@ -13,6 +14,7 @@ import { countSeries } from '../../scripts/cost/count-series.ts';
 import { parseMeasurements } from '../../scripts/cost/measurements.ts';
 import { type PriceList, parsePriceList } from '../../scripts/cost/price-list.ts';
 import { type CloudFormationTemplate, memoryByFlow, standingParts } from '../../scripts/cost/read-template.ts';
+import type { Contract } from '../../shared/http/contract.ts';
 import { synthesise } from '../support/synthesise.ts';
 
 const file = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -80,7 +82,15 @@ describe('docs/cost.md', () => {
   });
 
   it('refuses to be written of a deployment without the flows that people use', async () => {
-    await expect(costPage({ Resources: {} })).rejects.toThrow('which was not measured');
+    await expect(costPage({ Resources: {} })).rejects.toThrow(/^[a-z-]+ is not in the template$/);
+  });
+
+  it('has a line for every flow that is called over HTTP or by a stream: none is left out in silence', async () => {
+    const page = await file('docs/cost.md');
+
+    const called = (Object.values(manifest) as Contract[]).filter(({ trigger }) => /^(http|stream)$/.test(trigger));
+
+    expect(called.filter(({ flow }) => !page.includes(`\n| ${flow} | `)).map(({ flow }) => flow)).toEqual([]);
   });
 });
 

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SMS_CODE_SECONDS } from '../../shared/domain/resend.ts';
-import { UNKNOWN_VERSION_ATTEMPTS } from '../../shared/store/outbox.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { type RedriveWorld, startRedriveWorld } from '../support/redrive-world.ts';
 import { putRows } from '../support/table-writer.ts';
@@ -40,7 +39,7 @@ describe('what npm run redrive leaves alone', () => {
   it('leaves what this version can not read, and its letter, for the version that can', async () => {
     const expiresAtEpochSeconds = place.world.clock.nowSeconds() + DAY_SECONDS;
     const row = { pk: 'INTENT#newer', sk: 'INTENT', schemaVersion: 99, attempts: 0, leasedUntilMs: 0 };
-    await putRows(place.world, 'outbox', [{ ...row, expiresAtEpochSeconds, attempts: UNKNOWN_VERSION_ATTEMPTS }]);
+    await putRows(place.world, 'outbox', [{ ...row, expiresAtEpochSeconds, requestedAtMs: 1 }]);
     await place.world.deliver();
 
     const said = await place.redrive();

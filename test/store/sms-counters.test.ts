@@ -46,6 +46,26 @@ describe('counters of sms-budget', () => {
       expect(await budget.spend(sms({ to: { e164: '+436602000000', country: 'AT' } }))).toEqual(SENT);
     });
 
+    it.each(['anyone', 'account', 'owner'] as const)(
+      'keeps nobody else from a number, or its block, that %s has used up',
+      async (askedBy) => {
+        const { budget } = await world.open();
+        const others = (['anyone', 'account', 'owner'] as const).filter((other) => other !== askedBy);
+        await spendAll(
+          budget,
+          Array.from({ length: 5 }, () => ({ ...toAda(), askedBy })),
+        );
+        await Promise.all(Array.from({ length: 95 }, (_, index) => budget.spend({ ...inBlock(index), askedBy })));
+
+        const outcomes = await spendAll(
+          budget,
+          [toAda, () => inBlock(200)].flatMap((to) => [askedBy, ...others].map((who) => ({ ...to(), askedBy: who }))),
+        );
+
+        expect(outcomes.map((one) => one.refusedBy)).toEqual(['prefix', null, null, 'prefix', null, null]);
+      },
+    );
+
     it('counts a message that a rule refuses for no other rule', async () => {
       const { budget, row, rows } = await world.open();
 
@@ -80,12 +100,12 @@ describe('counters of sms-budget', () => {
     });
 
     it('closes again as soon as enough are verified', async () => {
-      const { budget } = await world.open({ breaker });
+      const { budget, verify } = await world.open({ breaker });
       await spendAll(budget, several(11));
 
-      await budget.recordVerified({ country: 'AT' });
+      await verify();
       const afterOne = await budget.spend(sms());
-      await budget.recordVerified({ country: 'AT' });
+      await verify();
       const afterTwo = await spendAll(budget, several(2));
 
       // 10 were sent: with 2 verified the ratio is 0.2 and an eleventh may go; with 11 it is below.
@@ -93,12 +113,12 @@ describe('counters of sms-budget', () => {
     });
 
     it.each([0.2, 0.333, 0.5, 0.9])('holds exactly to a ratio of %d', async (minimumVerifiedRatio) => {
-      const { budget } = await world.open({ breaker: { ...breaker, minimumVerifiedRatio } });
+      const { budget, verify } = await world.open({ breaker: { ...breaker, minimumVerifiedRatio } });
       let [sent, verified] = [0, 0];
 
       for (let round = 0; round < 40; round += 1) {
         if (round % 3 === 0) {
-          await budget.recordVerified({ country: 'AT' });
+          await verify();
           verified += 1;
         }
         const expected = sent < breaker.minimumSent || verified / sent >= minimumVerifiedRatio ? null : 'breaker';
@@ -124,17 +144,17 @@ describe('counters of sms-budget', () => {
     });
 
     it('takes note of a verification before anything was sent in the window', async () => {
-      const { budget } = await world.open({ breaker });
-      await budget.recordVerified({ country: 'AT' });
+      const { budget, verify } = await world.open({ breaker });
+      await verify();
 
       expect(allowed(await spendAll(budget, several(12)))).toBe(10);
     });
 
     it('takes note of a verification within somebody else’s transaction', async () => {
-      const { budget, dynamo, rows } = await world.open({ breaker });
+      const { budget, dynamo, rows, verify } = await world.open({ breaker });
 
       expect(await dynamo.transact([budget.verifiedWrite({ country: 'AT' })])).toEqual({ won: true });
-      await Promise.all(Array.from({ length: 9 }, () => budget.recordVerified({ country: 'AT' })));
+      await Promise.all(Array.from({ length: 9 }, () => verify()));
 
       expect(await rows()).toMatchObject([{ verified: 10, earned: 10_000 }]);
     });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { streamContract } from '../../shared/http/contract.ts';
@@ -6,6 +7,7 @@ import { makeLoneRuntime } from '../support/lone-runtime.ts';
 import { insertOf } from '../support/outbox-stream.ts';
 
 const contract = streamContract({
+  lanes: ['INTENT'],
   flow: 'deliver-messages',
   summary: 'A stand-in.',
   source: 'outbox',
@@ -22,6 +24,7 @@ const handlerOf = (connect: () => Promise<HandleRow>) => {
   return {
     handle: (records: DynamoDBRecord[]) => handler({ Records: records }),
     logged,
+    upkeep: runtime.upkeep,
   };
 };
 
@@ -97,6 +100,21 @@ describe('stream-handler', () => {
       { level: 'error', event: 'dead-letter', error_name: 'RecordWithoutKey', DeadLetters: 1 },
       { level: 'error', event: 'dead-letter', error_name: 'RecordWithoutKey', DeadLetters: 1 },
     ]);
+  });
+
+  it('does what is due before a row is handled, and answers when nothing goes on beside it any more', async () => {
+    const done: string[] = [];
+    const { handle, upkeep } = handling(async () => void done.push('row'));
+    const slowly = (name: string) => async () => {
+      await sleep(20);
+      done.push(name);
+    };
+    upkeep.add({ before: slowly('before'), after: slowly('after') });
+
+    await handle([insertOf('a', '1')]);
+    done.push('answer');
+
+    expect(done).toEqual(['before', 'row', 'after', 'answer']);
   });
 
   it('fails the whole batch while what it needs can not be opened, and opens it at the next', async () => {

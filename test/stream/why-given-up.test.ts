@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { DeadLetterNotKept } from '../../shared/delivery/dead-letters.ts';
 import { MailNotSent } from '../../shared/delivery/mail-not-sent.ts';
 import { SmsNotSent } from '../../shared/delivery/sms-not-sent.ts';
 import { StoreUnavailable } from '../../shared/store/dynamo.ts';
+import { UnknownRowVersion } from '../../shared/store/row.ts';
 import { type FailedTry, OWN_FAULT_ATTEMPTS, whyGivenUp } from '../../shared/stream/why-given-up.ts';
 
 const RETRY_SECONDS = 3600;
 
 /** Why a first try that failed just now is given up. */
 const why = (error: unknown, changes: Partial<FailedTry> = {}): string | null =>
-  whyGivenUp({ error, attempts: 1, triedForMs: 10, retrySeconds: RETRY_SECONDS, ...changes });
+  whyGivenUp({ error, ownFaults: 0, triedForMs: 10, retrySeconds: RETRY_SECONDS, ...changes });
 
 /** As the SDK throws what a service says. */
 const sdkError = (name: string): Error => Object.assign(new Error('of ada@example.com'), { name, $fault: 'client' });
@@ -51,7 +53,7 @@ describe('a message that was not sent', () => {
     'SignatureDoesNotMatch',
     'KMSThrottlingException',
   ])('is tried again after %s, however often it came: everybody is in the same boat', (name) => {
-    const many = { attempts: 10_000, triedForMs: RETRY_SECONDS * 1000 - 1 };
+    const many = { ownFaults: 10_000, triedForMs: RETRY_SECONDS * 1000 - 1 };
 
     expect([why(new MailNotSent(name), many), why(new SmsNotSent(name), many)]).toEqual([null, null]);
   });
@@ -61,7 +63,7 @@ describe('a message that was not sent', () => {
     (name) => {
       const error = Object.assign(new Error('no keys'), { name });
 
-      expect(why(error, { attempts: 10_000 })).toBeNull();
+      expect(why(error, { ownFaults: 10_000 })).toBeNull();
     },
   );
 
@@ -78,8 +80,10 @@ describe('a fault on the way to a message', () => {
     ['the database is out of reach', new StoreUnavailable('InternalServerError')],
     ['a permission is missing', sdkError('AccessDeniedException')],
     ['a table is missing', sdkError('ResourceNotFoundException')],
+    ['nobody can be told of it', new DeadLetterNotKept('AccessDenied')],
+    ['a row is of a release that is being deployed', new UnknownRowVersion()],
   ])('is waited for while %s', (_, error) => {
-    expect(why(error, { attempts: 10_000 })).toBeNull();
+    expect(why(error, { ownFaults: 10_000 })).toBeNull();
   });
 
   it.each([
@@ -88,7 +92,7 @@ describe('a fault on the way to a message', () => {
     ['a key that DynamoDB makes nothing of', sdkError('ValidationException'), 'ValidationException'],
     ['a text that is thrown', 'ada@example.com', 'string'],
   ])(`is tried ${OWN_FAULT_ATTEMPTS} times where it is %s, so that it stops nobody for hours`, (_, error, name) => {
-    expect(why(error, { attempts: OWN_FAULT_ATTEMPTS - 1 })).toBeNull();
-    expect(why(error, { attempts: OWN_FAULT_ATTEMPTS })).toBe(name);
+    expect(why(error, { ownFaults: OWN_FAULT_ATTEMPTS - 2 })).toBeNull();
+    expect(why(error, { ownFaults: OWN_FAULT_ATTEMPTS - 1 })).toBe(name);
   });
 });

@@ -54,7 +54,7 @@ const isPackage = (target: string): boolean =>
   !target.includes('/') ||
   target.startsWith('@') ||
   target.startsWith('node:') ||
-  !/^(?:shared|functions|local|infra|web|test)\//.test(target);
+  !/^(?:shared|functions|local|infra|web|bench|scripts|test)\//.test(target);
 
 type ImportRule = {
   rule: string;
@@ -103,6 +103,11 @@ const IMPORT_RULES: readonly ImportRule[] = [
     rule: 'shared imports no functions, infra or local',
     applies: within('shared'),
     allows: (target) => !within('functions', 'infra', 'local', 'test')(target),
+  },
+  {
+    rule: 'what is deployed imports no tools and no tests',
+    applies: within('shared', 'functions', 'infra', 'web'),
+    allows: (target) => !within('bench', 'scripts', 'test')(target),
   },
   {
     rule: 'a flow takes only types from there',
@@ -170,7 +175,7 @@ const TEXT_RULES: readonly TextRule[] = [
   {
     rule: 'the environment is read in shared/config alone',
     pattern: /\bprocess\.env\b/,
-    applies: outside('shared/config/', 'local/', 'infra/'),
+    applies: outside('shared/config/', 'local/', 'infra/', 'bench/'),
   },
   {
     rule: 'randomness is handed in',
@@ -190,6 +195,8 @@ const TEXT_RULES: readonly TextRule[] = [
       'shared/crypto/secrets-client.ts',
       'shared/delivery/connect-',
       'local/',
+      'bench/',
+      'scripts/', // an operator's tools, which scan tables and queues as no function may
     ),
   },
 ];

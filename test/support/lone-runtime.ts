@@ -1,5 +1,6 @@
 import type { Runtime } from '../../shared/config/runtime.ts';
 import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
+import { makeUpkeep } from '../../shared/config/upkeep.ts';
 import { csprng } from '../../shared/crypto/randomness.ts';
 import { makeLog } from '../../shared/observability/log.ts';
 import { type FakeClock, makeFakeClock } from './fake-clock.ts';
@@ -46,7 +47,7 @@ export const makeLoneRuntime = (settings: Partial<SettingsInput> = {}): LoneRunt
     originSecrets: null,
   };
   return {
-    runtime: { config, clock, randomness: csprng, log },
+    runtime: { config, clock, randomness: csprng, log, upkeep: makeUpkeep() },
     clock,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
   };

@@ -2,8 +2,8 @@ import type { SettingsInput } from '../../shared/config/settings.ts';
 import type { MetricName } from '../../shared/observability/metrics.ts';
 import { recoveryToken, resetPassword, signIn, signUp } from './journeys.ts';
 import { formBody, jsonBody, loadEvent } from './load-event.ts';
+import { LOCK_CAUSES } from './lock-causes.ts';
 import { addAuthenticator, challengeOf } from './second-factor.ts';
-import { putRows } from './table-writer.ts';
 import { askForCode, giveCode, newNumber, wrongTotp } from './verification.ts';
 import type { World } from './world.ts';
 
@@ -48,13 +48,10 @@ const during = async (world: World, kind: 'server-error' | 'access-denied', act:
 
 /** A challenge of an account with an app, and a wrong code for it. */
 const challenged = async (world: World, email: string) => {
-  const account = await signUp(world, email);
-  const { secret } = await addAuthenticator(world, account);
+  const { secret } = await addAuthenticator(world, await signUp(world, email));
   world.clock.advance(30);
-  return { account, token: await challengeOf(world, email), code: wrongTotp(world, secret) };
+  return { token: await challengeOf(world, email), code: wrongTotp(world, secret) };
 };
-
-const ATTEMPTS = 'ATTEMPTS#totp#';
 
 /** What an operator sets for {@link METRIC_CAUSES}: one recovery an hour, and three SMS a day to Austria alone. */
 export const METRIC_SETTINGS: Partial<SettingsInput> = {
@@ -119,20 +116,7 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
       return () => giveCode(world, code, { token });
     },
   },
-  {
-    metric: 'Lockouts',
-    when: 'a code comes for a factor that is locked',
-    cause: async (world, email) => {
-      const { account, token, code } = await challenged(world, email);
-      await giveCode(world, code, { token });
-      const counter = (await world.rows('tokens')).find(
-        ({ pk, sk }) => pk === `ACCOUNT#${account.account_id}` && String(sk).startsWith(ATTEMPTS),
-      );
-      const lockedUntilEpochSeconds = world.clock.nowSeconds() + 60;
-      await putRows(world, 'tokens', [{ ...counter, used: 20, lockedUntilEpochSeconds }]);
-      return () => giveCode(world, code, { token });
-    },
-  },
+  ...LOCK_CAUSES.map(({ when, meetLock }): MetricCause => ({ metric: 'Lockouts', when, cause: meetLock })),
   {
     metric: 'Recoveries',
     when: 'a password is set with a token',

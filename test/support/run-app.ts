@@ -35,7 +35,12 @@ export const runApp = async (settings: SettingsInput, region: string | null = nu
   const env = {
     PATH: process.env.PATH,
     CDK_OUTDIR: outdir,
-    CDK_CONTEXT_JSON: JSON.stringify({ ...context, keyturn: settings, 'aws:cdk:disable-asset-staging': true }),
+    CDK_CONTEXT_JSON: JSON.stringify({
+      ...context,
+      keyturn: settings,
+      'keyturn:allowReservedNames': true, // with a region the account is known too, and tests have names that nobody owns
+      'aws:cdk:disable-asset-staging': true,
+    }),
     ...(region !== null && { CDK_DEFAULT_REGION: region, CDK_DEFAULT_ACCOUNT: '111122223333' }),
   };
   const templateOf = async (stack: string) =>

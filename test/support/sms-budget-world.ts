@@ -40,7 +40,7 @@ let used = 0;
 export const sms = (changes: Partial<SmsToSend> = {}): SmsToSend => {
   used += 1;
   const e164 = `+4366${String(used % 10_000).padStart(4, '0')}12345`;
-  return { to: { e164, country: 'AT' }, segments: 1, intentId: `intent-${used}`, ...changes };
+  return { to: { e164, country: 'AT' }, askedBy: 'anyone', segments: 1, intentId: `intent-${used}`, ...changes };
 };
 
 /** SMS that have nothing in common. */
@@ -58,6 +58,8 @@ export interface OpenBudget {
   budget: SmsBudget;
   clock: FakeClock;
   dynamo: Dynamo;
+  /** Somebody gives back a code that was sent to Austria. */
+  verify(): Promise<void>;
   rows(): Promise<Record<string, unknown>[]>;
   /** The row whose key begins so. */
   row(keyPrefix: string): Promise<Record<string, unknown> | undefined>;
@@ -99,10 +101,14 @@ export const startSmsBudgetWorld = async (): Promise<SmsBudgetWorld> => {
         ((await direct.send(new ScanCommand({ TableName: tables.tokens }))).Items ?? []).map((item) =>
           unmarshall(item),
         );
+      const budget = makeSmsBudget({ numbers: { ...NUMBERS, ...changes }, dynamo, keyring, clock });
       return {
-        budget: makeSmsBudget({ numbers: { ...NUMBERS, ...changes }, dynamo, keyring, clock }),
+        budget,
         clock,
         dynamo,
+        verify: async () => {
+          await dynamo.transact([budget.verifiedWrite({ country: 'AT' })]);
+        },
         rows,
         row: async (keyPrefix) => (await rows()).find(({ pk }) => String(pk).startsWith(keyPrefix)),
       };

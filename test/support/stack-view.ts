@@ -6,6 +6,7 @@ export interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: the properties of every type there is
   Properties: any;
   DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
 }
 
 /** The resources of a type by logical id. */

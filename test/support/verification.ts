@@ -1,5 +1,5 @@
 import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import { failureWindow } from '../../shared/domain/attempts.ts';
+import { FAILURE_MEMORY_SECONDS } from '../../shared/domain/attempts.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { challengeOf, newestCode, totpCode } from './second-factor.ts';
 import type { Answer, World } from './world.ts';
@@ -95,11 +95,10 @@ export const wrongTotp = (world: World, secret: string): string => {
 /** What a JWT says; it isn't verified. */
 export const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
-/** Moves the clock to where the account's failures begin to be counted anew, so that a day lies ahead. */
-export const toWindowStart = (world: World, accountId: string): void =>
-  world.clock.advance(failureWindow(accountId, world.clock.nowSeconds()).endsAtEpochSeconds - world.clock.nowSeconds());
+/** Lets a day go by, after which no failure is counted any more. */
+export const passQuietDay = (world: World): void => world.clock.advance(FAILURE_MEMORY_SECONDS);
 
-/** How many tries an account's factors have used up in the present window. */
+/** How many tries an account's factors have used up of late. */
 export const triesOf = async (world: World, accountId: string): Promise<Record<string, number>> =>
   Object.fromEntries(
     (await world.rows('tokens'))

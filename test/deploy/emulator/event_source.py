@@ -2,10 +2,12 @@
 
 The stock ones ignore batchItemFailures and bisecting, and try a batch that throws again for ever unless an age is set. Here a
 failed batch is retried from its first failed record, split where that is asked for, and goes to the mapping's destination when
-its attempts or its time are used up.
+its attempts or its time are used up. The stock ones take turns, so that one whose batch fails holds up all others; here each
+reads at a pace of its own.
 @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 """
 import json
+import threading
 import time
 
 from ministack.core.responses import request_scope
@@ -94,12 +96,29 @@ def _poll_mapping(mapping):
     return True
 
 
-def _poll():
-    busy = False
-    for account, region, mapping in lambda_svc._iter_all_esms():
+_under_way, _under_way_lock = set(), threading.Lock()
+
+
+def _work(account, region, mapping):
+    try:
         with request_scope(account, region):
-            busy = _poll_mapping(mapping) or busy
-    return busy
+            while _poll_mapping(mapping):
+                pass
+    except Exception:
+        lambda_svc.logger.exception("ESM: %s", mapping["FunctionArn"])
+    finally:
+        with _under_way_lock:
+            _under_way.discard(mapping["UUID"])
+
+
+def _poll():
+    for account, region, mapping in lambda_svc._iter_all_esms():
+        with _under_way_lock:
+            if mapping["UUID"] in _under_way:
+                continue
+            _under_way.add(mapping["UUID"])
+        threading.Thread(target=_work, args=(account, region, mapping), daemon=True).start()
+    return False
 
 
 lambda_svc._poll_dynamodb_streams = _poll

@@ -3,7 +3,7 @@ import json
 import re
 
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import dynamodb, ses
+from ministack.services import dynamodb, ses, ses_v2
 
 # What a request to SES names, on its way from _context to _enforce.
 CONFIGURATION_SET = "configuration set"
@@ -20,14 +20,18 @@ def _sender(params):
     return found.group(0) if found else ""
 
 
+def _identity_of(address):
+    """The identity that an address belongs to: itself if it is one, or its domain; None where neither is."""
+    known = {*ses._identities.keys(), *ses_v2._identities.keys()}
+    return next((name for name in (address, address.split("@")[-1]) if name in known), None)
+
+
 def _resource_arn(service, method, path, headers, body, params, region, account):
-    """A send through SES is checked on "*"; AWS checks it on the identity: the address if it is one, or its domain."""
+    """A send through SES is checked on "*"; AWS checks it on the identity of the sender."""
     sender = _sender(params) if service == "ses" and not path.startswith("/v2/") else ""
     if not sender:
         return _stock_resource_arn(service, method, path, headers, body, params, region, account)
-    known = list(getattr(ses, "_identities", {}).keys())
-    identity = sender if any(sender in (key if isinstance(key, tuple) else (key,)) for key in known) else sender.split("@")[1]
-    return f"arn:aws:ses:{region}:{account}:identity/{identity}"
+    return f"arn:aws:ses:{region}:{account}:identity/{_identity_of(sender) or sender.split('@')[1]}"
 
 
 iam_actions.extract_resource_arn = _resource_arn
@@ -117,12 +121,21 @@ iam_actions.dynamodb_transaction_checks = _transaction_checks
 
 
 def _enforce(access_key, action, service, region, resource_arn="*", service_context=None, **more):
-    """A send is checked on the identity alone; AWS checks it on the configuration set that it names, too."""
+    """
+    A send is checked on the sender's identity alone; AWS checks it on the configuration set that it names, too, and in the
+    sandbox on the identities of the recipients. Here on those that are there: in the sandbox each has to be.
+    """
     context = dict(service_context or {})
+    beside = []
     configuration_set = context.pop(CONFIGURATION_SET, None)
     if configuration_set:
-        set_arn = f"{str(resource_arn).split(':identity/')[0]}:configuration-set/{configuration_set}"
-        denied = _stock_enforce(access_key, action, service, region, resource_arn=set_arn, service_context=context)
+        beside.append(f"configuration-set/{configuration_set}")
+    if service == "ses":
+        identities = map(_identity_of, context.get("ses:Recipients", []))
+        beside.extend(f"identity/{identity}" for identity in identities if identity)
+    for resource in beside:
+        arn = f"{str(resource_arn).split(':identity/')[0]}:{resource}"
+        denied = _stock_enforce(access_key, action, service, region, resource_arn=arn, service_context=context)
         if denied:
             return denied
     by_table = context.pop("dynamodb:LeadingKeys", {})

@@ -3,7 +3,7 @@ import hashlib
 import json
 
 from ministack.core import lambda_runtime
-from ministack.services import apigateway, secretsmanager
+from ministack.services import apigateway, lambda_svc, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
@@ -100,6 +100,20 @@ def _delete_function(physical_id, props):
 
 
 HANDLERS["AWS::Lambda::Function"]["delete"] = _delete_function
+
+# A second mapping of a stream to a function is made. AWS refuses it, unless it is to another name of that function.
+_mapping = dict(HANDLERS["AWS::Lambda::EventSourceMapping"])
+
+
+def _create_mapping(logical_id, props, stack):
+    function = provisioners._lambda_function_for_cfn_ref(props.get("FunctionName", ""))[2]
+    for mapping in lambda_svc._esms.values():
+        if (mapping["EventSourceArn"], mapping["FunctionArn"]) == (props.get("EventSourceArn"), function):
+            raise ValueError(f"the event source arn and function provided mapping already exists: {mapping['UUID']}")
+    return _mapping["create"](logical_id, props, stack)
+
+
+HANDLERS["AWS::Lambda::EventSourceMapping"]["create"] = _create_mapping
 
 # The DNS records of an identity's DKIM keys are no attributes of it.
 _identity = dict(HANDLERS["AWS::SES::EmailIdentity"])

@@ -50,11 +50,11 @@ export const declaredCallsOf = (contract: Contract): string[] =>
     ),
   ).toSorted();
 
-/** A mail. */
-export const mailFrom = (Source: string): SendEmailCommand =>
+/** A mail. @param to an address */
+export const mailFrom = (Source: string, to = 'forbidden-calls@example.com'): SendEmailCommand =>
   new SendEmailCommand({
     Source,
-    Destination: { ToAddresses: ['forbidden-calls@example.com'] },
+    Destination: { ToAddresses: [to] },
     Message: { Subject: { Data: 'forbidden calls' }, Body: { Text: { Data: 'forbidden calls' } } },
   });
 

@@ -19,7 +19,8 @@ import { isReadAtColdStart, planOf } from './plans.ts';
 import type { Probe } from './probe.ts';
 import { isAllowed, openAsRole, type RoleClients } from './role-clients.ts';
 import { scan } from './row-calls.ts';
-import { newNumber, openSurroundings } from './surroundings.ts';
+import { newEmail, newNumber, openSurroundings } from './surroundings.ts';
+import { verifyAddress } from './verify-address.ts';
 
 interface CdkJson {
   context: { keyturn: { sender: string } };
@@ -90,7 +91,10 @@ describe.each(DEPLOYED_CONTRACTS)('whoever has the credentials of the function o
   beforeAll(async () => {
     role = await openAsRole(deployment, flow);
   });
-  afterAll(() => role.close());
+  afterAll(async () => {
+    role.close();
+    await surroundings.undoAll();
+  });
 
   it('can do to the rows of the tables what the contract declares, and nothing else', async () => {
     const allowed = await allowedCallsOf(role, tableNames);
@@ -125,6 +129,17 @@ describe.each(DEPLOYED_CONTRACTS)('whoever has the credentials of the function o
 
     expect([sent, sentAsOther]).toEqual([has.mail, false]);
   });
+
+  if (has.mail) {
+    it("can send mail in SES's sandbox, where the recipient is an identity that SES asks for too", async () => {
+      const recipient = newEmail();
+      await verifyAddress(surroundings, recipient);
+
+      const sent = await isAllowed(role.ses.send(mailFrom(sender, recipient)));
+
+      expect(sent).toBe(true);
+    });
+  }
 
   it(`can ${has.sms ? '' : 'not '}send SMS, and never publish to a topic`, async () => {
     const sent = await isAllowed(role.sns.send(messageTo({ PhoneNumber: newNumber() })));

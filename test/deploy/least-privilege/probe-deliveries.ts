@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deliverMessages as contract } from '../../../functions/deliver-messages/contract.ts';
 import { callAws, callJson } from '../aws-call.ts';
 import { mailedToken, openFullOwner, openOwner, signIn } from './owners.ts';
 import type { Prepare, Probe } from './probe.ts';
@@ -12,27 +13,30 @@ const MAPPINGS_PATH = '/2015-03-31/event-source-mappings/';
 const MAIL_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
 
-/** The way from the stream to the function. */
-interface Mapping {
+/** The ways from the stream to the function: one for each lane. */
+interface Mappings {
   turn(how: 'on' | 'off'): Promise<void>;
-  /** What Lambda says of its last look at the stream since the mapping was turned on. */
-  state(): Promise<string>;
+  /** What Lambda says of its last looks at the stream since the mappings were turned on. */
+  states(): Promise<string[]>;
 }
 
-const openMapping = async ({ deployment }: Surroundings): Promise<Mapping> => {
+const openMappings = async ({ deployment }: Surroundings): Promise<Mappings> => {
   const call = async <Answer>(method: string, path: string, body = ''): Promise<Answer> =>
     JSON.parse(
       await callAws(deployment, { service: 'lambda', method, path: `${MAPPINGS_PATH}${path}`, body }),
     ) as Answer;
   const { functionName } = deployment.functions.get(FLOW) ?? {};
   const listed = await call<{ EventSourceMappings: { UUID: string }[] }>('GET', `?FunctionName=${functionName}`);
-  const id = listed.EventSourceMappings[0]?.UUID;
-  if (!id) throw new Error('nothing wakes the function that delivers');
+  const ids = listed.EventSourceMappings.map(({ UUID }) => UUID);
+  if (ids.length < contract.lanes.length) throw new Error('not every lane wakes the function that delivers');
   return {
     turn: async (how) => {
-      await call('PUT', id, JSON.stringify({ Enabled: how === 'on' }));
+      await Promise.all(ids.map((id) => call('PUT', id, JSON.stringify({ Enabled: how === 'on' }))));
     },
-    state: async () => (await call<{ LastProcessingResult: string }>('GET', id)).LastProcessingResult,
+    states: async () =>
+      Promise.all(
+        ids.map(async (id) => (await call<{ LastProcessingResult: string }>('GET', id)).LastProcessingResult),
+      ),
   };
 };
 
@@ -62,7 +66,7 @@ const probeDelivery = async (
 ): Promise<Probe> => {
   const { rows, invoke } = surroundings;
   const intent = await intentOf(surroundings, ask);
-  const paid: Partition = ['tokens', intent[1].replace('INTENT#', 'SMS_SPENT#')];
+  const paid: Partition = ['tokens', intent[1].replace(/^(INTENT|SMS)#/, 'SMS_SPENT#')];
   const kept = await rows.keep([intent, paid, ...(await rows.partitionsAbout(about))]);
   return {
     name,
@@ -74,23 +78,23 @@ const probeDelivery = async (
 };
 
 /** A mail that the stream wakes the function for. All others here it is called for by hand, with the stream held back. */
-const probeStream = ({ deployment, request }: Surroundings, mapping: Mapping): Probe => ({
+const probeStream = ({ deployment, request }: Surroundings, mappings: Mappings): Probe => ({
   name: 'a mail that is asked for',
   works: async () => {
-    await mapping.turn('on');
+    await mappings.turn('on');
     const deadlineMs = Date.now() + MAIL_TIMEOUT_MS;
     const email = newEmail();
     try {
       await request('POST /accounts', { body: { email } });
       for (;;) {
-        if ((await mapping.state()).startsWith('PROBLEM')) return false;
+        if ((await mappings.states()).some((state) => state.startsWith('PROBLEM'))) return false;
         const mails = await fetch(`${deployment.inboxUrl}/messages?to=${email}`);
         if (((await mails.json()) as unknown[]).length > 0) return true;
         if (Date.now() > deadlineMs) throw new Error('no mail came, and the mapping has no problem');
         await sleep(POLL_MS);
       }
     } finally {
-      await mapping.turn('off');
+      await mappings.turn('off');
     }
   },
 });
@@ -134,9 +138,9 @@ export const deliverMessages: Prepare = async (surroundings) => {
   const { challenge_token: token } = await signIn(surroundings, owner.email);
   const [address, phoneNumber] = [newEmail(), newNumber()];
 
-  const mapping = await openMapping(surroundings);
-  await mapping.turn('off');
-  surroundings.undo(() => mapping.turn('on'));
+  const mappings = await openMappings(surroundings);
+  await mappings.turn('off');
+  surroundings.undo(() => mappings.turn('on'));
   return [
     await probeDelivery(surroundings, { name: 'a mail for recovery', ask: recover, about: [accountId] }),
     await probeDelivery(surroundings, {
@@ -155,6 +159,6 @@ export const deliverMessages: Prepare = async (surroundings) => {
       about: [phoneNumber],
     }),
     await probeDeadLetter(surroundings),
-    probeStream(surroundings, mapping),
+    probeStream(surroundings, mappings),
   ];
 };

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+
+const outputsFile = z.record(z.string(), z.record(z.string(), z.string()));
+
+/**
+ * Reads what `cdk deploy --outputs-file` wrote: of the one stack that has all of the wanted outputs, or of the one that is asked for.
+ *
+ * @throws Error that says what to write instead
+ */
+export const stackOutputs = <Name extends string>({
+  file,
+  stack: wanted,
+  names,
+}: {
+  file: string;
+  /** `undefined` where the operator named none. */
+  stack: string | undefined;
+  names: readonly Name[];
+}): Readonly<Record<Name, string>> => {
+  const stacks = Object.entries(outputsFile.parse(JSON.parse(readFileSync(file, 'utf8')))).filter(
+    (entry): entry is [string, Record<Name, string>] =>
+      names.every((name) => entry[1][name] !== undefined) && (wanted === undefined || entry[0] === wanted),
+  );
+  const [stack, ...others] = stacks;
+  if (!stack) throw new Error(`${file} has no ${wanted ?? 'stack'} with the outputs ${names.join(', ')}`);
+  if (others.length > 0) throw new Error(`${file} has ${stacks.map(([name]) => name).join(', ')}: add --stack <name>`);
+  return stack[1];
+};

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Dynamo, Item, Key, Write } from '../../shared/store/dynamo.ts';
+import { isUnreadable } from '../../shared/store/outbox.ts';
+import type { RowSchema } from '../../shared/store/row.ts';
+import { type LastingTable, lastingSchemaOf } from './lasting-rows.ts';
+
+/**
+ * What came of a row: `present` was of the present version or newer already, `expiring` is of a kind that is gone before it
+ * matters, `gone` was removed meanwhile, and `unreadable` isn't what its stamp says or has a stamp that isn't known.
+ */
+export type Upgraded = 'upgraded' | 'present' | 'expiring' | 'gone' | 'unreadable';
+
+export interface UpgradeRowOptions {
+  dynamo: Pick<Dynamo, 'write'>;
+  table: LastingTable;
+  /** As it was read. */
+  item: Item;
+  /** Looks and changes nothing. */
+  dryRun: boolean;
+}
+
+/** Writes what is different, its stamp included, on the condition that just that is still as it was read. */
+const renewing = (table: LastingTable, item: Item, renewed: Item): Extract<Write, { kind: 'update' }> => {
+  const changed = [...new Set([...Object.keys(item), ...Object.keys(renewed)])]
+    .filter((attribute) => !isDeepStrictEqual(item[attribute], renewed[attribute]))
+    .map((attribute, index) => ({ attribute, index, was: item[attribute], becomes: renewed[attribute] }));
+  const set = changed.filter(({ becomes }) => becomes !== undefined);
+  const removed = changed.filter(({ becomes }) => becomes === undefined);
+  const known = changed.filter(({ was }) => was !== undefined);
+  const removal = removed.length > 0 ? ` REMOVE ${removed.map(({ index }) => `#a${index}`).join(', ')}` : '';
+  return {
+    kind: 'update',
+    table,
+    key: { pk: item.pk, sk: item.sk } as Key,
+    update: `SET ${set.map(({ index }) => `#a${index} = :new${index}`).join(', ')}${removal}`,
+    condition: changed
+      .map(({ index, was }) => (was === undefined ? `attribute_not_exists(#a${index})` : `#a${index} = :old${index}`))
+      .join(' AND '),
+    names: Object.fromEntries(changed.map(({ index, attribute }) => [`#a${index}`, attribute])),
+    values: {
+      ...Object.fromEntries(set.map(({ index, becomes }) => [`:new${index}`, becomes])),
+      ...Object.fromEntries(known.map(({ index, was }) => [`:old${index}`, was])),
+    },
+  };
+};
+
+/** @returns `null` for a row that is of the present version, or newer; `undefined` for one that can't be read */
+const readAnew = (schema: RowSchema<unknown>, item: Item): Item | null | undefined => {
+  try {
+    return schema.renewed(item);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return undefined;
+  }
+};
+
+/**
+ * Stores a row in the version that this release writes. What somebody else writes at the same moment is theirs: then the row is
+ * looked at anew, as it is by then.
+ *
+ * @throws StoreUnavailable, or what the SDK throws
+ */
+export const upgradeRow = async ({ dynamo, table, item, dryRun }: UpgradeRowOptions): Promise<Upgraded> => {
+  const schema = lastingSchemaOf(table, item);
+  if (!schema) return 'expiring';
+  // Each turn but the last lost to another write of this one row, and those come to an end.
+  for (let row: Item | null = item; row; ) {
+    const renewed = readAnew(schema, row);
+    if (renewed === undefined) return 'unreadable';
+    if (renewed === null) return 'present';
+    if (dryRun) return 'upgraded';
+    const result = await dynamo.write(renewing(table, row, renewed));
+    if (result.won) return 'upgraded';
+    row = result.current;
+  }
+  return 'gone';
+};

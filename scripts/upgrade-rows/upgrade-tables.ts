@@ -1,0 +1,75 @@
+import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { csprng } from '../../shared/crypto/randomness.ts';
+import type { Clock } from '../../shared/domain/clock.ts';
+import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { ROW_VERSIONS } from '../../shared/store/row.ts';
+import type { LastingTable } from './lasting-rows.ts';
+import { type Upgraded, upgradeRow } from './upgrade-row.ts';
+
+/** Enough to be quick, and little beside what the table carries by itself. */
+const AT_ONCE = 10;
+
+/** In this order: an account before what hangs on it. */
+const TABLES: readonly LastingTable[] = ['accounts', 'credentials', 'tokens'];
+
+export interface UpgradeTablesOptions {
+  /** By their physical names. */
+  tables: Readonly<Record<LastingTable, string>>;
+  /** Looks and changes nothing. */
+  dryRun: boolean;
+  clock: Clock;
+  /** Takes one line for the operator: numbers, and nothing of a row. */
+  say: (line: string) => void;
+  /** How many rows are read at once; as many as DynamoDB gives unless set. */
+  pageSize?: number;
+}
+
+type Counts = ReadonlyMap<Upgraded, number>;
+
+const summary = (table: LastingTable, counts: Counts, dryRun: boolean): string => {
+  const count = (outcome: Upgraded): number => counts.get(outcome) ?? 0;
+  const upgraded = `${dryRun ? 'would upgrade' : 'upgraded'} ${count('upgraded')}`;
+  const unreadable = count('unreadable') > 0 ? `, ${count('unreadable')} not readable by this version` : '';
+  return `${table}: ${upgraded}, ${count('present')} of version ${ROW_VERSIONS.written} or newer, ${count('expiring')} expire by themselves${unreadable}`;
+};
+
+/**
+ * Walks the tables page by page and stores each lasting row of an older version in the one that this release writes. It may be
+ * stopped at any moment, run twice, or twice at once, while people use the service.
+ *
+ * @returns `false` where there are rows that can't be read: no release that drops a version may be deployed then
+ * @throws StoreUnavailable, or what the SDK throws; what was upgraded by then is, and a second run does the rest
+ */
+export const upgradeTables = async (options: UpgradeTablesOptions): Promise<boolean> => {
+  const { tables, dryRun, clock, say, pageSize } = options;
+  const dynamo = connectDynamo({ config: { tables }, clock, randomness: csprng });
+  const client = new DynamoDBClient();
+
+  const upgradeTable = async (table: LastingTable): Promise<Counts> => {
+    const counts = new Map<Upgraded, number>();
+    let ExclusiveStartKey: ScanCommandOutput['LastEvaluatedKey'];
+    do {
+      const page: ScanCommandOutput = await client.send(
+        new ScanCommand({ TableName: tables[table], ConsistentRead: true, Limit: pageSize, ExclusiveStartKey }),
+      );
+      const items = (page.Items ?? []).map((attributes) => unmarshall(attributes));
+      for (let first = 0; first < items.length; first += AT_ONCE) {
+        const upgrades = items.slice(first, first + AT_ONCE).map((item) => upgradeRow({ dynamo, table, item, dryRun }));
+        for (const outcome of await Promise.all(upgrades)) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+      }
+      ExclusiveStartKey = page.LastEvaluatedKey;
+      if (ExclusiveStartKey) say(`… ${summary(table, counts, dryRun)}`);
+    } while (ExclusiveStartKey);
+    return counts;
+  };
+
+  let isComplete = true;
+  for (const table of TABLES) {
+    const counts = await upgradeTable(table);
+    say(summary(table, counts, dryRun));
+    isComplete &&= !counts.has('unreadable');
+  }
+  client.destroy();
+  return isComplete;
+};

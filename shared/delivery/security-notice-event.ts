@@ -1,1 +1,0 @@
-export { SECURITY_NOTICE_EVENTS, type SecurityNoticeEvent } from '../domain/security-notice-event.ts';

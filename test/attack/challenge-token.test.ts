@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import { everyRoute, fieldsOf, type RouteCase } from '../support/fixtures.ts';
+import { GOOD_PASSWORD, signUp } from '../support/journeys.ts';
+import { bearer, type EventChanges, jsonBody, loadEvent } from '../support/load-event.ts';
+import { addAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
+import { addSms, giveCode } from '../support/verification.ts';
+import { type Answer, startWorld, type World } from '../support/world.ts';
+
+const EMAIL = 'owner@example.com';
+
+/** Where a challenge token belongs: as the bearer there, and in no other place anywhere. */
+const OPENED = [
+  ['POST /verification', 200],
+  ['POST /verification/verify', 200],
+];
+
+const HUGE = { max: 1_000_000, windowSeconds: 3600 };
+const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
+
+/** What of a JSON schema this walk looks at. */
+interface JsonSchema {
+  type?: string;
+  properties?: Record<string, JsonSchema>;
+  anyOf?: JsonSchema[];
+}
+
+/** The places of a schema where text may be: `address.locality`. */
+const textPlaces = (schema: JsonSchema, path: readonly string[] = []): string[][] => [
+  ...(schema.type === 'string' ? [[...path]] : []),
+  ...(schema.anyOf ?? []).flatMap((one) => textPlaces(one, path)),
+  ...Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => textPlaces(inner, [...path, name])),
+];
+
+const schemaOf = ({ contract: { request }, route }: RouteCase): JsonSchema =>
+  request && route.accepts
+    ? (z.toJSONSchema(request, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
+    : { properties: {} };
+
+const putAt = ([head = '', ...rest]: readonly string[], value: string): Record<string, unknown> => ({
+  [head]: rest.length === 0 ? value : putAt(rest, value),
+});
+
+const fieldCases = everyRoute().flatMap((one) =>
+  textPlaces(schemaOf(one)).map((path) => ({ ...one, path, place: path.join('.') })),
+);
+
+const pathCases = everyRoute().flatMap((one) =>
+  [...one.route.path.matchAll(/\{(\w+)\+?\}/g)].map(([, parameter = '']) => ({ ...one, parameter })),
+);
+
+describe('a challenge token', () => {
+  let world: World;
+  let owner: SessionTokensAnswer;
+  let secret: string;
+
+  beforeAll(async () => {
+    const unlimited = { signUp: UNLIMITED, signIn: UNLIMITED, requestRecovery: UNLIMITED };
+    const limits = { ...unlimited, requestVerification: UNLIMITED, accountVerification: UNLIMITED };
+    world = await startWorld({ settings: { limits, sms: { dailyBudgetUsd: 1000 } } });
+    owner = await signUp(world, EMAIL);
+    ({ secret } = await addAuthenticator(world, owner));
+    await addSms(world, await signInByApp());
+  });
+  afterAll(() => world.close());
+
+  /** Signs in with a code of the app. */
+  const signInByApp = async (): Promise<SessionTokensAnswer> => {
+    world.clock.advance(30); // a code works once
+    const { body, text } = await giveCode(world, totpCode(world, secret), { token: await challengeOf(world, EMAIL) });
+    if (!body.access_token) throw new Error(`the owner could not sign in: ${text}`);
+    return body;
+  };
+
+  /** A request that its owner could well send: what is known of them is right, so that a token which helps does help. */
+  const ask = ({ contract, route, fixture }: RouteCase, fields: object, changes: EventChanges): Promise<Answer> => {
+    world.clock.advance(30); // the code is another than that of the request before
+    const known = { email: EMAIL, password: GOOD_PASSWORD, code: totpCode(world, secret) };
+    const sent = fieldsOf(fixture);
+    const taken = Object.entries(known).filter(([name]) => name in sent);
+    const body = route.accepts ? jsonBody({ ...sent, ...Object.fromEntries(taken), ...fields }) : {};
+    return world.call(contract.flow, loadEvent(fixture, { 'headers.if-match': undefined, ...body, ...changes }));
+  };
+
+  /** What can be told from an answer. What is random in it is the same for nobody. */
+  const toldBy = ({ status, body }: Answer) => ({ status, code: body?.code, errors: body?.errors });
+
+  /** A text that looks like the token and is none. */
+  const lookAlike = (token: string): string => token.split('').toReversed().join('');
+
+  it('opens two routes of the manifest as a bearer and no other: those that send codes and take them', async () => {
+    const opened: [routeKey: string, status: number][] = [];
+    for (const one of everyRoute()) {
+      const own = one.route.path.includes('{user_id}') ? { 'pathParameters.user_id': owner.account_id } : {};
+      const without = one.route.bodyOptional ? { ...own, body: undefined, 'headers.content-type': undefined } : own;
+      const challenge = await challengeOf(world, EMAIL);
+
+      const anonymous = await ask(one, {}, { ...without, 'headers.authorization': undefined });
+      const challenged = await ask(one, {}, { ...without, ...bearer(challenge) });
+
+      if (JSON.stringify(toldBy(challenged)) !== JSON.stringify(toldBy(anonymous)))
+        opened.push([one.routeKey, challenged.status]);
+      if (one.contract.caller !== 'anyone')
+        expect([one.routeKey, toldBy(challenged)]).toMatchObject([
+          one.routeKey,
+          { status: 401, code: 'unauthenticated' },
+        ]);
+    }
+
+    expect(opened).toEqual(OPENED);
+  });
+
+  it('is walked through every place where text may be: the list is made from the contracts', () => {
+    const places = fieldCases.map(({ contract, place }) => `${contract.flow}.${place}`);
+
+    expect(places).toEqual(
+      expect.arrayContaining([
+        'sign-in.email',
+        'sign-in.password',
+        'refresh-session.refresh_token',
+        'reset-password.token',
+        'verify-code.code',
+        'verify-code.verification_id',
+        'update-profile.address.locality',
+      ]),
+    );
+    expect(pathCases.map(({ parameter }) => parameter)).toEqual(expect.arrayContaining(['user_id', 'factor', 'page']));
+  });
+
+  it.each(fieldCases)('is as good as any other text at $routeKey as its $place', async ({ path, ...one }) => {
+    const session = await signInByApp();
+    const challenge = await challengeOf(world, EMAIL);
+    const own = { ...bearer(session.access_token), 'pathParameters.user_id': owner.account_id };
+    const changes = one.contract.caller === 'anyone' ? {} : own;
+
+    const toOther = await ask(one, putAt(path, lookAlike(challenge)), changes);
+    const toToken = await ask(one, putAt(path, challenge), changes);
+
+    expect(toldBy(toToken)).toEqual(toldBy(toOther));
+  });
+
+  it.each(pathCases)('is as good as any other text in the path of $routeKey', async ({ parameter, ...one }) => {
+    const session = await signInByApp();
+    const challenge = await challengeOf(world, EMAIL);
+    const at = (value: string) => {
+      const path = one.route.path.replace(/\{.*\}/, value);
+      const addressed = { [`pathParameters.${parameter}`]: value, rawPath: path, 'requestContext.http.path': path };
+      return { ...bearer(session.access_token), ...addressed };
+    };
+
+    const toOther = await ask(one, {}, at(lookAlike(challenge)));
+    const toToken = await ask(one, {}, at(challenge));
+
+    expect(toldBy(toToken)).toEqual(toldBy(toOther));
+    expect(toToken.status).toBe(404);
+  });
+});

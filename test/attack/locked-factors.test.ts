@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FREE_FAILURES, SECOND_LOOK_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/domain/attempts.ts';
+import { operationsDuring } from '../support/dynamo-shape.ts';
+import { signUp } from '../support/journeys.ts';
+import { countFailures, LOCK_CAUSES, withLockedSms } from '../support/lock-causes.ts';
+import { hashesDuring } from '../support/observe-hashes.ts';
+import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
+import { eventsOf } from '../support/stored.ts';
+import { proveAgain, signInWithApp } from '../support/two-factor-journeys.ts';
+import { addSms, giveCode, logged, otherThan, receiveCode, wrongTotp } from '../support/verification.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const WRONG = 'not the password';
+const MANY = 60;
+
+/** What locks and used-up challenges refuse can be sent without end: it must be seen, and must fill nothing. */
+describe('a code or password that is refused before it is compared', () => {
+  let world: World;
+  let accounts = 0;
+
+  beforeAll(async () => {
+    world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } } });
+  });
+  afterAll(() => world.close());
+
+  const newEmail = (): string => {
+    accounts += 1;
+    return `locked-${accounts}@example.com`;
+  };
+  const withApp = async () => {
+    const email = newEmail();
+    const session = await signUp(world, email);
+    const { secret } = await addAuthenticator(world, session);
+    world.clock.advance(30);
+    return { email, session, secret, id: session.account_id };
+  };
+  const failuresOf = async (accountId: string): Promise<number> =>
+    (await eventsOf(world, accountId)).filter(({ type }) => String(type).endsWith('-failed')).length;
+  const historyRows = async (): Promise<number> =>
+    (await world.rows('accounts')).filter(({ sk }) => String(sk).startsWith('EVENT#')).length;
+  const outcomesFrom = (from: number) => logged(world, 'second-factor', from).map(({ outcome }) => outcome);
+
+  it('leaves an entry in the history for each comparison of a challenge, and for nothing beyond', async () => {
+    const { email, secret, id } = await withApp();
+    const token = await challengeOf(world, email);
+
+    for (let tried = 0; tried < MANY; tried += 1) await giveCode(world, wrongTotp(world, secret), { token });
+
+    expect(await failuresOf(id)).toBe(TRIES_PER_CHALLENGE);
+  });
+
+  it('leaves none where a number is to be proven, beyond the tries of its code', async () => {
+    const { access_token: token, account_id: id } = await signUp(world, newEmail());
+
+    for (let tried = 0; tried < MANY; tried += 1) await giveCode(world, '000000', { token });
+
+    expect(await failuresOf(id)).toBe(0); // no code was asked for, so that nothing was counted
+  });
+
+  it('leaves none where an app is confirmed, beyond twenty', async () => {
+    const { access_token: token, account_id: id } = await signUp(world, newEmail());
+
+    for (let tried = 0; tried < MANY; tried += 1)
+      await callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body: { code: '000000' } });
+
+    expect(await failuresOf(id)).toBe(FREE_FAILURES);
+  });
+
+  it('leaves none where a session is proven again, beyond twenty', async () => {
+    const session = await signUp(world, newEmail());
+
+    for (let tried = 0; tried < MANY / 2; tried += 1) await proveAgain(world, session, { password: WRONG });
+
+    expect(await failuresOf(session.account_id)).toBe(FREE_FAILURES);
+  });
+
+  it('leaves one where the password is locked and a code is compared: that one is counted', async () => {
+    const { session, secret, id } = await withApp();
+    await countFailures(world, { accountId: id, factor: 'password', used: FREE_FAILURES });
+
+    await proveAgain(world, session, { code: wrongTotp(world, secret) });
+
+    expect(await failuresOf(id)).toBe(1);
+  });
+
+  it.each(LOCK_CAUSES)(
+    'writes in the history what was compared, and nothing else, when $when',
+    async ({ meetLock, alsoCompared }) => {
+      const request = await meetLock(world, newEmail());
+      const before = await historyRows();
+
+      const answers = [await request(), await request(), await request()];
+
+      expect(answers.filter(({ status }) => status < 400)).toEqual([]);
+      expect((await historyRows()) - before).toBe(alsoCompared === 'nothing' ? 0 : answers.length);
+    },
+  );
+
+  it('is in the log as a lock although the app is compared in the place of an SMS', async () => {
+    const { secret, token } = await withLockedSms(world, newEmail());
+    const from = world.logs.length;
+
+    const wrong = await giveCode(world, wrongTotp(world, secret), { token });
+    const right = await giveCode(world, totpCode(world, secret), { token });
+
+    expect([wrong.status, right.status]).toEqual([400, 200]);
+    expect(outcomesFrom(from)).toEqual(['locked', 'locked']);
+  });
+
+  it('is no lock where a second look leaves an app its last tries', async () => {
+    const { email, secret, id } = await withApp();
+    const { phoneNumber } = await addSms(world, await signInWithApp(world, email, secret));
+    world.clock.advance(60);
+    const token = await challengeOf(world, email);
+    const { code } = await receiveCode(world, { token, readAt: phoneNumber });
+    await countFailures(world, { accountId: id, factor: 'totp', used: SECOND_LOOK_FAILURES });
+    const from = world.logs.length;
+
+    await giveCode(world, otherThan(code, totpCode(world, secret)), { token });
+
+    expect(outcomesFrom(from)).toEqual(['failure']);
+  });
+
+  it('is refused a sign-in once, whatever became of the factor: one line tells it', async () => {
+    const { email, secret } = await withApp();
+    const token = await challengeOf(world, email);
+    const from = world.logs.length;
+
+    await giveCode(world, wrongTotp(world, secret), { token });
+
+    expect(logged(world, 'sign-in', from)).toMatchObject([{ level: 'warn', outcome: 'failure' }]);
+  });
+
+  /** @see CWE-208: what takes less time says what was not done */
+  it('costs a locked password the hash and as many calls as a wrong one where it comes alone, so that time tells no lock', async () => {
+    const session = await signUp(world, newEmail());
+    const costOf = async () => {
+      let operations: string[] = [];
+      const { count } = await hashesDuring(async () => {
+        operations = await operationsDuring(world.proxy, () => proveAgain(world, session, { password: WRONG }));
+      });
+      return { hashes: count, calls: operations.length };
+    };
+    const wrong = await costOf();
+    await countFailures(world, { accountId: session.account_id, factor: 'password', used: FREE_FAILURES });
+
+    const locked = await costOf();
+
+    expect(wrong.hashes).toBe(1);
+    expect(locked).toEqual(wrong);
+  });
+});

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import { fromSource } from '../support/fixtures.ts';
+import { signUp } from '../support/journeys.ts';
+import { jsonBody, loadEvent } from '../support/load-event.ts';
+import { waitingIntents } from '../support/outbox-stream.ts';
+import { challengeOf } from '../support/second-factor.ts';
+import { addSms, askForCode, giveCode, logged, newNumber, receiveCode } from '../support/verification.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const HOUR_SECONDS = 3600;
+
+describe('codes that strangers ask for', () => {
+  let world: World;
+  let accounts = 0;
+
+  beforeAll(async () => {
+    world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } } });
+  });
+  afterAll(() => world.close());
+
+  const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
+    accounts += 1;
+    const email = `somebody-${accounts}@example.com`;
+    return { email, ...(await signUp(world, email)) };
+  };
+
+  /** An account that codes by SMS protect, at the start of an hour in which nothing was counted yet. */
+  const atTheStartOfAnHour = async () => {
+    const owner = await newAccount();
+    const { phoneNumber } = await addSms(world, owner);
+    await world.deliver();
+    world.clock.advance(2 * HOUR_SECONDS - (world.clock.nowSeconds() % HOUR_SECONDS));
+    return { ...owner, phoneNumber };
+  };
+
+  const smsTo = async (phoneNumber: string): Promise<number> => (await world.mailsTo(phoneNumber)).length;
+
+  it('keep no owner from signing in, however many they ask for a number within the hour', async () => {
+    const { email, phoneNumber } = await atTheStartOfAnHour();
+    const before = await smsTo(phoneNumber);
+    for (let index = 0, waitSeconds = 30; index < 5; index += 1, waitSeconds *= 2) {
+      await askForCode(world, { phoneNumber, changes: fromSource(`198.51.100.${index}`) });
+      await world.deliver();
+      world.clock.advance(waitSeconds);
+    }
+    const strangers = (await smsTo(phoneNumber)) - before;
+
+    const token = await challengeOf(world, email);
+    const { code } = await receiveCode(world, { token, readAt: phoneNumber });
+    const answer = await giveCode(world, code, { token });
+
+    expect([strangers, await smsTo(phoneNumber), answer.status]).toEqual([5, before + 6, 200]);
+  });
+
+  it('keep no owner from signing in, however many accounts name the number as theirs', async () => {
+    const { email, phoneNumber } = await atTheStartOfAnHour();
+    const from = world.logs.length;
+    for (let index = 0; index < 6; index += 1) {
+      const { access_token: token } = await newAccount();
+      await askForCode(world, { token, phoneNumber });
+      await world.deliver();
+    }
+    const refused = logged(world, 'sms-refused', from).map(({ reason }) => reason);
+
+    const token = await challengeOf(world, email);
+    const { code } = await receiveCode(world, { token, readAt: phoneNumber });
+    const answer = await giveCode(world, code, { token });
+
+    expect([refused, answer.status]).toEqual([['number'], 200]);
+  });
+
+  it('wait in a lane of their own, and all mail in another', async () => {
+    const owner = await newAccount();
+    await world.deliver();
+    const lanes = async () => (await waitingIntents(world)).map((pk) => pk.split('#')[0]);
+
+    await askForCode(world, { phoneNumber: newNumber() });
+    await askForCode(world, { token: owner.access_token, phoneNumber: newNumber() });
+    const codes = await lanes();
+    await world.deliver();
+    await world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email: owner.email })));
+    const mails = await lanes();
+
+    expect([codes, mails]).toEqual([['SMS', 'SMS'], ['INTENT']]);
+  });
+});
