@@ -17,7 +17,7 @@ const measurements = z.strictObject({
   /** By flow: what one call of it takes. */
   flows: z.record(z.string(), figures),
   /** By name: what several calls take together, such as a sign-in with its code. The page of costs adds flows up itself. */
-  journeys: z.optional(z.record(z.string(), figures)),
+  journeys: z.record(z.string(), figures),
 });
 
 /** What `npm run bench -- --save` measured. */
