@@ -2,29 +2,15 @@
 import { systemClock } from '../shared/config/system-clock.ts';
 import { readArguments, USAGE } from './redrive/read-arguments.ts';
 import { redriveOutbox } from './redrive/redrive-outbox.ts';
+import { runCommand } from './run-command.ts';
 
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-const readOrExit = () => {
-  try {
-    return readArguments(process.argv.slice(2));
-  } catch (error) {
-    console.error(`${said(error)}\n\n${USAGE}`);
-    return process.exit(2);
-  }
-};
-
-const asked = readOrExit();
-if (asked) {
-  try {
+await runCommand({
+  name: 'redrive',
+  usage: USAGE,
+  readArguments,
+  run: async (asked) => {
     await redriveOutbox({ ...asked, clock: systemClock, say: (line) => console.log(line) });
-  } catch (error) {
-    // By name alone: what the SDK says can repeat a row.
-    console.error(
-      `redrive stopped: ${error instanceof Error ? error.name : 'unknown error'}. What was redriven is; run it again for the rest.`,
-    );
-    process.exit(1);
-  }
-} else {
-  console.log(USAGE);
-}
+    return true; // what is left is told of, and waits for a reason
+  },
+  doneSoFar: 'What was redriven is',
+});

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import { errorName } from '../domain/error-name.ts';
 import type { Keyring } from './keyring.ts';
 import { KNOWN_EVERYWHERE_AFTER_SECONDS, RE_READ_AFTER_SECONDS } from './keyring-times.ts';
 import { SecretRefused } from './secret-errors.ts';
@@ -90,7 +91,7 @@ export const keepKeyring = ({
       readAtMs = clock.nowMs();
     } catch (error) {
       log('warn', 'keyring-not-read', {
-        error_name: error instanceof Error ? error.name : typeof error,
+        error_name: errorName(error),
         ...(error instanceof SecretRefused && { code: error.code }),
       });
     } finally {

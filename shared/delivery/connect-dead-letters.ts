@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { DeadLetterNotKept, type DeadLetters } from './dead-letters.ts';
+import { errorName } from '../domain/error-name.ts';
+import { type DeadLetter, DeadLetterNotKept, type DeadLetters } from './dead-letters.ts';
 
 /** With SES's 7 s before it this ends within the time for which an intent is held. */
 const CALL_TIMEOUT_MS = 2500;
@@ -10,10 +11,14 @@ const SDK_ATTEMPTS = 2;
 
 const readableByOwner = 0o600;
 
+/** Field by field, so that nothing else ever rides along. */
+const textOf = (letter: DeadLetter): string =>
+  JSON.stringify({ intentId: letter.intentId, errorName: letter.errorName });
+
 const toFile =
   (file: string): DeadLetters['bury'] =>
-  async ({ intentId, errorName }) =>
-    appendFileSync(file, `${JSON.stringify({ intentId, errorName })}\n`, { mode: readableByOwner });
+  async (letter) =>
+    appendFileSync(file, `${textOf(letter)}\n`, { mode: readableByOwner });
 
 const toQueue = (queueUrl: string): DeadLetters['bury'] => {
   const connect = async () => {
@@ -35,9 +40,9 @@ const toQueue = (queueUrl: string): DeadLetters['bury'] => {
   };
   let connected: ReturnType<typeof connect> | null = null;
 
-  return async ({ intentId, errorName }) => {
+  return async (letter) => {
     connected ??= connect();
-    await (await connected)(JSON.stringify({ intentId, errorName }));
+    await (await connected)(textOf(letter));
   };
 };
 
@@ -61,7 +66,7 @@ export const connectDeadLetters = (reference: string): DeadLetters => {
       try {
         await bury(letter);
       } catch (error) {
-        throw new DeadLetterNotKept(error instanceof Error ? error.name : typeof error); // an SDK's message may repeat the letter
+        throw new DeadLetterNotKept(errorName(error)); // an SDK's message may repeat the letter
       }
     },
   };

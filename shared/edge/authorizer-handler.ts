@@ -2,8 +2,8 @@ import type { APIGatewayRequestAuthorizerEventV2, Context } from 'aws-lambda';
 import { connectOnce } from '../config/connect-once.ts';
 import { EDGE } from '../config/edge.ts';
 import type { Runtime } from '../config/runtime.ts';
+import { errorName } from '../domain/error-name.ts';
 import type { AuthorizerContract } from '../http/contract.ts';
-import { errorName } from '../observability/log.ts';
 
 /** What API Gateway is told: to let the request through, with a pass for the function behind, or not. */
 export type Verdict = { isAuthorized: true; context: typeof EDGE.pass } | { isAuthorized: false };

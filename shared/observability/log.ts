@@ -33,6 +33,3 @@ export const makeLog =
     // JSON.stringify escapes line ends: no value can begin a line of its own.
     write(JSON.stringify(line));
   };
-
-/** An error's name, and nothing of what it says. */
-export const errorName = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

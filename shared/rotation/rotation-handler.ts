@@ -3,9 +3,9 @@ import * as z from 'zod/mini';
 import { connectOnce } from '../config/connect-once.ts';
 import type { Runtime } from '../config/runtime.ts';
 import { SecretRefused } from '../crypto/secret-errors.ts';
+import { errorName } from '../domain/error-name.ts';
 import { RotationRefused } from '../domain/rotation-refused.ts';
 import type { RotationContract } from '../http/contract.ts';
-import { errorName } from '../observability/log.ts';
 
 /** What Secrets Manager sends; it may come to send more. */
 const rotationEvent = z.object({

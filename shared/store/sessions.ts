@@ -8,7 +8,7 @@ import {
   type SessionBearing,
 } from '../domain/session.ts';
 import { accountKey, requireEpoch, requireSession } from './accounts.ts';
-import type { Dynamo, Item, Key, Write } from './dynamo.ts';
+import type { Dynamo, Key, Write } from './dynamo.ts';
 import { acceptProof } from './factors.ts';
 import { isExpired, type RowOf, rowSchema, rowStamp } from './row.ts';
 
@@ -38,8 +38,6 @@ const sessionKey = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessi
   pk: `ACCOUNT#${accountId}`,
   sk: `SESSION#${sessionId}`,
 });
-
-const parseSession = (item: Item): Session => sessionRow.parse(item);
 
 /** The row of a new session, to ride with a write that checks the epoch it begins in. */
 export const createSession = (session: Session): Write => ({
@@ -119,7 +117,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
 
   find: async (principal) => {
     const item = await dynamo.get('tokens', sessionKey(principal));
-    return item && parseSession(item);
+    return item && sessionRow.parse(item);
   },
 
   rotate: async ({ session, presentedDigest, nextDigest, salt, sourceIp, idleSeconds }) => {
@@ -144,7 +142,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     });
     const item = result.won ? result.item : result.current;
     if (!item) return { outcome: 'ended' };
-    const found = parseSession(item);
+    const found = sessionRow.parse(item);
     if (result.won) return { outcome: 'rotated', session: found };
     const over = isExpired(found, nowSeconds) || found.absoluteEndEpochSeconds <= nowSeconds;
     return over ? { outcome: 'ended' } : { outcome: 'not-the-latest', session: found };

@@ -1,8 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { connectOnce } from '../config/connect-once.ts';
 import type { Runtime } from '../config/runtime.ts';
+import { errorName } from '../domain/error-name.ts';
 import type { StreamContract } from '../http/contract.ts';
-import { errorName } from '../observability/log.ts';
 
 /** What the event source mapping calls. */
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;

@@ -1,7 +1,7 @@
 import { MailNotSent } from '../delivery/mail-not-sent.ts';
 import { isRefusedForGood } from '../delivery/refused-for-good.ts';
 import { SmsNotSent } from '../delivery/sms-not-sent.ts';
-import { errorName } from '../observability/log.ts';
+import { errorName } from '../domain/error-name.ts';
 
 /**
  * How often something is tried that our own code trips over. It may be the row, and then everybody behind it waits; it may be

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import type { DynamoCall } from '../support/dynamo-proxy.ts';
-import { getProfile, refresh, signUp } from '../support/journeys.ts';
+import { getProfile, newAddress, refresh, signUp } from '../support/journeys.ts';
 import { bearer, loadEvent } from '../support/load-event.ts';
 import {
   addAuthenticator,
@@ -41,7 +41,6 @@ const transacts =
 
 describe('a race for second factors', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
     world = await startWorld({ settings: { sessions: { accessTokenSeconds: 900 } } });
@@ -49,8 +48,7 @@ describe('a race for second factors', () => {
   afterAll(() => world.close());
 
   const newAccount = async (): Promise<{ email: string; session: SessionTokensAnswer }> => {
-    accounts += 1;
-    const email = `race-${accounts}@example.com`;
+    const email = newAddress();
     return { email, session: await signUp(world, email) };
   };
   const confirm = ({ access_token: token }: SessionTokensAnswer, code: string): Promise<Answer> =>

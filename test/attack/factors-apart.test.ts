@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
 import { FREE_FAILURES, SECOND_LOOK_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/domain/attempts.ts';
 import { operationsDuring, writesTo } from '../support/dynamo-shape.ts';
-import { GOOD_PASSWORD, signUp } from '../support/journeys.ts';
+import { GOOD_PASSWORD, newAddress, signUp } from '../support/journeys.ts';
 import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import { eventsOf } from '../support/stored.ts';
 import { noticesTo, proveAgain, STEP_SECONDS, signInWithApp } from '../support/two-factor-journeys.ts';
@@ -16,6 +16,7 @@ import {
   receiveCode,
   signInBySms,
   triesOf,
+  UNHINDERED_SMS,
 } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -26,13 +27,12 @@ const LOCKED_SUBJECT = 'Too many wrong codes for your Bookshelf account';
 /** @see NIST SP 800-63B-4 §3.2.2; OWASP ASVS 5.0 6.3.1 */
 describe('an account with an app and a number', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
     world = await startWorld({
       settings: {
         sessions: { accessTokenSeconds: 900 },
-        sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } },
+        sms: UNHINDERED_SMS,
       },
     });
   });
@@ -40,8 +40,7 @@ describe('an account with an app and a number', () => {
 
   /** An account with an app and a number, with no failure that counts. */
   const withBoth = async () => {
-    accounts += 1;
-    const email = `both-${accounts}@example.com`;
+    const email = newAddress();
     const { secret, recoveryCodes } = await addAuthenticator(world, await signUp(world, email));
     const { phoneNumber } = await addSms(world, await signInWithApp(world, email, secret));
     const { account_id: id } = await signInWithApp(world, email, secret);

@@ -1,13 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FREE_FAILURES, SECOND_LOOK_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/domain/attempts.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
-import { signUp } from '../support/journeys.ts';
+import { newAddress, signUp } from '../support/journeys.ts';
 import { countFailures, LOCK_CAUSES, withLockedSms } from '../support/lock-causes.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
 import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import { eventsOf } from '../support/stored.ts';
 import { proveAgain, signInWithApp } from '../support/two-factor-journeys.ts';
-import { addSms, giveCode, logged, otherThan, receiveCode, wrongTotp } from '../support/verification.ts';
+import {
+  addSms,
+  giveCode,
+  logged,
+  otherThan,
+  receiveCode,
+  UNHINDERED_SMS,
+  wrongTotp,
+} from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const WRONG = 'not the password';
@@ -16,19 +24,14 @@ const MANY = 60;
 /** What locks and used-up challenges refuse can be sent without end: it must be seen, and must fill nothing. */
 describe('a code or password that is refused before it is compared', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
-    world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } } });
+    world = await startWorld({ settings: { sms: UNHINDERED_SMS } });
   });
   afterAll(() => world.close());
 
-  const newEmail = (): string => {
-    accounts += 1;
-    return `locked-${accounts}@example.com`;
-  };
   const withApp = async () => {
-    const email = newEmail();
+    const email = newAddress();
     const session = await signUp(world, email);
     const { secret } = await addAuthenticator(world, session);
     world.clock.advance(30);
@@ -50,7 +53,7 @@ describe('a code or password that is refused before it is compared', () => {
   });
 
   it('leaves none where a number is to be proven, beyond the tries of its code', async () => {
-    const { access_token: token, account_id: id } = await signUp(world, newEmail());
+    const { access_token: token, account_id: id } = await signUp(world, newAddress());
 
     for (let tried = 0; tried < MANY; tried += 1) await giveCode(world, '000000', { token });
 
@@ -58,7 +61,7 @@ describe('a code or password that is refused before it is compared', () => {
   });
 
   it('leaves none where an app is confirmed, beyond twenty', async () => {
-    const { access_token: token, account_id: id } = await signUp(world, newEmail());
+    const { access_token: token, account_id: id } = await signUp(world, newAddress());
 
     for (let tried = 0; tried < MANY; tried += 1)
       await callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body: { code: '000000' } });
@@ -67,7 +70,7 @@ describe('a code or password that is refused before it is compared', () => {
   });
 
   it('leaves none where a session is proven again, beyond twenty', async () => {
-    const session = await signUp(world, newEmail());
+    const session = await signUp(world, newAddress());
 
     for (let tried = 0; tried < MANY / 2; tried += 1) await proveAgain(world, session, { password: WRONG });
 
@@ -86,7 +89,7 @@ describe('a code or password that is refused before it is compared', () => {
   it.each(LOCK_CAUSES)(
     'writes in the history what was compared, and nothing else, when $when',
     async ({ meetLock, alsoCompared }) => {
-      const request = await meetLock(world, newEmail());
+      const request = await meetLock(world, newAddress());
       const before = await historyRows();
 
       const answers = [await request(), await request(), await request()];
@@ -97,7 +100,7 @@ describe('a code or password that is refused before it is compared', () => {
   );
 
   it('is in the log as a lock although the app is compared in the place of an SMS', async () => {
-    const { secret, token } = await withLockedSms(world, newEmail());
+    const { secret, token } = await withLockedSms(world, newAddress());
     const from = world.logs.length;
 
     const wrong = await giveCode(world, wrongTotp(world, secret), { token });
@@ -133,7 +136,7 @@ describe('a code or password that is refused before it is compared', () => {
 
   /** @see CWE-208: what takes less time says what was not done */
   it('costs a locked password the hash and as many calls as a wrong one where it comes alone, so that time tells no lock', async () => {
-    const session = await signUp(world, newEmail());
+    const session = await signUp(world, newAddress());
     const costOf = async () => {
       let operations: string[] = [];
       const { count } = await hashesDuring(async () => {

@@ -1,23 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import {
   FAILURE_MEMORY_SECONDS,
   FREE_FAILURES,
   lockSeconds,
   TRIES_PER_CHALLENGE,
 } from '../../shared/domain/attempts.ts';
-import { signIn, signUp } from '../support/journeys.ts';
+import { signIn, signUpSomebody } from '../support/journeys.ts';
 import { jsonBody } from '../support/load-event.ts';
-import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
+import { callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import {
   addSms,
   askForCode,
   giveCode,
   otherThan,
   passQuietDay,
+  quietAccountWithApp,
+  quietAccountWithBoth,
   receiveCode,
   signInBySms,
   triesOf,
+  UNHINDERED_SMS,
   wrongTotp,
 } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
@@ -28,35 +30,16 @@ const WRONG_RECOVERY_CODE = 'AAAA-AAAA-AAAA-AAAA';
 /** @see NIST SP 800-63B-4 §3.2.2; OWASP ASVS 5.0 6.3.1, 6.5.x */
 describe('somebody who has the password and guesses the second factor', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
-    world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } } });
+    world = await startWorld({ settings: { sms: UNHINDERED_SMS } });
   });
   afterAll(() => world.close());
 
-  const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
-    accounts += 1;
-    const email = `victim-${accounts}@example.com`;
-    return { email, ...(await signUp(world, email)) };
-  };
+  const newAccount = () => signUpSomebody(world);
 
-  /** An account with an app, with no failure that counts. */
-  const withApp = async () => {
-    const account = await newAccount();
-    const app = await addAuthenticator(world, account);
-    passQuietDay(world);
-    return { ...account, ...app };
-  };
-
-  /** An account with an app and a number, with no failure that counts. */
-  const withBoth = async () => {
-    const one = await withApp();
-    const { body } = await giveCode(world, totpCode(world, one.secret), { token: await challengeOf(world, one.email) });
-    const { phoneNumber } = await addSms(world, body);
-    passQuietDay(world);
-    return { ...one, phoneNumber };
-  };
+  const withApp = () => quietAccountWithApp(world);
+  const withBoth = () => quietAccountWithBoth(world);
 
   const challenges = async (email: string, count: number): Promise<string[]> => {
     const made: string[] = [];

@@ -6,7 +6,6 @@ import { makeChallengeTokens } from '../../shared/crypto/challenge-tokens.ts';
 import { makeFactorSecrets } from '../../shared/crypto/factor-secrets.ts';
 import { type CodeCandidate, makeMatchFactor } from '../../shared/crypto/match-factor.ts';
 import { openKeyring } from '../../shared/crypto/open-keyring.ts';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/domain/attempts.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
 import { acceptProof } from '../../shared/store/factors.ts';
@@ -14,44 +13,36 @@ import { openProofStores } from '../../shared/store/open-proof-stores.ts';
 import { makeSmsBudget } from '../../shared/store/sms-budget.ts';
 import { consumeVerification, sentCode } from '../../shared/store/verifications.ts';
 import { makeProveSignIn } from '../../shared/verification/prove-sign-in.ts';
-import { signUp } from '../support/journeys.ts';
-import { addAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
+import { signUpSomebody } from '../support/journeys.ts';
+import { challengeOf, totpCode } from '../support/second-factor.ts';
 import { putRows } from '../support/table-writer.ts';
-import { addSms, giveCode, newNumber, passQuietDay, receiveCode, triesOf, wrongTotp } from '../support/verification.ts';
+import {
+  addSms,
+  giveCode,
+  newNumber,
+  passQuietDay,
+  quietAccountWithApp,
+  quietAccountWithBoth,
+  receiveCode,
+  triesOf,
+  UNHINDERED_SMS,
+  wrongTotp,
+} from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** @see NIST SP 800-63B-4 §3.2.2; CWE-362 */
 describe('somebody who guesses the second factor, all at once', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
-    world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } } });
+    world = await startWorld({ settings: { sms: UNHINDERED_SMS } });
   });
   afterAll(() => world.close());
 
-  const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
-    accounts += 1;
-    const email = `victim-${accounts}@example.com`;
-    return { email, ...(await signUp(world, email)) };
-  };
+  const newAccount = () => signUpSomebody(world);
 
-  /** An account with an app, with no failure that counts. */
-  const withApp = async () => {
-    const account = await newAccount();
-    const app = await addAuthenticator(world, account);
-    passQuietDay(world);
-    return { ...account, ...app };
-  };
-
-  /** An account with an app and a number, with no failure that counts. */
-  const withBoth = async () => {
-    const one = await withApp();
-    const { body } = await giveCode(world, totpCode(world, one.secret), { token: await challengeOf(world, one.email) });
-    await addSms(world, body);
-    passQuietDay(world);
-    return one;
-  };
+  const withApp = () => quietAccountWithApp(world);
+  const withBoth = () => quietAccountWithBoth(world);
 
   const challenges = async (email: string, count: number): Promise<string[]> => {
     const made: string[] = [];

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ScureBase32Plugin } from 'otplib';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { fromSource } from '../support/fixtures.ts';
-import { GOOD_PASSWORD, signUp } from '../support/journeys.ts';
+import { GOOD_PASSWORD, signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { addAuthenticator, callAs, challengeOf, newestCode, totpCode } from '../support/second-factor.ts';
 import { everythingStored } from '../support/stored.ts';
@@ -16,24 +15,20 @@ import {
   receiveCode,
   signInBySms,
   triesOf,
+  UNHINDERED_SMS,
 } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const INVALID = { status: 400, body: { code: 'invalid-code' } };
 
 let world: World;
-let accounts = 0;
 
 beforeAll(async () => {
-  world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } } });
+  world = await startWorld({ settings: { sms: UNHINDERED_SMS } });
 });
 afterAll(() => world.close());
 
-const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
-  accounts += 1;
-  const email = `owner-${accounts}@example.com`;
-  return { email, ...(await signUp(world, email)) };
-};
+const newAccount = () => signUpSomebody(world);
 
 /** An account with a number, past all waits, with no failure that counts. */
 const withSms = async () => {

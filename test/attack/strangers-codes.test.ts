@@ -1,29 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { fromSource } from '../support/fixtures.ts';
-import { signUp } from '../support/journeys.ts';
+import { signUpSomebody } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { waitingIntents } from '../support/outbox-stream.ts';
 import { challengeOf } from '../support/second-factor.ts';
-import { addSms, askForCode, giveCode, logged, newNumber, receiveCode } from '../support/verification.ts';
+import {
+  addSms,
+  askForCode,
+  giveCode,
+  logged,
+  newNumber,
+  receiveCode,
+  UNHINDERED_SMS,
+} from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const HOUR_SECONDS = 3600;
 
 describe('codes that strangers ask for', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
-    world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } } });
+    world = await startWorld({ settings: { sms: UNHINDERED_SMS } });
   });
   afterAll(() => world.close());
 
-  const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
-    accounts += 1;
-    const email = `somebody-${accounts}@example.com`;
-    return { email, ...(await signUp(world, email)) };
-  };
+  const newAccount = () => signUpSomebody(world);
 
   /** An account that codes by SMS protect, at the start of an hour in which nothing was counted yet. */
   const atTheStartOfAnHour = async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { bodyFaults } from '../support/body-faults.ts';
-import { getProfile, signIn, signUp } from '../support/journeys.ts';
+import { getProfile, newAddress, signIn, signUp, signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, formBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, beginAuthenticator, callAs, totpCode } from '../support/second-factor.ts';
@@ -23,7 +23,6 @@ const GROUPED = /^[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}$/;
 
 describe('confirm-totp', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
     world = await startWorld({ settings: { sessions: { accessTokenSeconds: 900 } } });
@@ -32,8 +31,7 @@ describe('confirm-totp', () => {
 
   /** An account that awaits the first code of an app. */
   const pending = async () => {
-    accounts += 1;
-    const email = `confirm-${accounts}@example.com`;
+    const email = newAddress();
     const session = await signUp(world, email);
     const { body } = await beginAuthenticator(world, session);
     return { email, session, secret: String(body.secret) };
@@ -168,7 +166,7 @@ describe('confirm-totp', () => {
       ['a name of every object', () => '__proto__'],
     ])('is refused that is %s, with one and the same answer, and the right one works afterwards', async (_, typed) => {
       const { session, secret } = await pending();
-      const nobody = await confirm(await signUp(world, `awaits-nothing-${accounts}@example.com`), '000000');
+      const nobody = await confirm(await signUpSomebody(world), '000000');
 
       const refused = await confirm(session, typed(totpCode(world, secret)));
       const right = await confirm(session, totpCode(world, secret));

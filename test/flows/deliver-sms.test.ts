@@ -1,31 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { SMS_CODE_SECONDS } from '../../shared/domain/resend.ts';
 import { LEASE_SECONDS } from '../../shared/store/outbox.ts';
 import { fromSource } from '../support/fixtures.ts';
-import { recoveryToken, resetPassword, signUp } from '../support/journeys.ts';
+import { recoveryToken, resetPassword, signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { deliverBatch, deliverInTurn, insertOf, waitingIntents } from '../support/outbox-stream.ts';
 import { callAs, challengeOf, newestCode } from '../support/second-factor.ts';
 import { putRows } from '../support/table-writer.ts';
-import { addSms, askForCode, giveCode, logged, newNumber, receiveCode } from '../support/verification.ts';
+import {
+  addSms,
+  askForCode,
+  giveCode,
+  logged,
+  newNumber,
+  receiveCode,
+  UNHINDERED_SMS,
+} from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const INVALID = { status: 400, body: { code: 'invalid-code' } };
-const OPEN = { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } };
 
 /** An answer without what differs from request to request. */
 const withoutId = ({ body, ...answer }: Answer): string =>
   JSON.stringify({ ...answer, body }).replaceAll(body.verification_id, '(id)');
 
 const makeHelpers = (current: () => World) => {
-  let accounts = 0;
-  const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
-    accounts += 1;
-    const email = `owner-${accounts}@example.com`;
-    return { email, ...(await signUp(current(), email)) };
-  };
+  const newAccount = () => signUpSomebody(current());
   /** A challenge of an account that codes by SMS protect, and the number. */
   const challenged = async () => {
     const world = current();
@@ -52,7 +53,7 @@ describe('an SMS', () => {
   const { newAccount, challenged, smsTo, spentMicroUsd, outcomes } = makeHelpers(() => world);
 
   beforeAll(async () => {
-    world = await startWorld({ settings: { sms: { ...OPEN, countries: ['AT', 'DE'] } } });
+    world = await startWorld({ settings: { sms: { ...UNHINDERED_SMS, countries: ['AT', 'DE'] } } });
   });
   afterAll(() => world.close());
 
@@ -368,7 +369,9 @@ describe("the day's budget for SMS", () => {
   const { smsTo, outcomes } = makeHelpers(() => world);
 
   beforeAll(async () => {
-    world = await startWorld({ settings: { sms: { ...OPEN, dailyBudgetUsd: 0.35, pricesUsd: { AT: 0.1 } } } });
+    world = await startWorld({
+      settings: { sms: { ...UNHINDERED_SMS, dailyBudgetUsd: 0.35, pricesUsd: { AT: 0.1 } } },
+    });
   });
   afterAll(() => world.close());
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { bodyFaults } from '../support/body-faults.ts';
-import { recoveryToken, resetPassword, signIn, signUp } from '../support/journeys.ts';
+import { newAddress, recoveryToken, resetPassword, signIn, signUp } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { modulesDrawn, modulesOf } from '../support/qr-modules.ts';
@@ -16,7 +16,6 @@ const INVALID_CODE = { status: 400, body: { code: 'invalid-code' } };
 
 describe('enroll-totp', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
     world = await startWorld({ settings: { productName: PRODUCT, sessions: { accessTokenSeconds: 900 } } });
@@ -24,8 +23,7 @@ describe('enroll-totp', () => {
   afterAll(() => world.close());
 
   const newAccount = async (): Promise<{ email: string; session: SessionTokensAnswer }> => {
-    accounts += 1;
-    const email = `enroll-${accounts}@example.com`;
+    const email = newAddress();
     return { email, session: await signUp(world, email) };
   };
   const confirm = ({ access_token: token }: SessionTokensAnswer, secret: string): Promise<Answer> =>

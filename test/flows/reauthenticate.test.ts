@@ -3,7 +3,7 @@ import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts'
 import { toRfc3339 } from '../../shared/domain/clock.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { operationsDuring, writesTo } from '../support/dynamo-shape.ts';
-import { GOOD_PASSWORD, refresh, signIn, signUp } from '../support/journeys.ts';
+import { GOOD_PASSWORD, newAddress, refresh, signIn, signUp } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, formBody, loadEvent } from '../support/load-event.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
@@ -29,7 +29,6 @@ const DAY = 24 * 3600;
 
 describe('reauthenticate', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
     world = await startWorld({ settings: { sessions: { accessTokenSeconds: 900 } } });
@@ -37,8 +36,7 @@ describe('reauthenticate', () => {
   afterAll(() => world.close());
 
   const newAccount = async (): Promise<{ email: string; session: SessionTokensAnswer }> => {
-    accounts += 1;
-    const email = `reauthenticate-${accounts}@example.com`;
+    const email = newAddress();
     return { email, session: await signUp(world, email) };
   };
   const nextCode = (secret: string): string => {

@@ -2,30 +2,25 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { shapesDuring } from '../support/dynamo-shape.ts';
-import { recoveryToken, resetPassword, signIn, signUp, tokenIn } from '../support/journeys.ts';
+import { recoveryToken, resetPassword, signIn, signUpSomebody, tokenIn } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, callAs, totpCode } from '../support/second-factor.ts';
 import { eventsOf, everythingStored, storedRows } from '../support/stored.ts';
-import { addSms, giveCode, newNumber, signInBySms } from '../support/verification.ts';
+import { addSms, giveCode, newNumber, signInBySms, UNHINDERED_SMS } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const NEW_PASSWORD = 'a much better horse';
 
 describe('request-recovery by phone', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
-    world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } } });
+    world = await startWorld({ settings: { sms: UNHINDERED_SMS } });
   });
   afterAll(() => world.close());
 
-  const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
-    accounts += 1;
-    const email = `owner-${accounts}@example.com`;
-    return { email, ...(await signUp(world, email)) };
-  };
+  const newAccount = () => signUpSomebody(world);
 
   const removeSms = async (session: Pick<SessionTokensAnswer, 'access_token'>): Promise<SessionTokensAnswer> => {
     const answer = await callAs(world, 'remove-factor', 'remove-factor/delete', session.access_token, {

@@ -2,20 +2,19 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeChallengeTokens } from '../../shared/crypto/challenge-tokens.ts';
 import { makeKeyring } from '../../shared/crypto/keyring.ts';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { FRESH_SECONDS } from '../../shared/domain/session.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, shapesDuring } from '../support/dynamo-shape.ts';
 import { fromSource } from '../support/fixtures.ts';
-import { recoveryToken, resetPassword, signUp } from '../support/journeys.ts';
+import { recoveryToken, resetPassword, signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { exhaustGlobalLimit, withoutWait } from '../support/limit-counters.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, challengeOf, newestCode } from '../support/second-factor.ts';
 import { everythingStored, storedRows } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
-import { addSms, askForCode, giveCode, newNumber, receiveCode } from '../support/verification.ts';
+import { addSms, askForCode, giveCode, newNumber, receiveCode, UNHINDERED_SMS } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const { requestVerification: anonymousLimits, accountVerification: accountLimits } = DEFAULTS.limits;
@@ -29,7 +28,6 @@ const anySource = () => {
 
 describe('request-verification', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
     const HUGE = { max: 1_000_000, windowSeconds: 3600 };
@@ -37,17 +35,13 @@ describe('request-verification', () => {
     world = await startWorld({
       settings: {
         limits: { signUp: UNLIMITED, signIn: UNLIMITED },
-        sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } }, // test/flows/deliver-sms.test.ts has those
+        sms: UNHINDERED_SMS, // test/flows/deliver-sms.test.ts has those
       },
     });
   });
   afterAll(() => world.close());
 
-  const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
-    accounts += 1;
-    const email = `owner-${accounts}@example.com`;
-    return { email, ...(await signUp(world, email)) };
-  };
+  const newAccount = () => signUpSomebody(world);
 
   /** An account that codes by SMS protect, waiting for its second factor. */
   const challenged = async () => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { CHALLENGE_SECONDS } from '../../shared/domain/factors.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import {
@@ -9,7 +8,7 @@ import {
   refresh,
   resetPassword,
   signIn,
-  signUp,
+  signUpSomebody,
 } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
@@ -26,6 +25,7 @@ import {
   receiveCode,
   signInBySms,
   triesOf,
+  UNHINDERED_SMS,
   wrongTotp,
 } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -34,18 +34,13 @@ const INVALID = { status: 400, body: { code: 'invalid-code' } };
 
 describe('sign-in with a second factor', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
-    world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } } });
+    world = await startWorld({ settings: { sms: UNHINDERED_SMS } });
   });
   afterAll(() => world.close());
 
-  const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
-    accounts += 1;
-    const email = `owner-${accounts}@example.com`;
-    return { email, ...(await signUp(world, email)) };
-  };
+  const newAccount = () => signUpSomebody(world);
 
   /** An account with an app, past the time step of its enrolment. */
   const withApp = async () => {

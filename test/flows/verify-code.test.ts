@@ -6,13 +6,12 @@ import { processRuntime } from '../../shared/config/runtime.ts';
 import { makeFactorSecrets } from '../../shared/crypto/factor-secrets.ts';
 import { makeKeyring } from '../../shared/crypto/keyring.ts';
 import { csprng } from '../../shared/crypto/randomness.ts';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { TRIES_PER_CHALLENGE } from '../../shared/domain/attempts.ts';
 import { SMS_CODE_SECONDS } from '../../shared/domain/resend.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { fromSource } from '../support/fixtures.ts';
-import { signUp } from '../support/journeys.ts';
+import { signUpSomebody } from '../support/journeys.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { insertOf, waitingIntents } from '../support/outbox-stream.ts';
 import { addAuthenticator, callAs, challengeOf, newestCode, totpCode } from '../support/second-factor.ts';
@@ -27,11 +26,11 @@ import {
   receiveCode,
   signInBySms,
   triesOf,
+  UNHINDERED_SMS,
 } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const INVALID = { status: 400, body: { code: 'invalid-code' } };
-const NO_BREAKER = { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } };
 
 let sources = 0;
 /** A network that nobody else asks from. */
@@ -42,18 +41,13 @@ const newSource = (): EventChanges => {
 
 describe('verify-code', () => {
   let world: World;
-  let accounts = 0;
 
   beforeAll(async () => {
-    world = await startWorld({ settings: { sms: NO_BREAKER } });
+    world = await startWorld({ settings: { sms: UNHINDERED_SMS } });
   });
   afterAll(() => world.close());
 
-  const newAccount = async (): Promise<SessionTokensAnswer & { email: string }> => {
-    accounts += 1;
-    const email = `owner-${accounts}@example.com`;
-    return { email, ...(await signUp(world, email)) };
-  };
+  const newAccount = () => signUpSomebody(world);
 
   /** A number that was sent a code, and where it was asked from. */
   const pending = async () => {

@@ -31,6 +31,20 @@ export const signUp = async (world: World, email: string, password = GOOD_PASSWO
   return answer.body as SessionTokensAnswer;
 };
 
+let addresses = 0;
+
+/** An address that nobody else in the suite has. */
+export const newAddress = (): string => {
+  addresses += 1;
+  return `owner-${addresses}@example.com`;
+};
+
+/** Signs somebody up whom nobody else in the suite is. */
+export const signUpSomebody = async (world: World): Promise<SessionTokensAnswer & { email: string }> => {
+  const email = newAddress();
+  return { email, ...(await signUp(world, email)) };
+};
+
 export const signIn = (world: World, email: string, password = GOOD_PASSWORD): Promise<Answer> =>
   world.call('sign-in', loadEvent('sign-in/json', jsonBody({ email, password })));
 

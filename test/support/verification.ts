@@ -1,8 +1,12 @@
 import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { FAILURE_MEMORY_SECONDS } from '../../shared/domain/attempts.ts';
+import { signUpSomebody } from './journeys.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
-import { challengeOf, newestCode, totpCode } from './second-factor.ts';
+import { addAuthenticator, challengeOf, newestCode, totpCode } from './second-factor.ts';
 import type { Answer, World } from './world.ts';
+
+/** Settings of SMS that stop nothing, for suites that are about something else. */
+export const UNHINDERED_SMS = { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } as const;
 
 let numbers = 0;
 
@@ -97,6 +101,23 @@ export const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.
 
 /** Lets a day go by, after which no failure is counted any more. */
 export const passQuietDay = (world: World): void => world.clock.advance(FAILURE_MEMORY_SECONDS);
+
+/** An account with an app, with no failure that counts. */
+export const quietAccountWithApp = async (world: World) => {
+  const account = await signUpSomebody(world);
+  const app = await addAuthenticator(world, account);
+  passQuietDay(world);
+  return { ...account, ...app };
+};
+
+/** An account with an app and a number, with no failure that counts. */
+export const quietAccountWithBoth = async (world: World) => {
+  const one = await quietAccountWithApp(world);
+  const { body } = await giveCode(world, totpCode(world, one.secret), { token: await challengeOf(world, one.email) });
+  const { phoneNumber } = await addSms(world, body);
+  passQuietDay(world);
+  return { ...one, phoneNumber };
+};
 
 /** How many tries an account's factors have used up of late. */
 export const triesOf = async (world: World, accountId: string): Promise<Record<string, number>> =>

@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
-import { errorName, type Log } from '../../observability/log.ts';
+import { errorName } from '../../domain/error-name.ts';
+import type { Log } from '../../observability/log.ts';
 import { Problem } from '../problems.ts';
 import type { ExchangeMiddleware, ExchangeRequest } from './exchange.ts';
 
