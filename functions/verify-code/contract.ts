@@ -47,6 +47,7 @@ export const verifyCode = httpContract({
   answer: verifyCodeAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'invalid-code'],
   throttle: ORDINARY,
+  bearer: ['challenge-token', 'access-token'],
   tables: {
     accounts: {
       ACCOUNT: [
