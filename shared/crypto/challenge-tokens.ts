@@ -1,14 +1,10 @@
-import { CHALLENGE_SECONDS, SECOND_FACTORS, type SecondFactor } from '../domain/factors.ts';
+import { SECOND_FACTORS, type SecondFactor } from '../domain/factors.ts';
 import type { Keyring } from './keyring.ts';
-import { type SealedKind, seal, unseal } from './seal.ts';
+import { seal, unseal } from './seal.ts';
+import { OPAQUE_KINDS } from './token-kinds.ts';
 import { uuidBytes, uuidText } from './uuid-bytes.ts';
 
-const KIND: SealedKind = {
-  format: 2,
-  purpose: 'challenge-seal',
-  payloadBytes: 33,
-  livesSeconds: CHALLENGE_SECONDS,
-};
+const KIND = OPAQUE_KINDS['challenge-token'];
 
 /** What a challenge token names: a sign-in whose password was right and whose second factor is still wanted. */
 export interface ChallengeToken {

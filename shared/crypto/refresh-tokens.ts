@@ -1,7 +1,8 @@
 import type { Randomness } from '../domain/clock.ts';
 import { sha256 } from './digest.ts';
 import type { Keyring } from './keyring.ts';
-import { type SealedKind, seal, unseal } from './seal.ts';
+import { seal, unseal } from './seal.ts';
+import { OPAQUE_KINDS } from './token-kinds.ts';
 import { uuidBytes, uuidText } from './uuid-bytes.ts';
 
 /** What a refresh token names. It is opaque to clients; the server alone reads it, and only behind its seal. */
@@ -17,12 +18,7 @@ export interface RefreshToken {
 const SECRET_BYTES = 32;
 const SALT_BYTES = 32;
 const OFFSET = { session: 0, account: 16, generation: 32, secret: 36 };
-const KIND: SealedKind = {
-  format: 1,
-  purpose: 'refresh-seal',
-  payloadBytes: OFFSET.secret + SECRET_BYTES,
-  livesSeconds: null, // its secret is held against the table
-};
+const KIND = OPAQUE_KINDS['refresh-token'];
 
 const payloadOf = (token: RefreshToken): Buffer => {
   const bytes = Buffer.alloc(KIND.payloadBytes);

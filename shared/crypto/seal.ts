@@ -4,7 +4,7 @@ import type { KeyPurpose, Keyring } from './keyring.ts';
 const HEADER_BYTES = 2;
 const SEAL_BYTES = 16;
 
-/** What is sealed: the format tells one kind of token from another before any key is asked. */
+/** What is sealed: the format tells one kind of token from another before any key is asked (token-kinds has them all). */
 export interface SealedKind {
   /** 0…255, one for each kind of token. */
   format: number;

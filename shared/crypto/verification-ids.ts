@@ -1,14 +1,9 @@
-import { SMS_CODE_SECONDS } from '../domain/resend.ts';
 import type { Keyring } from './keyring.ts';
-import { type SealedKind, seal, unseal } from './seal.ts';
+import { seal, unseal } from './seal.ts';
+import { OPAQUE_KINDS } from './token-kinds.ts';
 import { uuidBytes, uuidText } from './uuid-bytes.ts';
 
-const KIND: SealedKind = {
-  format: 3,
-  purpose: 'verification-seal',
-  payloadBytes: 16,
-  livesSeconds: SMS_CODE_SECONDS,
-};
+const KIND = OPAQUE_KINDS['verification-id'];
 
 /** The name of the cookie that carries a verification's id to the browser that asked. @see RFC 6265bis §4.1.3.2 */
 export const VERIFICATION_COOKIE = '__Host-verification';

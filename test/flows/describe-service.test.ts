@@ -142,6 +142,10 @@ describe('describe-service', () => {
       expect((operation?.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(named);
     });
 
+    it("says how an app's server verifies a proof of a number", () => {
+      expect(JSON.stringify(paths['/verification/verify'])).toMatch(/phone-proof\+jwt.*#phone-proof/);
+    });
+
     it('gives every operation an id of its own, for those who generate clients', () => {
       const ids = Object.values(paths).flatMap((methods) =>
         Object.values(methods).map(({ operationId }) => operationId),

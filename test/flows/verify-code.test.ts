@@ -217,7 +217,7 @@ describe('verify-code', () => {
           algorithms: ['RS256'],
           typ: 'phone-proof+jwt',
           issuer: 'https://auth.bookshelf.example',
-          audience: 'keyturn',
+          audience: 'keyturn#phone-proof',
           currentDate: new Date(world.clock.nowMs() + seconds * 1000),
         });
 
@@ -228,7 +228,7 @@ describe('verify-code', () => {
         phone_number: phoneNumber,
         phone_number_verified: true,
         iss: 'https://auth.bookshelf.example',
-        aud: 'keyturn',
+        aud: 'keyturn#phone-proof',
         jti: expect.any(String),
         iat: world.clock.nowSeconds(),
         exp: world.clock.nowSeconds() + 600,

@@ -117,7 +117,7 @@ describe("the tutorial's verification, unmodified, over real HTTP", () => {
       algorithms: ['RS256'],
       typ: 'phone-proof+jwt',
       issuer: target.issuer,
-      audience: 'keyturn',
+      audience: 'keyturn#phone-proof',
     });
     expect(protectedHeader.typ).toBe('phone-proof+jwt');
     expect(payload).toMatchObject({ phone_number: phoneNumber, phone_number_verified: true });
