@@ -17,8 +17,8 @@ export interface ChallengeToken {
 /** Makes and reads challenge tokens. They are no JWTs: no route that wants an access token can take one for it. */
 export interface ChallengeTokens {
   write(token: ChallengeToken): string;
-  /** @returns `null` for what we never issued */
-  read(text: string): ChallengeToken | null;
+  /** @returns `null` for what we never issued @throws KeyringOutdated as {@link unseal} does */
+  read(text: string): Promise<ChallengeToken | null>;
 }
 
 /** Makes them under the keyring's keys. */
@@ -27,8 +27,8 @@ export const makeChallengeTokens = ({ keyring }: { keyring: Keyring }): Challeng
     const flags = SECOND_FACTORS.reduce((bits, factor, index) => bits | (factors.includes(factor) ? 1 << index : 0), 0);
     return seal(keyring, KIND, Buffer.concat([uuidBytes(verificationId), uuidBytes(accountId), Buffer.from([flags])]));
   },
-  read: (text) => {
-    const bytes = unseal(keyring, KIND, text);
+  read: async (text) => {
+    const bytes = await unseal(keyring, KIND, text);
     return (
       bytes && {
         verificationId: uuidText(bytes.subarray(0, 16)),

@@ -11,8 +11,12 @@ export const VERIFICATION_COOKIE = '__Host-verification';
 /** Writes and reads the ids that clients keep: sealed, so that nobody spends tries of a verification that isn't theirs. */
 export interface VerificationIds {
   write(verificationId: string): string;
-  /** @param text the id, or the whole answer of request-verification, as an app may keep it @returns `null` for others */
-  read(text: string): string | null;
+  /**
+   * @param text the id, or the whole answer of request-verification, as an app may keep it
+   * @returns `null` for others
+   * @throws KeyringOutdated as {@link unseal} does
+   */
+  read(text: string): Promise<string | null>;
 }
 
 const idWithin = (text: string): string => {
@@ -28,8 +32,8 @@ const idWithin = (text: string): string => {
 /** Makes them under the keyring's keys. */
 export const makeVerificationIds = ({ keyring }: { keyring: Keyring }): VerificationIds => ({
   write: (verificationId) => seal(keyring, KIND, uuidBytes(verificationId)),
-  read: (text) => {
-    const bytes = unseal(keyring, KIND, idWithin(text));
+  read: async (text) => {
+    const bytes = await unseal(keyring, KIND, idWithin(text));
     return bytes && uuidText(bytes);
   },
 });

@@ -613,8 +613,8 @@ describe('verify-code', () => {
     const bound = { verificationId: String(row?.verificationId), phoneNumber };
 
     expect(row?.codeHash).toBe(secrets.hashSmsCode(code, bound));
-    expect(secrets.isSmsCode(String(row?.codeHash), code, { ...bound, phoneNumber: newNumber() })).toBe(false);
-    expect(secrets.isSmsCode(String(row?.codeHash), otherThan(code), bound)).toBe(false);
+    expect(await secrets.isSmsCode(String(row?.codeHash), code, { ...bound, phoneNumber: newNumber() })).toBe(false);
+    expect(await secrets.isSmsCode(String(row?.codeHash), otherThan(code), bound)).toBe(false);
   });
 
   it('has a bearer token decide alone: a session with the id of a number it asked for before proves no number', async () => {
