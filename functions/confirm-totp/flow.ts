@@ -53,7 +53,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     { code, sourceIp }: ConfirmTotpInput,
   ): Promise<{ spending: Spending; step: number | null }> => {
     const spending = await attempts.spend({ accountId, factor: 'totp', verificationId: null, sourceIp });
-    const secret = enrollment && secrets.openTotp(enrollment.secret, { accountId, appId: enrollment.appId });
+    const secret = enrollment && (await secrets.openTotp(enrollment.secret, { accountId, appId: enrollment.appId }));
     if (spending !== 'spent' || !secret) return { spending, step: null };
     const typed = { secret, code: withoutSeparators(code), nowSeconds: clock.nowSeconds() };
     return { spending, step: matchTotp({ ...typed, afterStep: NO_STEP }) };

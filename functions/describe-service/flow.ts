@@ -1,5 +1,5 @@
-import type { TokenAuthority } from '../../shared/crypto/access-tokens.ts';
 import type { Keyring } from '../../shared/crypto/keyring.ts';
+import type { TokenAuthority } from '../../shared/crypto/token-kinds.ts';
 import { EDITABLE_CLAIMS } from '../../shared/domain/profile.ts';
 import { problem } from '../../shared/http/problems.ts';
 

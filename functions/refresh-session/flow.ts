@@ -35,20 +35,20 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
   const { sessions, accounts, refreshTokens, sessionTokens, recordEvent, clock, log, lifetimes } = deps;
 
   /** The token that the lost answer held, or `null` if this is no repeat of the last refresh. */
-  const repeated = (token: RefreshToken, session: Session): RefreshToken | null => {
+  const repeated = async (token: RefreshToken, session: Session): Promise<RefreshToken | null> => {
     const within = clock.nowMs() - session.rotatedAtMs <= lifetimes.refreshGraceSeconds * 1000;
     if (!within || session.rotationSalt === null || session.previousRefreshDigest !== refreshTokens.digest(token))
       return null;
-    const next = refreshTokens.successor(token, session.rotationSalt);
+    const next = await refreshTokens.successor(token, session.rotationSalt);
     return refreshTokens.digest(next) === session.refreshDigest ? next : null;
   };
 
   return async ({ refreshToken, sourceIp }: RefreshSessionInput): Promise<SessionTokensAnswer> => {
-    const token = refreshTokens.read(refreshToken);
+    const token = await refreshTokens.read(refreshToken);
     if (!token) throw problem('invalid-token'); // not of our making: it can't end anybody's session either
 
     const salt = refreshTokens.salt();
-    const next = refreshTokens.successor(token, salt);
+    const next = await refreshTokens.successor(token, salt);
     // Read before anything is spent: were the accounts out of reach after the rotation, the phone's next try would look like theft.
     const account = await accounts.find(token.accountId);
     if (!account) throw problem('invalid-token');
@@ -65,7 +65,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     if (!isSessionCurrent(account, session)) throw problem('invalid-token');
     if (rotation.outcome === 'rotated') return sessionTokens.answer({ session, refreshToken: next });
 
-    const same = repeated(token, session);
+    const same = await repeated(token, session);
     if (same) return sessionTokens.answer({ session, refreshToken: same });
 
     const { accountId, sessionId } = session;

@@ -27,6 +27,7 @@ export const requestVerification = httpContract({
     },
   ],
   caller: 'anyone',
+  bearer: ['challenge-token', 'access-token'],
   request: requestVerificationRequest,
   answer: requestVerificationAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'too-many-requests'],

@@ -6,6 +6,10 @@ import { ORDINARY } from '../../shared/http/throttle.ts';
 /** An app may keep the whole answer of request-verification and send it back as the id. */
 const VERIFICATION_ID_MAX_LENGTH = 2048;
 
+/** What an app's server has to know to verify it (docs/adr/0020). */
+const PHONE_PROOF =
+  "A signed token that names the number (phone_number), good for 10 minutes, for the app's own server. Verify it with the keys of /.well-known/jwks.json: RS256, typ phone-proof+jwt, the issuer, exp, and as aud the audience of access tokens followed by #phone-proof. Refuse any other aud: an access token is none.";
+
 export const verifyCodeRequest = z.strictObject({
   code: codeField,
   verification_id: z.optional(z.string().check(z.minLength(1), z.maxLength(VERIFICATION_ID_MAX_LENGTH))),
@@ -26,7 +30,7 @@ export const verifyCodeAnswer = z.union([
   z.strictObject({
     verified: z.literal(true),
     proves: z.literal('phone'),
-    phone_proof: z.optional(z.string().check(z.describe('A signed token that names the number, good for 10 minutes.'))),
+    phone_proof: z.optional(z.string().check(z.describe(PHONE_PROOF))),
   }),
 ]);
 
@@ -43,6 +47,7 @@ export const verifyCode = httpContract({
     },
   ],
   caller: 'anyone',
+  bearer: ['challenge-token', 'access-token'],
   request: verifyCodeRequest,
   answer: verifyCodeAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'invalid-code'],

@@ -47,7 +47,7 @@ export const makeVerifyCode =
 
     const kept = input.verificationId ?? input.cookie;
     if (kept !== null) {
-      const verificationId = verificationIds.read(kept);
+      const verificationId = await verificationIds.read(kept);
       if (verificationId === null) throw problem('invalid-code');
       const proven = await attemptPhone({ verificationId, code, isOwn: true });
       if (!proven) throw problem('invalid-code');

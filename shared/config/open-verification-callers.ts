@@ -22,7 +22,7 @@ export const openVerificationCallers = (runtime: Runtime, keyring: Keyring) => {
 
   return async (bearer: string | null): Promise<TokenCaller> => {
     if (bearer === null) return { kind: 'anyone' };
-    const challenge = challengeTokens.read(bearer);
+    const challenge = await challengeTokens.read(bearer);
     if (challenge) return { kind: 'challenge', challenge };
     const principal = await accessTokens.verify(bearer);
     if (!principal) throw problem('unauthenticated');

@@ -1,4 +1,4 @@
-import type { TokenAuthority } from '../crypto/access-tokens.ts';
+import type { TokenAuthority } from '../crypto/token-kinds.ts';
 import type { Settings } from './settings.ts';
 
 /** Whose tokens they are and for whom: one rule for those who sign, those who verify, and the discovery document. */

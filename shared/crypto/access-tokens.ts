@@ -1,20 +1,12 @@
-import { importJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { importJWK, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import type { Principal } from '../domain/session.ts';
 import type { Keyring } from './keyring.ts';
 import { KeyringOutdated } from './keyring-outdated.ts';
+import { JWT_ALGORITHM, makeSignJwt } from './sign-jwt.ts';
+import { audienceOf, JWT_KINDS, type TokenAuthority } from './token-kinds.ts';
 
-/** The only algorithm, whatever a token's header says: the one family that API Gateway's own JWT authorizer takes. */
-const ALGORITHM = 'RS256';
-
-/** RFC 9068 §2.1: a token of another type is not an access token. */
-const TYPE = 'at+jwt';
-
-/** Who a token is issued by and for. */
-export interface TokenAuthority {
-  issuer: string;
-  audience: string;
-}
+const KIND = 'access-token';
 
 type VerificationKey = Awaited<ReturnType<typeof importJWK>>;
 
@@ -38,11 +30,8 @@ export interface AccessTokenSigner {
 
 /** Makes the signer. @param lifetimeSeconds 60…900 */
 export const makeAccessTokenSigner = ({
-  keyring,
-  authority,
   lifetimeSeconds,
-  clock,
-  randomness,
+  ...parts
 }: {
   keyring: Keyring;
   authority: TokenAuthority;
@@ -50,30 +39,21 @@ export const makeAccessTokenSigner = ({
   clock: Clock;
   randomness: Randomness;
 }): AccessTokenSigner => {
-  const imported = new Map<string, Promise<VerificationKey>>();
-
+  const signJwt = makeSignJwt({ ...parts, kind: KIND });
   return {
-    sign: async (principal, notAfterEpochSeconds = Number.POSITIVE_INFINITY) => {
-      const nowSeconds = clock.nowSeconds();
-      const { kid, privateKey } = keyring.signingKey(nowSeconds);
-      const key = imported.get(kid) ?? Promise.resolve(importJWK({ ...privateKey, kty: 'RSA' }, ALGORITHM));
-      imported.set(kid, key);
-      return new SignJWT({
-        sid: principal.sessionId,
-        epoch: principal.epoch,
-        auth_time: principal.authTimeEpochSeconds,
-        amr: [...principal.methods],
-        client_id: authority.audience,
-      })
-        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
-        .setIssuer(authority.issuer)
-        .setAudience(authority.audience)
-        .setSubject(principal.accountId)
-        .setJti(randomness.uuid())
-        .setIssuedAt(nowSeconds)
-        .setExpirationTime(Math.min(nowSeconds + lifetimeSeconds, notAfterEpochSeconds))
-        .sign(await key);
-    },
+    sign: (principal, notAfterEpochSeconds) =>
+      signJwt({
+        claims: {
+          sub: principal.accountId,
+          sid: principal.sessionId,
+          epoch: principal.epoch,
+          auth_time: principal.authTimeEpochSeconds,
+          amr: [...principal.methods],
+          client_id: parts.authority.audience,
+        },
+        lifetimeSeconds,
+        notAfterEpochSeconds,
+      }),
   };
 };
 
@@ -81,7 +61,7 @@ export const makeAccessTokenSigner = ({
 export interface AccessTokenVerifier {
   /**
    * @returns who the token names, or `null` for anything that isn't a living access token of ours
-   * @throws KeyringOutdated for a key that this process doesn't know while it can't learn of new ones
+   * @throws KeyringOutdated for an unknown key while the keyring can't be read again
    */
   verify(token: string): Promise<Principal | null>;
 }
@@ -96,6 +76,8 @@ export const makeAccessTokenVerifier = ({
   authority: TokenAuthority;
   clock: Clock;
 }): AccessTokenVerifier => {
+  const { typ } = JWT_KINDS[KIND];
+  const audience = audienceOf(KIND, authority);
   const imported = new Map<string, VerificationKey>();
 
   const keyOf = async (kid: string | undefined): Promise<VerificationKey> => {
@@ -103,7 +85,7 @@ export const makeAccessTokenVerifier = ({
     if (!publicKey) throw new Error('no key of ours'); // or not any more: the keyring is asked every time
     const known = imported.get(publicKey.kid);
     if (known) return known;
-    const key = await importJWK(publicKey, ALGORITHM);
+    const key = await importJWK(publicKey, JWT_ALGORITHM);
     imported.set(publicKey.kid, key);
     return key;
   };
@@ -112,10 +94,10 @@ export const makeAccessTokenVerifier = ({
     verify: async (token) => {
       try {
         const { payload } = await jwtVerify(token, ({ kid }) => keyOf(kid), {
-          algorithms: [ALGORITHM],
-          typ: TYPE,
+          algorithms: [JWT_ALGORITHM],
+          typ,
           issuer: authority.issuer,
-          audience: authority.audience,
+          audience,
           requiredClaims: ['exp', 'iat', 'jti'],
           currentDate: new Date(clock.nowMs()),
         });

@@ -1,14 +1,10 @@
-import { CHALLENGE_SECONDS, SECOND_FACTORS, type SecondFactor } from '../domain/factors.ts';
+import { SECOND_FACTORS, type SecondFactor } from '../domain/factors.ts';
 import type { Keyring } from './keyring.ts';
-import { type SealedKind, seal, unseal } from './seal.ts';
+import { seal, unseal } from './seal.ts';
+import { OPAQUE_KINDS } from './token-kinds.ts';
 import { uuidBytes, uuidText } from './uuid-bytes.ts';
 
-const KIND: SealedKind = {
-  format: 2,
-  purpose: 'challenge-seal',
-  payloadBytes: 33,
-  livesSeconds: CHALLENGE_SECONDS,
-};
+const KIND = OPAQUE_KINDS['challenge-token'];
 
 /** What a challenge token names: a sign-in whose password was right and whose second factor is still wanted. */
 export interface ChallengeToken {
@@ -21,8 +17,8 @@ export interface ChallengeToken {
 /** Makes and reads challenge tokens. They are no JWTs: no route that wants an access token can take one for it. */
 export interface ChallengeTokens {
   write(token: ChallengeToken): string;
-  /** @returns `null` for what we never issued */
-  read(text: string): ChallengeToken | null;
+  /** @returns `null` for what we never issued @throws KeyringOutdated as {@link unseal} does */
+  read(text: string): Promise<ChallengeToken | null>;
 }
 
 /** Makes them under the keyring's keys. */
@@ -31,8 +27,8 @@ export const makeChallengeTokens = ({ keyring }: { keyring: Keyring }): Challeng
     const flags = SECOND_FACTORS.reduce((bits, factor, index) => bits | (factors.includes(factor) ? 1 << index : 0), 0);
     return seal(keyring, KIND, Buffer.concat([uuidBytes(verificationId), uuidBytes(accountId), Buffer.from([flags])]));
   },
-  read: (text) => {
-    const bytes = unseal(keyring, KIND, text);
+  read: async (text) => {
+    const bytes = await unseal(keyring, KIND, text);
     return (
       bytes && {
         verificationId: uuidText(bytes.subarray(0, 16)),

@@ -1,6 +1,6 @@
 import type { Randomness } from '../domain/clock.ts';
 import { constantTimeEqual } from './digest.ts';
-import type { KeyPurpose, Keyring } from './keyring.ts';
+import { type KeyPurpose, type Keyring, versionOfEncrypted } from './keyring.ts';
 
 const IV_BYTES = 12;
 
@@ -11,20 +11,21 @@ export interface SmsCodeBinding {
   phoneNumber: string;
 }
 
-/** What is kept of second factors. Whoever reads the tables without the keyring can't make a code of it. */
+/**
+ * What is kept of second factors. Whoever reads the tables without the keyring can't make a code of it. What reads something stored
+ * throws KeyringOutdated for an unknown version while the keyring can't be read again.
+ */
 export interface FactorSecrets {
   /** Encrypts an authenticator app's secret for one account and one app. */
   sealTotp(secret: Buffer, owner: { accountId: string; appId: string }): string;
   /** @returns `null` for a secret of another account or app */
-  openTotp(sealed: string, owner: { accountId: string; appId: string }): Buffer | null;
-  /**
-   * The keyed hash of a recovery code.
-   * @param code canonical
-   * @param like a hash of the same set, whose key version is to be used; left out for a new set
-   */
-  hashRecoveryCode(code: string, accountId: string, like?: string): string;
+  openTotp(sealed: string, owner: { accountId: string; appId: string }): Promise<Buffer | null>;
+  /** The keyed hash of a recovery code of a new set. @param code canonical */
+  hashRecoveryCode(code: string, accountId: string): string;
+  /** The same for a set that is stored. @param like one hash of it, whose key version is used */
+  hashRecoveryCodeLike(like: string, code: string, accountId: string): Promise<string>;
   hashSmsCode(code: string, bound: SmsCodeBinding): string;
-  isSmsCode(hash: string, code: string, bound: SmsCodeBinding): boolean;
+  isSmsCode(hash: string, code: string, bound: SmsCodeBinding): Promise<boolean>;
 }
 
 /** Makes them under the keyring's keys. */
@@ -36,21 +37,29 @@ export const makeFactorSecrets = ({
   randomness: Randomness;
 }): FactorSecrets => {
   /** `<key version>.<HMAC-SHA-256>` */
-  const versioned = (purpose: KeyPurpose, data: string, like = `${keyring.currentVersion()}.`): string => {
-    const [version = ''] = like.split('.');
-    const mac = keyring.hmacOfVersion(Number(version), purpose, data);
-    return `${version}.${mac?.toString('base64url') ?? ''}`;
+  const versioned = (purpose: KeyPurpose, data: string, version = keyring.currentVersion()): string =>
+    `${version}.${keyring.hmacOfVersion(version, purpose, data)?.toString('base64url') ?? ''}`;
+  const versionedLike = async (like: string, purpose: KeyPurpose, data: string): Promise<string> => {
+    const version = Number(like.split('.')[0]);
+    await keyring.refreshFor(version);
+    return versioned(purpose, data, version);
   };
   const ownerOf = ({ accountId, appId }: { accountId: string; appId: string }): string => `${accountId}/${appId}`;
+  const boundToAccount = (code: string, accountId: string): string => `${accountId}/${code}`;
   const boundCode = (code: string, { verificationId, phoneNumber }: SmsCodeBinding): string =>
     `${verificationId}/${phoneNumber}/${code}`;
 
   return {
     sealTotp: (secret, owner) => keyring.encrypt('totp-secret', secret, ownerOf(owner), randomness.bytes(IV_BYTES)),
-    openTotp: (sealed, owner) => keyring.decrypt('totp-secret', sealed, ownerOf(owner)),
-    hashRecoveryCode: (code, accountId, like) => versioned('recovery-code', `${accountId}/${code}`, like),
+    openTotp: async (sealed, owner) => {
+      await keyring.refreshFor(versionOfEncrypted(sealed));
+      return keyring.decrypt('totp-secret', sealed, ownerOf(owner));
+    },
+    hashRecoveryCode: (code, accountId) => versioned('recovery-code', boundToAccount(code, accountId)),
+    hashRecoveryCodeLike: (like, code, accountId) =>
+      versionedLike(like, 'recovery-code', boundToAccount(code, accountId)),
     hashSmsCode: (code, bound) => versioned('sms-code', boundCode(code, bound)),
-    isSmsCode: (hash, code, bound) =>
-      !hash.endsWith('.') && constantTimeEqual(versioned('sms-code', boundCode(code, bound), hash), hash),
+    isSmsCode: async (hash, code, bound) =>
+      !hash.endsWith('.') && constantTimeEqual(await versionedLike(hash, 'sms-code', boundCode(code, bound)), hash),
   };
 };

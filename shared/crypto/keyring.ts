@@ -84,11 +84,18 @@ export interface Keyring {
   currentVersion(): number;
   /** The highest version there is, in use or not yet. */
   newestVersion(): number;
+  /**
+   * Reads the stored keyring again where a version is younger than the keys at hand; a version that is unknown afterwards doesn't
+   * exist. Call it before `hmacOfVersion` and `decrypt` of anything that is read. Clients can invent versions, so the keyring is
+   * read once a minute at most, and a request waits two seconds at most.
+   * @throws KeyringOutdated where it could not be read
+   */
+  refreshFor(version: number): Promise<void>;
   /** For how many seconds a younger version has been in use; `-Infinity` for the current one and for those to come. */
   supersededForSeconds(version: number): number;
   /** HMAC-SHA-256 under the purpose's key of the current version, for `limit-key` of the oldest one: 32 bytes. */
   hmac(purpose: KeyPurpose, data: string | Buffer): Buffer;
-  /** The same under an older version's key; `null` where that version is not known (any more). */
+  /** The same under another version's key; `null` where that version is not known. */
   hmacOfVersion(version: number, purpose: KeyPurpose, data: string | Buffer): Buffer | null;
   /**
    * Encrypts with AES-256-GCM under the purpose's key of the current version.
@@ -96,13 +103,17 @@ export interface Keyring {
    * @param iv 12 bytes that were never used before
    */
   encrypt(purpose: KeyPurpose, plain: Buffer, boundTo: string, iv: Buffer): string;
-  /** @returns `null` for what we didn't encrypt, for another place, or under a version that is not known (any more) */
+  /** @returns `null` for what we didn't encrypt, for another place, or under a version that is not known */
   decrypt(purpose: KeyPurpose, encrypted: string, boundTo: string): Buffer | null;
   /** The newest signing key that verifiers have had time to learn of. */
   signingKey(nowSeconds: number): SigningKey;
   /** Every key that a living token may be signed with, and the next one. */
   publicKeys(): PublicKey[];
-  /** One of them. @returns `null` for the name of none */
+  /**
+   * One of them; for an unknown name the stored keyring is read again as {@link Keyring.refreshFor} does.
+   * @returns `null` for the name of none
+   * @throws KeyringOutdated where it could not be read
+   */
   publicKey(kid: string): Promise<PublicKey | null>;
 }
 
@@ -164,6 +175,7 @@ export const makeKeyring = (document: unknown, clockSeconds?: () => number): Key
   return {
     currentVersion: current,
     newestVersion: () => highest(roots),
+    refreshFor: async () => undefined, // there is no more than this document
     supersededForSeconds: (version) => {
       const nowSeconds = clockSeconds?.() ?? Number.POSITIVE_INFINITY;
       const younger = roots.filter((root) => root.version > version);

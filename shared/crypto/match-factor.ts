@@ -27,24 +27,33 @@ export interface CodeCandidate {
  * Holds a code against an account's factors; the caller has spent a try for each of them before.
  *
  * @returns `null` for a code that proves nothing
+ * @throws KeyringOutdated as FactorSecrets does
  */
 export const makeMatchFactor =
   (secrets: FactorSecrets) =>
-  ({ accountId, code, factors, apps, recoveryCodes, sms, nowSeconds }: CodeCandidate): FactorProof | null => {
+  async ({
+    accountId,
+    code,
+    factors,
+    apps,
+    recoveryCodes,
+    sms,
+    nowSeconds,
+  }: CodeCandidate): Promise<FactorProof | null> => {
     if (factors.includes('totp')) {
       for (const [appId, { secret: sealed, lastStep }] of Object.entries(apps)) {
-        const secret = secrets.openTotp(sealed, { accountId, appId });
+        const secret = await secrets.openTotp(sealed, { accountId, appId });
         const step = secret && matchTotp({ secret, code, nowSeconds, afterStep: lastStep });
         if (step !== null) return { factor: 'totp', appId, step };
       }
     }
-    if (factors.includes('sms') && sms && secrets.isSmsCode(sms.hash, code, sms)) {
+    if (factors.includes('sms') && sms && (await secrets.isSmsCode(sms.hash, code, sms))) {
       return { factor: 'sms', phoneNumber: sms.phoneNumber };
     }
     const recoveryCode = factors.includes('recovery_code') ? readRecoveryCode(code) : null;
     const [like] = Object.keys(recoveryCodes);
     if (recoveryCode === null || like === undefined) return null;
-    const hash = secrets.hashRecoveryCode(recoveryCode, accountId, like);
+    const hash = await secrets.hashRecoveryCodeLike(like, recoveryCode, accountId);
     const known = Object.hasOwn(recoveryCodes, hash);
     return known ? { factor: 'recovery_code', hash, left: Object.keys(recoveryCodes).length - 1 } : null;
   };

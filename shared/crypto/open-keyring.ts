@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../domain/clock.ts';
 import { type KeyringUpkeep, keepKeyring, type LogNotRead } from './keep-keyring.ts';
-import { type Keyring, makeKeyring, versionOfEncrypted } from './keyring.ts';
+import { type Keyring, makeKeyring } from './keyring.ts';
 import { KeyringOutdated } from './keyring-outdated.ts';
 import { KeyringNotReady, readKeyringText } from './keyring-text.ts';
 import { loadSecretReader } from './load-secret-reader.ts';
@@ -44,36 +44,33 @@ export const openKeyring = async ({
   const { latest } = kept;
   upkeep.add(kept);
 
-  /** What was made with this version may be good, and this process too old to tell. */
-  const isTooYoung = (version: number): boolean => version > latest().newestVersion() && !kept.isTrusted();
-  const comeBack = (): never => {
-    void kept.lookAgain(); // and the 503 waits for it: who comes back finds the key
-    throw new KeyringOutdated();
+  /**
+   * Looks for something in the keys at hand and, where it isn't there, in the stored keyring: it may be newer than this process
+   * knows. Clients can invent names and versions, so a keyring that was read within the last minute is taken to be complete.
+   */
+  const find = async <Found>(look: () => Found | null | Promise<Found | null>): Promise<Found | null> => {
+    const known = await look();
+    if (known !== null || kept.isTrusted()) return known;
+    await kept.lookAgain();
+    const found = await look();
+    if (found === null && !kept.isTrusted()) throw new KeyringOutdated(); // it could not be read
+    return found;
   };
 
   return {
     currentVersion: () => latest().currentVersion(),
     newestVersion: () => latest().newestVersion(),
+    refreshFor: async (version) => {
+      // Versions only rise: no other than a higher one can be new.
+      await find(() => (version > latest().newestVersion() ? null : version));
+    },
     supersededForSeconds: (version) => latest().supersededForSeconds(version),
     hmac: (purpose, data) => latest().hmac(purpose, data),
-    hmacOfVersion: (version, purpose, data) => {
-      const mac = latest().hmacOfVersion(version, purpose, data);
-      return mac === null && isTooYoung(version) ? comeBack() : mac;
-    },
+    hmacOfVersion: (version, purpose, data) => latest().hmacOfVersion(version, purpose, data),
     encrypt: (purpose, plain, boundTo, iv) => latest().encrypt(purpose, plain, boundTo, iv),
-    decrypt: (purpose, encrypted, boundTo) => {
-      const plain = latest().decrypt(purpose, encrypted, boundTo);
-      return plain === null && isTooYoung(versionOfEncrypted(encrypted)) ? comeBack() : plain;
-    },
+    decrypt: (purpose, encrypted, boundTo) => latest().decrypt(purpose, encrypted, boundTo),
     signingKey: (nowSeconds) => latest().signingKey(nowSeconds),
     publicKeys: () => latest().publicKeys(),
-    publicKey: async (kid) => {
-      const known = await latest().publicKey(kid);
-      if (known || kept.isTrusted()) return known;
-      await kept.lookAgain();
-      const found = await latest().publicKey(kid);
-      if (!found && !kept.isTrusted()) throw new KeyringOutdated(); // it was not to be read: nobody can tell
-      return found;
-    },
+    publicKey: (kid) => find(() => latest().publicKey(kid)),
   };
 };

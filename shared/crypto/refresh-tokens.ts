@@ -1,7 +1,8 @@
 import type { Randomness } from '../domain/clock.ts';
 import { sha256 } from './digest.ts';
 import type { Keyring } from './keyring.ts';
-import { type SealedKind, seal, unseal } from './seal.ts';
+import { seal, unseal } from './seal.ts';
+import { OPAQUE_KINDS } from './token-kinds.ts';
 import { uuidBytes, uuidText } from './uuid-bytes.ts';
 
 /** What a refresh token names. It is opaque to clients; the server alone reads it, and only behind its seal. */
@@ -17,12 +18,7 @@ export interface RefreshToken {
 const SECRET_BYTES = 32;
 const SALT_BYTES = 32;
 const OFFSET = { session: 0, account: 16, generation: 32, secret: 36 };
-const KIND: SealedKind = {
-  format: 1,
-  purpose: 'refresh-seal',
-  payloadBytes: OFFSET.secret + SECRET_BYTES,
-  livesSeconds: null, // its secret is held against the table
-};
+const KIND = OPAQUE_KINDS['refresh-token'];
 
 const payloadOf = (token: RefreshToken): Buffer => {
   const bytes = Buffer.alloc(KIND.payloadBytes);
@@ -43,13 +39,17 @@ export interface RefreshTokens {
    * The token that follows. The same token and the same salt give the same successor, so a phone that lost the answer gets
    * it again, though no token is ever stored and the keyring may be rotated meanwhile; and neither the table nor the old
    * token alone yields it.
-   * @throws Error where this process doesn't know the salt's version of the keyring (yet)
+   * @throws KeyringOutdated for a salt of an unknown version while the keyring can't be read again
+   * @throws Error for one of a version that is in the keyring no more
    */
-  successor(token: RefreshToken, salt: string): RefreshToken;
+  successor(token: RefreshToken, salt: string): Promise<RefreshToken>;
   /** As a client keeps it. */
   write(token: RefreshToken): string;
-  /** @returns `null` for what we never issued: nobody can end a session by inventing an old token of it */
-  read(text: string): RefreshToken | null;
+  /**
+   * @returns `null` for what we never issued: nobody can end a session by inventing an old token of it
+   * @throws KeyringOutdated as {@link unseal} does
+   */
+  read(text: string): Promise<RefreshToken | null>;
   /** As the table keeps it: SHA-256 over the whole. */
   digest(token: RefreshToken): string;
 }
@@ -69,16 +69,18 @@ export const makeRefreshTokens = ({
     secret: randomness.bytes(SECRET_BYTES),
   }),
   salt: () => `${keyring.currentVersion()}.${randomness.bytes(SALT_BYTES).toString('base64url')}`,
-  successor: (token, salt) => {
-    const [version, random = ''] = salt.split('.');
+  successor: async (token, salt) => {
+    const [text, random = ''] = salt.split('.');
+    const version = Number(text);
+    await keyring.refreshFor(version);
     const data = Buffer.concat([token.secret, Buffer.from(random, 'base64url')]);
-    const secret = keyring.hmacOfVersion(Number(version), 'refresh-rotation', data);
+    const secret = keyring.hmacOfVersion(version, 'refresh-rotation', data);
     if (!secret) throw new Error("the keyring lacks a rotation's version");
     return { ...token, generation: token.generation + 1, secret };
   },
   write: (token) => seal(keyring, KIND, payloadOf(token)),
-  read: (text) => {
-    const bytes = unseal(keyring, KIND, text);
+  read: async (text) => {
+    const bytes = await unseal(keyring, KIND, text);
     return (
       bytes && {
         sessionId: uuidText(bytes.subarray(OFFSET.session, OFFSET.account)),

@@ -1,14 +1,9 @@
-import { SMS_CODE_SECONDS } from '../domain/resend.ts';
 import type { Keyring } from './keyring.ts';
-import { type SealedKind, seal, unseal } from './seal.ts';
+import { seal, unseal } from './seal.ts';
+import { OPAQUE_KINDS } from './token-kinds.ts';
 import { uuidBytes, uuidText } from './uuid-bytes.ts';
 
-const KIND: SealedKind = {
-  format: 3,
-  purpose: 'verification-seal',
-  payloadBytes: 16,
-  livesSeconds: SMS_CODE_SECONDS,
-};
+const KIND = OPAQUE_KINDS['verification-id'];
 
 /** The name of the cookie that carries a verification's id to the browser that asked. @see RFC 6265bis §4.1.3.2 */
 export const VERIFICATION_COOKIE = '__Host-verification';
@@ -16,8 +11,12 @@ export const VERIFICATION_COOKIE = '__Host-verification';
 /** Writes and reads the ids that clients keep: sealed, so that nobody spends tries of a verification that isn't theirs. */
 export interface VerificationIds {
   write(verificationId: string): string;
-  /** @param text the id, or the whole answer of request-verification, as an app may keep it @returns `null` for others */
-  read(text: string): string | null;
+  /**
+   * @param text the id, or the whole answer of request-verification, as an app may keep it
+   * @returns `null` for others
+   * @throws KeyringOutdated as {@link unseal} does
+   */
+  read(text: string): Promise<string | null>;
 }
 
 const idWithin = (text: string): string => {
@@ -33,8 +32,8 @@ const idWithin = (text: string): string => {
 /** Makes them under the keyring's keys. */
 export const makeVerificationIds = ({ keyring }: { keyring: Keyring }): VerificationIds => ({
   write: (verificationId) => seal(keyring, KIND, uuidBytes(verificationId)),
-  read: (text) => {
-    const bytes = unseal(keyring, KIND, idWithin(text));
+  read: async (text) => {
+    const bytes = await unseal(keyring, KIND, idWithin(text));
     return bytes && uuidText(bytes);
   },
 });

@@ -69,6 +69,8 @@ const parseForm = (text: string): Record<string, unknown> => {
 };
 
 const formatOf = (contentType: string | undefined, accepts: readonly BodyFormat[]): BodyFormat => {
+  // Two headers, which API Gateway joins by a comma; MIMEType can take the second for a parameter of the first.
+  if (contentType?.includes(',')) throw problem('unsupported-media-type');
   let type: MIMEType;
   try {
     type = new MIMEType(contentType ?? '');

@@ -68,6 +68,9 @@ export interface Route {
  */
 export type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
 
+/** What an Authorization header may hold: an access token, or the challenge token of a sign-in that wants its second factor. */
+export type BearerToken = 'access-token' | 'challenge-token';
+
 /** What a function needs beside its tables. */
 export interface Needs {
   tables: TableAccess;
@@ -88,6 +91,11 @@ export interface HttpContract<Request extends z.ZodMiniType = z.ZodMiniType> ext
   flow: string;
   routes: readonly Route[];
   caller: Caller;
+  /**
+   * What may come as bearer where anyone may call: the header is read then, and one that holds anything else is refused. Left out
+   * where it is not read at all; every other caller comes with an access token.
+   */
+  bearer?: readonly BearerToken[];
   /** The body, field by field; absent where no route has one. */
   request?: Request;
   /** The 200 answer; absent where success is an empty 204. */
@@ -127,6 +135,10 @@ export interface AuthorizerContract extends Needs {
 }
 
 export type Contract = HttpContract | StreamContract | RotationContract | AuthorizerContract;
+
+/** Whether the Authorization header is read, so that a malformed one is refused, and not passed over. */
+export const readsAuthorization = ({ caller, bearer }: Pick<HttpContract, 'caller' | 'bearer'>): boolean =>
+  caller !== 'anyone' || bearer !== undefined;
 
 /** Declares a flow over HTTP; the type of its request is kept. */
 export const httpContract = <Request extends z.ZodMiniType = z.ZodMiniType>(

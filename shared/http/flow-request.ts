@@ -12,7 +12,7 @@ export interface FlowRequest<Body = unknown> {
   query: Readonly<Record<string, string | undefined>>;
   /** `null` where anybody may call. */
   principal: Principal | null;
-  /** The token of the Authorization header, whatever it is; `null` without one. For flows that take other tokens too. */
+  /** The token of the Authorization header, whatever it is; `null` without one, and where the contract has none read. */
   bearer: string | null;
   cookies: Readonly<Record<string, string>>;
   /** Who called: the TCP peer that the gateway saw, or that CloudFront saw where it stands before it. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import type { BodyFormat, Contract, HttpContract, Route } from './contract.ts';
+import type { BearerToken, BodyFormat, Contract, HttpContract, Route } from './contract.ts';
 import { problemSchema } from './problem-schema.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
@@ -9,6 +9,12 @@ const MEDIA_TYPES: Readonly<Record<BodyFormat, string>> = {
   form: 'application/x-www-form-urlencoded',
   'merge-patch': 'application/merge-patch+json',
 };
+
+/** The names of the security schemes. */
+const BEARER_SCHEMES = {
+  'access-token': 'accessToken',
+  'challenge-token': 'challengeToken',
+} as const satisfies Record<BearerToken, string>;
 
 const camelCase = (text: string): string =>
   text.replace(/[^A-Za-z]+([A-Za-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -61,6 +67,12 @@ const success = (answer: z.ZodMiniType | undefined, { produces = 'application/js
     : { '204': { description: 'Done.' } };
 };
 
+/** An empty requirement among others says that it can be done without (OpenAPI 3.1, Security Requirement Object). */
+const securityOf = ({ caller, bearer = [] }: HttpContract) => {
+  if (caller !== 'anyone') return [{ [BEARER_SCHEMES['access-token']]: [] }];
+  return bearer.length === 0 ? [] : [{}, ...bearer.map((token) => ({ [BEARER_SCHEMES[token]]: [] }))];
+};
+
 const operation = (contract: HttpContract, route: Route): ZodOpenApiOperationObject => {
   const { request, caller, flow, routes, problems } = contract;
   return {
@@ -68,7 +80,7 @@ const operation = (contract: HttpContract, route: Route): ZodOpenApiOperationObj
     summary: route.summary,
     tags: [flow],
     parameters: parametersOf(route, caller),
-    security: caller === 'anyone' ? [] : [{ accessToken: [] }],
+    security: securityOf(contract),
     ...(request &&
       route.accepts && {
         requestBody: {
@@ -113,6 +125,13 @@ export const openApiDocument = ({
     paths: pathsOf(contracts.filter((contract) => contract.trigger === 'http')),
     components: {
       schemas: { Problem: problemSchema },
-      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        [BEARER_SCHEMES['access-token']]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        [BEARER_SCHEMES['challenge-token']]: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The challenge_token of a sign-in that wants its second factor.',
+        },
+      },
     },
   });

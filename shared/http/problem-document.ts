@@ -24,7 +24,7 @@ const limitHeaders = (limit: number | undefined, retryAfterSeconds: number) =>
 /**
  * The answer that a problem becomes. It holds nothing of the request but the names of fields.
  *
- * @param presentedToken whether the request came with an access token (RFC 6750 §3.1)
+ * @param presentedToken whether the request tried a token; one that did not, or tried another scheme, is told of no error (RFC 6750 §3.1)
  * @see RFC 9457
  */
 export const problemDocument = (

@@ -57,7 +57,7 @@ export const makeAttemptPhone =
       verifications.find(verificationId),
     ]);
     const sent = mayTry && verification?.purpose === 'phone' ? sentCode(verification, clock.nowSeconds()) : null;
-    if (!verification || !sent || !secrets.isSmsCode(sent.hash, code, sent)) return null;
+    if (!verification || !sent || !(await secrets.isSmsCode(sent.hash, code, sent))) return null;
 
     const consumed = await verifications.consume(verification, [
       smsBudget.verifiedWrite(sent),

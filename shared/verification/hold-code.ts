@@ -72,7 +72,7 @@ export const makeHoldCode =
       if (spending !== 'spent') continue; // a factor that is locked leaves the next one usable
 
       counted.push(factor);
-      const proof = matchFactor({
+      const proof = await matchFactor({
         ...factors,
         accountId,
         code,

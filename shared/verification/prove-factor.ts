@@ -72,7 +72,7 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
     const spending = await attempts.spend({ accountId, factor: 'sms', verificationId, sourceIp });
     const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;
     const sent = spending === 'spent' && isAwaited ? deps.sentCode(verification, clock.nowSeconds()) : null;
-    if (!sent || !secrets.isSmsCode(sent.hash, code, sent)) {
+    if (!sent || !(await secrets.isSmsCode(sent.hash, code, sent))) {
       // Only what was counted: codes that a lock refuses can come without end.
       if (spending === 'spent') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
       log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([spending]) });

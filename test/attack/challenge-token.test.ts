@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import * as z from 'zod/mini';
 import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { everyRoute, fieldsOf, type RouteCase } from '../support/fixtures.ts';
 import { GOOD_PASSWORD, signUp } from '../support/journeys.ts';
 import { bearer, type EventChanges, jsonBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
+import { putAt, requestTextPlaces } from '../support/text-places.ts';
 import { addSms, giveCode } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
@@ -19,31 +19,8 @@ const OPENED = [
 const HUGE = { max: 1_000_000, windowSeconds: 3600 };
 const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
 
-/** What of a JSON schema this walk looks at. */
-interface JsonSchema {
-  type?: string;
-  properties?: Record<string, JsonSchema>;
-  anyOf?: JsonSchema[];
-}
-
-/** The places of a schema where text may be: `address.locality`. */
-const textPlaces = (schema: JsonSchema, path: readonly string[] = []): string[][] => [
-  ...(schema.type === 'string' ? [[...path]] : []),
-  ...(schema.anyOf ?? []).flatMap((one) => textPlaces(one, path)),
-  ...Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => textPlaces(inner, [...path, name])),
-];
-
-const schemaOf = ({ contract: { request }, route }: RouteCase): JsonSchema =>
-  request && route.accepts
-    ? (z.toJSONSchema(request, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
-    : { properties: {} };
-
-const putAt = ([head = '', ...rest]: readonly string[], value: string): Record<string, unknown> => ({
-  [head]: rest.length === 0 ? value : putAt(rest, value),
-});
-
 const fieldCases = everyRoute().flatMap((one) =>
-  textPlaces(schemaOf(one)).map((path) => ({ ...one, path, place: path.join('.') })),
+  requestTextPlaces(one).map((path) => ({ ...one, path, place: path.join('.') })),
 );
 
 const pathCases = everyRoute().flatMap((one) =>

@@ -104,7 +104,7 @@ describe('a rotation of the keyring', () => {
     const comesIntoUse = publishRoot();
     comesIntoUse();
     world.clock.advance(CHALLENGE_SECONDS);
-    const challenge = forger(document()).read(await challengeOf(world, email));
+    const challenge = await forger(document()).read(await challengeOf(world, email));
     if (!challenge) throw new Error('no challenge');
 
     const answer = await giveCode(world, totpCode(world, secret), { token: stolen.write(challenge) });
@@ -116,7 +116,7 @@ describe('a rotation of the keyring', () => {
   it('matters to no sign-in without the password: a forged seal joins the challenge of one account to no other', async () => {
     const [thief, victim] = [await withApp(), await withApp()];
     const forge = forger(document());
-    const own = forge.read(await challengeOf(world, thief.email));
+    const own = await forge.read(await challengeOf(world, thief.email));
     if (!own) throw new Error('no challenge');
     world.clock.advance(STEP_SECONDS); // the code that confirmed the app is used up
     const code = totpCode(world, victim.secret);

@@ -154,7 +154,7 @@ describe('somebody who guesses the second factor, all at once', () => {
     });
     const challengeTokens = makeChallengeTokens({ keyring });
     const give = async (token: string, code: string): Promise<boolean> => {
-      const challenge = challengeTokens.read(token);
+      const challenge = await challengeTokens.read(token);
       if (!challenge) throw new Error('no challenge');
       return proveSignIn({ challenge, code, sourceIp: '203.0.113.7' }).then(
         () => true,

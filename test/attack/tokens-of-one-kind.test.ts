@@ -1,81 +1,89 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import { everyRoute, fieldsOf, type RouteCase } from '../support/fixtures.ts';
-import { getProfile, newestToken, recoveryToken, refresh, resetPassword, signUp } from '../support/journeys.ts';
+import { VERIFICATION_COOKIE } from '../../shared/crypto/verification-ids.ts';
+import { EDITABLE_CLAIMS } from '../../shared/domain/profile.ts';
+import { type HttpContract, readsAuthorization } from '../../shared/http/contract.ts';
+import {
+  AUDIENCES,
+  HELD_KINDS,
+  type HeldKind,
+  type HeldTokens,
+  holdEveryToken,
+  TOKEN_KINDS,
+  type TokenKind,
+} from '../support/every-token.ts';
+import { asOwner, everyRoute, fieldsOf, type RouteCase } from '../support/fixtures.ts';
+import { getProfile, refresh, resetPassword } from '../support/journeys.ts';
 import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
-import { sessionRoutes } from '../support/session-routes.ts';
+import { otherApi } from '../support/plain-verifier.ts';
+import { totpCode } from '../support/second-factor.ts';
+import { putAt, requestTextPlaces } from '../support/text-places.ts';
+import { claimsOf, giveCode } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-/** Every kind of token that somebody can hold, all of them alive, and what others could be taken for one. */
-const KINDS = [
-  'access token',
-  'refresh token',
-  'sign-up token',
-  'recovery token',
-  'stored hash of the sign-up token',
-  'stored hash of the recovery token',
-  'stored hash of the refresh token',
-  'session id',
-  'account id',
-  'gibberish',
-] as const;
-type Kind = (typeof KINDS)[number];
-
-/** The one kind that a field takes; a flow that isn't here takes a kind that isn't above. */
-const TAKES: Readonly<Record<string, Kind>> = {
+/** The one kind that a field takes; any other kind is refused there. */
+const TAKES: Readonly<Record<string, TokenKind>> = {
   'complete-sign-up.token': 'sign-up token',
   'check-reset-token.reset_token': 'recovery token',
   'reset-password.token': 'recovery token',
   'refresh-session.refresh_token': 'refresh token',
+  'verify-code.verification_id': 'verification id',
 };
 
-/** The fields of a route's schema that a token could be put into; what is no code is a matter of the codes' own suites. */
-const tokenFieldsOf = ({ contract: { request }, route }: RouteCase): string[] => {
-  const { shape = {} } = (request ?? {}) as { shape?: Record<string, unknown> };
-  return route.accepts ? Object.keys(shape).filter((name) => /token|challenge|proof|verification_id/.test(name)) : [];
-};
+/**
+ * Fields whose text is no token: what people say of themselves, and codes, which have suites of their own. A field that is not
+ * here is walked, so a new one is until somebody says that it need not be.
+ */
+const NO_TOKENS: ReadonlySet<string> = new Set([
+  'email',
+  'password',
+  'new_password',
+  'device_name',
+  'phone_number',
+  'code',
+  ...EDITABLE_CLAIMS,
+]);
+
+const placesOf = (one: RouteCase): string[][] => requestTextPlaces(one).filter(([first = '']) => !NO_TOKENS.has(first));
 
 const fieldCases = everyRoute().flatMap((one) =>
-  tokenFieldsOf(one).flatMap((field) =>
-    KINDS.filter((kind) => kind !== TAKES[`${one.contract.flow}.${field}`]).map((kind) => ({ ...one, field, kind })),
+  placesOf(one).flatMap((path) => {
+    const field = path.join('.');
+    const kinds = HELD_KINDS.filter((kind) => kind !== TAKES[`${one.contract.flow}.${field}`]);
+    return kinds.map((kind) => ({ ...one, path, field, kind }));
+  }),
+);
+
+/** What the contract says may come as bearer. */
+const bearersOf = ({ caller, bearer: named = [] }: HttpContract): string[] =>
+  (caller === 'anyone' ? named : ['access-token']).map((name) => name.replaceAll('-', ' '));
+
+const bearerCases = everyRoute()
+  .filter(({ contract }) => readsAuthorization(contract))
+  .flatMap((one) =>
+    HELD_KINDS.filter((kind) => !bearersOf(one.contract).includes(kind)).map((kind) => ({ ...one, kind })),
+  );
+
+const pathCases = everyRoute().flatMap((one) =>
+  [...one.route.path.matchAll(/\{(\w+)\+?\}/g)].flatMap(([, parameter = '']) =>
+    HELD_KINDS.filter((kind) => kind !== 'account id').map((kind) => ({ ...one, parameter, kind })),
   ),
 );
 
-const bearerCases = sessionRoutes().flatMap((one) =>
-  KINDS.filter((kind) => kind !== 'access token').map((kind) => ({ ...one, kind })),
+const cookieCases = HELD_KINDS.filter((kind) => kind !== 'verification id');
+
+const audienceCases = Object.entries(AUDIENCES).flatMap(([owner, audience]) =>
+  HELD_KINDS.map((kind) => ({ kind, audience, isIn: kind === owner })),
 );
 
 describe('a token of one kind', () => {
   let world: World;
-  let session: SessionTokensAnswer;
-  let tokens: Record<Kind, string>;
+  let owner: HeldTokens['owner'];
+  let code: string;
+  let tokens: Record<HeldKind, string>;
 
   beforeAll(async () => {
     world = await startWorld();
-    session = await signUp(world, 'owner@example.com');
-    const recovery = await recoveryToken(world, 'owner@example.com');
-    await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'pending@example.com' })));
-    await world.deliver();
-    const rows = await world.rows('tokens');
-    const keyAfter = (prefix: string): string =>
-      rows
-        .map(({ pk }) => String(pk))
-        .find((pk) => pk.startsWith(prefix))
-        ?.slice(prefix.length) ?? '';
-    tokens = {
-      'access token': session.access_token,
-      'refresh token': session.refresh_token,
-      'sign-up token': await newestToken(world, 'pending@example.com'),
-      'recovery token': recovery,
-      'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
-      'stored hash of the recovery token': keyAfter('RECOVERY#'),
-      'stored hash of the refresh token': String(
-        rows.find(({ sessionId }) => sessionId === session.session_id)?.refreshDigest,
-      ),
-      'session id': session.session_id,
-      'account id': session.account_id,
-      gibberish: 'replaced.by.the-test',
-    };
+    ({ owner, code, tokens } = await holdEveryToken(world));
   });
   afterAll(() => world.close());
 
@@ -84,15 +92,17 @@ describe('a token of one kind', () => {
 
   it('is there in every kind, and the walk has a route for each that takes one', () => {
     expect(Object.values(tokens).filter((token) => token.length < 16)).toEqual([]);
-    expect(new Set(Object.values(tokens)).size).toBe(KINDS.length);
-    expect(fieldCases.map(({ contract, field }) => `${contract.flow}.${field}`)).toEqual(
-      expect.arrayContaining(Object.keys(TAKES)),
+    expect(new Set(Object.values(tokens)).size).toBe(HELD_KINDS.length);
+    const fields = new Set(fieldCases.map(({ contract, field }) => `${contract.flow}.${field}`));
+    expect([...fields].toSorted()).toEqual(Object.keys(TAKES).toSorted()); // a field takes a kind, or is no place for tokens
+    expect(bearerCases.map(({ routeKey }) => routeKey)).toEqual(
+      expect.arrayContaining(['POST /verification', 'POST /verification/verify', 'GET /profile/{user_id}']),
     );
-    expect(bearerCases.length).toBeGreaterThanOrEqual(3 * (KINDS.length - 1));
+    expect(new Set(pathCases.map(({ parameter }) => parameter))).toEqual(new Set(['user_id', 'factor', 'page']));
   });
 
-  it.each(fieldCases)('is refused at $routeKey as its $field: $kind', async ({ field, kind, ...route }) => {
-    const answer = await send(route, { [field]: tokens[kind] });
+  it.each(fieldCases)('is refused at $routeKey as its $field: $kind', async ({ path, kind, ...route }) => {
+    const answer = await send(route, putAt(path, tokens[kind]));
 
     expect([400, 401]).toContain(answer.status);
     expect(['invalid-token', 'invalid-code']).toContain(answer.body.code);
@@ -100,8 +110,8 @@ describe('a token of one kind', () => {
     expect(answer.text).not.toContain(tokens[kind]);
   });
 
-  it.each(bearerCases)('is refused at $routeKey as an access token: $kind', async ({ contract, fixture, kind }) => {
-    const event = loadEvent(fixture, { ...bearer(tokens[kind]), 'pathParameters.user_id': session.account_id });
+  it.each(bearerCases)('is refused at $routeKey as its bearer: $kind', async ({ contract, fixture, kind }) => {
+    const event = loadEvent(fixture, { ...bearer(tokens[kind]), 'pathParameters.user_id': owner.account_id });
 
     const answer = await world.call(contract.flow, event);
 
@@ -112,18 +122,56 @@ describe('a token of one kind', () => {
     });
   });
 
+  it.each(cookieCases)('is refused in the cookie of a verification: %s', async (kind) => {
+    const answer = await giveCode(world, code, { changes: { cookies: [`${VERIFICATION_COOKIE}=${tokens[kind]}`] } });
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-code' } });
+  });
+
+  it.each(pathCases)('names nothing in the path of $routeKey: $kind', async ({ contract, route, fixture, ...one }) => {
+    const { parameter, kind } = one;
+    const path = route.path.replace(/\{.*\}/, tokens[kind]);
+    const addressed = {
+      [`pathParameters.${parameter}`]: tokens[kind],
+      rawPath: path,
+      'requestContext.http.path': path,
+    };
+
+    const answer = await world.call(contract.flow, loadEvent(fixture, { ...asOwner(owner), ...addressed }));
+
+    expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  });
+
+  it.each(audienceCases)(
+    'is for one audience, where issuer, audience and signature alone are looked at: $kind at $audience is let in: $isIn',
+    async ({ kind, audience, isIn }) => {
+      const letsIn = await otherApi(world);
+
+      expect(letsIn(tokens[kind], audience)).toBe(isIn);
+    },
+  );
+
+  it('names one audience if it is a JWT, and a client only if it is an access token: some take that for the audience', () => {
+    const jwts = TOKEN_KINDS.filter((kind) => tokens[kind].split('.').length === 3);
+    const clients = jwts.filter((kind) => 'client_id' in claimsOf(tokens[kind]));
+
+    expect(jwts.toSorted()).toEqual(Object.keys(AUDIENCES).toSorted());
+    expect(jwts.map((kind) => claimsOf(tokens[kind]).aud)).toEqual(jwts.map((kind) => AUDIENCES[kind]));
+    expect(clients).toEqual(['access token']);
+  });
+
   it('is answered the same at a field, whatever kind it is: nobody learns what they hold', async () => {
     const routes = new Map(fieldCases.map((one) => [`${one.contract.flow}.${one.field}`, one]));
 
     for (const one of routes.values()) {
       const kinds = fieldCases.filter(({ routeKey, field }) => routeKey === one.routeKey && field === one.field);
-      const answers = await Promise.all(kinds.map(({ kind }) => send(one, { [one.field]: tokens[kind] })));
+      const answers = await Promise.all(kinds.map(({ kind }) => send(one, putAt(one.path, tokens[kind]))));
       expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     }
   });
 
   it('gives nobody a session in a cookie, a query or a field beside the header', async () => {
-    const { access_token: token, account_id: accountId } = session;
+    const { access_token: token, account_id: accountId } = owner;
     const ask = (changes: Record<string, unknown>) =>
       world.call(
         'get-profile',
@@ -146,7 +194,11 @@ describe('a token of one kind', () => {
 
   // The last test: it uses them up.
   it('is none the worse for all that: each still works where it belongs', async () => {
-    const profile = await getProfile(world, session);
+    world.clock.advance(30); // the app's code of before is used up
+    const letsIn = await otherApi(world);
+    const profile = await getProfile(world, owner);
+    const signedIn = await giveCode(world, totpCode(world, owner.secret), { token: tokens['challenge token'] });
+    const proven = await giveCode(world, code, { verificationId: tokens['verification id'] });
     const refreshed = await refresh(world, tokens['refresh token']);
     const checked = await world.call(
       'check-reset-token',
@@ -161,6 +213,8 @@ describe('a token of one kind', () => {
     );
     const done = await resetPassword(world, tokens['recovery token'], 'another that they chose');
 
-    expect([profile, refreshed, checked, completed, done].map(({ status }) => status)).toEqual(Array(5).fill(200));
+    const answers = { profile, signedIn, proven, refreshed, checked, completed, done };
+    expect(Object.entries(answers).filter(([, { status }]) => status !== 200)).toEqual([]);
+    expect(letsIn(proven.body.phone_proof, AUDIENCES['phone proof'] ?? '')).toBe(true);
   });
 });

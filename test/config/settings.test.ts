@@ -156,6 +156,7 @@ describe('settings', () => {
     ['publicUrl', 'javascript:alert(1)', 'https origin'],
     ['publicUrl', 'auth.bookshelf.example', 'https origin'],
     ['audience', 'my app', 'A-Z a-z 0-9'],
+    ['audience', 'keyturn#phone-proof', 'A-Z a-z 0-9'],
     ['audience', 'x'.repeat(101), 'A-Z a-z 0-9'],
     ['allowedOrigins', ['https://app.example.com/'], 'must be an origin'],
     ['allowedOrigins', ['*'], 'must be an origin'],

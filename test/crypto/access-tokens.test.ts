@@ -283,6 +283,8 @@ describe('the verifier of access tokens', () => {
       ['our issuer in another case', { iss: AUTHORITY.issuer.toUpperCase() }],
       ['two issuers', { iss: [AUTHORITY.issuer, 'https://evil.example'] }],
       ['another audience', { aud: 'somebody-else' }],
+      ['the audience of phone proofs', { aud: `${AUTHORITY.audience}#phone-proof` }],
+      ['no audience, but a client of that name', { aud: undefined, client_id: AUTHORITY.audience }],
       ['an audience that ours is the beginning of', { aud: `${AUTHORITY.audience}-2` }],
       ['an empty list of audiences', { aud: [] }],
       ['a time to come', { nbf: now + 1 }],

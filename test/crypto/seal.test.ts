@@ -15,12 +15,12 @@ const stranger = makeKeyring({ roots: [newRoot(1), newRoot(2)], signingKeys });
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 describe('seal', () => {
-  it('gives back the bytes that were sealed, in a text that is longer by a header and a seal of 128 bits', () => {
+  it('gives back the bytes that were sealed, in a text that is longer by a header and a seal of 128 bits', async () => {
     const text = seal(keyring, KIND, PAYLOAD);
 
     expect(text).toMatch(/^[\w-]+$/);
     expect(Buffer.from(text, 'base64url')).toHaveLength(2 + PAYLOAD.length + 16);
-    expect(unseal(keyring, KIND, text)).toEqual(PAYLOAD);
+    expect(await unseal(keyring, KIND, text)).toEqual(PAYLOAD);
   });
 
   it('is the same for the same bytes, and different for others', () => {
@@ -31,43 +31,43 @@ describe('seal', () => {
     expect(seal(keyring, KIND, other).slice(-20)).not.toBe(seal(keyring, KIND, PAYLOAD).slice(-20));
   });
 
-  it('reads what was sealed before the keyring was rotated', () => {
+  it('reads what was sealed before the keyring was rotated', async () => {
     const lasting = { ...KIND, livesSeconds: null };
 
-    expect(unseal(keyring, lasting, seal(older, lasting, PAYLOAD))).toEqual(PAYLOAD);
+    expect(await unseal(keyring, lasting, seal(older, lasting, PAYLOAD))).toEqual(PAYLOAD);
   });
 
   it.each([
     ['reads what was sealed just before a younger root came into use', 599, PAYLOAD],
     ['refuses it once all of it is over: who seals with the older root still has stolen it', 600, null],
-  ])('%s', (_, seconds, read) => {
+  ])('%s', async (_, seconds, read) => {
     const next = { ...newRoot(2), activeFromEpochSeconds: NOW };
     const rotated = makeKeyring({ roots: [roots[0], next], signingKeys }, () => NOW + seconds);
 
-    expect(unseal(rotated, KIND, seal(older, KIND, PAYLOAD))).toEqual(read);
+    expect(await unseal(rotated, KIND, seal(older, KIND, PAYLOAD))).toEqual(read);
   });
 
-  it('reads what the current root sealed while a younger one is published and not in use', () => {
+  it('reads what the current root sealed while a younger one is published and not in use', async () => {
     const next = { ...newRoot(2), activeFromEpochSeconds: NOW + 1 };
     const published = makeKeyring({ roots: [roots[0], next], signingKeys }, () => NOW);
 
-    expect(unseal(published, KIND, seal(published, KIND, PAYLOAD))).toEqual(PAYLOAD);
+    expect(await unseal(published, KIND, seal(published, KIND, PAYLOAD))).toEqual(PAYLOAD);
   });
 
-  it('counts from the first of several younger roots', () => {
+  it('counts from the first of several younger roots', async () => {
     const second = { ...newRoot(2), activeFromEpochSeconds: NOW - 600 };
     const third = { ...newRoot(3), activeFromEpochSeconds: NOW };
     const twice = makeKeyring({ roots: [roots[0], third, second], signingKeys }, () => NOW);
 
-    expect(unseal(twice, KIND, seal(older, KIND, PAYLOAD))).toBeNull();
+    expect(await unseal(twice, KIND, seal(older, KIND, PAYLOAD))).toBeNull();
   });
 
-  it('refuses what a version sealed that is not known', () => {
-    expect(unseal(older, KIND, seal(keyring, KIND, PAYLOAD))).toBeNull();
+  it('refuses what a version sealed that is not known', async () => {
+    expect(await unseal(older, KIND, seal(keyring, KIND, PAYLOAD))).toBeNull();
   });
 
-  it('refuses what others sealed', () => {
-    expect(unseal(keyring, KIND, seal(stranger, KIND, PAYLOAD))).toBeNull();
+  it('refuses what others sealed', async () => {
+    expect(await unseal(keyring, KIND, seal(stranger, KIND, PAYLOAD))).toBeNull();
   });
 
   it.each<[string, Partial<SealedKind>]>([
@@ -75,18 +75,20 @@ describe('seal', () => {
     ['of another purpose', { purpose: 'verification-seal' }],
     ['of a shorter payload', { payloadBytes: 32 }],
     ['of a longer payload', { payloadBytes: 34 }],
-  ])('refuses a token %s', (_, change) => {
-    expect(unseal(keyring, { ...KIND, ...change }, seal(keyring, KIND, PAYLOAD))).toBeNull();
+  ])('refuses a token %s', async (_, change) => {
+    expect(await unseal(keyring, { ...KIND, ...change }, seal(keyring, KIND, PAYLOAD))).toBeNull();
   });
 
-  it('refuses one with a bit changed, whichever', () => {
+  it('refuses one with a bit changed, whichever', async () => {
     const bytes = Buffer.from(seal(keyring, KIND, PAYLOAD), 'base64url');
 
-    const opened = Array.from({ length: bytes.length * 8 }, (_, bit) => {
-      const changed = Buffer.from(bytes);
-      changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-      return unseal(keyring, KIND, changed.toString('base64url'));
-    });
+    const opened = await Promise.all(
+      Array.from({ length: bytes.length * 8 }, (_, bit) => {
+        const changed = Buffer.from(bytes);
+        changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+        return unseal(keyring, KIND, changed.toString('base64url'));
+      }),
+    );
 
     expect(opened.filter((one) => one !== null)).toEqual([]);
   });
@@ -101,20 +103,20 @@ describe('seal', () => {
     ['in plain base64', (text) => Buffer.from(text, 'base64url').toString('base64')],
     ['far too long', (text) => text.repeat(200)],
     ['zeros', (text) => Buffer.alloc((text.length * 3) / 4).toString('base64url')],
-  ])('refuses what is %s', (_, spelled) => {
+  ])('refuses what is %s', async (_, spelled) => {
     // Bytes in which plain base64 has characters of its own, so that the two spellings differ.
     const payload = Buffer.alloc(KIND.payloadBytes, 0xfb);
 
-    expect(unseal(keyring, KIND, spelled(seal(keyring, KIND, payload)))).toBeNull();
+    expect(await unseal(keyring, KIND, spelled(seal(keyring, KIND, payload)))).toBeNull();
   });
 
-  it('knows a token by one spelling alone, though base64 has several for the same bytes', () => {
+  it('knows a token by one spelling alone, though base64 has several for the same bytes', async () => {
     // 2 + 32 + 16 bytes leave two bits of the last character unused.
     const kind = { ...KIND, payloadBytes: 32 };
     const text = seal(keyring, kind, PAYLOAD.subarray(0, 32));
     const neighbour = text.slice(0, -1) + BASE64URL.charAt(BASE64URL.indexOf(text.slice(-1)) + 1);
 
     expect(Buffer.from(neighbour, 'base64url')).toEqual(Buffer.from(text, 'base64url'));
-    expect(unseal(keyring, kind, neighbour)).toBeNull();
+    expect(await unseal(keyring, kind, neighbour)).toBeNull();
   });
 });

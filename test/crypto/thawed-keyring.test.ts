@@ -4,6 +4,8 @@ import { makeAccessTokenSigner, makeAccessTokenVerifier } from '../../shared/cry
 import type { KeyringDocument } from '../../shared/crypto/keyring.ts';
 import { openKeyring } from '../../shared/crypto/open-keyring.ts';
 import { csprng } from '../../shared/crypto/randomness.ts';
+import { seal, unseal } from '../../shared/crypto/seal.ts';
+import { OPAQUE_KINDS } from '../../shared/crypto/token-kinds.ts';
 import { KEYRING_ARN, type RotationWorld, startRotationWorld } from '../support/rotation-world.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 
@@ -117,10 +119,26 @@ describe('a keyring in a process that is frozen between requests', () => {
     expect(notRead()).toMatchObject([{ level: 'warn', error_name: 'SecretRefused', code: 'AccessDeniedException' }]);
   });
 
+  const place = () => ({ config: { keyring: KEYRING_ARN }, clock: world.clock, log: () => undefined });
+  const openOne = () => openKeyring({ ...place(), upkeep: makeUpkeep() });
+
+  it('waits two seconds, and no longer, for what it does not know', async () => {
+    const keyring = await openOne();
+    world.clock.advance(61);
+    slowly(WAIT_MS + 500);
+    const startedMs = performance.now();
+
+    const outcome = await keyring.refreshFor(2).catch((error: Error) => error.name);
+    const waitedMs = performance.now() - startedMs;
+
+    expect(outcome).toBe('KeyringOutdated');
+    expect(waitedMs).toBeGreaterThan(WAIT_MS - 50);
+    expect(waitedMs).toBeLessThan(WAIT_MS + 450);
+  });
+
   describe('meets an access token', () => {
-    const place = () => ({ config: { keyring: KEYRING_ARN }, clock: world.clock, log: () => undefined });
     const openAll = async () => {
-      const keyring = await openKeyring({ ...place(), upkeep: makeUpkeep() });
+      const keyring = await openOne();
       const shared = { keyring, authority, clock: world.clock, randomness: csprng };
       return {
         verify: makeAccessTokenVerifier(shared).verify,
@@ -179,6 +197,73 @@ describe('a keyring in a process that is frozen between requests', () => {
       expect(outcomes).toEqual(['KeyringOutdated', 'KeyringOutdated']);
       expect(tries).toBe(1);
       expect(await verify(token)).not.toBeNull();
+    });
+  });
+
+  describe.each(Object.entries(OPAQUE_KINDS))('meets a %s', (_, kind) => {
+    const payload = Buffer.alloc(kind.payloadBytes, 7);
+    const withVersion = (text: string, version: number): string => {
+      const bytes = Buffer.from(text, 'base64url');
+      bytes.writeUInt8(version, 1);
+      return bytes.toString('base64url');
+    };
+    /** One that knows the first root alone, and a token under the second one. */
+    const thawed = async () => {
+      const keyring = await openOne();
+      const roots = [...document.roots, { ...newRoot(2), activeFromEpochSeconds: world.clock.nowSeconds() }];
+      world.secrets.overwrite('by-hand', JSON.stringify({ ...document, roots }));
+      world.clock.advance(61);
+      const token = seal(await openOne(), kind, payload);
+      return { read: (text: string) => unseal(keyring, kind, text), token, readsBefore: reads() };
+    };
+
+    it('of a root that it does not know: it looks again, waits for that, and the good token is good', async () => {
+      const { read, token } = await thawed();
+      slowly(200);
+
+      expect(await read(token)).toEqual(payload);
+    });
+
+    it('of a version that nobody knows: it is invalid, and looked for once a minute, however many come', async () => {
+      const { read, token, readsBefore } = await thawed();
+
+      const answers: unknown[] = await Promise.all([3, 4, 255, 0].map((version) => read(withVersion(token, version))));
+      for (let version = 3; version < 23; version += 1) answers.push(await read(withVersion(token, version)));
+      world.clock.advance(59);
+      answers.push(await read(withVersion(token, 254)));
+      const within = reads() - readsBefore;
+      world.clock.advance(2);
+      answers.push(await read(withVersion(token, 253)));
+
+      expect(new Set(answers)).toEqual(new Set([null]));
+      expect([within, reads() - readsBefore]).toEqual([1, 2]);
+    });
+
+    it('of a version that it knows, or that can not come any more: it looks for nothing', async () => {
+      const keyring = await openOne();
+      const token = seal(keyring, kind, payload);
+      const readsBefore = reads();
+      world.clock.advance(61);
+
+      expect(await unseal(keyring, kind, token)).toEqual(payload);
+      expect(await unseal(keyring, kind, withVersion(token, 0))).toBeNull();
+      expect(reads() - readsBefore).toBe(0);
+    });
+
+    it('of a root that it does not know while it can not look: it asks to come back, and tries once a minute', async () => {
+      const { read, token, readsBefore } = await thawed();
+      world.secrets.fail('access-denied'); // no attempt is repeated, so that calls can be counted
+
+      const outcomes = [await read(token).catch((error: Error) => error.name)];
+      world.clock.advance(60);
+      outcomes.push(await read(token).catch((error: Error) => error.name));
+      const tries = reads() - readsBefore;
+      world.secrets.heal();
+      world.clock.advance(1);
+
+      expect(outcomes).toEqual(['KeyringOutdated', 'KeyringOutdated']);
+      expect(tries).toBe(1);
+      expect(await read(token)).toEqual(payload);
     });
   });
 });

@@ -131,11 +131,19 @@ describe('describe-service', () => {
         'merge-patch': 'application/merge-patch+json',
       };
       const named = [...route.path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => name);
-      expect(operation?.security).toEqual(contract.caller === 'anyone' ? [] : [{ accessToken: [] }]);
+      const schemes = { 'access-token': { accessToken: [] }, 'challenge-token': { challengeToken: [] } };
+      const optional = (contract.bearer ?? []).map((token) => schemes[token]);
+      const security = contract.caller === 'anyone' ? optional : [schemes['access-token']];
+      const mayDoWithout = contract.caller === 'anyone' && optional.length > 0;
+      expect(operation?.security).toEqual(mayDoWithout ? [{}, ...security] : security);
       expect(Object.keys(operation?.requestBody?.content ?? {})).toEqual(
         (route.accepts ?? []).map((one) => types[one]),
       );
       expect((operation?.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(named);
+    });
+
+    it("says how an app's server verifies a proof of a number", () => {
+      expect(JSON.stringify(paths['/verification/verify'])).toMatch(/phone-proof\+jwt.*#phone-proof/);
     });
 
     it('gives every operation an id of its own, for those who generate clients', () => {

@@ -217,7 +217,7 @@ describe('verify-code', () => {
           algorithms: ['RS256'],
           typ: 'phone-proof+jwt',
           issuer: 'https://auth.bookshelf.example',
-          audience: 'keyturn',
+          audience: 'keyturn#phone-proof',
           currentDate: new Date(world.clock.nowMs() + seconds * 1000),
         });
 
@@ -228,7 +228,7 @@ describe('verify-code', () => {
         phone_number: phoneNumber,
         phone_number_verified: true,
         iss: 'https://auth.bookshelf.example',
-        aud: 'keyturn',
+        aud: 'keyturn#phone-proof',
         jti: expect.any(String),
         iat: world.clock.nowSeconds(),
         exp: world.clock.nowSeconds() + 600,
@@ -613,8 +613,8 @@ describe('verify-code', () => {
     const bound = { verificationId: String(row?.verificationId), phoneNumber };
 
     expect(row?.codeHash).toBe(secrets.hashSmsCode(code, bound));
-    expect(secrets.isSmsCode(String(row?.codeHash), code, { ...bound, phoneNumber: newNumber() })).toBe(false);
-    expect(secrets.isSmsCode(String(row?.codeHash), otherThan(code), bound)).toBe(false);
+    expect(await secrets.isSmsCode(String(row?.codeHash), code, { ...bound, phoneNumber: newNumber() })).toBe(false);
+    expect(await secrets.isSmsCode(String(row?.codeHash), otherThan(code), bound)).toBe(false);
   });
 
   it('has a bearer token decide alone: a session with the id of a number it asked for before proves no number', async () => {

@@ -14,11 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => target.close());
 
-/** An app on a network of its own, so that no other test's limits and requests are in its way. */
-const newApp = () => {
+/** An address of its own, so that no other test's limits and requests are in its way. */
+const newAddress = (): string => {
   hosts += 1;
-  return makeDartClient(target.apiUrl, `127.88.${randomInt(256)}.${hosts}`);
+  return `127.88.${randomInt(256)}.${hosts}`;
 };
+
+/** An app on a network of its own. */
+const newApp = () => makeDartClient(target.apiUrl, newAddress());
 type App = ReturnType<typeof newApp>;
 
 const newNumber = (): string => `+43664${randomInt(1_000_000, 10_000_000)}`;
@@ -114,7 +117,7 @@ describe("the tutorial's verification, unmodified, over real HTTP", () => {
       algorithms: ['RS256'],
       typ: 'phone-proof+jwt',
       issuer: target.issuer,
-      audience: 'keyturn',
+      audience: 'keyturn#phone-proof',
     });
     expect(protectedHeader.typ).toBe('phone-proof+jwt');
     expect(payload).toMatchObject({ phone_number: phoneNumber, phone_number_verified: true });
@@ -144,6 +147,23 @@ describe("the tutorial's verification, unmodified, over real HTTP", () => {
     expect(verified.status).toBe(200);
     expect(JSON.parse(verified.text)).toMatchObject({ proves: 'phone', phone_proof: expect.any(String) });
   });
+
+  it.each([
+    ['none', 200, []],
+    ['one of another scheme', 401, ['authorization: Basic b3duZXI6cHc=']],
+    ['two', 401, ['authorization: Bearer a.b.c', 'Authorization: Bearer a.b.c']],
+  ])(
+    'does not take an app for a stranger whose Authorization header can not be read: %s',
+    async (_, status, authorization) => {
+      const headers = ['content-type: application/json', ...authorization];
+      const body = JSON.stringify({ phone_number: newNumber() });
+
+      const answer = await sendRaw(target.apiUrl, { line: 'POST /verification', headers, body }, newAddress());
+
+      expect(answer.status).toBe(status);
+      if (status === 401) expect(codeOf(answer)).toBe('unauthenticated');
+    },
+  );
 
   it('tells an app that asks again at once how long to wait', async () => {
     const app = newApp();

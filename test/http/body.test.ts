@@ -73,6 +73,7 @@ describe('body', () => {
     'multipart/form-data; boundary=x',
     'application/xml',
     'application/json, application/json',
+    'application/json; profile=x,text/html; charset=utf-8', // two headers, the second within a parameter of the first
     'application/jsonp',
     'application/json; charset=latin1',
     'application/json; charset=utf-16',

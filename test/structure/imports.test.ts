@@ -69,6 +69,13 @@ describe('the layers of the house', () => {
     ['functions/a/flow.ts', 'const id = crypto.randomUUID();', 'randomness is handed in'],
     ['shared/domain/x.ts', 'const n = Math.random();', 'randomness is handed in'],
     ['local/x.ts', "generateKeyPairSync('rsa')", 'keys are generated in one place'],
+    ['functions/a/flow.ts', 'const token = new SignJWT(claims);', 'JWTs are signed in one place'],
+    ['shared/crypto/x.ts', 'const { privateKey } = keyring.signingKey(now);', 'JWTs are signed in one place'],
+    [
+      'shared/crypto/x.ts',
+      'const KIND = { format: 9, payloadBytes: 16 };',
+      'the kinds of opaque tokens are in one table',
+    ],
     ['shared/http/x.ts', 'const c = new DynamoDBClient({});', 'clients are made behind their doors'],
   ])('refuses in %s: %s', (file, text, rule) => {
     const rules = check(file, text).map((violation) => violation.rule);

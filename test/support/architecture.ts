@@ -188,6 +188,16 @@ const TEXT_RULES: readonly TextRule[] = [
     applies: outside('shared/crypto/keyring-material.ts'),
   },
   {
+    rule: 'JWTs are signed in one place',
+    pattern: /\bSignJWT\b|\bkeyring\.signingKey\(/,
+    applies: outside('shared/crypto/sign-jwt.ts', 'shared/crypto/check-rotation.ts'), // the second tries the key
+  },
+  {
+    rule: 'the kinds of opaque tokens are in one table',
+    pattern: /\bpayloadBytes: \d/,
+    applies: outside('shared/crypto/token-kinds.ts'),
+  },
+  {
     rule: 'clients are made behind their doors',
     pattern: /\bnew \w+Client\(/,
     applies: outside(

@@ -4,33 +4,32 @@ import type { Clock } from '../../domain/clock.ts';
 import { acceptedLocales } from '../../domain/language.ts';
 import { isFresh, type Principal } from '../../domain/session.ts';
 import { sourceNetwork } from '../../domain/source-network.ts';
+import { bearerToken } from '../bearer.ts';
 import { readBody } from '../body.ts';
-import type { HttpContract } from '../contract.ts';
+import { type HttpContract, readsAuthorization } from '../contract.ts';
+import { cookiesOf } from '../cookies.ts';
 import { problem } from '../problems.ts';
 import { sourceIpOf } from '../source-ip.ts';
 import { validate } from '../validate.ts';
 import type { ExchangeMiddleware } from './exchange.ts';
 
-/** RFC 6750 §2.1. */
-const BEARER = /^Bearer +([\w~+/.-]+=*)$/i;
+interface Authentication {
+  contract: HttpContract;
+  /** The token of the Authorization header. */
+  token: string | null;
+  pathParameters: APIGatewayProxyEventV2['pathParameters'];
+  verifier: AccessTokenVerifier | null;
+  nowSeconds: number;
+}
 
-/** Longer than any token of ours; what is longer isn't looked at. */
-const ACCESS_TOKEN_MAX_LENGTH = 2048;
-
-const bearerOf = (headers: APIGatewayProxyEventV2['headers']): string | null =>
-  BEARER.exec((headers.authorization ?? '').slice(0, ACCESS_TOKEN_MAX_LENGTH))?.[1] ?? null;
-
-const cookiesOf = (cookies: readonly string[] = []): Record<string, string> =>
-  Object.fromEntries(cookies.map((cookie) => [cookie.split('=')[0] ?? '', cookie.slice(cookie.indexOf('=') + 1)]));
-
-const authenticate = async (
-  { headers, pathParameters }: APIGatewayProxyEventV2,
-  contract: HttpContract,
-  verifier: AccessTokenVerifier | null,
-  nowSeconds: number,
-): Promise<Principal | null> => {
+const authenticate = async ({
+  contract,
+  token,
+  pathParameters,
+  verifier,
+  nowSeconds,
+}: Authentication): Promise<Principal | null> => {
   if (contract.caller === 'anyone') return null;
-  const token = bearerOf(headers);
   const principal = token && verifier ? await verifier.verify(token) : null;
   if (!principal) throw problem('unauthenticated');
   if (contract.caller === 'fresh-session' && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
@@ -60,7 +59,14 @@ export const toFlowRequest = ({
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
     const sourceIp = sourceIpOf(event, isBehindEdge); // before all else: what came past the edge gets nothing done
-    const principal = await authenticate(event, contract, await verifier(), clock.nowSeconds());
+    const bearer = readsAuthorization(contract) ? bearerToken(event.headers.authorization) : null;
+    const principal = await authenticate({
+      contract,
+      token: bearer,
+      pathParameters: event.pathParameters,
+      verifier: await verifier(),
+      nowSeconds: clock.nowSeconds(),
+    });
     if (principal) request.internal.accountId = principal.accountId;
 
     const route = contract.routes.find(({ method, path }) => event.routeKey === `${method} ${path}`);
@@ -75,7 +81,7 @@ export const toFlowRequest = ({
       pathParameters: event.pathParameters ?? {},
       query: event.queryStringParameters ?? {},
       principal,
-      bearer: bearerOf(event.headers),
+      bearer,
       cookies: cookiesOf(event.cookies),
       sourceIp,
       sourceNetwork: sourceNetwork(sourceIp),

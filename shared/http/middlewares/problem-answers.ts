@@ -1,3 +1,4 @@
+import { presentsToken } from '../bearer.ts';
 import { problemDocument } from '../problem-document.ts';
 import { shownProblem } from '../shown-problem.ts';
 import type { ExchangeMiddleware } from './exchange.ts';
@@ -8,7 +9,7 @@ export const problemAnswers = (): ExchangeMiddleware => ({
     const { error, internal } = request;
     request.response = problemDocument(shownProblem(error), {
       requestId: internal.received.requestContext.requestId,
-      presentedToken: internal.received.headers.authorization !== undefined,
+      presentedToken: presentsToken(internal.received.headers.authorization),
     });
   },
 });

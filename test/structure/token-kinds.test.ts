@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { JWT_KINDS, OPAQUE_KINDS } from '../../shared/crypto/token-kinds.ts';
+import { EDITABLE_CLAIMS } from '../../shared/domain/profile.ts';
+import type { KeyWords } from '../../shared/http/contract.ts';
+import { AUDIENCES, type HeldKind, TOKEN_KINDS } from '../support/every-token.ts';
+import { everyRoute, httpContracts } from '../support/fixtures.ts';
+import { answerTextPlaces } from '../support/text-places.ts';
+
+/** The kind of token that finds a row of the table Tokens, by the first word of its key; `null` where a token finds none. */
+const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
+  ACCOUNT: 'refresh token',
+  LIMIT: null,
+  PENDING: null,
+  RECOVERY: 'recovery token',
+  RESEND: null,
+  SERIES: null,
+  SIGN_UP: 'sign-up token',
+  SMS_BREAKER: null,
+  SMS_BUDGET: null,
+  SMS_SPENT: null,
+  VERIFICATION: 'verification id',
+};
+
+/** The kinds that answers hold, by the name of the field. */
+const TOKEN_OF_ANSWERS: Readonly<Record<string, HeldKind>> = {
+  access_token: 'access token',
+  refresh_token: 'refresh token',
+  challenge_token: 'challenge token',
+  verification_id: 'verification id',
+  phone_proof: 'phone proof',
+  session_id: 'session id',
+  account_id: 'account id',
+  sub: 'account id',
+};
+
+/** The other texts of answers, which are no tokens. */
+const NO_TOKENS: readonly string[] = [
+  // Codes and what they are made of, which have suites of their own.
+  'recovery_codes secret otpauth_uri qr',
+  // Of a factor; the id of an app is a place of DELETE /two-factor/{factor}.
+  'factor factors id phone_hint enrolled_at',
+  'status token_type proves expires_at fresh_until updated_at',
+  'email phone_number',
+  // Discovery, keys, the interface.
+  'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',
+  'claims_supported kid kty n e alg use',
+]
+  .flatMap((names) => names.split(' '))
+  .concat(EDITABLE_CLAIMS.filter((name) => name !== 'address')); // the address is no text
+
+const walked = (names: readonly string[]): string[] => names.map((name) => name.replaceAll('-', ' '));
+
+describe('the kinds of tokens that test/attack walks', () => {
+  it('are all that the sources sign: JWTs and opaque tokens with a MAC', () => {
+    const signed = walked([...Object.keys(JWT_KINDS), ...Object.keys(OPAQUE_KINDS)]);
+
+    expect(signed.filter((kind) => !TOKEN_KINDS.some((one) => one === kind))).toEqual([]);
+  });
+
+  it('are all that find a row', () => {
+    const words = new Set(httpContracts.flatMap(({ tables }) => Object.keys(tables.tokens ?? {})));
+    const found = Object.values(TOKEN_OF_ROWS).filter((kind) => kind !== null);
+
+    expect([...words].filter((word) => !(word in TOKEN_OF_ROWS))).toEqual([]);
+    expect(TOKEN_KINDS).toEqual(expect.arrayContaining(found));
+  });
+
+  it('are all that an answer can hold', () => {
+    const names = new Set(everyRoute().flatMap((one) => answerTextPlaces(one).map((path) => path.at(-1) ?? '')));
+
+    const classified = [...Object.keys(TOKEN_OF_ANSWERS), ...NO_TOKENS];
+
+    expect([...names].toSorted()).toEqual(classified.toSorted());
+  });
+});
+
+describe('the kinds of JWTs', () => {
+  it('have a type and an audience of their own', () => {
+    const kinds = Object.entries(JWT_KINDS);
+    const audiences = kinds.map(([name, { audienceSuffix }]) => [...walked([name]), `keyturn${audienceSuffix}`]);
+
+    expect(new Set(kinds.map(([, { typ }]) => typ)).size).toBe(kinds.length);
+    expect(Object.fromEntries(audiences)).toEqual(AUDIENCES);
+    expect(new Set(Object.values(AUDIENCES)).size).toBe(kinds.length);
+  });
+});
+
+describe('the kinds of opaque tokens', () => {
+  it('have a format and a key of their own', () => {
+    const kinds = Object.values(OPAQUE_KINDS);
+
+    expect(new Set(kinds.map(({ format }) => format)).size).toBe(kinds.length);
+    expect(new Set(kinds.map(({ purpose }) => purpose)).size).toBe(kinds.length);
+  });
+});

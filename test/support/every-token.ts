@@ -1,0 +1,89 @@
+import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import { newestToken, recoveryToken, signIn, signUp } from './journeys.ts';
+import { jsonBody, loadEvent } from './load-event.ts';
+import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
+import { giveCode, newNumber, receiveCode } from './verification.ts';
+import type { World } from './world.ts';
+
+/** Every kind of token that leaves the service; test/structure holds the list against the sources. */
+export const TOKEN_KINDS = [
+  'access token',
+  'refresh token',
+  'challenge token',
+  'verification id',
+  'phone proof',
+  'sign-up token',
+  'recovery token',
+] as const;
+
+/** What is none, and could be taken for one. */
+export const LOOK_ALIKES = [
+  'stored hash of the sign-up token',
+  'stored hash of the recovery token',
+  'stored hash of the refresh token',
+  'session id',
+  'account id',
+  'gibberish',
+] as const;
+
+export const HELD_KINDS = [...TOKEN_KINDS, ...LOOK_ALIKES] as const;
+
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+export type HeldKind = (typeof HELD_KINDS)[number];
+
+/** The audience of each kind that is a JWT, for a service whose setting is left alone. */
+export const AUDIENCES: Readonly<Partial<Record<HeldKind, string>>> = {
+  'access token': 'keyturn',
+  'phone proof': 'keyturn#phone-proof',
+};
+
+/** One of each kind, all alive, and whose they are. */
+export interface HeldTokens {
+  tokens: Record<HeldKind, string>;
+  owner: SessionTokensAnswer & { email: string; secret: string };
+  /** The code of the verification that the id names. */
+  code: string;
+}
+
+/** Gets one of each kind, in the way in which people get it. The owner of the first ones has an authenticator app. */
+export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
+  const email = 'owner@example.com';
+  const { secret } = await addAuthenticator(world, await signUp(world, email));
+  world.clock.advance(30); // a code works once
+  const challenge = await challengeOf(world, email);
+  const { body: session } = await giveCode(world, totpCode(world, secret), { token: challenge });
+  const recovery = await recoveryToken(world, email);
+  await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'pending@example.com' })));
+  await world.deliver();
+  const proven = await receiveCode(world, { phoneNumber: newNumber() });
+  const { body: proof } = await giveCode(world, proven.code, { verificationId: proven.verificationId });
+  const pending = await receiveCode(world, { phoneNumber: newNumber() });
+  const { body: waiting } = await signIn(world, email);
+
+  const rows = await world.rows('tokens');
+  const keyAfter = (prefix: string): string =>
+    rows
+      .map(({ pk }) => String(pk))
+      .find((pk) => pk.startsWith(prefix))
+      ?.slice(prefix.length) ?? '';
+  const stored = rows.find(({ sessionId }) => sessionId === session.session_id);
+  return {
+    owner: { email, secret, ...session },
+    code: pending.code,
+    tokens: {
+      'access token': session.access_token,
+      'refresh token': session.refresh_token,
+      'challenge token': waiting.challenge_token,
+      'verification id': pending.verificationId,
+      'phone proof': proof.phone_proof,
+      'sign-up token': await newestToken(world, 'pending@example.com'),
+      'recovery token': recovery,
+      'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
+      'stored hash of the recovery token': keyAfter('RECOVERY#'),
+      'stored hash of the refresh token': String(stored?.refreshDigest),
+      'session id': session.session_id,
+      'account id': session.account_id,
+      gibberish: 'replaced.by.the-test',
+    },
+  };
+};
