@@ -78,7 +78,7 @@ export const settingsSchema = z.strictObject({
     .check(z.describe('The `aud` of access tokens, for the other APIs that trust them; "keyturn" unless set.')),
   allowedOrigins: z
     ._default(z.array(origin), [])
-    .check(z.describe('The web origins that may call with CORS; none unless set.')),
+    .check(z.describe('The web origins whose pages may call the API, with CORS; no others than our own unless set.')),
   defaultLanguage: z
     ._default(z.enum(LANGUAGES), 'en')
     .check(z.describe(`For people whose own language isn't shipped: ${LANGUAGES.join(' or ')}; "en" unless set.`)),
