@@ -9,6 +9,7 @@ import type { HttpContract } from '../contract.ts';
 import { problem } from '../problems.ts';
 import { sourceIpOf } from '../source-ip.ts';
 import { validate } from '../validate.ts';
+import { isWellFormedRequest } from '../well-formed.ts';
 import type { ExchangeMiddleware } from './exchange.ts';
 
 /** RFC 6750 §2.1. */
@@ -60,6 +61,7 @@ export const toFlowRequest = ({
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
     const sourceIp = sourceIpOf(event, isBehindEdge); // before all else: what came past the edge gets nothing done
+    if (!isWellFormedRequest(event)) throw problem('invalid-request');
     const principal = await authenticate(event, contract, await verifier(), clock.nowSeconds());
     if (principal) request.internal.accountId = principal.accountId;
 
