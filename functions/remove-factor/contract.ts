@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/http/contract.ts';
 import { sessionTokensAnswer } from '../../shared/http/fields.ts';
 import { ORDINARY } from '../../shared/http/throttle.ts';
 
@@ -17,7 +17,14 @@ export const removeFactor = httpContract({
   ],
   caller: 'fresh-session',
   answer: removeFactorAnswer,
-  problems: [...LAYER_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'not-found', 'conflict'],
+  problems: [
+    ...LAYER_PROBLEMS,
+    ...UNSAFE_PROBLEMS,
+    'unauthenticated',
+    'fresh-session-required',
+    'not-found',
+    'conflict',
+  ],
   throttle: ORDINARY,
   tables: {
     accounts: {

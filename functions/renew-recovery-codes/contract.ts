@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/http/contract.ts';
 import { ORDINARY } from '../../shared/http/throttle.ts';
 
 export const renewRecoveryCodesAnswer = z.strictObject({
@@ -18,7 +18,7 @@ export const renewRecoveryCodes = httpContract({
   ],
   caller: 'fresh-session',
   answer: renewRecoveryCodesAnswer,
-  problems: [...LAYER_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
+  problems: [...LAYER_PROBLEMS, ...UNSAFE_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
   throttle: ORDINARY,
   tables: {
     accounts: {

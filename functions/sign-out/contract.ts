@@ -1,4 +1,4 @@
-import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/http/contract.ts';
 import { ORDINARY } from '../../shared/http/throttle.ts';
 
 /** Ends the caller's own session at once. */
@@ -6,7 +6,7 @@ export const signOut = httpContract({
   flow: 'sign-out',
   routes: [{ method: 'DELETE', path: '/sessions/current', summary: "Sign out: end the caller's session at once." }],
   caller: 'session',
-  problems: [...LAYER_PROBLEMS, 'unauthenticated'],
+  problems: [...LAYER_PROBLEMS, ...UNSAFE_PROBLEMS, 'unauthenticated'],
   throttle: ORDINARY,
   tables: {
     tokens: {

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { acceptedAnswer, emailField, localeField } from '../../shared/http/fields.ts';
+import { acceptedAnswer, localeField, newEmailField } from '../../shared/http/fields.ts';
 import { SENDING } from '../../shared/http/throttle.ts';
 
-export const signUpRequest = z.strictObject({ email: emailField, locale: z.optional(localeField) });
+export const signUpRequest = z.strictObject({ email: newEmailField, locale: z.optional(localeField) });
 
 /** Asks for an account: a mail goes out, and nobody learns whether the address has one. */
 export const signUp = httpContract({

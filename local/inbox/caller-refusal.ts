@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isCrossOriginWrite } from '../../shared/http/cross-origin.ts';
 import { type InboxAnswer, refusal } from './inbox-answer.ts';
 
 const LOOPBACK_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
-
-const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
  * Keeps the pages of other sites out of a developer's messages. Whoever controls a name can point it at 127.0.0.1
@@ -11,7 +10,6 @@ const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
  * Host header still tells. And any page can have a form sent here, to plant a mail.
  *
  * @returns the refusal, or `null` when the caller is a program on this machine or the inbox's own page
- * @see https://fetch.spec.whatwg.org/#origin-header
  */
 export const callerRefusal = ({
   method,
@@ -20,9 +18,9 @@ export const callerRefusal = ({
   method: string;
   headers: IncomingHttpHeaders;
 }): InboxAnswer | null => {
-  const { host = '', origin } = headers;
+  const { host = '' } = headers;
   if (!LOOPBACK_HOST.test(host)) return refusal(403, 'The inbox answers to 127.0.0.1 and localhost only.');
-  if (SAFE_METHODS.includes(method) || origin === undefined) return null;
-  if (origin.toLowerCase() === `http://${host.toLowerCase()}`) return null;
+  const isTrusted = (origin: string): boolean => origin.toLowerCase() === `http://${host.toLowerCase()}`;
+  if (!isCrossOriginWrite({ method, headers, isTrusted })) return null;
   return refusal(403, 'Pages of other origins may not change the inbox.');
 };

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { hasEncodedWord } from './encoded-word.ts';
 
 /** RFC 5321 §4.5.3.1: 64 octets of local part, 254 of a path. */
 const LOCAL_PART_MAX_LENGTH = 64;
@@ -28,7 +29,7 @@ const canonicalDomain = (domain: string): string | null => {
  *
  * The domain becomes ASCII (IDNA, UTS 46 through the platform's URL library) and both parts ASCII lower case; local
  * parts that differ in anything else stay different. A local part beyond ASCII is refused, because SES cannot
- * deliver to it (docs/adr/0008).
+ * deliver to it (docs/adr/0008), and one that mail software may decode (docs/adr/0022).
  *
  * @param text at most {@link EMAIL_ADDRESS_MAX_LENGTH} characters
  * @returns the canonical address, or `null` when mail can't be sent to what was given
@@ -42,10 +43,22 @@ export const canonicalEmailAddress = (text: string): string | null => {
   // Looked at before it is lower-cased: the Kelvin sign and its like become ASCII letters by that.
   if (!/^[\x21-\x7e]+$/.test(text.slice(0, at))) return null;
   const localPart = text.slice(0, at).toLowerCase();
-  if (!DOT_ATOM.test(localPart)) return null;
+  if (!DOT_ATOM.test(localPart) || hasEncodedWord(localPart)) return null;
 
   const domain = canonicalDomain(text.slice(at + 1));
   if (domain === null) return null;
   const canonical = `${localPart}@${domain}`;
   return canonical.length <= EMAIL_ADDRESS_MAX_LENGTH ? canonical : null;
 };
+
+/** `user%host` and `host!user`; a path and a program. */
+const ROUTE = /[%!]|^[/|]/;
+
+/**
+ * Whether a mail server may read the local part as where to send the mail on to: a route to another host, a file or a program.
+ * Who gets the mail is then not who has the address at that domain, so no new account is made for one. Exim refuses them by default.
+ *
+ * @param address canonical
+ * @see RFC 5321 appendix F.2, RFC 1123 §5.2.16
+ */
+export const isRouted = (address: string): boolean => ROUTE.test(address.slice(0, address.lastIndexOf('@')));

@@ -9,6 +9,9 @@ export const PASSWORD_TEXT_MAX_LENGTH = 1024;
 /** A context word shorter than this would refuse passwords by accident. */
 const CONTEXT_WORD_MIN_LENGTH = 4;
 
+/** What decoders put in the place of bytes that are no text. Where one is, what the person typed has been lost on its way. */
+const REPLACEMENT_CHARACTER = '\ufffd';
+
 /** Why a password is refused; these are the `errors[].code` of the problem `password-rejected`. */
 export type PasswordRefusal = 'too-short' | 'too-long' | 'breached' | 'contains-personal-data' | 'invalid-characters';
 
@@ -60,7 +63,7 @@ export const refusePassword = ({
   contextWords,
 }: PasswordCandidate): PasswordRefusal | null => {
   const normalized = normalizePassword(password);
-  if (normalized === null) return 'invalid-characters';
+  if (normalized === null || normalized.includes(REPLACEMENT_CHARACTER)) return 'invalid-characters';
 
   const length = codePoints(normalized);
   if (length < minimumCodePoints) return 'too-short';

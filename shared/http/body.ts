@@ -1,7 +1,7 @@
 import { MIMEType } from 'node:util';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { BodyFormat, Route } from './contract.ts';
-import { findMemberFault } from './json-members.ts';
+import { findMemberFault, type MemberFault } from './json-members.ts';
 import { type FieldError, problem } from './problems.ts';
 
 /** No flow needs more, and nobody shall make us parse more (OWASP ASVS 5.0 15.2.2). */
@@ -23,8 +23,17 @@ export const fieldName = (name: string): string => (SAFE_FIELD_NAME.test(name) ?
 
 const invalid = (errors?: FieldError[]) => problem('invalid-request', errors ? { errors } : {});
 
+const FAULT_CODES: Readonly<Record<MemberFault['fault'], string>> = {
+  duplicate: 'duplicate-field',
+  forbidden: 'forbidden-field',
+  'ill-formed': 'invalid',
+};
+
 const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
-  if (!isBase64Encoded) return Buffer.from(body);
+  if (!isBase64Encoded) {
+    if (!body.isWellFormed()) throw invalid(); // as bytes it would be well-formed, and another text
+    return Buffer.from(body);
+  }
   if (!BASE64.test(body)) throw invalid();
   return Buffer.from(body, 'base64');
 };
@@ -46,7 +55,7 @@ const parseJson = (text: string): Record<string, unknown> => {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid();
   const fault = findMemberFault(text);
-  if (fault) throw invalid([{ field: fieldName(fault.member), code: `${fault.fault}-field` }]);
+  if (fault) throw invalid([{ field: fieldName(fault.member), code: FAULT_CODES[fault.fault] }]);
   return value as Record<string, unknown>;
 };
 

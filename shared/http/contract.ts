@@ -164,11 +164,14 @@ export const authorizerContract = (contract: Omit<AuthorizerContract, 'trigger'>
 });
 
 /** The problems that the HTTP layer itself can answer at any route, before or around the flow. */
-export const LAYER_PROBLEMS = ['internal', 'unavailable'] as const satisfies readonly ProblemCode[];
+export const LAYER_PROBLEMS = ['internal', 'unavailable', 'invalid-request'] as const satisfies readonly ProblemCode[];
+
+/** The further one of a route whose method is not safe: pages of other origins may not call it. */
+export const UNSAFE_PROBLEMS = ['not-allowed'] as const satisfies readonly ProblemCode[];
 
 /** The further ones of a route that takes a body. */
 export const BODY_PROBLEMS = [
-  'invalid-request',
+  ...UNSAFE_PROBLEMS,
   'body-too-large',
   'unsupported-media-type',
 ] as const satisfies readonly ProblemCode[];

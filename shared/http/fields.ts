@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { canonicalEmailAddress, EMAIL_ADDRESS_MAX_LENGTH } from '../domain/email-address.ts';
+import { canonicalEmailAddress, EMAIL_ADDRESS_MAX_LENGTH, isRouted } from '../domain/email-address.ts';
 import { LOCALE_MAX_LENGTH, LOCALE_PATTERN } from '../domain/language.ts';
 import { readOneTimeToken, TOKEN_TEXT_MAX_LENGTH } from '../domain/one-time-token.ts';
 import { PASSWORD_TEXT_MAX_LENGTH } from '../domain/password-policy.ts';
@@ -27,6 +27,9 @@ export const emailField = z.pipe(
     return canonical ?? '';
   }),
 );
+
+/** An e-mail address that is to be an account's. */
+export const newEmailField = emailField.check(z.refine((address) => !isRouted(address)));
 
 /** A one-time token as a person typed it. What can't be one comes out as `null` and is answered as a wrong one is. */
 export const tokenField = z.pipe(

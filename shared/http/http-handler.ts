@@ -10,6 +10,7 @@ import type { Exchange } from './middlewares/exchange.ts';
 import { toFlowRequest } from './middlewares/flow-request.ts';
 import { pageAnswers } from './middlewares/page-answers.ts';
 import { problemAnswers } from './middlewares/problem-answers.ts';
+import { refuseCrossOrigin } from './middlewares/refuse-cross-origin.ts';
 import { requestLog } from './middlewares/request-log.ts';
 import { responseHeaders } from './middlewares/response-headers.ts';
 import type { Reply } from './reply.ts';
@@ -71,6 +72,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
     .use(responseHeaders({ allowedOrigins, publicUrl }))
     .use(pageAnswers(contract))
     .use(problemAnswers())
+    .use(refuseCrossOrigin({ allowedOrigins, publicUrl }))
     .use(toFlowRequest({ contract, clock, isBehindEdge, verifier: async () => (await ready()).accessTokens ?? null }))
     .handler(async (request) => (await connected()).answer(request as FlowRequest<z.infer<Request>>));
 

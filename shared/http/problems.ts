@@ -1,7 +1,7 @@
 /**
  * The closed catalogue of problems: every `code` that any answer can carry, with its status and a title for people. Clients are written
- * for the whole of it, so a code is there before a flow has a use for it: `not-allowed` and `method-not-allowed` are reserved, and no
- * contract names them today (API Gateway answers 404 to a method that a path has not).
+ * for the whole of it, so a code is there before a flow has a use for it: `method-not-allowed` is reserved, and no contract names it
+ * today (API Gateway answers 404 to a method that a path has not).
  */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not understood. See errors for the fields to correct.' },
@@ -14,7 +14,7 @@ export const PROBLEMS = {
   unauthenticated: { status: 401, title: 'Sign in first: the access token is missing, expired or revoked.' },
   'invalid-credentials': { status: 401, title: 'The e-mail address or the password is not right.' },
   'fresh-session-required': { status: 401, title: 'Prove again who you are, then repeat the request.' },
-  'not-allowed': { status: 403, title: 'This account may not do that.' },
+  'not-allowed': { status: 403, title: 'Web pages of this origin may not do that.' },
   'not-found': { status: 404, title: 'There is nothing here.' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method.' },
   conflict: { status: 409, title: 'The request contradicts the present state. Read it again, then repeat.' },

@@ -65,6 +65,7 @@ describe('canaries in every field', () => {
     ];
     return {
       ...Object.fromEntries(headers.map((name) => [`headers.${name}`, plant(`header ${name}`)])),
+      'headers.sec-fetch-site': 'same-origin', // or the canary in Origin would get no further
       'headers.x-forwarded-for': plant('header x-forwarded-for'),
       'headers.accept-language': plant(
         'header accept-language',
@@ -88,6 +89,8 @@ describe('canaries in every field', () => {
   const ask = async (fixture: string, changes: EventChanges, mayAnswer: MayAnswer = NOTHING): Promise<Answer> => {
     const flow = fixture.split('/')[0] ?? '';
     const event = loadEvent(fixture, { ...aroundTheBody(), 'headers.if-match': undefined, ...changes });
+    const ofOtherSite = { ...event, headers: { ...event.headers, 'sec-fetch-site': 'cross-site' } };
+    expectNoLeak(fixture, await world.call(flow, ofOtherSite), mayAnswer);
     for (const after of [0, 1, 2, 3]) {
       for (const kind of FAULTS) {
         world.proxy.fail({ operation: null, after, times: 9, kind });

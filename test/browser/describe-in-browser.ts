@@ -1,18 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@jest/globals';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { bundleFindPage } from './bundle-find-page.ts';
-import { findChromium } from './find-chromium.ts';
+import { CHROMIUM_ARGUMENTS, findChromium } from './find-chromium.ts';
 import { type PageServer, servePagesWithFakes } from './serve-pages-with-fakes.ts';
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const ELEMENT_TIMEOUT_MS = 10_000;
 
@@ -47,7 +37,7 @@ export const describeInBrowser = (name: string, tests: (suite: BrowserSuite) => 
 
     beforeAll(async () => {
       server = await servePagesWithFakes(await bundleFindPage());
-      browser = await chromium.launch({ executablePath: executablePath ?? '', args: ARGUMENTS });
+      browser = await chromium.launch({ executablePath: executablePath ?? '', args: CHROMIUM_ARGUMENTS });
     });
 
     afterAll(async () => {

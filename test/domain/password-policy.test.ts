@@ -37,6 +37,7 @@ describe('password-policy', () => {
     ['half a surrogate pair', 'correct horse \ud83e battery', 'invalid-characters'],
     ['the other half', 'correct horse battery\udd8a', 'invalid-characters'],
     ['halves in the wrong order', 'correct horse \udd8a\ud83e', 'invalid-characters'],
+    ['the sign that a decoder puts for what it could not read', 'correct horse \ufffd battery', 'invalid-characters'],
     ['a common one', 'password', 'breached'],
     ['a common one in capitals', 'PASSWORD', 'breached'],
     ['a common one in mixed case', 'TrustNo1', 'breached'],
@@ -98,6 +99,10 @@ describe('password-policy', () => {
     ['a Cyrillic letter', 'c\u043errect horse', 'correct horse'],
   ])('keeps apart what differs in %s', (_, one, other) => {
     expect(normalizePassword(one)).not.toBe(normalizePassword(other));
+  });
+
+  it('still compares a password with such a sign in it: some may have been set before they were refused', () => {
+    expect(normalizePassword('correct horse \ufffd battery')).toBe('correct horse \ufffd battery');
   });
 
   it('never makes two passwords of one by cutting: what is hashed ends as it was typed', () => {

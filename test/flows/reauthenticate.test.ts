@@ -308,7 +308,6 @@ describe('reauthenticate', () => {
         { code: '１２３４５６' },
         { code: ' - ' },
         { code: `${code}\0` },
-        { password: 'half \ud83d', code },
         { password: `${GOOD_PASSWORD}\0`, code },
       ];
 
@@ -357,7 +356,7 @@ describe('reauthenticate', () => {
       const costs = [
         await costOf({ password: WRONG, code }),
         await costOf({ code: wrong(code) }),
-        await costOf({ password: 'half \ud83d', code }),
+        await costOf({ password: 'cut\0off', code }),
         await costOf({ code }),
       ];
 

@@ -369,7 +369,6 @@ describe('verify-code', () => {
       ['with a fraction', (code) => `${code}.0`],
       ['with a NUL', (code) => `${code}\0`],
       ['with a line end', (code) => `${code}\n`],
-      ['with half a character', (code) => `${code}\ud800`],
       ['with a zero-width space', (code) => `${code}\u200b`],
       ['of spaces alone', () => '   '],
       ['of a hyphen alone', () => '-'],
@@ -385,6 +384,7 @@ describe('verify-code', () => {
       ['that is null', () => null, 'wrong-type'],
       ['that is true', () => true, 'wrong-type'],
       ['of 65 characters', (code) => code.padEnd(65, ' '), 'too-long'],
+      ['with half a character', (code) => `${code}\ud800`, 'invalid'],
     ];
 
     it.each(WRONG)('and refuses one %s as wrong', async (_, typed) => {

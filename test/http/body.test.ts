@@ -129,6 +129,9 @@ describe('body', () => {
     ['base64 for URLs', { ...jsonBody(''), body: 'eyJhIjoi-_8ifQ==', isBase64Encoded: true }],
     ['a form with half an escape', formBody('a=%E')],
     ['a form with an escape that is no UTF-8', formBody('a=%FF')],
+    ['a form with half a character, escaped as UTF-8 would be', formBody('a=%ED%A0%BD')],
+    ['half a character as it is', jsonBody('{"a":"\ud83d"}')],
+    ['half a character as it is in a form', { ...formBody(''), body: 'a=\ud83d', isBase64Encoded: false }],
   ])('answers %s with invalid-request and repeats nothing of it', (_, changes) => {
     const problem = problemOf(() => read(changes));
 
@@ -147,6 +150,9 @@ describe('body', () => {
     ['__proto__ further in', jsonBody('{"a":{"__proto__":1}}'), '__proto__', 'forbidden-field'],
     ['__proto__ in disguise', jsonBody('{"\\u005f_proto__":1}'), '__proto__', 'forbidden-field'],
     ['__proto__ in a form', formBody('__proto__=1'), '__proto__', 'forbidden-field'],
+    ['half a character', jsonBody('{"a":"\\ud83d"}'), 'a', 'invalid'],
+    ['half a character in a name', jsonBody('{"a":{"\\ud83d":1}}'), 'a', 'invalid'],
+    ['half a character in the name of a field', jsonBody('{"a":1,"s3cr3t\\ud83d":1}'), '(unnamed)', 'invalid'],
     ['a field whose name could be a secret', formBody('s3cr3t!=1&s3cr3t!=2'), '(unnamed)', 'duplicate-field'],
   ])('refuses %s', (_, changes, field, code) => {
     expect(problemOf(() => read(changes)).extras.errors).toEqual([{ field, code }]);

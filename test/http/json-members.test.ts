@@ -27,7 +27,34 @@ describe('json-members', () => {
     );
   });
 
+  it('finds text that is no Unicode text wherever it is, as a value or as a name, and names the outermost member', () => {
+    const wellFormed = fc.string({ unit: 'binary', maxLength: 10 }); // whole code points
+    const half = fc.constantFrom('\ud83d', '\ude00');
+
+    fc.assert(
+      fc.property(wellFormed, half, wellFormed, fc.boolean(), (before, surrogate, after, isName) => {
+        const text = JSON.stringify(`${before}${surrogate}${after}`);
+        const fault = findMemberFault(`{"x":1,"a":[{"b":${isName ? `{${text}:1}` : text}}],"c":2}`);
+        expect(fault).toEqual({ member: 'a', fault: 'ill-formed' });
+      }),
+      { numRuns: 300, seed: 20261121 },
+    );
+  });
+
   it.each([
+    ['a value of the second', '{"a":1,"b":"\\ud83d"}', 'b'],
+    ['the name of the second', '{"a":1,"\\uD83D":1}', ''],
+    ['a name within the second', '{"a":{"c":1},"b":[{"\\uDE00":1}]}', 'b'],
+    ['a pair the wrong way round', '{"a":"\\ude00\\ud83d"}', 'a'],
+    ['a half behind a pair', '{"a":"\\ud83d\\ude00\\ude00"}', 'a'],
+  ])('says which member half a character is in: %s', (_, text, member) => {
+    expect(findMemberFault(text)).toEqual({ member, fault: 'ill-formed' });
+  });
+
+  it.each([
+    ['a pair of escapes', '{"\\ud83d\\ude00":"\\uD83D\\uDE00"}'],
+    ['a backslash that is escaped before what looks like half a character', '{"a":"\\\\ud83d"}'],
+    ['an escape of another plane', '{"a":"\\ud7ff\\ue000\\uFFFD"}'],
     ['the same name on two levels', '{"a":{"a":{"a":1}}}'],
     ['the same name in two neighbours', '[{"a":1},{"a":2}]'],
     ['the name as a value', '{"a":"a","b":"a"}'],

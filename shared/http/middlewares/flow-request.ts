@@ -11,6 +11,7 @@ import { cookiesOf } from '../cookies.ts';
 import { problem } from '../problems.ts';
 import { sourceIpOf } from '../source-ip.ts';
 import { validate } from '../validate.ts';
+import { isWellFormedRequest } from '../well-formed.ts';
 import type { ExchangeMiddleware } from './exchange.ts';
 
 interface Authentication {
@@ -59,6 +60,7 @@ export const toFlowRequest = ({
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
     const sourceIp = sourceIpOf(event, isBehindEdge); // before all else: what came past the edge gets nothing done
+    if (!isWellFormedRequest(event)) throw problem('invalid-request');
     const bearer = readsAuthorization(contract) ? bearerToken(event.headers.authorization) : null;
     const principal = await authenticate({
       contract,

@@ -25,6 +25,10 @@ export const pageAnswers = ({ routes }: Pick<HttpContract, 'routes'>): ExchangeM
   };
   return {
     after: (request) => redirect(request, 'done'),
-    onError: (request) => redirect(request, outcomeOf(request.error)),
+    onError: (request) => {
+      const outcome = outcomeOf(request.error);
+      // The form was another origin's: no page of ours answers it.
+      if (outcome !== 'not-allowed') redirect(request, outcome);
+    },
   };
 };

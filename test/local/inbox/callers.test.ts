@@ -52,6 +52,22 @@ describe('who may call the inbox', () => {
     expect(await messagesOf(inbox.url)).toHaveLength(1);
   });
 
+  it.each(['cross-site', 'same-site'])(
+    'refuses what comes from a page that is %s, whatever origin it says',
+    async (site) => {
+      for (const [method, path] of [
+        ['DELETE', '/messages'],
+        ['PUT', '/faults'],
+        ['POST', '/'],
+      ] as const) {
+        const { status } = await rawRequest(inbox.url + path, { method, headers: { 'sec-fetch-site': site } });
+
+        expect([method, status]).toEqual([method, 403]);
+      }
+      expect(await messagesOf(inbox.url)).toHaveLength(1);
+    },
+  );
+
   it('lets its own page empty it', async () => {
     const { status } = await rawRequest(`${inbox.url}/messages`, { method: 'DELETE', headers: { origin: inbox.url } });
 
