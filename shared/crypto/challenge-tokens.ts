@@ -3,19 +3,32 @@ import type { Keyring } from './keyring.ts';
 import { type SealedKind, seal, unseal } from './seal.ts';
 import { uuidBytes, uuidText } from './uuid-bytes.ts';
 
+const NAMES_BYTES = 33;
+
 const KIND: SealedKind = {
-  format: 2,
+  format: 4,
   purpose: 'challenge-seal',
-  payloadBytes: 33,
+  payloadBytes: NAMES_BYTES + 8,
   livesSeconds: CHALLENGE_SECONDS,
 };
 
-/** What a challenge token names: a sign-in whose password was right and whose second factor is still wanted. */
-export interface ChallengeToken {
+/** Release 0.1.0 wrote neither epoch nor end. Its challenges are over ten minutes after it, so a later release can drop this. */
+const OLDER_KIND: SealedKind = { ...KIND, format: 2, payloadBytes: NAMES_BYTES };
+
+/** What a challenge token of release 0.1.0 names. */
+export interface OlderChallengeToken {
   verificationId: string;
   accountId: string;
   /** What can answer it, so that its counters can be spent before anything is read. */
   factors: SecondFactor[];
+}
+
+/** What a challenge token names: a sign-in whose password was right and whose second factor is still wanted. */
+export interface ChallengeToken extends OlderChallengeToken {
+  /** The account's, 0…2^32-1: nothing is written for a challenge whose account has left it, and so nothing is read before. */
+  epoch: number;
+  /** Before 2106. A token that is over reaches no table: its transactions would stand in the way of the account's own. */
+  expiresAtEpochSeconds: number;
 }
 
 /** Makes and reads challenge tokens. They are no JWTs: no route that wants an access token can take one for it. */
@@ -23,22 +36,38 @@ export interface ChallengeTokens {
   write(token: ChallengeToken): string;
   /** @returns `null` for what we never issued */
   read(text: string): ChallengeToken | null;
+  /** Reads one of release 0.1.0. @returns `null` for anything else */
+  readOlder(text: string): OlderChallengeToken | null;
 }
+
+const namesIn = (bytes: Buffer): OlderChallengeToken => ({
+  verificationId: uuidText(bytes.subarray(0, 16)),
+  accountId: uuidText(bytes.subarray(16, 32)),
+  factors: SECOND_FACTORS.filter((_, index) => bytes.readUInt8(32) & (1 << index)),
+});
 
 /** Makes them under the keyring's keys. */
 export const makeChallengeTokens = ({ keyring }: { keyring: Keyring }): ChallengeTokens => ({
-  write: ({ verificationId, accountId, factors }) => {
+  write: ({ verificationId, accountId, factors, epoch, expiresAtEpochSeconds }) => {
     const flags = SECOND_FACTORS.reduce((bits, factor, index) => bits | (factors.includes(factor) ? 1 << index : 0), 0);
-    return seal(keyring, KIND, Buffer.concat([uuidBytes(verificationId), uuidBytes(accountId), Buffer.from([flags])]));
+    const life = Buffer.alloc(8);
+    life.writeUInt32BE(epoch, 0);
+    life.writeUInt32BE(expiresAtEpochSeconds, 4);
+    const names = [uuidBytes(verificationId), uuidBytes(accountId), Buffer.from([flags])];
+    return seal(keyring, KIND, Buffer.concat([...names, life]));
   },
   read: (text) => {
     const bytes = unseal(keyring, KIND, text);
     return (
       bytes && {
-        verificationId: uuidText(bytes.subarray(0, 16)),
-        accountId: uuidText(bytes.subarray(16, 32)),
-        factors: SECOND_FACTORS.filter((_, index) => bytes.readUInt8(32) & (1 << index)),
+        ...namesIn(bytes),
+        epoch: bytes.readUInt32BE(NAMES_BYTES),
+        expiresAtEpochSeconds: bytes.readUInt32BE(NAMES_BYTES + 4),
       }
     );
+  },
+  readOlder: (text) => {
+    const bytes = unseal(keyring, OLDER_KIND, text);
+    return bytes && namesIn(bytes);
   },
 });

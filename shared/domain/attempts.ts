@@ -24,9 +24,9 @@ const LONGEST_LOCK_SECONDS = 60 * 60;
 
 /**
  * What came of spending a try: nothing may be compared but after `spent`. `kept-back` are the failures of a factor that a second
- * look must leave to it.
+ * look must leave to it. `ended`: the account has left the epoch of the challenge or session, or the session is revoked.
  */
-export type Spending = 'spent' | 'locked' | 'kept-back' | 'challenge-over' | 'sms-is-out';
+export type Spending = 'spent' | 'locked' | 'kept-back' | 'challenge-over' | 'sms-is-out' | 'ended';
 
 /** What the log calls a code that was held against factors: a lock that was met is told whatever else came of it. */
 export type RefusalOutcome = 'failure' | 'locked' | 'tries-used-up';
