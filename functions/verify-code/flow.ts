@@ -49,7 +49,8 @@ export const makeVerifyCode =
       if (!proven) throw problem('invalid-code');
       return proven;
     }
-    // Several people can be behind one address: each pending one pays a try, until the code is of one of them.
+    // Several people can be behind one address: each pending one pays a try, until the code is of one of them. The tries that are
+    // reserved for the holder of the id are not among those.
     for (const verificationId of findBySource ? await pendingBySource.find(sourceIp) : []) {
       const proven = await attemptPhone({ verificationId, code, isOwn: false });
       if (proven) return proven;

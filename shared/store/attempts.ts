@@ -7,6 +7,7 @@ import {
   SECOND_LOOK_FAILURES,
   type Spending,
   TRIES_PER_CHALLENGE,
+  TRIES_WITHOUT_ID,
 } from '../domain/attempts.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { SecondFactor } from '../domain/factors.ts';
@@ -45,8 +46,11 @@ export interface Attempts {
    * or session has not ended is a condition of all of it.
    */
   spend(attempt: Attempt): Promise<Spending>;
-  /** Spends one try of a verification that no account stands behind. @returns `false` where it is over */
-  spendVerification(verificationId: string): Promise<boolean>;
+  /**
+   * Spends one try of a verification that no account stands behind. Without its id the last tries are out of reach.
+   * @returns `false` where it is over, none of its tries is left for such a caller, or no code is out to compare with
+   */
+  spendVerification(verification: { verificationId: string; hasId: boolean }): Promise<boolean>;
   /** The writes that forget an account's failures, to ride with the success they belong to. */
   forget(accountId: string, factors: readonly CountedFactor[]): Write[];
   /**
@@ -57,6 +61,9 @@ export interface Attempts {
 }
 
 const NO_SMS_IS_OUT = '(#codeExpiresAtEpochSeconds = :never OR #codeExpiresAtEpochSeconds <= :now)';
+
+/** Before a code is out there is nothing to compare, and nothing to pay for. */
+const OUT_AND_OPEN = '#tries < :most AND #expiresAtEpochSeconds > :now AND #codeExpiresAtEpochSeconds > :now';
 
 const counterSchema = rowSchema({ used: z.number(), expiresAtEpochSeconds: z.number() });
 
@@ -182,10 +189,10 @@ export const makeAttempts = ({
 
   return {
     spend: (attempt) => spend(attempt, 'free'),
-    spendVerification: async (verificationId) => {
-      const values = { ':max': TRIES_PER_CHALLENGE, ':now': clock.nowSeconds() };
-      const condition = '#tries < :max AND #expiresAtEpochSeconds > :now';
-      return (await dynamo.transact([spendTry(verificationId, condition, values)])).won;
+    spendVerification: async ({ verificationId, hasId }) => {
+      const most = hasId ? TRIES_PER_CHALLENGE : TRIES_WITHOUT_ID;
+      const values = { ':most': most, ':now': clock.nowSeconds() };
+      return (await dynamo.transact([spendTry(verificationId, OUT_AND_OPEN, values)])).won;
     },
     forget: (accountId, factors) =>
       factors.map((factor) => ({ kind: 'delete', table: 'tokens', key: keyOf(accountId, factor) })),
