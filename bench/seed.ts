@@ -2,7 +2,6 @@ import { argon2id, hash } from 'argon2';
 import { generateSync } from 'otplib';
 import type { LocalTables } from '../local/create-tables.ts';
 import { systemClock } from '../shared/config/system-clock.ts';
-import { makeChallengeTokens } from '../shared/crypto/challenge-tokens.ts';
 import { sha256 } from '../shared/crypto/digest.ts';
 import { makeFactorSecrets } from '../shared/crypto/factor-secrets.ts';
 import type { Keyring } from '../shared/crypto/keyring.ts';
@@ -18,7 +17,6 @@ import { makeRecoveries } from '../shared/store/recoveries.ts';
 import { makeRecordEvent } from '../shared/store/security-events.ts';
 import { makeSignUps } from '../shared/store/sign-ups.ts';
 import { beginEnrollment } from '../shared/store/totp-enrollments.ts';
-import { makeVerifications } from '../shared/store/verifications.ts';
 
 export const SEED_PASSWORD = 'correct horse battery';
 
@@ -33,8 +31,6 @@ export const makeSeed = (tables: LocalTables, keyring: Keyring) => {
   const recordEvent = makeRecordEvent({ ...runtime, retentionSeconds: 86_400 });
   const phc = hash(SEED_PASSWORD, { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   const secrets = makeFactorSecrets({ ...runtime, keyring });
-  const challengeTokens = makeChallengeTokens({ keyring });
-  const verifications = makeVerifications({ ...runtime, dynamo });
   const recordIntent = makeRecordIntent(runtime);
   const later = (): number => systemClock.nowSeconds() + 1800;
 
@@ -74,14 +70,14 @@ export const makeSeed = (tables: LocalTables, keyring: Keyring) => {
 
   /** An account with an authenticator app, and what the app shows when it is asked. */
   const withApp = async (email: string) => {
-    const { accountId, epoch } = await account(email);
+    const { accountId } = await account(email);
     const { appId, app, code } = makeApp(accountId);
     const added = { ...app, lastStep: 0, enrolledAtEpochSeconds: systemClock.nowSeconds() };
     await dynamo.write(prepareFactors(accountId));
     await dynamo.transact([
       changeFactors({ accountId, seen: parseFactors(null), change: { app: { appId, app: added } } }),
     ]);
-    return { accountId, epoch, code };
+    return { code };
   };
 
   return {
@@ -94,23 +90,6 @@ export const makeSeed = (tables: LocalTables, keyring: Keyring) => {
       await dynamo.write(prepareFactors(accountId));
       await dynamo.transact([beginEnrollment(accountId, enrollment)]);
       return code;
-    },
-    /** An account with an authenticator app, whose sign-in waits for its code. */
-    challenge: async (email: string): Promise<{ token: string; code: () => string }> => {
-      const { accountId, epoch, code } = await withApp(email);
-      const verificationId = csprng.uuid();
-      await verifications.begin({
-        verificationId,
-        purpose: 'sign-in',
-        accountId,
-        epoch,
-        phoneNumber: null,
-        country: null,
-        deviceName: null,
-        expiresAtEpochSeconds: later(),
-      });
-      const token = challengeTokens.write({ verificationId, accountId, factors: ['totp'] });
-      return { token, code };
     },
     recovery: async (email: string): Promise<string> => {
       const token = makeOneTimeToken(csprng);

@@ -7,7 +7,15 @@ export const makeSignIns = (seed: ReturnType<typeof makeSeed>, port: number) => 
   const begin = async (email: string) =>
     JSON.parse(await send(port, post('/sessions', { email, password: SEED_PASSWORD }), 200));
 
+  /** An account with an app, whose sign-in waits for its code. */
+  const challenge = async (email: string): Promise<{ token: string; code: () => string }> => {
+    const { code } = await seed.withApp(email);
+    const { challenge_token: token } = (await begin(email)) as { challenge_token: string };
+    return { token, code };
+  };
+
   return {
+    challenge,
     /** With the password alone. */
     signIn: async (email: string): Promise<Tokens> => {
       await seed.account(email);
@@ -15,9 +23,8 @@ export const makeSignIns = (seed: ReturnType<typeof makeSeed>, port: number) => 
     },
     /** With the password and a code of the account's app. */
     signInWithApp: async (email: string): Promise<Tokens> => {
-      const { code } = await seed.withApp(email);
-      const { challenge_token: challenge } = (await begin(email)) as { challenge_token: string };
-      return JSON.parse(await send(port, post('/verification/verify', { code: code() }, challenge), 200));
+      const { token, code } = await challenge(email);
+      return JSON.parse(await send(port, post('/verification/verify', { code: code() }, token), 200));
     },
   };
 };

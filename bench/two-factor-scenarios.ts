@@ -8,7 +8,7 @@ const APART = 40;
 /** The scenarios of second factors and codes. */
 export const twoFactorScenariosOf = (
   seed: ReturnType<typeof makeSeed>,
-  { signIn, signInWithApp }: SignIns,
+  { challenge, signIn, signInWithApp }: SignIns,
 ): Scenario[] => [
   {
     flow: 'sign-in + TOTP', // the whole of it: the password, then the code
@@ -126,7 +126,7 @@ export const twoFactorScenariosOf = (
     hashes: 0,
     signatures: 1,
     prepare: async (count) => {
-      const challenges = await all(count, (index) => seed.challenge(`verify-${index}@example.com`));
+      const challenges = await all(count, (index) => challenge(`verify-${index}@example.com`));
       return (index) => {
         const { token, code } = at(challenges, index);
         return post('/verification/verify', { code: code() }, token);

@@ -49,10 +49,12 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
 
   /** The step of a right code of the app that is awaited, `null` of a wrong one; a try is spent before anything is compared. */
   const tryCode = async (
-    { account: { accountId }, enrollment }: OwnFactors,
-    { code, sourceIp }: ConfirmTotpInput,
+    { enrollment }: OwnFactors,
+    { principal, code, sourceIp }: ConfirmTotpInput,
   ): Promise<{ spending: Spending; step: number | null }> => {
-    const spending = await attempts.spend({ accountId, factor: 'totp', verificationId: null, sourceIp });
+    const { accountId } = principal;
+    const spending = await attempts.spend({ by: principal, factor: 'totp', verificationId: null, sourceIp });
+    if (spending === 'ended') throw problem('unauthenticated');
     const secret = enrollment && (await secrets.openTotp(enrollment.secret, { accountId, appId: enrollment.appId }));
     if (spending !== 'spent' || !secret) return { spending, step: null };
     const typed = { secret, code: withoutSeparators(code), nowSeconds: clock.nowSeconds() };

@@ -46,15 +46,14 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
   const { credentials, attempts, sessions, hasher, matchOwnCode, signer, history, clock, log } = deps;
 
   /**
-   * Whether it is the account's; a try is spent before that is looked at. Where none is left the same hash is computed, of
-   * nobody's password: else time would tell a lock, and thereby whether one of the tries before it was the right one.
+   * Whether it is the account's. Where no try is left the same hash is computed, of nobody's password: else time would tell a
+   * lock, and thereby whether one of the tries before it was the right one.
+   *
+   * @param phc `null` where no try is left
    */
-  const provePassword = async (tried: { accountId: string; phc: string; password: string; sourceIp: string }) => {
-    const { accountId, phc, sourceIp } = tried;
-    const spending = await attempts.spend({ accountId, factor: 'password', verificationId: null, sourceIp });
-    const password = normalizePassword(tried.password);
-    const matches = password !== null && (await hasher.verify(spending === 'spent' ? phc : null, password));
-    return { spending, matches };
+  const matchPassword = async (typed: string, phc: string | null): Promise<boolean> => {
+    const password = normalizePassword(typed);
+    return password !== null && hasher.verify(phc, password);
   };
 
   return async ({ principal, password, code, sourceIp }: ReauthenticateInput) => {
@@ -65,10 +64,14 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     const wantsCode = isTwoFactorOn(overviewOf(factors));
     if (wantsCode && code === null) throw problem('invalid-request', { errors: [{ field: 'code', code: 'required' }] });
 
-    const [{ spending, matches }, own] = await Promise.all([
-      provePassword({ accountId, phc, password, sourceIp }),
+    const spending = await attempts.spend({ by: principal, factor: 'password', verificationId: null, sourceIp });
+    if (spending === 'ended') throw problem('unauthenticated');
+    // The code's try after the password's, beside the hash: at once they would conflict, for both check the account's row.
+    const [matches, own] = await Promise.all([
+      matchPassword(password, spending === 'spent' ? phc : null),
       wantsCode && code !== null ? matchOwnCode({ principal, factors, code: withoutSeparators(code), sourceIp }) : null,
     ]);
+    if (own?.hasEnded) throw problem('unauthenticated');
     const proof = own?.proof ?? null;
     if (!matches || (wantsCode && !proof)) {
       // Only what was compared, and thereby counted: tries that locks refuse can come without end.

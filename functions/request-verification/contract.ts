@@ -41,7 +41,7 @@ export const requestVerification = httpContract({
       PENDING: ['dynamodb:PutItem'],
       RESEND: ['dynamodb:PutItem'],
       SERIES: ['dynamodb:PutItem'],
-      VERIFICATION: ['dynamodb:PutItem'],
+      VERIFICATION: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
     },
     outbox: {
       SMS: ['dynamodb:PutItem'],

@@ -1,14 +1,15 @@
-import type { ChallengeToken } from '../../shared/crypto/challenge-tokens.ts';
+import type { TokenCaller } from '../../shared/config/open-verification-callers.ts';
 import type { VerificationIds } from '../../shared/crypto/verification-ids.ts';
 import type { Clock, Randomness } from '../../shared/domain/clock.ts';
 import type { PhoneNumber } from '../../shared/domain/phone-number.ts';
 import { SMS_CODE_SECONDS } from '../../shared/domain/resend.ts';
-import { isFresh, type Principal } from '../../shared/domain/session.ts';
+import { isFresh } from '../../shared/domain/session.ts';
 import { problem } from '../../shared/http/problems.ts';
 import type { requireSession } from '../../shared/store/accounts.ts';
+import type { requireChallenge } from '../../shared/store/challenges.ts';
 import type { RecordIntent } from '../../shared/store/outbox.ts';
 import type { PendingBySource } from '../../shared/store/pending-by-source.ts';
-import type { VerificationRequest, VerificationRequests } from '../../shared/store/verification-requests.ts';
+import type { VerificationRequests } from '../../shared/store/verification-requests.ts';
 import type { createVerification, NewVerification } from '../../shared/store/verifications.ts';
 
 export interface RequestVerificationDeps {
@@ -19,20 +20,16 @@ export interface RequestVerificationDeps {
   pendingBySource: Pick<PendingBySource, 'note' | 'seriesOf'>;
   createVerification: typeof createVerification;
   requireSession: typeof requireSession;
+  requireChallenge: typeof requireChallenge;
   recordIntent: RecordIntent;
   verificationIds: Pick<VerificationIds, 'write'>;
   clock: Clock;
   randomness: Randomness;
 }
 
-/** Who asks: a sign-in that wants its second factor, a signed-in account, or anybody. */
-export type VerificationCaller =
-  | { kind: 'challenge'; challenge: ChallengeToken }
-  | { kind: 'session'; principal: Principal }
-  | { kind: 'anyone' };
-
 export interface RequestVerificationInput {
-  caller: VerificationCaller;
+  /** Who asks: a sign-in that wants its second factor, a signed-in account, or anybody. */
+  caller: TokenCaller;
   /** `null` where the caller named none. */
   phoneNumber: PhoneNumber | null;
   locales: readonly string[];
@@ -63,14 +60,17 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
 
   /** What has to come to be for each kind of caller, and what it is counted by. */
   const plan = ({ caller, phoneNumber, sourceIp }: RequestVerificationInput) => {
+    const nowSeconds = clock.nowSeconds();
     if (caller.kind === 'challenge') {
-      const { verificationId, accountId } = caller.challenge; // begun at sign-in
-      return { requests: accountRequests, verificationId, destination: accountId, writes: [] };
+      const { verificationId, accountId: destination, expiresAtEpochSeconds } = caller.challenge; // begun at sign-in
+      if (expiresAtEpochSeconds <= nowSeconds) throw problem('unauthenticated');
+      const writes = deps.requireChallenge(caller.challenge, nowSeconds);
+      return { requests: accountRequests, verificationId, destination, writes };
     }
     if (caller.kind === 'session') {
       const { principal } = caller;
       // Another number is another factor; the own one, for reauthenticate, makes the session fresh in the first place.
-      if (phoneNumber && !isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
+      if (phoneNumber && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
       const { accountId, epoch, sessionId: verificationId } = principal;
       const purpose = phoneNumber ? ('factor' as const) : ('reauthenticate' as const);
       const writes = [
@@ -82,7 +82,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
     if (!phoneNumber) throw problem('invalid-request', { errors: [{ field: 'phone_number', code: 'required' }] });
     const verificationId = randomness.uuid();
     const series = deps.pendingBySource.seriesOf(sourceIp, phoneNumber.e164);
-    const expiresAtEpochSeconds = clock.nowSeconds() + SMS_CODE_SECONDS;
+    const expiresAtEpochSeconds = nowSeconds + SMS_CODE_SECONDS;
     const writes = [
       begin({ verificationId, purpose: 'phone', accountId: null, epoch: null, series }, phoneNumber),
       ...deps.pendingBySource.note({ sourceIp, series, verificationId, expiresAtEpochSeconds }),
@@ -99,15 +99,15 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
       phoneNumber: phoneNumber?.e164 ?? null,
       locales: [...locales],
     };
-    const request: VerificationRequest = { destination, sourceNetwork, alongside: [...writes, recordIntent(intent)] };
-    const taken = await requests.take(request);
+    const alongside = [...writes, recordIntent(intent)];
+    const taken = await requests.take({ destination, sourceNetwork, alongside });
     switch (taken.outcome) {
       case 'limited':
         throw problem('too-many-requests', taken.exceeded);
       case 'too-early':
         throw problem('too-many-requests', { retryAfterSeconds: taken.waitSeconds });
       case 'refused':
-        throw problem('unauthenticated'); // the session ended while its request was on the way
+        throw problem('unauthenticated'); // the challenge or the session has ended
       case 'accepted':
         return {
           verification_id: verificationIds.write(verificationId),

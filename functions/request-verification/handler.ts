@@ -5,7 +5,6 @@ import { openKeyring } from '../../shared/crypto/open-keyring.ts';
 import { VERIFICATION_COOKIE } from '../../shared/crypto/verification-ids.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { requireSession } from '../../shared/store/accounts.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
 import { makeRecordIntent } from '../../shared/store/outbox.ts';
 import { createVerification } from '../../shared/store/verifications.ts';
@@ -18,14 +17,14 @@ export const wire = (runtime: Runtime) =>
     runtime,
     connect: async () => {
       const keyring = await openKeyring(runtime);
+      const requests = openVerificationRequests(runtime, keyring, connectDynamo(runtime));
       const flow = makeRequestVerification({
         ...runtime,
-        ...openVerificationRequests(runtime, keyring, connectDynamo(runtime)),
+        ...requests,
         recordIntent: makeRecordIntent(runtime),
         createVerification,
-        requireSession,
       });
-      const callerOf = openVerificationCallers(runtime, keyring);
+      const callerOf = openVerificationCallers(runtime, keyring, requests.findVerification);
       return {
         answer: async ({ bearer, body: { phone_number: phoneNumber = null }, ...request }) => {
           const answer = await flow({ ...request, caller: await callerOf(bearer), phoneNumber });

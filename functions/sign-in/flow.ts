@@ -60,24 +60,21 @@ export const makeSignIn = (deps: SignInDeps) => {
     const { accountId, epoch } = account;
     const overview = overviewOf(factors);
     const available = availableFactors(overview);
-    const verificationId = randomness.uuid();
     const expiresAtEpochSeconds = clock.nowSeconds() + CHALLENGE_SECONDS;
+    const named = { verificationId: randomness.uuid(), accountId, epoch, expiresAtEpochSeconds };
     const begun = await deps.verifications.begin({
-      verificationId,
+      ...named,
       purpose: 'sign-in',
-      accountId,
-      epoch,
       phoneNumber: null, // codes go to the account's own number, whichever it is by then
       country: null,
       deviceName,
-      expiresAtEpochSeconds,
     });
     if (!begun) throw problem('invalid-credentials'); // the password was changed while this one was verified
 
     log('info', 'sign-in', { account_id: accountId, outcome: 'second-factor-required' });
     return {
       second_factor_required: true,
-      challenge_token: deps.challengeTokens.write({ verificationId, accountId, factors: available }),
+      challenge_token: deps.challengeTokens.write({ ...named, factors: available }),
       expires_in: CHALLENGE_SECONDS,
       factors: available,
       ...(overview.smsNumber !== null && { phone_hint: phoneHint(overview.smsNumber) }),

@@ -1,7 +1,6 @@
-import type { ChallengeToken } from '../../shared/crypto/challenge-tokens.ts';
+import type { TokenCaller } from '../../shared/config/open-verification-callers.ts';
 import type { VerificationIds } from '../../shared/crypto/verification-ids.ts';
 import { withoutSeparators } from '../../shared/domain/factors.ts';
-import type { Principal } from '../../shared/domain/session.ts';
 import { problem } from '../../shared/http/problems.ts';
 import type { PendingBySource } from '../../shared/store/pending-by-source.ts';
 import type { AttemptPhone, ProvenPhoneAnswer } from '../../shared/verification/attempt-phone.ts';
@@ -19,10 +18,7 @@ export interface VerifyCodeDeps {
 }
 
 export interface VerifyCodeInput {
-  caller:
-    | { kind: 'challenge'; challenge: ChallengeToken }
-    | { kind: 'session'; principal: Principal }
-    | { kind: 'anyone' };
+  caller: TokenCaller;
   code: string;
   /** As the client kept it; `null` where it sent none. */
   verificationId: string | null;
@@ -53,7 +49,8 @@ export const makeVerifyCode =
       if (!proven) throw problem('invalid-code');
       return proven;
     }
-    // Several people can be behind one address: each pending one pays a try, until the code is of one of them.
+    // Several people can be behind one address: each pending one pays a try, until the code is of one of them. The tries that are
+    // reserved for the holder of the id are not among those.
     for (const verificationId of findBySource ? await pendingBySource.find(sourceIp) : []) {
       const proven = await attemptPhone({ verificationId, code, isOwn: false });
       if (proven) return proven;

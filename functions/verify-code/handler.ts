@@ -15,11 +15,12 @@ export const wire = (runtime: Runtime) =>
     runtime,
     connect: async () => {
       const keyring = await openKeyring(runtime);
+      const proofs = openVerificationProofs(runtime, keyring, connectDynamo(runtime));
       const flow = makeVerifyCode({
-        ...openVerificationProofs(runtime, keyring, connectDynamo(runtime)),
+        ...proofs,
         findBySource: runtime.config.settings.verification.findBySource,
       });
-      const callerOf = openVerificationCallers(runtime, keyring);
+      const callerOf = openVerificationCallers(runtime, keyring, proofs.verifications.find);
       return {
         answer: async ({ bearer, body, cookies, sourceIp }) => {
           const { code, verification_id: verificationId = null } = body;

@@ -43,5 +43,6 @@ export const openVerificationProofs = (runtime: Runtime, keyring: Keyring, dynam
     attemptPhone: makeAttemptPhone(parts),
     verificationIds: makeVerificationIds({ keyring }),
     pendingBySource: parts.pendingBySource,
+    verifications: parts.verifications,
   };
 };

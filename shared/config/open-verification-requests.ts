@@ -1,5 +1,7 @@
 import type { Keyring } from '../crypto/keyring.ts';
 import { makeVerificationIds } from '../crypto/verification-ids.ts';
+import { requireSession } from '../store/accounts.ts';
+import { findByCheck, requireChallenge } from '../store/challenges.ts';
 import type { Dynamo } from '../store/dynamo.ts';
 import { makeLimits } from '../store/limits.ts';
 import { makePendingBySource } from '../store/pending-by-source.ts';
@@ -19,5 +21,8 @@ export const openVerificationRequests = (runtime: Runtime, keyring: Keyring, dyn
     accountRequests: requests('account-verification', accountVerification),
     pendingBySource: makePendingBySource(parts),
     verificationIds: makeVerificationIds({ keyring }),
+    requireChallenge,
+    requireSession,
+    findVerification: (verificationId: string) => findByCheck(dynamo, verificationId),
   };
 };

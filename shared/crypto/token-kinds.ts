@@ -48,11 +48,11 @@ export const OPAQUE_KINDS = {
     payloadBytes: 16 + 16 + 4 + 32,
     livesSeconds: null, // its secret is compared with the table
   },
-  /** Verification, account, factors. */
+  /** Verification, account, factors, epoch, end. */
   'challenge-token': {
-    format: 2,
+    format: 4,
     purpose: 'challenge-seal',
-    payloadBytes: 16 + 16 + 1,
+    payloadBytes: 16 + 16 + 1 + 4 + 4,
     livesSeconds: CHALLENGE_SECONDS,
   },
   /** Verification. */
@@ -63,3 +63,13 @@ export const OPAQUE_KINDS = {
     livesSeconds: SMS_CODE_SECONDS,
   },
 } as const satisfies Record<string, SealedKind>;
+
+/**
+ * A challenge token as release 0.1.0 wrote it, without epoch and end. Its challenges are over ten minutes after that release is
+ * gone, so a later one can drop this.
+ */
+export const OLDER_CHALLENGE_TOKEN: SealedKind = {
+  ...OPAQUE_KINDS['challenge-token'],
+  format: 2,
+  payloadBytes: 16 + 16 + 1,
+};

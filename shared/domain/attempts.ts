@@ -19,14 +19,23 @@ export const FAILURE_MEMORY_SECONDS = 24 * 60 * 60;
 /** How often one challenge may be answered. */
 export const TRIES_PER_CHALLENGE = 5;
 
+/**
+ * How many of those tries are reserved for the holder of the verification's id. A code that comes without the id is matched by its
+ * source address, which neighbours share and which pages of other sites can send from: their codes must not end one that is out.
+ */
+const TRIES_RESERVED_FOR_ID = 2;
+
+/** A code that comes without the verification's id is compared only while fewer tries than this have been used, with the id or without. */
+export const TRIES_WITHOUT_ID = TRIES_PER_CHALLENGE - TRIES_RESERVED_FOR_ID;
+
 const FIRST_LOCK_SECONDS = 60;
 const LONGEST_LOCK_SECONDS = 60 * 60;
 
 /**
  * What came of spending a try: nothing may be compared but after `spent`. `kept-back` are the failures of a factor that a second
- * look must leave to it.
+ * look must leave to it. `ended`: the account has left the epoch of the challenge or session, or the session is revoked.
  */
-export type Spending = 'spent' | 'locked' | 'kept-back' | 'challenge-over' | 'sms-is-out';
+export type Spending = 'spent' | 'locked' | 'kept-back' | 'challenge-over' | 'sms-is-out' | 'ended';
 
 /** What the log calls a code that was held against factors: a lock that was met is told whatever else came of it. */
 export type RefusalOutcome = 'failure' | 'locked' | 'tries-used-up';

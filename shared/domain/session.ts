@@ -12,6 +12,9 @@ export interface Principal {
   methods: readonly string[];
 }
 
+/** Who acts for an account: a session, or a sign-in that waits for its second factor and has no session yet. */
+export type Actor = Pick<Principal, 'accountId' | 'epoch'> & Partial<Pick<Principal, 'sessionId'>>;
+
 /** Sensitive actions want a proof that is no older than this (ASVS 7.5.1, RFC 9470). */
 export const FRESH_SECONDS = 300;
 
@@ -41,8 +44,10 @@ export interface SessionBearing {
  *
  * @param account `null` for an account that is gone
  */
-export const isSessionCurrent = (account: SessionBearing | null, principal: Principal): boolean =>
-  account !== null && account.epoch === principal.epoch && account.revokedSessions[principal.sessionId] === undefined;
+export const isSessionCurrent = (
+  account: SessionBearing | null,
+  { epoch, sessionId }: Pick<Principal, 'epoch' | 'sessionId'>,
+): boolean => account !== null && account.epoch === epoch && account.revokedSessions[sessionId] === undefined;
 
 /** The revoked session ids that no living access token can name any more, so a write may drop them. */
 export const forgettableRevocations = (account: SessionBearing, nowSeconds: number): string[] =>

@@ -1,10 +1,12 @@
 import type { sha256 } from '../crypto/digest.ts';
 import type { FactorSecrets } from '../crypto/factor-secrets.ts';
 import type { composeRecoverySms, composeSms } from '../delivery/compose-sms.ts';
+import { TRIES_PER_CHALLENGE } from '../domain/attempts.ts';
 import type { Clock, Randomness } from '../domain/clock.ts';
 import { chooseLanguage, type Language } from '../domain/language.ts';
 import { makeOneTimeToken } from '../domain/one-time-token.ts';
 import { SMS_CODE_SECONDS } from '../domain/resend.ts';
+import { isSessionCurrent } from '../domain/session.ts';
 import type { SmsAsker } from '../domain/sms-budget.ts';
 import type { Account, Accounts } from '../store/accounts.ts';
 import type { FactorStore } from '../store/factors.ts';
@@ -75,11 +77,13 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
   const draftCode = async ({ requestedAtMs }: ClaimedIntent, intent: CodeIntent): Promise<SmsDraft> => {
     const { verificationId, locales } = intent;
     const verification = await verifications.find(verificationId);
-    if (!verification) return null;
+    // A code that nobody can use any more would alarm whoever gets it, and cost: after the last try, a reset, or the session's end.
+    if (!verification || verification.tries >= TRIES_PER_CHALLENGE) return null;
     const { accountId, epoch } = verification;
     const account = accountId === null ? null : await accounts.find(accountId);
-    // After a password reset nobody can use it any more: it would alarm whoever gets it, and cost.
-    if (accountId !== null && account?.epoch !== epoch) return null;
+    // A session's verifications have its id; that of a sign-in is no session's, and revoked nowhere.
+    const caller = { epoch: epoch ?? 0, sessionId: verificationId };
+    if (accountId !== null && !isSessionCurrent(account, caller)) return null;
     const to = await destinationOf(verification, intent.phoneNumber);
     if (!to) return null;
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Clock } from '../domain/clock.ts';
 import type { JsonObject, JsonValue } from '../domain/json-merge-patch.ts';
 import type { EditableClaim, ProfileContent } from '../domain/profile.ts';
-import { isSessionCurrent, type Principal } from '../domain/session.ts';
+import { type Actor, isSessionCurrent, type Principal } from '../domain/session.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { rowSchema, rowStamp } from './row.ts';
 
@@ -95,7 +95,11 @@ export const requireEpoch = ({ accountId, epoch }: { accountId: string; epoch: n
 });
 
 /** Loses when a session has ended since its token was read: the check of a session in a transaction. */
-export const requireSession = ({ accountId, epoch, sessionId }: Principal): Write => ({
+export const requireSession = ({
+  accountId,
+  epoch,
+  sessionId,
+}: Pick<Principal, 'accountId' | 'epoch' | 'sessionId'>): Write => ({
   kind: 'check',
   table: 'accounts',
   key: accountKey(accountId),
@@ -103,6 +107,10 @@ export const requireSession = ({ accountId, epoch, sessionId }: Principal): Writ
   names: { '#session': sessionId },
   values: { ':epoch': epoch },
 });
+
+/** Loses when the challenge or the session that acts has ended: the check of either in a transaction. */
+export const requireActor = ({ accountId, epoch, sessionId }: Actor): Write =>
+  sessionId === undefined ? requireEpoch({ accountId, epoch }) : requireSession({ accountId, epoch, sessionId });
 
 /** A change of the profile that can be written without reading it first. */
 export type ProfileWrite =

@@ -7,9 +7,13 @@ import {
   SECOND_LOOK_FAILURES,
   type Spending,
   TRIES_PER_CHALLENGE,
+  TRIES_WITHOUT_ID,
 } from '../domain/attempts.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { SecondFactor } from '../domain/factors.ts';
+import type { Actor } from '../domain/session.ts';
+import { requireActor } from './accounts.ts';
+import { openVerification } from './challenges.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import type { RecordIntent } from './outbox.ts';
 import { isExpired, rowSchema, rowStamp } from './row.ts';
@@ -21,7 +25,8 @@ export type CountedFactor = SecondFactor | 'password';
 
 /** One comparison that is about to be made. */
 export interface Attempt {
-  accountId: string;
+  /** Whose account pays; nothing is spent once the challenge or the session of the attempt has ended. */
+  by: Actor;
   factor: CountedFactor;
   /** The challenge that it answers; `null` where there is none. */
   verificationId: string | null;
@@ -37,11 +42,15 @@ export interface Attempt {
 export interface Attempts {
   /**
    * Spends one try of the challenge and of the factor, in one transaction; a refusal costs neither. Where it begins a lock of a
-   * second factor, the account's owner is told in the same transaction, and not each time that the lock grows.
+   * second factor, the account's owner is told in the same transaction, and not each time that the lock grows. That the challenge
+   * or session has not ended is a condition of all of it.
    */
   spend(attempt: Attempt): Promise<Spending>;
-  /** Spends one try of a verification that no account stands behind. @returns `false` where it is over */
-  spendVerification(verificationId: string): Promise<boolean>;
+  /**
+   * Spends one try of a verification that no account stands behind. Without its id the last tries are out of reach.
+   * @returns `false` where it is over, none of its tries is left for such a caller, or no code is out to compare with
+   */
+  spendVerification(verification: { verificationId: string; hasId: boolean }): Promise<boolean>;
   /** The writes that forget an account's failures, to ride with the success they belong to. */
   forget(accountId: string, factors: readonly CountedFactor[]): Write[];
   /**
@@ -50,6 +59,11 @@ export interface Attempts {
    */
   settlePassword(tried: { accountId: string; wasRight: boolean }): Promise<void>;
 }
+
+const NO_SMS_IS_OUT = '(#codeExpiresAtEpochSeconds = :never OR #codeExpiresAtEpochSeconds <= :now)';
+
+/** Before a code is out there is nothing to compare, and nothing to pay for. */
+const OUT_AND_OPEN = '#tries < :most AND #expiresAtEpochSeconds > :now AND #codeExpiresAtEpochSeconds > :now';
 
 const counterSchema = rowSchema({ used: z.number(), expiresAtEpochSeconds: z.number() });
 
@@ -73,27 +87,26 @@ export const makeAttempts = ({
     sk: `ATTEMPTS#${factor}`, // of no window: at a window's end a lock would be gone, and twenty more tries there at once
   });
 
-  const spendChallenge = (verificationId: string, onlyWithoutSms: boolean): Write => {
-    const spending = {
-      kind: 'update',
-      table: 'tokens',
-      key: verificationKey(verificationId),
-      update: 'SET #tries = #tries + :one',
-    } as const;
-    const values = { ':one': 1, ':max': TRIES_PER_CHALLENGE, ':now': clock.nowSeconds() };
+  const spendTry = (verificationId: string, condition: string, values: Record<string, unknown>): Write => ({
+    kind: 'update',
+    table: 'tokens',
+    key: verificationKey(verificationId),
+    update: 'SET #tries = #tries + :one',
+    condition,
+    values: { ...values, ':one': 1 },
+  });
+
+  const spendChallenge = ({ by, verificationId, onlyWithoutSms = false }: Attempt): Write[] => {
+    if (verificationId === null) return [];
+    const { condition, values } = openVerification(by, clock.nowSeconds());
     return onlyWithoutSms
-      ? {
-          ...spending,
-          condition:
-            '#tries < :max AND #expiresAtEpochSeconds > :now AND (#codeExpiresAtEpochSeconds = :never OR #codeExpiresAtEpochSeconds <= :now)',
-          values: { ...values, ':never': null },
-        }
-      : { ...spending, condition: '#tries < :max AND #expiresAtEpochSeconds > :now', values };
+      ? [spendTry(verificationId, `${condition} AND ${NO_SMS_IS_OUT}`, { ...values, ':never': null })]
+      : [spendTry(verificationId, condition, values)];
   };
 
-  const spendFactor = ({ accountId, factor, isSecondLook }: Attempt, turn: Turn): Write => {
+  const spendFactor = ({ by, factor, isSecondLook }: Attempt, turn: Turn): Write => {
     const nowSeconds = clock.nowSeconds();
-    const counting = { kind: 'update', table: 'tokens', key: keyOf(accountId, factor) } as const;
+    const counting = { kind: 'update', table: 'tokens', key: keyOf(by.accountId, factor) } as const;
     const values = {
       ':version': rowStamp.schemaVersion,
       ':end': nowSeconds + FAILURE_MEMORY_SECONDS, // moves on with every failure: counting never ends while guessing goes on
@@ -130,7 +143,7 @@ export const makeAttempts = ({
   };
 
   /** A lock that grows is the same lock: whoever waits each out must not fill the owner's inbox. */
-  const tellOfLock = ({ accountId, factor, sourceIp }: Attempt, turn: Turn): Write[] =>
+  const tellOfLock = ({ by: { accountId }, factor, sourceIp }: Attempt, turn: Turn): Write[] =>
     typeof turn === 'object' && isOwnerTold(turn.after + 1) && factor !== 'password'
       ? [
           recordEvent({ accountId, type: 'second-factor-locked', sourceIp }),
@@ -153,14 +166,20 @@ export const makeAttempts = ({
   };
 
   const spend = async (attempt: Attempt, turn: Turn): Promise<Spending> => {
-    const { verificationId, onlyWithoutSms = false, isSecondLook = false } = attempt;
-    const challenge = verificationId === null ? [] : [spendChallenge(verificationId, onlyWithoutSms)];
-    const result = await dynamo.transact([spendFactor(attempt, turn), ...challenge, ...tellOfLock(attempt, turn)]);
+    const { by, verificationId, isSecondLook = false } = attempt;
+    const result = await dynamo.transact([
+      spendFactor(attempt, turn),
+      requireActor(by),
+      ...spendChallenge(attempt),
+      ...tellOfLock(attempt, turn),
+    ]);
     if (result.won) return 'spent';
 
-    const [factorRefusal, challengeRefusal] = result.refusals;
+    const [factorRefusal, actorRefusal, challengeRefusal] = result.refusals;
+    // Before the others: a caller that has ended must not learn of the account's locks.
+    if (actorRefusal) return 'ended';
     if (verificationId !== null && challengeRefusal) {
-      return isOver(challengeRefusal.current) ? 'challenge-over' : 'sms-is-out';
+      return attempt.onlyWithoutSms && !isOver(challengeRefusal.current) ? 'sms-is-out' : 'challenge-over';
     }
     if (turn === 'first') return spend(attempt, 'free'); // somebody else's was the first at the same moment
     if (turn !== 'free') return 'locked'; // one that was refused after a lock is out for now
@@ -170,7 +189,11 @@ export const makeAttempts = ({
 
   return {
     spend: (attempt) => spend(attempt, 'free'),
-    spendVerification: async (verificationId) => (await dynamo.transact([spendChallenge(verificationId, false)])).won,
+    spendVerification: async ({ verificationId, hasId }) => {
+      const most = hasId ? TRIES_PER_CHALLENGE : TRIES_WITHOUT_ID;
+      const values = { ':most': most, ':now': clock.nowSeconds() };
+      return (await dynamo.transact([spendTry(verificationId, OUT_AND_OPEN, values)])).won;
+    },
     forget: (accountId, factors) =>
       factors.map((factor) => ({ kind: 'delete', table: 'tokens', key: keyOf(accountId, factor) })),
     settlePassword: async ({ accountId, wasRight }) => {

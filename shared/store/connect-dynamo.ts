@@ -25,7 +25,7 @@ import {
   updateRequest,
 } from './dynamo-requests.ts';
 
-/** Two transactions on one row conflict; strangers who share a counter shall not notice. */
+/** A transaction and any other write of one of its rows conflict; strangers who share a counter shall not notice. */
 const CONFLICT_ATTEMPTS = 6;
 const CONFLICT_BACKOFF_MS = 20;
 
@@ -166,11 +166,17 @@ export const connectDynamo = ({
 
     write: async (write) => {
       const call = callFor(write);
-      try {
-        return { won: true, item: toItem(await call()) };
-      } catch (error) {
-        if ((error as SdkError).name !== 'ConditionalCheckFailedException') throw translated(error);
-        return { won: false, current: toItem((error as SdkError).Item) };
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return { won: true, item: toItem(await call()) };
+        } catch (error) {
+          const { name, Item: item } = error as SdkError;
+          if (name === 'ConditionalCheckFailedException') return { won: false, current: toItem(item) };
+          // A transaction has the row at this moment: an account's own, since a try of its factors checks its epoch.
+          if (name !== 'TransactionConflictException') throw translated(error);
+          if (attempt === CONFLICT_ATTEMPTS) throw new StoreUnavailable(name);
+          await pause(attempt);
+        }
       }
     },
 

@@ -6,6 +6,8 @@ import { isExpired, rowSchema, rowStamp } from './row.ts';
 
 const pendingRow = rowSchema({
   verificationId: z.string(),
+  /** Absent in rows of release 0.1.0. */
+  series: z.optional(z.string()),
   expiresAtEpochSeconds: z.int(),
 });
 
@@ -13,6 +15,9 @@ const seriesKey = (series: string): Key => ({ pk: `SERIES#${series}`, sk: 'NEWES
 
 /** More than the people behind one address ask for within ten minutes, and few enough to be tried one by one. */
 const MOST_PENDING = 3;
+
+/** As many as a source may ask for in an hour unless the operator says otherwise (settings: limits.requestVerification). */
+const MOST_LOOKED_AT = 10;
 
 /**
  * What a source address has asked for lately, so that an app that sends nothing but the code can be answered.
@@ -27,7 +32,12 @@ export interface PendingBySource {
   note(pending: { sourceIp: string; series: string; verificationId: string; expiresAtEpochSeconds: number }): Write[];
   /** Ends a series with its newest; loses where a newer one was asked for. @param series `null` for a verification of none */
   end(series: string | null, verificationId: string): Write[];
-  /** @returns those that are not over, the newest first, three at the most */
+  /**
+   * The newest of each series, as long as it has not expired: an older one of it proves nothing, and would keep a neighbour's out.
+   *
+   * @returns the three newest at the most, the oldest of them first: who asked first mostly answers first, and a right code costs
+   * those behind it no try
+   */
   find(sourceIp: string): Promise<string[]>;
 }
 
@@ -49,7 +59,7 @@ export const makePendingBySource = ({
       keyring.hmac('limit-key', `series/${sourceIp}/${phoneNumber}`).toString('base64url'),
 
     note: ({ sourceIp, series, verificationId, expiresAtEpochSeconds }) => {
-      const pending = { ...rowStamp, verificationId, expiresAtEpochSeconds };
+      const pending = { ...rowStamp, verificationId, series, expiresAtEpochSeconds };
       // As many digits for the next 260 years: text sorts as time does.
       const place = { pk: partitionOf(sourceIp), sk: `${clock.nowMs()}#${verificationId}` };
       return [
@@ -72,11 +82,13 @@ export const makePendingBySource = ({
           ],
 
     find: async (sourceIp) => {
-      const items = await dynamo.queryNewest({ table: 'tokens', pk: partitionOf(sourceIp), limit: MOST_PENDING });
-      return items
-        .map((item) => pendingRow.parse(item))
-        .filter((pending) => !isExpired(pending, clock.nowSeconds()))
-        .map(({ verificationId }) => verificationId);
+      const items = await dynamo.queryNewest({ table: 'tokens', pk: partitionOf(sourceIp), limit: MOST_LOOKED_AT });
+      const newest = new Map<string, string>();
+      for (const pending of items.map((item) => pendingRow.parse(item))) {
+        const { verificationId, series = verificationId } = pending;
+        if (!isExpired(pending, clock.nowSeconds()) && !newest.has(series)) newest.set(series, verificationId);
+      }
+      return [...newest.values()].slice(0, MOST_PENDING).toReversed();
     },
   };
 };

@@ -49,6 +49,8 @@ export const createSession = (session: Session): Write => ({
 
 export interface Rotation {
   session: Pick<Session, 'accountId' | 'sessionId'>;
+  /** The account's: a session of an earlier one has ended, and is not kept alive. */
+  epoch: number;
   presentedDigest: string;
   nextDigest: string;
   salt: string;
@@ -120,7 +122,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     return item && sessionRow.parse(item);
   },
 
-  rotate: async ({ session, presentedDigest, nextDigest, salt, sourceIp, idleSeconds }) => {
+  rotate: async ({ session, epoch, presentedDigest, nextDigest, salt, sourceIp, idleSeconds }) => {
     const nowSeconds = clock.nowSeconds();
     const result = await dynamo.write({
       kind: 'update',
@@ -129,8 +131,10 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       update:
         'SET #refreshDigest = :next, #previousRefreshDigest = :presented, #rotationSalt = :salt, #rotatedAtMs = :nowMs, ' +
         '#lastUsedAtEpochSeconds = :now, #sourceIp = :source, #expiresAtEpochSeconds = :idleEnd',
-      condition: '#refreshDigest = :presented AND #expiresAtEpochSeconds > :now AND #absoluteEndEpochSeconds > :now',
+      condition:
+        '#refreshDigest = :presented AND #epoch = :epoch AND #expiresAtEpochSeconds > :now AND #absoluteEndEpochSeconds > :now',
       values: {
+        ':epoch': epoch,
         ':next': nextDigest,
         ':presented': presentedDigest,
         ':salt': salt,

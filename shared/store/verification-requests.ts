@@ -12,7 +12,7 @@ export interface VerificationRequest {
   alongside: readonly Write[];
 }
 
-/** What came of it; `refused` where one of the writes beside the counting lost, for instance because a session has ended. */
+/** What came of it; `refused` where one of the writes beside the counting lost: the challenge or the session has ended. */
 export type VerificationRequestResult =
   | { outcome: 'accepted'; resendAfterSeconds: number }
   | { outcome: 'limited'; exceeded: LimitExceeded }
@@ -45,9 +45,11 @@ export const makeVerificationRequests = ({
       alongside: [spaced.write, ...alongside],
     });
     if (result.won) return { outcome: 'accepted', resendAfterSeconds: spaced.resendAfterSeconds };
+    const [tooEarly, ...others] = result.refusals;
+    // Before the counters: a caller that has ended must not learn how often the account asks for codes.
+    if (others.some(Boolean)) return { outcome: 'refused' };
     if (result.exceeded) return { outcome: 'limited', exceeded: result.exceeded };
-    const [tooEarly] = result.refusals;
-    if (!tooEarly) return { outcome: 'refused' };
+    if (!tooEarly) throw new Error('a transaction was refused by none of its conditions');
 
     const next = resends.next(destination, tooEarly.current);
     if ('waitSeconds' in next) return { outcome: 'too-early', waitSeconds: next.waitSeconds };

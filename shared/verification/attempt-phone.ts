@@ -23,7 +23,7 @@ export interface AttemptPhoneInput {
   verificationId: string;
   /** Without separators. */
   code: string;
-  /** Whether the caller showed that the verification is its own: only then the answer holds a proof for others. */
+  /** Whether the caller has the verification's id: only then the answer holds a proof for others, and all tries are there. */
   isOwn: boolean;
 }
 
@@ -53,7 +53,7 @@ export const makeAttemptPhone =
   }: AttemptPhoneDeps) =>
   async ({ verificationId, code, isOwn }: AttemptPhoneInput): Promise<ProvenPhoneAnswer | null> => {
     const [mayTry, verification] = await Promise.all([
-      attempts.spendVerification(verificationId),
+      attempts.spendVerification({ verificationId, hasId: isOwn }),
       verifications.find(verificationId),
     ]);
     const sent = mayTry && verification?.purpose === 'phone' ? sentCode(verification, clock.nowSeconds()) : null;

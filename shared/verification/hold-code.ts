@@ -2,6 +2,7 @@ import type { FactorProof, MatchFactor } from '../crypto/match-factor.ts';
 import { outcomeOfRefusal, type Spending } from '../domain/attempts.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { SecondFactor } from '../domain/factors.ts';
+import type { Actor } from '../domain/session.ts';
 import type { Log } from '../observability/log.ts';
 import type { Attempts } from '../store/attempts.ts';
 import type { Factors } from '../store/factors.ts';
@@ -16,7 +17,8 @@ export interface HoldCodeDeps {
 
 /** A code, and what it is to be held against. */
 export interface HeldCode {
-  accountId: string;
+  /** Whose factors they are; a try is spent only while their challenge or session lasts. */
+  by: Actor;
   /** Without separators. */
   code: string;
   factors: Factors;
@@ -37,6 +39,8 @@ export interface Holding {
   proof: FactorProof | null;
   /** What was compared, each at the price of a try; empty where every try was refused. */
   counted: SecondFactor[];
+  /** Whether the challenge or the session ended before anything was compared: then nothing is written or logged of the code. */
+  hasEnded: boolean;
 }
 
 /**
@@ -49,25 +53,27 @@ export interface Holding {
 export const makeHoldCode =
   ({ attempts, matchFactor, clock, log }: HoldCodeDeps) =>
   async (held: HeldCode): Promise<Holding> => {
-    const { accountId, code, factors, sms, order, first, verificationOf, sourceIp } = held;
+    const { by, code, factors, sms, order, first, verificationOf, sourceIp } = held;
+    const { accountId } = by;
     const counted: SecondFactor[] = [];
     const spendings: Spending[] = [];
     const settled = (proof: FactorProof | null): Holding => {
       if (!proof || spendings.includes('locked'))
         log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal(spendings) });
-      return { proof, counted };
+      return { proof, counted, hasEnded: false };
     };
 
     for (const [index, factor] of order.entries()) {
       const spending =
         (index === 0 ? first : null) ??
         (await attempts.spend({
-          accountId,
+          by,
           factor,
           verificationId: verificationOf(factor),
           isSecondLook: counted.length > 0,
           sourceIp,
         }));
+      if (spending === 'ended' && spendings.length === 0) return { proof: null, counted, hasEnded: true };
       spendings.push(spending);
       if (spending !== 'spent') continue; // a factor that is locked leaves the next one usable
 

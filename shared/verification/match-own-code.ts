@@ -1,11 +1,10 @@
-import type { FactorProof } from '../crypto/match-factor.ts';
-import { availableFactors, comparisonsOf, factorsOfCode, overviewOf, type SecondFactor } from '../domain/factors.ts';
+import { availableFactors, comparisonsOf, factorsOfCode, overviewOf } from '../domain/factors.ts';
 import type { Principal } from '../domain/session.ts';
 import type { Write } from '../store/dynamo.ts';
 import type { Factors } from '../store/factors.ts';
 import type { SmsBudget } from '../store/sms-budget.ts';
 import type { consumeVerification, Verifications } from '../store/verifications.ts';
-import { type HoldCodeDeps, makeHoldCode } from './hold-code.ts';
+import { type HoldCodeDeps, type Holding, makeHoldCode } from './hold-code.ts';
 
 export interface MatchOwnCodeDeps extends HoldCodeDeps {
   verifications: Pick<Verifications, 'findCode'>;
@@ -23,11 +22,7 @@ export interface OwnCode {
 }
 
 /** What a code turned out to be, and what belongs to its use. */
-export interface OwnHolding {
-  /** `null` for a code that proves nothing. */
-  proof: FactorProof | null;
-  /** What was compared, each at the price of a try; empty where every try was refused. */
-  counted: SecondFactor[];
+export interface OwnHolding extends Holding {
   /** To be written together with whatever follows from the proof; empty without one. */
   alongside: Write[];
 }
@@ -41,11 +36,11 @@ export const makeMatchOwnCode = (deps: MatchOwnCodeDeps) => {
   const holdCode = makeHoldCode(deps);
 
   return async ({ principal, factors, code, sourceIp }: OwnCode): Promise<OwnHolding> => {
-    const { accountId, sessionId: verificationId } = principal;
+    const { sessionId: verificationId } = principal;
     const looks = factorsOfCode(code, availableFactors(overviewOf(factors)));
     const sms = looks.includes('sms') ? await verifications.findCode(verificationId) : null;
-    const { proof, counted } = await holdCode({
-      accountId,
+    const holding = await holdCode({
+      by: principal,
       code,
       factors,
       sms,
@@ -54,11 +49,11 @@ export const makeMatchOwnCode = (deps: MatchOwnCodeDeps) => {
       verificationOf: (factor) => (factor === 'sms' && sms ? verificationId : null),
       sourceIp,
     });
-    const isSent = proof?.factor === 'sms' && sms !== null;
+    const isSent = holding.proof?.factor === 'sms' && sms !== null;
     const used = isSent
       ? [consumeVerification({ verificationId }, clock.nowSeconds()), smsBudget.verifiedWrite(sms)]
       : [];
-    return { proof, counted, alongside: used };
+    return { ...holding, alongside: used };
   };
 };
 

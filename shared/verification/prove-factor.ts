@@ -69,7 +69,8 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
     if (lacksSecondProof(principal, overview)) throw problem('fresh-session-required');
 
     // Spent whatever the code is for: one that was sent for something else fails as a wrong one does, and counts.
-    const spending = await attempts.spend({ accountId, factor: 'sms', verificationId, sourceIp });
+    const spending = await attempts.spend({ by: principal, factor: 'sms', verificationId, sourceIp });
+    if (spending === 'ended') throw problem('unauthenticated');
     const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;
     const sent = spending === 'spent' && isAwaited ? deps.sentCode(verification, clock.nowSeconds()) : null;
     if (!sent || !(await secrets.isSmsCode(sent.hash, code, sent))) {

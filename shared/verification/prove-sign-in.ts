@@ -50,21 +50,22 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
 
   return async ({ challenge, code, sourceIp }: ProveSignInInput): Promise<ProvenSignIn> => {
     const { accountId, verificationId } = challenge;
+    if (challenge.expiresAtEpochSeconds <= clock.nowSeconds()) throw problem('invalid-code');
     const looks = factorsOfCode(code, challenge.factors);
     // Mostly no SMS is out. That this is so is a condition of the spending, so nothing has to be read before it.
     const [likely] = comparisonsOf(looks, false);
     const onlyWithoutSms = looks.length > 1;
-    // Spent on the word of the challenge's seal, so whoever can forge one can lock a factor: that takes the root in use (seal.ts).
+    // Spent on the conditions of the challenge's row and of the account's epoch: its seal alone can lock no factor.
     const [first, attempt] = await Promise.all([
-      likely ? attempts.spend({ accountId, factor: likely, verificationId, onlyWithoutSms, sourceIp }) : null,
+      likely ? attempts.spend({ by: challenge, factor: likely, verificationId, onlyWithoutSms, sourceIp }) : null,
       verifications.readForSignIn(challenge),
     ]);
     if (!attempt) throw problem('invalid-code');
 
     const sent = deps.sentCode(attempt.verification, clock.nowSeconds());
     const isSmsOut = first === 'sms-is-out';
-    const { proof, counted } = await holdCode({
-      accountId,
+    const { proof, counted, hasEnded } = await holdCode({
+      by: challenge,
       code,
       factors: attempt.factors,
       sms: sent,
@@ -76,7 +77,7 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
     if (!proof) {
       // Only what was compared, and thereby counted: a challenge could be answered, locked or used up, without end.
       if (counted.length > 0) await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });
+      if (!hasEnded) log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });
       throw problem('invalid-code');
     }
 

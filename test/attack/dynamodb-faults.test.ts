@@ -14,6 +14,9 @@ const FOREVER = 1_000_000;
 
 type Kind = DynamoFault['kind'];
 
+/** What another transaction can be in the way of: all writes, and reads as of one instant. */
+const CONFLICTS = /^(?:Transact\w+|(?:Put|Update|Delete)Item)$/;
+
 /** What passes, sooner or later. */
 const OUTAGES: readonly Kind[] = ['server-error', 'throttle', 'reset', 'conflict'];
 
@@ -53,7 +56,7 @@ describe('DynamoDB faults', () => {
   const faultsOf = (operations: readonly string[], kinds: readonly Kind[]) =>
     operations.flatMap((operation, after) =>
       kinds
-        .filter((kind) => kind !== 'conflict' || operation.startsWith('Transact'))
+        .filter((kind) => kind !== 'conflict' || CONFLICTS.test(operation))
         .map((kind) => ({ operation, after, kind })),
     );
 
@@ -64,7 +67,7 @@ describe('DynamoDB faults', () => {
 
       for (const { operation, after, kind } of faultsOf(operations, OUTAGES)) {
         const run = await request.prepare(owner);
-        // Only a transaction can conflict; of calls that run side by side either may be the first.
+        // Not every call can conflict; of calls that run side by side either may be the first.
         const conflicts = kind === 'conflict';
         world.proxy.fail({ operation: conflicts ? operation : null, after: conflicts ? 0 : after, times: 1, kind });
         const { status } = await run();

@@ -76,7 +76,7 @@ describe('sign-in with a second factor', () => {
       expect(answer.status).toBe(200);
       expect(answer.body).toEqual({
         second_factor_required: true,
-        challenge_token: expect.stringMatching(/^[\w-]{68}$/),
+        challenge_token: expect.stringMatching(/^[\w-]{79}$/),
         expires_in: CHALLENGE_SECONDS,
         factors: ['totp', 'sms', 'recovery_code'],
         phone_hint: `•• ${phoneNumber.slice(-2)}`,

@@ -11,7 +11,9 @@ import {
 import type { Attempt, Attempts } from '../../shared/store/attempts.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
 import { openProofStores } from '../../shared/store/open-proof-stores.ts';
+import { rowStamp } from '../../shared/store/row.ts';
 import { eventsOf } from '../support/stored.ts';
+import { putRows } from '../support/table-writer.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const HOUR_SECONDS = 3600;
@@ -32,9 +34,14 @@ describe('tries of a factor', () => {
   afterAll(() => world.close());
 
   /** An account that nobody has tried yet. */
-  const newGuesser = (): { accountId: string; guess: (changes?: Partial<Attempt>) => Promise<Spending> } => {
-    const accountId = csprng.uuid();
-    const attempt: Attempt = { accountId, factor: 'totp', verificationId: null, sourceIp: '203.0.113.7' };
+  const newGuesser = async (): Promise<{
+    accountId: string;
+    guess: (changes?: Partial<Attempt>) => Promise<Spending>;
+  }> => {
+    const by = { accountId: csprng.uuid(), epoch: 1 };
+    const { accountId } = by;
+    await putRows(world, 'accounts', [{ pk: `ACCOUNT#${accountId}`, sk: 'ACCOUNT', ...rowStamp, ...by }]);
+    const attempt: Attempt = { by, factor: 'totp', verificationId: null, sourceIp: '203.0.113.7' };
     return { accountId, guess: (changes) => attempts.spend({ ...attempt, ...changes }) };
   };
 
@@ -58,7 +65,7 @@ describe('tries of a factor', () => {
 
   it('are twenty on both sides of any moment: two minutes later one more is compared, not twenty', async () => {
     for (let hour = 0; hour < 24; hour += 1) {
-      const { guess } = newGuesser();
+      const { guess } = await newGuesser();
       world.clock.advance(HOUR_SECONDS);
 
       const before = await guessTimes(guess, 2 * FREE_FAILURES);
@@ -70,7 +77,7 @@ describe('tries of a factor', () => {
   });
 
   it('are not twenty again because a day is over since the first of them', async () => {
-    const { guess } = newGuesser();
+    const { guess } = await newGuesser();
     await guess();
     world.clock.advance(FAILURE_MEMORY_SECONDS - 1);
 
@@ -82,7 +89,7 @@ describe('tries of a factor', () => {
   });
 
   it('keep a lock as long as it has grown, up to the last second of a day without a failure', async () => {
-    const { accountId, guess } = newGuesser();
+    const { accountId, guess } = await newGuesser();
     await failTimes(guess, FREE_FAILURES + 6);
     world.clock.advance(FAILURE_MEMORY_SECONDS - 1);
 
@@ -96,7 +103,7 @@ describe('tries of a factor', () => {
   });
 
   it('are twenty again when the last failure is a day old, and the next lock is short again', async () => {
-    const { accountId, guess } = newGuesser();
+    const { accountId, guess } = await newGuesser();
     await failTimes(guess, FREE_FAILURES + 6);
     world.clock.advance(FAILURE_MEMORY_SECONDS);
 
@@ -111,7 +118,7 @@ describe('tries of a factor', () => {
   });
 
   it('are twenty after a quiet day also with two hundred at the same moment', async () => {
-    const { accountId, guess } = newGuesser();
+    const { accountId, guess } = await newGuesser();
     await failTimes(guess, FREE_FAILURES + 2);
     world.clock.advance(FAILURE_MEMORY_SECONDS);
 
@@ -122,7 +129,7 @@ describe('tries of a factor', () => {
   });
 
   it('are not remembered for longer because a lock refuses others: only what is compared counts', async () => {
-    const { accountId, guess } = newGuesser();
+    const { accountId, guess } = await newGuesser();
     await failTimes(guess, FREE_FAILURES);
     const before = await counterOf(accountId);
     world.clock.advance(30);
@@ -134,7 +141,7 @@ describe('tries of a factor', () => {
   });
 
   it('of a second look are ten, and ten again when the last failure is a day old', async () => {
-    const { guess } = newGuesser();
+    const { guess } = await newGuesser();
     const lookAgain = () => guess({ isSecondLook: true });
     const compared = await guessTimes(lookAgain, FREE_FAILURES);
     world.clock.advance(FAILURE_MEMORY_SECONDS - 1);
@@ -147,7 +154,7 @@ describe('tries of a factor', () => {
   });
 
   it('are forgotten with a success, whichever locks there were', async () => {
-    const { accountId, guess } = newGuesser();
+    const { accountId, guess } = await newGuesser();
     await failTimes(guess, FREE_FAILURES + 6);
     const [forgetting] = attempts.forget(accountId, ['totp']);
 
@@ -158,7 +165,7 @@ describe('tries of a factor', () => {
   });
 
   it('are told of when a lock begins and with each twenty more: not as it grows, and not once for all time', async () => {
-    const { accountId, guess } = newGuesser();
+    const { accountId, guess } = await newGuesser();
     const told: number[] = [];
 
     for (let used = 1; used <= 2 * FREE_FAILURES + 1; used += 1) {
@@ -184,7 +191,7 @@ describe('tries of a factor', () => {
 
     await fc.assert(
       fc.asyncProperty(waiting, async (waitsSeconds) => {
-        const { guess } = newGuesser();
+        const { guess } = await newGuesser();
         const comparedAt: number[] = [];
         for (const seconds of waitsSeconds) {
           world.clock.advance(seconds);

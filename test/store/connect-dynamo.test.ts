@@ -227,6 +227,26 @@ describe('the door to DynamoDB', () => {
       expect(await read(key)).toBeNull();
     });
 
+    it('waits for a write of one row in the same way', async () => {
+      const key = newKey();
+      world.proxy.fail({ operation: 'PutItem', after: 0, times: CONFLICT_TRIES - 1, kind: 'conflict' });
+
+      const operations = await operationsDuring(world.proxy, () => put(key));
+
+      expect(operations).toHaveLength(CONFLICT_TRIES);
+      expect(await read(key)).toEqual(key);
+    });
+
+    it('gives a write of one row up after seven conflicts, as out of reach and no fault of ours', async () => {
+      const key = newKey();
+      world.proxy.fail({ operation: 'PutItem', after: 0, times: 50, kind: 'conflict' });
+
+      await expect(put(key)).rejects.toThrow(StoreUnavailable);
+
+      world.proxy.heal();
+      expect(await read(key)).toBeNull();
+    });
+
     it('waits for a read in the same way', async () => {
       const key = newKey();
       await put(key);

@@ -128,6 +128,19 @@ describe('a deployment with the rows of the release before', () => {
     expect([first.status, second.status]).toEqual([200, 400]);
   });
 
+  it('sends another code for a sign-in that has begun', async () => {
+    const { challenge, phoneNumber } = FACTORS.held;
+    world.clock.advance(60); // between two codes there is a pause
+    await world.deliver();
+    const before = (await world.mailsTo(phoneNumber)).length;
+
+    const answer = await askForCode(world, { token: challenge });
+    await world.deliver();
+
+    expect(answer.status).toBe(200);
+    expect(await world.mailsTo(phoneNumber)).toHaveLength(before + 1);
+  });
+
   it('takes the codes that are in SMS: for a sign-in, and for a number', async () => {
     const { challenge, smsCode, strangersCode, strangersVerificationId } = FACTORS.held;
 

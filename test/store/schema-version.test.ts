@@ -25,6 +25,7 @@ const READ_NO_ROW: ReadonlySet<string> = new Set([
   'request-recovery (by phone)',
   'request-verification (anonymous)',
   'request-verification (of a session)',
+  'request-verification (of a challenge)',
 ]);
 
 /** As the release before wrote it: it knew no series of codes, and its accounts had no word of a number unless they had one. */

@@ -54,6 +54,7 @@ describe('sessions', () => {
   const rotate = (session: Session, presentedDigest = 'digest-1', nextDigest = 'digest-2') =>
     sessions.rotate({
       session,
+      epoch: session.epoch,
       presentedDigest,
       nextDigest,
       salt: `salt of ${nextDigest}`,

@@ -23,6 +23,7 @@ export interface DynamoFault {
     | 'server-error'
     | 'throttle'
     | 'reset'
+    /** Another transaction has one of the rows. */
     | 'conflict'
     /** The function's role lacks the permission: an error that no repetition helps. */
     | 'access-denied'
@@ -64,7 +65,10 @@ const faultBody = (kind: DynamoFault['kind'], body: Record<string, unknown>): { 
   if (kind === 'access-denied') {
     return { status: 400, body: { __type: 'com.amazon.coral.service#AccessDeniedException', message } };
   }
-  const items = Array.isArray(body.TransactItems) ? body.TransactItems : [];
+  if (!Array.isArray(body.TransactItems)) {
+    return { status: 400, body: { __type: 'com.amazonaws.dynamodb.v20120810#TransactionConflictException', message } };
+  }
+  const items: unknown[] = body.TransactItems;
   const CancellationReasons = items.map((_, index) => ({ Code: index === 0 ? 'TransactionConflict' : 'None' }));
   return { status: 400, body: { ...CONFLICT, message, CancellationReasons } };
 };

@@ -111,6 +111,16 @@ export const SECOND_FACTOR_REQUESTS: readonly GoodRequest[] = [
     },
   },
   {
+    name: 'request-verification (of a challenge)',
+    flow: 'request-verification',
+    succeeds: 200,
+    prepare: async ({ world }) => {
+      const { email } = await openTwoFactorOwner(world);
+      const token = await challengeOf(world, email);
+      return () => askForCode(world, { token });
+    },
+  },
+  {
     name: 'verify-code (a sign-in by an app)',
     flow: 'verify-code',
     succeeds: 200,

@@ -13,18 +13,20 @@ const ordered = (_: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-/**
- * Every row of every table but the counters of limits, each as one line: equal before and after means that nothing
- * has changed.
- */
-export const storedRows = async (world: World): Promise<string[]> => {
+const rowsOfAllTables = async (world: World): Promise<Record<string, unknown>[]> => {
   const rowsOf = async (table: TableName) => (await world.rows(table)).map((row) => ({ table, ...row }));
-  const rows: Record<string, unknown>[] = (await Promise.all(TABLE_NAMES.map(rowsOf))).flat();
-  return rows
-    .filter(({ sk }) => sk !== 'LIMIT')
-    .map((row) => JSON.stringify(row, ordered))
-    .toSorted();
+  return (await Promise.all(TABLE_NAMES.map(rowsOf))).flat();
 };
+
+const asLines = (rows: readonly Record<string, unknown>[]): string[] =>
+  rows.map((row) => JSON.stringify(row, ordered)).toSorted();
+
+/** Every row of every table, each as one line: equal before and after means that nothing has changed, and nothing was counted. */
+export const everyRow = async (world: World): Promise<string[]> => asLines(await rowsOfAllTables(world));
+
+/** The same but for the counters of limits. */
+export const storedRows = async (world: World): Promise<string[]> =>
+  asLines((await rowsOfAllTables(world)).filter(({ sk }) => sk !== 'LIMIT'));
 
 /** The entries of an account's security history, oldest first. */
 export const eventsOf = async (world: World, accountId: string): Promise<Record<string, unknown>[]> =>

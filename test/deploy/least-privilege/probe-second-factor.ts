@@ -77,6 +77,7 @@ const reauthenticate: Prepare = async (surroundings) => {
 
 const requestVerification: Prepare = async (surroundings) => {
   const { owner, token } = await signedIn(surroundings);
+  const { challenge_token: challenge } = await signIn(surroundings, owner.email);
   const kept = await keepAbout(surroundings, owner.accountId);
   const before = async (): Promise<void> => {
     await Promise.all([kept.restore(), surroundings.rows.forgetCounters()]);
@@ -86,6 +87,7 @@ const requestVerification: Prepare = async (surroundings) => {
   return [
     probeRequest({ name: 'of a number alone', request: () => ask({}), status: 200 }),
     probeRequest({ name: 'of a session', before, request: () => ask({ token }), status: 200 }),
+    probeRequest({ name: 'of a challenge', before, request: () => ask({ token: challenge }), status: 200 }),
   ];
 };
 
