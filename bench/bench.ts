@@ -11,7 +11,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as manifest from '../functions/manifest.ts';
 import { createTables, localTables } from '../local/create-tables.ts';
-import { startEmbeddedDynamo } from '../local/embedded-dynamo.ts';
 import { ensureKeyringFile } from '../local/keyring-file.ts';
 import {
   CONFIGURATION_SET_VARIABLE,
@@ -26,6 +25,7 @@ import { systemClock } from '../shared/config/system-clock.ts';
 import { makeUpkeep } from '../shared/config/upkeep.ts';
 import { openKeyring } from '../shared/crypto/open-keyring.ts';
 import type { TableName } from '../shared/http/contract.ts';
+import { startBareDynamo } from '../test/support/bare-dynamo.ts';
 import { startDynamoProxy } from '../test/support/dynamo-proxy.ts';
 import { measureColdStarts } from './cold-start.ts';
 import type { Question, Reply } from './handler-process.ts';
@@ -55,7 +55,7 @@ const pin = (pid: number | undefined, core: number): void => {
 const scratch = mkdtempSync(join(tmpdir(), 'keyturn-bench-'));
 const children: ChildProcess[] = [];
 pin(process.pid, 1);
-const embedded = await startEmbeddedDynamo({ databaseFile: null }); // inherits the core
+const embedded = await startBareDynamo(); // inherits the core
 const proxy = await startDynamoProxy(embedded.endpoint);
 const ses = await startSesSink();
 const tables = localTables('bench');

@@ -2,6 +2,9 @@ import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@
 import { TABLES } from '../shared/config/tables.ts';
 import type { TableName } from '../shared/http/contract.ts';
 
+/** The attributes of every table's key: partition and sort key. */
+export const KEY_ATTRIBUTES = ['pk', 'sk'] as const;
+
 /** The laptop's name for each table. */
 export type LocalTables = Record<TableName, string>;
 
@@ -28,14 +31,11 @@ export const createTables = async (
         new CreateTableCommand({
           TableName: tables[table],
           BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [
-            { AttributeName: 'pk', AttributeType: 'S' },
-            { AttributeName: 'sk', AttributeType: 'S' },
-          ],
-          KeySchema: [
-            { AttributeName: 'pk', KeyType: 'HASH' },
-            { AttributeName: 'sk', KeyType: 'RANGE' },
-          ],
+          AttributeDefinitions: KEY_ATTRIBUTES.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+          KeySchema: KEY_ATTRIBUTES.map((AttributeName, index) => ({
+            AttributeName,
+            KeyType: index === 0 ? 'HASH' : 'RANGE',
+          })),
           ...(TABLES[table].streams && { StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' } }),
         }),
       );

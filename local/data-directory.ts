@@ -1,55 +1,86 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileTrouble } from './file-trouble.ts';
 
-/** Somebody else works in the directory. */
+const LOCK_FILE = 'lock';
+const OWNER_ONLY = 0o600;
+const OWNER_ONLY_DIRECTORY = 0o700;
+
+/** SQLite's result code for a lock that another process holds. @see https://www.sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
+
+/** Another service works in the directory. */
 export class DataDirectoryInUse extends Error {
   override readonly name = 'DataDirectoryInUse';
 }
 
-const listen = (path: string): Promise<Server> =>
-  new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
-    server.once('error', reject);
-    server.listen(path, () => resolve(server));
-  });
+/** The directory can't be made, or not be written to; the message says what to do. */
+export class DataDirectoryUnusable extends Error {
+  override readonly name = 'DataDirectoryUnusable';
+}
 
-const isAnswered = (path: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
+const ANOTHER = 'DATA_DIR=.keyturn-2 npm start';
+
+const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Not `mkdirSync` with `recursive`, which never ends where a parent that exists takes no directory and says ENOENT, as /proc. */
+const makeDirectories = (directory: string): void => {
+  if (existsSync(directory)) return;
+  if (dirname(directory) !== directory) makeDirectories(dirname(directory));
+  try {
+    mkdirSync(directory, OWNER_ONLY_DIRECTORY);
+  } catch (error) {
+    if (!isDirectory(directory)) throw error; // another start has made it meanwhile
+  }
+};
+
+const openDirectory = (directory: string): string => {
+  try {
+    makeDirectories(resolve(directory));
+    const path = realpathSync(directory);
+    const lock = join(path, LOCK_FILE);
+    // To close a file that is there would give its lock back: fcntl's belong to the process and not to the descriptor.
+    if (!existsSync(lock)) closeSync(openSync(lock, 'a', OWNER_ONLY));
+    return path;
+  } catch (error) {
+    const isFile = statSync(directory, { throwIfNoEntry: false })?.isFile();
+    const trouble = isFile ? 'it is a file' : fileTrouble(error);
+    throw new DataDirectoryUnusable(`DATA_DIR is ${JSON.stringify(directory)}: ${trouble}. Name another: ${ANOTHER}`);
+  }
+};
 
 /**
- * Makes the data directory, readable by its owner only, and keeps others out of it for as long as this process lives. The
- * lock is a socket that answers: unlike a file with a process id it can't be left behind by a crash.
- *
- * @throws DataDirectoryInUse
+ * Takes the lock of SQLite (fcntl) on a file in the directory. The system gives it back when the process ends, a crash
+ * included, and it belongs to the file: it holds whatever name, link, mount or TMPDIR the other process came by.
  */
-export const openDataDirectory = async (directory: string): Promise<{ path: string; close(): void }> => {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const path = realpathSync(directory);
-  // In the temporary directory, because the path of a socket may only have some hundred characters.
-  const lock = join(tmpdir(), `keyturn-${createHash('sha256').update(path).digest('hex').slice(0, 16)}.sock`);
-
-  const acquire = async (): Promise<Server> => {
-    try {
-      return await listen(lock);
-    } catch {
-      if (await isAnswered(lock)) {
-        throw new DataDirectoryInUse(
-          `Another Keyturn works in ${directory}. Stop it, or give this one a directory of its own: DATA_DIR=.keyturn-2 npm start`,
-        );
-      }
-      rmSync(lock, { force: true });
-      return listen(lock);
+const takeLock = (path: string, directory: string): DatabaseSync => {
+  const lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0 });
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY'); // no second file
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    const { errcode, message } = error as Error & { errcode?: number };
+    if (errcode === SQLITE_BUSY) {
+      throw new DataDirectoryInUse(
+        `Another Keyturn works in ${directory}. Stop it, or give this one a directory of its own: ${ANOTHER}`,
+      );
     }
-  };
+    throw new DataDirectoryUnusable(
+      `The lock ${join(path, LOCK_FILE)} can't be taken (${message}). Remove that file if it is not Keyturn's, or name a directory on a local disk: ${ANOTHER}`,
+    );
+  }
+};
 
-  const server = await acquire();
-  server.unref();
-  return { path, close: () => void server.close() };
+/**
+ * Makes the data directory, readable by its owner only, and keeps other services out of it for as long as this process lives.
+ *
+ * @throws DataDirectoryInUse, DataDirectoryUnusable
+ */
+export const openDataDirectory = (directory: string): { path: string; close(): void } => {
+  const path = openDirectory(directory);
+  const lock = takeLock(path, directory);
+  return { path, close: () => lock.close() };
 };

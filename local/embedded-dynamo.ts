@@ -1,114 +1,73 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { join } from 'node:path';
+import { systemClock } from '../shared/config/system-clock.ts';
+import { csprng } from '../shared/crypto/randomness.ts';
+import { errorName } from '../shared/domain/error-name.ts';
+import { answerOperation, type CallTool } from './database/answer-operation.ts';
+import type { DatabaseDamaged } from './database/database-file.ts';
+import { DynoxideEnded } from './database/dynoxide-process.ts';
+import { type DatabaseLost, keepDynoxideRunning } from './database/keep-dynoxide-running.ts';
+import { startDynamoEndpoint } from './database/start-dynamo-endpoint.ts';
 
-const START_TIMEOUT_MS = 10_000;
-const POLL_MS = 5;
+const NO_ANSWER = {
+  __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
+  message: 'The database did not answer',
+};
 
-/** The package that holds the database's binary, for each platform that has one. */
-const PACKAGES: Readonly<Record<string, string>> = { 'linux-x64': '@dynoxide/linux-x64' };
+/** Nothing was changed: the SDK may ask again. */
+const ASK_AGAIN = { status: 500, body: NO_ANSWER };
 
 /**
- * Ends the database when this process ends, however that happens: the shell's standard input is a pipe from here, and it
- * closes even when nobody has the time to close it.
+ * The database ended with a write under way, which may be stored or not. Repeated by the SDK (as it does for 500, 502, 503 and
+ * 504) it could be refused by its own first half: unlike DynamoDB, the new process doesn't know the old one's request tokens.
  */
-const WATCHDOG = '"$@" & child=$!; cat >/dev/null; kill "$child"; wait "$child"';
+const OUTCOME_UNKNOWN = { status: 501, body: NO_ANSWER };
+
+const READS = /^(?:Get|BatchGet|TransactGet|Query|Scan|Describe)/;
+
+/** Errors that the operator was told of when they came. */
+const IS_TOLD: ReadonlySet<string> = new Set(['DynoxideEnded', 'DatabaseLost', 'DatabaseDamaged']);
 
 /** A database that is running. */
 export interface EmbeddedDynamo {
+  /** For the SDK's clients of this process; it holds a secret. */
   endpoint: string;
+  /** Resolves when the database has ended for good; every call is answered with a server error from then on. */
+  lost: Promise<DatabaseLost | DatabaseDamaged>;
   close(): Promise<void>;
 }
 
-/** This platform has no embedded database, or it can't be started; the message says what to do instead. */
-export class NoEmbeddedDynamo extends Error {
-  override readonly name = 'NoEmbeddedDynamo';
-}
-
-const binaryPath = (): string => {
-  const platform = `${process.platform}-${process.arch}`;
-  const packageName = PACKAGES[platform];
-  const help =
-    'Start any DynamoDB-compatible server and name it: AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npm start';
-  if (!packageName) throw new NoEmbeddedDynamo(`The embedded DynamoDB has no binary for ${platform}. ${help}`);
-  try {
-    const { resolve } = createRequire(import.meta.url);
-    return join(resolve(`${packageName}/package.json`), '..', 'dynoxide');
-  } catch {
-    throw new NoEmbeddedDynamo(
-      `The embedded DynamoDB (${packageName}) is not installed; npm ci installs it. Or: ${help}`,
-    );
-  }
-};
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
-
-const ended = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve();
-    else child.once('exit', () => resolve());
-  });
-
 /**
- * Starts the embedded DynamoDB on a free port of 127.0.0.1.
+ * Starts the embedded DynamoDB, which this process alone reaches.
  *
- * @param databaseFile where rows are kept; `null` for a database that is gone with the process
- * @throws NoEmbeddedDynamo
+ * @param databaseFile where rows are kept
+ * @param report takes a line for the operator when the database fails, or ended and was started again
+ * @throws NoEmbeddedDynamo, DatabaseDamaged, DynoxideEnded
  */
 export const startEmbeddedDynamo = async ({
   databaseFile,
+  report = console.error,
 }: {
-  databaseFile: string | null;
+  databaseFile: string;
+  report?: (line: string) => void;
 }): Promise<EmbeddedDynamo> => {
-  const binary = binaryPath();
-  if (databaseFile !== null && !existsSync(databaseFile)) {
-    closeSync(openSync(databaseFile, 'a', 0o600)); // hashes and addresses are in it
-  }
-  if (databaseFile !== null) chmodSync(databaseFile, 0o600);
-  const port = await freePort();
-  const command = [
-    binary,
-    'serve',
-    '--port',
-    String(port),
-    ...(databaseFile === null ? [] : ['--db-path', databaseFile]),
-  ];
-  // A group of its own: Ctrl-C in the terminal is ours to handle, and the database outlives the last write.
-  const child = spawn('sh', ['-c', WATCHDOG, 'sh', ...command], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
+  const database = await keepDynoxideRunning({ databaseFile, report, clock: systemClock });
+  const { endpoint, close } = await startDynamoEndpoint({
+    randomness: csprng,
+    answer: async (operation, request, isWanted) => {
+      try {
+        const work = (callTool: CallTool) => answerOperation({ operation, request, callTool });
+        return (await database.inTurn(work, isWanted)) ?? ASK_AGAIN;
+      } catch (error) {
+        if (!IS_TOLD.has(errorName(error))) report(`The embedded database can't be asked: ${errorName(error)}`);
+        return error instanceof DynoxideEnded && !READS.test(operation) ? OUTCOME_UNKNOWN : ASK_AGAIN;
+      }
+    },
   });
-
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await accepts(port))) {
-    if (Date.now() > deadline || child.exitCode !== null) {
-      throw new NoEmbeddedDynamo(`The embedded DynamoDB (${binary}) did not start.`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
+    lost: database.lost,
     close: async () => {
-      child.stdin?.end();
-      await ended(child);
+      await close();
+      await database.close();
     },
   };
 };

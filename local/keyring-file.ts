@@ -1,20 +1,87 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { createPrivateKey, randomBytes } from 'node:crypto';
+import { chmod, link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { makeKeyringMaterial } from '../shared/crypto/keyring-material.ts';
+import { readKeyringText } from '../shared/crypto/keyring-text.ts';
 import { csprng } from '../shared/crypto/randomness.ts';
 import { makeFirstKeyring } from '../shared/crypto/rotate-keyring.ts';
+import { errorName } from '../shared/domain/error-name.ts';
+import { beginAnew, fileTrouble } from './file-trouble.ts';
 
 const OWNER_ONLY = 0o600;
 
-/** Makes sure that a laptop's keyring is there: made at the first start, readable by its owner only. */
-export const ensureKeyringFile = async (path: string): Promise<void> => {
-  try {
-    await readFile(path);
-    await chmod(path, OWNER_ONLY);
-  } catch {
-    const unfinished = `${path}.${randomBytes(8).toString('hex')}.new`; // of several first starts none is in another's way
-    const keyring = await makeFirstKeyring(makeKeyringMaterial({ randomness: csprng }));
-    await writeFile(unfinished, JSON.stringify(keyring, null, 2), { mode: OWNER_ONLY });
-    await rename(unfinished, path); // never half a keyring, whenever we are stopped
+/** There is a keyring that can't be used, or none where there should be one; the message says what to do. */
+export class KeyringUnusable extends Error {
+  override readonly name = 'KeyringUnusable';
+
+  constructor({ path, reason }: { path: string; reason: string }) {
+    super(
+      `The keyring ${path} can't be used: ${reason}. Second factors and sessions in the database can't be read without it, so no other is made in its place. Put a copy of it there, or begin anew: ${beginAnew(dirname(path))}`,
+    );
   }
+}
+
+/** @returns `null` where there is no such file */
+const readText = async (path: string): Promise<string | null> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new KeyringUnusable({ path, reason: fileTrouble(error) });
+  }
+  const isLink = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (isLink) throw new KeyringUnusable({ path, reason: 'it is a link to a file that is not there' });
+  return null;
+};
+
+/** What is wrong with a keyring's text; it says nothing of what is in it. */
+const faultOf = (text: string): string | null => {
+  if (text.trim() === '') return 'it is empty';
+  try {
+    const document = readKeyringText(text);
+    if (!document) return 'it is no keyring';
+    for (const { privateKey } of document.signingKeys) createPrivateKey({ key: privateKey, format: 'jwk' });
+    return null;
+  } catch (error) {
+    return errorName(error) === 'KeyringBroken' ? 'it is no keyring, or only a part of one' : 'a key in it is damaged';
+  }
+};
+
+/** Writes a first keyring, whole or not at all, whenever this process is stopped; one that came to be meanwhile stays. */
+const makeKeyring = async (path: string): Promise<void> => {
+  const unfinished = `${path}.${randomBytes(8).toString('hex')}.new`; // of several first starts none is in another's way
+  const keyring = await makeFirstKeyring(makeKeyringMaterial({ randomness: csprng }));
+  try {
+    // Flushed: a power cut must not leave an empty file beside rows that need it.
+    await writeFile(unfinished, JSON.stringify(keyring, null, 2), { mode: OWNER_ONLY, flag: 'wx', flush: true });
+    await link(unfinished, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') return rename(unfinished, path); // a file system without links
+    });
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+};
+
+/**
+ * Makes sure that a laptop's keyring is there: made at the first start, readable by its owner only. Only where there is none is
+ * one made.
+ *
+ * @param beforeMaking throws where there must have been one
+ * @throws KeyringUnusable
+ */
+export const ensureKeyringFile = async (
+  path: string,
+  { beforeMaking = async () => undefined }: { beforeMaking?: () => Promise<void> } = {},
+): Promise<void> => {
+  const text = await readText(path);
+  if (text === null) {
+    await beforeMaking();
+    return makeKeyring(path);
+  }
+  const reason = faultOf(text);
+  if (reason !== null) throw new KeyringUnusable({ path, reason });
+  await chmod(path, OWNER_ONLY);
 };

@@ -1,17 +1,58 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseSettings, type Settings } from '../shared/config/settings.ts';
+import { fileTrouble } from './file-trouble.ts';
 
 /** What a laptop assumes where cdk.json says nothing yet; a deployment has to say it. */
 const LAPTOP_DEFAULTS = { productName: 'Keyturn', sender: 'no-reply@keyturn.localhost' };
 
+/** The file of settings can't be read, or is no JSON object. */
+export class SettingsFileUnusable extends Error {
+  override readonly name = 'SettingsFileUnusable';
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** @returns what stands under the context key `keyturn`, of whatever kind */
+const readContextKey = (cdkJson: URL): unknown => {
+  const refuse = (reason: string): never => {
+    const file = fileURLToPath(cdkJson);
+    throw new SettingsFileUnusable(
+      `The settings can't be read from ${file}: ${reason}. It must be a JSON object with the settings under context.keyturn, as in the repository.`,
+    );
+  };
+  const readText = (): string => {
+    try {
+      return readFileSync(cdkJson, 'utf8');
+    } catch (error) {
+      return refuse(fileTrouble(error));
+    }
+  };
+  const parse = (text: string): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return refuse('it is not JSON'); // the error itself quotes the file
+    }
+  };
+  const document = parse(readText());
+  if (!isObject(document)) return refuse('it is not a JSON object');
+  if (!isObject(document.context))
+    return refuse(document.context === undefined ? 'it has no context' : 'its context is not a JSON object');
+  return document.context.keyturn;
+};
+
 /**
  * The operator's settings as they are on a laptop: those of cdk.json, but links lead to this machine, and no CloudFront stands
- * before it.
+ * before it. What is wrong for a deployment is wrong here, the public URL that a laptop doesn't use included.
  *
- * @throws Error that names what is wrong and what is allowed
+ * @throws SettingsRefused, SettingsFileUnusable
  */
 export const laptopSettings = ({ cdkJson, publicUrl }: { cdkJson: URL; publicUrl: string }): Settings => {
-  const { context = {} } = JSON.parse(readFileSync(cdkJson, 'utf8')) as { context?: { keyturn?: object } };
-  const { deployment, ...settings } = parseSettings({ ...LAPTOP_DEFAULTS, ...context.keyturn, publicUrl });
-  return { ...settings, deployment: { ...deployment, edge: { ...deployment.edge, enabled: false } } };
+  const given = readContextKey(cdkJson);
+  const { deployment, ...settings } = parseSettings(
+    isObject(given) ? { ...LAPTOP_DEFAULTS, publicUrl, ...given } : given,
+  );
+  return { ...settings, publicUrl, deployment: { ...deployment, edge: { ...deployment.edge, enabled: false } } };
 };

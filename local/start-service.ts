@@ -23,10 +23,12 @@ import { createTables, localTables } from './create-tables.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { startEmbeddedDynamo } from './embedded-dynamo.ts';
 import { startGateway } from './gateway/start-gateway.ts';
+import { hasRows } from './has-rows.ts';
 import { startInbox } from './inbox/start-inbox.ts';
-import { ensureKeyringFile } from './keyring-file.ts';
+import { ensureKeyringFile, KeyringUnusable } from './keyring-file.ts';
 import { laptopSettings } from './laptop-settings.ts';
 import { loadHandlers } from './load-handlers.ts';
+import type { StartOptions } from './start-options.ts';
 import { startStreamBridge } from './stream-bridge.ts';
 
 const TABLE_PREFIX = 'keyturn';
@@ -36,21 +38,22 @@ const METRICS_NAMESPACE = 'Keyturn/laptop';
 /** The inbox takes mail under any. */
 const CONFIGURATION_SET = 'laptop';
 
-export interface ServiceOptions {
-  port: number;
-  inboxPort: number;
-  dataDirectory: string;
-}
+const LOST_KEYRING = 'it is not there, but the database has rows that were made with one';
 
 /** A running service. */
 export interface Service {
   apiUrl: string;
   inboxUrl: string;
+  /** Resolves when the embedded database has ended for good: requests are answered 503, and the service is to be closed. */
+  lost: Promise<Error>;
   /** Ends everything that was started, the latest first. */
   close(): Promise<void>;
 }
 
-/** What the functions read, as a deployment would set it. Endpoints that are set already stay as they are. */
+/**
+ * What the functions read, as a deployment would set it. What is set already stays; a variable that is set to nothing counts as
+ * not set, as it does for the SDK, which would call AWS itself.
+ */
 const setEnvironment = (values: {
   settings: Settings;
   keyringFile: string;
@@ -66,11 +69,11 @@ const setEnvironment = (values: {
   process.env[DEAD_LETTERS_VARIABLE] = values.deadLetters;
   process.env[KEYRING_VARIABLE] = pathToFileURL(values.keyringFile).href;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = values.dynamoEndpoint;
-  process.env.AWS_ENDPOINT_URL_SES ??= values.inboxUrl;
-  process.env.AWS_ENDPOINT_URL_SNS ??= values.inboxUrl;
-  process.env.AWS_REGION ??= 'eu-west-1';
-  process.env.AWS_ACCESS_KEY_ID ??= 'laptop';
-  process.env.AWS_SECRET_ACCESS_KEY ??= 'laptop';
+  process.env.AWS_ENDPOINT_URL_SES ||= values.inboxUrl;
+  process.env.AWS_ENDPOINT_URL_SNS ||= values.inboxUrl;
+  process.env.AWS_REGION ||= 'eu-west-1';
+  process.env.AWS_ACCESS_KEY_ID ||= 'laptop';
+  process.env.AWS_SECRET_ACCESS_KEY ||= 'laptop';
 };
 
 /** A start is to a laptop what `npm run redrive` is in AWS: what was given up is tried anew. */
@@ -80,12 +83,28 @@ const redriveSetAside = (client: DynamoDBClient, table: string) => {
   return redriveRows({ client, table, redriveIntent, isMeant: ({ buriedAs }) => buriedAs !== undefined });
 };
 
+/** Without a database of ours nothing ends that the service could tell of. */
+const NEVER = new Promise<never>(() => undefined);
+
+/**
+ * Makes the tables of a database that the environment names.
+ *
+ * @throws Error where none answers, and what the SDK throws of it has no words for an operator
+ */
+const createTablesAt = (endpoint: string, dynamo: DynamoDBClient) =>
+  createTables(dynamo, localTables(TABLE_PREFIX)).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      `No DynamoDB answers at AWS_ENDPOINT_URL_DYNAMODB, ${new URL(endpoint).origin} (${error.code ?? error.name}). Start it, or leave the variable out.`,
+    );
+  });
+
 /**
  * Starts the whole service on 127.0.0.1.
  *
- * @throws DataDirectoryInUse, NoEmbeddedDynamo, what listening on a port throws, or a message about a wrong setting
+ * @throws DataDirectoryInUse, DataDirectoryUnusable, SettingsRefused, SettingsFileUnusable, KeyringUnusable, NoEmbeddedDynamo,
+ * DatabaseDamaged, DatabaseLost, DynoxideEnded, or what listening on a port or opening a file throws
  */
-export const startService = async ({ port, inboxPort, dataDirectory }: ServiceOptions): Promise<Service> => {
+export const startService = async ({ port, inboxPort, dataDirectory }: StartOptions): Promise<Service> => {
   const started: { close(): unknown }[] = [];
   const close = async (): Promise<void> => {
     for (const part of started.splice(0).toReversed()) await part.close();
@@ -95,28 +114,35 @@ export const startService = async ({ port, inboxPort, dataDirectory }: ServiceOp
     return part;
   };
 
-  try {
+  const start = async (): Promise<Service> => {
     const apiUrl = `http://127.0.0.1:${port}`;
     const settings = laptopSettings({ cdkJson: new URL('../cdk.json', import.meta.url), publicUrl: apiUrl });
-    const { path } = keep(await openDataDirectory(dataDirectory));
+    const { path } = keep(openDataDirectory(dataDirectory));
     const keyringFile = join(path, 'keyring.json');
     const deadLetters = pathToFileURL(join(path, 'dead-letters.jsonl')).href;
-    const givenEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+    const givenEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB || null;
     const [embedded, inbox] = await Promise.all([
-      givenEndpoint ? null : startEmbeddedDynamo({ databaseFile: join(path, 'dynamodb.sqlite') }).then(keep),
+      givenEndpoint === null ? startEmbeddedDynamo({ databaseFile: join(path, 'dynamodb.sqlite') }).then(keep) : null,
       startInbox({ port: inboxPort, dataDirectory: path, apiUrl }).then(keep),
-      ensureKeyringFile(keyringFile),
     ]);
+    const lost: Promise<Error> = embedded?.lost ?? NEVER;
     const endpoint = givenEndpoint ?? embedded?.endpoint ?? '';
     setEnvironment({ settings, keyringFile, deadLetters, dynamoEndpoint: endpoint, inboxUrl: inbox.url });
 
     const dynamo = new DynamoDBClient({ endpoint });
     const streams = new DynamoDBStreamsClient({ endpoint });
     const tables = localTables(TABLE_PREFIX);
-    const [{ outboxStreamArn }, { routes, consumers }] = await Promise.all([
-      createTables(dynamo, tables),
-      loadHandlers(),
+    const tablesMade = givenEndpoint === null ? createTables(dynamo, tables) : createTablesAt(givenEndpoint, dynamo);
+    const beforeMaking = async (): Promise<void> => {
+      await tablesMade;
+      if (await hasRows(dynamo, tables)) throw new KeyringUnusable({ path: keyringFile, reason: LOST_KEYRING });
+    };
+    const ready = Promise.all([
+      tablesMade,
+      ensureKeyringFile(keyringFile, { beforeMaking }).then(() => loadHandlers()),
     ]);
+    const databaseLost = lost.then((reason) => Promise.reject(reason));
+    const [{ outboxStreamArn }, { routes, consumers }] = await Promise.race([ready, databaseLost]);
     const log = makeLog({
       write: (line) => process.stdout.write(`${line}\n`),
       nowMs: systemClock.nowMs,
@@ -139,7 +165,11 @@ export const startService = async ({ port, inboxPort, dataDirectory }: ServiceOp
       );
     }
     keep(await startGateway({ port, routes, allowedOrigins: settings.allowedOrigins }));
-    return { apiUrl, inboxUrl: inbox.url, close };
+    return { apiUrl, inboxUrl: inbox.url, lost, close };
+  };
+
+  try {
+    return await start();
   } catch (error) {
     await close();
     throw error;

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { CORS } from '../../shared/config/cors.ts';
+import { isOwnHost } from '../own-host.ts';
 import { matchRoute, type RouteTarget } from './match-route.ts';
 import { toEvent } from './to-event.ts';
 
@@ -13,6 +14,9 @@ export type GatewayHandler = (event: APIGatewayProxyEventV2, context: Context) =
 const BODY_MAX_BYTES = 10 * 1024 * 1024;
 const EVENT_MAX_BYTES = 6 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 30_000;
+
+/** At a stop, requests under way have this long; a client that never ends its own would hold up the stop for ever. */
+const CLOSE_WITHIN_MS = 10_000;
 
 /** A running gateway. */
 export interface Gateway {
@@ -35,6 +39,13 @@ const readBytes = async (request: IncomingMessage): Promise<Buffer | null> => {
 const answerItself = (response: ServerResponse, status: number, message: string): void => {
   response.writeHead(status, { 'content-type': 'application/json', 'apigw-requestid': randomUUID() });
   response.end(JSON.stringify({ message }));
+};
+
+/** API Gateway says no more than Forbidden; a developer shall learn what to do. @see RFC 9457 */
+const refuseHost = (response: ServerResponse): void => {
+  response.writeHead(403, { 'content-type': 'application/problem+json', 'apigw-requestid': randomUUID() });
+  const detail = 'On a laptop the service answers to 127.0.0.1 and localhost only. Call it by one of these names.';
+  response.end(JSON.stringify({ title: 'Forbidden', status: 403, detail }));
 };
 
 const contextOf = (event: APIGatewayProxyEventV2): Context => {
@@ -104,7 +115,8 @@ const decodedPath = (rawPath: string): string | null => {
 };
 
 /**
- * Starts a gateway on 127.0.0.1 that behaves as API Gateway's HTTP API does, its own error answers included.
+ * Starts a gateway on 127.0.0.1 that behaves as API Gateway's HTTP API does, its own error answers included. It has no other name
+ * than those of this machine.
  *
  * @param port 0 for any that is free
  */
@@ -118,6 +130,7 @@ export const startGateway = async ({
   allowedOrigins: readonly string[];
 }): Promise<Gateway> => {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!isOwnHost(request.headers.host)) return refuseHost(response);
     if (isPreflight(request) && allowedOrigins.length > 0) return answerPreflight(request, response, allowedOrigins);
 
     const [rawPath = '/', rawQueryString = ''] = (request.url ?? '/').split(/\?(.*)/s);
@@ -152,7 +165,11 @@ export const startGateway = async ({
     port: boundPort(),
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        const timer = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
         server.closeIdleConnections();
       }),
   };

@@ -59,14 +59,13 @@ export const openMessageFile = (directory: string): MessageFile => {
   const filePath = path.join(directory, FILE_NAME);
   let descriptor = openForAppending(filePath);
 
-  // A last line without an end was being written when the process was killed: nobody was told that it is kept, and
-  // what is appended next must not become part of it.
+  // A last line without an end was being written when the process was killed, or an editor left its end out. What is
+  // appended next must not become part of it; what it is shows when it is read, and nothing is cut off.
   const content = readFileSync(filePath);
-  const intact = content.subarray(0, content.lastIndexOf(LINE_FEED) + 1);
-  if (intact.length < content.length) ftruncateSync(descriptor, intact.length);
+  if (content.length > 0 && content.at(-1) !== LINE_FEED) appendFileSync(descriptor, '\n');
 
   return {
-    loaded: intact.toString('utf8').split('\n').flatMap(parseLine),
+    loaded: content.toString('utf8').split('\n').flatMap(parseLine),
     append: (messages) => {
       const { size } = fstatSync(descriptor);
       try {

@@ -200,6 +200,8 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** What an operator may write: everything but the required keys can be left out. */
 export type SettingsInput = z.input<typeof settingsSchema>;
 
+const REQUIRED_KEYS = 'productName, sender and publicUrl';
+
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
 
@@ -212,6 +214,7 @@ const whatIsAllowed = (issue: z.core.$ZodIssue): string => {
     case 'invalid_value':
       return `must be one of ${issue.values.join(', ')}`;
     case 'invalid_type':
+      if (issue.path.length === 0) return `must be an object with ${REQUIRED_KEYS}; see shared/config/settings.ts`;
       return `must be of type ${issue.expected}`;
     case 'unrecognized_keys':
       return `has no key ${issue.keys.join(', ')}; see shared/config/settings.ts for the keys there are`;

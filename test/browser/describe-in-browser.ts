@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from '@jest/globals';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { bundleFindPage } from './bundle-find-page.ts';
-import { CHROMIUM_ARGUMENTS, findChromium } from './find-chromium.ts';
+import { describeWithChromium } from './describe-with-chromium.ts';
 import { type PageServer, servePagesWithFakes } from './serve-pages-with-fakes.ts';
 
 const ELEMENT_TIMEOUT_MS = 10_000;
@@ -18,14 +18,7 @@ export interface BrowserSuite {
  * and says so. Every test fails on a script error and on anything that the Content-Security-Policy refuses.
  */
 export const describeInBrowser = (name: string, tests: (suite: BrowserSuite) => void): void => {
-  const executablePath = findChromium();
-  if (!executablePath) {
-    // Not by console: jest keeps to itself what a suite prints that it skips.
-    process.stderr.write(`SKIPPED: "${name}" needs Chromium at $CHROMIUM or /usr/bin/chromium.\n`);
-  }
-
-  (executablePath ? describe : describe.skip)(name, () => {
-    let browser: Browser | undefined;
+  describeWithChromium(name, (browser) => {
     let server: PageServer | undefined;
     let context: BrowserContext | undefined;
     let complaints: string[] = [];
@@ -37,13 +30,9 @@ export const describeInBrowser = (name: string, tests: (suite: BrowserSuite) => 
 
     beforeAll(async () => {
       server = await servePagesWithFakes(await bundleFindPage());
-      browser = await chromium.launch({ executablePath: executablePath ?? '', args: CHROMIUM_ARGUMENTS });
     });
 
-    afterAll(async () => {
-      await browser?.close();
-      await server?.stop();
-    });
+    afterAll(() => server?.stop());
 
     beforeEach(() => {
       server?.forget();
@@ -58,7 +47,7 @@ export const describeInBrowser = (name: string, tests: (suite: BrowserSuite) => 
     tests({
       server: () => started(server),
       open: async (address, options = {}) => {
-        context = await started(browser).newContext({ locale: 'en-GB', ...options });
+        context = await browser().newContext({ locale: 'en-GB', ...options });
         const page = await context.newPage();
         page.setDefaultTimeout(ELEMENT_TIMEOUT_MS);
         page.on('pageerror', (error) => complaints.push(String(error)));

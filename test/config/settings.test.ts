@@ -154,7 +154,6 @@ describe('settings', () => {
     ['publicUrl', 'http://auth.bookshelf.example', 'https origin'],
     ['publicUrl', 'https://auth.bookshelf.example/', 'https origin'],
     ['publicUrl', 'https://auth.bookshelf.example/path', 'https origin'],
-    ['publicUrl', 'https://user:pw@auth.bookshelf.example', 'https origin'],
     ['publicUrl', 'https://auth.bookshelf.example?x=1', 'https origin'],
     ['publicUrl', 'javascript:note(1)', 'https origin'],
     ['publicUrl', 'auth.bookshelf.example', 'https origin'],
@@ -189,6 +188,26 @@ describe('settings', () => {
   it('names a key that there is not, at the top and further in', () => {
     expect(messageOf(() => parse('colour', 'blue'))).toMatch(/has no key colour/);
     expect(messageOf(() => parse('tokens.recoverySecond', 600))).toMatch(/keyturn\.tokens.*has no key recoverySecond/);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['publicUrl', 'https://user:a-pass-word@auth.bookshelf.example', '"https://…@auth.bookshelf.example"'],
+    ['sender', 'Sk1test4eC39HqLyjWDarjtT1zdp7dc', '"Sk1t… (31 characters)"'],
+    ['defaultLanguage', `eyJ${'hbGciOi'.repeat(9)}.x`, '"eyJh… (68 characters)"'],
+    [
+      'tokens',
+      { apiKey: 'hunter2hunter2', signUpSeconds: 3600 },
+      '{"apiKey":"hunt… (14 characters)","signUpSeconds":3600}',
+    ],
+    ['sms', { countries: ['-----BEGIN PRIVATE KEY-----'] }, '"----… (27 characters)"'],
+    ['productName', 'A long name '.repeat(15), `"${'A long name '.repeat(15).slice(0, 159)}…`],
+  ])('shows no secret that was put at %s, and no more than helps: %j', (path, value, shown) => {
+    const message = messageOf(() => parse(path, value));
+
+    expect(message).toContain(` is ${shown}`);
+    for (const secret of ['a-pass-word', 'WDarjtT1', 'OihbGci', 'hunter2hunter2', 'PRIVATE']) {
+      expect(message).not.toContain(secret);
+    }
   });
 
   it('names all that is wrong at once', () => {

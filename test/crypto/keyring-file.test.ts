@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -22,11 +22,14 @@ describe("a laptop's keyring", () => {
 
   it('stays as it is once it is there, and is taken from the eyes of others', async () => {
     const file = join(scratch, 'there.json');
-    writeFileSync(file, 'as it is', { mode: 0o644 });
+    await ensureKeyringFile(file);
+    const content = readFileSync(file, 'utf8').replaceAll('\n', '');
+    writeFileSync(file, content);
+    chmodSync(file, 0o644);
 
     await ensureKeyringFile(file);
 
-    expect(readFileSync(file, 'utf8')).toBe('as it is');
+    expect(readFileSync(file, 'utf8')).toBe(content);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { NoEmbeddedDynamo, startEmbeddedDynamo } from '../../local/embedded-dynamo.ts';
+import { dynoxideBinary, NoEmbeddedDynamo } from '../../local/database/dynoxide-binary.ts';
 
 const platform = Object.getOwnPropertyDescriptor(process, 'platform') as PropertyDescriptor;
 
@@ -8,12 +8,10 @@ afterEach(() => {
 });
 
 describe('embedded-dynamo', () => {
-  it('says on a platform that it has no binary for what to do instead', async () => {
+  it('says on a platform that it has no binary for what to do instead', () => {
     Object.defineProperty(process, 'platform', { ...platform, value: 'sunos' });
 
-    const refusal = startEmbeddedDynamo({ databaseFile: null });
-
-    await expect(refusal).rejects.toThrow(NoEmbeddedDynamo);
-    await expect(refusal).rejects.toThrow(/no binary for sunos-.*AWS_ENDPOINT_URL_DYNAMODB=http/);
+    expect(dynoxideBinary).toThrow(NoEmbeddedDynamo);
+    expect(dynoxideBinary).toThrow(/no binary for sunos-.*AWS_ENDPOINT_URL_DYNAMODB=http/);
   });
 });

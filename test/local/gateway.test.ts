@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { type Gateway, startGateway } from '../../local/gateway/start-gateway.ts';
@@ -160,6 +161,19 @@ describe('the gateway, as API Gateway with payload format 2.0', () => {
 
     expect([allowed.status, allowed.headers['access-control-allow-origin']]).toEqual([204, 'https://app.example.com']);
     expect([foreign.status, foreign.headers['access-control-allow-origin']]).toEqual([204, undefined]);
+  });
+
+  it('stops, though a client never ends its request', async () => {
+    const other = await startGateway({ port: 0, allowedOrigins: [], routes: [] });
+    const client = connect(other.port, '127.0.0.1');
+    const isCutOff = new Promise((resolve) => client.once('close', resolve).once('error', resolve));
+    client.write(`POST /things HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 9\r\n\r\n`);
+    await new Promise((resolve) => client.once('ready', resolve));
+
+    await other.close();
+
+    await isCutOff;
+    await expect(fetch(`http://127.0.0.1:${other.port}/things`)).rejects.toThrow();
   });
 
   it('tells the address that the connection comes from', async () => {

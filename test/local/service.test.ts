@@ -12,7 +12,7 @@ import {
   makeServiceKeeper,
   type RunningService,
   removeData,
-  spawnMain,
+  runToExit,
   startRunningService,
 } from '../support/running-service.ts';
 
@@ -40,12 +40,6 @@ const processesWith = (text: string): string[] => {
     return []; // pgrep's way to say "none"
   }
 };
-
-const runToExit = (environment: Record<string, string>): Promise<{ code: number | null; output: string }> =>
-  new Promise((resolve) => {
-    const { child, output } = spawnMain(environment);
-    child.once('close', (code) => resolve({ code, output: output() }));
-  });
 
 describe('npm start', () => {
   it('says first where the API is, where the inbox is, and a first call to try', async () => {
@@ -128,19 +122,6 @@ describe('npm start', () => {
 
     expect(code).toBe(1);
     expect(output).toContain(`${name} is "${value}"`);
-  });
-
-  it('refuses a data directory that another one works in', async () => {
-    const first = keep(await startRunningService());
-
-    const { code, output } = await runToExit({
-      PORT: `${await freePort()}`,
-      INBOX_PORT: `${await freePort()}`,
-      DATA_DIR: first.dataDirectory,
-    });
-
-    expect(code).toBe(1);
-    expect(output).toContain('Another Keyturn works in');
   });
 });
 

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../local/main.ts', import.meta.url));
-const START_TIMEOUT_MS = 20_000;
+/** Far beyond what it takes, also on a machine that does much else. */
+const START_TIMEOUT_MS = 60_000;
+const EXIT_TIMEOUT_MS = 60_000;
 
 /** A service in a process of its own, as `npm start` starts it. */
 export interface RunningService {
@@ -16,6 +18,8 @@ export interface RunningService {
   /** Everything it wrote so far. */
   output(): string;
   pid: number;
+  /** Resolves with the exit code when it has ended; `null` for a process that a signal ended. */
+  exited: Promise<number | null>;
   /** @returns the exit code; `null` for a process that a signal ended */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -46,6 +50,24 @@ export const spawnMain = (environment: Record<string, string>): { child: ChildPr
   return { child, output: () => written };
 };
 
+/** Starts it and waits for its end. @returns its exit code, `null` where it had to be killed, and what it wrote */
+export const runToExit = (environment: Record<string, string>): Promise<{ code: number | null; output: string }> =>
+  new Promise((resolve) => {
+    const { child, output } = spawnMain(environment);
+    const timer = setTimeout(() => child.kill('SIGKILL'), EXIT_TIMEOUT_MS);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, output: output() });
+    });
+  });
+
+/** The environment of a start in this directory, on ports that are free. */
+export const startIn = async (dataDirectory: string): Promise<Record<string, string>> => ({
+  PORT: `${await freePort()}`,
+  INBOX_PORT: `${await freePort()}`,
+  DATA_DIR: dataDirectory,
+});
+
 /** Jest's own variables and a suite's endpoints must not reach the service. */
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
@@ -66,13 +88,8 @@ export const startRunningService = async ({
   dataDirectory?: string;
   environment?: Record<string, string>;
 } = {}): Promise<RunningService> => {
-  const [port, inboxPort] = await Promise.all([freePort(), freePort()]);
-  const { child, output } = spawnMain({
-    PORT: `${port}`,
-    INBOX_PORT: `${inboxPort}`,
-    DATA_DIR: dataDirectory,
-    ...environment,
-  });
+  const places = await startIn(dataDirectory);
+  const { child, output } = spawnMain({ ...places, ...environment });
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
 
   const deadline = Date.now() + START_TIMEOUT_MS;
@@ -81,11 +98,12 @@ export const startRunningService = async ({
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return {
-    apiUrl: `http://127.0.0.1:${port}`,
-    inboxUrl: `http://127.0.0.1:${inboxPort}`,
+    apiUrl: `http://127.0.0.1:${places.PORT}`,
+    inboxUrl: `http://127.0.0.1:${places.INBOX_PORT}`,
     dataDirectory,
     output,
     pid: child.pid ?? 0,
+    exited,
     stop: (signal = 'SIGTERM') => {
       child.kill(signal);
       return exited;

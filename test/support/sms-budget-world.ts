@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createTables, localTables } from '../../local/create-tables.ts';
-import { startEmbeddedDynamo } from '../../local/embedded-dynamo.ts';
 import { makeKeyring } from '../../shared/crypto/keyring.ts';
 import { csprng } from '../../shared/crypto/randomness.ts';
 import type { SmsBudgetNumbers } from '../../shared/domain/sms-budget.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
 import type { Dynamo } from '../../shared/store/dynamo.ts';
 import { makeSmsBudget, type SmsBudget, type SmsSpend, type SmsToSend } from '../../shared/store/sms-budget.ts';
+import { startBareDynamo } from './bare-dynamo.ts';
 import { type DynamoProxy, startDynamoProxy } from './dynamo-proxy.ts';
 import { type FakeClock, makeFakeClock } from './fake-clock.ts';
 import { testKeyringFile } from './test-keyring.ts';
@@ -77,7 +77,7 @@ export interface SmsBudgetWorld {
 export const startSmsBudgetWorld = async (): Promise<SmsBudgetWorld> => {
   const before = { ...process.env };
   const scratch = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
-  const embedded = await startEmbeddedDynamo({ databaseFile: null });
+  const embedded = await startBareDynamo();
   const proxy = await startDynamoProxy(embedded.endpoint);
   Object.assign(process.env, {
     AWS_REGION: 'eu-west-1',

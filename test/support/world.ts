@@ -7,7 +7,6 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayProxyEventV2, Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import * as manifest from '../../functions/manifest.ts';
 import { createTables, type LocalTables, localTables } from '../../local/create-tables.ts';
-import { startEmbeddedDynamo } from '../../local/embedded-dynamo.ts';
 import { startInbox } from '../../local/inbox/start-inbox.ts';
 import {
   CONFIGURATION_SET_VARIABLE,
@@ -21,6 +20,7 @@ import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
 import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
 import type { Contract, TableName } from '../../shared/http/contract.ts';
 import { makeLog } from '../../shared/observability/log.ts';
+import { startBareDynamo } from './bare-dynamo.ts';
 import { type DynamoProxy, startDynamoProxy } from './dynamo-proxy.ts';
 import { type FakeClock, makeFakeClock } from './fake-clock.ts';
 import { loadEvent } from './load-event.ts';
@@ -120,7 +120,7 @@ export const startWorld = async ({
   deadLetters?: string;
   rootSecret?: string;
 } = {}): Promise<World> => {
-  const embedded = await startEmbeddedDynamo({ databaseFile: null });
+  const embedded = await startBareDynamo();
   const inbox = await startInbox({ port: 0, dataDirectory: null });
   const proxy = await startDynamoProxy(embedded.endpoint);
   const scratch = mkdtempSync(join(tmpdir(), 'keyturn-test-'));

@@ -110,6 +110,27 @@ describe('what the inbox keeps between starts', () => {
     },
   );
 
+  it('is the last message too where an editor left out the end of its line', async () => {
+    await writeLines((lineOf('a') + lineOf('b')).trimEnd());
+
+    const sent = await withInbox(async (url) => {
+      await postQuery(url, sms);
+      return idsOf(url);
+    });
+
+    expect(sent.slice(1)).toEqual(['b', 'a']);
+    expect(await withInbox(idsOf)).toEqual(sent);
+  });
+
+  it('cuts nothing off a file that it can not read', async () => {
+    const foreign = 'something else, and no line of it ends';
+    await writeLines(foreign);
+
+    await withInbox((url) => postQuery(url, sms));
+
+    expect(readFileSync(file, 'utf8').startsWith(`${foreign}\n{`)).toBe(true);
+  });
+
   it('is nothing after DELETE', async () => {
     await writeLines(lineOf('a'));
 

@@ -1,0 +1,140 @@
+import { KEY_ATTRIBUTES } from '../create-tables.ts';
+import type { ToolAnswer } from './dynoxide-process.ts';
+
+/** Calls one of the database's tools. */
+export type CallTool = (name: string, toolArguments: Record<string, unknown>) => Promise<ToolAnswer>;
+
+/** An answer of DynamoDB's JSON protocol. */
+export interface OperationAnswer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+type Json = Record<string, unknown>;
+
+const EXPRESSION = ['ExpressionAttributeNames', 'ExpressionAttributeValues'];
+const CONDITION = [
+  'TableName',
+  'ConditionExpression',
+  ...EXPRESSION,
+  'ReturnValues',
+  'ReturnValuesOnConditionCheckFailure',
+];
+const PAGE = [
+  'TableName',
+  'IndexName',
+  'FilterExpression',
+  'ProjectionExpression',
+  ...EXPRESSION,
+  'Limit',
+  'ExclusiveStartKey',
+  'Select',
+];
+
+/** The operations that there are, each with the members of a request that the database's tool takes. */
+const OPERATIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['CreateTable', ['TableName', 'BillingMode', 'AttributeDefinitions', 'KeySchema', 'StreamSpecification']],
+  ['DescribeTable', ['TableName']],
+  ['GetItem', ['TableName', 'Key', 'ProjectionExpression', 'ExpressionAttributeNames', 'ConsistentRead']],
+  ['PutItem', [...CONDITION, 'Item']],
+  ['UpdateItem', [...CONDITION, 'Key', 'UpdateExpression']],
+  ['DeleteItem', [...CONDITION, 'Key']],
+  ['Query', [...PAGE, 'KeyConditionExpression', 'ScanIndexForward']],
+  ['Scan', [...PAGE, 'Segment', 'TotalSegments']],
+  ['BatchGetItem', ['RequestItems']],
+  ['TransactGetItems', ['TransactItems']],
+  ['TransactWriteItems', ['TransactItems', 'ClientRequestToken']],
+  ['DescribeStream', ['StreamArn', 'Limit']],
+  ['GetShardIterator', ['StreamArn', 'ShardId', 'ShardIteratorType', 'SequenceNumber']],
+  ['GetRecords', ['ShardIterator', 'Limit']],
+]);
+
+/** Without effect here: every read sees the newest state, and nobody pays. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+  'ConsistentRead',
+  'ReturnConsumedCapacity',
+  'ReturnItemCollectionMetrics',
+]);
+
+const ERROR_NAMESPACE = 'com.amazonaws.dynamodb.v20120810#';
+const CONDITION_FAILED = 'ConditionalCheckFailed';
+
+/** `TableName` as the tools spell it: `table_name`. */
+const snakeCase = (name: string): string => name.replaceAll(/(?<!^)[A-Z]/g, '_$&').toLowerCase();
+
+const failure = (errorType: string, message: string, extras: Json = {}): OperationAnswer => ({
+  status: errorType === 'InternalServerError' ? 500 : 400,
+  body: { __type: `${ERROR_NAMESPACE}${errorType}`, message, ...extras },
+});
+
+const wantsTheRowInTheWay = ({ ReturnValuesOnConditionCheckFailure: wanted }: Json): boolean => wanted === 'ALL_OLD';
+
+const placeOf = ({ TableName, Key, Item }: Json): Json => ({
+  TableName,
+  Key: Key ?? Object.fromEntries(KEY_ATTRIBUTES.map((name) => [name, (Item as Json)[name]])),
+});
+
+/** The rows at these places, as of one instant. */
+const readRows = async (callTool: CallTool, places: readonly Json[]): Promise<(Json | undefined)[]> => {
+  const answer = await callTool('transact_get_items', { transact_items: places.map((Get) => ({ Get })) });
+  const responses = answer.ok ? (answer.value.Responses as { Item?: Json }[]) : [];
+  return places.map((_, index) => responses[index]?.Item);
+};
+
+/** The reasons of a cancelled transaction, which its message lists: `… [None, ConditionalCheckFailed]`. */
+const cancellationReasons = async (callTool: CallTool, request: Json, message: string): Promise<Json[]> => {
+  const codes = /\[(.*)\]$/.exec(message)?.[1]?.split(', ') ?? [];
+  const writes = (request.TransactItems as Record<string, Json>[]).map((item) => Object.values(item)[0] ?? {});
+  const inTheWay = writes.filter((write, index) => codes[index] === CONDITION_FAILED && wantsTheRowInTheWay(write));
+  const rows = inTheWay.length > 0 ? await readRows(callTool, inTheWay.map(placeOf)) : [];
+  return codes.map((Code, index) => {
+    const Item = rows[inTheWay.indexOf(writes[index] ?? {})];
+    return {
+      Code,
+      ...(Code === CONDITION_FAILED && { Message: 'The conditional request failed' }),
+      ...(Item && { Item }),
+    };
+  });
+};
+
+/**
+ * Answers an operation of DynamoDB's by the database's tools. A refused condition comes with the row that was in the way,
+ * which a tool's error doesn't hold: it is read next. So nothing may be written between two calls, and the caller makes
+ * one operation wait for the other.
+ *
+ * @param operation `PutItem`
+ * @throws DynoxideEnded
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html
+ */
+export const answerOperation = async ({
+  operation,
+  request,
+  callTool,
+}: {
+  operation: string;
+  request: Json;
+  callTool: CallTool;
+}): Promise<OperationAnswer> => {
+  const members = OPERATIONS.get(operation);
+  if (!members) return failure('UnknownOperationException', `The embedded database is not asked for ${operation}`);
+  const unknown = Object.keys(request).find((name) => !members.includes(name) && !WITHOUT_EFFECT.has(name));
+  // Left out it would silently mean something else.
+  if (unknown !== undefined) return failure('ValidationException', `${operation} does not take ${unknown} here`);
+
+  const given = members.filter((name) => request[name] !== undefined);
+  const answer = await callTool(snakeCase(operation), {
+    ...Object.fromEntries(given.map((name) => [snakeCase(name), request[name]])),
+    ...(operation === 'DescribeTable' && { raw: true }), // DynamoDB's own shape
+  });
+
+  if (answer.ok) return { status: 200, body: answer.value };
+  const { errorType, message } = answer;
+  if (errorType === 'TransactionCanceledException' && operation === 'TransactWriteItems') {
+    return failure(errorType, message, { CancellationReasons: await cancellationReasons(callTool, request, message) });
+  }
+  if (errorType === 'ConditionalCheckFailedException' && wantsTheRowInTheWay(request)) {
+    const [Item] = await readRows(callTool, [placeOf(request)]);
+    return failure(errorType, message, Item && { Item });
+  }
+  return failure(errorType, message);
+};

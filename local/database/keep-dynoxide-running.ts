@@ -1,0 +1,124 @@
+import type { Clock } from '../../shared/domain/clock.ts';
+import { fileTrouble } from '../file-trouble.ts';
+import type { CallTool } from './answer-operation.ts';
+import { DatabaseDamaged, prepareDatabaseFile } from './database-file.ts';
+import { DynoxideEnded, type DynoxideProcess, startDynoxide } from './dynoxide-process.ts';
+
+/** A database that ends more often than this within the time is not going to stay. */
+const RESTARTS_MAX = 3;
+const RESTARTS_WINDOW_MS = 60_000;
+
+/** SQLite's own words for a file whose pages contradict each other (SQLITE_CORRUPT, SQLITE_NOTADB). */
+const DAMAGED = /database disk image is malformed|file is not a database/;
+
+/** The database has ended and is not started again; the message says why. */
+export class DatabaseLost extends Error {
+  override readonly name = 'DatabaseLost';
+}
+
+/** The embedded database, started again when it ends. */
+export interface KeptDynoxide {
+  /**
+   * Does one piece of work after the other.
+   *
+   * @param isWanted asked when its turn comes: a write whose caller gave up, and perhaps tried again, is left out
+   * @returns `null` where it was not wanted any more
+   * @throws DynoxideEnded, DatabaseLost or DatabaseDamaged
+   */
+  inTurn<Result>(work: (callTool: CallTool) => Promise<Result>, isWanted: () => boolean): Promise<Result | null>;
+  /** Resolves when the database is not coming back. */
+  lost: Promise<DatabaseLost | DatabaseDamaged>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the database, and starts it again when it ends: what was acknowledged is in the file. It gives up where it ends again
+ * and again, or its file is damaged or can't be used.
+ *
+ * @param report takes a line for the operator
+ * @throws NoEmbeddedDynamo, DatabaseDamaged, DynoxideEnded, or what opening the file throws
+ */
+export const keepDynoxideRunning = async ({
+  databaseFile,
+  report,
+  clock,
+}: {
+  databaseFile: string;
+  report: (line: string) => void;
+  clock: Clock;
+}): Promise<KeptDynoxide> => {
+  const lost = Promise.withResolvers<DatabaseLost | DatabaseDamaged>();
+  let reason: DatabaseLost | DatabaseDamaged | null = null;
+  let isClosing = false;
+  let endedAtMs: number[] = [];
+  let lastFault = '';
+  let running: Promise<DynoxideProcess>;
+
+  const giveUp = (why: DatabaseLost | DatabaseDamaged): void => {
+    reason ??= why;
+    lost.resolve(reason);
+  };
+
+  const start = async (): Promise<void> => {
+    prepareDatabaseFile(databaseFile);
+    running = startDynoxide(databaseFile);
+    const { ended } = await running;
+    void ended.then(startAgain);
+  };
+
+  const startAgain = async (how: string): Promise<void> => {
+    if (isClosing || reason) return;
+    const nowMs = clock.nowMs();
+    endedAtMs = [...endedAtMs.filter((atMs) => nowMs - atMs < RESTARTS_WINDOW_MS), nowMs];
+    if (endedAtMs.length > RESTARTS_MAX) {
+      const times = `${endedAtMs.length} times within ${RESTARTS_WINDOW_MS / 1000} s`;
+      giveUp(
+        new DatabaseLost(
+          `The embedded database ended ${times} (${how}), so the service ends too. What was acknowledged is kept in ${databaseFile}.`,
+        ),
+      );
+      return;
+    }
+    report(`The embedded database ended (${how}) and is started again. What was acknowledged is kept.`);
+    try {
+      await start();
+    } catch (error) {
+      if (error instanceof DynoxideEnded) return startAgain(error.how);
+      const why = `The embedded database ended and can't be started again: ${databaseFile}: ${fileTrouble(error)}.`;
+      giveUp(error instanceof DatabaseDamaged ? error : new DatabaseLost(why));
+    }
+  };
+
+  /** These are SQLite's words; they hold no row. */
+  const noteFault = (message: string): void => {
+    if (message !== lastFault) report(`The embedded database failed: ${message}`);
+    lastFault = message;
+    if (DAMAGED.test(message)) giveUp(new DatabaseDamaged({ databaseFile, reason: message }));
+  };
+
+  const callTool: CallTool = async (name, toolArguments) => {
+    if (reason) throw reason;
+    const answer = await (await running).callTool(name, toolArguments);
+    if (!answer.ok && answer.errorType === 'InternalServerError') noteFault(answer.message);
+    return answer;
+  };
+
+  await start();
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    inTurn: (work, isWanted) => {
+      const mine = turn.then(() => (isWanted() ? work(callTool) : null));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+    lost: lost.promise,
+    close: async () => {
+      isClosing = true;
+      await turn;
+      await running.then(
+        ({ stop }) => stop(),
+        () => undefined, // what didn't start has nothing to stop
+      );
+    },
+  };
+};

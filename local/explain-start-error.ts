@@ -1,0 +1,26 @@
+import { fileTrouble } from './file-trouble.ts';
+import type { StartOptions } from './start-options.ts';
+
+type SystemError = NodeJS.ErrnoException & { port?: number };
+
+/** A port near it that is neither the one nor the other of the service's. */
+const anotherPort = ({ port, inboxPort }: StartOptions, taken: number): number =>
+  [taken + 1, taken + 2, taken - 1].find((other) => other !== port && other !== inboxPort && other <= 65_535) ?? taken;
+
+/**
+ * One sentence for the person at the terminal: what stopped the start, and what to do.
+ *
+ * @param options `null` where the environment itself was refused
+ */
+export const explainStartError = (error: unknown, options: StartOptions | null): string => {
+  const { code, port, path, message } = error as SystemError;
+  if (options && port !== undefined && (code === 'EADDRINUSE' || code === 'EACCES')) {
+    const name = port === options.inboxPort ? 'INBOX_PORT' : 'PORT';
+    const reason = code === 'EACCES' ? 'needs rights that this user has not.' : 'is taken. Stop what listens there, or';
+    return `Port ${port} ${reason}${code === 'EACCES' ? ' Choose' : ' choose'} another: ${name}=${anotherPort(options, port)} npm start`;
+  }
+  if (code !== undefined && path !== undefined) {
+    return `${path} can't be used: ${fileTrouble(error)}. If it belongs to another user, take it over or name another directory: DATA_DIR=.keyturn-2 npm start`;
+  }
+  return message;
+};

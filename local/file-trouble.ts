@@ -1,0 +1,23 @@
+/** Why a file can't be used, by the code of the system's error. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user is not allowed to',
+  EPERM: 'this user is not allowed to',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EISDIR: 'it is a directory',
+  EEXIST: 'it is there already',
+  ENOTDIR: 'a part of its path is no directory',
+  ENOENT: 'it is not there',
+  ELOOP: 'it is a symbolic link that leads nowhere',
+  ENAMETOOLONG: 'its name is too long',
+};
+
+/** Why the system refused, in words and by its own code: `this user is not allowed to (EACCES)`. */
+export const fileTrouble = (error: unknown): string => {
+  const { code = 'no code' } = error as NodeJS.ErrnoException;
+  return `${REASONS[code] ?? 'the system refused'} (${code})`;
+};
+
+/** The command that puts a data directory aside; the next start makes an empty one. */
+export const beginAnew = (directory: string): string => `mv '${directory}' '${directory}-old'`;

@@ -1,0 +1,44 @@
+/** Where the service works; on a laptop the environment says it. */
+export interface StartOptions {
+  port: number;
+  inboxPort: number;
+  dataDirectory: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULTS = { PORT: '3000', INBOX_PORT: '8025', DATA_DIR: '.keyturn' };
+
+const ENDPOINT_VARIABLES = ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL_SES', 'AWS_ENDPOINT_URL_SNS'];
+
+const PORT_MAX = 65_535;
+
+const shown = (name: string, value: string): string => `${name} is ${JSON.stringify(value)}`;
+
+const portOf = (name: 'PORT' | 'INBOX_PORT', environment: Environment): number => {
+  const text = environment[name] ?? DEFAULTS[name];
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0; // not 3e3, 0xbb8 or " 3000 "
+  if (port < 1 || port > PORT_MAX) throw new Error(`${shown(name, text)}: give a port from 1 to ${PORT_MAX}`);
+  return port;
+};
+
+const checkEndpoint = (name: string, text: string): void => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return;
+  throw new Error(`${shown(name, text)}: give a URL such as http://127.0.0.1:8000, or leave it out`);
+};
+
+/**
+ * Reads the environment's settings.
+ *
+ * @throws Error that names the variable, its value and what is allowed
+ */
+export const startOptions = (environment: Environment): StartOptions => {
+  const port = portOf('PORT', environment);
+  const inboxPort = portOf('INBOX_PORT', environment);
+  if (port === inboxPort) throw new Error(`PORT and INBOX_PORT are both ${port}: give them two different ports`);
+  const dataDirectory = environment.DATA_DIR ?? DEFAULTS.DATA_DIR;
+  if (dataDirectory.trim() === '') throw new Error(`${shown('DATA_DIR', dataDirectory)}: name a directory`);
+  for (const name of ENDPOINT_VARIABLES) if (environment[name]) checkEndpoint(name, environment[name]);
+  return { port, inboxPort, dataDirectory };
+};

@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DataDirectoryInUse, openDataDirectory } from '../../local/data-directory.ts';
+import { makeServiceKeeper, runToExit, startIn, startRunningService } from '../support/running-service.ts';
+
+let scratch: string;
+let directory: string;
+
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'keyturn-data-'));
+  directory = join(scratch, 'data');
+});
+afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe('a data directory', () => {
+  const { keep, stopAll } = makeServiceKeeper();
+  afterEach(stopAll);
+
+  it.each<[string, (path: string) => string]>([
+    ['under its own name', (path) => path],
+    ['by a path from here', (path) => relative(process.cwd(), path)],
+    [
+      'by a symbolic link',
+      (path) => {
+        symlinkSync(path, join(scratch, 'link'));
+        return join(scratch, 'link');
+      },
+    ],
+  ])('has one service, also where the other has a temporary directory of its own: %s', async (_how, nameOf) => {
+    const first = keep(await startRunningService({ dataDirectory: directory }));
+    mkdirSync(join(scratch, 'tmp'));
+    const dataDirectory = nameOf(directory);
+
+    const { code, output } = await runToExit({ ...(await startIn(dataDirectory)), TMPDIR: join(scratch, 'tmp') });
+
+    expect(code).toBe(1);
+    expect(output).toContain(`Another Keyturn works in ${dataDirectory}. Stop it, or give this one a directory`);
+    expect((await fetch(`${first.apiUrl}/health`)).status).toBe(200);
+  });
+
+  it('is free after a kill -9, and nothing of the lock lies anywhere else', async () => {
+    const temporary = join(scratch, 'tmp');
+    mkdirSync(temporary);
+    const first = keep(await startRunningService({ dataDirectory: directory, environment: { TMPDIR: temporary } }));
+    const lies = readdirSync(temporary);
+    await first.stop('SIGKILL');
+
+    const second = keep(await startRunningService({ dataDirectory: directory }));
+
+    expect(lies).toEqual([]);
+    expect((await fetch(`${second.apiUrl}/health`)).status).toBe(200);
+  });
+});
+
+describe('the lock of a data directory', () => {
+  it('is given to one at a time, and given back', () => {
+    const first = openDataDirectory(directory);
+    expect(() => openDataDirectory(directory)).toThrow(DataDirectoryInUse);
+
+    first.close();
+
+    openDataDirectory(directory).close();
+    expect(readdirSync(directory)).toEqual(['lock']);
+  });
+
+  it('holds under a path that is longer than the name of a socket may be', () => {
+    const deep = join(scratch, ...Array.from({ length: 12 }, () => 'a-folder-with-a-long-name'), 'data');
+
+    const first = openDataDirectory(deep);
+
+    expect(() => openDataDirectory(deep)).toThrow(DataDirectoryInUse);
+    first.close();
+  });
+
+  it('is not taken away by what another left there: a file of that name', () => {
+    mkdirSync(directory);
+    writeFileSync(
+      join(directory, 'lock'),
+      'not ours, and long enough to be taken for a file of something else'.repeat(9),
+    );
+
+    expect(() => openDataDirectory(directory)).toThrow(/lock can't be taken .*Remove that file if it is not Keyturn's/);
+  });
+
+  it.each<[string, string, () => string]>([
+    [
+      'a file',
+      'it is a file',
+      () => {
+        writeFileSync(join(scratch, 'file'), '');
+        return join(scratch, 'file');
+      },
+    ],
+    [
+      'beneath a file',
+      'ENOTDIR',
+      () => {
+        writeFileSync(join(scratch, 'file'), '');
+        return join(scratch, 'file', 'data');
+      },
+    ],
+    [
+      'a link that leads nowhere',
+      'EEXIST',
+      () => {
+        symlinkSync(join(scratch, 'nothing'), join(scratch, 'link'));
+        return join(scratch, 'link');
+      },
+    ],
+    ['where no directory can be made', 'ENOENT', () => '/proc/keyturn/data'],
+  ])('says what is wrong with DATA_DIR: %s', (_what, reason, makePath) => {
+    const path = makePath();
+
+    const open = () => openDataDirectory(path);
+
+    expect(open).toThrow(expect.objectContaining({ name: 'DataDirectoryUnusable' }));
+    expect(open).toThrow(`DATA_DIR is ${JSON.stringify(path)}`);
+    expect(open).toThrow(new RegExp(`${reason}.*DATA_DIR=.keyturn-2 npm start`));
+    expect(existsSync(join(path, 'lock'))).toBe(false);
+  });
+});

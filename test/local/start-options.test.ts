@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { explainStartError } from '../../local/explain-start-error.ts';
+import { startOptions } from '../../local/start-options.ts';
+
+describe('the environment of a start', () => {
+  it('need not say anything', () => {
+    expect(startOptions({})).toEqual({ port: 3000, inboxPort: 8025, dataDirectory: '.keyturn' });
+  });
+
+  it('says ports and directory', () => {
+    const environment = { PORT: '8080', INBOX_PORT: '65535', DATA_DIR: '/srv/keyturn', AWS_ENDPOINT_URL_SES: '' };
+
+    expect(startOptions(environment)).toEqual({ port: 8080, inboxPort: 65_535, dataDirectory: '/srv/keyturn' });
+  });
+
+  it.each([
+    ['PORT', ''],
+    ['PORT', '0'],
+    ['PORT', '65536'],
+    ['PORT', '3e3'],
+    ['PORT', '0xbb8'],
+    ['PORT', ' 3000'],
+    ['PORT', '3000.0'],
+    ['PORT', '+3000'],
+    ['PORT', '-1'],
+    ['PORT', 'http'],
+    ['INBOX_PORT', '٨٠٢٥'],
+    ['DATA_DIR', ''],
+    ['DATA_DIR', '  '],
+    ['AWS_ENDPOINT_URL_DYNAMODB', '127.0.0.1:8000'],
+    ['AWS_ENDPOINT_URL_DYNAMODB', 'dynamodb'],
+    ['AWS_ENDPOINT_URL_SES', 'ftp://127.0.0.1'],
+    ['AWS_ENDPOINT_URL_SNS', 'localhost'],
+  ])('is refused with %s=%j, by name and value', (name, value) => {
+    expect(() => startOptions({ [name]: value })).toThrow(`${name} is ${JSON.stringify(value)}: `);
+  });
+
+  it('is refused with one port for both', () => {
+    expect(() => startOptions({ INBOX_PORT: '3000' })).toThrow('PORT and INBOX_PORT are both 3000');
+  });
+});
+
+describe('what a person is told of a failed start', () => {
+  const options = { port: 65_535, inboxPort: 80, dataDirectory: '.keyturn' };
+  const systemError = (fields: object): Error => Object.assign(new Error('the system said no'), fields);
+
+  it('names a port that is free to choose', () => {
+    const taken = explainStartError(systemError({ code: 'EADDRINUSE', port: 65_535 }), options);
+    const forbidden = explainStartError(systemError({ code: 'EACCES', port: 80 }), options);
+
+    expect(taken).toBe('Port 65535 is taken. Stop what listens there, or choose another: PORT=65534 npm start');
+    expect(forbidden).toBe('Port 80 needs rights that this user has not. Choose another: INBOX_PORT=81 npm start');
+  });
+
+  it('names the file that stands in the way, and what to do', () => {
+    const told = explainStartError(systemError({ code: 'EACCES', path: '/data/inbox.jsonl' }), options);
+
+    expect(told).toMatch(/^\/data\/inbox\.jsonl can't be used: this user is not allowed to \(EACCES\)\. .*DATA_DIR=/);
+  });
+
+  it('is otherwise the message, also before the environment was read', () => {
+    expect(explainStartError(new Error('PORT is "x"'), null)).toBe('PORT is "x"');
+  });
+});
