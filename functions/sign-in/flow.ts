@@ -50,9 +50,9 @@ export interface SignInInput {
 export const makeSignIn = (deps: SignInDeps) => {
   const { limits, credentials, sessions, history, hasher, sessionTokens, clock, randomness, log } = deps;
 
-  /** Under parameters that have risen since, the password is hashed anew: only now is it known. */
-  const rehash = async (accountId: string, phc: string, password: string): Promise<void> => {
-    if (hasher.isOutdated(phc)) await credentials.rehash({ accountId, from: phc, to: await hasher.hash(password) });
+  /** Only now is the password known: a hash that is weaker than today's, or not in the standard's form, is renewed. */
+  const rehash = async (accountId: string, from: string, password: string): Promise<void> => {
+    if (hasher.isOutdated(from)) await credentials.rehash({ accountId, from, to: await hasher.renew(from, password) });
   };
 
   /** The password is right: what is still wanted is named to whoever knows it, and to nobody else. */
