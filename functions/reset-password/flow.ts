@@ -36,8 +36,8 @@ export const makeResetPassword =
     if (!recovery) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
 
     // A refused password must not cost the person their token: judge it before anything is spent.
-    const { accountId, email, claims } = recovery.account;
-    const password = acceptPassword({ password: newPassword, email, name: claims.name });
+    const { accountId, email, phone, claims } = recovery.account;
+    const password = acceptPassword({ password: newPassword, email, phoneNumber: phone?.e164 ?? null, claims });
 
     const won = await recoveries.resetPassword({
       recovery,
