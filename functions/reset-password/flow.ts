@@ -47,7 +47,11 @@ export const makeResetPassword =
         recordIntent({ kind: 'password-changed', accountId }),
       ],
     });
-    if (!won) throw problem('invalid-token'); // somebody else used it between the read and the write
+    if (!won) {
+      // Another request used the token between the read and the write.
+      log('warn', 'password-reset', { account_id: accountId, outcome: 'failure' });
+      throw problem('invalid-token');
+    }
 
     log('info', 'password-reset', { account_id: accountId, outcome: 'success' });
     return { status: 'password-changed' };

@@ -24,19 +24,27 @@ const cookiesOf = (cookies: readonly string[] = []): Record<string, string> =>
   Object.fromEntries(cookies.map((cookie) => [cookie.split('=')[0] ?? '', cookie.slice(cookie.indexOf('=') + 1)]));
 
 const authenticate = async (
-  { headers, pathParameters }: APIGatewayProxyEventV2,
+  { headers }: APIGatewayProxyEventV2,
   contract: HttpContract,
   verifier: AccessTokenVerifier | null,
-  nowSeconds: number,
 ): Promise<Principal | null> => {
   if (contract.caller === 'anyone') return null;
   const token = bearerOf(headers);
   const principal = token && verifier ? await verifier.verify(token) : null;
   if (!principal) throw problem('unauthenticated');
+  return principal;
+};
+
+/** What a principal may not do is refused after the log knows who it is (ASVS 16.3.2). */
+const authorize = (
+  principal: Principal,
+  { pathParameters }: APIGatewayProxyEventV2,
+  contract: HttpContract,
+  nowSeconds: number,
+): void => {
   if (contract.caller === 'fresh-session' && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
   // Somebody else's id and nobody's answer the same: ids can't be tried out.
   if (contract.caller === 'own-session' && pathParameters?.user_id !== principal.accountId) throw problem('not-found');
-  return principal;
 };
 
 /**
@@ -60,8 +68,11 @@ export const toFlowRequest = ({
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
     const sourceIp = sourceIpOf(event, isBehindEdge); // before all else: what came past the edge gets nothing done
-    const principal = await authenticate(event, contract, await verifier(), clock.nowSeconds());
-    if (principal) request.internal.accountId = principal.accountId;
+    const principal = await authenticate(event, contract, await verifier());
+    if (principal) {
+      request.internal.accountId = principal.accountId;
+      authorize(principal, event, contract, clock.nowSeconds());
+    }
 
     const route = contract.routes.find(({ method, path }) => event.routeKey === `${method} ${path}`);
     if (!route) throw problem('not-found');
