@@ -97,7 +97,12 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
         recordIntent({ kind: 'security-notice', accountId, event: 'authenticator-added' }),
       ],
     });
-    if (!confirmed) throw problem('invalid-code'); // used by somebody else at the same moment
+    if (!confirmed) {
+      // Another request used the code, or ended the session, at the same moment.
+      await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      log('warn', 'second-factor', { account_id: accountId, outcome: 'failure' });
+      throw problem('invalid-code');
+    }
 
     log('info', 'authenticator-added', { account_id: accountId, outcome: 'success' });
     return { factor: 'totp' as const, id: appId, ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }) };

@@ -99,7 +99,12 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
         ...deps.noticesOfProof(accountId, proof),
       ],
     });
-    if (!proven) throw problem('invalid-credentials'); // the session ended, or the code was used, at the same moment
+    if (!proven) {
+      // Another request ended the session, or used the code, at the same moment.
+      await history.add({ accountId, type: 'reauthentication-failed', sourceIp });
+      log('warn', 'reauthenticate', { account_id: accountId, outcome: 'failure' });
+      throw problem('invalid-credentials');
+    }
 
     log('info', 'reauthenticate', { account_id: accountId, outcome: 'success' });
     const { absoluteEndEpochSeconds } = session; // no token outlives it

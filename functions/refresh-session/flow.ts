@@ -43,6 +43,12 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     return refreshTokens.digest(next) === session.refreshDigest ? next : null;
   };
 
+  /** The token was sealed by us, so the log can say whose it is: a session that has ended is still tried with. */
+  const refuse = ({ accountId, sessionId }: Pick<RefreshToken, 'accountId' | 'sessionId'>) => {
+    log('info', 'refresh-session', { account_id: accountId, session_id: sessionId, outcome: 'failure' });
+    return problem('invalid-token');
+  };
+
   return async ({ refreshToken, sourceIp }: RefreshSessionInput): Promise<SessionTokensAnswer> => {
     const token = await refreshTokens.read(refreshToken);
     if (!token) throw problem('invalid-token'); // not of our making: it can't end anybody's session either
@@ -51,7 +57,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     const next = await refreshTokens.successor(token, salt);
     // Read before anything is spent: were the accounts out of reach after the rotation, the phone's next try would look like theft.
     const account = await accounts.find(token.accountId);
-    if (!account) throw problem('invalid-token');
+    if (!account) throw refuse(token);
     const rotation = await sessions.rotate({
       session: token,
       epoch: account.epoch,
@@ -61,9 +67,9 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
       sourceIp,
       idleSeconds: lifetimes.idleSeconds,
     });
-    if (rotation.outcome === 'ended') throw problem('invalid-token');
+    if (rotation.outcome === 'ended') throw refuse(token);
     const { session } = rotation;
-    if (!isSessionCurrent(account, session)) throw problem('invalid-token');
+    if (!isSessionCurrent(account, session)) throw refuse(token);
     if (rotation.outcome === 'rotated') return sessionTokens.answer({ session, refreshToken: next });
 
     const same = await repeated(token, session);

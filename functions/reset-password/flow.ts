@@ -36,8 +36,8 @@ export const makeResetPassword =
     if (!recovery) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
 
     // A refused password must not cost the person their token: judge it before anything is spent.
-    const { accountId, email, claims } = recovery.account;
-    const password = acceptPassword({ password: newPassword, email, name: claims.name });
+    const { accountId, email, phone, claims } = recovery.account;
+    const password = acceptPassword({ password: newPassword, email, phoneNumber: phone?.e164 ?? null, claims });
 
     const won = await recoveries.resetPassword({
       recovery,
@@ -47,7 +47,11 @@ export const makeResetPassword =
         recordIntent({ kind: 'password-changed', accountId }),
       ],
     });
-    if (!won) throw problem('invalid-token'); // somebody else used it between the read and the write
+    if (!won) {
+      // Another request used the token between the read and the write.
+      log('warn', 'password-reset', { account_id: accountId, outcome: 'failure' });
+      throw problem('invalid-token');
+    }
 
     log('info', 'password-reset', { account_id: accountId, outcome: 'success' });
     return { status: 'password-changed' };

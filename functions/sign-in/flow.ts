@@ -50,30 +50,39 @@ export interface SignInInput {
 export const makeSignIn = (deps: SignInDeps) => {
   const { limits, credentials, sessions, history, hasher, sessionTokens, clock, randomness, log } = deps;
 
-  /** Under parameters that have risen since, the password is hashed anew: only now is it known. */
-  const rehash = async (accountId: string, phc: string, password: string): Promise<void> => {
-    if (hasher.isOutdated(phc)) await credentials.rehash({ accountId, from: phc, to: await hasher.hash(password) });
+  /** Only now is the password known: a hash that is weaker than today's, or not in the standard's form, is renewed. */
+  const rehash = async (accountId: string, from: string, password: string): Promise<void> => {
+    if (hasher.isOutdated(from)) await credentials.rehash({ accountId, from, to: await hasher.renew(from, password) });
+  };
+
+  /** Every refusal leaves an entry and a line (ASVS 16.3.1). */
+  const refuse = async ({ isKnown, accountId, ...told }: { isKnown: boolean; accountId: string; sourceIp: string }) => {
+    await history.add({ accountId, type: 'sign-in-failed', ...told });
+    log('warn', 'sign-in', { outcome: 'failure', ...(isKnown && { account_id: accountId }) });
+    return problem('invalid-credentials');
   };
 
   /** The password is right: what is still wanted is named to whoever knows it, and to nobody else. */
-  const challenge = async ({ account, factors }: SignInCandidate, deviceName: string | null): Promise<SignInAnswer> => {
+  const challenge = async ({ account, factors }: SignInCandidate, { deviceName, sourceIp }: SignInInput) => {
     const { accountId, epoch } = account;
     const overview = overviewOf(factors);
     const available = availableFactors(overview);
     const expiresAtEpochSeconds = clock.nowSeconds() + CHALLENGE_SECONDS;
     const named = { verificationId: randomness.uuid(), accountId, epoch, expiresAtEpochSeconds };
-    const begun = await deps.verifications.begin({
+    const verification = {
       ...named,
-      purpose: 'sign-in',
+      purpose: 'sign-in' as const,
       phoneNumber: null, // codes go to the account's own number, whichever it is by then
       country: null,
       deviceName,
-    });
-    if (!begun) throw problem('invalid-credentials'); // the password was changed while this one was verified
-
+    };
+    // The owner has to see that somebody knew the password, even if no code ever follows.
+    const event = history.recordEvent({ accountId, type: 'second-factor-required', sourceIp });
+    const begun = await deps.verifications.begin(verification, [event]);
+    if (!begun) throw await refuse({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile
     log('info', 'sign-in', { account_id: accountId, outcome: 'second-factor-required' });
     return {
-      second_factor_required: true,
+      second_factor_required: true as const,
       challenge_token: deps.challengeTokens.write({ ...named, factors: available }),
       expires_in: CHALLENGE_SECONDS,
       factors: available,
@@ -86,29 +95,22 @@ export const makeSignIn = (deps: SignInDeps) => {
     const exceeded = await limits.spend({ identifier: email, sourceNetwork });
     if (exceeded) throw problem('too-many-requests', exceeded);
 
-    const standInId = randomness.uuid();
-    const { accountId, candidate } = await credentials.findForSignIn({ email, standInId });
+    const { accountId, candidate } = await credentials.findForSignIn({ email, standInId: randomness.uuid() });
 
     // What no password can be is verified all the same, so that time says nothing about it.
     const password = normalizePassword(input.password);
     const matches = await hasher.verify(candidate?.phc ?? null, password ?? '');
-    if (!candidate || password === null || !matches) {
-      await history.add({ accountId, type: 'sign-in-failed', sourceIp });
-      log('warn', 'sign-in', { outcome: 'failure', ...(candidate && { account_id: accountId }) });
-      throw problem('invalid-credentials');
-    }
+    if (!candidate || password === null || !matches) throw await refuse({ accountId, sourceIp, isKnown: !!candidate });
 
     // Apart from the session: of several devices at once one alone can renew the hash, and all are to get in.
     await rehash(accountId, candidate.phc, password);
 
-    if (isTwoFactorOn(overviewOf(candidate.factors))) return challenge(candidate, deviceName);
+    if (isTwoFactorOn(overviewOf(candidate.factors))) return challenge(candidate, input);
 
     const begun = sessionTokens.begin({ ...candidate.account, methods: ['pwd'], deviceName, sourceIp });
-    const started = await sessions.start({
-      session: begun.session,
-      alongside: [history.recordEvent({ accountId, type: 'signed-in', sourceIp })],
-    });
-    if (!started) throw problem('invalid-credentials'); // the password was changed while this one was verified
+    const event = history.recordEvent({ accountId, type: 'signed-in', sourceIp });
+    const started = await sessions.start({ session: begun.session, alongside: [event] });
+    if (!started) throw await refuse({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile
 
     log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
     return sessionTokens.answer(begun);

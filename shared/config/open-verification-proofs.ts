@@ -14,6 +14,7 @@ import { consumeVerification, sentCode } from '../store/verifications.ts';
 import { makeAttemptPhone } from '../verification/attempt-phone.ts';
 import { makeProveFactor } from '../verification/prove-factor.ts';
 import { makeProveSignIn } from '../verification/prove-sign-in.ts';
+import { openAppAhead } from './open-app-ahead.ts';
 import { openSessionTokens } from './open-session-tokens.ts';
 import type { Runtime } from './runtime.ts';
 import { tokenAuthority } from './token-authority.ts';
@@ -30,6 +31,7 @@ export const openVerificationProofs = (runtime: Runtime, keyring: Keyring, dynam
     smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),
     phoneProofs: makePhoneProofs({ ...runtime, keyring, authority: tokenAuthority(settings) }),
     matchFactor: makeMatchFactor(secrets),
+    reportAppAhead: openAppAhead(runtime, secrets, dynamo),
     recordIntent: makeRecordIntent(runtime),
     pendingBySource: makePendingBySource({ ...runtime, dynamo, keyring }),
     secrets,

@@ -11,6 +11,9 @@ const ALGORITHM = 'sha1';
 /** RFC 6238 §5.2: one step back for the way from the phone to us; none forward, a code is not valid before its time. */
 const TOLERANCE_SECONDS: [past: number, future: number] = [PERIOD_SECONDS, 0];
 
+/** The instant from which a later step than this one is the present one, in seconds of the epoch. */
+export const stepEndSeconds = (step: number): number => (step + 1) * PERIOD_SECONDS;
+
 const base32 = new ScureBase32Plugin();
 const crypto = new NobleCryptoPlugin();
 

@@ -30,6 +30,8 @@ export type Message =
       happenedAt: string;
       /** Said when one was used, and nowhere else. */
       recoveryCodesLeft?: number | undefined;
+      /** RFC 3339, UTC: when the codes of an app are accepted again that are refused until then. */
+      acceptedAgainAt?: string | undefined;
     };
 
 export interface ComposeMessageInput {
@@ -111,18 +113,19 @@ const sayCodesLeft = ({ none, one, other }: SecurityNoticeTexts['codesLeft'], co
 
 type SecurityNotice = Extract<Message, { kind: 'security-notice' }>;
 
-const securityNoticeBody = ({ event, happenedAt, recoveryCodesLeft }: SecurityNotice, frame: Frame): Body => {
-  const { common, events, codesLeft, ifYouAndFewLeft } = frame.texts.securityNotice;
-  const say = { ...common, ...events[event] };
-  if (event !== 'recovery-code-used' || recoveryCodesLeft === undefined) return noticeBody({ say, happenedAt, frame });
-
-  const ifYou = recoveryCodesLeft <= FEW_RECOVERY_CODES ? ifYouAndFewLeft : say.ifYou;
-  return noticeBody({
-    say: { ...say, ifYou },
-    happenedAt,
-    details: [sayCodesLeft(codesLeft, recoveryCodesLeft)],
-    frame,
-  });
+const securityNoticeBody = (
+  { event, happenedAt, recoveryCodesLeft, acceptedAgainAt }: SecurityNotice,
+  frame: Frame,
+): Body => {
+  const { locale, securityNotice } = frame.texts;
+  const say = { ...securityNotice.common, ...securityNotice.events[event] };
+  if (event === 'recovery-code-used' && recoveryCodesLeft !== undefined) {
+    const ifYou = recoveryCodesLeft <= FEW_RECOVERY_CODES ? securityNotice.ifYouAndFewLeft : say.ifYou;
+    const details = [sayCodesLeft(securityNotice.codesLeft, recoveryCodesLeft)];
+    return noticeBody({ say: { ...say, ifYou }, happenedAt, details, frame });
+  }
+  const again = acceptedAgainAt === undefined ? null : formatInstant({ instant: acceptedAgainAt, locale });
+  return noticeBody({ say, happenedAt, details: again ? [securityNotice.acceptedAgain(again)] : [], frame });
 };
 
 const bodyOf = (message: Message, frame: Frame): Body => {

@@ -31,9 +31,16 @@ export interface NoticeTexts {
 /** What notices say about second factors: what is peculiar to each event, and what all of them have in common. */
 export interface SecurityNoticeTexts {
   common: Omit<NoticeTexts, 'subject' | 'heading' | 'happened'>;
-  events: Readonly<Record<SecurityNoticeEvent, Pick<NoticeTexts, 'subject' | 'heading' | 'happened'>>>;
+  events: Readonly<
+    Record<
+      SecurityNoticeEvent,
+      Pick<NoticeTexts, 'subject' | 'heading' | 'happened'> & Partial<Pick<NoticeTexts, 'preheader' | 'ifYou'>>
+    >
+  >;
   /** How many recovery codes are left; `other` from two on. */
   codesLeft: { none: string; one: string; other: Saying<'count'> };
+  /** From when on the codes of an app are accepted again. */
+  acceptedAgain: Saying<'date' | 'time'>;
   /** In place of `ifYou` when few recovery codes are left. */
   ifYouAndFewLeft: string;
 }

@@ -1,4 +1,5 @@
 import commonPasswords from './common-passwords.json' with { type: 'json' };
+import { foldText, stripIdentifiers } from './strip-identifiers.ts';
 
 /** NIST SP 800-63B-4 §3.1.1.2 asks for at least 64; the bound is in code points, after NFKC. */
 const PASSWORD_MAX_CODE_POINTS = 128;
@@ -12,6 +13,12 @@ const CONTEXT_WORD_MIN_LENGTH = 4;
 /** What decoders put in the place of bytes that are no text. Where one is, what the person typed has been lost on its way. */
 const REPLACEMENT_CHARACTER = '\ufffd';
 
+/**
+ * How much of a password has to be left without its owner's identifiers: as much as any password needs.
+ * @see NIST SP 800-63B-4 §3.1.1.2
+ */
+const LEFT_MIN_CODE_POINTS = 8;
+
 /** Why a password is refused; these are the `errors[].code` of the problem `password-rejected`. */
 export type PasswordRefusal = 'too-short' | 'too-long' | 'breached' | 'contains-personal-data' | 'invalid-characters';
 
@@ -21,8 +28,12 @@ export interface PasswordCandidate {
   password: string;
   /** 8…64 code points. */
   minimumCodePoints: number;
-  /** Product name, the person's name, their e-mail address: nothing of theirs may be inside. */
+  /** Product name, the person's names, the local part of their address: no word of theirs may be inside. */
   contextWords: readonly string[];
+  /** The owner's address, canonical. It counts as a whole, however short its words are. Left out where it is not known. */
+  email?: string;
+  /** The owner's number, E.164; `null` or left out where there is none. */
+  phoneNumber?: string | null;
 }
 
 let commonPasswordSet: ReadonlySet<string> | undefined;
@@ -36,9 +47,7 @@ const isCommon = (folded: string): boolean => {
 const codePoints = (text: string): number => Array.from(text).length;
 
 const wordsOf = (context: string): string[] =>
-  context
-    .normalize('NFKC')
-    .toLowerCase()
+  foldText(context)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => codePoints(word) >= CONTEXT_WORD_MIN_LENGTH);
 
@@ -61,6 +70,8 @@ export const refusePassword = ({
   password,
   minimumCodePoints,
   contextWords,
+  email,
+  phoneNumber,
 }: PasswordCandidate): PasswordRefusal | null => {
   const normalized = normalizePassword(password);
   if (normalized === null || normalized.includes(REPLACEMENT_CHARACTER)) return 'invalid-characters';
@@ -72,6 +83,7 @@ export const refusePassword = ({
   const folded = normalized.toLowerCase();
   if (isCommon(folded)) return 'breached';
 
-  const personal = contextWords.flatMap(wordsOf).some((word) => folded.includes(word));
-  return personal ? 'contains-personal-data' : null;
+  if (contextWords.flatMap(wordsOf).some((word) => folded.includes(word))) return 'contains-personal-data';
+  const left = stripIdentifiers(folded, { email, phoneNumber, texts: contextWords });
+  return left !== folded && codePoints(left.trim()) < LEFT_MIN_CODE_POINTS ? 'contains-personal-data' : null;
 };

@@ -2,6 +2,7 @@
 export const SECURITY_NOTICE_EVENTS = [
   'authenticator-added',
   'authenticator-removed',
+  'authenticator-ahead',
   'sms-added',
   'sms-removed',
   'recovery-codes-renewed',

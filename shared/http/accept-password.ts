@@ -1,13 +1,26 @@
 import { normalizePassword, refusePassword } from '../domain/password-policy.ts';
+import type { EditableClaim } from '../domain/profile.ts';
 import { problem } from './problems.ts';
+
+/** The claims that say what somebody is called. @see OpenID Connect Core §5.1 */
+const NAME_CLAIMS = [
+  'name',
+  'given_name',
+  'family_name',
+  'middle_name',
+  'nickname',
+  'preferred_username',
+] as const satisfies readonly EditableClaim[];
 
 /** A password that somebody wants, and what is known of them. */
 export interface WantedPassword {
   password: string;
   /** Canonical. */
   email: string;
-  /** The claim `name`, whatever is in it. */
-  name?: unknown;
+  /** E.164; `null` where there is none. */
+  phoneNumber: string | null;
+  /** Of the profile, whatever is in them. */
+  claims: { readonly [claim in EditableClaim]?: unknown };
 }
 
 /**
@@ -28,11 +41,14 @@ export const makeAcceptPassword =
     minimumLength: number;
     productName: string;
   }): AcceptPassword =>
-  ({ password, email, name }) => {
+  ({ password, email, phoneNumber, claims }) => {
+    const names = NAME_CLAIMS.map((claim) => claims[claim]).filter((name) => typeof name === 'string');
     const refusal = refusePassword({
       password,
       minimumCodePoints: minimumLength,
-      contextWords: [productName, email.slice(0, email.lastIndexOf('@')), typeof name === 'string' ? name : ''],
+      contextWords: [productName, email.slice(0, email.lastIndexOf('@')), ...names],
+      email,
+      phoneNumber,
     });
     const normalized = normalizePassword(password);
     if (refusal !== null || normalized === null) {

@@ -87,8 +87,10 @@ export const makeDraftMail = (deps: DraftMailDeps) => {
       case 'password-changed':
         return draftForOwner(intent.accountId, { kind: 'password-changed', changedAt: at });
       case 'security-notice': {
-        const { kind, event, recoveryCodesLeft } = intent;
-        return draftForOwner(intent.accountId, { kind, event, recoveryCodesLeft, happenedAt: at });
+        const { accountId, acceptedAgainAtEpochSeconds: again, ...notice } = intent;
+        // Mails tell minutes: the next whole one, for in the one before a code could still be refused.
+        const acceptedAgainAt = again === undefined ? undefined : toRfc3339(Math.ceil(again / 60) * 60);
+        return draftForOwner(accountId, { ...notice, acceptedAgainAt, happenedAt: at });
       }
     }
   };

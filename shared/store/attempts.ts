@@ -67,6 +67,10 @@ const OUT_AND_OPEN = '#tries < :most AND #expiresAtEpochSeconds > :now AND #code
 
 const counterSchema = rowSchema({ used: z.number(), expiresAtEpochSeconds: z.number() });
 
+/** What the history and the log call the beginning of a lock. */
+const lockOf = (factor: CountedFactor) =>
+  factor === 'password' ? ('reauthentication-locked' as const) : ('second-factor-locked' as const);
+
 /** Which try of a factor is spent: a free one, the first after a day without any, or the one after so many and their lock. */
 type Turn = 'free' | 'first' | { after: number };
 
@@ -76,11 +80,14 @@ export const makeAttempts = ({
   clock,
   recordEvent,
   recordIntent,
+  log,
 }: {
   dynamo: Dynamo;
   clock: Clock;
   recordEvent: RecordEvent;
   recordIntent: RecordIntent;
+  /** Is told when a lock begins. */
+  log: (level: 'warn', event: string, fields: { account_id: string; outcome: string }) => void;
 }): Attempts => {
   const keyOf = (accountId: string, factor: CountedFactor): Key => ({
     pk: `ACCOUNT#${accountId}`,
@@ -143,13 +150,15 @@ export const makeAttempts = ({
   };
 
   /** A lock that grows is the same lock: whoever waits each out must not fill the owner's inbox. */
-  const tellOfLock = ({ by: { accountId }, factor, sourceIp }: Attempt, turn: Turn): Write[] =>
-    typeof turn === 'object' && isOwnerTold(turn.after + 1) && factor !== 'password'
-      ? [
-          recordEvent({ accountId, type: 'second-factor-locked', sourceIp }),
-          recordIntent({ kind: 'security-notice', accountId, event: 'two-factor-locked' }),
-        ]
-      : [];
+  const isToldOf = (turn: Turn): boolean => typeof turn === 'object' && isOwnerTold(turn.after + 1);
+
+  /** The mail is about codes. Guesses at a password need a session, and are told in the history alone. */
+  const tellOfLock = ({ by: { accountId }, factor, sourceIp }: Attempt): Write[] => [
+    recordEvent({ accountId, type: lockOf(factor), sourceIp }),
+    ...(factor === 'password'
+      ? []
+      : [recordIntent({ kind: 'security-notice', accountId, event: 'two-factor-locked' })]),
+  ];
 
   const isOver = (current: Item | null): boolean => {
     const verification = current && parseVerification(current);
@@ -166,14 +175,18 @@ export const makeAttempts = ({
   };
 
   const spend = async (attempt: Attempt, turn: Turn): Promise<Spending> => {
-    const { by, verificationId, isSecondLook = false } = attempt;
+    const { by, factor, verificationId, isSecondLook = false } = attempt;
+    const told = isToldOf(turn) ? tellOfLock(attempt) : [];
     const result = await dynamo.transact([
       spendFactor(attempt, turn),
       requireActor(by),
       ...spendChallenge(attempt),
-      ...tellOfLock(attempt, turn),
+      ...told,
     ]);
-    if (result.won) return 'spent';
+    if (result.won) {
+      if (told.length > 0) log('warn', lockOf(factor), { account_id: by.accountId, outcome: 'locked' });
+      return 'spent';
+    }
 
     const [factorRefusal, actorRefusal, challengeRefusal] = result.refusals;
     // Before the others: a caller that has ended must not learn of the account's locks.

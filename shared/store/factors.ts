@@ -9,6 +9,8 @@ const appSchema = z.object({
   secret: z.string(),
   /** The last time step that was accepted (RFC 6238 §5.2). */
   lastStep: z.int(),
+  /** The last step in the future that the owner was told of; absent for almost every app. */
+  toldOfStep: z.optional(z.int()),
   enrolledAtEpochSeconds: z.int(),
 });
 
@@ -55,6 +57,16 @@ const acceptStep = ({ accountId, appId, step }: { accountId: string; appId: stri
   update(accountId, {
     update: 'SET #apps.#app.#lastStep = :step',
     condition: '#apps.#app.#lastStep < :step',
+    names: { '#app': appId },
+    values: { ':step': step },
+  });
+
+/** Notes that the owner was told of a step in the future; loses when they were told before, or another step was accepted. */
+export const noteTold = ({ accountId, appId, step }: { accountId: string; appId: string; step: number }): Write =>
+  update(accountId, {
+    update: 'SET #apps.#app.#toldOfStep = :step',
+    condition:
+      '#apps.#app.#lastStep = :step AND (attribute_not_exists(#apps.#app.#toldOfStep) OR #apps.#app.#toldOfStep <> :step)',
     names: { '#app': appId },
     values: { ':step': step },
   });

@@ -14,6 +14,7 @@ export const openProofStores = (parts: {
   clock: Clock;
   randomness: Randomness;
   retentionSeconds: number;
+  log: Parameters<typeof makeAttempts>[0]['log'];
 }) => {
   const history = makeSecurityHistory(parts);
   const recordIntent = makeRecordIntent(parts);

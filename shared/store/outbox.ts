@@ -12,11 +12,7 @@ const KEPT_SECONDS = 14 * 24 * 60 * 60;
 export const LEASE_SECONDS = 10;
 
 const intentSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('recovery'),
-    email: z.string(),
-    locales: z.array(z.string()),
-  }),
+  z.object({ kind: z.literal('recovery'), email: z.string(), locales: z.array(z.string()) }),
   z.object({
     kind: z.literal('sign-up'),
     email: z.string(),
@@ -42,6 +38,8 @@ const intentSchema = z.discriminatedUnion('kind', [
     accountId: z.string(),
     event: z.enum(SECURITY_NOTICE_EVENTS),
     recoveryCodesLeft: z.optional(z.int()),
+    /** Of an app whose codes are refused until then. */
+    acceptedAgainAtEpochSeconds: z.optional(z.int()),
   }),
 ]);
 

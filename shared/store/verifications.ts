@@ -109,8 +109,14 @@ export const sentCode = (verification: Verification, nowSeconds: number): SentCo
 
 /** Verifications. */
 export interface Verifications {
-  /** Begins one in the epoch that its account was read in. @returns `false` when the account has left it since */
-  begin(verification: NewVerification & { accountId: string; epoch: number }): Promise<boolean>;
+  /**
+   * Begins one in the epoch that its account was read in, with the writes that belong to it.
+   * @returns `false` when the account has left it since
+   */
+  begin(
+    verification: NewVerification & { accountId: string; epoch: number },
+    alongside?: readonly Write[],
+  ): Promise<boolean>;
   /**
    * Reads what a code for a sign-in is held against. Its counters are spent at the same time, so rows are read one by one:
    * what is decided on them is a condition of the write that follows.
@@ -139,8 +145,8 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
   };
 
   return {
-    begin: async (verification) =>
-      (await dynamo.transact([requireEpoch(verification), createVerification(verification)])).won,
+    begin: async (verification, alongside = []) =>
+      (await dynamo.transact([requireEpoch(verification), createVerification(verification), ...alongside])).won,
 
     readForSignIn: async ({ verificationId, accountId }) => {
       const [verificationItem, accountItem, factorsItem] = await dynamo.getEach([

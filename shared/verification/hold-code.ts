@@ -7,10 +7,12 @@ import type { Log } from '../observability/log.ts';
 import type { Attempts } from '../store/attempts.ts';
 import type { Factors } from '../store/factors.ts';
 import type { SentCode } from '../store/verifications.ts';
+import type { ReportAppAhead } from './report-app-ahead.ts';
 
 export interface HoldCodeDeps {
   attempts: Pick<Attempts, 'spend'>;
   matchFactor: MatchFactor;
+  reportAppAhead: ReportAppAhead;
   clock: Clock;
   log: Log;
 }
@@ -51,7 +53,7 @@ export interface Holding {
  * factor must be seen, whichever request they guess with and even while another factor is compared in its place.
  */
 export const makeHoldCode =
-  ({ attempts, matchFactor, clock, log }: HoldCodeDeps) =>
+  ({ attempts, matchFactor, reportAppAhead, clock, log }: HoldCodeDeps) =>
   async (held: HeldCode): Promise<Holding> => {
     const { by, code, factors, sms, order, first, verificationOf, sourceIp } = held;
     const { accountId } = by;
@@ -88,5 +90,6 @@ export const makeHoldCode =
       });
       if (proof) return settled(proof);
     }
+    if (counted.includes('totp')) await reportAppAhead({ accountId, code, apps: factors.apps, sourceIp });
     return settled(null);
   };

@@ -101,7 +101,12 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
         deps.recordIntent({ kind: 'security-notice', accountId, event: 'sms-added' }),
       ],
     });
-    if (!confirmed) throw problem('invalid-code'); // somebody else used it at the same moment
+    if (!confirmed) {
+      // Another request used the code, or ended the session, at the same moment.
+      await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      log('warn', 'second-factor', { account_id: accountId, outcome: 'failure' });
+      throw problem('invalid-code');
+    }
 
     log('info', 'sms-added', { account_id: accountId, outcome: 'success' });
     return {

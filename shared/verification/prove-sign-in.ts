@@ -48,7 +48,15 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
 
   const holdCode = makeHoldCode(deps);
 
-  return async ({ challenge, code, sourceIp }: ProveSignInInput): Promise<ProvenSignIn> => {
+  /** A code that was compared, and opened nothing because of another request at the same moment: it counts, so it is told. */
+  const refuse = async ({ challenge: { accountId }, sourceIp }: ProveSignInInput) => {
+    await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+    log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });
+    return problem('invalid-code');
+  };
+
+  return async (input: ProveSignInInput): Promise<ProvenSignIn> => {
+    const { challenge, code, sourceIp } = input;
     const { accountId, verificationId } = challenge;
     if (challenge.expiresAtEpochSeconds <= clock.nowSeconds()) throw problem('invalid-code');
     const looks = factorsOfCode(code, challenge.factors);
@@ -60,7 +68,7 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
       likely ? attempts.spend({ by: challenge, factor: likely, verificationId, onlyWithoutSms, sourceIp }) : null,
       verifications.readForSignIn(challenge),
     ]);
-    if (!attempt) throw problem('invalid-code');
+    if (!attempt) throw first === 'spent' ? await refuse(input) : problem('invalid-code');
 
     const sent = deps.sentCode(attempt.verification, clock.nowSeconds());
     const isSmsOut = first === 'sms-is-out';
@@ -99,7 +107,7 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
         ...deps.noticesOfProof(accountId, proof),
       ],
     });
-    if (!started) throw problem('invalid-code'); // somebody else used the code or the challenge at the same moment
+    if (!started) throw await refuse(input); // somebody else used the code or the challenge at the same moment
 
     log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
     const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyCode } from '../../functions/manifest.ts';
+import { openAppAhead } from '../../shared/config/open-app-ahead.ts';
 import { openSessionTokens } from '../../shared/config/open-session-tokens.ts';
 import { processRuntime } from '../../shared/config/runtime.ts';
 import { makeChallengeTokens } from '../../shared/crypto/challenge-tokens.ts';
@@ -137,13 +138,15 @@ describe('somebody who guesses the second factor, all at once', () => {
     const { settings } = runtime.config;
     const dynamo = connectDynamo(runtime);
     const keyring = await openKeyring(runtime);
-    const matchFactor = makeMatchFactor(makeFactorSecrets({ ...runtime, keyring }));
+    const secrets = makeFactorSecrets({ ...runtime, keyring });
+    const matchFactor = makeMatchFactor(secrets);
     const compared: CodeCandidate[] = [];
     const proveSignIn = makeProveSignIn({
       ...runtime,
       ...openSessionTokens(runtime, keyring),
       ...openProofStores({ ...runtime, ...settings.events, dynamo }),
       smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),
+      reportAppAhead: openAppAhead(runtime, secrets, dynamo),
       acceptProof,
       consumeVerification,
       sentCode,

@@ -4,6 +4,7 @@ import { makePasswordHasher, type PasswordHasher } from '../../shared/crypto/pas
 import { csprng } from '../../shared/crypto/randomness.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
+import { readPhcStrictly } from '../support/read-phc-strictly.ts';
 
 const PARAMETERS = DEFAULTS.passwords.argon2;
 const PASSWORD = 'correct horse battery';
@@ -34,6 +35,13 @@ describe('password-hasher', () => {
     expect([algorithm, version]).toEqual(['argon2id', 'v=19']);
     expect(new Set(cost?.split(','))).toEqual(new Set(['m=19456', 't=2', 'p=1']));
     expect([salt, digest].map((part) => Buffer.from(part ?? '', 'base64').length)).toEqual([16, 32]);
+  });
+
+  it('writes it as the strictest reader wants it, under whichever parameters', async () => {
+    const cheap = { memoryKiB: 64, iterations: 1, parallelism: 2 };
+
+    expect(readPhcStrictly(phc)).toEqual({ ...PARAMETERS, saltBytes: 16, digestBytes: 32 });
+    expect(readPhcStrictly(await hasherOf(cheap).hash(PASSWORD))).toMatchObject(cheap);
   });
 
   it('salts: the same password has another hash each time', async () => {
@@ -138,8 +146,17 @@ describe('password-hasher', () => {
   });
 
   describe('takes a hash for outdated', () => {
-    const hashWith = (options: { memoryCost?: number; timeCost?: number; type?: 0 | 1 | 2 }): Promise<string> =>
-      argon2(PASSWORD, { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1, ...options });
+    /** In the standard's order, so that nothing is wrong with it but what the options say. */
+    const hashWith = async (options: { memoryCost?: number; timeCost?: number; type?: 0 | 1 | 2 }): Promise<string> => {
+      const written = await argon2(PASSWORD, {
+        type: argon2id,
+        memoryCost: 19_456,
+        timeCost: 2,
+        parallelism: 1,
+        ...options,
+      });
+      return written.replace(/,p=1,(t=\d+)/, ',$1,p=1');
+    };
 
     it('that was made with less memory', async () => {
       expect(hasher.isOutdated(await hashWith({ memoryCost: 8192 }))).toBe(true);
@@ -153,6 +170,10 @@ describe('password-hasher', () => {
       expect(hasher.isOutdated(await hashWith({ type: argon2i }))).toBe(true);
     });
 
+    it('that has its parameters in another order than the standard', () => {
+      expect(hasher.isOutdated(phc.replace('t=2,p=1', 'p=1,t=2'))).toBe(true);
+    });
+
     it('but not its own', () => {
       expect(hasher.isOutdated(phc)).toBe(false);
     });
@@ -160,6 +181,37 @@ describe('password-hasher', () => {
     it('but not a stronger one: when parameters go down, no hash is made weaker', async () => {
       expect(hasher.isOutdated(await hashWith({ memoryCost: 65_536 }))).toBe(false);
       expect(hasher.isOutdated(await hashWith({ timeCost: 3 }))).toBe(false);
+      expect(hasher.isOutdated(await hashWith({ memoryCost: 65_536, timeCost: 1 }))).toBe(false);
+    });
+  });
+
+  describe('renews an outdated hash', () => {
+    it('by writing it anew where its order is all that is wrong, without the work of a hash', async () => {
+      const old = phc.replace('t=2,p=1', 'p=1,t=2');
+      let renewed = '';
+
+      const { count } = await hashesDuring(async () => {
+        renewed = await hasher.renew(old, PASSWORD);
+      });
+
+      expect([renewed, count]).toEqual([phc, 0]);
+    });
+
+    it.each<[string, { memoryCost?: number; timeCost?: number; type?: 0 | 1 | 2; version?: number }]>([
+      ['weaker, in any order', { memoryCost: 8192, timeCost: 1 }],
+      ['of another variant', { type: argon2i }],
+      ['of another variant, and dearer', { type: argon2i, memoryCost: 32_768, timeCost: 3 }],
+      ['of an older version', { version: 0x10 }],
+    ])('that is %s to one of its own that verifies and costs no less', async (_, options) => {
+      const old = await argon2(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1, ...options });
+
+      const renewed = await hasher.renew(old, PASSWORD);
+
+      const { memoryKiB, iterations } = readPhcStrictly(renewed);
+      const { memoryCost = 19_456, timeCost = 2 } = options;
+      expect(memoryKiB * iterations).toBeGreaterThanOrEqual(Math.max(memoryCost * timeCost, 19_456 * 2));
+      expect([hasher.isOutdated(old), hasher.isOutdated(renewed)]).toEqual([true, false]);
+      expect([await hasher.verify(renewed, PASSWORD), await hasher.verify(renewed, 'wrong')]).toEqual([true, false]);
     });
   });
 });

@@ -147,7 +147,10 @@ describe('compose-message', () => {
     expect(german).toContain(`${PUBLIC_URL}/ui/not-me?lang=de`);
   });
 
-  it.each(SECURITY_NOTICE_EVENTS)('says when %s happened, in UTC, and how to object', (event) => {
+  /** Those that ask nothing of an owner who caused them. */
+  const PLAIN_EVENTS = SECURITY_NOTICE_EVENTS.filter((event) => event !== 'authenticator-ahead');
+
+  it.each(PLAIN_EVENTS)('says when %s happened, in UTC, and how to object', (event) => {
     const english = compose({ message: securityNotice({ event }), language: 'en' });
     const german = compose({ message: securityNotice({ event }), language: 'de' });
 
@@ -161,6 +164,26 @@ describe('compose-message', () => {
       /Wenn Sie das waren, brauchen Sie nichts zu tun\. Wenn Sie das nicht waren, .* sofort: 1\. /,
     );
     expect(linksOfText(german.text)).toEqual([`${PUBLIC_URL}/ui/not-me?lang=de`]);
+  });
+
+  it('says of a refused app since when, until when, and how to get in meanwhile', () => {
+    const message = securityNotice({ event: 'authenticator-ahead', acceptedAgainAt: '2026-11-22T10:00:00Z' });
+    const english = compose({ message, language: 'en' });
+    const german = compose({ message, language: 'de' });
+
+    expect(unwrapped(english.text)).toMatch(
+      /was refused .* on 21 November 2026 at 09:05 \(UTC\)\. .* accepted again from 22 November 2026, 10:00 \(UTC\)\. If this was you, sign in with a recovery code or a code by text message\. Then remove the authenticator app and add it again: .* If this wasn't you, .* at once: 1\. /,
+    );
+    expect(linksOfText(english.text)).toEqual([`${PUBLIC_URL}/ui/not-me?lang=en`]);
+    expect(unwrapped(german.text)).toMatch(
+      /am 21\. November 2026 um 09:05 Uhr \(UTC\) .* ab dem 22\. November 2026, 10:00 Uhr \(UTC\), wieder angenommen\. Wenn Sie das waren, melden Sie sich mit einem Wiederherstellungs-Code oder einem Code per SMS an\. .* Wenn Sie das nicht waren, .* sofort: 1\. /,
+    );
+    expect(linksOfText(german.text)).toEqual([`${PUBLIC_URL}/ui/not-me?lang=de`]);
+  });
+
+  it('says until when of nothing else', () => {
+    for (const event of PLAIN_EVENTS)
+      expect(compose({ message: securityNotice({ event }) }).text).not.toContain('accepted again');
   });
 
   it.each(LANGUAGES)('gives every event a subject, a heading and a sentence of its own (%s)', (language) => {

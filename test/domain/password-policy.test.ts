@@ -84,6 +84,51 @@ describe('password-policy', () => {
     );
   });
 
+  describe('the address and the number as a whole', () => {
+    const OWNER = { contextWords: ['Bookshelf', 'a.b'], email: 'a.b@c-d.io', phoneNumber: '+436601234567' };
+    const judge = (password: string) => refusePassword({ password, minimumCodePoints: 8, ...OWNER });
+
+    it.each([
+      'a.b@c-d.io',
+      'A.B@C-D.io',
+      'ａ.ｂ@c-d.io',
+      'a.b@c-d.io!',
+      '1234567a.b@c-d.io',
+      'mailto:a.b@c-d.io',
+      '  a.b@c-d.io          ',
+      'a.b@c-d.io a.b@c-d.io',
+      '+436601234567',
+      '0660 1234567',
+      '0660/123 45 67',
+      'tel. 0660-1234567',
+      'a.b@c-d.io 0660 1234567',
+    ])('are no password: %j', (password) => {
+      expect(judge(password)).toBe('contains-personal-data');
+    });
+
+    it.each([
+      'a.b@c-d.io rings when soup is ready',
+      'my old number was 0660 1234567, sadly',
+      '87654321a.b@c-d.io',
+      '06 apples, 60 pears, 12 plums, 34567 nuts',
+      '20261128201530',
+      'a.b.c.d.e.f',
+      'c-d.io is down',
+      'me@c-d.io',
+    ])('forbid nothing that is more than they are, or less: %j', (password) => {
+      expect(judge(password)).toBeNull();
+    });
+
+    it('forbid a local part, a name or a product of short words as a whole, and the words nowhere', () => {
+      const words = { minimumCodePoints: 8, contextWords: ['My TV', 'j.o.h.n.d', 'Al van Oz'] };
+
+      for (const password of ['j.o.h.n.d', 'al van oz', 'my tv my tv', 'AL VAN OZ 1'])
+        expect(refusePassword({ password, ...words })).toBe('contains-personal-data');
+      for (const password of ['van of oz and al', 'tv is my thing', 'join.john.d'])
+        expect(refusePassword({ password, ...words })).toBeNull();
+    });
+  });
+
   it.each([
     ['composed and decomposed', 'caf\u00e9 au lait', 'cafe\u0301 au lait'],
     ['full-width and plain', 'ｃｏｒｒｅｃｔ horse', 'correct horse'],

@@ -29,7 +29,7 @@ describe('tries of a factor', () => {
     const { clock, tables } = world;
     const dynamo = connectDynamo({ config: { tables }, clock, randomness: csprng });
     const retentionSeconds = 90 * 24 * HOUR_SECONDS;
-    ({ attempts } = openProofStores({ dynamo, clock, randomness: csprng, retentionSeconds }));
+    ({ attempts } = openProofStores({ dynamo, clock, randomness: csprng, retentionSeconds, log: () => undefined }));
   });
   afterAll(() => world.close());
 

@@ -73,7 +73,7 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
     },
     'password-rejected.contains-personal-data': {
       title: 'Dieses Passwort ist zu leicht zu erraten',
-      text: `Es enthält Ihren Namen, einen Teil Ihrer E-Mail-Adresse oder den Namen „${productName}“. Bitte wählen Sie eines ohne diese Angaben.`,
+      text: `Es enthält Ihren Namen, Ihre E-Mail-Adresse oder einen Teil davon, Ihre Telefonnummer oder den Namen „${productName}“. Bitte wählen Sie eines ohne diese Angaben.`,
     },
     'password-rejected.invalid-characters': {
       title: 'Dieses Passwort enthält ein Zeichen, das nicht funktioniert',

@@ -73,7 +73,7 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
     },
     'password-rejected.contains-personal-data': {
       title: 'This password is too easy to guess',
-      text: `It contains your name, a part of your e-mail address or the name “${productName}”. Please choose one without them.`,
+      text: `It contains your name, your e-mail address or a part of it, your phone number or the name “${productName}”. Please choose one without them.`,
     },
     'password-rejected.invalid-characters': {
       title: 'This password has a character that does not work',

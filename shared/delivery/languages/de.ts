@@ -96,6 +96,15 @@ export const de: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Eine Authenticator-App für Ihr Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) entfernt. Codes aus dieser App gelten nicht mehr.`,
       },
+      'authenticator-ahead': {
+        subject: ({ product }) => `Codes Ihrer Authenticator-App für ${product} werden derzeit abgelehnt`,
+        preheader: 'Melden Sie sich anders an und fügen Sie die App dann neu hinzu.',
+        heading: 'Ihre Authenticator-App funktioniert derzeit nicht',
+        happened: ({ product, date, time }) =>
+          `Für Ihr Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) ein richtiger Code einer Authenticator-App abgelehnt. Die App wurde eingerichtet oder zuletzt verwendet, während unsere Uhr vorging.`,
+        ifYou:
+          'Wenn Sie das waren, melden Sie sich mit einem Wiederherstellungs-Code oder einem Code per SMS an. Entfernen Sie dann die Authenticator-App und fügen Sie sie neu hinzu: Danach funktioniert sie sofort.',
+      },
       'sms-added': {
         subject: ({ product }) => `Codes per SMS für Ihr Konto bei ${product} wurden eingeschaltet`,
         heading: 'Codes per SMS wurden eingeschaltet',
@@ -132,6 +141,7 @@ export const de: MessageTexts = {
       one: 'Sie haben noch 1 Wiederherstellungs-Code.',
       other: ({ count }) => `Sie haben noch ${count} Wiederherstellungs-Codes.`,
     },
+    acceptedAgain: ({ date, time }) => `Codes dieser App werden ab dem ${date}, ${time} Uhr (UTC), wieder angenommen.`,
     ifYouAndFewLeft:
       'Wenn Sie das waren, erstellen Sie in der App bitte bald neue Wiederherstellungs-Codes. Mehr ist nicht zu tun.',
   },

@@ -89,6 +89,15 @@ export const en: MessageTexts = {
         happened: ({ product, date, time }) =>
           `An authenticator app was removed from your ${product} account on ${date} at ${time} (UTC). Its codes no longer work.`,
       },
+      'authenticator-ahead': {
+        subject: ({ product }) => `Codes from your authenticator app for ${product} are being refused`,
+        preheader: 'Sign in another way, then add the app again.',
+        heading: "Your authenticator app doesn't work at the moment",
+        happened: ({ product, date, time }) =>
+          `A correct code from an authenticator app was refused for your ${product} account on ${date} at ${time} (UTC). The app was set up or last used while our clock was ahead of the right time.`,
+        ifYou:
+          'If this was you, sign in with a recovery code or a code by text message. Then remove the authenticator app and add it again: after that it works at once.',
+      },
       'sms-added': {
         subject: ({ product }) => `Codes by text message were switched on for your ${product} account`,
         heading: 'Codes by text message were switched on',
@@ -125,6 +134,7 @@ export const en: MessageTexts = {
       one: 'You have 1 recovery code left.',
       other: ({ count }) => `You have ${count} recovery codes left.`,
     },
+    acceptedAgain: ({ date, time }) => `Codes from this app will be accepted again from ${date}, ${time} (UTC).`,
     ifYouAndFewLeft: 'If this was you, please create new recovery codes in the app soon. There is nothing else to do.',
   },
 };

@@ -18,25 +18,26 @@ interface Authentication {
   contract: HttpContract;
   /** The token of the Authorization header. */
   token: string | null;
-  pathParameters: APIGatewayProxyEventV2['pathParameters'];
   verifier: AccessTokenVerifier | null;
-  nowSeconds: number;
 }
 
-const authenticate = async ({
-  contract,
-  token,
-  pathParameters,
-  verifier,
-  nowSeconds,
-}: Authentication): Promise<Principal | null> => {
+const authenticate = async ({ contract, token, verifier }: Authentication): Promise<Principal | null> => {
   if (contract.caller === 'anyone') return null;
   const principal = token && verifier ? await verifier.verify(token) : null;
   if (!principal) throw problem('unauthenticated');
+  return principal;
+};
+
+/** What a principal may not do is refused after the log knows who it is (ASVS 16.3.2). */
+const authorize = (
+  principal: Principal,
+  { pathParameters }: APIGatewayProxyEventV2,
+  contract: HttpContract,
+  nowSeconds: number,
+): void => {
   if (contract.caller === 'fresh-session' && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
   // Somebody else's id and nobody's answer the same: ids can't be tried out.
   if (contract.caller === 'own-session' && pathParameters?.user_id !== principal.accountId) throw problem('not-found');
-  return principal;
 };
 
 /**
@@ -62,14 +63,11 @@ export const toFlowRequest = ({
     const sourceIp = sourceIpOf(event, isBehindEdge); // before all else: what came past the edge gets nothing done
     if (!isWellFormedRequest(event)) throw problem('invalid-request');
     const bearer = readsAuthorization(contract) ? bearerToken(event.headers.authorization) : null;
-    const principal = await authenticate({
-      contract,
-      token: bearer,
-      pathParameters: event.pathParameters,
-      verifier: await verifier(),
-      nowSeconds: clock.nowSeconds(),
-    });
-    if (principal) request.internal.accountId = principal.accountId;
+    const principal = await authenticate({ contract, token: bearer, verifier: await verifier() });
+    if (principal) {
+      request.internal.accountId = principal.accountId;
+      authorize(principal, event, contract, clock.nowSeconds());
+    }
 
     const route = contract.routes.find(({ method, path }) => event.routeKey === `${method} ${path}`);
     if (!route) throw problem('not-found');

@@ -1,0 +1,37 @@
+import type { FindAppAhead } from '../crypto/find-app-ahead.ts';
+import type { Log } from '../observability/log.ts';
+import type { AheadNotices } from '../store/ahead-notices.ts';
+import type { Factors } from '../store/factors.ts';
+
+/** A code that no app was proven with, though a try was spent for apps. */
+export interface RefusedCode {
+  accountId: string;
+  /** Without separators. */
+  code: string;
+  apps: Factors['apps'];
+  sourceIp: string;
+}
+
+export interface ReportAppAheadDeps {
+  findAppAhead: FindAppAhead;
+  aheadNotices: AheadNotices;
+  log: Log;
+}
+
+/**
+ * Tells the log, and once the owner, of an app whose right codes are refused because its last accepted step lies in the future:
+ * it was set up or used while the service's clock was ahead. The code stays refused (RFC 6238 §5.2): accepting an older step
+ * would let the codes in between be replayed. Only a right code causes this, so nobody without the app can.
+ */
+export const makeReportAppAhead =
+  ({ findAppAhead, aheadNotices, log }: ReportAppAheadDeps) =>
+  async ({ accountId, code, apps, sourceIp }: RefusedCode): Promise<void> => {
+    const ahead = await findAppAhead({ accountId, code, apps });
+    if (!ahead) return;
+    log('warn', 'authenticator-ahead', { account_id: accountId, outcome: 'refused' });
+    const { appId, lastStep, acceptedAgainAtEpochSeconds } = ahead;
+    if (apps[appId]?.toldOfStep === lastStep) return;
+    await aheadNotices.tellOnce({ accountId, appId, lastStep, acceptedAgainAtEpochSeconds, sourceIp });
+  };
+
+export type ReportAppAhead = ReturnType<typeof makeReportAppAhead>;

@@ -1,0 +1,400 @@
+import type { SecurityEventType } from '../../shared/store/security-events.ts';
+import type { DynamoCall } from './dynamo-proxy.ts';
+import { newAddress, newestToken, recoveryToken, refresh, resetPassword, signIn, signUpSomebody } from './journeys.ts';
+import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
+import { countFailures } from './lock-causes.ts';
+import { addAuthenticator, beginAuthenticator, callAs, challengeOf, totpCode } from './second-factor.ts';
+import { proveAgain } from './two-factor-journeys.ts';
+import { addSms, giveCode, newNumber, otherThan, quietAccountWithApp, receiveCode, wrongTotp } from './verification.ts';
+import type { World } from './world.ts';
+
+const NEW_PASSWORD = 'a newer and better one';
+
+/** One way in which a request can end, and what it has to leave behind. */
+export interface SecurityOutcome {
+  when: string;
+  /** Makes ready, and hands back whose history it is and the act; of an account that the act opens, the act says the id. */
+  cause: (world: World) => Promise<{ accountId: string | null; act: () => Promise<unknown> }>;
+  /** The new entries, oldest first. */
+  entries: readonly SecurityEventType[];
+  /** The new lines but for those of requests: event and outcome. */
+  lines: readonly string[];
+}
+
+/** Holds back the first transaction that has all these texts, until something else has happened. */
+const overtake = (world: World, texts: readonly string[], meanwhile: () => Promise<unknown>): void => {
+  const fits = ({ operation, body }: DynamoCall): boolean =>
+    operation === 'TransactWriteItems' && texts.every((text) => JSON.stringify(body).includes(text));
+  world.proxy.interrupt({ fits, meanwhile });
+};
+
+const signOut = (world: World, token: string) => world.call('sign-out', loadEvent('sign-out/delete', bearer(token)));
+
+/** An account that has signed in with its app, for acts that want a proof of it. */
+const provenOwner = async (world: World) => {
+  const owner = await quietAccountWithApp(world);
+  const { body } = await giveCode(world, totpCode(world, owner.secret), {
+    token: await challengeOf(world, owner.email),
+  });
+  world.clock.advance(30);
+  return { ...owner, ...body } as typeof owner;
+};
+
+/** Every outcome of the flows that prove who somebody is, or change how they prove it. @see OWASP ASVS 5.0 16.3.1 */
+export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
+  {
+    when: 'an account is opened',
+    entries: ['account-created'],
+    lines: ['account-created success'],
+    cause: async (world) => {
+      const email = newAddress();
+      await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email })));
+      await world.deliver();
+      const body = jsonBody({ token: await newestToken(world, email), password: NEW_PASSWORD });
+      return { accountId: null, act: () => world.call('complete-sign-up', loadEvent('complete-sign-up/json', body)) };
+    },
+  },
+  {
+    when: 'a password signs in',
+    entries: ['signed-in'],
+    lines: ['sign-in success'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      return { accountId, act: () => signIn(world, email) };
+    },
+  },
+  {
+    when: 'a password is wrong',
+    entries: ['sign-in-failed'],
+    lines: ['sign-in failure'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      return { accountId, act: () => signIn(world, email, 'not the password') };
+    },
+  },
+  {
+    when: 'a password is changed while it is verified',
+    entries: ['password-reset', 'sign-in-failed'],
+    lines: ['password-reset success', 'sign-in failure'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      const token = await recoveryToken(world, email);
+      overtake(world, ['"SESSION#'], () => resetPassword(world, token, NEW_PASSWORD));
+      return { accountId, act: () => signIn(world, email) };
+    },
+  },
+  {
+    when: 'a right password stops at the second factor',
+    entries: ['second-factor-required'],
+    lines: ['sign-in second-factor-required'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await quietAccountWithApp(world);
+      return { accountId, act: () => signIn(world, email) };
+    },
+  },
+  {
+    when: 'a right password would stop there, and is changed at that moment',
+    entries: ['password-reset', 'sign-in-failed'],
+    lines: ['password-reset success', 'sign-in failure'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await quietAccountWithApp(world);
+      const token = await recoveryToken(world, email);
+      overtake(world, ['"VERIFICATION#'], () => resetPassword(world, token, NEW_PASSWORD));
+      return { accountId, act: () => signIn(world, email) };
+    },
+  },
+  {
+    when: 'a code of an app completes a sign-in',
+    entries: ['signed-in'],
+    lines: ['sign-in success'],
+    cause: async (world) => {
+      const { email, secret, account_id: accountId } = await quietAccountWithApp(world);
+      const token = await challengeOf(world, email);
+      return { accountId, act: () => giveCode(world, totpCode(world, secret), { token }) };
+    },
+  },
+  {
+    when: 'a recovery code completes a sign-in',
+    entries: ['recovery-code-used'],
+    lines: ['sign-in success'],
+    cause: async (world) => {
+      const { email, recoveryCodes, account_id: accountId } = await quietAccountWithApp(world);
+      const token = await challengeOf(world, email);
+      return { accountId, act: () => giveCode(world, recoveryCodes[0] ?? '', { token }) };
+    },
+  },
+  {
+    when: 'a code is wrong',
+    entries: ['second-factor-failed'],
+    lines: ['second-factor failure', 'sign-in failure'],
+    cause: async (world) => {
+      const { email, secret, account_id: accountId } = await quietAccountWithApp(world);
+      const token = await challengeOf(world, email);
+      return { accountId, act: () => giveCode(world, wrongTotp(world, secret), { token }) };
+    },
+  },
+  {
+    when: 'a code is used by another sign-in at the same moment',
+    entries: ['signed-in', 'second-factor-failed'],
+    lines: ['sign-in success', 'sign-in failure'],
+    cause: async (world) => {
+      const { email, secret, account_id: accountId } = await quietAccountWithApp(world);
+      const code = totpCode(world, secret);
+      const [token, other] = [await challengeOf(world, email), await challengeOf(world, email)];
+      overtake(world, ['"SESSION#'], () => giveCode(world, code, { token: other }));
+      return { accountId, act: () => giveCode(world, code, { token }) };
+    },
+  },
+  {
+    when: 'a wrong code begins a lock',
+    entries: ['second-factor-locked', 'second-factor-failed'],
+    lines: ['second-factor-locked locked', 'second-factor failure', 'sign-in failure'],
+    cause: async (world) => {
+      const { email, secret, account_id: accountId } = await quietAccountWithApp(world);
+      const token = await challengeOf(world, email);
+      await countFailures(world, { accountId, factor: 'totp', used: 19 });
+      return { accountId, act: () => giveCode(world, wrongTotp(world, secret), { token }) };
+    },
+  },
+  {
+    when: 'a code meets a lock, which can be met without end',
+    entries: [],
+    lines: ['second-factor locked', 'sign-in failure'],
+    cause: async (world) => {
+      const { email, secret, account_id: accountId } = await quietAccountWithApp(world);
+      const token = await challengeOf(world, email);
+      await countFailures(world, { accountId, factor: 'totp', used: 20 });
+      return { accountId, act: () => giveCode(world, totpCode(world, secret), { token }) };
+    },
+  },
+  {
+    when: 'a right code is of an app that is ahead of the clock',
+    entries: ['authenticator-ahead', 'second-factor-failed'],
+    lines: ['authenticator-ahead refused', 'second-factor failure', 'sign-in failure'],
+    cause: async (world) => {
+      world.clock.advance(3600);
+      const owner = await signUpSomebody(world);
+      const { secret } = await addAuthenticator(world, owner);
+      world.clock.advance(-3600);
+      const token = await challengeOf(world, owner.email);
+      return { accountId: owner.account_id, act: () => giveCode(world, totpCode(world, secret), { token }) };
+    },
+  },
+  {
+    when: 'a session is proven again',
+    entries: ['reauthenticated'],
+    lines: ['reauthenticate success'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      return { accountId: owner.account_id, act: () => proveAgain(world, owner) };
+    },
+  },
+  {
+    when: 'a session is proven again with a recovery code',
+    entries: ['recovery-code-used'],
+    lines: ['reauthenticate success'],
+    cause: async (world) => {
+      const owner = await provenOwner(world);
+      const code = owner.recoveryCodes[0] ?? '';
+      return { accountId: owner.account_id, act: () => proveAgain(world, owner, { code }) };
+    },
+  },
+  {
+    when: 'a session is proven again with a wrong password',
+    entries: ['reauthentication-failed'],
+    lines: ['reauthenticate failure'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      return { accountId: owner.account_id, act: () => proveAgain(world, owner, { password: 'not the password' }) };
+    },
+  },
+  {
+    when: 'a wrong password within a session begins a lock',
+    entries: ['reauthentication-locked', 'reauthentication-failed'],
+    lines: ['reauthentication-locked locked', 'reauthenticate failure'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      await countFailures(world, { accountId: owner.account_id, factor: 'password', used: 19 });
+      return { accountId: owner.account_id, act: () => proveAgain(world, owner, { password: 'not the password' }) };
+    },
+  },
+  {
+    when: 'a password within a session meets a lock, which can be met without end',
+    entries: [],
+    lines: ['reauthenticate locked'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      await countFailures(world, { accountId: owner.account_id, factor: 'password', used: 20 });
+      return { accountId: owner.account_id, act: () => proveAgain(world, owner) };
+    },
+  },
+  {
+    when: 'a session ends while it is proven again',
+    entries: ['signed-out', 'reauthentication-failed'],
+    lines: ['sign-out success', 'reauthenticate failure'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      overtake(world, ['#authTimeEpochSeconds'], () => signOut(world, owner.access_token));
+      return { accountId: owner.account_id, act: () => proveAgain(world, owner) };
+    },
+  },
+  {
+    when: 'an app is added',
+    entries: ['authenticator-added'],
+    lines: ['authenticator-added success'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token, ...owner } = await signUpSomebody(world);
+      const { secret } = (await beginAuthenticator(world, { ...owner, access_token: token })).body;
+      const body = { code: totpCode(world, secret) };
+      return { accountId, act: () => callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body }) };
+    },
+  },
+  {
+    when: 'an app is not added, for its code is wrong',
+    entries: ['second-factor-failed'],
+    lines: ['second-factor failure'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token, ...owner } = await signUpSomebody(world);
+      const { secret } = (await beginAuthenticator(world, { ...owner, access_token: token })).body;
+      const body = { code: wrongTotp(world, secret) };
+      return { accountId, act: () => callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body }) };
+    },
+  },
+  {
+    when: 'an app is not added, for the session ends at that moment',
+    entries: ['signed-out', 'second-factor-failed'],
+    lines: ['sign-out success', 'second-factor failure'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token, ...owner } = await signUpSomebody(world);
+      const { secret } = (await beginAuthenticator(world, { ...owner, access_token: token })).body;
+      const body = { code: totpCode(world, secret) };
+      overtake(world, ['TOTP_ENROLLMENT'], () => signOut(world, token));
+      return { accountId, act: () => callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body }) };
+    },
+  },
+  {
+    when: 'a number is added',
+    entries: ['sms-added'],
+    lines: ['sms-added success'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token } = await signUpSomebody(world);
+      const { code } = await receiveCode(world, { token, phoneNumber: newNumber() });
+      return { accountId, act: () => giveCode(world, code, { token }) };
+    },
+  },
+  {
+    when: 'a number is not added, for its code is wrong',
+    entries: ['second-factor-failed'],
+    lines: ['second-factor failure'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token } = await signUpSomebody(world);
+      const { code } = await receiveCode(world, { token, phoneNumber: newNumber() });
+      return { accountId, act: () => giveCode(world, otherThan(code), { token }) };
+    },
+  },
+  {
+    when: 'a number is not added, for the session ends at that moment',
+    entries: ['signed-out', 'second-factor-failed'],
+    lines: ['sign-out success', 'second-factor failure'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token } = await signUpSomebody(world);
+      const { code } = await receiveCode(world, { token, phoneNumber: newNumber() });
+      overtake(world, ['"PHONE#'], () => signOut(world, token));
+      return { accountId, act: () => giveCode(world, code, { token }) };
+    },
+  },
+  {
+    when: 'an app is removed',
+    entries: ['authenticator-removed'],
+    lines: ['authenticator-removed success'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token, id: factor } = await provenOwner(world);
+      return {
+        accountId,
+        act: () => callAs(world, 'remove-factor', 'remove-factor/delete', token, { path: { factor } }),
+      };
+    },
+  },
+  {
+    when: 'a number is removed',
+    entries: ['sms-removed'],
+    lines: ['sms-removed success'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token } = await provenOwner(world);
+      await addSms(world, { access_token: token });
+      const path = { factor: 'sms' };
+      return { accountId, act: () => callAs(world, 'remove-factor', 'remove-factor/delete', token, { path }) };
+    },
+  },
+  {
+    when: 'recovery codes are renewed',
+    entries: ['recovery-codes-renewed'],
+    lines: ['recovery-codes-renewed success'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token } = await provenOwner(world);
+      return { accountId, act: () => callAs(world, 'renew-recovery-codes', 'renew-recovery-codes/post', token) };
+    },
+  },
+  {
+    when: 'somebody signs out',
+    entries: ['signed-out'],
+    lines: ['sign-out success'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token } = await signUpSomebody(world);
+      return { accountId, act: () => signOut(world, token) };
+    },
+  },
+  {
+    when: 'a refresh token is used a second time, late',
+    entries: ['refresh-token-reused'],
+    lines: ['refresh-token-reused session-ended'],
+    cause: async (world) => {
+      const { account_id: accountId, refresh_token: token } = await signUpSomebody(world);
+      await refresh(world, (await refresh(world, token)).body.refresh_token);
+      world.clock.advance(120);
+      return { accountId, act: () => refresh(world, token) };
+    },
+  },
+  {
+    when: 'a refresh token comes after its session, which it can without end',
+    entries: [],
+    lines: ['refresh-session failure'],
+    cause: async (world) => {
+      const { account_id: accountId, ...session } = await signUpSomebody(world);
+      await signOut(world, session.access_token);
+      return { accountId, act: () => refresh(world, session.refresh_token) };
+    },
+  },
+  {
+    when: 'a recovery mail goes out',
+    entries: ['recovery-mail-issued'],
+    lines: ['intent-delivered sent'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      await world.deliver();
+      await world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
+      return { accountId, act: () => world.deliver() };
+    },
+  },
+  {
+    when: 'a password is reset',
+    entries: ['password-reset'],
+    lines: ['password-reset success'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      const token = await recoveryToken(world, email);
+      return { accountId, act: () => resetPassword(world, token, NEW_PASSWORD) };
+    },
+  },
+  {
+    when: 'a recovery token is used by another request at the same moment',
+    entries: ['password-reset'],
+    lines: ['password-reset success', 'password-reset failure'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      const token = await recoveryToken(world, email);
+      overtake(world, ['"RECOVERY#'], () => resetPassword(world, token, NEW_PASSWORD));
+      return { accountId, act: () => resetPassword(world, token, 'yet another good one') };
+    },
+  },
+];
