@@ -156,7 +156,7 @@ describe('settings', () => {
     ['publicUrl', 'https://auth.bookshelf.example/path', 'https origin'],
     ['publicUrl', 'https://user:pw@auth.bookshelf.example', 'https origin'],
     ['publicUrl', 'https://auth.bookshelf.example?x=1', 'https origin'],
-    ['publicUrl', 'javascript:alert(1)', 'https origin'],
+    ['publicUrl', 'javascript:note(1)', 'https origin'],
     ['publicUrl', 'auth.bookshelf.example', 'https origin'],
     ['audience', 'my app', 'A-Z a-z 0-9'],
     ['audience', 'x'.repeat(101), 'A-Z a-z 0-9'],

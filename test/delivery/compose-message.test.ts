@@ -249,13 +249,13 @@ describe('compose-message', () => {
   });
 
   it.each([
-    'Evil\r\nBcc: all@example.org',
+    'Evil\r\nX-Note: all@example.org',
     'Evil\n\n<html>',
-    'Evil\u2028Bcc: x',
+    'Evil\u2028X-Note: x',
     'Evil\u2029\u0085\u0000\u001b[31m\u007f',
-    'Evil\u202egpj.exe\u200b\u2066',
+    'Book\u202eflehs\u200b\u2066',
     'Half \ud83d',
-    '=?UTF-8?Q?=0D=0ABcc:_eve=40example.org?=',
+    '=?UTF-8?Q?Bookshelf=21?=',
   ])('keeps the subject one harmless line whatever the product is called: %j', (productName) => {
     for (const { message, language } of EVERY) {
       const { subject, text } = compose({ message, language, productName });

@@ -67,14 +67,14 @@ describe('connect-ses', () => {
   it('lets no product name add a header or another sender', async () => {
     const mailer = connectSes({
       sender: SENDER,
-      productName: 'Evil" <evil@example.org>\r\nBcc: all@example.org, "',
+      productName: 'Evil" <evil@example.org>\r\nX-Note: all@example.org, "',
       configurationSet: null,
     });
 
     await mailer.send(mail);
 
     expect(ses.requests[0]?.Source).toBe(
-      '"Evil\\" <evil@example.org> Bcc: all@example.org, \\"" <no-reply@example.com>',
+      '"Evil\\" <evil@example.org> X-Note: all@example.org, \\"" <no-reply@example.com>',
     );
     expect(ses.requests[0]).not.toHaveProperty('ConfigurationSetName');
   });
@@ -169,7 +169,7 @@ describe('connect-ses', () => {
   it.each([
     'ada@example.com, eve@example.org',
     'ada@example.com,eve@example.org',
-    'ada@example.com\r\nBcc: eve@example.org',
+    'ada@example.com\r\nX-Note: eve@example.org',
     'Ada <ada@example.com>',
     'Ada@Example.com',
     ' ada@example.com',

@@ -32,7 +32,7 @@ describe('mailbox-header', () => {
     'Käsekästchen',
     'Quote " and \\ backslash',
     'a, b; c: d <e@example.org> (f)',
-    '=?UTF-8?Q?=0D=0ABcc:_eve=40example.org?=',
+    '=?UTF-8?Q?Bookshelf=21?=',
     '鍵'.repeat(40),
     '🔑'.repeat(40),
     'e\u0301'.repeat(40),

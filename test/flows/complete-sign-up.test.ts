@@ -346,7 +346,7 @@ describe('complete-sign-up', () => {
   );
 
   it.each([
-    ['several lines', 'Ada\r\nBcc: eve@example.org'],
+    ['several lines', 'Ada\r\nX-Note: eve@example.org'],
     ['an escape sequence', 'Ada\u001b[2J'],
     ['half a character', 'Ada \ud83d'],
     ['257 characters', 'a'.repeat(257)],

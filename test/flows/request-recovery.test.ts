@@ -155,7 +155,7 @@ describe('request-recovery', () => {
     ['parted by a semicolon', jsonBody({ email: 'ada@example.com;eve@example.org' })],
     ['parted by a blank', jsonBody({ email: 'ada@example.com eve@example.org' })],
     ['parted by a line end', jsonBody({ email: 'ada@example.com\r\neve@example.org' })],
-    ['in a header of its own', jsonBody({ email: 'ada@example.com\r\nBcc: eve@example.org' })],
+    ['in a header of its own', jsonBody({ email: 'ada@example.com\r\nX-Note: eve@example.org' })],
     ['behind a display name', jsonBody({ email: '"ada@example.com" <eve@example.org>' })],
     ['behind a NUL', jsonBody({ email: 'ada@example.com\0eve@example.org' })],
     ['in an array', jsonBody({ email: ['ada@example.com', 'eve@example.org'] })],

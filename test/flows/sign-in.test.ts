@@ -568,7 +568,7 @@ describe('sign-in', () => {
     ['a password of 1,025 characters', { password: 'x'.repeat(1025) }, { field: 'password', code: 'too-long' }],
     ['an empty password', { password: '' }, { field: 'password', code: 'too-short' }],
     ['a password that is a number', { password: 12345678 }, { field: 'password', code: 'wrong-type' }],
-    ['a password that is an object', { password: { $ne: null } }, { field: 'password', code: 'wrong-type' }],
+    ['a password that is an object', { password: { $eq: 'x' } }, { field: 'password', code: 'wrong-type' }],
     ['an address that is none', { email: 'ada' }, { field: 'email', code: 'invalid' }],
     ['a device name of two lines', { device_name: 'Pixel\n9' }, { field: 'device_name', code: 'invalid' }],
     ['a device name of 101 characters', { device_name: 'x'.repeat(101) }, { field: 'device_name', code: 'too-long' }],

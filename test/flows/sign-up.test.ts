@@ -249,7 +249,7 @@ describe('sign-up', () => {
     'ada',
     'ada@localhost',
     'ada@example.com, eve@example.org',
-    'ada@example.com\r\nBcc: eve@example.org',
+    'ada@example.com\r\nX-Note: eve@example.org',
     'Ada <ada@example.com>',
     ' ada@example.com',
     'ada@127.0.0.1',
@@ -264,7 +264,7 @@ describe('sign-up', () => {
     expect(answer.text).not.toContain(email);
   });
 
-  it.each(['', 'd', 'de_AT', 'de-', '../../etc/passwd', 'x'.repeat(36)])('refuses the locale %j', async (locale) => {
+  it.each(['', 'd', 'de_AT', 'de-', '../../notes.txt', 'x'.repeat(36)])('refuses the locale %j', async (locale) => {
     const answer = await ask('locale@example.com', jsonBody({ email: 'locale@example.com', locale }));
 
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });

@@ -108,8 +108,8 @@ describe('SendEmail', () => {
 
   it.each([
     ['has no domain', 'ana'],
-    ['smuggles a header in', 'ana@example.com\r\nBcc: eve@example.com'],
-    ['smuggles a header in with its name', 'Ana\r\nBcc: eve@example.com <ana@example.com>'],
+    ['smuggles a header in', 'ana@example.com\r\nX-Note: eve@example.com'],
+    ['smuggles a header in with its name', 'Ana\r\nX-Note: eve@example.com <ana@example.com>'],
     ['has a local part that SES can not deliver to', 'ána@example.com'],
     ['has a domain that is not Punycode', 'ana@exämple.com'],
   ])('refuses, as SES does, an address that %s', async (_, address) => {
