@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bodyAs, everyRoute, fieldsOf, type RouteCase } from '../support/fixtures.ts';
+import { signIn } from '../support/journeys.ts';
+import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+/** Local parts that mail software decodes before it reads them, so that it may send elsewhere than to what was checked. */
+const DECODED = [
+  '=?utf-8?q?reader?=',
+  '=?utf-8?b?cmVhZGVy?=',
+  '=?iso-8859-1?q?reader?=',
+  'books=?utf-8?q?reader?=books',
+  '=?utf-8?q?reader',
+  '=?reader?=',
+].map((localPart) => `${localPart}@example.com`);
+
+/** Local parts that a server may take for the way to another host, a file or a program. */
+const ROUTED = ['reader%other.example', 'other.example!reader', '/home/reader', '|reader'].map(
+  (localPart) => `${localPart}@example.com`,
+);
+
+const takesAddress = ({ contract }: RouteCase): boolean =>
+  'email' in ((contract.request as unknown as { shape?: object })?.shape ?? {}) && contract.caller === 'anyone';
+
+const withAddress = everyRoute()
+  .filter(takesAddress)
+  .flatMap((one) => (one.route.accepts ?? []).map((format) => ({ ...one, format })));
+
+describe('addresses that mail software reads otherwise', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld();
+  });
+  afterAll(() => world.close());
+
+  it.each(withAddress)('are refused where mail software decodes them: $routeKey, $format', async (one) => {
+    world.proxy.calls.length = 0;
+
+    for (const email of [...DECODED, ...DECODED.map((text) => text.toUpperCase())]) {
+      const fields = { ...fieldsOf(one.fixture), email };
+      const answer = await world.call(one.contract.flow, loadEvent(one.fixture, bodyAs(one.format, fields)));
+
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'invalid-request', errors: [{ field: 'email', code: 'invalid' }] },
+      });
+    }
+    expect(world.proxy.calls).toEqual([]);
+  });
+
+  it('get no new account where they lead to elsewhere', async () => {
+    for (const email of ROUTED) {
+      for (const body of [jsonBody({ email }), formBody({ email })]) {
+        const answer = await world.call('sign-up', loadEvent('sign-up/json', body));
+
+        expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request', errors: [{ field: 'email' }] } });
+      }
+    }
+    expect(await world.rows('outbox')).toEqual([]);
+  });
+
+  it('keep the account that they may have got before: sign-in and recovery read them', async () => {
+    for (const email of ROUTED) {
+      const recovery = await world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
+
+      expect(recovery.status).toBe(200);
+      expect((await signIn(world, email)).body.code).toBe('invalid-credentials');
+    }
+  });
+});
