@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { canonicalEmailAddress } from '../domain/email-address.ts';
-import { hasEncodedWord } from '../domain/encoded-word.ts';
 import { LANGUAGES } from '../domain/language.ts';
 import { deploymentSettings } from './deployment-settings.ts';
 import { seconds } from './seconds.ts';
@@ -58,13 +57,14 @@ const origin = z
  * `keyturn` of cdk.json's context; a wrong one stops `cdk synth` and `npm start`.
  */
 export const settingsSchema = z.strictObject({
-  productName: z.string().check(
-    z.minLength(1),
-    z.maxLength(40),
-    z.regex(/^[^\p{C}\p{Zl}\p{Zp}<>"]+$/u, 'must not contain control characters, < > or "'),
-    z.refine((name) => !hasEncodedWord(name), 'must not contain what mail decodes as an encoded word, =?…?='),
-    z.describe('What the product calls itself in messages and pages. Required.'),
-  ),
+  productName: z
+    .string()
+    .check(
+      z.minLength(1),
+      z.maxLength(40),
+      z.regex(/^[^\p{C}\p{Zl}\p{Zp}<>"]+$/u, 'must not contain control characters, < > or "'),
+      z.describe('What the product calls itself in messages and pages. Required.'),
+    ),
   sender: z.string().check(
     z.refine(
       (text) => canonicalEmailAddress(text) === text,

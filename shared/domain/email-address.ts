@@ -1,5 +1,4 @@
 import { domainToASCII } from 'node:url';
-import { hasEncodedWord } from './encoded-word.ts';
 
 /** RFC 5321 §4.5.3.1: 64 octets of local part, 254 of a path. */
 const LOCAL_PART_MAX_LENGTH = 64;
@@ -8,6 +7,12 @@ export const EMAIL_ADDRESS_MAX_LENGTH = 254;
 
 /** RFC 5322 §3.2.3 dot-atom. Quoted local parts and comments are legal but reach nobody's inbox. */
 const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+
+/**
+ * An encoded word, or the beginning of one. It has no meaning in an address, and mail software that decodes it all the same sends to another
+ * address than the one that was checked. @see RFC 2047 §2, §5
+ */
+const ENCODED_WORD = /=\?.*\?/;
 
 /** What a host name may be made of before IDNA: a URL parser would read anything else as something else. */
 const HOST_CHARACTERS = /^(?:[\p{L}\p{M}\p{N}.\u002d\u3002\uff0e\uff61]|\u200c|\u200d)+$/u;
@@ -43,7 +48,7 @@ export const canonicalEmailAddress = (text: string): string | null => {
   // Looked at before it is lower-cased: the Kelvin sign and its like become ASCII letters by that.
   if (!/^[\x21-\x7e]+$/.test(text.slice(0, at))) return null;
   const localPart = text.slice(0, at).toLowerCase();
-  if (!DOT_ATOM.test(localPart) || hasEncodedWord(localPart)) return null;
+  if (!DOT_ATOM.test(localPart) || ENCODED_WORD.test(localPart)) return null;
 
   const domain = canonicalDomain(text.slice(at + 1));
   if (domain === null) return null;

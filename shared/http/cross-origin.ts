@@ -12,7 +12,7 @@ const OWN_SITES: readonly string[] = ['same-origin', 'none'];
  * and before 2023. Then `Origin`, which is `null` where a browser hides it. What has neither is no browser: apps, servers, curl.
  *
  * @param isTrusted whether a page of that origin may call: our own or one that the operator allows
- * @see W3C Fetch Metadata Request Headers §2.4; Fetch §3.1; OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata headers"; OWASP ASVS 5.0 3.5.1
+ * @see Fetch Metadata Request Headers §2.3; Fetch, "`Origin` header"; OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata headers"; ASVS 5.0 3.5.1
  */
 export const isCrossOriginWrite = ({
   method,

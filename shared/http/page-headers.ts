@@ -5,7 +5,7 @@
  * The referrer policy is `same-origin` and not `no-referrer`: under that, browsers send `Origin: null` with a form, by which
  * our own page can't be told from another's. The token is in the fragment, which no `Referer` has (RFC 9110 §10.1.3).
  *
- * @see OWASP ASVS 5.0 3.4; Fetch §3.1, "append a request `Origin` header"
+ * @see OWASP ASVS 5.0 3.4; Fetch, "append a request `Origin` header"
  */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':

@@ -25,7 +25,7 @@ const isUtf8Throughout = (rawQueryString: string): boolean => {
  * is refused at the border, once and for all fields: a store or a mail would fail on it or put U+FFFD there, which makes two
  * different texts one.
  *
- * @see Unicode 17 §3.9.1, D84; RFC 3629 §3
+ * @see Unicode Standard §3.9, D84; RFC 3629 §3
  */
 export const isWellFormedRequest = ({
   rawPath,

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 /** How many requests the attacking page has its visitor's browser send. */
 export const ATTACKS = 7;
 
-/** Every way by which a page sends to another origin without asking first. @see Fetch §2.2.2, "CORS-safelisted" */
+/** Every way by which a page sends to another origin without asking first. @see Fetch, "CORS-safelisted request-header" */
 const attackPage = (api: string, email: string): string => {
   const address = `${api}/account/recovery`;
   const form = (target: string): string =>

@@ -8,7 +8,7 @@ import type { BrowserKind } from './keyboard-browser.ts';
 
 const START_TIMEOUT_MS = 60_000;
 
-/** @see WebDriver §17.4.2, "Keyboard actions" */
+/** @see WebDriver, "Keyboard actions" */
 const NAMED_KEYS: Readonly<Record<string, string>> = { '\t': '\ue004', '\n': '\ue007' };
 
 /** Where Firefox is on this machine: `$FIREFOX`, or where Debian puts it; `null` where there is none. */

@@ -146,7 +146,6 @@ describe('settings', () => {
     ['productName', 'Book\nshelf', 'control characters'],
     ['productName', '<b>Bookshelf</b>', 'control characters'],
     ['productName', 'Book \ud83d', 'control characters'],
-    ['productName', '=?utf-8?q?Bookshelf?=', 'encoded word'],
     ['sender', 'No-Reply@bookshelf.example', 'lower-case address'],
     ['sender', 'Bookshelf <no-reply@bookshelf.example>', 'lower-case address'],
     ['sender', 'no-reply', 'lower-case address'],

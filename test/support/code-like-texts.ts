@@ -51,7 +51,7 @@ export const CODE_LIKE_TEXTS: readonly string[] = [
   '#name = :value',
   // templates, formats and shells
   '{{hello}}',
-  '${hello}',
+  '$\u007bhello}',
   '#{hello}',
   '<%= hello %>',
   '{0} {hello} %(hello)s',
