@@ -54,6 +54,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     if (!account) throw problem('invalid-token');
     const rotation = await sessions.rotate({
       session: token,
+      epoch: account.epoch,
       presentedDigest: refreshTokens.digest(token),
       nextDigest: refreshTokens.digest(next),
       salt,

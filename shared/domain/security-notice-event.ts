@@ -4,6 +4,7 @@ export const SECURITY_NOTICE_EVENTS = [
   'authenticator-removed',
   'sms-added',
   'sms-removed',
+  'phone-removed',
   'recovery-codes-renewed',
   'recovery-code-used',
   'two-factor-locked',

@@ -41,7 +41,10 @@ export interface SessionBearing {
  *
  * @param account `null` for an account that is gone
  */
-export const isSessionCurrent = (account: SessionBearing | null, principal: Principal): boolean =>
+export const isSessionCurrent = (
+  account: SessionBearing | null,
+  principal: Pick<Principal, 'sessionId' | 'epoch'>,
+): boolean =>
   account !== null && account.epoch === principal.epoch && account.revokedSessions[principal.sessionId] === undefined;
 
 /** The revoked session ids that no living access token can name any more, so a write may drop them. */

@@ -9,15 +9,12 @@ import {
   TRIES_PER_CHALLENGE,
 } from '../domain/attempts.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { SecondFactor } from '../domain/factors.ts';
-import type { Dynamo, Item, Key, Write } from './dynamo.ts';
+import type { Dynamo, Item, Write } from './dynamo.ts';
+import { type CountedFactor, failuresKey, forgetFailures } from './failure-counters.ts';
 import type { RecordIntent } from './outbox.ts';
 import { isExpired, rowSchema, rowStamp } from './row.ts';
 import type { RecordEvent } from './security-events.ts';
 import { parseVerification, verificationKey } from './verifications.ts';
-
-/** What a try is counted against; `password` where a signed-in caller proves it again. */
-export type CountedFactor = SecondFactor | 'password';
 
 /** One comparison that is about to be made. */
 export interface Attempt {
@@ -68,11 +65,6 @@ export const makeAttempts = ({
   recordEvent: RecordEvent;
   recordIntent: RecordIntent;
 }): Attempts => {
-  const keyOf = (accountId: string, factor: CountedFactor): Key => ({
-    pk: `ACCOUNT#${accountId}`,
-    sk: `ATTEMPTS#${factor}`, // of no window: at a window's end a lock would be gone, and twenty more tries there at once
-  });
-
   const spendChallenge = (verificationId: string, onlyWithoutSms: boolean): Write => {
     const spending = {
       kind: 'update',
@@ -93,7 +85,7 @@ export const makeAttempts = ({
 
   const spendFactor = ({ accountId, factor, isSecondLook }: Attempt, turn: Turn): Write => {
     const nowSeconds = clock.nowSeconds();
-    const counting = { kind: 'update', table: 'tokens', key: keyOf(accountId, factor) } as const;
+    const counting = { kind: 'update', table: 'tokens', key: failuresKey(accountId, factor) } as const;
     const values = {
       ':version': rowStamp.schemaVersion,
       ':end': nowSeconds + FAILURE_MEMORY_SECONDS, // moves on with every failure: counting never ends while guessing goes on
@@ -171,10 +163,13 @@ export const makeAttempts = ({
   return {
     spend: (attempt) => spend(attempt, 'free'),
     spendVerification: async (verificationId) => (await dynamo.transact([spendChallenge(verificationId, false)])).won,
-    forget: (accountId, factors) =>
-      factors.map((factor) => ({ kind: 'delete', table: 'tokens', key: keyOf(accountId, factor) })),
+    forget: forgetFailures,
     settlePassword: async ({ accountId, wasRight }) => {
-      const row = { table: 'tokens', key: keyOf(accountId, 'password'), condition: 'attribute_exists(#pk)' } as const;
+      const row = {
+        table: 'tokens',
+        key: failuresKey(accountId, 'password'),
+        condition: 'attribute_exists(#pk)',
+      } as const;
       const values = { ':version': rowStamp.schemaVersion };
       await dynamo.write(
         wasRight

@@ -10,7 +10,6 @@ export type SecurityEventType =
   | 'signed-out'
   | 'refresh-token-reused'
   | 'recovery-mail-issued'
-  | 'recovery-sms-issued'
   | 'password-reset'
   | 'second-factor-required'
   | 'second-factor-failed'
@@ -21,6 +20,7 @@ export type SecurityEventType =
   | 'authenticator-removed'
   | 'sms-added'
   | 'sms-removed'
+  | 'phone-removed'
   | 'recovery-codes-renewed'
   | 'recovery-code-used';
 

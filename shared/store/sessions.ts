@@ -34,7 +34,7 @@ export const sessionRow = rowSchema({
 /** One sign-in of one device. */
 export type Session = RowOf<typeof sessionRow>;
 
-const sessionKey = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key => ({
+export const sessionKey = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key => ({
   pk: `ACCOUNT#${accountId}`,
   sk: `SESSION#${sessionId}`,
 });
@@ -49,6 +49,8 @@ export const createSession = (session: Session): Write => ({
 
 export interface Rotation {
   session: Pick<Session, 'accountId' | 'sessionId'>;
+  /** The account's: the row of a session that began in an earlier one stays as it is. */
+  epoch: number;
   presentedDigest: string;
   nextDigest: string;
   salt: string;
@@ -120,7 +122,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     return item && sessionRow.parse(item);
   },
 
-  rotate: async ({ session, presentedDigest, nextDigest, salt, sourceIp, idleSeconds }) => {
+  rotate: async ({ session, epoch, presentedDigest, nextDigest, salt, sourceIp, idleSeconds }) => {
     const nowSeconds = clock.nowSeconds();
     const result = await dynamo.write({
       kind: 'update',
@@ -129,10 +131,12 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       update:
         'SET #refreshDigest = :next, #previousRefreshDigest = :presented, #rotationSalt = :salt, #rotatedAtMs = :nowMs, ' +
         '#lastUsedAtEpochSeconds = :now, #sourceIp = :source, #expiresAtEpochSeconds = :idleEnd',
-      condition: '#refreshDigest = :presented AND #expiresAtEpochSeconds > :now AND #absoluteEndEpochSeconds > :now',
+      condition:
+        '#refreshDigest = :presented AND #epoch = :epoch AND #expiresAtEpochSeconds > :now AND #absoluteEndEpochSeconds > :now',
       values: {
         ':next': nextDigest,
         ':presented': presentedDigest,
+        ':epoch': epoch,
         ':salt': salt,
         ':nowMs': clock.nowMs(),
         ':now': nowSeconds,

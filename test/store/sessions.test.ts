@@ -20,7 +20,7 @@ describe('sessions', () => {
     world = await startWorld();
     const dynamo = connectDynamo({ config: { tables: world.tables }, clock: world.clock, randomness: csprng });
     sessions = makeSessions({ dynamo, clock: world.clock });
-    accounts = makeAccounts({ dynamo, clock: world.clock });
+    accounts = makeAccounts({ dynamo });
     accountId = (await signUp(world, 'ada@example.com')).account_id;
   });
   afterAll(() => world.close());
@@ -54,6 +54,7 @@ describe('sessions', () => {
   const rotate = (session: Session, presentedDigest = 'digest-1', nextDigest = 'digest-2') =>
     sessions.rotate({
       session,
+      epoch: session.epoch,
       presentedDigest,
       nextDigest,
       salt: `salt of ${nextDigest}`,
