@@ -2,9 +2,6 @@ import { all, at, bearer, CHEAP, DEAR, form, post, type Scenario } from './scena
 import { type makeSeed, SEED_PASSWORD } from './seed.ts';
 import type { SignIns } from './sign-ins.ts';
 
-/** More than ever are under way at once: no operation meets another on its account. */
-const APART = 40;
-
 /** The scenarios of second factors and codes. */
 export const twoFactorScenariosOf = (
   seed: ReturnType<typeof makeSeed>,
@@ -55,7 +52,7 @@ export const twoFactorScenariosOf = (
     },
   },
   {
-    flow: 'confirm-totp',
+    flow: 'confirm-totp', // the signature of the session's access token, 1.5 ms, comes on top
     count: DEAR,
     status: 200,
     aimMs: null,
@@ -69,7 +66,7 @@ export const twoFactorScenariosOf = (
     },
   },
   {
-    flow: 'remove-factor', // the signature of the session's access token, 1.5 ms, comes on top
+    flow: 'remove-factor', // likewise
     count: DEAR,
     status: 200,
     aimMs: null,
@@ -84,13 +81,13 @@ export const twoFactorScenariosOf = (
     },
   },
   {
-    flow: 'renew-recovery-codes',
-    count: CHEAP / 5,
+    flow: 'renew-recovery-codes', // likewise; a session's tokens are good for one: the next are in the answer
+    count: DEAR,
     status: 200,
     aimMs: null,
     hashes: 0,
-    prepare: async () => {
-      const sessions = await all(APART, (index) => signInWithApp(`renew-${index}@example.com`));
+    prepare: async (count) => {
+      const sessions = await all(count, (index) => signInWithApp(`renew-${index}@example.com`));
       return (index) => ({
         method: 'POST',
         path: '/two-factor/recovery-codes',

@@ -25,7 +25,9 @@ export const checkResetToken = httpContract({
   throttle: ORDINARY,
   tables: {
     tokens: {
+      ACCOUNT: ['dynamodb:GetItem'],
       RECOVERY: ['dynamodb:GetItem'],
+      SMS_SPENT: ['dynamodb:GetItem'],
     },
     accounts: {
       ACCOUNT: ['dynamodb:GetItem'],

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { codeField } from '../../shared/http/fields.ts';
+import { codeField, endOtherSessionsField, sessionTokensAnswer } from '../../shared/http/fields.ts';
 import { ORDINARY } from '../../shared/http/throttle.ts';
 
-export const confirmTotpRequest = z.strictObject({ code: codeField });
+export const confirmTotpRequest = z.strictObject({ code: codeField, end_other_sessions: endOtherSessionsField });
 
 export const confirmTotpAnswer = z.strictObject({
   factor: z.literal('totp'),
@@ -11,6 +11,7 @@ export const confirmTotpAnswer = z.strictObject({
   recovery_codes: z.optional(
     z.array(z.string()).check(z.describe('Shown this once, when the first factor is switched on.')),
   ),
+  session: z.optional(sessionTokensAnswer), // where the other sessions have ended
 });
 
 /** Switches an authenticator app on with its first code. */
@@ -22,7 +23,7 @@ export const confirmTotp = httpContract({
       path: '/two-factor/totp/confirm',
       accepts: ['json', 'form'],
       summary:
-        'Switch an authenticator app on with its first code. With the first factor come recovery codes, shown once.',
+        'Switch an authenticator app on with its first code. With the first factor come recovery codes, shown once. Every other session ends unless end_other_sessions is false; the caller goes on with the session in the answer.',
     },
   ],
   caller: 'fresh-session',
@@ -39,7 +40,7 @@ export const confirmTotp = httpContract({
   throttle: ORDINARY,
   tables: {
     accounts: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],

@@ -2,29 +2,25 @@ import type { FactorSecrets } from '../../shared/crypto/factor-secrets.ts';
 import type { matchTotp } from '../../shared/crypto/totp.ts';
 import { outcomeOfRefusal, type Spending } from '../../shared/domain/attempts.ts';
 import type { Clock, Randomness } from '../../shared/domain/clock.ts';
-import {
-  isTwoFactorOn,
-  lacksSecondProof,
-  MAX_AUTHENTICATOR_APPS,
-  overviewOf,
-  withoutSeparators,
-} from '../../shared/domain/factors.ts';
+import { isTwoFactorOn, MAX_AUTHENTICATOR_APPS, withoutSeparators } from '../../shared/domain/factors.ts';
 import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/domain/recovery-code.ts';
 import type { Principal } from '../../shared/domain/session.ts';
 import { problem } from '../../shared/http/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Attempts } from '../../shared/store/attempts.ts';
-import type { RecordIntent } from '../../shared/store/outbox.ts';
 import type { SecurityHistory } from '../../shared/store/security-events.ts';
 import type { OwnFactors, TwoFactor } from '../../shared/store/two-factor.ts';
+import type { FindOwner } from '../../shared/verification/find-owner.ts';
+import type { BeginOwnerAction } from '../../shared/verification/owner-action.ts';
 
 export interface ConfirmTotpDeps {
-  twoFactor: Pick<TwoFactor, 'read' | 'confirm'>;
+  findOwner: FindOwner;
+  ownerAction: BeginOwnerAction;
+  twoFactor: Pick<TwoFactor, 'confirm'>;
   attempts: Attempts;
   history: SecurityHistory;
   secrets: Pick<FactorSecrets, 'openTotp' | 'hashRecoveryCode'>;
   matchTotp: typeof matchTotp;
-  recordIntent: RecordIntent;
   clock: Clock;
   randomness: Randomness;
   log: Log;
@@ -33,6 +29,7 @@ export interface ConfirmTotpDeps {
 export interface ConfirmTotpInput {
   principal: Principal;
   code: string;
+  endOtherSessions: boolean;
   sourceIp: string;
 }
 
@@ -40,12 +37,13 @@ export interface ConfirmTotpInput {
 const NO_STEP = 0;
 
 /**
- * Switches an authenticator app on. The code that does it is used up by it.
+ * Switches an authenticator app on. The code that does it is used up by it, and sessions that were begun without the app end
+ * unless the owner says otherwise.
  *
  * @throws problem unauthenticated, fresh-session-required, conflict, invalid-code
  */
 export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
-  const { twoFactor, attempts, history, secrets, matchTotp, recordIntent, clock, randomness, log } = deps;
+  const { findOwner, ownerAction, twoFactor, attempts, history, secrets, matchTotp, clock, randomness, log } = deps;
 
   /** The step of a right code of the app that is awaited, `null` of a wrong one; a try is spent before anything is compared. */
   const tryCode = async (
@@ -63,14 +61,11 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
 
   return async (input: ConfirmTotpInput) => {
     const { principal, sourceIp } = input;
-    const own = await twoFactor.read(principal);
-    if (!own) throw problem('unauthenticated');
-    const overview = overviewOf(own.factors);
-    if (lacksSecondProof(principal, overview)) throw problem('fresh-session-required');
+    const own = await findOwner(principal);
+    const { overview, session, enrollment } = own;
     if (overview.appIds.length >= MAX_AUTHENTICATOR_APPS) throw problem('conflict'); // it was begun beside the fifth
 
     const { accountId } = principal;
-    const { enrollment } = own;
     const { spending, step } = await tryCode(own, input);
     if (!enrollment || step === null) {
       // Only what was counted: codes that a lock refuses can come without end.
@@ -83,19 +78,18 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     const codes = isTwoFactorOn(overview) ? null : makeRecoveryCodes(randomness);
     const { appId, name, secret } = enrollment;
     const app = { name, secret, lastStep: step, enrolledAtEpochSeconds: clock.nowSeconds() };
+    const endsOtherSessions = input.endOtherSessions;
+    const action = ownerAction({ session, endsOtherSessions, event: 'authenticator-added', sourceIp });
     const confirmed = await twoFactor.confirm({
+      ...action.writes,
       principal,
       enrollment,
-      seen: own.factors,
+      own,
       change: {
         app: { appId, app },
         ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
       },
-      alongside: [
-        ...attempts.forget(accountId, ['totp']),
-        history.recordEvent({ accountId, type: 'authenticator-added', sourceIp }),
-        recordIntent({ kind: 'security-notice', accountId, event: 'authenticator-added' }),
-      ],
+      alongside: [...action.writes.alongside, ...attempts.forget(accountId, ['totp'])],
     });
     if (!confirmed) {
       // Another request used the code, or ended the session, at the same moment.
@@ -104,7 +98,11 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
       throw problem('invalid-code');
     }
 
-    log('info', 'authenticator-added', { account_id: accountId, outcome: 'success' });
-    return { factor: 'totp' as const, id: appId, ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }) };
+    return {
+      factor: 'totp' as const,
+      id: appId,
+      ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }),
+      ...(await action.complete()),
+    };
   };
 };

@@ -1,4 +1,5 @@
 import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
+import { openOwnerActions } from '../../shared/config/open-owner-actions.ts';
 import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
 import { makeFactorSecrets } from '../../shared/crypto/factor-secrets.ts';
 import { openKeyring } from '../../shared/crypto/open-keyring.ts';
@@ -8,8 +9,6 @@ import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
 import { openProofStores } from '../../shared/store/open-proof-stores.ts';
-import { makeRecordIntent } from '../../shared/store/outbox.ts';
-import { makeTwoFactor } from '../../shared/store/two-factor.ts';
 import { confirmTotp } from './contract.ts';
 import { makeConfirmTotp } from './flow.ts';
 
@@ -19,19 +18,18 @@ export const wire = (runtime: Runtime) =>
     runtime,
     connect: async () => {
       const keyring = await openKeyring(runtime);
-      const parts = { ...runtime, dynamo: connectDynamo(runtime) };
+      const dynamo = connectDynamo(runtime);
       const flow = makeConfirmTotp({
         ...runtime,
-        ...openProofStores({ ...parts, ...runtime.config.settings.events }),
-        twoFactor: makeTwoFactor(parts),
+        ...openProofStores({ ...runtime, ...runtime.config.settings.events, dynamo }),
+        ...openOwnerActions(runtime, keyring, dynamo),
         secrets: makeFactorSecrets({ ...runtime, keyring }),
-        recordIntent: makeRecordIntent(runtime),
         matchTotp,
       });
       return {
         accessTokens: openAccessTokens(runtime, keyring),
-        answer: async (request) =>
-          ok(await flow({ principal: signedIn(request), code: request.body.code, sourceIp: request.sourceIp })),
+        answer: async ({ body: { code, end_other_sessions: endOtherSessions = true }, sourceIp, ...request }) =>
+          ok(await flow({ principal: signedIn(request), code, endOtherSessions, sourceIp })),
       };
     },
   });

@@ -15,7 +15,6 @@ export const deliverMessages = streamContract({
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
       EMAIL: ['dynamodb:GetItem'],
-      PHONE: ['dynamodb:GetItem'],
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],

@@ -5,7 +5,7 @@ import { ORDINARY } from '../../shared/http/throttle.ts';
 
 export const removeFactorAnswer = z.strictObject({ session: sessionTokensAnswer });
 
-/** Switches a factor off; everybody else is signed out. */
+/** Switches a factor off, with everything that it opened; everybody else is signed out. */
 export const removeFactor = httpContract({
   flow: 'remove-factor',
   routes: [
@@ -29,12 +29,13 @@ export const removeFactor = httpContract({
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      PHONE: ['dynamodb:DeleteItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     },
     tokens: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],

@@ -1,20 +1,17 @@
-import type { SessionTokens, SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import { isTwoFactorOn, lacksSecondProof, overviewOf } from '../../shared/domain/factors.ts';
+import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import { isTwoFactorOn } from '../../shared/domain/factors.ts';
 import type { Principal } from '../../shared/domain/session.ts';
 import { problem } from '../../shared/http/problems.ts';
-import type { Log } from '../../shared/observability/log.ts';
-import type { RecordIntent } from '../../shared/store/outbox.ts';
-import type { RecordEvent } from '../../shared/store/security-events.ts';
-import type { Sessions } from '../../shared/store/sessions.ts';
+import type { CountedFactor, forgetFailures } from '../../shared/store/failure-counters.ts';
 import type { TwoFactor } from '../../shared/store/two-factor.ts';
+import type { FindOwner } from '../../shared/verification/find-owner.ts';
+import type { BeginOwnerAction } from '../../shared/verification/owner-action.ts';
 
 export interface RemoveFactorDeps {
-  twoFactor: Pick<TwoFactor, 'read' | 'remove'>;
-  sessions: Pick<Sessions, 'find'>;
-  sessionTokens: SessionTokens;
-  recordEvent: RecordEvent;
-  recordIntent: RecordIntent;
-  log: Log;
+  findOwner: FindOwner;
+  ownerAction: BeginOwnerAction;
+  twoFactor: Pick<TwoFactor, 'change'>;
+  forgetFailures: typeof forgetFailures;
 }
 
 export interface RemoveFactorInput {
@@ -25,43 +22,43 @@ export interface RemoveFactorInput {
 }
 
 /**
- * Switches a factor off. With the last one the recovery codes go too: there is nothing left that they could stand in for.
+ * Switches a factor off, with everything that it opened: codes by SMS go with the number and its claim, the last app of all and
+ * the number with the failures that were counted for them. With the last factor the recovery codes go too: there is nothing left
+ * that they could stand in for.
  *
  * @throws problem unauthenticated, fresh-session-required, not-found, conflict
  */
 export const makeRemoveFactor =
-  ({ twoFactor, sessions, sessionTokens, recordEvent, recordIntent, log }: RemoveFactorDeps) =>
-  async ({ principal, factor, sourceIp }: RemoveFactorInput): Promise<{ session: SessionTokensAnswer }> => {
-    const [own, session] = await Promise.all([twoFactor.read(principal), sessions.find(principal)]);
-    if (!own || !session) throw problem('unauthenticated');
-    const overview = overviewOf(own.factors);
-    if (lacksSecondProof(principal, overview)) throw problem('fresh-session-required');
-
+  ({ findOwner, ownerAction, twoFactor, forgetFailures }: RemoveFactorDeps) =>
+  async ({ principal, factor, sourceIp }: RemoveFactorInput): Promise<{ session?: SessionTokensAnswer }> => {
+    const own = await findOwner(principal);
+    const { overview, session } = own;
     const removesSms = factor === 'sms' && overview.smsNumber !== null;
     const removedAppIds = overview.appIds.filter((appId) => factor === 'totp' || factor === appId);
     if (!removesSms && removedAppIds.length === 0) throw problem('not-found');
 
-    const staysOn = isTwoFactorOn({
+    const left = {
       ...overview,
       smsNumber: removesSms ? null : overview.smsNumber,
       appIds: overview.appIds.filter((appId) => !removedAppIds.includes(appId)),
-    });
-    const { accountId } = principal;
+    };
+    const staysOn = isTwoFactorOn(left);
+    // A lock of what is gone would keep its successor from being added.
+    const gone: CountedFactor[] = [
+      ...(removesSms ? (['sms'] as const) : []),
+      ...(removedAppIds.length > 0 && left.appIds.length === 0 ? (['totp'] as const) : []),
+      ...(staysOn ? [] : (['recovery_code'] as const)),
+    ];
     const event = removesSms ? 'sms-removed' : 'authenticator-removed';
-    const renewed = sessionTokens.renew(session);
-    const removed = await twoFactor.remove({
+    const action = ownerAction({ session, endsOtherSessions: true, event, sourceIp });
+    const removed = await twoFactor.change({
+      ...action.writes,
       principal,
-      session,
-      refreshDigest: renewed.refreshDigest,
-      seen: own.factors,
+      own,
       change: { removedAppIds, ...(removesSms && { sms: null }), ...(!staysOn && { recoveryCodeHashes: [] }) },
-      alongside: [
-        recordEvent({ accountId, type: event, sourceIp }),
-        recordIntent({ kind: 'security-notice', accountId, event }),
-      ],
+      alongside: [...action.writes.alongside, ...forgetFailures(principal.accountId, gone)],
     });
     if (!removed) throw problem('conflict');
 
-    log('info', event, { account_id: accountId, outcome: 'success' });
-    return { session: await sessionTokens.answer(renewed) };
+    return action.complete();
   };

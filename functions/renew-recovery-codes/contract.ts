@@ -1,9 +1,13 @@
 import * as z from 'zod/mini';
-import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/http/contract.ts';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { endOtherSessionsField, sessionTokensAnswer } from '../../shared/http/fields.ts';
 import { ORDINARY } from '../../shared/http/throttle.ts';
+
+export const renewRecoveryCodesRequest = z.strictObject({ end_other_sessions: endOtherSessionsField });
 
 export const renewRecoveryCodesAnswer = z.strictObject({
   recovery_codes: z.array(z.string()).check(z.describe('Shown this once; the old ones work no more.')),
+  session: z.optional(sessionTokensAnswer), // where the other sessions have ended
 });
 
 /** New recovery codes in place of the old ones. */
@@ -13,22 +17,26 @@ export const renewRecoveryCodes = httpContract({
     {
       method: 'POST',
       path: '/two-factor/recovery-codes',
-      summary: 'New recovery codes, shown once, in place of the old ones.',
+      accepts: ['json', 'form'],
+      bodyOptional: true,
+      summary:
+        'New recovery codes, shown once, in place of the old ones. Every other session ends unless end_other_sessions is false; the caller goes on with the session in the answer.',
     },
   ],
   caller: 'fresh-session',
+  request: renewRecoveryCodesRequest,
   answer: renewRecoveryCodesAnswer,
-  problems: [...LAYER_PROBLEMS, ...UNSAFE_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
   throttle: ORDINARY,
   tables: {
     accounts: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     },
     tokens: {
-      ACCOUNT: ['dynamodb:GetItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],

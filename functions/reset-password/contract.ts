@@ -26,7 +26,9 @@ export const resetPassword = httpContract({
   throttle: HASHING,
   tables: {
     tokens: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
       RECOVERY: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+      SMS_SPENT: ['dynamodb:GetItem'],
     },
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],

@@ -3,6 +3,7 @@ import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
 import type { AcceptPassword } from '../../shared/http/accept-password.ts';
 import { problem } from '../../shared/http/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
+import type { forgetFailures } from '../../shared/store/failure-counters.ts';
 import type { RecordIntent } from '../../shared/store/outbox.ts';
 import type { Recoveries } from '../../shared/store/recoveries.ts';
 import type { RecordEvent } from '../../shared/store/security-events.ts';
@@ -14,6 +15,7 @@ export interface ResetPasswordDeps {
   sha256: typeof sha256;
   recordEvent: RecordEvent;
   recordIntent: RecordIntent;
+  forgetFailures: typeof forgetFailures;
   log: Log;
 }
 
@@ -30,7 +32,7 @@ export interface ResetPasswordInput {
  * @throws problem invalid-token, password-rejected
  */
 export const makeResetPassword =
-  ({ recoveries, acceptPassword, hasher, sha256, recordEvent, recordIntent, log }: ResetPasswordDeps) =>
+  ({ recoveries, acceptPassword, hasher, sha256, recordEvent, recordIntent, forgetFailures, log }: ResetPasswordDeps) =>
   async ({ token, newPassword, sourceIp }: ResetPasswordInput): Promise<{ status: 'password-changed' }> => {
     const recovery = token === null ? null : await recoveries.find(sha256(token));
     if (!recovery) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
@@ -45,6 +47,7 @@ export const makeResetPassword =
       alongside: [
         recordEvent({ accountId, type: 'password-reset', sourceIp }),
         recordIntent({ kind: 'password-changed', accountId }),
+        ...forgetFailures(accountId, ['password']), // a lock that guesses at the old one began would keep the owner out
       ],
     });
     if (!won) {

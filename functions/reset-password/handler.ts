@@ -6,6 +6,7 @@ import { makeAcceptPassword } from '../../shared/http/accept-password.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { forgetFailures } from '../../shared/store/failure-counters.ts';
 import { makeRecoveries } from '../../shared/store/recoveries.ts';
 import { resetPassword } from './contract.ts';
 import { makeResetPassword } from './flow.ts';
@@ -22,6 +23,7 @@ export const wire = (runtime: Runtime) =>
         acceptPassword: makeAcceptPassword({ ...settings, ...settings.passwords, field: 'new_password' }),
         hasher: makePasswordHasher({ ...runtime, parameters: settings.passwords.argon2 }),
         sha256,
+        forgetFailures,
         ...openRecords(runtime),
         log: runtime.log,
       });

@@ -1,8 +1,14 @@
+import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
+import { sessionTokensAnswer } from '../../shared/http/fields.ts';
 import { profileAnswer, profileMembers } from '../../shared/http/profile-fields.ts';
 import { ORDINARY } from '../../shared/http/throttle.ts';
 
 export const updateProfileRequest = profileMembers;
+
+export const updateProfileAnswer = z.extend(profileAnswer, {
+  session: z.optional(sessionTokensAnswer), // where a number was removed: every other session has ended
+});
 
 /** Changes the caller's own profile, whole or in part. */
 export const updateProfile = httpContract({
@@ -12,23 +18,43 @@ export const updateProfile = httpContract({
       method: 'PUT',
       path: '/profile/{user_id}',
       accepts: ['json', 'form'],
-      summary: "Replace the caller's editable claims: one that is left out is cleared. If-Match is honoured.",
+      summary:
+        "Replace the caller's editable claims: one that is left out is cleared. If-Match is honoured. A phone_number of null removes a number that is no factor; that wants a fresh session, and every other session ends.",
     },
     {
       method: 'PATCH',
       path: '/profile/{user_id}',
       accepts: ['merge-patch', 'json'],
-      summary: "Change some of the caller's editable claims: null removes one (RFC 7396). If-Match is honoured.",
+      summary:
+        "Change some of the caller's editable claims: null removes one (RFC 7396). If-Match is honoured. Removing a number that is no factor wants a fresh session, and every other session ends.",
     },
   ],
   caller: 'own-session',
   request: updateProfileRequest,
-  answer: profileAnswer,
-  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'not-found', 'conflict', 'precondition-failed'],
+  answer: updateProfileAnswer,
+  problems: [
+    ...LAYER_PROBLEMS,
+    ...BODY_PROBLEMS,
+    'unauthenticated',
+    'fresh-session-required',
+    'not-found',
+    'conflict',
+    'precondition-failed',
+  ],
   throttle: ORDINARY,
   tables: {
     accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      PHONE: ['dynamodb:DeleteItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:ConditionCheckItem'],
+    },
+    tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
     },
   },
   keyring: true,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../shared/domain/json-merge-patch.ts';
+import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import {
   isMetadataAcceptable,
   isPlainMerge,
@@ -10,10 +10,14 @@ import {
 import { type ProfileView, profileView } from '../../shared/domain/profile-view.ts';
 import type { Principal } from '../../shared/domain/session.ts';
 import { problem } from '../../shared/http/problems.ts';
-import type { Accounts, ProfileUpdate, ProfileWrite } from '../../shared/store/accounts.ts';
+import type { Accounts } from '../../shared/store/accounts.ts';
+import type { Profiles, ProfileWrite } from '../../shared/store/profiles.ts';
+import type { ClearedPhone, ClearPhone } from '../../shared/verification/clear-phone.ts';
 
 export interface UpdateProfileDeps {
-  accounts: Pick<Accounts, 'findForSession' | 'updateProfile'>;
+  accounts: Pick<Accounts, 'findForSession'>;
+  profiles: Pick<Profiles, 'update'>;
+  clearPhone: ClearPhone;
 }
 
 export interface UpdateProfileInput {
@@ -25,10 +29,14 @@ export interface UpdateProfileInput {
   phoneNumber?: string | null | undefined;
   /** Versions that the caller holds; `null` where any will do. */
   versions: readonly number[] | null;
+  sourceIp: string;
 }
 
+/** The address is not to be removed, which no flow does. */
+type KeepingEmail = UpdateProfileInput & { email?: string | undefined };
+
 interface Written {
-  profile: ProfileView;
+  profile: ProfileView & { session?: SessionTokensAnswer };
   version: number;
 }
 
@@ -37,76 +45,75 @@ const MERGE_ATTEMPTS = 5;
 
 const notEditable = (field: string) => problem('invalid-request', { errors: [{ field, code: 'not-editable' }] });
 
-const checkMetadata = ({ metadata }: { metadata: JsonObject }): void => {
-  if (!isMetadataAcceptable(metadata)) {
-    throw problem('invalid-request', { errors: [{ field: 'metadata', code: 'too-large' }] });
-  }
+const accepted = (content: ProfileContent): ProfileContent => {
+  if (isMetadataAcceptable(content.metadata)) return content;
+  throw problem('invalid-request', { errors: [{ field: 'metadata', code: 'too-large' }] });
 };
 
-const replacing = (content: ProfileContent): ProfileWrite => {
-  checkMetadata(content);
-  return { kind: 'replace', content };
-};
+const asWritten = ({ account, session }: ClearedPhone): Written => ({
+  profile: { ...profileView(account), ...(session && { session }) },
+  version: account.profileVersion,
+});
 
 /**
  * Changes the caller's profile in one conditional write, which is the session check as well. Only a merge into metadata or
- * the address reads first.
+ * the address reads first, and only a number that is to go takes more.
  *
- * @throws problem unauthenticated, precondition-failed, conflict, invalid-request
+ * @throws problem unauthenticated, fresh-session-required, precondition-failed, conflict, invalid-request
  */
-export const makeUpdateProfile = ({ accounts }: UpdateProfileDeps) => {
-  const tryTo = async (update: ProfileUpdate): Promise<Written | 'version-differs'> => {
-    const result = await accounts.updateProfile(update);
+export const makeUpdateProfile = ({ accounts, profiles, clearPhone }: UpdateProfileDeps) => {
+  /** @returns `null` where the profile isn't any more what it was taken for */
+  const tryTo = async (
+    input: KeepingEmail,
+    write: ProfileWrite,
+    versions: readonly number[] | null,
+  ): Promise<Written | null> => {
+    const { principal, mode, members, email, phoneNumber, sourceIp } = input;
+    const result = await profiles.update({ principal, write, versions, email, phoneNumber });
     switch (result.outcome) {
       case 'updated':
-        return { profile: profileView(result.account), version: result.account.profileVersion };
+        return asWritten(result);
       case 'session-ended':
         throw problem('unauthenticated');
       case 'email-differs':
         throw notEditable('email');
-      case 'phone-differs':
-        throw notEditable('phone_number');
+      case 'phone-differs': {
+        if (phoneNumber !== null) throw notEditable('phone_number');
+        const { account } = result;
+        const content = accepted(mode === 'replace' ? replaceProfile(members) : mergeProfile(account, members));
+        const cleared = await clearPhone({ principal, account, content, sourceIp });
+        return cleared && asWritten(cleared);
+      }
       case 'version-differs':
-        return result.outcome;
+        return null;
     }
   };
 
-  const write = async (update: ProfileUpdate): Promise<Written> => {
-    const written = await tryTo(update);
-    if (written === 'version-differs') throw problem('precondition-failed');
-    return written;
-  };
-
-  const mergeInto = async (
-    { principal, members, versions }: UpdateProfileInput,
-    unchanged: Pick<ProfileUpdate, 'email' | 'phoneNumber'>,
-  ): Promise<Written> => {
+  const mergeInto = async (input: KeepingEmail): Promise<Written> => {
+    const { principal, versions } = input;
     for (let attempt = 0; attempt < MERGE_ATTEMPTS; attempt += 1) {
       const current = await accounts.findForSession(principal);
       if (!current) throw problem('unauthenticated');
       if (versions && !versions.includes(current.profileVersion)) throw problem('precondition-failed');
-
-      const merged = replacing(mergeProfile(current, members));
-      const written = await tryTo({
-        principal,
-        write: merged,
-        versions: [current.profileVersion],
-        email: unchanged.email,
-        phoneNumber: unchanged.phoneNumber,
-      });
-      if (written !== 'version-differs') return written;
+      const write = { kind: 'replace', content: accepted(mergeProfile(current, input.members)) } as const;
+      const written = await tryTo(input, write, [current.profileVersion]);
+      if (written) return written;
     }
     throw problem('conflict');
   };
 
-  return async (input: UpdateProfileInput): Promise<Written> => {
-    const { principal, mode, members, versions, email, phoneNumber } = input;
+  return async ({ email, ...others }: UpdateProfileInput): Promise<Written> => {
     // Both are proven before they change, by flows of their own. Naming the present address changes nothing.
     if (email === null) throw notEditable('email');
-
-    const unchanged = { principal, versions, email: email ?? null, phoneNumber: phoneNumber ?? null };
-    if (mode === 'replace') return write({ ...unchanged, write: replacing(replaceProfile(members)) });
-    if (!isPlainMerge(members)) return mergeInto(input, unchanged);
-    return write({ ...unchanged, write: { kind: 'merge', claims: members as ProfileContent['claims'] } });
+    const input = { ...others, email };
+    const { mode, members, versions } = input;
+    if (mode === 'merge' && !isPlainMerge(members)) return mergeInto(input);
+    const write: ProfileWrite =
+      mode === 'replace'
+        ? { kind: 'replace', content: accepted(replaceProfile(members)) }
+        : { kind: 'merge', claims: members as ProfileContent['claims'] };
+    const written = await tryTo(input, write, versions);
+    if (!written) throw problem(versions ? 'precondition-failed' : 'conflict');
+    return written;
   };
 };

@@ -1,4 +1,5 @@
 import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
+import { openProfileChanges } from '../../shared/config/open-profile-changes.ts';
 import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
 import { openKeyring } from '../../shared/crypto/open-keyring.ts';
 import type { ProfileMembers } from '../../shared/domain/profile.ts';
@@ -6,7 +7,6 @@ import { entityTag, matchedVersions } from '../../shared/http/entity-tag.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { makeAccounts } from '../../shared/store/accounts.ts';
 import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
 import { updateProfile } from './contract.ts';
 import { makeUpdateProfile } from './flow.ts';
@@ -16,11 +16,11 @@ export const wire = (runtime: Runtime) =>
     contract: updateProfile,
     runtime,
     connect: async () => {
-      const dynamo = connectDynamo(runtime);
-      const flow = makeUpdateProfile({ accounts: makeAccounts({ ...runtime, dynamo }) });
+      const keyring = await openKeyring(runtime);
+      const flow = makeUpdateProfile(openProfileChanges(runtime, keyring, connectDynamo(runtime)));
       return {
-        accessTokens: openAccessTokens(runtime, await openKeyring(runtime)),
-        answer: async (request) => {
+        accessTokens: openAccessTokens(runtime, keyring),
+        answer: async ({ sourceIp, ...request }) => {
           const { email, phone_number: phoneNumber, ...members } = request.body;
           const { profile, version } = await flow({
             principal: signedIn(request),
@@ -29,6 +29,7 @@ export const wire = (runtime: Runtime) =>
             email,
             phoneNumber,
             versions: matchedVersions(request.ifMatch),
+            sourceIp,
           });
           return ok(profile, { etag: entityTag(version) });
         },

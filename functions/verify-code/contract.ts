@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { codeField, sessionTokensAnswer } from '../../shared/http/fields.ts';
+import { codeField, endOtherSessionsField, sessionTokensAnswer } from '../../shared/http/fields.ts';
 import { ORDINARY } from '../../shared/http/throttle.ts';
 
 /** An app may keep the whole answer of request-verification and send it back as the id. */
@@ -13,6 +13,7 @@ const PHONE_PROOF =
 export const verifyCodeRequest = z.strictObject({
   code: codeField,
   verification_id: z.optional(z.string().check(z.minLength(1), z.maxLength(VERIFICATION_ID_MAX_LENGTH))),
+  end_other_sessions: endOtherSessionsField, // of a session's code alone: nothing else switches a factor on
 });
 
 export const verifyCodeAnswer = z.union([
@@ -25,7 +26,7 @@ export const verifyCodeAnswer = z.union([
     verified: z.literal(true),
     proves: z.literal('factor'),
     recovery_codes: z.optional(z.array(z.string()).check(z.describe('With the first factor, shown this once.'))),
-    session: z.optional(sessionTokensAnswer),
+    session: z.optional(sessionTokensAnswer), // where the other sessions have ended
   }),
   z.strictObject({
     verified: z.literal(true),
@@ -43,7 +44,7 @@ export const verifyCode = httpContract({
       path: '/verification/verify',
       accepts: ['json', 'form'],
       summary:
-        'Prove a code: from an app, by SMS, or a recovery code. With a challenge token as bearer it completes a sign-in.',
+        'Prove a code: from an app, by SMS, or a recovery code. With a challenge token as bearer it completes a sign-in. With an access token it switches codes by SMS on; every other session then ends unless end_other_sessions is false, and always where a number is replaced, and the caller goes on with the session in the answer.',
     },
   ],
   caller: 'anyone',
@@ -61,7 +62,7 @@ export const verifyCode = httpContract({
         'dynamodb:UpdateItem',
         'dynamodb:ConditionCheckItem',
       ],
-      PHONE: ['dynamodb:PutItem'],
+      PHONE: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
     },
     credentials: {
       ACCOUNT: [

@@ -24,6 +24,8 @@ export interface VerifyCodeInput {
   verificationId: string | null;
   /** The cookie that request-verification set; `null` where none came. */
   cookie: string | null;
+  /** `null` where the client said nothing of it. */
+  endOtherSessions: boolean | null;
   sourceIp: string;
 }
 
@@ -31,15 +33,21 @@ export interface VerifyCodeInput {
  * Finds what a code is to prove, in the order of the wire contract: the bearer token, the verification's id, the cookie, and for
  * a code alone what the same source address asked for lately. The last way proves a number and nothing more.
  *
- * @throws problem unauthenticated, fresh-session-required, invalid-code
+ * @throws problem invalid-request, unauthenticated, fresh-session-required, invalid-code
  */
 export const makeVerifyCode =
   ({ proveSignIn, proveFactor, attemptPhone, verificationIds, pendingBySource, findBySource }: VerifyCodeDeps) =>
   async (input: VerifyCodeInput): Promise<ProvenSignIn | ProvenFactor | ProvenPhoneAnswer> => {
-    const { caller, sourceIp } = input;
+    const { caller, endOtherSessions, sourceIp } = input;
     const code = withoutSeparators(input.code);
+    if (caller.kind === 'session') {
+      return proveFactor({ principal: caller.principal, code, endOtherSessions: endOtherSessions ?? true, sourceIp });
+    }
+    // Nothing else that a code proves ends a session: a promise to do so must not be passed over in silence.
+    if (endOtherSessions !== null) {
+      throw problem('invalid-request', { errors: [{ field: 'end_other_sessions', code: 'not-applicable' }] });
+    }
     if (caller.kind === 'challenge') return proveSignIn({ challenge: caller.challenge, code, sourceIp });
-    if (caller.kind === 'session') return proveFactor({ principal: caller.principal, code, sourceIp });
 
     const kept = input.verificationId ?? input.cookie;
     if (kept !== null) {

@@ -23,9 +23,10 @@ export const wire = (runtime: Runtime) =>
       const callerOf = openVerificationCallers(runtime, keyring, proofs.verifications.find);
       return {
         answer: async ({ bearer, body, cookies, sourceIp }) => {
-          const { code, verification_id: verificationId = null } = body;
+          const { code, verification_id: verificationId = null, end_other_sessions: endOtherSessions = null } = body;
           const cookie = cookies[VERIFICATION_COOKIE] ?? null;
-          return ok(await flow({ caller: await callerOf(bearer), code, verificationId, cookie, sourceIp }));
+          const caller = await callerOf(bearer);
+          return ok(await flow({ caller, code, verificationId, cookie, endOtherSessions, sourceIp }));
         },
       };
     },

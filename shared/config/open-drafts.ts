@@ -1,7 +1,7 @@
 import { sha256 } from '../crypto/digest.ts';
 import { makeFactorSecrets } from '../crypto/factor-secrets.ts';
 import type { Keyring } from '../crypto/keyring.ts';
-import { composeRecoverySms, composeSms } from '../delivery/compose-sms.ts';
+import { composeSms } from '../delivery/compose-sms.ts';
 import { makeDraftMail } from '../messages/draft-mail.ts';
 import { makeDraftSms } from '../messages/draft-sms.ts';
 import { makeAccounts } from '../store/accounts.ts';
@@ -32,7 +32,6 @@ export const openDrafts = (runtime: Runtime, keyring: Keyring, dynamo: Dynamo) =
       verifications: makeVerifications({ ...runtime, dynamo }),
       secrets: makeFactorSecrets({ ...runtime, keyring }),
       composeSms,
-      composeRecoverySms,
     }),
   };
 };

@@ -6,15 +6,14 @@ import { makeVerificationIds } from '../crypto/verification-ids.ts';
 import type { Dynamo } from '../store/dynamo.ts';
 import { acceptProof } from '../store/factors.ts';
 import { openProofStores } from '../store/open-proof-stores.ts';
-import { makeRecordIntent } from '../store/outbox.ts';
 import { makePendingBySource } from '../store/pending-by-source.ts';
 import { makeSmsBudget } from '../store/sms-budget.ts';
-import { makeTwoFactor } from '../store/two-factor.ts';
 import { consumeVerification, sentCode } from '../store/verifications.ts';
 import { makeAttemptPhone } from '../verification/attempt-phone.ts';
 import { makeProveFactor } from '../verification/prove-factor.ts';
 import { makeProveSignIn } from '../verification/prove-sign-in.ts';
 import { openAppAhead } from './open-app-ahead.ts';
+import { openOwnerActions } from './open-owner-actions.ts';
 import { openSessionTokens } from './open-session-tokens.ts';
 import type { Runtime } from './runtime.ts';
 import { tokenAuthority } from './token-authority.ts';
@@ -27,12 +26,11 @@ export const openVerificationProofs = (runtime: Runtime, keyring: Keyring, dynam
     ...runtime,
     ...openSessionTokens(runtime, keyring),
     ...openProofStores({ ...runtime, ...settings.events, dynamo }),
-    twoFactor: makeTwoFactor({ ...runtime, dynamo }),
+    ...openOwnerActions(runtime, keyring, dynamo),
     smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),
     phoneProofs: makePhoneProofs({ ...runtime, keyring, authority: tokenAuthority(settings) }),
     matchFactor: makeMatchFactor(secrets),
     reportAppAhead: openAppAhead(runtime, secrets, dynamo),
-    recordIntent: makeRecordIntent(runtime),
     pendingBySource: makePendingBySource({ ...runtime, dynamo, keyring }),
     secrets,
     acceptProof,

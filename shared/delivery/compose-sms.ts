@@ -1,7 +1,5 @@
 import type { Language } from '../domain/language.ts';
-import { groupOneTimeToken } from '../domain/one-time-token.ts';
 import { smsSegments } from '../domain/sms-segments.ts';
-import { formatDuration } from './format-duration.ts';
 import { gsmName } from './gsm-name.ts';
 import { smsTextsDe } from './languages/sms-texts-de.ts';
 import { smsTextsEn } from './languages/sms-texts-en.ts';
@@ -54,32 +52,4 @@ export const composeSms = ({ code, purpose, language, productName, host, appHash
   const names = namesOf(productName);
   const bound = names.map((product) => write(product, `@${host} #${code}`));
   return [...bound, ...names.map((product) => write(product, null))].find(fits) ?? write(null, null);
-};
-
-export interface ComposeRecoverySmsInput {
-  /** Canonical, of 26 characters. */
-  token: string;
-  /** The page that takes the token, with the token in its fragment. */
-  link: string;
-  language: Language;
-  /** Any text; left out when it can't be written in the alphabet of SMS or would cost a segment. */
-  productName: string;
-  /** For how long link and token work, 60 or more. */
-  validSeconds: number;
-}
-
-/** Writes the SMS that brings a recovery token, as a link and in groups to be typed, in as few segments as can be. */
-export const composeRecoverySms = ({
-  token,
-  link,
-  language,
-  productName,
-  validSeconds,
-}: ComposeRecoverySmsInput): string => {
-  const { locale, recovery: say } = TEXTS[language];
-  const duration = formatDuration({ seconds: validSeconds, locale });
-  const texts = namesOf(productName).map((product) =>
-    lines(say.link({ product, duration }), link, say.token, groupOneTimeToken(token), say.secrecy),
-  );
-  return texts.reduce((best, text) => (smsSegments(text).segments < smsSegments(best).segments ? text : best));
 };

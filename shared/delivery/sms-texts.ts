@@ -6,16 +6,7 @@ export type SmsPurpose = 'sign-in' | 'factor' | 'phone';
  * one. `product` is `null` where there is no room or no way to write it.
  */
 export interface SmsTexts {
-  /** The BCP 47 tag that durations are written by. */
-  locale: string;
   /** The code comes first: on a locked screen it may be all that is seen. */
   code: { readonly [purpose in SmsPurpose]: (values: { code: string; product: string | null }) => string };
   codeSecrecy: string;
-  recovery: {
-    /** What the link below it is for. */
-    link: (values: { product: string | null; duration: string }) => string;
-    /** What the token below it is for. */
-    token: string;
-    secrecy: string;
-  };
 }

@@ -5,6 +5,7 @@ export const SECURITY_NOTICE_EVENTS = [
   'authenticator-ahead',
   'sms-added',
   'sms-removed',
+  'phone-removed',
   'recovery-codes-renewed',
   'recovery-code-used',
   'two-factor-locked',

@@ -50,6 +50,20 @@ export const codeField = z
   .string()
   .check(z.minLength(1), z.maxLength(CODE_TEXT_MAX_LENGTH), z.describe('The code, as typed.'));
 
+/**
+ * Whether a change of factors ends the account's other sessions; where it is left out, it does.
+ *
+ * @see OWASP ASVS 5.0 7.4.3
+ */
+export const endOtherSessionsField = z.optional(
+  z.pipe(
+    z
+      .union([z.boolean(), z.enum(['true', 'false'])]) // a form has no other way to say it
+      .check(z.describe('Whether every other session ends; true unless said otherwise. In a form "true" or "false".')),
+    z.transform((said) => said === true || said === 'true'),
+  ),
+);
+
 /** What a person is called. */
 export const nameField = lineOfText(NAME_MAX_LENGTH).check(z.describe('The full name, OIDC claim name.'));
 

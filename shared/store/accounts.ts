@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import type { Clock } from '../domain/clock.ts';
-import type { JsonObject, JsonValue } from '../domain/json-merge-patch.ts';
-import type { EditableClaim, ProfileContent } from '../domain/profile.ts';
+import type { JsonObject } from '../domain/json-merge-patch.ts';
+import type { ProfileContent } from '../domain/profile.ts';
 import { type Actor, isSessionCurrent, type Principal } from '../domain/session.ts';
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { rowSchema, rowStamp } from './row.ts';
@@ -112,61 +111,17 @@ export const requireSession = ({
 export const requireActor = ({ accountId, epoch, sessionId }: Actor): Write =>
   sessionId === undefined ? requireEpoch({ accountId, epoch }) : requireSession({ accountId, epoch, sessionId });
 
-/** A change of the profile that can be written without reading it first. */
-export type ProfileWrite =
-  | { kind: 'replace'; content: ProfileContent }
-  | { kind: 'merge'; claims: Partial<Record<EditableClaim, JsonValue>> };
-
-export interface ProfileUpdate {
-  principal: Principal;
-  write: ProfileWrite;
-  /** Versions that the caller holds; `null` where any will do. */
-  versions: readonly number[] | null;
-  /** The address that the caller believes is the account's; `null` where it said nothing. */
-  email: string | null;
-  /** Likewise the number. */
-  phoneNumber: string | null;
-}
-
-export type ProfileUpdateResult =
-  | { outcome: 'updated'; account: Account }
-  | { outcome: 'session-ended' | 'version-differs' | 'email-differs' | 'phone-differs' };
-
-/** The SET and REMOVE clauses of a merge, one alias for each claim: names of claims come from a closed list. */
-const mergeClauses = (claims: Partial<Record<EditableClaim, JsonValue>>) => {
-  const set = Object.entries(claims).filter(([, value]) => value !== null);
-  const removed = Object.entries(claims).filter(([, value]) => value === null);
-  return {
-    set: set.map(([claim]) => `, #claims.#${claim} = :${claim}`).join(''),
-    remove: removed.length > 0 ? ` REMOVE ${removed.map(([claim]) => `#claims.#${claim}`).join(', ')}` : '',
-    values: Object.fromEntries(set.map(([claim, value]) => [`:${claim}`, value])),
-  };
-};
-
-const contentClauses = (write: ProfileWrite) =>
-  write.kind === 'merge'
-    ? mergeClauses(write.claims)
-    : {
-        set: ', #claims = :claims, #metadata = :metadata',
-        remove: '',
-        values: { ':claims': write.content.claims, ':metadata': JSON.stringify(write.content.metadata) },
-      };
-
-/** Accounts and their profiles. */
+/** Accounts. */
 export interface Accounts {
   /** @param email canonical @returns `null` where no account has that address */
   findIdByEmail(email: string): Promise<string | null>;
-  /** @param e164 a number @returns the account that proved it last and has it still; `null` where there is none */
-  findByPhone(e164: string): Promise<Account | null>;
   find(accountId: string): Promise<Account | null>;
   /** @returns `null` unless the session is the account's still */
   findForSession(principal: Principal): Promise<Account | null>;
-  /** Writes a profile in one conditional write that checks the session as well. */
-  updateProfile(update: ProfileUpdate): Promise<ProfileUpdateResult>;
 }
 
 /** Opens the accounts. */
-export const makeAccounts = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Accounts => {
+export const makeAccounts = ({ dynamo }: { dynamo: Dynamo }): Accounts => {
   const find: Accounts['find'] = async (accountId) => {
     const item = await dynamo.get('accounts', accountKey(accountId));
     return item && parseAccount(item);
@@ -180,50 +135,9 @@ export const makeAccounts = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       return claim && parseClaim(claim);
     },
 
-    findByPhone: async (e164) => {
-      const claim = await dynamo.get('accounts', phoneClaimKey(e164));
-      const account = claim && (await find(parseClaim(claim)));
-      return account?.phone?.e164 === e164 ? account : null;
-    },
-
     findForSession: async (principal) => {
       const account = await find(principal.accountId);
       return isSessionCurrent(account, principal) ? account : null;
-    },
-
-    updateProfile: async ({ principal, write, versions, email, phoneNumber }) => {
-      const { set, remove, values } = contentClauses(write);
-      const versionNames = versions?.map((_, index) => `:version${index}`) ?? [];
-      const result = await dynamo.write({
-        kind: 'update',
-        table: 'accounts',
-        key: accountKey(principal.accountId),
-        update: `SET #updatedAtEpochSeconds = :now, #profileVersion = #profileVersion + :one${set}${remove}`,
-        condition: [
-          CURRENT_SESSION,
-          versions && `#profileVersion IN (${versionNames.join(', ')})`,
-          email !== null && '#email = :email',
-          phoneNumber !== null && '#phone.#e164 = :phoneNumber',
-        ]
-          .filter(Boolean)
-          .join(' AND '),
-        names: { '#session': principal.sessionId },
-        values: {
-          ...values,
-          ...Object.fromEntries(versions?.map((version, index) => [`:version${index}`, version]) ?? []),
-          ...(email !== null && { ':email': email }),
-          ...(phoneNumber !== null && { ':phoneNumber': phoneNumber }),
-          ':epoch': principal.epoch,
-          ':now': clock.nowSeconds(),
-          ':one': 1,
-        },
-      });
-      if (result.won && result.item) return { outcome: 'updated', account: parseAccount(result.item) };
-
-      const current = !result.won && result.current ? parseAccount(result.current) : null;
-      if (!current || !isSessionCurrent(current, principal)) return { outcome: 'session-ended' };
-      if (versions && !versions.includes(current.profileVersion)) return { outcome: 'version-differs' };
-      return { outcome: email !== null && current.email !== email ? 'email-differs' : 'phone-differs' };
     },
   };
 };

@@ -10,18 +10,15 @@ import {
   TRIES_WITHOUT_ID,
 } from '../domain/attempts.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { SecondFactor } from '../domain/factors.ts';
 import type { Actor } from '../domain/session.ts';
 import { requireActor } from './accounts.ts';
 import { openVerification } from './challenges.ts';
-import type { Dynamo, Item, Key, Write } from './dynamo.ts';
+import type { Dynamo, Item, Write } from './dynamo.ts';
+import { type CountedFactor, failuresKey, forgetFailures } from './failure-counters.ts';
 import type { RecordIntent } from './outbox.ts';
 import { isExpired, rowSchema, rowStamp } from './row.ts';
 import type { RecordEvent } from './security-events.ts';
 import { parseVerification, verificationKey } from './verifications.ts';
-
-/** What a try is counted against; `password` where a signed-in caller proves it again. */
-export type CountedFactor = SecondFactor | 'password';
 
 /** One comparison that is about to be made. */
 export interface Attempt {
@@ -89,11 +86,6 @@ export const makeAttempts = ({
   /** Is told when a lock begins. */
   log: (level: 'warn', event: string, fields: { account_id: string; outcome: string }) => void;
 }): Attempts => {
-  const keyOf = (accountId: string, factor: CountedFactor): Key => ({
-    pk: `ACCOUNT#${accountId}`,
-    sk: `ATTEMPTS#${factor}`, // of no window: at a window's end a lock would be gone, and twenty more tries there at once
-  });
-
   const spendTry = (verificationId: string, condition: string, values: Record<string, unknown>): Write => ({
     kind: 'update',
     table: 'tokens',
@@ -113,7 +105,7 @@ export const makeAttempts = ({
 
   const spendFactor = ({ by, factor, isSecondLook }: Attempt, turn: Turn): Write => {
     const nowSeconds = clock.nowSeconds();
-    const counting = { kind: 'update', table: 'tokens', key: keyOf(by.accountId, factor) } as const;
+    const counting = { kind: 'update', table: 'tokens', key: failuresKey(by.accountId, factor) } as const;
     const values = {
       ':version': rowStamp.schemaVersion,
       ':end': nowSeconds + FAILURE_MEMORY_SECONDS, // moves on with every failure: counting never ends while guessing goes on
@@ -207,10 +199,13 @@ export const makeAttempts = ({
       const values = { ':most': most, ':now': clock.nowSeconds() };
       return (await dynamo.transact([spendTry(verificationId, OUT_AND_OPEN, values)])).won;
     },
-    forget: (accountId, factors) =>
-      factors.map((factor) => ({ kind: 'delete', table: 'tokens', key: keyOf(accountId, factor) })),
+    forget: forgetFailures,
     settlePassword: async ({ accountId, wasRight }) => {
-      const row = { table: 'tokens', key: keyOf(accountId, 'password'), condition: 'attribute_exists(#pk)' } as const;
+      const row = {
+        table: 'tokens',
+        key: failuresKey(accountId, 'password'),
+        condition: 'attribute_exists(#pk)',
+      } as const;
       const values = { ':version': rowStamp.schemaVersion };
       await dynamo.write(
         wasRight

@@ -88,6 +88,21 @@ const requireSms = ({ accountId, phoneNumber }: { accountId: string; phoneNumber
   values: { ':number': phoneNumber },
 });
 
+/** Loses where codes by SMS are on or, asked for everything, any second factor: for who must know it and read no credential. */
+export const requireSwitchedOff = ({
+  accountId,
+  which,
+}: {
+  accountId: string;
+  which: 'sms' | 'everything';
+}): Write => ({
+  kind: 'check',
+  table: 'credentials',
+  key: factorsKey(accountId),
+  condition: `attribute_not_exists(#pk) OR #sms = :none${which === 'everything' ? ' AND #apps = :noApps' : ''}`,
+  values: { ':none': null, ...(which === 'everything' && { ':noApps': {} }) },
+});
+
 /** Notes what a right code proved; loses when the same proof was noted before: a code works once. */
 export const acceptProof = (accountId: string, proof: FactorProof): Write => {
   switch (proof.factor) {

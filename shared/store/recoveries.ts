@@ -4,6 +4,7 @@ import { type Account, accountKey, parseAccount, raiseEpoch, requireEpoch } from
 import { setPassword } from './credentials.ts';
 import type { Dynamo, Key, Write } from './dynamo.ts';
 import { isExpired, rowSchema, rowStamp } from './row.ts';
+import { smsSpentKey } from './sms-spent-key.ts';
 
 /** Two deliveries for one account can meet; each meeting settles at least one of them. */
 const ISSUE_ATTEMPTS = 5;
@@ -11,6 +12,8 @@ const ISSUE_ATTEMPTS = 5;
 const recoveryRow = rowSchema({
   accountId: z.string(),
   epoch: z.int(),
+  /** How the token went out; absent where release 0.1.0 wrote the row. */
+  channel: z.optional(z.string()),
   expiresAtEpochSeconds: z.int(),
 });
 
@@ -43,7 +46,7 @@ export interface Recoveries {
    * @returns `superseded` when a newer request has been answered already, or the account is not in that epoch any more
    */
   issue(recovery: IssueRecovery): Promise<'issued' | 'superseded'>;
-  /** @returns `null` for a token that is unknown, used, expired, superseded or of an earlier epoch */
+  /** @returns `null` for a token that is unknown, used, expired, superseded, of an earlier epoch, or that went out by SMS */
   find(tokenHash: string): Promise<Recovery | null>;
   /**
    * Consumes the token, sets the password and raises the epoch, or does nothing.
@@ -58,73 +61,90 @@ const isNewer = (
 ): boolean => a.requestedAtMs > b.requestedAtMs || (a.requestedAtMs === b.requestedAtMs && a.intentId > b.intentId);
 
 /** Opens the recovery tokens. */
-export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Recoveries => ({
-  issue: async ({
-    account: { accountId, epoch },
-    tokenHash,
-    intentId,
-    requestedAtMs,
-    expiresAtEpochSeconds,
-    event,
-  }) => {
-    for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
-      const item = await dynamo.get('tokens', latestKey(accountId));
-      const latest = item && latestRow.parse(item);
-      if (latest && isNewer(latest, { requestedAtMs, intentId })) return 'superseded';
+export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Recoveries => {
+  /**
+   * Whether a token went out by mail. Release 0.1.0 sent some by SMS, to numbers that no owner had chosen for it, and wrote no
+   * channel: for accounts with a number, what was paid for the token's own intent tells (docs/adr/0019).
+   */
+  const wentByMail = async (
+    tokenHash: string,
+    { channel }: { channel?: string | undefined },
+    { accountId, phone }: Account,
+  ): Promise<boolean> => {
+    if (channel !== undefined) return channel === 'mail';
+    if (!phone) return true;
+    const item = await dynamo.get('tokens', latestKey(accountId));
+    const latest = item && latestRow.parse(item);
+    return latest?.tokenHash === tokenHash && !(await dynamo.get('tokens', smsSpentKey(latest.intentId)));
+  };
 
+  return {
+    issue: async ({
+      account: { accountId, epoch },
+      tokenHash,
+      intentId,
+      requestedAtMs,
+      expiresAtEpochSeconds,
+      event,
+    }) => {
+      for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
+        const item = await dynamo.get('tokens', latestKey(accountId));
+        const latest = item && latestRow.parse(item);
+        if (latest && isNewer(latest, { requestedAtMs, intentId })) return 'superseded';
+
+        const result = await dynamo.transact([
+          requireEpoch({ accountId, epoch }),
+          {
+            kind: 'put',
+            table: 'tokens',
+            item: { ...recoveryKey(tokenHash), ...rowStamp, accountId, epoch, channel: 'mail', expiresAtEpochSeconds },
+            condition: 'attribute_not_exists(#pk)',
+          },
+          {
+            kind: 'put',
+            table: 'tokens',
+            item: { ...latestKey(accountId), ...rowStamp, tokenHash, requestedAtMs, intentId, expiresAtEpochSeconds },
+            ...(latest
+              ? { condition: '#tokenHash = :seen', values: { ':seen': latest.tokenHash } }
+              : { condition: 'attribute_not_exists(#pk)' }),
+          },
+          ...(latest?.intentId === intentId ? [] : [event]), // another attempt at the same mail is not another mail
+          ...(latest ? [{ kind: 'delete', table: 'tokens', key: recoveryKey(latest.tokenHash) } as const] : []),
+        ]);
+        if (result.won) return 'issued';
+        if (result.refusals[0]) return 'superseded'; // of another epoch by now: the token would be dead before it is mailed
+      }
+      throw new Error('a recovery token kept losing to others of its account');
+    },
+
+    find: async (tokenHash) => {
+      const item = await dynamo.get('tokens', recoveryKey(tokenHash));
+      if (!item) return null;
+      const token = recoveryRow.parse(item);
+      if (isExpired(token, clock.nowSeconds())) return null;
+
+      const accountItem = await dynamo.get('accounts', accountKey(token.accountId));
+      if (!accountItem) return null;
+      const account = parseAccount(accountItem);
+      const isGood = account.epoch === token.epoch && (await wentByMail(tokenHash, token, account));
+      return isGood ? { tokenHash, account, expiresAtEpochSeconds: token.expiresAtEpochSeconds } : null;
+    },
+
+    resetPassword: async ({ recovery: { tokenHash, account }, phc, alongside }) => {
+      const { accountId, epoch } = account;
       const result = await dynamo.transact([
-        requireEpoch({ accountId, epoch }),
         {
-          kind: 'put',
+          kind: 'delete',
           table: 'tokens',
-          item: { ...recoveryKey(tokenHash), ...rowStamp, accountId, epoch, expiresAtEpochSeconds },
-          condition: 'attribute_not_exists(#pk)',
+          key: recoveryKey(tokenHash),
+          condition: 'attribute_exists(#pk) AND #expiresAtEpochSeconds > :now',
+          values: { ':now': clock.nowSeconds() },
         },
-        {
-          kind: 'put',
-          table: 'tokens',
-          item: { ...latestKey(accountId), ...rowStamp, tokenHash, requestedAtMs, intentId, expiresAtEpochSeconds },
-          ...(latest
-            ? { condition: '#tokenHash = :seen', values: { ':seen': latest.tokenHash } }
-            : { condition: 'attribute_not_exists(#pk)' }),
-        },
-        ...(latest?.intentId === intentId ? [] : [event]), // another attempt at the same mail is not another mail
-        ...(latest ? [{ kind: 'delete', table: 'tokens', key: recoveryKey(latest.tokenHash) } as const] : []),
+        setPassword({ accountId, phc }),
+        raiseEpoch({ accountId, epoch }),
+        ...alongside,
       ]);
-      if (result.won) return 'issued';
-      if (result.refusals[0]) return 'superseded'; // of another epoch by now: the token would be dead before it is mailed
-    }
-    throw new Error('a recovery token kept losing to others of its account');
-  },
-
-  find: async (tokenHash) => {
-    const item = await dynamo.get('tokens', recoveryKey(tokenHash));
-    if (!item) return null;
-    const token = recoveryRow.parse(item);
-    if (isExpired(token, clock.nowSeconds())) return null;
-
-    const accountItem = await dynamo.get('accounts', accountKey(token.accountId));
-    if (!accountItem) return null;
-    const account = parseAccount(accountItem);
-    return account.epoch === token.epoch
-      ? { tokenHash, account, expiresAtEpochSeconds: token.expiresAtEpochSeconds }
-      : null;
-  },
-
-  resetPassword: async ({ recovery: { tokenHash, account }, phc, alongside }) => {
-    const { accountId, epoch } = account;
-    const result = await dynamo.transact([
-      {
-        kind: 'delete',
-        table: 'tokens',
-        key: recoveryKey(tokenHash),
-        condition: 'attribute_exists(#pk) AND #expiresAtEpochSeconds > :now',
-        values: { ':now': clock.nowSeconds() },
-      },
-      setPassword({ accountId, phc }),
-      raiseEpoch({ accountId, epoch }),
-      ...alongside,
-    ]);
-    return result.won;
-  },
-});
+      return result.won;
+    },
+  };
+};

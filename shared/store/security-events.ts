@@ -10,7 +10,6 @@ export const SECURITY_EVENT_TYPES = [
   'signed-out',
   'refresh-token-reused',
   'recovery-mail-issued',
-  'recovery-sms-issued',
   'password-reset',
   'second-factor-required',
   'second-factor-failed',
@@ -23,6 +22,7 @@ export const SECURITY_EVENT_TYPES = [
   'authenticator-ahead',
   'sms-added',
   'sms-removed',
+  'phone-removed',
   'recovery-codes-renewed',
   'recovery-code-used',
 ] as const;

@@ -34,7 +34,7 @@ export const sessionRow = rowSchema({
 /** One sign-in of one device. */
 export type Session = RowOf<typeof sessionRow>;
 
-const sessionKey = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key => ({
+export const sessionKey = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key => ({
   pk: `ACCOUNT#${accountId}`,
   sk: `SESSION#${sessionId}`,
 });

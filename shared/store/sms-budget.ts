@@ -22,6 +22,7 @@ import {
 import type { Dynamo, Item, Key, Write } from './dynamo.ts';
 import { spendWindow } from './limits.ts';
 import { rowSchema, rowStamp } from './row.ts';
+import { smsSpentKey } from './sms-spent-key.ts';
 
 /** Longer than any intent is tried for (settings: messages.retrySeconds). */
 const SPENT_KEPT_SECONDS = 2 * 24 * 60 * 60;
@@ -65,7 +66,6 @@ export interface SmsBudget {
   verifiedWrite(verified: { country: string }): Write;
 }
 
-const spentKey = (intentId: string): Key => ({ pk: `SMS_SPENT#${intentId}`, sk: 'SMS_SPENT' });
 const budgetKey = (day: string): Key => ({ pk: `SMS_BUDGET#${day}`, sk: 'SMS_BUDGET' });
 const breakerKey = (country: string, window: string): Key => ({
   pk: `SMS_BREAKER#${country}#${window}`,
@@ -93,7 +93,7 @@ export const makeSmsBudget = ({
   const payOnce = (intentId: string): Write => ({
     kind: 'put',
     table: 'tokens',
-    item: { ...spentKey(intentId), ...rowStamp, expiresAtEpochSeconds: clock.nowSeconds() + SPENT_KEPT_SECONDS },
+    item: { ...smsSpentKey(intentId), ...rowStamp, expiresAtEpochSeconds: clock.nowSeconds() + SPENT_KEPT_SECONDS },
     condition: 'attribute_not_exists(#pk)',
   });
 

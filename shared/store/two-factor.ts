@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { isSessionCurrent, type Principal } from '../domain/session.ts';
-import { type Account, accountKey, parseAccount, raiseEpoch, requireSession } from './accounts.ts';
-import type { Dynamo, Write } from './dynamo.ts';
+import { type Account, accountKey, parseAccount, requireSession } from './accounts.ts';
+import type { Dynamo, Item, Write } from './dynamo.ts';
 import {
   changeFactors,
   type Factors,
@@ -10,8 +10,9 @@ import {
   parseFactors,
   prepareFactors,
 } from './factors.ts';
-import { provePhone } from './proven-phones.ts';
-import { carrySessionOver, type Session } from './sessions.ts';
+import { type CarriedOver, ownerWrites } from './owner-writes.ts';
+import { claimPhone, transactReleasing } from './phone-claims.ts';
+import { type Session, sessionKey, sessionRow } from './sessions.ts';
 import {
   beginEnrollment,
   consumeEnrollment,
@@ -29,12 +30,17 @@ export interface OwnFactors {
   enrollment: TotpEnrollment | null;
 }
 
-/** A change of the caller's own factors. */
+/** The same with the caller's session, which goes on where a change ends all others. */
+export type OwnFactorsInSession = OwnFactors & { session: Session };
+
+/** A change of the caller's own factors. The account's number follows the factor's: with codes by SMS it comes, changes and goes. */
 export interface OwnChange {
   principal: Principal;
   /** As they were read: the change loses when apps or number are others by now. */
-  seen: Factors;
+  own: Pick<OwnFactors, 'account' | 'factors'>;
   change: FactorsChange;
+  /** The caller's session in the next epoch; `null` where the other sessions live on. */
+  carriedOver: CarriedOver | null;
   alongside: readonly Write[];
 }
 
@@ -42,89 +48,93 @@ export interface OwnChange {
 export interface TwoFactor {
   /** @returns `null` where the session has ended */
   read(principal: Principal): Promise<OwnFactors | null>;
+  /** Likewise, for who may end the other sessions; in as many calls. */
+  readForChange(principal: Principal): Promise<OwnFactorsInSession | null>;
   /** Awaits an app's first code, in place of one that was awaited before. @returns `false` where the session has ended */
   begin(principal: Principal, enrollment: TotpEnrollment): Promise<boolean>;
   /** Adds the app that was awaited. @returns `false` for all but one of any number of attempts */
   confirm(confirmation: OwnChange & { enrollment: TotpEnrollment }): Promise<boolean>;
-  /** Changes factors without ending sessions. @returns `false` where somebody else changed them or the session has ended */
-  change(change: OwnChange): Promise<boolean>;
   /**
-   * Lets codes go to a number that was just proven. Another number in its place signs everybody else out.
-   * @param carriedOver the caller's session in the next epoch, where a number is replaced; otherwise `null`
+   * Lets codes go to a number that was just proven.
    * @returns `false` for all but one of any number of attempts with a code
    */
-  confirmSms(
-    confirmation: OwnChange & {
-      phone: { e164: string; country: string };
-      verificationId: string;
-      carriedOver: { session: Session; refreshDigest: string } | null;
-    },
-  ): Promise<boolean>;
-  /**
-   * Takes factors away: everybody else is signed out, the caller's session goes on with a new refresh token.
-   * @returns `false` where somebody else changed them or the session has ended
-   */
-  remove(removal: OwnChange & { session: Session; refreshDigest: string }): Promise<boolean>;
+  confirmSms(confirmation: OwnChange & { verificationId: string }): Promise<boolean>;
+  /** Any other change. @returns `false` where somebody else changed them or the session has ended */
+  change(change: OwnChange): Promise<boolean>;
 }
 
 /** Opens them. */
 export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): TwoFactor => {
-  const won = async (writes: readonly Write[]): Promise<boolean> => (await dynamo.transact(writes)).won;
+  const readsOf = ({ accountId }: Principal) =>
+    [
+      { table: 'accounts', key: accountKey(accountId) },
+      { table: 'credentials', key: factorsKey(accountId) },
+      { table: 'tokens', key: enrollmentKey(accountId) },
+    ] as const;
+
+  const parse = (principal: Principal, [account, factors, enrollment]: (Item | null)[]): OwnFactors | null => {
+    const found = account ? parseAccount(account) : null;
+    if (!found || !isSessionCurrent(found, principal)) return null;
+    const now = { epoch: found.epoch, nowSeconds: clock.nowSeconds() };
+    return {
+      account: found,
+      factors: parseFactors(factors ?? null),
+      enrollment: parseEnrollment(enrollment ?? null, now),
+    };
+  };
+
+  /** @param consumed what the change uses up: it loses where that is gone */
+  const changeOwn = async (
+    { principal, own: { account, factors }, change, carriedOver, alongside }: OwnChange,
+    consumed: readonly Write[] = [],
+  ): Promise<boolean> => {
+    const { accountId } = principal;
+    const { sms } = change;
+    const phone = sms ? { e164: sms.phoneNumber, country: sms.country } : sms;
+    const former = account.phone?.e164;
+    const isGivenUp = phone !== undefined && former !== undefined && former !== phone?.e164;
+    const result = await transactReleasing(
+      dynamo,
+      [
+        ...ownerWrites({ principal, carriedOver, phone, nowSeconds: clock.nowSeconds() }),
+        ...consumed,
+        changeFactors({ accountId, seen: factors, change }),
+        ...(phone ? [claimPhone({ e164: phone.e164, accountId })] : []),
+        ...alongside,
+      ],
+      isGivenUp ? { e164: former, accountId } : null,
+    );
+    return result.won;
+  };
 
   return {
-    read: async (principal) => {
-      const { accountId } = principal;
-      const [account, factors, enrollment] = await dynamo.getTogether([
-        { table: 'accounts', key: accountKey(accountId) },
-        { table: 'credentials', key: factorsKey(accountId) },
-        { table: 'tokens', key: enrollmentKey(accountId) },
-      ]);
-      const found = account ? parseAccount(account) : null;
-      if (!found || !isSessionCurrent(found, principal)) return null;
-      const now = { epoch: found.epoch, nowSeconds: clock.nowSeconds() };
-      return {
-        account: found,
-        factors: parseFactors(factors ?? null),
-        enrollment: parseEnrollment(enrollment ?? null, now),
-      };
+    read: async (principal) => parse(principal, await dynamo.getTogether(readsOf(principal))),
+
+    readForChange: async (principal) => {
+      const reads = [...readsOf(principal), { table: 'tokens', key: sessionKey(principal) } as const];
+      const items = await dynamo.getTogether(reads);
+      const own = parse(principal, items);
+      const session = items.at(-1);
+      return own && session ? { ...own, session: sessionRow.parse(session) } : null;
     },
 
     begin: async (principal, enrollment) => {
       await dynamo.write(prepareFactors(principal.accountId)); // the row that the confirmed app goes to
-      return won([requireSession(principal), beginEnrollment(principal.accountId, enrollment)]);
-    },
-
-    confirm: ({ principal, seen, change, enrollment, alongside }) => {
-      const { accountId } = principal;
-      return won([
+      const result = await dynamo.transact([
         requireSession(principal),
-        consumeEnrollment(accountId, enrollment, clock),
-        changeFactors({ accountId, seen, change }),
-        ...alongside,
+        beginEnrollment(principal.accountId, enrollment),
       ]);
+      return result.won;
     },
 
-    confirmSms: async ({ principal, seen, change, phone, verificationId, carriedOver, alongside }) => {
-      await dynamo.write(prepareFactors(principal.accountId));
-      const nowSeconds = clock.nowSeconds();
-      return won([
-        ...provePhone({ principal, phone, replaces: carriedOver !== null, nowSeconds }),
-        ...(carriedOver ? [carrySessionOver(carriedOver)] : []),
-        consumeVerification({ verificationId }, nowSeconds),
-        changeFactors({ accountId: principal.accountId, seen, change }),
-        ...alongside,
-      ]);
+    confirm: ({ enrollment, ...change }) =>
+      changeOwn(change, [consumeEnrollment(change.principal.accountId, enrollment, clock)]),
+
+    confirmSms: async ({ verificationId, ...change }) => {
+      await dynamo.write(prepareFactors(change.principal.accountId));
+      return changeOwn(change, [consumeVerification({ verificationId }, clock.nowSeconds())]);
     },
 
-    change: ({ principal, seen, change, alongside }) =>
-      won([requireSession(principal), changeFactors({ accountId: principal.accountId, seen, change }), ...alongside]),
-
-    remove: ({ principal, seen, change, session, refreshDigest, alongside }) =>
-      won([
-        raiseEpoch(principal),
-        carrySessionOver({ session, refreshDigest }),
-        changeFactors({ accountId: principal.accountId, seen, change }),
-        ...alongside,
-      ]),
+    change: (change) => changeOwn(change),
   };
 };

@@ -128,8 +128,8 @@ export interface Verifications {
    * @returns `false` where a newer request has been answered already, or the verification is over
    */
   setCode(code: SentCode & { requestedAtMs: number; expiresAtEpochSeconds: number }): Promise<boolean>;
-  /** The code that was sent last for a session to be proven again. @returns `null` where none is out, or not any more */
-  findCode(verificationId: string): Promise<SentCode | null>;
+  /** The code that was sent last for a session to be proven again. @returns `null` where none is out in its epoch, or not any more */
+  findCode(session: { sessionId: string; epoch: number }): Promise<SentCode | null>;
   /** Ends one together with other writes. @returns `false` for all but one of any number of attempts */
   consume(verification: { verificationId: string }, alongside: readonly Write[]): Promise<boolean>;
   /** @returns `null` for one that is unknown, used or expired */
@@ -191,9 +191,10 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
       return result.won;
     },
 
-    findCode: async (verificationId) => {
-      const verification = await find(verificationId);
-      return verification?.purpose === 'reauthenticate' ? sentCode(verification, clock.nowSeconds()) : null;
+    findCode: async ({ sessionId, epoch }) => {
+      const verification = await find(sessionId);
+      const isOwn = verification?.purpose === 'reauthenticate' && verification.epoch === epoch;
+      return isOwn ? sentCode(verification, clock.nowSeconds()) : null;
     },
   };
 };

@@ -38,7 +38,7 @@ export const makeMatchOwnCode = (deps: MatchOwnCodeDeps) => {
   return async ({ principal, factors, code, sourceIp }: OwnCode): Promise<OwnHolding> => {
     const { sessionId: verificationId } = principal;
     const looks = factorsOfCode(code, availableFactors(overviewOf(factors)));
-    const sms = looks.includes('sms') ? await verifications.findCode(verificationId) : null;
+    const sms = looks.includes('sms') ? await verifications.findCode(principal) : null;
     const holding = await holdCode({
       by: principal,
       code,

@@ -1,31 +1,30 @@
 import type { FactorSecrets } from '../crypto/factor-secrets.ts';
-import type { SessionTokens, SessionTokensAnswer } from '../crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../crypto/session-tokens.ts';
 import { outcomeOfRefusal } from '../domain/attempts.ts';
 import type { Clock, Randomness } from '../domain/clock.ts';
-import { isTwoFactorOn, lacksSecondProof, overviewOf } from '../domain/factors.ts';
+import { isTwoFactorOn } from '../domain/factors.ts';
 import { groupRecoveryCode, makeRecoveryCodes } from '../domain/recovery-code.ts';
 import { isFresh, type Principal } from '../domain/session.ts';
 import { problem } from '../http/problems.ts';
 import type { Log } from '../observability/log.ts';
 import type { Attempts } from '../store/attempts.ts';
-import type { RecordIntent } from '../store/outbox.ts';
 import type { SecurityHistory } from '../store/security-events.ts';
-import type { Sessions } from '../store/sessions.ts';
 import type { SmsBudget } from '../store/sms-budget.ts';
 import type { TwoFactor } from '../store/two-factor.ts';
 import type { sentCode, Verifications } from '../store/verifications.ts';
+import type { FindOwner } from './find-owner.ts';
+import type { BeginOwnerAction } from './owner-action.ts';
 
 export interface ProveFactorDeps {
+  findOwner: FindOwner;
+  ownerAction: BeginOwnerAction;
   attempts: Attempts;
   verifications: Pick<Verifications, 'find'>;
   sentCode: typeof sentCode;
-  twoFactor: Pick<TwoFactor, 'read' | 'confirmSms'>;
-  sessions: Pick<Sessions, 'find'>;
-  sessionTokens: SessionTokens;
+  twoFactor: Pick<TwoFactor, 'confirmSms'>;
   secrets: Pick<FactorSecrets, 'isSmsCode' | 'hashRecoveryCode'>;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
   history: SecurityHistory;
-  recordIntent: RecordIntent;
   clock: Clock;
   randomness: Randomness;
   log: Log;
@@ -35,6 +34,7 @@ export interface ProveFactorInput {
   principal: Principal;
   /** Without separators. */
   code: string;
+  endOtherSessions: boolean;
   sourceIp: string;
 }
 
@@ -44,29 +44,23 @@ export interface ProvenFactor {
   proves: 'factor';
   /** With the first factor. */
   recovery_codes?: string[];
-  /** Where another number was replaced: everybody else is signed out, the caller goes on with these. */
+  /** Where the other sessions have ended: the caller goes on with these. */
   session?: SessionTokensAnswer;
 }
 
 /**
- * Lets codes go to a number whose SMS the signed-in caller can read.
+ * Lets codes go to a number whose SMS the signed-in caller can read. Other sessions end unless the owner says otherwise, and
+ * always where another number is replaced: who begins sessions with that one must not go on.
  *
  * @throws problem unauthenticated, fresh-session-required, invalid-code
  */
 export const makeProveFactor = (deps: ProveFactorDeps) => {
-  const { attempts, verifications, twoFactor, sessions, sessionTokens, secrets, history, clock, log } = deps;
+  const { attempts, verifications, twoFactor, secrets, history, clock, log } = deps;
 
-  return async ({ principal, code, sourceIp }: ProveFactorInput): Promise<ProvenFactor> => {
+  return async ({ principal, code, endOtherSessions, sourceIp }: ProveFactorInput): Promise<ProvenFactor> => {
     if (!isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
     const { accountId, sessionId: verificationId } = principal;
-    const [own, verification, session] = await Promise.all([
-      twoFactor.read(principal),
-      verifications.find(verificationId),
-      sessions.find(principal),
-    ]);
-    if (!own || !session) throw problem('unauthenticated');
-    const overview = overviewOf(own.factors);
-    if (lacksSecondProof(principal, overview)) throw problem('fresh-session-required');
+    const [own, verification] = await Promise.all([deps.findOwner(principal), verifications.find(verificationId)]);
 
     // Spent whatever the code is for: one that was sent for something else fails as a wrong one does, and counts.
     const spending = await attempts.spend({ by: principal, factor: 'sms', verificationId, sourceIp });
@@ -80,25 +74,28 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
       throw problem('invalid-code');
     }
 
-    const codes = isTwoFactorOn(overview) ? null : makeRecoveryCodes(deps.randomness);
-    const isReplacing = own.account.phone !== null && own.account.phone.e164 !== sent.phoneNumber;
-    const renewed = isReplacing ? sessionTokens.renew(session) : null;
+    const codes = isTwoFactorOn(own.overview) ? null : makeRecoveryCodes(deps.randomness);
     const { phoneNumber, country } = sent;
+    const isReplacing = own.account.phone !== null && own.account.phone.e164 !== phoneNumber;
+    const action = deps.ownerAction({
+      session: own.session,
+      endsOtherSessions: endOtherSessions || isReplacing,
+      event: 'sms-added',
+      sourceIp,
+    });
     const confirmed = await twoFactor.confirmSms({
+      ...action.writes,
       principal,
       verificationId,
-      phone: { e164: phoneNumber, country },
-      carriedOver: renewed && { session, refreshDigest: renewed.refreshDigest },
-      seen: own.factors,
+      own,
       change: {
         sms: { phoneNumber, country, enrolledAtEpochSeconds: clock.nowSeconds() },
         ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
       },
       alongside: [
+        ...action.writes.alongside,
         ...attempts.forget(accountId, ['sms']),
         deps.smsBudget.verifiedWrite(sent),
-        history.recordEvent({ accountId, type: 'sms-added', sourceIp }),
-        deps.recordIntent({ kind: 'security-notice', accountId, event: 'sms-added' }),
       ],
     });
     if (!confirmed) {
@@ -108,12 +105,11 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
       throw problem('invalid-code');
     }
 
-    log('info', 'sms-added', { account_id: accountId, outcome: 'success' });
     return {
       verified: true,
       proves: 'factor',
       ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }),
-      ...(renewed && { session: await sessionTokens.answer(renewed) }),
+      ...(await action.complete()),
     };
   };
 };

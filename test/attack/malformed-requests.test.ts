@@ -28,8 +28,9 @@ const FIELDS_EACH = 3;
 
 const MEDIA = { 'headers.content-type': 'application/json' };
 
-/** Members that may be objects; every other one is text. */
+/** Members that may be objects, and those that say yes or no; every other one is text. */
 const OBJECTS = new Set(['metadata', 'address']);
+const FLAGS = new Set(['end_other_sessions']);
 
 const shapeOf = ({ request }: HttpContract): string[] =>
   Object.keys((request as unknown as { shape: object } | undefined)?.shape ?? {});
@@ -85,13 +86,15 @@ const ofJson = (format: BodyFormat, fields: Record<string, unknown>, names: stri
     ['__proto__ escaped', as(json.replace('{', '{"\\u005f_proto__":{"note":1},')), 'invalid-request'],
     ['constructor', as(JSON.stringify({ ...fields, constructor: { prototype: { x: 1 } } })), 'invalid-request'],
     ...names.flatMap((name) => [
-      ...wrongTypes.map(
-        (wrong): Malformation => [
-          `${JSON.stringify(wrong)} as ${name}`,
-          as(JSON.stringify({ ...fields, [name]: wrong })),
-          'invalid-request',
-        ],
-      ),
+      ...wrongTypes
+        .filter((wrong) => !(FLAGS.has(name) && wrong === true))
+        .map(
+          (wrong): Malformation => [
+            `${JSON.stringify(wrong)} as ${name}`,
+            as(JSON.stringify({ ...fields, [name]: wrong })),
+            'invalid-request',
+          ],
+        ),
       ...(OBJECTS.has(name)
         ? [[`text as ${name}`, as(JSON.stringify({ ...fields, [name]: 'x' })), 'invalid-request'] as Malformation]
         : [[`{} as ${name}`, as(JSON.stringify({ ...fields, [name]: {} })), 'invalid-request'] as Malformation]),

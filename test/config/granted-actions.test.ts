@@ -3,7 +3,8 @@ import { argon2id, hash } from 'argon2';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/http/contract.ts';
 import { GOOD_REQUESTS, type Owner, openOwner } from '../support/good-requests.ts';
-import { refresh, signIn, signUp } from '../support/journeys.ts';
+import { recoveryToken, refresh, resetPassword, signIn, signUp } from '../support/journeys.ts';
+import { leaveNumber } from '../support/left-number.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { callAs, challengeOf } from '../support/second-factor.ts';
 import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
@@ -59,6 +60,19 @@ describe('what the roles of the functions are granted', () => {
     }
   };
 
+  /** Tokens as release 0.1.0 wrote them, which knew no channel, of an account with a number that is no factor. */
+  const playTokensOfBefore = async (): Promise<void> => {
+    const { account_id: accountId } = await signUp(world, 'token-of-before@example.com');
+    await leaveNumber(world, accountId, newNumber());
+    const token = await recoveryToken(world, 'token-of-before@example.com');
+    const row = (await world.rows('tokens')).find((one) => one.accountId === accountId && one.sk === 'TOKEN');
+    const { channel: _, ...before } = row ?? {};
+    await putRows(world, 'tokens', [before]);
+    const checked = jsonBody({ reset_token: token });
+    expect((await world.call('check-reset-token', loadEvent('check-reset-token/json', checked))).status).toBe(200);
+    expect((await resetPassword(world, token, 'a much better horse')).status).toBe(200);
+  };
+
   const grantedTo = ({ tables }: Contract): string[] =>
     (Object.entries(tables) as [TableName, Record<string, readonly string[]>][]).flatMap(([table, rows]) =>
       Object.entries(rows).flatMap(([firstWord, actions]) =>
@@ -70,8 +84,8 @@ describe('what the roles of the functions are granted', () => {
     world = watched(await startWorld(), called);
     owner = await openOwner(world);
     for (const { prepare } of [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS]) await (await prepare(owner))();
-    // A number that an account has still, but not as a factor: recovery goes by it.
     await playSms();
+    await playTokensOfBefore();
 
     // What they do when all is not well, or of long ago.
     const { accountId, email, password } = owner;

@@ -1,17 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import {
-  type ComposeRecoverySmsInput,
-  type ComposeSmsInput,
-  composeRecoverySms,
-  composeSms,
-} from '../../shared/delivery/compose-sms.ts';
+import { type ComposeSmsInput, composeSms } from '../../shared/delivery/compose-sms.ts';
 import { LANGUAGES } from '../../shared/domain/language.ts';
-import { readOneTimeToken } from '../../shared/domain/one-time-token.ts';
 import { smsSegments } from '../../shared/domain/sms-segments.ts';
 
 const CODE = '012345';
-const TOKEN = '0123456789ABCDEFGHJKMNPQRS';
 const APP_HASH = 'FA+9qCX9VSu';
 const HOST = 'auth.bookshelf.example';
 /** As long as settings and brief allow. */
@@ -140,66 +133,5 @@ describe('compose-sms', () => {
     expect(linesOf(text)).toHaveLength(3);
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
     expect(linesOf(text).filter((line) => line.startsWith('@'))).toEqual([`@${HOST} #${CODE}`]);
-  });
-});
-
-const composeRecovery = (changes: Partial<ComposeRecoverySmsInput> & { origin?: string }): string => {
-  const { origin = `https://${HOST}`, language = 'en', ...others } = changes;
-  const link = `${origin}/ui/reset?lang=${language}#token=${TOKEN}`;
-  return composeRecoverySms({
-    token: TOKEN,
-    link,
-    language,
-    productName: 'Bookshelf',
-    validSeconds: 1800,
-    ...others,
-  });
-};
-
-describe('compose-recovery-sms', () => {
-  it('brings the link and the token, each on a line of its own', () => {
-    const shown = '0123-4567-89AB-CDEF-GHJK-MNPQ-RS';
-
-    expect(linesOf(composeRecovery({}))).toEqual([
-      'Choose a new password for Bookshelf within 30 minutes:',
-      `https://${HOST}/ui/reset?lang=en#token=${TOKEN}`,
-      'Or enter this token in the app:',
-      shown,
-      "Don't share this message. Not you? Ignore it.",
-    ]);
-    expect(linesOf(composeRecovery({ language: 'de' }))).toEqual([
-      'Neues Passwort für Bookshelf wählen (gilt 30 Minuten):',
-      `https://${HOST}/ui/reset?lang=de#token=${TOKEN}`,
-      'Oder dieses Token in der App eingeben:',
-      shown,
-      'Nicht weitergeben. Nicht Sie? Bitte ignorieren.',
-    ]);
-    expect(readOneTimeToken(shown)).toBe(TOKEN);
-  });
-
-  it.each(LANGUAGES)(
-    'takes two GSM-7 segments with the longest name and host, however long it is valid (%s)',
-    (language) => {
-      for (let minutes = 1; minutes <= 60; minutes += 1) {
-        const origin = `https://${LONG_HOST}`;
-        const text = composeRecovery({ language, origin, productName: LONG_NAME, validSeconds: minutes * 60 });
-
-        expect(smsSegments(text)).toMatchObject({ encoding: 'GSM-7', segments: 2 });
-        expect(text).toContain(LONG_NAME);
-      }
-    },
-  );
-
-  it('leaves out a name that would cost a segment', () => {
-    const origin = `https://${'a'.repeat(80)}.example`;
-
-    const text = composeRecovery({ origin, productName: LONG_NAME });
-
-    expect(smsSegments(text).segments).toBe(2);
-    expect(linesOf(text)[0]).toBe('Choose a new password within 30 minutes:');
-  });
-
-  it('stays GSM-7 with a name that is not', () => {
-    expect(smsSegments(composeRecovery({ productName: '本棚' })).encoding).toBe('GSM-7');
   });
 });

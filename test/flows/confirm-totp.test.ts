@@ -50,9 +50,10 @@ describe('confirm-totp', () => {
       factor: 'totp',
       id: expect.any(String),
       recovery_codes: Array.from({ length: 10 }, () => expect.stringMatching(GROUPED)),
+      session: expect.objectContaining({ session_id: session.session_id }),
     });
     expect(new Set(answer.body.recovery_codes).size).toBe(10);
-    expect(await twoFactorOf(world, session)).toMatchObject({
+    expect(await twoFactorOf(world, answer.body.session)).toMatchObject({
       enabled: true,
       factors: [{ factor: 'totp', id: answer.body.id }],
       recovery_codes_left: 10,
@@ -69,10 +70,12 @@ describe('confirm-totp', () => {
     expect((await signInWithCode(world, email, recoveryCodes[0] ?? '')).status).toBe(200);
   });
 
-  it('asks for the second factor from then on, and leaves the sessions that there are', async () => {
+  it('asks for the second factor from then on, and leaves the sessions that there are where the owner wants that', async () => {
     const { email, session, secret } = await pending();
 
-    await confirm(session, totpCode(world, secret));
+    await callAs(world, 'confirm-totp', 'confirm-totp/json', session.access_token, {
+      body: { code: totpCode(world, secret), end_other_sessions: false },
+    });
     const answer = await signIn(world, email);
 
     expect(answer.body).toEqual({
@@ -116,10 +119,13 @@ describe('confirm-totp', () => {
     it('confirms no second time', async () => {
       const { session, secret } = await pending();
       const code = totpCode(world, secret);
-      await confirm(session, code);
+      const { body } = await confirm(session, code);
 
       // The session has proven the password alone, and a second factor is on by now.
-      expect(await confirm(session, code)).toMatchObject({ status: 401, body: { code: 'fresh-session-required' } });
+      expect(await confirm(body.session, code)).toMatchObject({
+        status: 401,
+        body: { code: 'fresh-session-required' },
+      });
     });
 
     it('may be of the step before, and then leaves the present one to sign in with', async () => {

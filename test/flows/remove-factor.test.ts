@@ -321,7 +321,7 @@ describe('remove-factor', () => {
     ]);
   });
 
-  it.each(['TransactGetItems', 'GetItem', 'TransactWriteItems'])(
+  it.each(['TransactGetItems', 'TransactWriteItems'])(
     'removes nothing and signs nobody out while %s fails',
     async (operation) => {
       const { session, appId } = await openTwoFactorOwner(world);

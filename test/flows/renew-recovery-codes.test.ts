@@ -29,6 +29,8 @@ describe('renew-recovery-codes', () => {
 
   const renew = ({ access_token: token }: Pick<SessionTokensAnswer, 'access_token'>): Promise<Answer> =>
     callAs(world, 'renew-recovery-codes', 'renew-recovery-codes/post', token);
+  const renewSparing = ({ access_token: token }: Pick<SessionTokensAnswer, 'access_token'>): Promise<Answer> =>
+    callAs(world, 'renew-recovery-codes', 'renew-recovery-codes/json', token, { body: { end_other_sessions: false } });
 
   it('shows ten new codes, of which none is an old one', async () => {
     const { session, recoveryCodes } = await openTwoFactorOwner(world);
@@ -38,6 +40,7 @@ describe('renew-recovery-codes', () => {
     expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
     expect(answer.body).toEqual({
       recovery_codes: Array.from({ length: 10 }, () => expect.stringMatching(GROUPED)),
+      session: expect.objectContaining({ session_id: session.session_id }),
     });
     expect(new Set([...answer.body.recovery_codes, ...recoveryCodes]).size).toBe(20);
   });
@@ -48,7 +51,7 @@ describe('renew-recovery-codes', () => {
 
     const signIns = [];
     for (const code of recoveryCodes.slice(0, 4)) signIns.push(await signInWithCode(world, email, code));
-    const again = await proveAgain(world, session, { code: recoveryCodes[5] ?? '' });
+    const again = await proveAgain(world, body.session, { code: recoveryCodes[5] ?? '' });
     const fresh = await signInWithCode(world, email, body.recovery_codes[0]);
 
     expect(signIns).toMatchObject([INVALID, INVALID, INVALID, INVALID]);
@@ -61,17 +64,17 @@ describe('renew-recovery-codes', () => {
     for (const code of recoveryCodes) await signInWithCode(world, email, code);
     const before = await twoFactorOf(world, session);
 
-    await renew(session);
+    const { body } = await renew(session);
 
     expect(before.recovery_codes_left).toBe(0);
-    expect((await twoFactorOf(world, session)).recovery_codes_left).toBe(10);
+    expect((await twoFactorOf(world, body.session)).recovery_codes_left).toBe(10);
   });
 
-  it('leaves apps and sessions as they are', async () => {
+  it('leaves apps as they are, and sessions where the owner wants that', async () => {
     const { email, secret, session, firstSession, accountId } = await openTwoFactorOwner(world);
     const before = await factorsRowOf(world, accountId);
 
-    await renew(session);
+    await renewSparing(session);
 
     expect((await factorsRowOf(world, accountId))?.apps).toEqual(before?.apps);
     expect((await getProfile(world, firstSession)).status).toBe(200);

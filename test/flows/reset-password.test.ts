@@ -84,6 +84,7 @@ describe('reset-password', () => {
       ['Update', world.tables.accounts],
       ['Put', world.tables.accounts],
       ['Put', world.tables.outbox],
+      ['Delete', world.tables.tokens], // failures of the old password
     ]);
     expect(JSON.stringify(items)).toContain(session.account_id);
   });

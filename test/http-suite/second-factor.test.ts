@@ -45,14 +45,16 @@ const giveCode = (token: string, code: string) => app('POST /verification/verify
 
 const factorsOf = async ({ access_token: token }: Session) => (await app('GET /two-factor', { token })).body;
 
-/** An account with an authenticator app, where the app was added. */
+/** An account with an authenticator app, in the session where the app was added. */
 const openOwner = async () => {
-  const { email, session } = await signUp();
-  const token = session.access_token;
+  const { email, session: first } = await signUp();
+  const token = first.access_token;
   const enrolled = await app('POST /two-factor/totp', { token });
   const nextCode = makeAuthenticator(enrolled.body.secret);
   const confirmed = await app('POST /two-factor/totp/confirm', { token, body: { code: await nextCode() } });
-  return { email, session, nextCode, enrolled, confirmed, recoveryCodes: confirmed.body.recovery_codes as string[] };
+  const session: Session = confirmed.body.session;
+  const recoveryCodes: string[] = confirmed.body.recovery_codes;
+  return { email, first, session, nextCode, enrolled, confirmed, recoveryCodes };
 };
 
 describe('an authenticator app over real HTTP', () => {
@@ -68,6 +70,16 @@ describe('an authenticator app over real HTTP', () => {
     });
     expect([confirmed.status, new Set(recoveryCodes).size]).toEqual([200, 10]);
     expect(factors).toMatchObject({ enabled: true, factors: [{ factor: 'totp' }], recovery_codes_left: 10 });
+  });
+
+  it('ends the tokens of before, and the session goes on with those of the answer', async () => {
+    const { first, session } = await openOwner();
+
+    const before = await app('GET /two-factor', { token: first.access_token });
+    const refreshed = await app('POST /sessions/refresh', { body: { refresh_token: session.refresh_token } });
+
+    expect(before).toMatchObject(UNAUTHENTICATED);
+    expect(refreshed.status).toBe(200);
   });
 
   it('lets one of five parallel sign-ins with one code in, and that code never again', async () => {

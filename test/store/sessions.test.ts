@@ -20,7 +20,7 @@ describe('sessions', () => {
     world = await startWorld();
     const dynamo = connectDynamo({ config: { tables: world.tables }, clock: world.clock, randomness: csprng });
     sessions = makeSessions({ dynamo, clock: world.clock });
-    accounts = makeAccounts({ dynamo, clock: world.clock });
+    accounts = makeAccounts({ dynamo });
     accountId = (await signUp(world, 'ada@example.com')).account_id;
   });
   afterAll(() => world.close());

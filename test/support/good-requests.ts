@@ -10,6 +10,7 @@ import {
   signIn,
   signUp,
 } from './journeys.ts';
+import { leaveNumber } from './left-number.ts';
 import { bearer, jsonBody, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';
 
@@ -159,4 +160,17 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
     },
   },
   ...updates,
+  {
+    name: 'update-profile (without the number)',
+    flow: 'update-profile',
+    succeeds: 200,
+    prepare: async (owner) => {
+      const session = await sessionOf(owner);
+      owner.serial += 1;
+      await leaveNumber(owner.world, owner.accountId, `+43664765${String(owner.serial).padStart(4, '0')}`);
+      const body = bodyAs('merge-patch', { phone_number: null });
+      const event = loadEvent('update-profile/patch-merge', { ...asOwner(session), ...body });
+      return () => owner.world.call('update-profile', event);
+    },
+  },
 ];

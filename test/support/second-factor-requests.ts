@@ -47,6 +47,27 @@ export const SECOND_FACTOR_REQUESTS: readonly GoodRequest[] = [
     },
   },
   {
+    name: 'renew-recovery-codes (other sessions live on)',
+    flow: 'renew-recovery-codes',
+    succeeds: 200,
+    prepare: async ({ world }) => {
+      const { session } = await openTwoFactorOwner(world);
+      const body = { end_other_sessions: false };
+      return () => callAs(world, 'renew-recovery-codes', 'renew-recovery-codes/json', session.access_token, { body });
+    },
+  },
+  {
+    name: 'remove-factor (SMS)',
+    flow: 'remove-factor',
+    succeeds: 200,
+    prepare: async ({ world }) => {
+      const { session } = await openTwoFactorOwner(world);
+      await addSms(world, session);
+      return () =>
+        callAs(world, 'remove-factor', 'remove-factor/delete', session.access_token, { path: { factor: 'sms' } });
+    },
+  },
+  {
     name: 'remove-factor',
     flow: 'remove-factor',
     succeeds: 200,
@@ -166,6 +187,19 @@ export const SECOND_FACTOR_REQUESTS: readonly GoodRequest[] = [
     parallel: true,
     prepare: async ({ world }) => {
       const { session } = await openTwoFactorOwner(world);
+      const { code } = await receiveCode(world, { token: session.access_token, phoneNumber: newNumber() });
+      return () => giveCode(world, code, { token: session.access_token });
+    },
+  },
+  {
+    name: 'verify-code (another number in place of the factor)',
+    flow: 'verify-code',
+    succeeds: 200,
+    parallel: true,
+    prepare: async ({ world }) => {
+      const { session } = await openTwoFactorOwner(world);
+      await addSms(world, session);
+      world.clock.advance(2 * STEP_SECONDS);
       const { code } = await receiveCode(world, { token: session.access_token, phoneNumber: newNumber() });
       return () => giveCode(world, code, { token: session.access_token });
     },

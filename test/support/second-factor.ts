@@ -35,7 +35,7 @@ export const beginAuthenticator = (
     ? callAs(world, 'enroll-totp', 'enroll-totp/no-body', token)
     : callAs(world, 'enroll-totp', 'enroll-totp/json', token, { body: { name } });
 
-/** Adds an authenticator app to an account. */
+/** Adds an authenticator app to an account; its sessions live on, so that a suite may have several. */
 export const addAuthenticator = async (
   world: World,
   session: Pick<SessionTokensAnswer, 'access_token'>,
@@ -45,7 +45,7 @@ export const addAuthenticator = async (
   const enrolled = await beginAuthenticator(world, session, name);
   const secret: string = enrolled.body.secret;
   const confirmed = await callAs(world, 'confirm-totp', 'confirm-totp/json', token, {
-    body: { code: totpCode(world, secret) },
+    body: { code: totpCode(world, secret), end_other_sessions: false },
   });
   if (confirmed.status !== 200) throw new Error(`the app was not confirmed: ${confirmed.text}`);
   return { secret, id: confirmed.body.id, recoveryCodes: confirmed.body.recovery_codes ?? [] };

@@ -54,7 +54,7 @@ export const openTwoFactorOwner = async (world: World): Promise<TwoFactorOwner> 
   return { email, accountId: session.account_id, secret, appId, recoveryCodes, firstSession, session };
 };
 
-/** Lets codes go to a number. @returns the answer, with recovery codes where it is the first factor */
+/** Lets codes go to a number; sessions live on where none was replaced. @returns the answer, with recovery codes where it is the first factor */
 export const addPhone = async (
   world: World,
   { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
@@ -65,7 +65,9 @@ export const addPhone = async (
   });
   await world.deliver();
   const code = await newestCode(world, phoneNumber);
-  const answer = await callAs(world, 'verify-code', 'verify-code/with-bearer', token, { body: { code } });
+  const answer = await callAs(world, 'verify-code', 'verify-code/with-bearer', token, {
+    body: { code, end_other_sessions: false },
+  });
   if (answer.status !== 200) throw new Error(`the number was not proven: ${answer.text}`);
   return answer;
 };

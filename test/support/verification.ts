@@ -34,9 +34,18 @@ export const askForCode = (
 export const giveCode = (
   world: World,
   code: string,
-  { token, verificationId, changes = {} }: { token?: string; verificationId?: string; changes?: EventChanges } = {},
+  {
+    token,
+    verificationId,
+    endOtherSessions,
+    changes = {},
+  }: { token?: string; verificationId?: string; endOtherSessions?: boolean; changes?: EventChanges } = {},
 ): Promise<Answer> => {
-  const body = verificationId === undefined ? { code } : { code, verification_id: verificationId };
+  const body = {
+    code,
+    ...(verificationId !== undefined && { verification_id: verificationId }),
+    ...(endOtherSessions !== undefined && { end_other_sessions: endOtherSessions }),
+  };
   const how =
     token !== undefined
       ? loadEvent('verify-code/with-bearer', { ...bearer(token), ...jsonBody(body), ...changes })
@@ -58,14 +67,18 @@ export const receiveCode = async (
   return { code, verificationId: answer.body.verification_id, answer };
 };
 
-/** Lets codes go to a number of an account. @returns the number, and the recovery codes where it is the first factor */
+/**
+ * Lets codes go to a number of an account; its sessions live on where none was replaced, so that a suite may have several.
+ *
+ * @returns the number, and the recovery codes where it is the first factor
+ */
 export const addSms = async (
   world: World,
   { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
   phoneNumber = newNumber(),
 ): Promise<{ phoneNumber: string; recoveryCodes: string[]; answer: Answer }> => {
   const { code } = await receiveCode(world, { token, phoneNumber });
-  const answer = await giveCode(world, code, { token });
+  const answer = await giveCode(world, code, { token, endOtherSessions: false });
   if (answer.status !== 200) throw new Error(`the number was not taken: ${answer.text}`);
   return { phoneNumber, recoveryCodes: answer.body.recovery_codes ?? [], answer };
 };

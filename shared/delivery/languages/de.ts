@@ -117,6 +117,12 @@ export const de: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Für Ihr Konto bei ${product} wurden am ${date} um ${time} Uhr (UTC) Codes per SMS ausgeschaltet. Als zweiter Faktor gelten sie nicht mehr.`,
       },
+      'phone-removed': {
+        subject: ({ product }) => `Ihre Telefonnummer wurde aus Ihrem Konto bei ${product} entfernt`,
+        heading: 'Ihre Telefonnummer wurde entfernt',
+        happened: ({ product, date, time }) =>
+          `Aus Ihrem Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) die Telefonnummer entfernt. SMS zu diesem Konto werden nicht mehr an sie geschickt.`,
+      },
       'recovery-codes-renewed': {
         subject: ({ product }) => `Neue Wiederherstellungs-Codes für Ihr Konto bei ${product} wurden erstellt`,
         heading: 'Neue Wiederherstellungs-Codes wurden erstellt',

@@ -110,6 +110,12 @@ export const en: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Codes by text message were switched off for your ${product} account on ${date} at ${time} (UTC). They are no longer a second factor.`,
       },
+      'phone-removed': {
+        subject: ({ product }) => `Your phone number was removed from your ${product} account`,
+        heading: 'Your phone number was removed',
+        happened: ({ product, date, time }) =>
+          `The phone number was removed from your ${product} account on ${date} at ${time} (UTC). No text messages for the account are sent to it any more.`,
+      },
       'recovery-codes-renewed': {
         subject: ({ product }) => `New recovery codes were created for your ${product} account`,
         heading: 'New recovery codes were created',

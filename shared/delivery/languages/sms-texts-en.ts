@@ -4,16 +4,10 @@ const forProduct = (product: string | null): string => (product === null ? '' : 
 
 /** What SMS say in English. */
 export const smsTextsEn: SmsTexts = {
-  locale: 'en-GB',
   code: {
     'sign-in': ({ code, product }) => `${code} is your sign-in code${forProduct(product)}.`,
     factor: ({ code, product }) => `${code} is your code to turn on SMS codes${forProduct(product)}.`,
     phone: ({ code, product }) => `${code} is your code to confirm this number${forProduct(product)}.`,
   },
   codeSecrecy: "Don't share it with anyone.",
-  recovery: {
-    link: ({ product, duration }) => `Choose a new password${forProduct(product)} within ${duration}:`,
-    token: 'Or enter this token in the app:',
-    secrecy: "Don't share this message. Not you? Ignore it.",
-  },
 };

@@ -48,9 +48,47 @@ const confirmTotp: Prepare = async (surroundings) => {
   const { owner, token } = await signedIn(surroundings);
   const { secret } = (await surroundings.request('POST /two-factor/totp', { token })).body;
   const kept = await keepAbout(surroundings, owner.accountId);
-  const request = () =>
-    surroundings.request('POST /two-factor/totp/confirm', { token, body: { code: codeNow(secret) } });
-  return [probeRequest({ name: 'the first code', before: kept.restore, request, status: 200 })];
+  const confirm = (name: string, more: object): Probe =>
+    probeRequest({
+      name,
+      before: kept.restore,
+      request: () =>
+        surroundings.request('POST /two-factor/totp/confirm', { token, body: { code: codeNow(secret), ...more } }),
+      status: 200,
+    });
+  return [
+    confirm('the first code', {}),
+    confirm('the first code, with other sessions that live on', { end_other_sessions: false }),
+  ];
+};
+
+const renewRecoveryCodes: Prepare = async (surroundings) => {
+  const { owner, token } = await signedIn(surroundings);
+  const kept = await keepAbout(surroundings, owner.accountId);
+  const renew = (name: string, more: { body?: object }): Probe =>
+    probeRequest({
+      name,
+      before: kept.restore,
+      request: () => surroundings.request('POST /two-factor/recovery-codes', { token, ...more }),
+      status: 200,
+    });
+  return [
+    renew('new codes', {}),
+    renew('new codes, with other sessions that live on', { body: { end_other_sessions: false } }),
+  ];
+};
+
+const removeFactor: Prepare = async (surroundings) => {
+  const { owner, token } = await signedIn(surroundings);
+  const kept = await keepAbout(surroundings, owner.accountId, owner.phoneNumber);
+  return ['totp', 'sms'].map((factor) =>
+    probeRequest({
+      name: `the factor ${factor}`,
+      before: kept.restore,
+      request: () => surroundings.request(`DELETE /two-factor/${factor}`, { token }),
+      status: 200,
+    }),
+  );
 };
 
 const reauthenticate: Prepare = async (surroundings) => {
@@ -99,7 +137,8 @@ const verifyCode: Prepare = async (surroundings) => {
   const sms = await receiveCode(surroundings, { token: smsChallenge, readAt: owner.phoneNumber });
   const factorCode = await receiveCode(surroundings, { token, phoneNumber: otherNumber });
   const phoneCode = await receiveCode(surroundings, { phoneNumber, address });
-  const kept = await keepAbout(surroundings, owner.accountId, phoneNumber);
+  // The factor's own number as well: its claim goes when another takes its place.
+  const kept = await keepAbout(surroundings, owner.accountId, phoneNumber, owner.phoneNumber);
 
   const give = (name: string, code: () => string, more: { token?: string; address?: string }): Probe =>
     probeRequest({
@@ -122,8 +161,8 @@ export const SECOND_FACTOR_PROBES: Readonly<Record<string, Prepare>> = {
   'get-two-factor': bySession('the own factors', 'GET /two-factor'),
   'enroll-totp': bySession('an app', 'POST /two-factor/totp'),
   'confirm-totp': confirmTotp,
-  'renew-recovery-codes': bySession('new codes', 'POST /two-factor/recovery-codes'),
-  'remove-factor': bySession('the app', 'DELETE /two-factor/totp'),
+  'renew-recovery-codes': renewRecoveryCodes,
+  'remove-factor': removeFactor,
   reauthenticate,
   'request-verification': requestVerification,
   'verify-code': verifyCode,

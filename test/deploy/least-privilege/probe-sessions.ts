@@ -1,7 +1,7 @@
 import { argon2id, hash } from 'argon2';
 import { beginSignUp, mailedToken, type Owner, openOwner, PASSWORD, signIn } from './owners.ts';
-import { type Prepare, probeRequest } from './probe.ts';
-import type { KeptRows } from './rows.ts';
+import { type Prepare, type Probe, probeRequest } from './probe.ts';
+import type { KeptRows, Partition } from './rows.ts';
 import { newEmail, newNumber, type Surroundings } from './surroundings.ts';
 
 /** Below every floor, so that the password is hashed anew at the next sign-in. */
@@ -28,17 +28,50 @@ const recovering = async (surroundings: Surroundings) => {
   return { owner, token, kept: await keepAll(surroundings, owner) };
 };
 
+/** The same as release 0.1.0 left it: a token that names no channel, and a number that is no factor. */
+const recoveringAsBefore = async (surroundings: Surroundings) => {
+  const { rows } = surroundings;
+  const { owner, token } = await recovering(surroundings);
+  const phone = { e164: newNumber(), country: 'AT' };
+  const tokens = (await rows.partitionsAbout([owner.accountId])).filter(([, pk]) => pk.startsWith('RECOVERY#'));
+  for (const partition of tokens)
+    await rows.edit(
+      partition,
+      () => true,
+      () => ({ channel: undefined }),
+    );
+  await rows.edit(
+    ['accounts', `ACCOUNT#${owner.accountId}`],
+    (sortKey) => sortKey === 'ACCOUNT',
+    () => ({ phone }),
+  );
+  return { token, kept: await keepAll(surroundings, owner) };
+};
+
+const BY_MAIL = [
+  ['by mail', recovering],
+  ['by mail, of the release before', recoveringAsBefore],
+] as const;
+
 const checkResetToken: Prepare = async (surroundings) => {
-  const { token } = await recovering(surroundings);
-  const request = () => surroundings.request('POST /reset', { body: { reset_token: token } });
-  return [probeRequest({ name: 'a good token', request, status: 200 })];
+  const probes: Probe[] = [];
+  for (const [name, open] of BY_MAIL) {
+    const { token } = await open(surroundings);
+    const request = () => surroundings.request('POST /reset', { body: { reset_token: token } });
+    probes.push(probeRequest({ name: `a good token ${name}`, request, status: 200 }));
+  }
+  return probes;
 };
 
 const resetPassword: Prepare = async (surroundings) => {
-  const { token, kept } = await recovering(surroundings);
-  const body = { token, new_password: 'a much better horse' };
-  const request = () => surroundings.request('POST /account/reset-password', { body });
-  return [probeRequest({ name: 'a reset', before: kept.restore, request, status: 200 })];
+  const probes: Probe[] = [];
+  for (const [name, open] of BY_MAIL) {
+    const { token, kept } = await open(surroundings);
+    const body = { token, new_password: 'a much better horse' };
+    const request = () => surroundings.request('POST /account/reset-password', { body });
+    probes.push(probeRequest({ name: `a reset ${name}`, before: kept.restore, request, status: 200 }));
+  }
+  return probes;
 };
 
 const completeSignUp: Prepare = async (surroundings) => {
@@ -143,10 +176,29 @@ const getProfile: Prepare = async (surroundings) => {
 };
 
 const updateProfile: Prepare = async (surroundings) => {
+  const { rows } = surroundings;
   const { owner, token } = await signedIn(surroundings);
-  const line = `PATCH /profile/${owner.accountId}`;
-  const request = () => surroundings.request(line, { token, body: { metadata: { colour: 'blue' } } });
-  return [probeRequest({ name: 'a merge into metadata', request, status: 200 })];
+  const phoneNumber = newNumber();
+  const account: Partition = ['accounts', `ACCOUNT#${owner.accountId}`];
+  const claim: Partition = ['accounts', `PHONE#${phoneNumber}`];
+  await rows.put('accounts', { pk: claim[1], sk: 'CLAIM', schemaVersion: 1, accountId: owner.accountId });
+  await rows.edit(
+    account,
+    (sortKey) => sortKey === 'ACCOUNT',
+    () => ({ phone: { e164: phoneNumber, country: 'AT' } }),
+  );
+  const kept = await rows.keep([...(await rows.partitionsAbout([owner.accountId])), claim]);
+  const patch = (name: string, body: object) =>
+    probeRequest({
+      name,
+      before: kept.restore,
+      request: () => surroundings.request(`PATCH /profile/${owner.accountId}`, { token, body }),
+      status: 200,
+    });
+  return [
+    patch('a merge into metadata', { metadata: { colour: 'blue' } }),
+    patch('a number that is no factor', { phone_number: null }),
+  ];
 };
 
 const describeService: Prepare = async ({ request }) => [

@@ -29,7 +29,7 @@ export interface Rows {
   partitionsAbout(texts: readonly string[]): Promise<Partition[]>;
   /** Those of every intent that waits to be delivered. */
   intents(): Promise<Partition[]>;
-  /** Changes the rows of a partition that a condition finds; there has to be one. */
+  /** Changes the rows of a partition that a condition finds; there has to be one. A member that becomes undefined goes. */
   edit(
     [table, pk]: Partition,
     isWanted: (sortKey: string) => boolean,
@@ -119,7 +119,7 @@ export const openRows = (client: DynamoDBClient, tableNames: Readonly<Record<Tab
       await Promise.all(
         wanted.map((row) => {
           const before = unmarshall(row);
-          return put(partition[0], marshall({ ...before, ...change(before) }));
+          return put(partition[0], marshall({ ...before, ...change(before) }, { removeUndefinedValues: true }));
         }),
       );
     },
