@@ -1,21 +1,32 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { CORES, onCores } from './cores.ts';
+import type { BundledFunction } from './protocol.ts';
+import { CREDENTIALS } from './stage.ts';
+import { medianOf } from './statistics.ts';
 
 const ROUNDS = 9;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+/** What loading a bundle took, in milliseconds. */
+export interface Loading {
+  /** By the clock. */
+  elapsedMs: number;
+  /** CPU of the process, which other processes on the machine prolong less. */
+  cpuMs: number;
+}
 
-/** Milliseconds from a fresh process's first line to a loaded module. */
-const loadOnce = (file: string): number => {
-  const script = `const t=performance.now();require(${JSON.stringify(file)});process.stdout.write(String(performance.now()-t));process.exit(0)`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], { env: process.env, encoding: 'utf8' });
-  const milliseconds = Number(stdout);
-  if (!Number.isFinite(milliseconds) || stdout === '') throw new Error(`${file} does not load: ${stderr}`);
-  return milliseconds;
+/** Loads a bundle in a fresh process, on the core that is measured. @param node the Node that runs it */
+export const loadOnce = (node: string, { name, file, environment }: BundledFunction): Loading => {
+  const script = `const t=performance.now(),c=process.cpuUsage();require(${JSON.stringify(file)});const elapsedMs=performance.now()-t,{user,system}=process.cpuUsage(c);process.stdout.write(JSON.stringify({elapsedMs,cpuMs:(user+system)/1000}));process.exit(0)`;
+  const [command, ...args] = onCores(CORES.measured, [node, '-e', script]);
+  const { PATH = '' } = process.env;
+  const env = { PATH, ...CREDENTIALS, ...environment };
+  const { stdout, stderr } = spawnSync(command, args, { env, encoding: 'utf8' });
+  if (stdout === '') throw new Error(`${name} does not load: ${stderr}`);
+  return JSON.parse(stdout) as Loading;
 };
 
 /** @param outfile outside of dist/, which a build sweeps of what is not a flow's */
@@ -39,18 +50,15 @@ const buildBaseline = (outfile: string) =>
 /** How long each bundle takes to load, beside a handler that loads nothing but the DynamoDB client. Turn by turn, so that the
  * machine's moods befall all alike. @param scratch a folder for what is built for it */
 export const measureColdStarts = async (
-  flows: readonly string[],
+  functions: readonly BundledFunction[],
   scratch: string,
 ): Promise<{ baselineMs: number; loads: Map<string, number> }> => {
-  const baseline = `${scratch}/baseline/index.js`;
-  await buildBaseline(baseline);
-  const files = new Map([['', baseline], ...flows.map((flow) => [flow, `${root}dist/${flow}/index.js`] as const)]);
-  const samples = new Map([...files.keys()].map((flow) => [flow, [] as number[]]));
+  const baseline = { name: 'baseline', file: `${scratch}/baseline/index.js`, environment: {} };
+  await buildBaseline(baseline.file);
+  const samples = new Map([baseline, ...functions].map((one) => [one, [] as number[]]));
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [flow, file] of files) samples.get(flow)?.push(loadOnce(file));
+    for (const [one, values] of samples) values.push(loadOnce(process.execPath, one).elapsedMs);
   }
-  const medians = new Map([...samples].map(([flow, values]) => [flow, median(values)]));
-  const baselineMs = medians.get('') ?? 0;
-  medians.delete('');
-  return { baselineMs, loads: medians };
+  const loads = new Map(functions.map((one) => [one.name, medianOf(samples.get(one) ?? [])]));
+  return { baselineMs: medianOf(samples.get(baseline) ?? []), loads };
 };

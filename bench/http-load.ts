@@ -18,12 +18,9 @@ export interface LoadResult {
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** Sends one request and answers its body. @throws Error where the status isn't the one that was expected */
-export const send = (
-  port: number,
-  { method, path, headers = {}, body }: LoadRequest,
-  expectedStatus: number,
-): Promise<string> =>
+export const send = (port: number, sent: LoadRequest, expectedStatus: number): Promise<string> =>
   new Promise((resolve, reject) => {
+    const { method, path, headers = {}, body } = sent;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const outgoing = request(
       { agent, host: '127.0.0.1', port, method, path, headers: { ...headers, ...length } },
@@ -39,13 +36,25 @@ export const send = (
         );
       },
     );
-    outgoing.on('error', reject).end(body);
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // The server closed the idle connection just as it was taken again, and has seen nothing of the request.
+      const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET';
+      if (isStale) send(port, sent, expectedStatus).then(resolve, reject);
+      else reject(error);
+    });
+    outgoing.end(body);
   });
+
+/** Waits for all, also where one fails: nothing goes on beside what comes next. @throws the first error in their order */
+export const allOf = async <T>(promises: readonly Promise<T>[]): Promise<T[]> => {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+};
 
 const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 
-/** Sends numbered requests, so many at once, until all are answered. */
+/** Sends numbered requests, so many at once, until all are answered. @throws the first error, once nothing is under way any more */
 export const runLoad = async (
   count: number,
   atOnce: number,
@@ -58,12 +67,26 @@ export const runLoad = async (
     while (next < count) {
       const index = next++;
       const sentAt = performance.now();
-      await one(index);
+      try {
+        await one(index);
+      } catch (error) {
+        next = count;
+        throw error;
+      }
       latencies.push(performance.now() - sentAt);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await allOf(Array.from({ length: atOnce }, worker));
   const seconds = (performance.now() - startedAt) / 1000;
   latencies.sort((a, b) => a - b);
   return { opsPerSecond: count / seconds, p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99) };
+};
+
+/** Makes so many, several at once. */
+export const gather = async <T>(count: number, atOnce: number, one: (index: number) => Promise<T>): Promise<T[]> => {
+  const made: T[] = [];
+  await runLoad(count, atOnce, async (index) => {
+    made[index] = await one(index);
+  });
+  return made;
 };

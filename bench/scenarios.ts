@@ -1,135 +1,167 @@
-import { all, at, bearer, CHEAP, DEAR, form, JSON_TYPE, post, type Scenario, type Tokens } from './scenario.ts';
-import { type makeSeed, SEED_PASSWORD } from './seed.ts';
+import { MAIL_BATCH, PASSWORD } from './people.ts';
+import { at, bearer, CHEAP, form, HASHING, JSON_TYPE, post, type Scenario, SEEDED, type Tokens } from './scenario.ts';
+import { TWO_FACTOR_SCENARIOS } from './two-factor-scenarios.ts';
 
-/** The scenarios of accounts, passwords and profiles. @param signIn gives a session of a new account */
-export const scenariosOf = (
-  seed: ReturnType<typeof makeSeed>,
-  signIn: (email: string) => Promise<Tokens>,
-): Scenario[] => [
+/** So many sessions are refreshed beside each other, as often as other loads have requests at once. */
+const REFRESH_CHAINS = 8;
+
+/** The scenarios of accounts, passwords and profiles. */
+const ACCOUNT_SCENARIOS: readonly Scenario[] = [
   {
     flow: 'request-recovery',
     count: CHEAP,
-    status: 200,
     aimMs: 0.8,
     hashes: 0,
-    prepare: async () => (index) => form('/account/recovery', { email: `bench-${index}@example.com` }),
+    prepare: async ({ people, calls }) => {
+      const emails = people.newEmails(calls);
+      return (index, { call }) => call(form('/account/recovery', { email: at(emails, index) }));
+    },
   },
   {
     flow: 'sign-up',
     count: CHEAP,
-    status: 200,
     aimMs: 0.8,
     hashes: 0,
-    prepare: async () => (index) => form('/accounts', { email: `bench-${index}@example.com` }),
+    prepare: async ({ people, calls }) => {
+      const emails = people.newEmails(calls);
+      return (index, { call }) => call(form('/accounts', { email: at(emails, index) }));
+    },
   },
   {
     flow: 'check-reset-token',
     count: CHEAP,
-    status: 200,
     aimMs: null,
     hashes: 0,
-    prepare: async () => {
-      const tokens = await all(20, (index) => seed.recovery(`check-${index}@example.com`));
-      return (index) => form('/reset', { reset_token: at(tokens, index) });
+    prepare: async ({ people }) => {
+      const tokens = await people.recoveryTokens(5);
+      return (index, { call }) => call(form('/reset', { reset_token: at(tokens, index) }));
     },
   },
   {
     flow: 'get-profile',
     count: CHEAP,
-    status: 200,
     aimMs: 0.8,
     hashes: 0,
-    prepare: async () => {
-      const sessions = await all(5, (index) => signIn(`get-${index}@example.com`));
-      return (index) => {
+    prepare: async ({ people }) => {
+      const sessions = await people.accounts(5);
+      return (index, { call }) => {
         const { account_id: id, access_token: token } = at(sessions, index);
-        return { method: 'GET', path: `/profile/${id}`, headers: { authorization: `Bearer ${token}` } };
+        return call({ method: 'GET', path: `/profile/${id}`, headers: bearer(token) });
       };
     },
   },
   {
     flow: 'update-profile',
     count: CHEAP,
-    status: 200,
     aimMs: 0.9,
     hashes: 0,
-    prepare: async () => {
-      const sessions = await all(5, (index) => signIn(`put-${index}@example.com`));
-      return (index) => {
+    prepare: async ({ people }) => {
+      const sessions = await people.accounts(5);
+      return (index, { call }) => {
         const { account_id: id, access_token: token } = at(sessions, index);
-        const headers = { ...JSON_TYPE, authorization: `Bearer ${token}` };
-        return {
-          method: 'PUT',
-          path: `/profile/${id}`,
-          headers,
-          body: JSON.stringify({ name: `Reader ${index}`, locale: 'de-AT' }),
-        };
+        const body = JSON.stringify({ name: `Reader ${index}`, locale: 'de-AT' });
+        return call({ method: 'PUT', path: `/profile/${id}`, headers: { ...JSON_TYPE, ...bearer(token) }, body });
       };
     },
   },
   {
     flow: 'sign-in',
-    count: DEAR,
-    status: 200,
+    count: HASHING,
     aimMs: 3,
     hashes: 1,
-    prepare: async () => {
-      await all(10, (index) => seed.account(`sign-in-${index}@example.com`));
-      return (index) => post('/sessions', { email: `sign-in-${index % 10}@example.com`, password: SEED_PASSWORD });
+    prepare: async ({ people }) => {
+      const owners = await people.accounts(10);
+      return (index, { call }) => call(post('/sessions', { email: at(owners, index).email, password: PASSWORD }));
     },
   },
   {
     flow: 'reset-password',
-    count: DEAR,
-    status: 200,
+    count: HASHING,
     aimMs: 3,
     hashes: 1,
-    prepare: async (count) => {
-      const tokens = await all(count, (index) => seed.recovery(`reset-${index}@example.com`));
-      return (index) =>
-        form('/account/reset-password', { token: tokens[index] ?? '', new_password: 'a much better horse' });
+    prepare: async ({ people, calls }) => {
+      const tokens = await people.recoveryTokens(calls);
+      return (index, { call }) =>
+        call(form('/account/reset-password', { token: at(tokens, index), new_password: 'a much better horse' }));
     },
   },
   {
     flow: 'complete-sign-up',
-    count: DEAR,
-    status: 200,
+    count: HASHING,
     aimMs: null,
     hashes: 1,
-    prepare: async (count) => {
-      const tokens = await all(count, (index) => seed.signUp(`complete-${index}@example.com`));
-      return (index) => post('/accounts/complete', { token: tokens[index] ?? '', password: SEED_PASSWORD });
+    prepare: async ({ people, calls }) => {
+      const tokens = await people.signUpTokens(calls);
+      return (index, { call }) => call(post('/accounts/complete', { token: at(tokens, index), password: PASSWORD }));
     },
   },
   {
     flow: 'sign-out',
-    count: DEAR,
-    status: 204,
+    count: SEEDED,
     aimMs: null,
     hashes: 0,
-    prepare: async (count) => {
-      const sessions = await all(count, (index) => signIn(`out-${index}@example.com`));
-      return (index) => ({
-        method: 'DELETE',
-        path: '/sessions/current',
-        headers: bearer(at(sessions, index).access_token),
-      });
+    prepare: async ({ people, calls }) => {
+      const sessions = await people.accounts(calls);
+      return (index, { call }) => {
+        const headers = bearer(at(sessions, index).access_token);
+        return call({ method: 'DELETE', path: '/sessions/current', headers }, 204);
+      };
     },
   },
   {
     flow: 'describe-service',
     count: CHEAP,
-    status: 200,
     aimMs: null,
     hashes: 0,
-    prepare: async () => () => ({ method: 'GET', path: '/.well-known/jwks.json' }),
+    prepare:
+      async () =>
+      (_, { call }) =>
+        call({ method: 'GET', path: '/.well-known/jwks.json' }),
   },
   {
     flow: 'serve-pages',
     count: CHEAP,
-    status: 200,
     aimMs: null,
     hashes: 0,
-    prepare: async () => () => ({ method: 'GET', path: '/ui/reset' }),
+    prepare:
+      async () =>
+      (_, { call }) =>
+        call({ method: 'GET', path: '/ui/reset' }),
+  },
+  {
+    flow: 'refresh-session',
+    count: { alone: 800, round: 120 },
+    aimMs: 2.5,
+    hashes: 0,
+    prepare: async ({ people }) => {
+      // Every request of a chain needs the answer before it.
+      const chains = (await people.accounts(REFRESH_CHAINS)).map(({ refresh_token: token }) => Promise.resolve(token));
+      return (index, { call }) => {
+        const chain = index % chains.length;
+        const refreshed = at(chains, chain).then(async (token) => {
+          const answer = await call(post('/sessions/refresh', { refresh_token: token }));
+          return (JSON.parse(answer) as Tokens).refresh_token;
+        });
+        chains[chain] = refreshed;
+        return refreshed;
+      };
+    },
+  },
+  {
+    // An operation is one recovery mail, the dearest message there is. It is measured in full batches and counted alone.
+    flow: 'deliver-messages',
+    count: { alone: 400, round: 50 },
+    aimMs: null,
+    hashes: 0,
+    requests: 0,
+    perCall: MAIL_BATCH,
+    atOnce: 1,
+    prepare: async ({ people, calls, perCall }) => {
+      const messages = await people.recoveryMails(calls * perCall);
+      return (index, { deliver }) => deliver(messages.slice(index * perCall, (index + 1) * perCall));
+    },
   },
 ];
+
+/** Every flow that is measured, and how. */
+export const SCENARIOS: readonly Scenario[] = [...ACCOUNT_SCENARIOS, ...TWO_FACTOR_SCENARIOS];

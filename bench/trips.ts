@@ -18,10 +18,10 @@ export type TripsOf = (work: () => Promise<unknown>, operations: number) => Prom
 /** Counts what passes the proxy. The units of a write that its condition refused are missing: DynamoDB bills them, and doesn't tell. */
 export const makeTripsOf = (proxy: DynamoProxy): TripsOf => {
   let waits = 0;
+  let isCounting = false;
   proxy.interrupt({
     fits: (arriving) => {
-      const isAlone = proxy.calls.every((call) => call === arriving || call.isAnswered);
-      if (isAlone) waits += 1;
+      if (isCounting && proxy.calls.every((call) => call === arriving || call.isAnswered)) waits += 1;
       return false; // it only looks
     },
     meanwhile: async () => undefined,
@@ -30,7 +30,9 @@ export const makeTripsOf = (proxy: DynamoProxy): TripsOf => {
   return async (work, operations) => {
     proxy.calls.length = 0;
     waits = 0;
+    isCounting = true;
     await work();
+    isCounting = false;
     const units = (isRead: boolean): number =>
       proxy.calls
         .filter(({ operation }) => READS.has(operation) === isRead)

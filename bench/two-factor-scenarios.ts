@@ -1,132 +1,116 @@
-import { all, at, bearer, CHEAP, DEAR, form, post, type Scenario } from './scenario.ts';
-import { type makeSeed, SEED_PASSWORD } from './seed.ts';
-import type { SignIns } from './sign-ins.ts';
+import { PASSWORD } from './people.ts';
+import { at, bearer, CHEAP, form, HASHING, MIDDLING, post, type Scenario, SEEDED } from './scenario.ts';
 
 /** The scenarios of second factors and codes. */
-export const twoFactorScenariosOf = (
-  seed: ReturnType<typeof makeSeed>,
-  { challenge, signIn, signInWithApp }: SignIns,
-): Scenario[] => [
+export const TWO_FACTOR_SCENARIOS: readonly Scenario[] = [
   {
     flow: 'sign-in + TOTP', // the whole of it: the password, then the code
-    count: DEAR,
-    status: 200,
+    count: HASHING,
     aimMs: 4.5,
     hashes: 1,
     requests: 2,
-    prepare: async (count) => {
-      const codes = await all(count, async (index) => (await seed.withApp(`whole-${index}@example.com`)).code);
-      return (index) => ({
-        ...post('/sessions', { email: `whole-${index}@example.com`, password: SEED_PASSWORD }),
-        followUp: (answer) => {
-          const { challenge_token: token } = JSON.parse(answer) as { challenge_token: string };
-          return post('/verification/verify', { code: codes[index]?.() ?? '' }, token);
-        },
-      });
+    prepare: async ({ people, calls }) => {
+      const owners = await people.withApp(calls);
+      return async (index, { call }) => {
+        const { email, code } = at(owners, index);
+        const answer = JSON.parse(await call(post('/sessions', { email, password: PASSWORD })));
+        return call(
+          post('/verification/verify', { code: code() }, (answer as { challenge_token: string }).challenge_token),
+        );
+      };
     },
   },
   {
     flow: 'get-two-factor',
     count: CHEAP,
-    status: 200,
     aimMs: null,
     hashes: 0,
-    prepare: async () => {
-      const sessions = await all(5, (index) => signIn(`factors-${index}@example.com`));
-      return (index) => ({ method: 'GET', path: '/two-factor', headers: bearer(at(sessions, index).access_token) });
+    prepare: async ({ people }) => {
+      const sessions = await people.accounts(5);
+      return (index, { call }) =>
+        call({ method: 'GET', path: '/two-factor', headers: bearer(at(sessions, index).access_token) });
     },
   },
   {
     flow: 'enroll-totp',
-    count: CHEAP / 5,
-    status: 200,
+    count: MIDDLING,
     aimMs: null,
     hashes: 0,
-    prepare: async () => {
-      const sessions = await all(5, (index) => signIn(`enroll-${index}@example.com`));
-      return (index) => ({
-        method: 'POST',
-        path: '/two-factor/totp',
-        headers: bearer(at(sessions, index).access_token),
-      });
+    prepare: async ({ people }) => {
+      const sessions = await people.accounts(5);
+      return (index, { call }) =>
+        call({ method: 'POST', path: '/two-factor/totp', headers: bearer(at(sessions, index).access_token) });
     },
   },
   {
-    flow: 'confirm-totp', // the signature of the session's access token, 1.5 ms, comes on top
-    count: DEAR,
-    status: 200,
+    flow: 'confirm-totp',
+    count: SEEDED,
     aimMs: null,
     hashes: 0,
-    prepare: async (count) => {
-      const begun = await all(count, async (index) => {
-        const { access_token: token, account_id: accountId } = await signIn(`confirm-${index}@example.com`);
-        return { token, code: await seed.enrollment(accountId) };
-      });
-      return (index) => post('/two-factor/totp/confirm', { code: at(begun, index).code() }, at(begun, index).token);
+    prepare: async ({ people, calls }) => {
+      const begun = await people.enrolled(calls);
+      return (index, { call }) => {
+        const { token, code } = at(begun, index);
+        return call(post('/two-factor/totp/confirm', { code: code() }, token));
+      };
     },
   },
   {
-    flow: 'remove-factor', // likewise
-    count: DEAR,
-    status: 200,
+    flow: 'remove-factor', // the signature of the session's access token, 1.5 ms, comes on top
+    count: SEEDED,
     aimMs: null,
     hashes: 0,
-    prepare: async (count) => {
-      const sessions = await all(count, (index) => signInWithApp(`remove-${index}@example.com`));
-      return (index) => ({
-        method: 'DELETE',
-        path: '/two-factor/totp',
-        headers: bearer(at(sessions, index).access_token),
-      });
+    prepare: async ({ people, calls }) => {
+      const sessions = await people.sessionsWithApp(calls);
+      return (index, { call }) =>
+        call({ method: 'DELETE', path: '/two-factor/totp', headers: bearer(at(sessions, index).access_token) });
     },
   },
   {
     flow: 'renew-recovery-codes', // likewise; a session's tokens are good for one: the next are in the answer
-    count: DEAR,
-    status: 200,
+    count: SEEDED,
     aimMs: null,
     hashes: 0,
-    prepare: async (count) => {
-      const sessions = await all(count, (index) => signInWithApp(`renew-${index}@example.com`));
-      return (index) => ({
-        method: 'POST',
-        path: '/two-factor/recovery-codes',
-        headers: bearer(at(sessions, index).access_token),
-      });
+    prepare: async ({ people, calls }) => {
+      const sessions = await people.sessionsWithApp(calls);
+      return (index, { call }) => {
+        const headers = bearer(at(sessions, index).access_token);
+        return call({ method: 'POST', path: '/two-factor/recovery-codes', headers });
+      };
     },
   },
   {
     flow: 'reauthenticate',
-    count: DEAR,
-    status: 200,
+    count: HASHING,
     aimMs: null,
     hashes: 1,
-    prepare: async () => {
-      const sessions = await all(10, (index) => signIn(`again-${index}@example.com`));
-      return (index) =>
-        post('/sessions/current/reauthenticate', { password: SEED_PASSWORD }, at(sessions, index).access_token);
+    prepare: async ({ people }) => {
+      const sessions = await people.accounts(10);
+      return (index, { call }) =>
+        call(post('/sessions/current/reauthenticate', { password: PASSWORD }, at(sessions, index).access_token));
     },
   },
   {
     flow: 'request-verification',
     count: CHEAP,
-    status: 200,
     aimMs: 0.9,
     hashes: 0,
-    prepare: async () => (index) => form('/verification', { phone_number: `+43660${1_000_000 + index}` }),
+    prepare: async ({ people, calls }) => {
+      const numbers = people.newPhones(calls);
+      return (index, { call }) => call(form('/verification', { phone_number: at(numbers, index) }));
+    },
   },
   {
     flow: 'verify-code',
-    count: 250,
-    status: 200,
+    count: { alone: 250, round: 60 },
     aimMs: 1.5,
     hashes: 0,
     signatures: 1,
-    prepare: async (count) => {
-      const challenges = await all(count, (index) => challenge(`verify-${index}@example.com`));
-      return (index) => {
+    prepare: async ({ people, calls }) => {
+      const challenges = await people.challenges(calls);
+      return (index, { call }) => {
         const { token, code } = at(challenges, index);
-        return post('/verification/verify', { code: code() }, token);
+        return call(post('/verification/verify', { code: code() }, token));
       };
     },
   },

@@ -39,7 +39,15 @@ const asQueryError = (error: unknown): QueryError => {
  * @returns a function of the form-encoded body; it returns `null` for a request that is never to be answered
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
-export const makeAnswerQuery = ({ store, faults, clock }: { store: MessageStore; faults: Faults; clock: Clock }) => {
+export const makeAnswerQuery = ({
+  store,
+  faults,
+  clock,
+}: {
+  store: Pick<MessageStore, 'append'>;
+  faults: Faults;
+  clock: Clock;
+}) => {
   const keep = (drafts: readonly MessageDraft[]): string => {
     const messageId = csprng.uuid();
     const sentAt = new Date(clock.nowMs()).toISOString();

@@ -1,0 +1,193 @@
+/**
+ * The target of commits that have no bench/target.ts of their own; it is copied to bench/target.mjs of their checkout, which its imports are
+ * relative to. It speaks version 1 of bench/protocol.ts. Those commits don't change any more, and neither does this file.
+ */
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as manifest from '../functions/manifest.ts';
+import { startGateway } from '../local/gateway/start-gateway.ts';
+import { loadHandlers } from '../local/load-handlers.ts';
+import {
+  CONFIGURATION_SET_VARIABLE,
+  DEAD_LETTERS_VARIABLE,
+  environmentVariablesOf,
+  KEYRING_VARIABLE,
+  METRICS_VARIABLE,
+  SETTINGS_VARIABLE,
+  TABLE_VARIABLES,
+} from '../shared/config/config.ts';
+import { systemClock } from '../shared/config/system-clock.ts';
+import { insertOf } from '../test/support/outbox-stream.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const contracts = Object.values(manifest);
+
+const bundleOf = (flow) => join(root, 'dist', flow, 'index.js');
+
+const HUGE = { max: 1_000_000, windowSeconds: 3600 };
+const unlimited = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
+const SETTINGS = {
+  productName: 'Bench',
+  sender: 'no-reply@bench.example',
+  publicUrl: 'https://bench.example',
+  limits: {
+    signUp: unlimited,
+    signIn: unlimited,
+    requestRecovery: unlimited,
+    requestVerification: unlimited,
+    accountVerification: unlimited,
+  },
+};
+
+const keyringFile = ({ scratch }) => join(scratch, 'keyring.json');
+
+const tablesOf = async ({ tablePrefix }) => (await import('../local/create-tables.ts')).localTables(tablePrefix);
+
+/** What all functions are given. */
+const environmentOf = async (place) => {
+  const tables = await tablesOf(place);
+  const names = Object.keys(tables).map((table) => [TABLE_VARIABLES[table], tables[table]]);
+  return {
+    // For what no load gets to: a bundle wants all of its variables when it is loaded.
+    ...Object.fromEntries(contracts.flatMap(environmentVariablesOf).map((name) => [name, 'https://bench.example'])),
+    ...Object.fromEntries(names),
+    [METRICS_VARIABLE]: 'Keyturn/bench',
+    [CONFIGURATION_SET_VARIABLE]: 'bench',
+    [DEAD_LETTERS_VARIABLE]: pathToFileURL(join(place.scratch, 'dead-letters.jsonl')).href,
+    [KEYRING_VARIABLE]: pathToFileURL(keyringFile(place)).href,
+    [SETTINGS_VARIABLE]: JSON.stringify(SETTINGS),
+  };
+};
+
+/** A bundle that has outgrown its budget is measured all the same. */
+const build = async () => {
+  const startedAtMs = systemClock.nowMs();
+  spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const missing = contracts.filter(({ flow }) => {
+    const builtAtMs = statSync(bundleOf(flow), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    return builtAtMs < startedAtMs;
+  });
+  if (missing.length > 0) throw new Error(`the build made no bundle of ${missing.map(({ flow }) => flow).join(', ')}`);
+  return null;
+};
+
+// What the questions need beside the handlers is loaded when they are asked: the process whose memory is measured is asked few of them.
+const prepare = async (place) => {
+  const { createTables } = await import('../local/create-tables.ts');
+  const { ensureKeyringFile } = await import('../local/keyring-file.ts');
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  await Promise.all([
+    createTables(new DynamoDBClient({}), await tablesOf(place)),
+    ensureKeyringFile(keyringFile(place)),
+  ]);
+  const environment = await environmentOf(place);
+  return { functions: contracts.map(({ flow }) => ({ name: flow, file: bundleOf(flow), environment })) };
+};
+
+let outbox = '';
+let consumers = [];
+
+const serve = async (place) => {
+  Object.assign(process.env, await environmentOf(place));
+  outbox = (await tablesOf(place)).outbox;
+  const loaded = await loadHandlers(async ({ flow }) => require(bundleOf(flow)).handler);
+  consumers = loaded.consumers;
+  const empty = { method: 'GET', path: '/empty', target: async () => ({ statusCode: 200, body: '{}' }) };
+  const { port } = await startGateway({ port: 0, routes: [...loaded.routes, empty], allowedOrigins: [] });
+  return { port };
+};
+
+const bareHash = async () => {
+  const { argon2id, hash } = await import('argon2');
+  return () => hash('correct horse battery', { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+};
+
+/** With a key as the keyring's, and through Web Crypto as the library of tokens signs; as long as the claims of an access token. */
+const bareSignature = async () => {
+  const { makeKeyringMaterial } = await import('../shared/crypto/keyring-material.ts');
+  const { csprng } = await import('../shared/crypto/randomness.ts');
+  const RS256 = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const { privateKey } = await makeKeyringMaterial({ randomness: csprng }).signingKey();
+  const key = await crypto.subtle.importKey('jwk', privateKey, RS256, false, ['sign']);
+  const unsigned = Buffer.alloc(450, 'x');
+  return () => crypto.subtle.sign(RS256, key, unsigned);
+};
+
+const MAKE_WORK = { hash: bareHash, signature: bareSignature };
+const made = new Map();
+
+const work = async (what, count) => {
+  const one = made.get(what) ?? (await MAKE_WORK[what]());
+  made.set(what, one);
+  // Two at once, as the hasher does it: they share the caches, and that is part of what a hash costs.
+  for (let done = 0; done < count; done += 2) await Promise.all([one(), one()]);
+  return null;
+};
+
+const collected = new Set();
+
+const collect = async () => {
+  const { DynamoDBClient, paginateScan } = await import('@aws-sdk/client-dynamodb');
+  const messages = [];
+  for await (const { Items = [] } of paginateScan(
+    { client: new DynamoDBClient({}) },
+    { TableName: outbox, ProjectionExpression: 'pk' },
+  )) {
+    for (const { pk } of Items) if (pk?.S !== undefined && !collected.has(pk.S)) messages.push(pk.S);
+  }
+  for (const pk of messages) collected.add(pk);
+  return { messages };
+};
+
+const deliver = async (messages) => {
+  const Records = messages.map((pk, index) => insertOf(pk, String(index)));
+  for (const { handler } of consumers) {
+    const { batchItemFailures } = await handler({ Records });
+    if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} messages were not delivered`);
+  }
+  return null;
+};
+
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return { milliseconds: (user + system) / 1000 };
+};
+
+const memory = () => {
+  globalThis.gc?.();
+  const { rss: rssBytes, heapUsed: heapBytes } = process.memoryUsage();
+  return { rssBytes, heapBytes };
+};
+
+const answerTo = async (question) => {
+  switch (question.ask) {
+    case 'build':
+      return build();
+    case 'prepare':
+      return prepare(question.place);
+    case 'serve':
+      return serve(question.place);
+    case 'cpu':
+      return cpu();
+    case 'memory':
+      return memory();
+    case 'work':
+      return work(question.what, question.count);
+    case 'collect':
+      return collect();
+    case 'deliver':
+      return deliver(question.messages);
+  }
+};
+
+process.on('message', (question) => {
+  answerTo(question).then(
+    (answer) => process.send?.({ answer }),
+    (error) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.send?.({ protocol: 1 });

@@ -1,0 +1,107 @@
+import { medianOf, type Spread, spreadOf } from '../statistics.ts';
+import type { Trips } from '../trips.ts';
+import type { Pair } from './pair.ts';
+import type { Round, Sample } from './play-round.ts';
+
+/** What all rounds say of one figure of both. */
+export interface Comparison {
+  /** Medians. */
+  there: number;
+  here: number;
+  /** Of here to there, in each round. */
+  ratio: Spread;
+}
+
+/** What is known of a flow. */
+export interface FlowSummary {
+  flow: string;
+  cpuMs: Comparison;
+  /** CPU less the bare hashes; `null` for a flow that hashes nothing. */
+  beyondHashMs: Comparison | null;
+  trips: Pair<Trips> | null;
+}
+
+/** What a comparison showed. */
+export interface Summary {
+  rounds: number;
+  flows: FlowSummary[];
+  gatewayMs: Comparison;
+  /** By flow. */
+  loadMs: Map<string, Comparison>;
+  /** By what is measured, in MiB. */
+  memoryMiB: Map<string, Comparison>;
+  /** Flows that could not be measured, and why. */
+  failures: Map<string, string>;
+  /** The names of functions that only one of both has. */
+  onlyThere: string[];
+  onlyHere: string[];
+  /** The functions of either that no scenario measures. */
+  withoutScenario: string[];
+}
+
+/** @param pairs one for each round */
+const compare = (pairs: readonly Pair<number>[]): Comparison => ({
+  there: medianOf(pairs.map(({ there }) => there)),
+  here: medianOf(pairs.map(({ here }) => here)),
+  ratio: spreadOf(pairs.map(({ there, here }) => here / there)),
+});
+
+const ofBoth = <From, To>({ there, here }: Pair<From>, of: (one: From) => To): Pair<To> => ({
+  there: of(there),
+  here: of(here),
+});
+
+const beyondHash = ({ cpuMs, hashMs }: Sample): number => cpuMs - hashMs;
+
+const BYTES_PER_MIB = 1024 ** 2;
+
+const MEMORY = {
+  'resident, bundles loaded': ({ loaded }: Round['memory']['here']) => loaded.rssBytes,
+  'heap, bundles loaded': ({ loaded }: Round['memory']['here']) => loaded.heapBytes,
+  'resident, after the work': ({ worked }: Round['memory']['here']) => worked.rssBytes,
+  'heap, after the work': ({ worked }: Round['memory']['here']) => worked.heapBytes,
+};
+
+const present = <T>(value: T | undefined): value is T => value !== undefined;
+
+const summariseFlow = (flow: string, rounds: readonly Round[]): FlowSummary => {
+  const samples = rounds.map(({ flows }) => flows.get(flow)).filter(present);
+  const hashes = samples.some(({ here }) => here.hashMs > 0);
+  return {
+    flow,
+    cpuMs: compare(samples.map((pair) => ofBoth(pair, ({ cpuMs }) => cpuMs))),
+    beyondHashMs: hashes ? compare(samples.map((pair) => ofBoth(pair, beyondHash))) : null,
+    trips: rounds.map(({ trips }) => trips.get(flow)).find(present) ?? null,
+  };
+};
+
+/**
+ * Sums rounds up.
+ *
+ * @param rounds at least as many as an interval needs; a flow that failed in one of them is among the failures alone
+ * @param scenarios the flows that there is a scenario of
+ */
+export const summarise = (rounds: readonly Round[], scenarios: readonly string[]): Summary => {
+  const failures = new Map(rounds.flatMap((round) => [...round.failures]));
+  const flows = [...new Set(rounds.flatMap((round) => [...round.flows.keys()]))].filter((flow) => !failures.has(flow));
+  const loaded = [...new Set(rounds.flatMap(({ loadMs }) => [...loadMs.keys()]))];
+  const { there = [], here = [] } = rounds[0]?.functions ?? {};
+  return {
+    rounds: rounds.length,
+    flows: flows.map((flow) => summariseFlow(flow, rounds)),
+    gatewayMs: compare(rounds.map(({ gatewayMs }) => gatewayMs)),
+    loadMs: new Map(
+      loaded.map((name) => [name, compare(rounds.map(({ loadMs }) => loadMs.get(name)).filter(present))]),
+    ),
+    memoryMiB: new Map(
+      Object.entries(MEMORY).map(([name, bytesOf]) => [
+        name,
+        compare(rounds.map(({ memory }) => ofBoth(memory, (use) => bytesOf(use) / BYTES_PER_MIB))),
+      ]),
+    ),
+    failures,
+    onlyThere: there.filter((name) => !here.includes(name)),
+    onlyHere: here.filter((name) => !there.includes(name)),
+    withoutScenario: [...new Set([...here, ...there])].filter((name) => !scenarios.includes(name)),
+  };
+};

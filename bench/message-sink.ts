@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { makeAnswerQuery } from '../local/inbox/answer-query.ts';
+import { makeFaults } from '../local/inbox/faults.ts';
+import type { MessageStore } from '../local/inbox/message-store.ts';
+import { systemClock } from '../shared/config/system-clock.ts';
+
+/** Stands in for SES and SNS, and remembers what a load needs of the messages. */
+export interface MessageSink {
+  endpoint: string;
+  /** The token in the newest message to an address, once. @throws Error where none came */
+  takeToken(to: string): string;
+  close(): void;
+}
+
+const TOKEN = /token=([0-9A-Z]+)/;
+
+/**
+ * Starts it. It speaks the services' own protocol, as the laptop's inbox does, and runs where the load does: the sending itself is all that is
+ * measured.
+ */
+export const startMessageSink = async (): Promise<MessageSink> => {
+  const tokens = new Map<string, string>();
+  const store: Pick<MessageStore, 'append'> = {
+    append: (messages) => {
+      for (const { to, text } of messages) {
+        const token = TOKEN.exec(text)?.[1];
+        if (token !== undefined) tokens.set(to, token);
+      }
+    },
+  };
+  const answerQuery = makeAnswerQuery({ store, faults: makeFaults(), clock: systemClock });
+
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => {
+      body += part;
+    });
+    request.on('end', () => {
+      const answer = answerQuery(body);
+      if (answer) response.writeHead(answer.status, answer.headers).end(answer.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    takeToken: (to) => {
+      const token = tokens.get(to);
+      if (token === undefined) throw new Error(`no message with a token came to ${to}`);
+      tokens.delete(to);
+      return token;
+    },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};

@@ -1,0 +1,141 @@
+import { generateSync } from 'otplib';
+import { systemClock } from '../shared/config/system-clock.ts';
+import { gather } from './http-load.ts';
+import type { MessageSink } from './message-sink.ts';
+import { bearer, form, post, type Tokens } from './scenario.ts';
+import type { Serving } from './start-target.ts';
+
+export const PASSWORD = 'correct horse battery';
+
+/** As many rows as one call of the stream's functions may bring. */
+export const MAIL_BATCH = 10;
+
+/** So many are made at once: enough to keep both cores busy with hashing. */
+const AT_ONCE = 6;
+
+/** RFC 6238 §4. */
+const STEP_SECONDS = 30;
+/** A code that is made this long before its step ends may arrive after it. */
+const MARGIN_SECONDS = 2;
+
+/** Somebody who has signed up. */
+export interface Person extends Tokens {
+  email: string;
+}
+
+/** Somebody whose authenticator app has shown a code. */
+export interface AppOwner {
+  email: string;
+  /** What the app shows now. */
+  code(): string;
+}
+
+/** Waits until a code of now and one of the step before can be used without a step ending meanwhile. */
+const awayFromTheEndOfAStep = async (): Promise<void> => {
+  const leftSeconds = STEP_SECONDS - (systemClock.nowSeconds() % STEP_SECONDS);
+  if (leftSeconds <= MARGIN_SECONDS) await new Promise((resolve) => setTimeout(resolve, leftSeconds * 1000));
+};
+
+/**
+ * Makes the accounts, sessions and tokens that a load needs as people get them: by the routes, and by the mails. The names are the same for every tree,
+ * in the same order.
+ */
+export const makePeople = ({
+  call,
+  deliver,
+  collect,
+  sink,
+}: Serving & { collect(): Promise<{ messages: unknown[] }>; sink: Pick<MessageSink, 'takeToken'> }) => {
+  let names = 0;
+  const newEmails = (count: number): string[] => Array.from({ length: count }, () => `person-${++names}@example.com`);
+
+  const each = <From, To>(items: readonly From[], one: (item: From) => Promise<To>): Promise<To[]> =>
+    gather(items.length, AT_ONCE, (index) => one(items[index] as From));
+
+  const parsed = async <T>(answer: Promise<string>): Promise<T> => JSON.parse(await answer) as T;
+
+  /** What some requests put into the outbox, and nothing that was left there before. */
+  const messagesOf = async (requests: () => Promise<unknown>): Promise<unknown[]> => {
+    await collect();
+    await requests();
+    return (await collect()).messages;
+  };
+
+  /** The tokens that mails bring which are asked for at a path. */
+  const mailedTokens = async (path: string, emails: readonly string[]): Promise<string[]> => {
+    const messages = await messagesOf(() => each(emails, (email) => call(form(path, { email }))));
+    await gather(Math.ceil(messages.length / MAIL_BATCH), AT_ONCE, (index) =>
+      deliver(messages.slice(index * MAIL_BATCH, (index + 1) * MAIL_BATCH)),
+    );
+    return emails.map((email) => sink.takeToken(email));
+  };
+
+  const accounts = async (count: number): Promise<Person[]> => {
+    const emails = newEmails(count);
+    const tokens = await mailedTokens('/accounts', emails);
+    return gather(count, AT_ONCE, async (index) => {
+      const body = { token: tokens[index], password: PASSWORD };
+      return { email: emails[index] ?? '', ...(await parsed<Tokens>(call(post('/accounts/complete', body)))) };
+    });
+  };
+
+  const emailsOf = async (count: number): Promise<string[]> => (await accounts(count)).map(({ email }) => email);
+
+  const enroll = async ({ access_token: token }: Tokens): Promise<{ token: string; secret: string }> => {
+    const request = { method: 'POST', path: '/two-factor/totp', headers: bearer(token) };
+    return { token, ...(await parsed<{ secret: string }>(call(request))) };
+  };
+
+  const codeOf = (secret: string, stepsBack = 0): string =>
+    generateSync({ secret, epoch: systemClock.nowSeconds() - stepsBack * STEP_SECONDS });
+
+  const withApp = async (count: number): Promise<AppOwner[]> => {
+    return each(await accounts(count), async ({ email, ...session }) => {
+      const { token, secret } = await enroll(session);
+      await awayFromTheEndOfAStep();
+      // With the code before the present one, which is then still good for what is measured.
+      await call(post('/two-factor/totp/confirm', { code: codeOf(secret, 1) }, token));
+      return { email, code: () => codeOf(secret) };
+    });
+  };
+
+  const challenges = async (count: number): Promise<{ token: string; code(): string }[]> =>
+    each(await withApp(count), async ({ email, code }) => {
+      const answer = call(post('/sessions', { email, password: PASSWORD }));
+      return { token: (await parsed<{ challenge_token: string }>(answer)).challenge_token, code };
+    });
+
+  return {
+    /** Addresses that nobody has. */
+    newEmails,
+    /** Numbers that nobody has, in E.164. */
+    newPhones: (count: number): string[] => Array.from({ length: count }, () => `+43660${1_000_000 + ++names}`),
+    /** Owners of accounts, each with a session. */
+    accounts,
+    /** Accounts with an authenticator app that were not signed in since. */
+    withApp,
+    /** Sessions whose app awaits its first code. */
+    enrolled: async (count: number): Promise<{ token: string; code(): string }[]> =>
+      each(await accounts(count), async (session) => {
+        const { token, secret } = await enroll(session);
+        return { token, code: () => codeOf(secret) };
+      }),
+    /** Sign-ins that wait for the code of an app. */
+    challenges,
+    /** Sessions that were begun with the code of an app. */
+    sessionsWithApp: async (count: number): Promise<Tokens[]> =>
+      each(await challenges(count), ({ token, code }) =>
+        parsed<Tokens>(call(post('/verification/verify', { code: code() }, token))),
+      ),
+    signUpTokens: async (count: number): Promise<string[]> => mailedTokens('/accounts', newEmails(count)),
+    recoveryTokens: async (count: number): Promise<string[]> =>
+      mailedTokens('/account/recovery', await emailsOf(count)),
+    /** Recovery mails that wait to be delivered. */
+    recoveryMails: async (count: number): Promise<unknown[]> => {
+      const emails = await emailsOf(count);
+      return messagesOf(() => each(emails, (email) => call(form('/account/recovery', { email }))));
+    },
+  };
+};
+
+export type People = ReturnType<typeof makePeople>;

@@ -1,0 +1,83 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { startBareDynamo } from '../test/support/bare-dynamo.ts';
+import { startDynamoProxy } from '../test/support/dynamo-proxy.ts';
+import { CORES } from './cores.ts';
+import { startMessageSink } from './message-sink.ts';
+import { makePeople, type People } from './people.ts';
+import type { BundledFunction } from './protocol.ts';
+import { type Serving, startTarget, type TargetProcess, type Tree } from './start-target.ts';
+import { makeTripsOf, type TripsOf } from './trips.ts';
+
+/** A tree whose tables are there and whose people can be made. */
+export interface StagedTree {
+  tree: Tree;
+  functions: readonly BundledFunction[];
+  people: People;
+  /** Handlers that are not measured, and reach the database through what counts their calls. */
+  counted: Serving;
+  tripsOf: TripsOf;
+  /** Starts handlers in a new process on a core of their own. */
+  startMeasured(): Promise<MeasuredTarget>;
+}
+
+/** Handlers that are measured, and the process to ask for its time. */
+export type MeasuredTarget = Serving & Pick<TargetProcess, 'ask' | 'stop'>;
+
+/** One database for all trees that are measured beside each other. */
+export interface Stage {
+  /** @param scratch an existing directory */
+  enter(tree: Tree, scratch: string): Promise<StagedTree>;
+  close(): Promise<void>;
+}
+
+/** What the SDK wants to know before it calls anybody; the embedded database takes any. */
+export const CREDENTIALS = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' };
+
+/** Starts the database and what counts the calls to it; they run on the core of this process. */
+export const openStage = async (): Promise<Stage> => {
+  const embedded = await startBareDynamo();
+  const proxy = await startDynamoProxy(embedded.endpoint);
+  const tripsOf = makeTripsOf(proxy);
+  const opened: { close(): void }[] = [];
+  let trees = 0;
+
+  return {
+    enter: async (tree, scratch) => {
+      const sink = await startMessageSink();
+      opened.push(sink);
+      trees += 1;
+      const place = { tablePrefix: `bench-${trees}`, scratch: mkdtempSync(join(scratch, `tree-${trees}-`)) };
+      const environment = (dynamoUrl: string) => ({
+        ...CREDENTIALS,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamoUrl,
+        AWS_ENDPOINT_URL_SES: sink.endpoint,
+        AWS_ENDPOINT_URL_SNS: sink.endpoint,
+      });
+      const helper = await startTarget({ tree, cores: CORES.all, environment: environment(proxy.endpoint) });
+      opened.push({ close: helper.stop });
+      const { functions } = await helper.ask({ ask: 'prepare', place });
+      const counted = await helper.serve(place);
+      return {
+        tree,
+        functions,
+        people: makePeople({ ...counted, collect: () => helper.ask({ ask: 'collect' }), sink }),
+        counted,
+        tripsOf,
+        startMeasured: async () => {
+          const target = await startTarget({
+            tree,
+            cores: CORES.measured,
+            environment: environment(embedded.endpoint),
+          });
+          return { ...(await target.serve(place)), ask: target.ask, stop: target.stop };
+        },
+      };
+    },
+    close: async () => {
+      for (const part of opened) part.close();
+      await proxy.close();
+      await embedded.close();
+    },
+  };
+};
