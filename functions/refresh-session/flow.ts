@@ -43,7 +43,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     return refreshTokens.digest(next) === session.refreshDigest ? next : null;
   };
 
-  /** The token was sealed by us, so the log can say whose it is: a session that has ended is still tried with. */
+  /** Refuses a token of our own whose session has ended. Its seal was checked, so the log can name the account. */
   const refuse = ({ accountId, sessionId }: Pick<RefreshToken, 'accountId' | 'sessionId'>) => {
     log('info', 'refresh-session', { account_id: accountId, session_id: sessionId, outcome: 'failure' });
     return problem('invalid-token');

@@ -76,7 +76,7 @@ export const makeSignIn = (deps: SignInDeps) => {
       country: null,
       deviceName,
     };
-    // The owner has to see that somebody knew the password, even if no code ever follows.
+    // Make sure that the owner can see that the password was known, even if no code follows (ASVS 16.3.1).
     const event = history.recordEvent({ accountId, type: 'second-factor-required', sourceIp });
     const begun = await deps.verifications.begin(verification, [event]);
     if (!begun) throw await refuse({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile

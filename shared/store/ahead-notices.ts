@@ -17,8 +17,8 @@ export interface AheadNotice {
 /** Notices of apps that are ahead of the clock. */
 export interface AheadNotices {
   /**
-   * Tells the owner by an entry of the history and by mail, once for each step: of any number of requests one tells, and none
-   * does after a code of that app was accepted.
+   * Tells the owner by an entry of the history and by mail, once for each step, however many requests come at once. Does nothing
+   * after a code of that app was accepted.
    */
   tellOnce(notice: AheadNotice): Promise<void>;
 }

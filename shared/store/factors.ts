@@ -9,7 +9,7 @@ const appSchema = z.object({
   secret: z.string(),
   /** The last time step that was accepted (RFC 6238 §5.2). */
   lastStep: z.int(),
-  /** The last step in the future that the owner was told of; absent for almost every app. */
+  /** The last step in the future that the owner was told of; absent where there was none. */
   toldOfStep: z.optional(z.int()),
   enrolledAtEpochSeconds: z.int(),
 });
@@ -61,7 +61,7 @@ const acceptStep = ({ accountId, appId, step }: { accountId: string; appId: stri
     values: { ':step': step },
   });
 
-/** Notes that the owner was told of a step in the future; loses when they were told before, or another step was accepted. */
+/** Notes that the owner was told of a step in the future. Loses when the owner was told of it before, or the app has moved on. */
 export const noteTold = ({ accountId, appId, step }: { accountId: string; appId: string; step: number }): Write =>
   update(accountId, {
     update: 'SET #apps.#app.#toldOfStep = :step',

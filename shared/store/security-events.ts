@@ -32,7 +32,7 @@ export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];
 /** Anybody can cause failures by the thousand, so those are kept for a month whatever the operator wants of the rest. */
 const FAILURE_RETENTION_SECONDS = 30 * 24 * 60 * 60;
 
-/** A sign-in that stops at the second factor is one of them: a stolen password can cause as many as the limits allow. */
+/** A sign-in that stops at the second factor counts as a failure: a stolen password causes as many as the limits allow. */
 const FAILURES: ReadonlySet<SecurityEventType> = new Set([
   'sign-in-failed',
   'second-factor-required',
@@ -40,12 +40,12 @@ const FAILURES: ReadonlySet<SecurityEventType> = new Set([
   'reauthentication-failed',
 ]);
 
-/** Of three characters in base 36. */
+/** Characters of base 36. */
 const SEQUENCE_LENGTH = 3;
 
 let sequence = 0;
 
-/** Ends the key of an entry: in the order of this process's entries within one millisecond, and unlike those of any other. */
+/** The end of an entry's key: keeps the entries of one millisecond in the order of writing, and apart from other processes' entries. */
 const keyEnd = (randomness: Randomness): string => {
   sequence = (sequence + 1) % 36 ** SEQUENCE_LENGTH;
   return sequence.toString(36).padStart(SEQUENCE_LENGTH, '0') + randomness.bytes(4).toString('base64url').slice(0, 5);

@@ -48,7 +48,7 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
 
   const holdCode = makeHoldCode(deps);
 
-  /** A code that was compared, and opened nothing because of another request at the same moment: it counts, so it is told. */
+  /** Refuses a code that was counted and then lost a race: another request used it, or ended the challenge, first. */
   const refuse = async ({ challenge: { accountId }, sourceIp }: ProveSignInInput) => {
     await history.add({ accountId, type: 'second-factor-failed', sourceIp });
     log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });

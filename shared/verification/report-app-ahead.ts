@@ -3,7 +3,7 @@ import type { Log } from '../observability/log.ts';
 import type { AheadNotices } from '../store/ahead-notices.ts';
 import type { Factors } from '../store/factors.ts';
 
-/** A code that no app was proven with, though a try was spent for apps. */
+/** A code that was compared with the apps of an account and refused. */
 export interface RefusedCode {
   accountId: string;
   /** Without separators. */
@@ -21,7 +21,7 @@ export interface ReportAppAheadDeps {
 /**
  * Tells the log, and once the owner, of an app whose right codes are refused because its last accepted step lies in the future:
  * it was set up or used while the service's clock was ahead. The code stays refused (RFC 6238 §5.2): accepting an older step
- * would let the codes in between be replayed. Only a right code causes this, so nobody without the app can.
+ * would let the codes in between be replayed. Only a right code causes this, so an attacker needs the app to cause it.
  */
 export const makeReportAppAhead =
   ({ findAppAhead, aheadNotices, log }: ReportAppAheadDeps) =>

@@ -22,7 +22,7 @@ const INSTALL = [
 ];
 
 /** Far beyond what an install takes; without a network it fails at once. */
-const INSTALL_TIMEOUT_MS = 90_000;
+const INSTALL_TIMEOUT_MS = 180_000;
 
 /**
  * Reads pairs of a hash and a password, one JSON array on standard input, and says of each whether it verifies; `null` where the
