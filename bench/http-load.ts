@@ -39,7 +39,7 @@ export const send = (port: number, sent: LoadRequest, expectedStatus: number): P
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // The server closed the idle connection just as it was taken again, and has seen nothing of the request.
       const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET';
-      if (isStale) send(port, sent, expectedStatus).then(resolve, reject);
+      if (isStale) resolve(send(port, sent, expectedStatus));
       else reject(error);
     });
     outgoing.end(body);
