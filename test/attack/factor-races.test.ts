@@ -51,12 +51,15 @@ describe('a race for second factors', () => {
     const email = newAddress();
     return { email, session: await signUp(world, email) };
   };
+  // Sessions live on, so that the loser of a race is refused for the race and not for a session that has ended (older-sessions has those).
   const confirm = ({ access_token: token }: SessionTokensAnswer, code: string): Promise<Answer> =>
-    callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body: { code } });
+    callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body: { code, end_other_sessions: false } });
   const remove = ({ access_token: token }: SessionTokensAnswer, factor: string): Promise<Answer> =>
     callAs(world, 'remove-factor', 'remove-factor/delete', token, { path: { factor } });
   const renew = ({ access_token: token }: SessionTokensAnswer): Promise<Answer> =>
-    callAs(world, 'renew-recovery-codes', 'renew-recovery-codes/post', token);
+    callAs(world, 'renew-recovery-codes', 'renew-recovery-codes/json', token, {
+      body: { end_other_sessions: false },
+    });
   const typesOf = async (accountId: string, type: string) =>
     (await eventsOf(world, accountId)).filter((event) => event.type === type);
 
@@ -110,6 +113,22 @@ describe('a race for second factors', () => {
       expect((await noticesTo(world, email)).filter((subject) => /was added/.test(subject))).toHaveLength(1);
       expect(await twoFactorOf(world, session)).toMatchObject({ recovery_codes_left: 10 });
       expect((await signInWithCode(world, email, winner?.body.recovery_codes[7])).status).toBe(200);
+    });
+
+    it('has one winner where it ends the other sessions, who goes on with the session in the answer', async () => {
+      const { session } = await newAccount();
+      const { body } = await beginAuthenticator(world, session);
+      const code = totpCode(world, body.secret);
+
+      const answers = await times(PARALLEL, () =>
+        callAs(world, 'confirm-totp', 'confirm-totp/json', session.access_token, { body: { code } }),
+      );
+
+      const [winner, ...others] = withStatus(answers, 200);
+      expect(others).toEqual([]);
+      expect(answers.map(({ status }) => status).filter((status) => ![200, 400, 401].includes(status))).toEqual([]);
+      expect((await twoFactorOf(world, winner?.body.session)).factors).toHaveLength(1);
+      expect(await typesOf(session.account_id, 'authenticator-added')).toHaveLength(1);
     });
 
     it('has one winner with two codes that are both right', async () => {
@@ -191,7 +210,9 @@ describe('a race for second factors', () => {
 
       const answers = await Promise.all([
         confirm(session, totpCode(world, body.secret)),
-        callAs(world, 'verify-code', 'verify-code/with-bearer', session.access_token, { body: { code: sms } }),
+        callAs(world, 'verify-code', 'verify-code/with-bearer', session.access_token, {
+          body: { code: sms, end_other_sessions: false },
+        }),
       ]);
 
       const shown = answers.flatMap((answer) => answer.body.recovery_codes ?? []);

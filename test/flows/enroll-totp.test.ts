@@ -107,7 +107,7 @@ describe('enroll-totp', () => {
 
       expect(refused).toMatchObject(INVALID_CODE);
       expect(accepted.status).toBe(200);
-      expect((await twoFactorOf(world, session)).factors).toHaveLength(1);
+      expect((await twoFactorOf(world, accepted.body.session)).factors).toHaveLength(1);
     });
 
     it('leaves no trace when it is superseded: there is one at a time', async () => {
