@@ -51,15 +51,17 @@ describe('a race for second factors', () => {
     const email = newAddress();
     return { email, session: await signUp(world, email) };
   };
-  // Sessions live on, so that the loser of a race is refused for the race and not for a session that has ended (older-sessions has those).
-  const confirm = ({ access_token: token }: SessionTokensAnswer, code: string): Promise<Answer> =>
-    callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body: { code, end_other_sessions: false } });
+  // Sessions live on here, so that a race is decided by what is changed and not by the epoch, which decides most of the others.
+  const sparing = { end_other_sessions: false };
+  const confirm = (
+    { access_token: token }: SessionTokensAnswer,
+    code: string,
+    more: object = sparing,
+  ): Promise<Answer> => callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body: { code, ...more } });
   const remove = ({ access_token: token }: SessionTokensAnswer, factor: string): Promise<Answer> =>
     callAs(world, 'remove-factor', 'remove-factor/delete', token, { path: { factor } });
-  const renew = ({ access_token: token }: SessionTokensAnswer): Promise<Answer> =>
-    callAs(world, 'renew-recovery-codes', 'renew-recovery-codes/json', token, {
-      body: { end_other_sessions: false },
-    });
+  const renew = ({ access_token: token }: SessionTokensAnswer, body: object = sparing): Promise<Answer> =>
+    callAs(world, 'renew-recovery-codes', 'renew-recovery-codes/json', token, { body });
   const typesOf = async (accountId: string, type: string) =>
     (await eventsOf(world, accountId)).filter((event) => event.type === type);
 
@@ -115,20 +117,18 @@ describe('a race for second factors', () => {
       expect((await signInWithCode(world, email, winner?.body.recovery_codes[7])).status).toBe(200);
     });
 
-    it('has one winner where it ends the other sessions, who goes on with the session in the answer', async () => {
+    it('has one winner where the other sessions end, and that one goes on', async () => {
       const { session } = await newAccount();
       const { body } = await beginAuthenticator(world, session);
       const code = totpCode(world, body.secret);
 
-      const answers = await times(PARALLEL, () =>
-        callAs(world, 'confirm-totp', 'confirm-totp/json', session.access_token, { body: { code } }),
-      );
+      const answers = await times(PARALLEL, () => confirm(session, code, {}));
 
       const [winner, ...others] = withStatus(answers, 200);
       expect(others).toEqual([]);
-      expect(answers.map(({ status }) => status).filter((status) => ![200, 400, 401].includes(status))).toEqual([]);
+      const why = new Set(answers.filter((answer) => answer !== winner).map((answer) => answer.body.code));
+      expect([...why].filter((one) => one !== 'invalid-code' && one !== 'unauthenticated')).toEqual([]);
       expect((await twoFactorOf(world, winner?.body.session)).factors).toHaveLength(1);
-      expect(await typesOf(session.account_id, 'authenticator-added')).toHaveLength(1);
     });
 
     it('has one winner with two codes that are both right', async () => {
@@ -211,7 +211,7 @@ describe('a race for second factors', () => {
       const answers = await Promise.all([
         confirm(session, totpCode(world, body.secret)),
         callAs(world, 'verify-code', 'verify-code/with-bearer', session.access_token, {
-          body: { code: sms, end_other_sessions: false },
+          body: { code: sms, ...sparing },
         }),
       ]);
 
@@ -341,6 +341,17 @@ describe('a race for second factors', () => {
       expect(withStatus(answers, 200).length + withStatus(answers, 409).length).toBe(PARALLEL);
       expect(withStatus(used, 200)).toHaveLength(1);
       expect(Object.keys((await factorsRowOf(world, accountId))?.recoveryCodes as object)).toHaveLength(9);
+    });
+
+    it('ten times at once has one winner where the other sessions end, and that one goes on', async () => {
+      const { session } = await openTwoFactorOwner(world);
+
+      const answers = await times(PARALLEL, () => renew(session, {}));
+
+      const [winner, ...others] = withStatus(answers, 200);
+      expect(others).toEqual([]);
+      expect(withStatus(answers, 409).length + withStatus(answers, 401).length).toBe(PARALLEL - 1);
+      expect(await twoFactorOf(world, winner?.body.session)).toMatchObject({ recovery_codes_left: 10 });
     });
 
     it('beats an old code that is on the way', async () => {
