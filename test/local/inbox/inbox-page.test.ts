@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { startInbox } from '../../../local/inbox/start-inbox.ts';
 import { mail, postQuery, sesClient, sms } from './inbox-client.ts';
 
-const HOSTILE = `</title></h2><script>note(1)</script><img src=x onerror="note(2)">' autofocus onfocus='note(3)`;
+const HOSTILE = `</title></h2><script>note(1)</script><img alt=x onerror="note(2)">' autofocus onfocus='note(3)`;
 
 describe('the page of the inbox', () => {
   let inbox: Awaited<ReturnType<typeof startInbox>>;
