@@ -1,25 +1,28 @@
 import { systemClock } from '../shared/config/system-clock.ts';
 import { csprng } from '../shared/crypto/randomness.ts';
 import { errorName } from '../shared/domain/error-name.ts';
-import { answerOperation, type CallTool } from './database/answer-operation.ts';
+import { answerOperation, type CallTool, type OperationAnswer } from './database/answer-operation.ts';
 import type { DatabaseDamaged } from './database/database-file.ts';
 import { DynoxideEnded } from './database/dynoxide-process.ts';
 import { type DatabaseLost, keepDynoxideRunning } from './database/keep-dynoxide-running.ts';
-import { startDynamoEndpoint } from './database/start-dynamo-endpoint.ts';
+import { makeRequestTokens } from './database/request-tokens.ts';
+import { type Answer, startDynamoEndpoint } from './database/start-dynamo-endpoint.ts';
 
-const NO_ANSWER = {
+const NO_ANSWER = JSON.stringify({
   __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
   message: 'The database did not answer',
-};
+});
 
 /** Nothing was changed: the SDK may ask again. */
 const ASK_AGAIN = { status: 500, body: NO_ANSWER };
 
 /**
- * The database ended with a write under way, which may be stored or not. Repeated by the SDK (as it does for 500, 502, 503 and
- * 504) it could be refused by its own first half: unlike DynamoDB, the new process doesn't know the old one's request tokens.
+ * The database ended with a write under way, which may be stored or not. The SDK repeats 500, 502, 503 and 504; repeated, the
+ * write could be refused by its own first half, so it gets another status, and the flow answers 503.
  */
 const OUTCOME_UNKNOWN = { status: 501, body: NO_ANSWER };
+
+const STORED_BEFORE = { status: 200, body: '{}' };
 
 const READS = /^(?:Get|BatchGet|TransactGet|Query|Scan|Describe)/;
 
@@ -49,19 +52,30 @@ export const startEmbeddedDynamo = async ({
   databaseFile: string;
   report?: (line: string) => void;
 }): Promise<EmbeddedDynamo> => {
-  const database = await keepDynoxideRunning({ databaseFile, report, clock: systemClock });
-  const { endpoint, close } = await startDynamoEndpoint({
-    randomness: csprng,
-    answer: async (operation, request, isWanted) => {
-      try {
-        const work = (callTool: CallTool) => answerOperation({ operation, request, callTool });
-        return (await database.inTurn(work, isWanted)) ?? ASK_AGAIN;
-      } catch (error) {
-        if (!IS_TOLD.has(errorName(error))) report(`The embedded database can't be asked: ${errorName(error)}`);
-        return error instanceof DynoxideEnded && !READS.test(operation) ? OUTCOME_UNKNOWN : ASK_AGAIN;
-      }
-    },
-  });
+  const clock = systemClock;
+  const database = await keepDynoxideRunning({ databaseFile, report, clock });
+  const tokens = makeRequestTokens({ clock });
+
+  const answer: Answer = async (operation, request, isWanted) => {
+    const { ClientRequestToken: token } = request;
+    const work = async (callTool: CallTool): Promise<OperationAnswer> => {
+      const before = tokens.outcomeOf(token);
+      if (before) return before === 'stored' ? STORED_BEFORE : OUTCOME_UNKNOWN;
+      const answered = await answerOperation({ operation, request, callTool });
+      if (answered.status === 200) tokens.note(token, 'stored');
+      return answered;
+    };
+    try {
+      return (await database.inTurn(work, isWanted)) ?? ASK_AGAIN;
+    } catch (error) {
+      if (!IS_TOLD.has(errorName(error))) report(`The embedded database can't be asked: ${errorName(error)}`);
+      if (!(error instanceof DynoxideEnded) || READS.test(operation)) return ASK_AGAIN;
+      tokens.note(token, 'unknown');
+      return OUTCOME_UNKNOWN;
+    }
+  };
+
+  const { endpoint, close } = await startDynamoEndpoint({ answer, randomness: csprng });
   return {
     endpoint,
     lost: database.lost,

@@ -7,7 +7,8 @@ export type CallTool = (name: string, toolArguments: Record<string, unknown>) =>
 /** An answer of DynamoDB's JSON protocol. */
 export interface OperationAnswer {
   status: number;
-  body: Record<string, unknown>;
+  /** As JSON. */
+  body: string;
 }
 
 type Json = Record<string, unknown>;
@@ -64,7 +65,7 @@ const snakeCase = (name: string): string => name.replaceAll(/(?<!^)[A-Z]/g, '_$&
 
 const failure = (errorType: string, message: string, extras: Json = {}): OperationAnswer => ({
   status: errorType === 'InternalServerError' ? 500 : 400,
-  body: { __type: `${ERROR_NAMESPACE}${errorType}`, message, ...extras },
+  body: JSON.stringify({ __type: `${ERROR_NAMESPACE}${errorType}`, message, ...extras }),
 });
 
 const wantsTheRowInTheWay = ({ ReturnValuesOnConditionCheckFailure: wanted }: Json): boolean => wanted === 'ALL_OLD';
@@ -77,7 +78,7 @@ const placeOf = ({ TableName, Key, Item }: Json): Json => ({
 /** The rows at these places, as of one instant. */
 const readRows = async (callTool: CallTool, places: readonly Json[]): Promise<(Json | undefined)[]> => {
   const answer = await callTool('transact_get_items', { transact_items: places.map((Get) => ({ Get })) });
-  const responses = answer.ok ? (answer.value.Responses as { Item?: Json }[]) : [];
+  const { Responses: responses = [] } = JSON.parse(answer.ok ? answer.json : '{}') as { Responses?: { Item?: Json }[] };
   return places.map((_, index) => responses[index]?.Item);
 };
 
@@ -127,7 +128,7 @@ export const answerOperation = async ({
     ...(operation === 'DescribeTable' && { raw: true }), // DynamoDB's own shape
   });
 
-  if (answer.ok) return { status: 200, body: answer.value };
+  if (answer.ok) return { status: 200, body: answer.json };
   const { errorType, message } = answer;
   if (errorType === 'TransactionCanceledException' && operation === 'TransactWriteItems') {
     return failure(errorType, message, { CancellationReasons: await cancellationReasons(callTool, request, message) });

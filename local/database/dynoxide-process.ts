@@ -13,10 +13,8 @@ const LAST_WORDS_MAX_CHARS = 2_000;
 
 const MCP_VERSION = '2025-03-26';
 
-/** What the database answers to one call. */
-export type ToolAnswer =
-  | { ok: true; value: Record<string, unknown> }
-  | { ok: false; errorType: string; message: string };
+/** What the database answers to one call: JSON, as DynamoDB's own answer is, or an error. */
+export type ToolAnswer = { ok: true; json: string } | { ok: false; errorType: string; message: string };
 
 /** The process has ended; the message says how, with the end of what it wrote to standard error. */
 export class DynoxideEnded extends Error {
@@ -53,9 +51,10 @@ interface RpcResponse {
 
 const toolAnswer = ({ result, error }: RpcResponse): ToolAnswer => {
   if (error) return { ok: false, errorType: 'ValidationException', message: error.message };
-  const value = JSON.parse(result?.content?.[0]?.text ?? '{}') as Record<string, unknown>;
-  if (!result?.isError) return { ok: true, value };
-  return { ok: false, errorType: String(value.error_type), message: String(value.message) };
+  const json = result?.content?.[0]?.text ?? '{}';
+  if (!result?.isError) return { ok: true, json };
+  const { error_type: errorType, message } = JSON.parse(json) as { error_type: string; message: string };
+  return { ok: false, errorType, message };
 };
 
 /** Splits at line feeds only: node:readline also splits at U+2028, which JSON strings may contain. */

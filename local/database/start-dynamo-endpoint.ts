@@ -61,7 +61,7 @@ export const startDynamoEndpoint = async ({
     const body = await readBody(request);
     if (body === null) return void response.writeHead(400, { connection: 'close' }).end();
     const { status, body: content } = await answer(operation, body, () => !response.destroyed);
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(content));
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(content);
   };
 
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {

@@ -7,7 +7,7 @@ describe('the endpoint of the embedded database', () => {
     const asked: string[] = [];
     const answer = async (operation: string) => {
       asked.push(operation);
-      return { status: 200, body: {} };
+      return { status: 200, body: '{}' };
     };
     const { endpoint, close } = await startDynamoEndpoint({ answer, randomness: csprng });
     const { origin, pathname } = new URL(endpoint);
