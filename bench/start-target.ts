@@ -88,6 +88,9 @@ export const startTarget = async ({
   };
   running.add(stop);
   child.on('error', () => undefined); // what it means is said by the question that is not answered
+  child.on('exit', (code, signal) => {
+    if (running.has(stop)) console.error(`the handlers of ${tree.name} ended with ${signal ?? `status ${code}`}`);
+  });
 
   const nextMessage = (): Promise<unknown> =>
     new Promise((resolve, reject) => {

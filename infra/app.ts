@@ -18,7 +18,7 @@ const env: Environment = { ...(account && { account }), ...(region && { region }
 
 const makeStacks = (): void => {
   const name = (context('stackName') as string | undefined) ?? DEFAULT_STACK_NAME;
-  const settings = context('keyturn') as SettingsInput; // whatever it is: the next line refuses what it may not be
+  const settings = context('keyturn') as SettingsInput; // of any kind, until the next line has checked it
   const isBehindEdge = parseSettings(settings).deployment.edge.enabled;
   if (isBehindEdge && !region)
     throw new SettingsRefused([

@@ -4,9 +4,9 @@ import { errorName } from '../shared/domain/error-name.ts';
 import { answerOperation, type CallTool, type OperationAnswer } from './database/answer-operation.ts';
 import type { DatabaseDamaged } from './database/database-file.ts';
 import { DynoxideEnded } from './database/dynoxide-process.ts';
-import { type DatabaseLost, keepDynoxideRunning } from './database/keep-dynoxide-running.ts';
 import { makeRequestTokens } from './database/request-tokens.ts';
 import { type Answer, startDynamoEndpoint } from './database/start-dynamo-endpoint.ts';
+import { type DatabaseLost, superviseDynoxide } from './database/supervise-dynoxide.ts';
 
 const NO_ANSWER = JSON.stringify({
   __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
@@ -53,7 +53,7 @@ export const startEmbeddedDynamo = async ({
   report?: (line: string) => void;
 }): Promise<EmbeddedDynamo> => {
   const clock = systemClock;
-  const database = await keepDynoxideRunning({ databaseFile, report, clock });
+  const database = await superviseDynoxide({ databaseFile, report, clock });
   const tokens = makeRequestTokens({ clock });
 
   const answer: Answer = async (operation, request, isWanted) => {
@@ -66,7 +66,7 @@ export const startEmbeddedDynamo = async ({
       return answered;
     };
     try {
-      return (await database.inTurn(work, isWanted)) ?? ASK_AGAIN;
+      return (await database.runExclusive(work, isWanted)) ?? ASK_AGAIN;
     } catch (error) {
       if (!IS_TOLD.has(errorName(error))) report(`The embedded database can't be asked: ${errorName(error)}`);
       if (!(error instanceof DynoxideEnded) || READS.test(operation)) return ASK_AGAIN;

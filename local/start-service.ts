@@ -89,10 +89,11 @@ const NEVER = new Promise<never>(() => undefined);
 /**
  * Makes the tables of a database that the environment names.
  *
- * @throws Error where none answers, and what the SDK throws of it has no words for an operator
+ * @throws Error that says where none answers, or what createTables throws
  */
 const createTablesAt = (endpoint: string, dynamo: DynamoDBClient) =>
   createTables(dynamo, localTables(TABLE_PREFIX)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined && error.name !== 'TimeoutError') throw error; // an answer, and not the lack of one
     throw new Error(
       `No DynamoDB answers at AWS_ENDPOINT_URL_DYNAMODB, ${new URL(endpoint).origin} (${error.code ?? error.name}). Start it, or leave the variable out.`,
     );

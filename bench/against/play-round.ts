@@ -128,6 +128,7 @@ const measureFlows = async (
     } catch (error) {
       // A flow that one of the two answers otherwise doesn't cost the others their figures.
       if (error instanceof TargetLost || !(error instanceof Error)) throw error;
+      await oneByOne(both, number, ({ target }) => target.ask({ ask: 'cpu' })); // unless it answers nothing any more
       result.failures.set(flow, error.message);
     }
   }

@@ -68,28 +68,33 @@ const failure = (errorType: string, message: string, extras: Json = {}): Operati
   body: JSON.stringify({ __type: `${ERROR_NAMESPACE}${errorType}`, message, ...extras }),
 });
 
-const wantsTheRowInTheWay = ({ ReturnValuesOnConditionCheckFailure: wanted }: Json): boolean => wanted === 'ALL_OLD';
+const wantsOldItem = ({ ReturnValuesOnConditionCheckFailure: wanted }: Json): boolean => wanted === 'ALL_OLD';
 
 const placeOf = ({ TableName, Key, Item }: Json): Json => ({
   TableName,
   Key: Key ?? Object.fromEntries(KEY_ATTRIBUTES.map((name) => [name, (Item as Json)[name]])),
 });
 
-/** The rows at these places, as of one instant. */
-const readRows = async (callTool: CallTool, places: readonly Json[]): Promise<(Json | undefined)[]> => {
+/**
+ * The items at these places, as of one instant.
+ *
+ * @throws Error where they can't be read: a refusal without its item would say that there is none
+ */
+const readItems = async (callTool: CallTool, places: readonly Json[]): Promise<(Json | undefined)[]> => {
   const answer = await callTool('transact_get_items', { transact_items: places.map((Get) => ({ Get })) });
-  const { Responses: responses = [] } = JSON.parse(answer.ok ? answer.json : '{}') as { Responses?: { Item?: Json }[] };
-  return places.map((_, index) => responses[index]?.Item);
+  if (!answer.ok) throw new Error(answer.errorType);
+  const { Responses } = JSON.parse(answer.json) as { Responses: { Item?: Json }[] };
+  return places.map((_, index) => Responses[index]?.Item);
 };
 
 /** The reasons of a cancelled transaction, which its message lists: `… [None, ConditionalCheckFailed]`. */
 const cancellationReasons = async (callTool: CallTool, request: Json, message: string): Promise<Json[]> => {
   const codes = /\[(.*)\]$/.exec(message)?.[1]?.split(', ') ?? [];
   const writes = (request.TransactItems as Record<string, Json>[]).map((item) => Object.values(item)[0] ?? {});
-  const inTheWay = writes.filter((write, index) => codes[index] === CONDITION_FAILED && wantsTheRowInTheWay(write));
-  const rows = inTheWay.length > 0 ? await readRows(callTool, inTheWay.map(placeOf)) : [];
+  const refused = writes.filter((write, index) => codes[index] === CONDITION_FAILED && wantsOldItem(write));
+  const items = refused.length > 0 ? await readItems(callTool, refused.map(placeOf)) : [];
   return codes.map((Code, index) => {
-    const Item = rows[inTheWay.indexOf(writes[index] ?? {})];
+    const Item = items[refused.indexOf(writes[index] ?? {})];
     return {
       Code,
       ...(Code === CONDITION_FAILED && { Message: 'The conditional request failed' }),
@@ -99,12 +104,12 @@ const cancellationReasons = async (callTool: CallTool, request: Json, message: s
 };
 
 /**
- * Answers an operation of DynamoDB's by the database's tools. A refused condition comes with the row that was in the way,
- * which a tool's error doesn't hold: it is read next. So nothing may be written between two calls, and the caller makes
- * one operation wait for the other.
+ * Answers an operation of DynamoDB's by the database's tools. A tool's error doesn't hold the item that a condition refused
+ * (ReturnValuesOnConditionCheckFailure), so it is read next. Nothing may be written between the two calls: the caller runs one
+ * operation after the other.
  *
  * @param operation `PutItem`
- * @throws DynoxideEnded
+ * @throws DynoxideEnded, or Error where the item can't be read
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html
  */
 export const answerOperation = async ({
@@ -133,8 +138,8 @@ export const answerOperation = async ({
   if (errorType === 'TransactionCanceledException' && operation === 'TransactWriteItems') {
     return failure(errorType, message, { CancellationReasons: await cancellationReasons(callTool, request, message) });
   }
-  if (errorType === 'ConditionalCheckFailedException' && wantsTheRowInTheWay(request)) {
-    const [Item] = await readRows(callTool, [placeOf(request)]);
+  if (errorType === 'ConditionalCheckFailedException' && wantsOldItem(request)) {
+    const [Item] = await readItems(callTool, [placeOf(request)]);
     return failure(errorType, message, Item && { Item });
   }
   return failure(errorType, message);

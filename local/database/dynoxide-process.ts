@@ -28,7 +28,7 @@ export class DynoxideEnded extends Error {
   }
 }
 
-/** A running database, reachable by nobody but this process. */
+/** A running database, which this process alone can reach. */
 export interface DynoxideProcess {
   /**
    * Calls one of its tools (`put_item`).

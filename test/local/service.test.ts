@@ -13,6 +13,7 @@ import {
   type RunningService,
   removeData,
   runToExit,
+  startIn,
   startRunningService,
 } from '../support/running-service.ts';
 
@@ -122,6 +123,21 @@ describe('npm start', () => {
 
     expect(code).toBe(1);
     expect(output).toContain(`${name} is "${value}"`);
+  });
+
+  it('says that no database answers where the environment names one', async () => {
+    const port = await freePort();
+
+    const { code, output } = await runToExit({
+      ...(await startIn(`/tmp/keyturn-elsewhere-${port}`)),
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+    });
+    removeData({ dataDirectory: `/tmp/keyturn-elsewhere-${port}` } as RunningService);
+
+    expect(code).toBe(1);
+    expect(output).toContain(
+      `No DynamoDB answers at AWS_ENDPOINT_URL_DYNAMODB, http://127.0.0.1:${port} (ECONNREFUSED)`,
+    );
   });
 });
 

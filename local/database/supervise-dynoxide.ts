@@ -17,15 +17,15 @@ export class DatabaseLost extends Error {
 }
 
 /** The embedded database, started again when it ends. */
-export interface KeptDynoxide {
+export interface SupervisedDynoxide {
   /**
-   * Does one piece of work after the other.
+   * Runs one piece of work after the other.
    *
-   * @param isWanted asked when its turn comes: a write whose caller gave up, and perhaps tried again, is left out
-   * @returns `null` where it was not wanted any more
+   * @param isWanted asked right before it runs: a write whose caller timed out, and perhaps tried again, is skipped
+   * @returns `null` where it was skipped
    * @throws DynoxideEnded, DatabaseLost or DatabaseDamaged
    */
-  inTurn<Result>(work: (callTool: CallTool) => Promise<Result>, isWanted: () => boolean): Promise<Result | null>;
+  runExclusive<Result>(work: (callTool: CallTool) => Promise<Result>, isWanted: () => boolean): Promise<Result | null>;
   /** Resolves when the database is not coming back. */
   lost: Promise<DatabaseLost | DatabaseDamaged>;
   close(): Promise<void>;
@@ -38,7 +38,7 @@ export interface KeptDynoxide {
  * @param report takes a line for the operator
  * @throws NoEmbeddedDynamo, DatabaseDamaged, DynoxideEnded, or what opening the file throws
  */
-export const keepDynoxideRunning = async ({
+export const superviseDynoxide = async ({
   databaseFile,
   report,
   clock,
@@ -46,7 +46,7 @@ export const keepDynoxideRunning = async ({
   databaseFile: string;
   report: (line: string) => void;
   clock: Clock;
-}): Promise<KeptDynoxide> => {
+}): Promise<SupervisedDynoxide> => {
   const lost = Promise.withResolvers<DatabaseLost | DatabaseDamaged>();
   let reason: DatabaseLost | DatabaseDamaged | null = null;
   let isClosing = false;
@@ -104,17 +104,17 @@ export const keepDynoxideRunning = async ({
   };
 
   await start();
-  let turn: Promise<unknown> = Promise.resolve();
+  let lastWork: Promise<unknown> = Promise.resolve();
   return {
-    inTurn: (work, isWanted) => {
-      const mine = turn.then(() => (isWanted() ? work(callTool) : null));
-      turn = mine.catch(() => undefined);
-      return mine;
+    runExclusive: (work, isWanted) => {
+      const result = lastWork.then(() => (isWanted() ? work(callTool) : null));
+      lastWork = result.catch(() => undefined);
+      return result;
     },
     lost: lost.promise,
     close: async () => {
       isClosing = true;
-      await turn;
+      await lastWork;
       await running.then(
         ({ stop }) => stop(),
         () => undefined, // what didn't start has nothing to stop
