@@ -9,9 +9,6 @@ import { eventsOf } from '../support/stored.ts';
 import { quietAccountWithApp, UNHINDERED_SMS } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-/** Shown by a suite of its own. */
-const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(['recovery-sms-issued']); // test/flows/request-recovery-by-phone
-
 /** @see OWASP ASVS 5.0 16.3.1, 16.3.2, 16.3.3 */
 describe('what an owner and an operator can see afterwards', () => {
   let world: World;
@@ -46,7 +43,7 @@ describe('what an owner and an operator can see afterwards', () => {
   it('is every type of entry that there is: none is only a word', () => {
     const caused = new Set<string>(SECURITY_OUTCOMES.flatMap(({ entries }) => entries));
 
-    expect(SECURITY_EVENT_TYPES.filter((type) => !caused.has(type) && !SHOWN_ELSEWHERE.has(type))).toEqual([]);
+    expect(SECURITY_EVENT_TYPES.filter((type) => !caused.has(type))).toEqual([]);
   });
 
   it('is a right password that no code followed, from where, for as long as a failure, at no further round trip', async () => {

@@ -1,6 +1,7 @@
 import type { SecurityEventType } from '../../shared/store/security-events.ts';
 import type { DynamoCall } from './dynamo-proxy.ts';
 import { newAddress, newestToken, recoveryToken, refresh, resetPassword, signIn, signUpSomebody } from './journeys.ts';
+import { leaveNumber } from './left-number.ts';
 import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { countFailures } from './lock-causes.ts';
 import { addAuthenticator, beginAuthenticator, callAs, challengeOf, totpCode } from './second-factor.ts';
@@ -324,6 +325,21 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       await addSms(world, { access_token: token });
       const path = { factor: 'sms' };
       return { accountId, act: () => callAs(world, 'remove-factor', 'remove-factor/delete', token, { path }) };
+    },
+  },
+  {
+    when: 'a number that is no factor is cleared',
+    entries: ['phone-removed'],
+    lines: ['phone-removed success'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token } = await signUpSomebody(world);
+      await leaveNumber(world, accountId, newNumber());
+      const body = { phone_number: null };
+      const path = { user_id: accountId };
+      return {
+        accountId,
+        act: () => callAs(world, 'update-profile', 'update-profile/put-json', token, { path, body }),
+      };
     },
   },
   {
