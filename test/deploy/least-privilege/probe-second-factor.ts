@@ -48,7 +48,7 @@ const confirmTotp: Prepare = async (surroundings) => {
   const { owner, token } = await signedIn(surroundings);
   const { secret } = (await surroundings.request('POST /two-factor/totp', { token })).body;
   const kept = await keepAbout(surroundings, owner.accountId);
-  const confirm = (name: string, more: object): Probe =>
+  const confirmWith = (name: string, more: object): Probe =>
     probeRequest({
       name,
       before: kept.restore,
@@ -57,8 +57,8 @@ const confirmTotp: Prepare = async (surroundings) => {
       status: 200,
     });
   return [
-    confirm('the first code', {}),
-    confirm('the first code, with other sessions that live on', { end_other_sessions: false }),
+    confirmWith('the first code', {}),
+    confirmWith('the first code, with other sessions that live on', { end_other_sessions: false }),
   ];
 };
 
