@@ -30,8 +30,8 @@ const TAKES: Readonly<Record<string, TokenKind>> = {
 };
 
 /**
- * Fields whose text is no token: what people say of themselves, and codes, which have suites of their own. A field that is not
- * here is walked, so a new one is until somebody says that it need not be.
+ * Fields whose text is no token: what people say of themselves, codes, which have suites of their own, and what is true or false.
+ * A field that is not here is walked, so a new one is until somebody says that it need not be.
  */
 const NO_TOKENS: ReadonlySet<string> = new Set([
   'email',
@@ -40,6 +40,7 @@ const NO_TOKENS: ReadonlySet<string> = new Set([
   'device_name',
   'phone_number',
   'code',
+  'end_other_sessions',
   ...EDITABLE_CLAIMS,
 ]);
 
