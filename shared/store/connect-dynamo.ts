@@ -61,8 +61,26 @@ const isOutage = (error: SdkError): boolean =>
   error.$retryable !== undefined ||
   error.$metadata?.httpStatusCode === undefined;
 
+/** A transaction has the row at this moment: an account's own, since a try of its factors checks its epoch. */
+const meetsTransaction = ({ name }: SdkError): boolean => name === 'TransactionConflictException';
+
+const isCanceled = ({ name }: SdkError): boolean => name === 'TransactionCanceledException';
+
+/** The reason of a cancelled transaction whose own condition was not met. */
+const REFUSED = 'ConditionalCheckFailed';
+
+const hasReason = (error: SdkError, isMeant: (code: string) => boolean): boolean =>
+  isCanceled(error) && (error.CancellationReasons ?? []).some(({ Code = '' }) => isMeant(Code));
+
+const isRefused = (error: SdkError): boolean => hasReason(error, (code) => code === REFUSED);
+
+const isCanceledForNow = (error: SdkError): boolean =>
+  !isRefused(error) && hasReason(error, (code) => TRANSIENT_REASONS.has(code));
+
 const translated = (error: unknown): unknown =>
-  isOutage(error as SdkError) ? new StoreUnavailable((error as Error).name) : error;
+  !(error instanceof StoreUnavailable) && isOutage(error as SdkError)
+    ? new StoreUnavailable((error as Error).name)
+    : error;
 
 /**
  * Opens the door for the tables that a contract names. The SDK is behind it and nowhere else.
@@ -101,6 +119,23 @@ export const connectDynamo = ({
   const pause = (attempt: number) =>
     new Promise((resolve) => setTimeout(resolve, 1 + randomness.integer(CONFLICT_BACKOFF_MS * 2 ** attempt)));
 
+  /**
+   * Sends a call again for as long as what stands in its way is over in a moment.
+   *
+   * @throws StoreUnavailable after the last attempt; every other error as it came
+   */
+  const retrying = async <T>(call: () => Promise<T>, isTransient: (error: SdkError) => boolean): Promise<T> => {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await call();
+      } catch (error) {
+        if (!isTransient(error as SdkError)) throw error;
+        if (attempt === CONFLICT_ATTEMPTS) throw new StoreUnavailable((error as SdkError).name);
+        await pause(attempt);
+      }
+    }
+  };
+
   return {
     get: async (table, key) => {
       const command = new GetItemCommand({ ...placeOf(tables, table, key), ConsistentRead: true });
@@ -130,15 +165,12 @@ export const connectDynamo = ({
 
     getTogether: async (reads) => {
       const TransactItems = reads.map(({ table, key }) => ({ Get: placeOf(tables, table, key) }));
-      for (let attempt = 0; ; attempt += 1) {
-        try {
-          const { Responses = [] } = await client.send(new TransactGetItemsCommand({ TransactItems }));
-          return reads.map((_, index) => toItem(Responses[index]?.Item));
-        } catch (error) {
-          if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') throw translated(error);
-          if (attempt === CONFLICT_ATTEMPTS) throw new StoreUnavailable(error.name);
-          await pause(attempt);
-        }
+      const call = () => client.send(new TransactGetItemsCommand({ TransactItems }));
+      try {
+        const { Responses = [] } = await retrying(call, isCanceled);
+        return reads.map((_, index) => toItem(Responses[index]?.Item));
+      } catch (error) {
+        throw translated(error);
       }
     },
 
@@ -166,41 +198,28 @@ export const connectDynamo = ({
 
     write: async (write) => {
       const call = callFor(write);
-      for (let attempt = 0; ; attempt += 1) {
-        try {
-          return { won: true, item: toItem(await call()) };
-        } catch (error) {
-          const { name, Item: item } = error as SdkError;
-          if (name === 'ConditionalCheckFailedException') return { won: false, current: toItem(item) };
-          // A transaction has the row at this moment: an account's own, since a try of its factors checks its epoch.
-          if (name !== 'TransactionConflictException') throw translated(error);
-          if (attempt === CONFLICT_ATTEMPTS) throw new StoreUnavailable(name);
-          await pause(attempt);
-        }
+      try {
+        return { won: true, item: toItem(await retrying(call, meetsTransaction)) };
+      } catch (error) {
+        const { name, Item: item } = error as SdkError;
+        if (name !== 'ConditionalCheckFailedException') throw translated(error);
+        return { won: false, current: toItem(item) };
       }
     },
 
     transact: async (writes) => {
       const TransactItems = writes.map((write) => transactItem(tables, write));
-      for (let attempt = 0; ; attempt += 1) {
-        try {
-          await client.send(new TransactWriteItemsCommand({ TransactItems }));
-          return { won: true };
-        } catch (error) {
-          const { name, CancellationReasons: reasons = [] } = error as SdkError;
-          if (name !== 'TransactionCanceledException') throw translated(error);
-          if (reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) {
-            return {
-              won: false,
-              refusals: reasons.map(({ Code, Item: item }) =>
-                Code === 'ConditionalCheckFailed' ? { current: toItem(item) } : null,
-              ),
-            };
-          }
-          if (!reasons.some(({ Code }) => TRANSIENT_REASONS.has(Code ?? ''))) throw error;
-          if (attempt === CONFLICT_ATTEMPTS) throw new StoreUnavailable(name);
-          await pause(attempt);
-        }
+      const call = () => client.send(new TransactWriteItemsCommand({ TransactItems }));
+      try {
+        await retrying(call, isCanceledForNow);
+        return { won: true };
+      } catch (error) {
+        if (!isRefused(error as SdkError)) throw translated(error);
+        const { CancellationReasons: reasons = [] } = error as SdkError;
+        return {
+          won: false,
+          refusals: reasons.map(({ Code, Item: item }) => (Code === REFUSED ? { current: toItem(item) } : null)),
+        };
       }
     },
   };
