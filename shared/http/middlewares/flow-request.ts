@@ -21,6 +21,13 @@ interface Authentication {
   verifier: AccessTokenVerifier | null;
 }
 
+interface Authorization {
+  contract: HttpContract;
+  principal: Principal;
+  pathParameters: APIGatewayProxyEventV2['pathParameters'];
+  nowSeconds: number;
+}
+
 const authenticate = async ({ contract, token, verifier }: Authentication): Promise<Principal | null> => {
   if (contract.caller === 'anyone') return null;
   const principal = token && verifier ? await verifier.verify(token) : null;
@@ -29,12 +36,7 @@ const authenticate = async ({ contract, token, verifier }: Authentication): Prom
 };
 
 /** What a principal may not do is refused after the log knows who it is (ASVS 16.3.2). */
-const authorize = (
-  principal: Principal,
-  { pathParameters }: APIGatewayProxyEventV2,
-  contract: HttpContract,
-  nowSeconds: number,
-): void => {
+const authorize = ({ contract, principal, pathParameters, nowSeconds }: Authorization): void => {
   if (contract.caller === 'fresh-session' && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
   // Somebody else's id and nobody's answer the same: ids can't be tried out.
   if (contract.caller === 'own-session' && pathParameters?.user_id !== principal.accountId) throw problem('not-found');
@@ -66,7 +68,8 @@ export const toFlowRequest = ({
     const principal = await authenticate({ contract, token: bearer, verifier: await verifier() });
     if (principal) {
       request.internal.accountId = principal.accountId;
-      authorize(principal, event, contract, clock.nowSeconds());
+      const { pathParameters } = event;
+      authorize({ contract, principal, pathParameters, nowSeconds: clock.nowSeconds() });
     }
 
     const route = contract.routes.find(({ method, path }) => event.routeKey === `${method} ${path}`);
