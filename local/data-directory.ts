@@ -24,7 +24,7 @@ const ANOTHER = 'DATA_DIR=.keyturn-2 npm start';
 
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/** Not `mkdirSync` with `recursive`, which never ends where a parent that exists takes no directory and says ENOENT, as /proc. */
+/** One level after the other: with `recursive`, Node's own `mkdirSync` does not return from some file systems that take no directory. */
 const makeDirectories = (directory: string): void => {
   if (existsSync(directory)) return;
   if (dirname(directory) !== directory) makeDirectories(dirname(directory));
