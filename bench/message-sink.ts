@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { makeAnswerQuery } from '../local/inbox/answer-query.ts';
 import { makeFaults } from '../local/inbox/faults.ts';
 import type { MessageStore } from '../local/inbox/message-store.ts';
-import { systemClock } from '../shared/config/system-clock.ts';
+import { systemClock } from '../shared/lambda/system-clock.ts';
 
 /** Stands in for SES and SNS, and remembers what a load needs of the messages. */
 export interface MessageSink {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { generateSync } from 'otplib';
-import { systemClock } from '../shared/config/system-clock.ts';
+import { systemClock } from '../shared/lambda/system-clock.ts';
 import { gather } from './http-load.ts';
 import type { MessageSink } from './message-sink.ts';
 import { bearer, form, post, type Tokens } from './scenario.ts';

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { systemClock } from '../shared/config/system-clock.ts';
+import { systemClock } from '../shared/lambda/system-clock.ts';
 import { beyondGatewayMs, type Row } from './report.ts';
 
 const FILE = new URL('measured.json', import.meta.url);

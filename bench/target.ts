@@ -7,6 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as manifest from '../functions/manifest.ts';
 import { startGateway } from '../local/gateway/start-gateway.ts';
 import { loadHandlers } from '../local/load-handlers.ts';
+import type { Contract, TableName } from '../shared/contract/contract.ts';
+import { systemClock } from '../shared/lambda/system-clock.ts';
 import {
   CONFIGURATION_SET_VARIABLE,
   DEAD_LETTERS_VARIABLE,
@@ -15,9 +17,7 @@ import {
   METRICS_VARIABLE,
   SETTINGS_VARIABLE,
   TABLE_VARIABLES,
-} from '../shared/config/config.ts';
-import { systemClock } from '../shared/config/system-clock.ts';
-import type { Contract, TableName } from '../shared/http/contract.ts';
+} from '../shared/settings/config.ts';
 import { insertOf } from '../test/support/outbox-stream.ts';
 import { type Answers, type Greeting, type Place, PROTOCOL_VERSION, type Question, type Work } from './protocol.ts';
 
@@ -107,8 +107,8 @@ const bareHash = async (): Promise<() => Promise<unknown>> => {
 
 /** With a key as the keyring's, and through Web Crypto as the library of tokens signs; as long as the claims of an access token. */
 const bareSignature = async (): Promise<() => Promise<unknown>> => {
-  const { makeKeyringMaterial } = await import('../shared/crypto/keyring-material.ts');
-  const { csprng } = await import('../shared/crypto/randomness.ts');
+  const { makeKeyringMaterial } = await import('../shared/keyring/keyring-material.ts');
+  const { csprng } = await import('../shared/primitives/randomness.ts');
   const RS256 = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
   const { privateKey } = await makeKeyringMaterial({ randomness: csprng }).signingKey();
   const key = await crypto.subtle.importKey('jwk', privateKey, RS256, false, ['sign']);

@@ -1,7 +1,7 @@
 import { App, type Environment, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { parseSettings, type SettingsInput } from '../shared/config/settings.ts';
-import { SettingsRefused } from '../shared/config/settings-refused.ts';
+import { parseSettings, type SettingsInput } from '../shared/settings/settings.ts';
+import { SettingsRefused } from '../shared/settings/settings-refused.ts';
 import { AccountSecurityStack } from './account-security-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
 

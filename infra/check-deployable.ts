@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Settings } from '../shared/config/settings.ts';
-import { SettingsRefused } from '../shared/config/settings-refused.ts';
+import type { Settings } from '../shared/settings/settings.ts';
+import { SettingsRefused } from '../shared/settings/settings-refused.ts';
 import { EDGE_REGION } from './edge-region.ts';
 
 /** A function's variables may be 4096 bytes together; the names of tables and secrets need the rest. @see Lambda quotas */

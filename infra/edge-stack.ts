@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
-import { parseSettings, type SettingsInput } from '../shared/config/settings.ts';
+import { parseSettings, type SettingsInput } from '../shared/settings/settings.ts';
 import { EDGE_REGION } from './edge-region.ts';
 
 const RATE_WINDOW_SECONDS = 300;

@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../shared/config/config.ts';
-import type { Settings } from '../shared/config/settings.ts';
-import type { Contract } from '../shared/http/contract.ts';
+import type { Contract } from '../shared/contract/contract.ts';
+import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../shared/settings/config.ts';
+import type { Settings } from '../shared/settings/settings.ts';
 import type { Binding } from './constructs/flow-function.ts';
 import type { KeyringSecret } from './constructs/keyring-secret.ts';
 import type { MailSending } from './constructs/mail-sending.ts';

@@ -1,5 +1,5 @@
 /** What the package offers to a CDK app: the whole service as one construct. */
 
-export type { SettingsInput } from '../shared/config/settings.ts';
+export type { SettingsInput } from '../shared/settings/settings.ts';
 export { EdgeStack, type EdgeStackProps } from './edge-stack.ts';
 export { Keyturn, type KeyturnProps } from './keyturn.ts';

@@ -2,7 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { TableName } from '../shared/http/contract.ts';
+import type { TableName } from '../shared/contract/contract.ts';
 import { METRICS, type MetricName } from '../shared/observability/metrics.ts';
 import type { FlowFunction } from './constructs/flow-function.ts';
 import type { OutboxConsumer } from './constructs/outbox-consumer.ts';

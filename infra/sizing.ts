@@ -1,4 +1,4 @@
-import type { Contract } from '../shared/http/contract.ts';
+import type { Contract } from '../shared/contract/contract.ts';
 
 /**
  * One whole vCPU: argon2id keeps one core busy, and with less it takes longer for much the same price (docs/cost.md).

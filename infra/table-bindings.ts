@@ -1,7 +1,7 @@
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { TABLE_VARIABLES } from '../shared/config/config.ts';
-import type { Contract, TableName } from '../shared/http/contract.ts';
+import type { Contract, TableName } from '../shared/contract/contract.ts';
+import { TABLE_VARIABLES } from '../shared/settings/config.ts';
 import type { Binding } from './constructs/flow-function.ts';
 
 /** Actions by the first word of the rows that they are allowed on. */

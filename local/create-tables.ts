@@ -1,6 +1,6 @@
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { TABLES } from '../shared/config/tables.ts';
-import type { TableName } from '../shared/http/contract.ts';
+import type { TableName } from '../shared/contract/contract.ts';
+import { TABLES } from '../shared/contract/tables.ts';
 
 /** The attributes of every table's key: partition and sort key. */
 export const KEY_ATTRIBUTES = ['pk', 'sk'] as const;

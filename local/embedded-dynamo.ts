@@ -1,6 +1,6 @@
-import { systemClock } from '../shared/config/system-clock.ts';
-import { csprng } from '../shared/crypto/randomness.ts';
-import { errorName } from '../shared/domain/error-name.ts';
+import { systemClock } from '../shared/lambda/system-clock.ts';
+import { errorName } from '../shared/primitives/error-name.ts';
+import { csprng } from '../shared/primitives/randomness.ts';
 import { answerOperation, type CallTool, type OperationAnswer } from './database/answer-operation.ts';
 import type { DatabaseDamaged } from './database/database-file.ts';
 import { DynoxideEnded } from './database/dynoxide-process.ts';

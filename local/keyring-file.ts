@@ -1,11 +1,11 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import { chmod, link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeKeyringMaterial } from '../shared/crypto/keyring-material.ts';
-import { readKeyringText } from '../shared/crypto/keyring-text.ts';
-import { csprng } from '../shared/crypto/randomness.ts';
-import { makeFirstKeyring } from '../shared/crypto/rotate-keyring.ts';
-import { errorName } from '../shared/domain/error-name.ts';
+import { makeKeyringMaterial } from '../shared/keyring/keyring-material.ts';
+import { readKeyringText } from '../shared/keyring/keyring-text.ts';
+import { makeFirstKeyring } from '../shared/keyring/rotate-keyring.ts';
+import { errorName } from '../shared/primitives/error-name.ts';
+import { csprng } from '../shared/primitives/randomness.ts';
 import { beginAnew, fileTrouble } from './file-trouble.ts';
 
 const OWNER_ONLY = 0o600;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseSettings, type Settings } from '../shared/config/settings.ts';
+import { parseSettings, type Settings } from '../shared/settings/settings.ts';
 import { fileTrouble } from './file-trouble.ts';
 
 /** What a laptop assumes where cdk.json says nothing yet; a deployment has to say it. */

@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import * as manifest from '../functions/manifest.ts';
-import type { Contract, HttpContract, StreamContract } from '../shared/http/contract.ts';
+import type { Contract, HttpContract, StreamContract } from '../shared/contract/contract.ts';
 import type { RouteTarget } from './gateway/match-route.ts';
 import type { GatewayHandler } from './gateway/start-gateway.ts';
 

@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { connectDeadLetters } from '../functions/deliver-messages/connect-dead-letters.ts';
 import { redriveRows } from '../scripts/redrive/redrive-rows.ts';
+import { connectDynamo } from '../shared/aws/connect-dynamo.ts';
+import type { TableName } from '../shared/contract/contract.ts';
+import { systemClock } from '../shared/lambda/system-clock.ts';
+import { makeLog } from '../shared/observability/log.ts';
+import { makeRedriveIntent } from '../shared/outbox/redrive-intent.ts';
+import { csprng } from '../shared/primitives/randomness.ts';
 import {
   CONFIGURATION_SET_VARIABLE,
   DEAD_LETTERS_VARIABLE,
@@ -10,15 +17,8 @@ import {
   METRICS_VARIABLE,
   SETTINGS_VARIABLE,
   TABLE_VARIABLES,
-} from '../shared/config/config.ts';
-import type { Settings } from '../shared/config/settings.ts';
-import { systemClock } from '../shared/config/system-clock.ts';
-import { csprng } from '../shared/crypto/randomness.ts';
-import { connectDeadLetters } from '../shared/delivery/connect-dead-letters.ts';
-import type { TableName } from '../shared/http/contract.ts';
-import { makeLog } from '../shared/observability/log.ts';
-import { connectDynamo } from '../shared/store/connect-dynamo.ts';
-import { makeRedriveIntent } from '../shared/store/redrive-intent.ts';
+} from '../shared/settings/config.ts';
+import type { Settings } from '../shared/settings/settings.ts';
 import { createTables, localTables } from './create-tables.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { startEmbeddedDynamo } from './embedded-dynamo.ts';

@@ -7,9 +7,9 @@ import {
   type ShardIteratorType,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { DeadLetters } from '../shared/delivery/dead-letters.ts';
+import type { DeadLetters } from '../functions/deliver-messages/dead-letters.ts';
 import type { Log } from '../shared/observability/log.ts';
-import { rowNameOf } from '../shared/store/outbox.ts';
+import { rowNameOf } from '../shared/outbox/outbox.ts';
 
 const POLL_MS = 100;
 const RECOVER_MS = 1000;

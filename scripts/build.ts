@@ -5,7 +5,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import * as manifest from '../functions/manifest.ts';
-import type { Contract } from '../shared/http/contract.ts';
+import type { Contract } from '../shared/contract/contract.ts';
 import { BUDGETS_FILE, budgetComplaints, budgetsFor } from './bundle-budgets.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { bundleRedrive } from './bundle-redrive.ts';

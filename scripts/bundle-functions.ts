@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type BuildResult, build, type Plugin } from 'esbuild';
 import * as manifest from '../functions/manifest.ts';
-import type { Contract } from '../shared/http/contract.ts';
+import type { Contract } from '../shared/contract/contract.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -1,5 +1,5 @@
 /**
- * Writes shared/domain/common-passwords.json: the commonest passwords that a policy of 8 characters would
+ * Writes shared/account/common-passwords.json: the commonest passwords that a policy of 8 characters would
  * otherwise let through, commonest first, from the MIT-licensed list of zxcvbn.
  */
 import { writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const fitting = ranked
 const list = [...new Set(fitting)].slice(0, LIST_LENGTH);
 
 writeFileSync(
-  new URL('../shared/domain/common-passwords.json', import.meta.url),
+  new URL('../shared/account/common-passwords.json', import.meta.url),
   `[\n${list.map((password) => JSON.stringify(password)).join(',\n')}\n]\n`,
 );
 console.log(`${list.length} passwords written`);

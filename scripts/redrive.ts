@@ -1,5 +1,5 @@
 /** Has the messages that could not be delivered tried anew (docs/adr/0016). The rest of it is in scripts/redrive/. */
-import { systemClock } from '../shared/config/system-clock.ts';
+import { systemClock } from '../shared/lambda/system-clock.ts';
 import { readArguments, USAGE } from './redrive/read-arguments.ts';
 import { redriveOutbox } from './redrive/redrive-outbox.ts';
 import { runCommand } from './run-command.ts';

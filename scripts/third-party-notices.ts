@@ -5,7 +5,7 @@ import type { Metafile } from 'esbuild';
 const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
 /** Licences that stand beside data which was taken over, from the project's root. */
-const OF_DATA = ['shared/domain/common-passwords.LICENSE.txt'];
+const OF_DATA = ['shared/account/common-passwords.LICENSE.txt'];
 
 const licenceText = async (folder: string): Promise<string> => {
   const names = (await readdir(folder)).filter((name) => /^(licen[cs]e|notice|copying)/i.test(name)).toSorted();

@@ -1,5 +1,5 @@
 /** Stores the rows of older versions in the present one (docs/adr/0017). The rest of it is in scripts/upgrade-rows/. */
-import { systemClock } from '../shared/config/system-clock.ts';
+import { systemClock } from '../shared/lambda/system-clock.ts';
 import { runCommand } from './run-command.ts';
 import { readArguments, USAGE } from './upgrade-rows/read-arguments.ts';
 import { upgradeTables } from './upgrade-rows/upgrade-tables.ts';

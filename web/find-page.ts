@@ -1,4 +1,4 @@
-import { chooseLanguage, type Language } from '../shared/domain/language.ts';
+import { chooseLanguage, type Language } from '../shared/primitives/language.ts';
 import { runTokenForm } from './client/run-token-form.ts';
 import { iconSvg } from './icon-svg.ts';
 import { textsIn } from './languages/texts-in.ts';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../shared/domain/escape-html.ts';
+import { escapeHtml } from '../shared/primitives/escape-html.ts';
 
 /** Markup that is safe to send as it is; only {@link html} makes it. */
 export class Html {

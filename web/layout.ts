@@ -1,4 +1,4 @@
-import { LANGUAGES, type Language } from '../shared/domain/language.ts';
+import { LANGUAGES, type Language } from '../shared/primitives/language.ts';
 import { type Html, html } from './html.ts';
 import { textsIn } from './languages/texts-in.ts';
 import type { PageContext } from './page-context.ts';

@@ -1,5 +1,5 @@
-import type { PasswordRefusal } from '../shared/domain/password-policy.ts';
-import type { ProblemCode } from '../shared/http/problems.ts';
+import type { PasswordRefusal } from '../shared/account/password-policy.ts';
+import type { ProblemCode } from '../shared/contract/problems.ts';
 
 /** What can go wrong with a form and has a text of its own; every other problem is `unknown`. */
 export const FAILURES = [

@@ -1,4 +1,4 @@
-import type { Language } from '../shared/domain/language.ts';
+import type { Language } from '../shared/primitives/language.ts';
 import type { Texts } from './languages/texts.ts';
 import type { Outcome } from './outcome.ts';
 

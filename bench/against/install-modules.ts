@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../shared/config/system-clock.ts';
+import { systemClock } from '../../shared/lambda/system-clock.ts';
 import { CannotCompare } from './cannot-compare.ts';
 
 const KEPT = 'modules-';

@@ -1,7 +1,7 @@
-import type { sha256 } from '../../shared/crypto/digest.ts';
-import { toRfc3339 } from '../../shared/domain/clock.ts';
-import { problem } from '../../shared/http/problems.ts';
-import type { Recoveries } from '../../shared/store/recoveries.ts';
+import type { Recoveries } from '../../shared/account/recoveries.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import { toRfc3339 } from '../../shared/primitives/clock.ts';
+import type { sha256 } from '../../shared/primitives/digest.ts';
 
 export interface CheckResetTokenDeps {
   recoveries: Pick<Recoveries, 'find'>;

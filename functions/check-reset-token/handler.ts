@@ -1,9 +1,9 @@
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { sha256 } from '../../shared/crypto/digest.ts';
+import { makeRecoveries } from '../../shared/account/recoveries.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeRecoveries } from '../../shared/store/recoveries.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
 import { checkResetToken } from './contract.ts';
 import { makeCheckResetToken } from './flow.ts';
 

@@ -1,13 +1,13 @@
-import type { sha256 } from '../../shared/crypto/digest.ts';
-import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import type { SessionTokens, SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import type { Clock, Randomness } from '../../shared/domain/clock.ts';
-import type { AcceptPassword } from '../../shared/http/accept-password.ts';
-import { problem } from '../../shared/http/problems.ts';
+import type { AcceptPassword } from '../../shared/account/accept-password.ts';
+import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
+import type { RecordEvent } from '../../shared/account/security-events.ts';
+import type { PendingSignUp, SignUps } from '../../shared/account/sign-ups.ts';
+import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { RecordEvent } from '../../shared/store/security-events.ts';
-import type { createSession } from '../../shared/store/sessions.ts';
-import type { PendingSignUp, SignUps } from '../../shared/store/sign-ups.ts';
+import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import type { sha256 } from '../../shared/primitives/digest.ts';
+import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { createSession } from '../../shared/session/sessions.ts';
 
 export interface CompleteSignUpDeps {
   signUps: Pick<SignUps, 'find' | 'complete'>;

@@ -1,15 +1,15 @@
-import { openSessionTokens } from '../../shared/config/open-session-tokens.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { sha256 } from '../../shared/crypto/digest.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
-import { makePasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import { makeAcceptPassword } from '../../shared/http/accept-password.ts';
+import { makeAcceptPassword } from '../../shared/account/accept-password.ts';
+import { makePasswordHasher } from '../../shared/account/password-hasher.ts';
+import { makeRecordEvent } from '../../shared/account/security-events.ts';
+import { makeSignUps } from '../../shared/account/sign-ups.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeRecordEvent } from '../../shared/store/security-events.ts';
-import { createSession } from '../../shared/store/sessions.ts';
-import { makeSignUps } from '../../shared/store/sign-ups.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
+import { openSessionTokens } from '../../shared/session/open-session-tokens.ts';
+import { createSession } from '../../shared/session/sessions.ts';
 import { completeSignUp } from './contract.ts';
 import { makeCompleteSignUp } from './flow.ts';
 

@@ -1,17 +1,17 @@
-import type { FactorSecrets } from '../../shared/crypto/factor-secrets.ts';
-import type { matchTotp } from '../../shared/crypto/totp.ts';
-import { outcomeOfRefusal, type Spending } from '../../shared/domain/attempts.ts';
-import type { Clock, Randomness } from '../../shared/domain/clock.ts';
-import { isTwoFactorOn, MAX_AUTHENTICATOR_APPS, withoutSeparators } from '../../shared/domain/factors.ts';
-import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/domain/recovery-code.ts';
-import type { Principal } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
+import type { Principal } from '../../shared/account/principal.ts';
+import type { SecurityHistory } from '../../shared/account/security-events.ts';
+import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { Attempts } from '../../shared/store/attempts.ts';
-import type { SecurityHistory } from '../../shared/store/security-events.ts';
-import type { OwnFactors, TwoFactor } from '../../shared/store/two-factor.ts';
-import type { FindOwner } from '../../shared/verification/find-owner.ts';
-import type { BeginOwnerAction } from '../../shared/verification/owner-action.ts';
+import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
+import { outcomeOfRefusal, type Spending } from '../../shared/two-factor/attempt-policy.ts';
+import type { Attempts } from '../../shared/two-factor/attempts.ts';
+import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
+import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
+import { isTwoFactorOn, MAX_AUTHENTICATOR_APPS, withoutSeparators } from '../../shared/two-factor/second-factors.ts';
+import type { matchTotp } from '../../shared/two-factor/totp.ts';
+import type { OwnFactors, TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
 export interface ConfirmTotpDeps {
   findOwner: FindOwner;

@@ -1,14 +1,14 @@
-import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
-import { openOwnerActions } from '../../shared/config/open-owner-actions.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { makeFactorSecrets } from '../../shared/crypto/factor-secrets.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
-import { matchTotp } from '../../shared/crypto/totp.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { openProofStores } from '../../shared/store/open-proof-stores.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { openAccessTokens } from '../../shared/session/open-access-tokens.ts';
+import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import { openOwnerActions } from '../../shared/two-factor/open-owner-actions.ts';
+import { openProofStores } from '../../shared/two-factor/open-proof-stores.ts';
+import { matchTotp } from '../../shared/two-factor/totp.ts';
 import { confirmTotp } from './contract.ts';
 import { makeConfirmTotp } from './flow.ts';
 

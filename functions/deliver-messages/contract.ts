@@ -1,4 +1,4 @@
-import { streamContract } from '../../shared/http/contract.ts';
+import { streamContract } from '../../shared/contract/contract.ts';
 
 /** Empties the outbox: makes the secret, stores its hash, writes the message, sends it. */
 export const deliverMessages = streamContract({

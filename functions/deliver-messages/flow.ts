@@ -1,17 +1,18 @@
-import type { composeMessage } from '../../shared/delivery/compose-message.ts';
-import type { DeadLetters } from '../../shared/delivery/dead-letters.ts';
-import type { Mailer } from '../../shared/delivery/mailer.ts';
-import type { Texter } from '../../shared/delivery/texter.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
-import { chooseLanguage, type Language } from '../../shared/domain/language.ts';
-import { SMS_CODE_SECONDS } from '../../shared/domain/resend.ts';
-import { smsSegments } from '../../shared/domain/sms-segments.ts';
-import type { DraftMail } from '../../shared/messages/draft-mail.ts';
-import type { DraftSms } from '../../shared/messages/draft-sms.ts';
+import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { ClaimedIntent, Ending, isSmsIntent, MailIntent, Outbox, SmsIntent } from '../../shared/store/outbox.ts';
-import type { SmsBudget } from '../../shared/store/sms-budget.ts';
-import type { failureName, whyGivenUp } from '../../shared/stream/why-given-up.ts';
+import type { isSmsIntent, MailIntent, SmsIntent } from '../../shared/outbox/intent.ts';
+import type { ClaimedIntent, Ending, Outbox } from '../../shared/outbox/outbox.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
+import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
+import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { DraftMail } from './draft-mail.ts';
+import type { DraftSms } from './draft-sms.ts';
+import type { composeMessage } from './mail/compose-message.ts';
+import type { Mailer } from './mail/mailer.ts';
+import { smsSegments } from './sms/sms-segments.ts';
+import type { Texter } from './sms/texter.ts';
+import type { failureName, whyGivenUp } from './why-given-up.ts';
 
 export interface DeliverMessageDeps {
   outbox: Outbox;

@@ -1,15 +1,16 @@
-import { openDrafts } from '../../shared/config/open-drafts.ts';
-import { openWaysOut } from '../../shared/config/open-ways-out.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
-import { composeMessage } from '../../shared/delivery/compose-message.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { isSmsIntent, makeOutbox, rowNameOf } from '../../shared/store/outbox.ts';
-import { makeSmsBudget } from '../../shared/store/sms-budget.ts';
-import { streamHandler } from '../../shared/stream/stream-handler.ts';
-import { failureName, isOwnFault, whyGivenUp } from '../../shared/stream/why-given-up.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { streamHandler } from '../../shared/lambda/stream-handler.ts';
+import { isSmsIntent } from '../../shared/outbox/intent.ts';
+import { makeOutbox, rowNameOf } from '../../shared/outbox/outbox.ts';
+import { makeSmsBudget } from '../../shared/sms/sms-budget.ts';
 import { deliverMessages } from './contract.ts';
 import { makeDeliverMessage } from './flow.ts';
+import { composeMessage } from './mail/compose-message.ts';
+import { openDrafts } from './open-drafts.ts';
+import { openWaysOut } from './open-ways-out.ts';
+import { failureName, isOwnFault, whyGivenUp } from './why-given-up.ts';
 
 export const wire = (runtime: Runtime) =>
   streamHandler({

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { STATIC } from '../../shared/http/throttle.ts';
+import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { STATIC } from '../../shared/contract/throttle.ts';
 
 export const healthAnswer = z.strictObject({ status: z.literal('ok') });
 

@@ -1,7 +1,7 @@
-import type { Keyring } from '../../shared/crypto/keyring.ts';
-import type { TokenAuthority } from '../../shared/crypto/token-kinds.ts';
-import { EDITABLE_CLAIMS } from '../../shared/domain/profile.ts';
-import { problem } from '../../shared/http/problems.ts';
+import { EDITABLE_CLAIMS } from '../../shared/account/profile.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { Keyring } from '../../shared/keyring/keyring.ts';
+import type { TokenAuthority } from '../../shared/keyring/token-kinds.ts';
 
 export interface DescribeServiceDeps {
   keyring: Pick<Keyring, 'publicKeys'>;

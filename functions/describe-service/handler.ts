@@ -1,8 +1,8 @@
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { tokenAuthority } from '../../shared/config/token-authority.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { tokenAuthority } from '../../shared/keyring/token-authority.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
 import { describeService } from './contract.ts';
 import { makeDescribeService } from './flow.ts';
 
@@ -17,7 +17,7 @@ export const wire = (runtime: Runtime) =>
         authority: tokenAuthority(settings),
         openApiDocument: async () => {
           // Every contract and the document's writer: loaded only for those who ask.
-          const { openApiDocument } = await import('../../shared/http/openapi-document.ts');
+          const { openApiDocument } = await import('./openapi-document.ts');
           return openApiDocument({ ...settings, contracts: Object.values(await import('../manifest.ts')) });
         },
       });

@@ -1,10 +1,10 @@
-import type { FactorSecrets } from '../../shared/crypto/factor-secrets.ts';
-import type { totpSecretText, totpUri } from '../../shared/crypto/totp.ts';
-import type { Clock, Randomness } from '../../shared/domain/clock.ts';
-import { lacksSecondProof, MAX_AUTHENTICATOR_APPS, overviewOf } from '../../shared/domain/factors.ts';
-import type { Principal } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
-import type { TwoFactor } from '../../shared/store/two-factor.ts';
+import type { Principal } from '../../shared/account/principal.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import { lacksSecondProof, MAX_AUTHENTICATOR_APPS, overviewOf } from '../../shared/two-factor/second-factors.ts';
+import type { totpSecretText, totpUri } from '../../shared/two-factor/totp.ts';
+import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
 export interface EnrollTotpDeps {
   twoFactor: Pick<TwoFactor, 'read' | 'begin'>;

@@ -1,15 +1,15 @@
-import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { drawQr } from '../../shared/crypto/draw-qr.ts';
-import { makeFactorSecrets } from '../../shared/crypto/factor-secrets.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
-import { TOTP_SECRET_BYTES, totpSecretText, totpUri } from '../../shared/crypto/totp.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeTwoFactor } from '../../shared/store/two-factor.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { openAccessTokens } from '../../shared/session/open-access-tokens.ts';
+import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import { TOTP_SECRET_BYTES, totpSecretText, totpUri } from '../../shared/two-factor/totp.ts';
+import { makeTwoFactor } from '../../shared/two-factor/two-factor.ts';
 import { enrollTotp } from './contract.ts';
+import { drawQr } from './draw-qr.ts';
 import { makeEnrollTotp } from './flow.ts';
 
 export const wire = (runtime: Runtime) =>

@@ -1,6 +1,6 @@
-import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { profileAnswer } from '../../shared/http/profile-fields.ts';
-import { ORDINARY } from '../../shared/http/throttle.ts';
+import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { profileAnswer } from '../../shared/contract/profile-fields.ts';
+import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 /** The caller's own profile. */
 export const getProfile = httpContract({

@@ -1,7 +1,7 @@
-import { type ProfileView, profileView } from '../../shared/domain/profile-view.ts';
-import type { Principal } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
-import type { Accounts } from '../../shared/store/accounts.ts';
+import type { Accounts } from '../../shared/account/accounts.ts';
+import type { Principal } from '../../shared/account/principal.ts';
+import { type ProfileView, profileView } from '../../shared/account/profile-view.ts';
+import { problem } from '../../shared/contract/problems.ts';
 
 export interface GetProfileDeps {
   accounts: Pick<Accounts, 'findForSession'>;

@@ -1,12 +1,12 @@
-import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import { makeAccounts } from '../../shared/account/accounts.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { entityTag } from '../../shared/http/entity-tag.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { makeAccounts } from '../../shared/store/accounts.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { openAccessTokens } from '../../shared/session/open-access-tokens.ts';
 import { getProfile } from './contract.ts';
 import { makeGetProfile } from './flow.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { instantField } from '../../shared/http/fields.ts';
-import { ORDINARY } from '../../shared/http/throttle.ts';
+import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { instantField } from '../../shared/contract/fields.ts';
+import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 export const getTwoFactorAnswer = z.strictObject({
   enabled: z.boolean().check(z.describe('Whether sign-in asks for more than the password.')),

@@ -1,8 +1,8 @@
-import { toRfc3339 } from '../../shared/domain/clock.ts';
-import { phoneHint } from '../../shared/domain/phone-hint.ts';
-import type { Principal } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
-import type { TwoFactor } from '../../shared/store/two-factor.ts';
+import type { Principal } from '../../shared/account/principal.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import { toRfc3339 } from '../../shared/primitives/clock.ts';
+import { phoneHint } from '../../shared/two-factor/second-factors.ts';
+import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
 export interface GetTwoFactorDeps {
   twoFactor: Pick<TwoFactor, 'read'>;

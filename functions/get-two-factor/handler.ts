@@ -1,11 +1,11 @@
-import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeTwoFactor } from '../../shared/store/two-factor.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { openAccessTokens } from '../../shared/session/open-access-tokens.ts';
+import { makeTwoFactor } from '../../shared/two-factor/two-factor.ts';
 import { getTwoFactor } from './contract.ts';
 import { makeGetTwoFactor } from './flow.ts';
 

@@ -1,4 +1,4 @@
-import type { constantTimeEqual } from '../../shared/crypto/digest.ts';
+import type { constantTimeEqual } from '../../shared/primitives/digest.ts';
 
 /** The stack makes secrets of 64 letters and digits; what is shorter, or empty, is not one of them and must let nobody in. */
 const SECRET_MIN_LENGTH = 32;

@@ -1,7 +1,7 @@
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { constantTimeEqual } from '../../shared/crypto/digest.ts';
-import { openSecretReader } from '../../shared/crypto/read-secret.ts';
-import { authorizerHandler } from '../../shared/edge/authorizer-handler.ts';
+import { openSecretReader } from '../../shared/aws/read-secret.ts';
+import { authorizerHandler } from '../../shared/lambda/authorizer-handler.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { constantTimeEqual } from '../../shared/primitives/digest.ts';
 import { guardOrigin } from './contract.ts';
 import { makeGuardOrigin } from './flow.ts';
 

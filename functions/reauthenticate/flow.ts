@@ -1,18 +1,19 @@
-import type { AccessTokenSigner } from '../../shared/crypto/access-tokens.ts';
-import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import { outcomeOfRefusal } from '../../shared/domain/attempts.ts';
-import { type Clock, toRfc3339 } from '../../shared/domain/clock.ts';
-import { isTwoFactorOn, methodsOf, overviewOf, withoutSeparators } from '../../shared/domain/factors.ts';
-import { normalizePassword } from '../../shared/domain/password-policy.ts';
-import { FRESH_SECONDS, isSessionCurrent, type Principal } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
+import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
+import { normalizePassword } from '../../shared/account/password-policy.ts';
+import { FRESH_SECONDS, isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
+import type { SecurityHistory } from '../../shared/account/security-events.ts';
+import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { Attempts } from '../../shared/store/attempts.ts';
-import type { Credentials } from '../../shared/store/credentials.ts';
-import type { NoticesOfProof } from '../../shared/store/notices-of-proof.ts';
-import type { SecurityHistory } from '../../shared/store/security-events.ts';
-import type { Sessions } from '../../shared/store/sessions.ts';
-import type { MatchOwnCode } from '../../shared/verification/match-own-code.ts';
+import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
+import type { AccessTokenSigner } from '../../shared/session/access-tokens.ts';
+import type { Sessions } from '../../shared/session/sessions.ts';
+import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
+import type { Attempts } from '../../shared/two-factor/attempts.ts';
+import type { Credentials } from '../../shared/two-factor/credentials.ts';
+import { acceptProof } from '../../shared/two-factor/factors.ts';
+import type { NoticesOfProof } from '../../shared/two-factor/notices-of-proof.ts';
+import { isTwoFactorOn, methodsOf, overviewOf, withoutSeparators } from '../../shared/two-factor/second-factors.ts';
+import type { MatchOwnCode } from './match-own-code.ts';
 
 export interface ReauthenticateDeps {
   credentials: Pick<Credentials, 'findForProof'>;
@@ -89,10 +90,10 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     const usedUp = proof?.factor === 'recovery_code' ? proof : null;
     const proven = await sessions.prove({
       principal,
-      proof,
       authTimeEpochSeconds,
       methods: [...methods],
       alongside: [
+        ...(proof ? [acceptProof(accountId, proof)] : []),
         ...attempts.forget(accountId, ['password', ...(own?.counted ?? [])]),
         history.recordEvent({ accountId, type: usedUp ? 'recovery-code-used' : 'reauthenticated', sourceIp }),
         ...(own?.alongside ?? []),

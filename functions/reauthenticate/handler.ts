@@ -1,16 +1,16 @@
-import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
-import { openOwnCodes } from '../../shared/config/open-own-codes.ts';
-import { openSessionTokens } from '../../shared/config/open-session-tokens.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
-import { makePasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import { makePasswordHasher } from '../../shared/account/password-hasher.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { openProofStores } from '../../shared/store/open-proof-stores.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { openAccessTokens } from '../../shared/session/open-access-tokens.ts';
+import { openSessionTokens } from '../../shared/session/open-session-tokens.ts';
+import { openProofStores } from '../../shared/two-factor/open-proof-stores.ts';
 import { reauthenticate } from './contract.ts';
 import { makeReauthenticate } from './flow.ts';
+import { openOwnCodes } from './open-own-codes.ts';
 
 export const wire = (runtime: Runtime) =>
   httpHandler({

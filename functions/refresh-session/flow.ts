@@ -1,12 +1,12 @@
-import type { RefreshToken, RefreshTokens } from '../../shared/crypto/refresh-tokens.ts';
-import type { SessionTokens, SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
-import { isSessionCurrent } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
+import type { Accounts } from '../../shared/account/accounts.ts';
+import { isSessionCurrent } from '../../shared/account/principal.ts';
+import type { RecordEvent } from '../../shared/account/security-events.ts';
+import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { Accounts } from '../../shared/store/accounts.ts';
-import type { RecordEvent } from '../../shared/store/security-events.ts';
-import type { Session, Sessions } from '../../shared/store/sessions.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
+import type { RefreshToken, RefreshTokens } from '../../shared/session/refresh-tokens.ts';
+import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { Session, Sessions } from '../../shared/session/sessions.ts';
 
 export interface RefreshSessionDeps {
   sessions: Pick<Sessions, 'rotate' | 'end'>;

@@ -1,12 +1,12 @@
-import { openSessionTokens } from '../../shared/config/open-session-tokens.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import { makeAccounts } from '../../shared/account/accounts.ts';
+import { makeRecordEvent } from '../../shared/account/security-events.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { makeAccounts } from '../../shared/store/accounts.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeRecordEvent } from '../../shared/store/security-events.ts';
-import { makeSessions } from '../../shared/store/sessions.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { openSessionTokens } from '../../shared/session/open-session-tokens.ts';
+import { makeSessions } from '../../shared/session/sessions.ts';
 import { refreshSession } from './contract.ts';
 import { makeRefreshSession } from './flow.ts';
 

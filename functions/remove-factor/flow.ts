@@ -1,11 +1,11 @@
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import { isTwoFactorOn } from '../../shared/domain/factors.ts';
-import type { Principal } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
-import type { CountedFactor, forgetFailures } from '../../shared/store/failure-counters.ts';
-import type { TwoFactor } from '../../shared/store/two-factor.ts';
-import type { FindOwner } from '../../shared/verification/find-owner.ts';
-import type { BeginOwnerAction } from '../../shared/verification/owner-action.ts';
+import type { Principal } from '../../shared/account/principal.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { CountedFactor, forgetFailures } from '../../shared/two-factor/failure-counters.ts';
+import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
+import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
+import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
 export interface RemoveFactorDeps {
   findOwner: FindOwner;

@@ -1,12 +1,12 @@
-import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
-import { openOwnerActions } from '../../shared/config/open-owner-actions.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { forgetFailures } from '../../shared/store/failure-counters.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { openAccessTokens } from '../../shared/session/open-access-tokens.ts';
+import { forgetFailures } from '../../shared/two-factor/failure-counters.ts';
+import { openOwnerActions } from '../../shared/two-factor/open-owner-actions.ts';
 import { removeFactor } from './contract.ts';
 import { makeRemoveFactor } from './flow.ts';
 

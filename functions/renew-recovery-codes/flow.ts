@@ -1,13 +1,13 @@
-import type { FactorSecrets } from '../../shared/crypto/factor-secrets.ts';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import type { Randomness } from '../../shared/domain/clock.ts';
-import { isTwoFactorOn } from '../../shared/domain/factors.ts';
-import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/domain/recovery-code.ts';
-import type { Principal } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
-import type { TwoFactor } from '../../shared/store/two-factor.ts';
-import type { FindOwner } from '../../shared/verification/find-owner.ts';
-import type { BeginOwnerAction } from '../../shared/verification/owner-action.ts';
+import type { Principal } from '../../shared/account/principal.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { Randomness } from '../../shared/primitives/clock.ts';
+import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
+import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
+import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
+import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
 export interface RenewRecoveryCodesDeps {
   findOwner: FindOwner;

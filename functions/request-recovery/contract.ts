@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { acceptedAnswer, emailField } from '../../shared/http/fields.ts';
-import { phoneField } from '../../shared/http/phone-field.ts';
-import { SENDING } from '../../shared/http/throttle.ts';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { acceptedAnswer, emailField } from '../../shared/contract/fields.ts';
+import { phoneField } from '../../shared/contract/phone-field.ts';
+import { SENDING } from '../../shared/contract/throttle.ts';
 
 export const requestRecoveryRequest = z.strictObject({
   email: z.optional(emailField),

@@ -1,7 +1,7 @@
-import type { PhoneNumber } from '../../shared/domain/phone-number.ts';
-import { problem } from '../../shared/http/problems.ts';
-import type { Limits } from '../../shared/store/limits.ts';
-import type { RecordIntent } from '../../shared/store/outbox.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { Limits } from '../../shared/limits/limits.ts';
+import type { RecordIntent } from '../../shared/outbox/outbox.ts';
+import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
 
 export interface RequestRecoveryDeps {
   limits: Limits;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { phoneField } from '../../shared/http/phone-field.ts';
-import { SENDING } from '../../shared/http/throttle.ts';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { phoneField } from '../../shared/contract/phone-field.ts';
+import { SENDING } from '../../shared/contract/throttle.ts';
 
 export const requestVerificationRequest = z.strictObject({ phone_number: z.optional(phoneField) });
 

@@ -1,16 +1,16 @@
-import type { TokenCaller } from '../../shared/config/open-verification-callers.ts';
-import type { VerificationIds } from '../../shared/crypto/verification-ids.ts';
-import type { Clock, Randomness } from '../../shared/domain/clock.ts';
-import type { PhoneNumber } from '../../shared/domain/phone-number.ts';
-import { SMS_CODE_SECONDS } from '../../shared/domain/resend.ts';
-import { isFresh } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
-import type { requireSession } from '../../shared/store/accounts.ts';
-import type { requireChallenge } from '../../shared/store/challenges.ts';
-import type { RecordIntent } from '../../shared/store/outbox.ts';
-import type { PendingBySource } from '../../shared/store/pending-by-source.ts';
-import type { VerificationRequests } from '../../shared/store/verification-requests.ts';
-import type { createVerification, NewVerification } from '../../shared/store/verifications.ts';
+import type { requireSession } from '../../shared/account/accounts.ts';
+import { isFresh } from '../../shared/account/principal.ts';
+import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { RecordIntent } from '../../shared/outbox/outbox.ts';
+import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
+import type { requireChallenge } from '../../shared/two-factor/challenges.ts';
+import type { TokenCaller } from '../../shared/two-factor/open-verification-callers.ts';
+import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
+import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
+import type { createVerification, NewVerification } from '../../shared/two-factor/verifications.ts';
+import type { VerificationRequests } from './verification-requests.ts';
 
 export interface RequestVerificationDeps {
   /** For numbers that strangers name. */

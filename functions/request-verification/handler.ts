@@ -1,15 +1,15 @@
-import { openVerificationCallers } from '../../shared/config/open-verification-callers.ts';
-import { openVerificationRequests } from '../../shared/config/open-verification-requests.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
-import { VERIFICATION_COOKIE } from '../../shared/crypto/verification-ids.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeRecordIntent } from '../../shared/store/outbox.ts';
-import { createVerification } from '../../shared/store/verifications.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { makeRecordIntent } from '../../shared/outbox/outbox.ts';
+import { openVerificationCallers } from '../../shared/two-factor/open-verification-callers.ts';
+import { VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
+import { createVerification } from '../../shared/two-factor/verifications.ts';
 import { requestVerification } from './contract.ts';
 import { makeRequestVerification } from './flow.ts';
+import { openVerificationRequests } from './open-verification-requests.ts';
 
 export const wire = (runtime: Runtime) =>
   httpHandler({

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { newPasswordField, tokenField } from '../../shared/http/fields.ts';
-import { HASHING } from '../../shared/http/throttle.ts';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { newPasswordField, tokenField } from '../../shared/contract/fields.ts';
+import { HASHING } from '../../shared/contract/throttle.ts';
 
 export const resetPasswordRequest = z.strictObject({ token: tokenField, new_password: newPasswordField });
 

@@ -1,12 +1,12 @@
-import type { sha256 } from '../../shared/crypto/digest.ts';
-import type { PasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import type { AcceptPassword } from '../../shared/http/accept-password.ts';
-import { problem } from '../../shared/http/problems.ts';
+import type { AcceptPassword } from '../../shared/account/accept-password.ts';
+import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
+import type { Recoveries } from '../../shared/account/recoveries.ts';
+import type { RecordEvent } from '../../shared/account/security-events.ts';
+import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { forgetFailures } from '../../shared/store/failure-counters.ts';
-import type { RecordIntent } from '../../shared/store/outbox.ts';
-import type { Recoveries } from '../../shared/store/recoveries.ts';
-import type { RecordEvent } from '../../shared/store/security-events.ts';
+import type { RecordIntent } from '../../shared/outbox/outbox.ts';
+import type { sha256 } from '../../shared/primitives/digest.ts';
+import type { forgetFailures } from '../../shared/two-factor/failure-counters.ts';
 
 export interface ResetPasswordDeps {
   recoveries: Pick<Recoveries, 'find' | 'resetPassword'>;

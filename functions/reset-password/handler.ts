@@ -1,13 +1,13 @@
-import { openRecords } from '../../shared/config/open-records.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { sha256 } from '../../shared/crypto/digest.ts';
-import { makePasswordHasher } from '../../shared/crypto/password-hasher.ts';
-import { makeAcceptPassword } from '../../shared/http/accept-password.ts';
+import { makeAcceptPassword } from '../../shared/account/accept-password.ts';
+import { openRecords } from '../../shared/account/open-records.ts';
+import { makePasswordHasher } from '../../shared/account/password-hasher.ts';
+import { makeRecoveries } from '../../shared/account/recoveries.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { forgetFailures } from '../../shared/store/failure-counters.ts';
-import { makeRecoveries } from '../../shared/store/recoveries.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
+import { forgetFailures } from '../../shared/two-factor/failure-counters.ts';
 import { resetPassword } from './contract.ts';
 import { makeResetPassword } from './flow.ts';
 

@@ -1,4 +1,4 @@
-import { rotationContract } from '../../shared/http/contract.ts';
+import { rotationContract } from '../../shared/contract/contract.ts';
 
 /** Makes the first keyring, and its successors. */
 export const rotateKeyring = rotationContract({

@@ -1,12 +1,12 @@
-import type { checkRotation } from '../../shared/crypto/check-rotation.ts';
-import type { KeyringDocument } from '../../shared/crypto/keyring.ts';
-import type { KeyringMaterial } from '../../shared/crypto/keyring-material.ts';
-import type { readKeyringText } from '../../shared/crypto/keyring-text.ts';
-import type { KeyringVersions } from '../../shared/crypto/keyring-versions.ts';
-import type { makeFirstKeyring, rotateKeyring } from '../../shared/crypto/rotate-keyring.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
-import { RotationRefused } from '../../shared/domain/rotation-refused.ts';
-import type { RotationOutcome, RotationStep } from '../../shared/rotation/rotation-handler.ts';
+import type { KeyringDocument } from '../../shared/keyring/keyring.ts';
+import type { KeyringMaterial } from '../../shared/keyring/keyring-material.ts';
+import type { readKeyringText } from '../../shared/keyring/keyring-text.ts';
+import type { makeFirstKeyring, rotateKeyring } from '../../shared/keyring/rotate-keyring.ts';
+import { RotationRefused } from '../../shared/keyring/rotation-refused.ts';
+import type { RotationOutcome, RotationStep } from '../../shared/lambda/rotation-handler.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
+import type { checkRotation } from './check-rotation.ts';
+import type { KeyringVersions } from './keyring-versions.ts';
 
 export interface RotateKeyringDeps {
   /** The secret that is the keyring. */

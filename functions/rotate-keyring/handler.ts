@@ -1,12 +1,12 @@
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { checkRotation } from '../../shared/crypto/check-rotation.ts';
-import { makeKeyringMaterial } from '../../shared/crypto/keyring-material.ts';
-import { readKeyringText } from '../../shared/crypto/keyring-text.ts';
-import { openKeyringVersions } from '../../shared/crypto/keyring-versions.ts';
-import { makeFirstKeyring, rotateKeyring as makeNextKeyring } from '../../shared/crypto/rotate-keyring.ts';
-import { rotationHandler } from '../../shared/rotation/rotation-handler.ts';
+import { makeKeyringMaterial } from '../../shared/keyring/keyring-material.ts';
+import { readKeyringText } from '../../shared/keyring/keyring-text.ts';
+import { makeFirstKeyring, rotateKeyring as makeNextKeyring } from '../../shared/keyring/rotate-keyring.ts';
+import { rotationHandler } from '../../shared/lambda/rotation-handler.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { checkRotation } from './check-rotation.ts';
 import { rotateKeyring } from './contract.ts';
 import { makeRotateKeyring } from './flow.ts';
+import { openKeyringVersions } from './keyring-versions.ts';
 
 export const wire = (runtime: Runtime) =>
   rotationHandler({

@@ -1,5 +1,5 @@
-import { httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { STATIC } from '../../shared/http/throttle.ts';
+import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { STATIC } from '../../shared/contract/throttle.ts';
 
 /** The hosted pages: recovery and sign-up without any app. */
 export const servePages = httpContract({

@@ -1,5 +1,5 @@
-import type { Language } from '../../shared/domain/language.ts';
-import { problem } from '../../shared/http/problems.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { Language } from '../../shared/primitives/language.ts';
 import type { findPage } from '../../web/find-page.ts';
 
 export interface ServePagesDeps {

@@ -1,10 +1,10 @@
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
-import { PAGE_HEADERS } from '../../shared/http/page-headers.ts';
 import { documentReply } from '../../shared/http/reply.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
 import { findPage } from '../../web/find-page.ts';
 import { servePages } from './contract.ts';
 import { makeServePages } from './flow.ts';
+import { PAGE_HEADERS } from './page-headers.ts';
 
 export const wire = (runtime: Runtime) =>
   httpHandler({

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { SECOND_FACTORS } from '../../shared/domain/factors.ts';
-import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { emailField, lineOfText, passwordField, sessionTokensAnswer } from '../../shared/http/fields.ts';
-import { HASHING } from '../../shared/http/throttle.ts';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
+import { emailField, lineOfText, passwordField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import { HASHING } from '../../shared/contract/throttle.ts';
 
 const DEVICE_NAME_MAX_LENGTH = 100;
 

@@ -1,13 +1,13 @@
-import { openSessionTokens } from '../../shared/config/open-session-tokens.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { makeChallengeTokens } from '../../shared/crypto/challenge-tokens.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
-import { makePasswordHasher } from '../../shared/crypto/password-hasher.ts';
+import { makePasswordHasher } from '../../shared/account/password-hasher.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeLimits } from '../../shared/store/limits.ts';
-import { openProofStores } from '../../shared/store/open-proof-stores.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { makeLimits } from '../../shared/limits/limits.ts';
+import { openSessionTokens } from '../../shared/session/open-session-tokens.ts';
+import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
+import { openProofStores } from '../../shared/two-factor/open-proof-stores.ts';
 import { signIn } from './contract.ts';
 import { makeSignIn } from './flow.ts';
 

@@ -1,5 +1,5 @@
-import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/http/contract.ts';
-import { ORDINARY } from '../../shared/http/throttle.ts';
+import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/contract/contract.ts';
+import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 /** Ends the caller's own session at once. */
 export const signOut = httpContract({

@@ -1,9 +1,9 @@
-import type { Principal } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
+import type { Accounts } from '../../shared/account/accounts.ts';
+import type { Principal } from '../../shared/account/principal.ts';
+import type { RecordEvent } from '../../shared/account/security-events.ts';
+import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { Accounts } from '../../shared/store/accounts.ts';
-import type { RecordEvent } from '../../shared/store/security-events.ts';
-import type { Sessions } from '../../shared/store/sessions.ts';
+import type { Sessions } from '../../shared/session/sessions.ts';
 
 export interface SignOutDeps {
   accounts: Pick<Accounts, 'findForSession'>;

@@ -1,13 +1,13 @@
-import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import { makeAccounts } from '../../shared/account/accounts.ts';
+import { makeRecordEvent } from '../../shared/account/security-events.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { noContent } from '../../shared/http/reply.ts';
-import { makeAccounts } from '../../shared/store/accounts.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeRecordEvent } from '../../shared/store/security-events.ts';
-import { makeSessions } from '../../shared/store/sessions.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { openAccessTokens } from '../../shared/session/open-access-tokens.ts';
+import { makeSessions } from '../../shared/session/sessions.ts';
 import { signOut } from './contract.ts';
 import { makeSignOut } from './flow.ts';
 

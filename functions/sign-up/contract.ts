@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { acceptedAnswer, localeField, newEmailField } from '../../shared/http/fields.ts';
-import { SENDING } from '../../shared/http/throttle.ts';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { acceptedAnswer, localeField, newEmailField } from '../../shared/contract/fields.ts';
+import { SENDING } from '../../shared/contract/throttle.ts';
 
 export const signUpRequest = z.strictObject({ email: newEmailField, locale: z.optional(localeField) });
 

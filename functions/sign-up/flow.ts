@@ -1,6 +1,6 @@
-import { problem } from '../../shared/http/problems.ts';
-import type { Limits } from '../../shared/store/limits.ts';
-import type { RecordIntent } from '../../shared/store/outbox.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { Limits } from '../../shared/limits/limits.ts';
+import type { RecordIntent } from '../../shared/outbox/outbox.ts';
 
 export interface SignUpDeps {
   limits: Limits;

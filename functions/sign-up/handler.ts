@@ -1,10 +1,10 @@
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { makeLimits } from '../../shared/store/limits.ts';
-import { makeRecordIntent } from '../../shared/store/outbox.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { makeLimits } from '../../shared/limits/limits.ts';
+import { makeRecordIntent } from '../../shared/outbox/outbox.ts';
 import { signUp } from './contract.ts';
 import { makeSignUp } from './flow.ts';
 

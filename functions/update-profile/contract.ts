@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { sessionTokensAnswer } from '../../shared/http/fields.ts';
-import { profileAnswer, profileMembers } from '../../shared/http/profile-fields.ts';
-import { ORDINARY } from '../../shared/http/throttle.ts';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import { profileAnswer, profileMembers } from '../../shared/contract/profile-fields.ts';
+import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 export const updateProfileRequest = profileMembers;
 

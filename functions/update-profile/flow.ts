@@ -1,4 +1,5 @@
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { Accounts } from '../../shared/account/accounts.ts';
+import type { Principal } from '../../shared/account/principal.ts';
 import {
   isMetadataAcceptable,
   isPlainMerge,
@@ -6,13 +7,12 @@ import {
   type ProfileContent,
   type ProfileMembers,
   replaceProfile,
-} from '../../shared/domain/profile.ts';
-import { type ProfileView, profileView } from '../../shared/domain/profile-view.ts';
-import type { Principal } from '../../shared/domain/session.ts';
-import { problem } from '../../shared/http/problems.ts';
-import type { Accounts } from '../../shared/store/accounts.ts';
-import type { Profiles, ProfileWrite } from '../../shared/store/profiles.ts';
-import type { ClearedPhone, ClearPhone } from '../../shared/verification/clear-phone.ts';
+} from '../../shared/account/profile.ts';
+import { type ProfileView, profileView } from '../../shared/account/profile-view.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { ClearedPhone, ClearPhone } from './clear-phone.ts';
+import type { Profiles, ProfileWrite } from './profiles.ts';
 
 export interface UpdateProfileDeps {
   accounts: Pick<Accounts, 'findForSession'>;

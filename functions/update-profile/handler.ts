@@ -1,15 +1,15 @@
-import { openAccessTokens } from '../../shared/config/open-access-tokens.ts';
-import { openProfileChanges } from '../../shared/config/open-profile-changes.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
-import type { ProfileMembers } from '../../shared/domain/profile.ts';
+import type { ProfileMembers } from '../../shared/account/profile.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { entityTag, matchedVersions } from '../../shared/http/entity-tag.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { openAccessTokens } from '../../shared/session/open-access-tokens.ts';
 import { updateProfile } from './contract.ts';
 import { makeUpdateProfile } from './flow.ts';
+import { openProfileChanges } from './open-profile-changes.ts';
 
 export const wire = (runtime: Runtime) =>
   httpHandler({

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/http/contract.ts';
-import { codeField, endOtherSessionsField, sessionTokensAnswer } from '../../shared/http/fields.ts';
-import { ORDINARY } from '../../shared/http/throttle.ts';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { codeField, endOtherSessionsField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 /** An app may keep the whole answer of request-verification and send it back as the id. */
 const VERIFICATION_ID_MAX_LENGTH = 2048;

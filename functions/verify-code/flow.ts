@@ -1,11 +1,11 @@
-import type { TokenCaller } from '../../shared/config/open-verification-callers.ts';
-import type { VerificationIds } from '../../shared/crypto/verification-ids.ts';
-import { withoutSeparators } from '../../shared/domain/factors.ts';
-import { problem } from '../../shared/http/problems.ts';
-import type { PendingBySource } from '../../shared/store/pending-by-source.ts';
-import type { AttemptPhone, ProvenPhoneAnswer } from '../../shared/verification/attempt-phone.ts';
-import type { ProveFactor, ProvenFactor } from '../../shared/verification/prove-factor.ts';
-import type { ProvenSignIn, ProveSignIn } from '../../shared/verification/prove-sign-in.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { TokenCaller } from '../../shared/two-factor/open-verification-callers.ts';
+import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
+import { withoutSeparators } from '../../shared/two-factor/second-factors.ts';
+import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
+import type { AttemptPhone, ProvenPhoneAnswer } from './attempt-phone.ts';
+import type { ProveFactor, ProvenFactor } from './prove-factor.ts';
+import type { ProvenSignIn, ProveSignIn } from './prove-sign-in.ts';
 
 export interface VerifyCodeDeps {
   proveSignIn: ProveSignIn;

@@ -1,13 +1,13 @@
-import { openVerificationCallers } from '../../shared/config/open-verification-callers.ts';
-import { openVerificationProofs } from '../../shared/config/open-verification-proofs.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { openKeyring } from '../../shared/crypto/open-keyring.ts';
-import { VERIFICATION_COOKIE } from '../../shared/crypto/verification-ids.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { openVerificationCallers } from '../../shared/two-factor/open-verification-callers.ts';
+import { VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import { verifyCode } from './contract.ts';
 import { makeVerifyCode } from './flow.ts';
+import { openVerificationProofs } from './open-verification-proofs.ts';
 
 export const wire = (runtime: Runtime) =>
   httpHandler({

@@ -19,7 +19,7 @@ import {
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { EDGE } from '../../shared/config/edge.ts';
+import { EDGE } from '../../shared/settings/edge.ts';
 import { acknowledge } from '../acknowledge.ts';
 
 /**

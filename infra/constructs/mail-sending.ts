@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-ses';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { CONFIGURATION_SET_VARIABLE } from '../../shared/config/config.ts';
+import { CONFIGURATION_SET_VARIABLE } from '../../shared/settings/config.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { Binding } from './flow-function.ts';
 

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { ORIGIN_SECRETS_VARIABLE } from '../../shared/config/config.ts';
+import { ORIGIN_SECRETS_VARIABLE } from '../../shared/settings/config.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { Binding } from './flow-function.ts';
 

@@ -11,13 +11,13 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { DEAD_LETTERS_VARIABLE } from '../../shared/config/config.ts';
-import type { StreamContract } from '../../shared/http/contract.ts';
+import type { StreamContract } from '../../shared/contract/contract.ts';
+import { DEAD_LETTERS_VARIABLE } from '../../shared/settings/config.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { constructId } from '../construct-id.ts';
 import type { FlowFunction } from './flow-function.ts';
 
-/** As long as SQS keeps anything: an operator may be on leave. The intents themselves stay as long (shared/store/outbox.ts). */
+/** As long as SQS keeps anything: an operator may be on leave. The intents themselves stay as long (shared/outbox/outbox.ts). */
 const DEAD_LETTERS_KEPT = Duration.days(14);
 
 /** So many batches of one shard at once: mail for one doesn't wait for another's, and SES's rate is not outrun. */

@@ -13,9 +13,9 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CORS } from '../../shared/config/cors.ts';
-import { EDGE } from '../../shared/config/edge.ts';
-import type { HttpContract } from '../../shared/http/contract.ts';
+import type { HttpContract } from '../../shared/contract/contract.ts';
+import { CORS } from '../../shared/settings/cors.ts';
+import { EDGE } from '../../shared/settings/edge.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { keptIf } from '../kept-if.ts';
 import type { FlowFunction } from './flow-function.ts';

@@ -10,8 +10,8 @@ import {
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { TABLES } from '../../shared/config/tables.ts';
-import type { TableName } from '../../shared/http/contract.ts';
+import type { TableName } from '../../shared/contract/contract.ts';
+import { TABLES } from '../../shared/contract/tables.ts';
 import { keptIf } from '../kept-if.ts';
 
 export interface ServiceTablesProps {

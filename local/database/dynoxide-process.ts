@@ -3,7 +3,7 @@ import { dynoxideBinary } from './dynoxide-binary.ts';
 
 const START_TIMEOUT_MS = 30_000;
 
-/** The service's own calls give up after 2 s (shared/store/dynamo-client.ts): a database this late hangs. */
+/** The service's own calls give up after 2 s (shared/aws/dynamo-client.ts): a database this late hangs. */
 const CALL_TIMEOUT_MS = 10_000;
 
 /** After its input has ended, it writes the log into the file and exits. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/domain/clock.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
 
 /** As long as DynamoDB remembers them. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const REMEMBERED_MS = 10 * 60 * 1000;

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Randomness } from '../../shared/domain/clock.ts';
+import type { Randomness } from '../../shared/primitives/clock.ts';
 import type { OperationAnswer } from './answer-operation.ts';
 
 const LOOPBACK = '127.0.0.1';

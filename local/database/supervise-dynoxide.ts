@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/domain/clock.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import type { CallTool } from './answer-operation.ts';
 import { DatabaseDamaged, prepareDatabaseFile } from './database-file.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { CORS } from '../../shared/config/cors.ts';
+import { CORS } from '../../shared/settings/cors.ts';
 import { isOwnHost } from '../own-host.ts';
 import { matchRoute, type RouteTarget } from './match-route.ts';
 import { toEvent } from './to-event.ts';

@@ -1,5 +1,5 @@
-import { csprng } from '../../shared/crypto/randomness.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
 import { type Faults, HANG } from './faults.ts';
 import type { InboxAnswer } from './inbox-answer.ts';
 import type { MessageStore } from './message-store.ts';

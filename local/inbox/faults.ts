@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ERROR_NAME } from '../../shared/domain/error-name.ts';
+import { ERROR_NAME } from '../../shared/primitives/error-name.ts';
 import type { SendingService } from './query-protocol.ts';
 
 /** The fault in which a request is taken and never answered. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Clock } from '../../shared/domain/clock.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
 import { makeAnswerQuery } from './answer-query.ts';
 import { callerRefusal } from './caller-refusal.ts';
 import { FAULT_ORDER_HELP, type Faults } from './faults.ts';

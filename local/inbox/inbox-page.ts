@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../shared/domain/escape-html.ts';
+import { escapeHtml } from '../../shared/primitives/escape-html.ts';
 import { messageCard } from './message-card.ts';
 import type { StoredMessage } from './stored-message.ts';
 

@@ -1,4 +1,4 @@
-import { csprng } from '../../shared/crypto/randomness.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
 import { type MessageFile, openMessageFile } from './message-file.ts';
 import type { StoredMessage } from './stored-message.ts';
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../shared/domain/escape-html.ts';
+import { escapeHtml } from '../../shared/primitives/escape-html.ts';
 import type { InboxAnswer } from './inbox-answer.ts';
 import type { QueryError } from './query-error.ts';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock } from '../../shared/config/system-clock.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
+import { systemClock } from '../../shared/lambda/system-clock.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
 import { makeFaults } from './faults.ts';
 import { makeHandleInboxRequest } from './handle-inbox-request.ts';
 import { type InboxAnswer, refusal } from './inbox-answer.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as manifest from '../../functions/manifest.ts';
-import type { Contract } from '../../shared/http/contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
 import { METRICS } from '../../shared/observability/metrics.ts';
 import { costOfFlow, type Deployed, type FlowCost } from './compute-cost.ts';
 import { countSeries } from './count-series.ts';

@@ -3,7 +3,7 @@ import type { Dimension, Metric } from '../../shared/observability/metrics.ts';
 /** How many values a dimension takes; of each CloudWatch makes a series that is paid for. */
 const VALUES: Readonly<Record<Exclude<Dimension, 'flow'>, number>> = {
   channel: 2, // mail, SMS
-  reason: 5, // the rules of shared/store/sms-budget.ts
+  reason: 5, // the rules of shared/sms/sms-budget.ts
   outcome: 2, // done, failed
 };
 

@@ -1,8 +1,8 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import type { Dynamo } from '../../shared/store/dynamo.ts';
-import { intentKey, LANES } from '../../shared/store/outbox.ts';
-import { isHopeless, type RedriveIntent } from '../../shared/store/redrive-intent.ts';
+import type { Dynamo } from '../../shared/aws/dynamo.ts';
+import { intentKey, LANES } from '../../shared/outbox/outbox.ts';
+import { isHopeless, type RedriveIntent } from '../../shared/outbox/redrive-intent.ts';
 
 /** SQS's most for one call. */
 const BATCH_SIZE = 10;

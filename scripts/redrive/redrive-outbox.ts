@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { csprng } from '../../shared/crypto/randomness.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { isHopeless, makeRedriveIntent, type Redriven } from '../../shared/store/redrive-intent.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { isHopeless, makeRedriveIntent, type Redriven } from '../../shared/outbox/redrive-intent.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
 import { clearLetters } from './clear-letters.ts';
 import { type RedriveCounts, redriveRows } from './redrive-rows.ts';
 

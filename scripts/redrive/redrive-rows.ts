@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Item } from '../../shared/store/dynamo.ts';
-import type { RedriveIntent, Redriven } from '../../shared/store/redrive-intent.ts';
+import type { Item } from '../../shared/aws/dynamo.ts';
+import type { RedriveIntent, Redriven } from '../../shared/outbox/redrive-intent.ts';
 
 /** Enough to be quick, and little beside what the table carries by itself. */
 const AT_ONCE = 10;

@@ -1,10 +1,10 @@
-import type { TableName } from '../../shared/http/contract.ts';
-import { accountRow, claimRow } from '../../shared/store/accounts.ts';
-import { passwordRow } from '../../shared/store/credentials.ts';
-import type { Item } from '../../shared/store/dynamo.ts';
-import { factorsRow } from '../../shared/store/factors.ts';
-import type { RowSchema } from '../../shared/store/row.ts';
-import { sessionRow } from '../../shared/store/sessions.ts';
+import { accountRow, claimRow } from '../../shared/account/accounts.ts';
+import { passwordRow } from '../../shared/account/passwords.ts';
+import type { Item } from '../../shared/aws/dynamo.ts';
+import type { RowSchema } from '../../shared/aws/row.ts';
+import type { TableName } from '../../shared/contract/contract.ts';
+import { sessionRow } from '../../shared/session/sessions.ts';
+import { factorsRow } from '../../shared/two-factor/factors.ts';
 
 /** The tables that have rows which outlive a release. */
 export type LastingTable = Extract<TableName, 'accounts' | 'credentials' | 'tokens'>;

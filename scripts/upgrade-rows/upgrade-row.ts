@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Dynamo, Item, Key, Write } from '../../shared/store/dynamo.ts';
-import { isUnreadable } from '../../shared/store/outbox.ts';
-import type { RowSchema } from '../../shared/store/row.ts';
+import type { Dynamo, Item, Key, Write } from '../../shared/aws/dynamo.ts';
+import type { RowSchema } from '../../shared/aws/row.ts';
+import { isUnreadable } from '../../shared/outbox/outbox.ts';
 import { type LastingTable, lastingSchemaOf } from './lasting-rows.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { csprng } from '../../shared/crypto/randomness.ts';
-import type { Clock } from '../../shared/domain/clock.ts';
-import { connectDynamo } from '../../shared/store/connect-dynamo.ts';
-import { ROW_VERSIONS } from '../../shared/store/row.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { ROW_VERSIONS } from '../../shared/aws/row.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
 import type { LastingTable } from './lasting-rows.ts';
 import { type Upgraded, upgradeRow } from './upgrade-row.ts';
 

@@ -1,4 +1,4 @@
-import { problem } from './problems.ts';
+import { problem } from '../contract/problems.ts';
 
 /** @see RFC 6750 §2.1 */
 const CREDENTIALS = /^Bearer +([\w~+/.-]+=*)$/i;

@@ -1,8 +1,8 @@
 import { MIMEType } from 'node:util';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { BodyFormat, Route } from './contract.ts';
+import type { BodyFormat, Route } from '../contract/contract.ts';
+import { type FieldError, problem } from '../contract/problems.ts';
 import { findMemberFault, type MemberFault } from './json-members.ts';
-import { type FieldError, problem } from './problems.ts';
 
 /** No flow needs more, and nobody shall make us parse more (OWASP ASVS 5.0 15.2.2). */
 export const BODY_MAX_BYTES = 16 * 1024;

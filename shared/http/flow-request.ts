@@ -1,5 +1,5 @@
-import type { Principal } from '../domain/session.ts';
-import { problem } from './problems.ts';
+import type { Principal } from '../account/principal.ts';
+import { problem } from '../contract/problems.ts';
 
 /** A request once it is authenticated, parsed and held against its contract. */
 export interface FlowRequest<Body = unknown> {

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
-import { connectOnce } from '../config/connect-once.ts';
-import type { Runtime } from '../config/runtime.ts';
-import type { AccessTokenVerifier } from '../crypto/access-tokens.ts';
-import type { HttpContract } from './contract.ts';
+import type { HttpContract } from '../contract/contract.ts';
+import { connectOnce } from '../lambda/connect-once.ts';
+import type { Runtime } from '../lambda/runtime.ts';
+import type { AccessTokenVerifier } from '../session/access-tokens.ts';
 import type { FlowRequest } from './flow-request.ts';
 import type { Exchange } from './middlewares/exchange.ts';
 import { toFlowRequest } from './middlewares/flow-request.ts';

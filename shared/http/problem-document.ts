@@ -1,5 +1,5 @@
-import { FRESH_SECONDS } from '../domain/session.ts';
-import { PROBLEMS, type Problem } from './problems.ts';
+import { FRESH_SECONDS } from '../account/principal.ts';
+import { PROBLEMS, type Problem } from '../contract/problems.ts';
 import type { Reply } from './reply.ts';
 
 /** When to come back after a fault that is over in a moment, in seconds. */

@@ -1,4 +1,4 @@
-import { Problem, problem } from './problems.ts';
+import { Problem, problem } from '../contract/problems.ts';
 
 /** Faults that are over in a moment; whatever else is unknown is `internal`. */
 const OUTAGES = new Set([

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { EDGE } from '../config/edge.ts';
+import { EDGE } from '../settings/edge.ts';
 
 /** A request stands before a function that should be behind the edge and did not come through it; it becomes a bare 500. */
 export class NotThroughEdge extends Error {

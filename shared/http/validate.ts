@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
+import { type FieldError, problem } from '../contract/problems.ts';
 import { fieldName } from './body.ts';
-import { type FieldError, problem } from './problems.ts';
 
 const present = (value: unknown, path: readonly PropertyKey[]): boolean =>
   path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value) !== undefined;

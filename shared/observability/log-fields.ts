@@ -1,4 +1,4 @@
-import type { SmsRefusal } from '../domain/sms-budget.ts';
+import type { SmsRefusal } from '../contract/sms-refusals.ts';
 
 /** How a message reaches a person. */
 export type Channel = 'mail' | 'sms';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
 import { LOG_FIELDS } from '../../shared/observability/log-fields.ts';
 import { METRICS } from '../../shared/observability/metrics.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { DynamoFault } from '../support/dynamo-proxy.ts';
 import { asOwner, everyRoute, fieldsOf } from '../support/fixtures.ts';
 import { newestToken } from '../support/journeys.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { everyRoute, fieldsOf, type RouteCase } from '../support/fixtures.ts';
 import { GOOD_PASSWORD, signUp } from '../support/journeys.ts';
 import { bearer, type EventChanges, jsonBody, loadEvent } from '../support/load-event.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TRIES_PER_CHALLENGE, TRIES_WITHOUT_ID } from '../../shared/domain/attempts.ts';
-import { SMS_CODE_SECONDS } from '../../shared/domain/resend.ts';
+import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import { TRIES_PER_CHALLENGE, TRIES_WITHOUT_ID } from '../../shared/two-factor/attempt-policy.ts';
 import { fromSource } from '../support/fixtures.ts';
 import { type EventChanges, jsonBody, loadEvent } from '../support/load-event.ts';
 import { askForCode, giveCode, newNumber, otherThan, receiveCode, UNHINDERED_SMS } from '../support/verification.ts';

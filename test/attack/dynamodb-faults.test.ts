@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { LEASE_SECONDS } from '../../shared/store/outbox.ts';
+import { LEASE_SECONDS } from '../../shared/outbox/outbox.ts';
 import type { DynamoFault } from '../support/dynamo-proxy.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { GOOD_REQUESTS, type GoodRequest, type Owner, openOwner } from '../support/good-requests.ts';

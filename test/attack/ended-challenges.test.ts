@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ChallengeToken, makeChallengeTokens } from '../../shared/crypto/challenge-tokens.ts';
-import { type Keyring, makeKeyring } from '../../shared/crypto/keyring.ts';
-import { seal } from '../../shared/crypto/seal.ts';
-import { uuidBytes } from '../../shared/crypto/uuid-bytes.ts';
-import { FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/domain/attempts.ts';
-import { CHALLENGE_SECONDS } from '../../shared/domain/factors.ts';
+import { CHALLENGE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import { type Keyring, makeKeyring } from '../../shared/keyring/keyring.ts';
+import { seal } from '../../shared/keyring/seal.ts';
+import { uuidBytes } from '../../shared/primitives/uuid-bytes.ts';
+import { FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
+import { type ChallengeToken, makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { recoveryToken, resetPassword, signIn } from '../support/journeys.ts';
 import { callAs, challengeOf, totpCode } from '../support/second-factor.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { DynamoCall } from '../support/dynamo-proxy.ts';
 import { getProfile, newAddress, refresh, signUp } from '../support/journeys.ts';
 import { bearer, loadEvent } from '../support/load-event.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
-import { FREE_FAILURES, SECOND_LOOK_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/domain/attempts.ts';
+import { FREE_FAILURES, SECOND_LOOK_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { operationsDuring, writesTo } from '../support/dynamo-shape.ts';
 import { GOOD_PASSWORD, newAddress, signUp } from '../support/journeys.ts';
 import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';

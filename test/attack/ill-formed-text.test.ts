@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import type { BodyFormat, HttpContract } from '../../shared/http/contract.ts';
+import type { BodyFormat, HttpContract } from '../../shared/contract/contract.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { asOwner, bodyAs, everyRoute, fieldsOf, type RouteCase } from '../support/fixtures.ts';
 import { getProfile, signIn, signUp } from '../support/journeys.ts';
 import { type EventChanges, loadEvent } from '../support/load-event.ts';

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeAccessTokenSigner } from '../../shared/crypto/access-tokens.ts';
-import { makeChallengeTokens } from '../../shared/crypto/challenge-tokens.ts';
-import { type KeyringDocument, makeKeyring } from '../../shared/crypto/keyring.ts';
-import { csprng } from '../../shared/crypto/randomness.ts';
-import { makeRefreshTokens } from '../../shared/crypto/refresh-tokens.ts';
-import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/crypto/verification-ids.ts';
+import { type KeyringDocument, makeKeyring } from '../../shared/keyring/keyring.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
+import { makeAccessTokenSigner } from '../../shared/session/access-tokens.ts';
+import { makeRefreshTokens } from '../../shared/session/refresh-tokens.ts';
+import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
+import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import { type HeldTokens, holdEveryToken } from '../support/every-token.ts';
 import { getProfile, refresh } from '../support/journeys.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';

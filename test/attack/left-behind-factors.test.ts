@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import { FREE_FAILURES } from '../../shared/domain/attempts.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import { FREE_FAILURES } from '../../shared/two-factor/attempt-policy.ts';
 import { addAuthenticator, beginAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import { openTwoFactorOwner, STEP_SECONDS, signInWithApp, signInWithCode } from '../support/two-factor-journeys.ts';
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { asOwner, bodyAs } from '../support/fixtures.ts';
 import { getProfile, refresh, signIn, signUpSomebody } from '../support/journeys.ts';
 import { leaveNumber } from '../support/left-number.ts';

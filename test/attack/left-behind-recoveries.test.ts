@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sha256 } from '../../shared/crypto/digest.ts';
-import { csprng } from '../../shared/crypto/randomness.ts';
-import { makeOneTimeToken } from '../../shared/domain/one-time-token.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
+import { makeOneTimeToken } from '../../shared/primitives/one-time-token.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
 import { GOOD_PASSWORD, recoveryToken, resetPassword, signIn, signUpSomebody } from '../support/journeys.ts';
 import { leaveNumber } from '../support/left-number.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';

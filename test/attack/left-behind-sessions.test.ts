@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { recoveryToken, refresh, resetPassword, signIn, signUpSomebody } from '../support/journeys.ts';
 import { bearer, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, beginAuthenticator, callAs, totpCode } from '../support/second-factor.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FREE_FAILURES, SECOND_LOOK_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/domain/attempts.ts';
+import { FREE_FAILURES, SECOND_LOOK_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { newAddress, signUp } from '../support/journeys.ts';
 import { countFailures, LOCK_CAUSES, withLockedSms } from '../support/lock-causes.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import { VERIFICATION_COOKIE } from '../../shared/crypto/verification-ids.ts';
-import { readsAuthorization } from '../../shared/http/contract.ts';
+import { readsAuthorization } from '../../shared/contract/contract.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import { VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { everyRoute, fromSource, type RouteCase } from '../support/fixtures.ts';
 import { signUp } from '../support/journeys.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import type { BodyFormat, HttpContract } from '../../shared/http/contract.ts';
-import { problemSchema } from '../../shared/http/problem-schema.ts';
-import { PROBLEMS, Problem, type ProblemCode } from '../../shared/http/problems.ts';
+import { problemSchema } from '../../functions/describe-service/problem-schema.ts';
+import type { BodyFormat, HttpContract } from '../../shared/contract/contract.ts';
+import { PROBLEMS, Problem, type ProblemCode } from '../../shared/contract/problems.ts';
 import { validate } from '../../shared/http/validate.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { CODE_LIKE_TEXTS } from '../support/code-like-texts.ts';
 import { asOwner, bodyAs, everyRoute, fieldsOf, type RouteCase } from '../support/fixtures.ts';
 import { getProfile, signIn, signUp } from '../support/journeys.ts';

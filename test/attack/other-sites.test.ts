@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { HttpContract } from '../../shared/http/contract.ts';
+import type { HttpContract } from '../../shared/contract/contract.ts';
 import { throughEdge } from '../support/edge-world.ts';
 import { asOwner, bodyAs, everyRoute, httpContracts, type RouteCase } from '../support/fixtures.ts';
 import { signUp } from '../support/journeys.ts';

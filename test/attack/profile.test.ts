@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { asOwner, bodyAs } from '../support/fixtures.ts';
 import { getProfile, recoveryToken, resetPassword, signIn, signUp } from '../support/journeys.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sha256 } from '../../shared/crypto/digest.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import {
   GOOD_PASSWORD,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeChallengeTokens } from '../../shared/crypto/challenge-tokens.ts';
-import { type KeyringDocument, makeKeyring } from '../../shared/crypto/keyring.ts';
+import { type KeyringDocument, makeKeyring } from '../../shared/keyring/keyring.ts';
+import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
 import { signUp } from '../support/journeys.ts';
 import { formBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';

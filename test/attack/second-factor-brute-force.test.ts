@@ -4,7 +4,7 @@ import {
   FREE_FAILURES,
   lockSeconds,
   TRIES_PER_CHALLENGE,
-} from '../../shared/domain/attempts.ts';
+} from '../../shared/two-factor/attempt-policy.ts';
 import { signIn, signUpSomebody } from '../support/journeys.ts';
 import { jsonBody } from '../support/load-event.ts';
 import { callAs, challengeOf, totpCode } from '../support/second-factor.ts';

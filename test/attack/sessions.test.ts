@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { readsFrom, writesTo } from '../support/dynamo-shape.ts';
 import { recoveryToken, refresh, resetPassword, signIn, signUp } from '../support/journeys.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { VERIFICATION_COOKIE } from '../../shared/crypto/verification-ids.ts';
-import { EDITABLE_CLAIMS } from '../../shared/domain/profile.ts';
-import { type HttpContract, readsAuthorization } from '../../shared/http/contract.ts';
+import { EDITABLE_CLAIMS } from '../../shared/account/profile.ts';
+import { type HttpContract, readsAuthorization } from '../../shared/contract/contract.ts';
+import { VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import {
   AUDIENCES,
   HELD_KINDS,

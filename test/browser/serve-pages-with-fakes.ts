@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { acceptedLocales } from '../../shared/domain/language.ts';
-import { PAGE_HEADERS } from '../../shared/http/page-headers.ts';
+import { PAGE_HEADERS } from '../../functions/serve-pages/page-headers.ts';
+import { acceptedLocales } from '../../shared/primitives/language.ts';
 import type { findPage } from '../../web/find-page.ts';
 
 /** A request that reached one of the three flows. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { rowStamp } from '../../shared/store/row.ts';
+import { rowStamp } from '../../shared/aws/row.ts';
 import { waitForMails } from '../http-suite/target.ts';
 import { makeDartClient } from '../support/dart-client.ts';
 import { callJson } from './aws-call.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as fc from 'fast-check';
+import type { BodyFormat } from '../../shared/contract/contract.ts';
+import { Problem } from '../../shared/contract/problems.ts';
 import { BODY_MAX_BYTES, readBody } from '../../shared/http/body.ts';
-import type { BodyFormat } from '../../shared/http/contract.ts';
-import { Problem } from '../../shared/http/problems.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 
 const ALL: readonly BodyFormat[] = ['json', 'form', 'merge-patch'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { problemSchema } from '../../functions/describe-service/problem-schema.ts';
+import { PROBLEMS, type ProblemCode, problem } from '../../shared/contract/problems.ts';
 import { problemDocument } from '../../shared/http/problem-document.ts';
-import { problemSchema } from '../../shared/http/problem-schema.ts';
-import { PROBLEMS, type ProblemCode, problem } from '../../shared/http/problems.ts';
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[];
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { signInRequest } from '../../functions/sign-in/contract.ts';
 import { signUpRequest } from '../../functions/sign-up/contract.ts';
 import { updateProfileRequest } from '../../functions/update-profile/contract.ts';
-import { type FieldError, Problem } from '../../shared/http/problems.ts';
+import { type FieldError, Problem } from '../../shared/contract/problems.ts';
 import { validate } from '../../shared/http/validate.ts';
 
 const errorsOf = (act: () => unknown): readonly FieldError[] | undefined => {

@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { everyRoute } from '../support/fixtures.ts';
 import { getProfile, recoveryToken, signUp } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';

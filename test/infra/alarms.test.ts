@@ -3,7 +3,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import * as manifest from '../../functions/manifest.ts';
-import type { Contract } from '../../shared/http/contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
 import { METRICS, type Metric } from '../../shared/observability/metrics.ts';
 import { type Alarm, alarmsOf, evaluate } from '../support/alarms.ts';
 import { synthesise } from '../support/synthesise.ts';

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import { BUDGETS_FILE, budgetComplaints, budgetsFor } from '../../scripts/bundle-budgets.ts';
 import { bundleFunctions } from '../../scripts/bundle-functions.ts';
-import type { Contract } from '../../shared/http/contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
 
 const contracts: readonly Contract[] = Object.values(manifest);
 const root = new URL('../../', import.meta.url);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
-import type { Contract } from '../../shared/http/contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
 import { METRICS } from '../../shared/observability/metrics.ts';
 import { synthesise } from '../support/synthesise.ts';
 

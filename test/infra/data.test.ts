@@ -3,7 +3,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { deliverMessages } from '../../functions/deliver-messages/contract.ts';
-import { LANES } from '../../shared/store/outbox.ts';
+import { LANES } from '../../shared/outbox/outbox.ts';
 import { functionsByFlow, onlyOne, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { SettingsInput } from '../../shared/config/settings.ts';
+import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { type AppRun, runApp } from '../support/run-app.ts';
 
 const settings: SettingsInput = {

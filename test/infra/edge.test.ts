@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
+import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
 import { httpContracts } from '../support/fixtures.ts';
 import { synthesise } from '../support/synthesise.ts';
 

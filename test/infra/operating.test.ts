@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { SettingsInput } from '../../shared/config/settings.ts';
+import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { type AppRun, runApp } from '../support/run-app.ts';
 
 /** What stands in the page for the rest of an ARN, and such a rest. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { AccountSecurityStack } from '../../infra/account-security-stack.ts';
-import type { SettingsInput } from '../../shared/config/settings.ts';
+import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { builtBundles } from '../support/built-bundles.ts';
 
 const OWN = { productName: 'Bookshelf', sender: 'no-reply@bookshelf.io', publicUrl: 'https://auth.bookshelf.io' };

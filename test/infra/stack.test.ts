@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
-import { environmentVariablesOf } from '../../shared/config/config.ts';
-import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
-import type { Contract } from '../../shared/http/contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
+import { environmentVariablesOf } from '../../shared/settings/config.ts';
+import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
 import { runApp } from '../support/run-app.ts';
 import { asText, functionsByFlow, onlyOne, type Resource, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';

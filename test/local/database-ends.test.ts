@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { LEASE_SECONDS } from '../../shared/store/outbox.ts';
+import { LEASE_SECONDS } from '../../shared/outbox/outbox.ts';
 import { waitForMails } from '../http-suite/target.ts';
 import { makeDartClient } from '../support/dart-client.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { startDynamoEndpoint } from '../../local/database/start-dynamo-endpoint.ts';
-import { csprng } from '../../shared/crypto/randomness.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
 
 describe('the endpoint of the embedded database', () => {
   it('is asked by nobody who doesn’t know the path of this start, nor told to another origin', async () => {

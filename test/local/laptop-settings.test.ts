@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { laptopSettings } from '../../local/laptop-settings.ts';
-import type { SettingsInput } from '../../shared/config/settings.ts';
+import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { runApp } from '../support/run-app.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-settings-'));

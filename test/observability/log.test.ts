@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Context, SecretsManagerRotationEvent } from 'aws-lambda';
 import { rotateKeyring } from '../../functions/rotate-keyring/contract.ts';
-import type { Runtime } from '../../shared/config/runtime.ts';
+import { type RotationOutcome, rotationHandler } from '../../shared/lambda/rotation-handler.ts';
+import type { Runtime } from '../../shared/lambda/runtime.ts';
 import { makeLog } from '../../shared/observability/log.ts';
 import type { LogFields } from '../../shared/observability/log-fields.ts';
-import { type RotationOutcome, rotationHandler } from '../../shared/rotation/rotation-handler.ts';
 import { emfFaults, metricLines, metricsIn } from '../support/emf.ts';
 import { makeFakeClock } from '../support/fake-clock.ts';
 

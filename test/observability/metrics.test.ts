@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
-import type { Contract } from '../../shared/http/contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
 import type { Channel } from '../../shared/observability/log-fields.ts';
 import { METRICS, type MetricName } from '../../shared/observability/metrics.ts';
 import { emfFaults, metricLines, metricsIn, type TakenMetric } from '../support/emf.ts';

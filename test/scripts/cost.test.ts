@@ -14,7 +14,7 @@ import { countSeries } from '../../scripts/cost/count-series.ts';
 import { parseMeasurements } from '../../scripts/cost/measurements.ts';
 import { type PriceList, parsePriceList } from '../../scripts/cost/price-list.ts';
 import { type CloudFormationTemplate, memoryByFlow, standingParts } from '../../scripts/cost/read-template.ts';
-import type { Contract } from '../../shared/http/contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
 import { synthesise } from '../support/synthesise.ts';
 
 const file = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');

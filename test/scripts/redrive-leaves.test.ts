@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { SMS_CODE_SECONDS } from '../../shared/domain/resend.ts';
+import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { type RedriveWorld, startRedriveWorld } from '../support/redrive-world.ts';
 import { putRows } from '../support/table-writer.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
-import type { Contract } from '../../shared/http/contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 

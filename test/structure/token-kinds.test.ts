@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { JWT_KINDS, OPAQUE_KINDS } from '../../shared/crypto/token-kinds.ts';
-import { EDITABLE_CLAIMS } from '../../shared/domain/profile.ts';
-import type { KeyWords } from '../../shared/http/contract.ts';
+import { EDITABLE_CLAIMS } from '../../shared/account/profile.ts';
+import type { KeyWords } from '../../shared/contract/contract.ts';
+import { JWT_KINDS, OPAQUE_KINDS } from '../../shared/keyring/token-kinds.ts';
 import { AUDIENCES, type HeldKind, TOKEN_KINDS } from '../support/every-token.ts';
 import { everyRoute, httpContracts } from '../support/fixtures.ts';
 import { answerTextPlaces } from '../support/text-places.ts';

@@ -39,15 +39,11 @@ export const importsOf = (file: string, text: string): ImportStatement[] =>
     return { target: resolve(file, from ?? bare ?? dynamic ?? ''), typeOnly: type !== undefined || allTypes === true };
   });
 
-const PROBLEM_CATALOGUE = 'shared/http/problems.ts';
-/** Data and types that every layer may name. */
-const CONTRACT_TYPES = 'shared/http/contract.ts';
-
 /** Names and units of what is measured: infra makes alarms of them. */
 const METRICS_TABLE = 'shared/observability/metrics.ts';
 
 /** The library of phone numbers weighs more than a flow: one file loads it, and whoever needs numbers loads that file. */
-const PHONE_NUMBER_FILE = 'shared/domain/phone-number.ts';
+const PHONE_NUMBER_FILE = 'shared/primitives/phone-number.ts';
 const PHONE_NUMBER_LIBRARY = 'libphonenumber-js/mobile/es6';
 
 const isPackage = (target: string): boolean =>
@@ -67,15 +63,41 @@ const within =
   (target: string): boolean =>
     folders.some((folder) => target.startsWith(`${folder}/`));
 
+/**
+ * The rooms of `shared/`, each above those that it may import. One order holds for all of them, so there is no circle.
+ */
+const ROOMS: readonly string[] = [
+  'primitives',
+  'contract',
+  'aws',
+  'settings',
+  'keyring',
+  'observability',
+  'lambda',
+  'outbox',
+  'limits',
+  'sms',
+  'account',
+  'session',
+  'two-factor',
+  'http',
+];
+
+/** @returns `null` for a file outside `shared/` */
+const roomOf = (path: string): string | null => /^shared\/([^/]+)\//.exec(path)?.[1] ?? null;
+
+const flowOf = (path: string): string | undefined => /^functions\/([^/]+)\//.exec(path)?.[1];
+
 const IMPORT_RULES: readonly ImportRule[] = [
   {
-    rule: 'domain imports only domain',
-    applies: within('shared/domain'),
+    rule: 'primitives import nothing of ours',
+    applies: within('shared/primitives'),
     // node:url is IDNA, a pure function (docs/adr/0008).
     // The library of phone numbers is rules and tables, no I/O (docs/adr/0010).
     allows: (target, _typeOnly, file) =>
-      within('shared/domain')(target) ||
+      within('shared/primitives')(target) ||
       target === 'node:url' ||
+      target === 'node:crypto' ||
       (file === PHONE_NUMBER_FILE && target === PHONE_NUMBER_LIBRARY),
   },
   {
@@ -84,20 +106,22 @@ const IMPORT_RULES: readonly ImportRule[] = [
     allows: (target) => !target.startsWith('libphonenumber-js'),
   },
   {
-    rule: 'store imports only domain, its port and the SDK',
-    applies: within('shared/store'),
-    allows: (target, typeOnly) =>
-      within('shared/store', 'shared/domain')(target) ||
-      (typeOnly && (target === CONTRACT_TYPES || within('shared/crypto')(target))) ||
-      target.startsWith('@aws-sdk/') ||
-      target === 'node:crypto' || // signing is the SDK's business, done here with less of it
-      target === 'zod/mini',
+    rule: 'a room imports only rooms below it',
+    applies: (file) => roomOf(file) !== null,
+    allows: (target, _typeOnly, file) => {
+      const above = roomOf(target);
+      return above === null || ROOMS.indexOf(above) <= ROOMS.indexOf(roomOf(file) ?? above);
+    },
   },
   {
-    rule: 'delivery and crypto import only domain and their libraries',
-    applies: within('shared/delivery', 'shared/crypto'),
-    allows: (target, _typeOnly, file) =>
-      within('shared/domain', posix.dirname(file).split('/').slice(0, 2).join('/'))(target) || isPackage(target),
+    rule: 'the SDK is behind its doors',
+    applies: (file) => roomOf(file) !== null && roomOf(file) !== 'aws',
+    allows: (target) => !target.startsWith('@aws-sdk/'),
+  },
+  {
+    rule: 'rules do no I/O',
+    applies: (file) => file.endsWith('-policy.ts'),
+    allows: (target, typeOnly) => typeOnly || !within('shared/aws')(target),
   },
   {
     rule: 'shared imports no functions, infra or local',
@@ -110,15 +134,6 @@ const IMPORT_RULES: readonly ImportRule[] = [
     allows: (target) => !within('bench', 'scripts', 'test')(target),
   },
   {
-    rule: 'a flow takes only types from there',
-    applies: (file) => file.endsWith('/flow.ts'),
-    allows: (target, typeOnly, file) =>
-      typeOnly ||
-      within('shared/domain')(target) ||
-      target === PROBLEM_CATALOGUE ||
-      target === file.replace('flow.ts', 'contract.ts'),
-  },
-  {
     rule: 'a flow knows nothing of AWS',
     applies: (file) => file.endsWith('/flow.ts'),
     allows: (target) => target !== 'aws-lambda' && !target.startsWith('@aws-sdk/'),
@@ -128,23 +143,22 @@ const IMPORT_RULES: readonly ImportRule[] = [
     applies: within('functions'),
     allows: (target, _typeOnly, file) =>
       !within('functions')(target) ||
-      posix.dirname(target) === posix.dirname(file) ||
+      flowOf(target) === flowOf(file) ||
       /^functions\/manifest\.ts$/.test(file) ||
       target === 'functions/manifest.ts',
   },
   {
     rule: 'a contract is data',
     applies: (file) => file.endsWith('/contract.ts') && file.startsWith('functions/'),
-    allows: (target) => target === 'zod/mini' || within('shared/http', 'shared/domain')(target),
+    allows: (target) => target === 'zod/mini' || within('shared/contract', 'shared/primitives')(target),
   },
   {
     rule: 'infra imports contracts and no runtime code',
     applies: within('infra'),
     allows: (target) =>
       isPackage(target) ||
-      within('infra', 'shared/config')(target) ||
+      within('infra', 'shared/contract', 'shared/settings')(target) ||
       target === 'functions/manifest.ts' ||
-      target === CONTRACT_TYPES ||
       target === METRICS_TABLE,
   },
   {
@@ -170,40 +184,42 @@ const TEXT_RULES: readonly TextRule[] = [
   {
     rule: 'time comes from the clock',
     pattern: /\bDate\.now\(|\bnew Date\(\)/,
-    applies: outside('shared/config/', 'local/', 'infra/', 'web/client/'),
+    applies: outside('shared/lambda/system-clock.ts', 'local/', 'infra/', 'web/client/'),
   },
   {
-    rule: 'the environment is read in shared/config alone',
+    rule: 'the environment is read in one place',
     pattern: /\bprocess\.env\b/,
-    applies: outside('shared/config/', 'local/', 'infra/', 'bench/'),
+    applies: outside('shared/lambda/', 'shared/settings/', 'local/', 'infra/', 'bench/'),
   },
   {
     rule: 'randomness is handed in',
     pattern: /\bMath\.random\(|\brandomUUID\(|\brandomBytes\(|\brandomInt\(/,
-    applies: outside('shared/crypto/randomness.ts', 'local/'),
+    applies: outside('shared/primitives/randomness.ts', 'local/'),
   },
   {
     rule: 'keys are generated in one place',
     pattern: /\bgenerateKey(?:Pair)?(?:Sync)?\b/,
-    applies: outside('shared/crypto/keyring-material.ts'),
+    applies: outside('shared/keyring/keyring-material.ts'),
   },
   {
     rule: 'JWTs are signed in one place',
     pattern: /\bSignJWT\b|\bkeyring\.signingKey\(/,
-    applies: outside('shared/crypto/sign-jwt.ts', 'shared/crypto/check-rotation.ts'), // the second tries the key
+    applies: outside('shared/keyring/sign-jwt.ts', 'functions/rotate-keyring/check-rotation.ts'), // the second tries the key
   },
   {
     rule: 'the kinds of opaque tokens are in one table',
     pattern: /\bpayloadBytes: \d/,
-    applies: outside('shared/crypto/token-kinds.ts'),
+    applies: outside('shared/keyring/token-kinds.ts'),
   },
   {
     rule: 'clients are made behind their doors',
     pattern: /\bnew \w+Client\(/,
     applies: outside(
-      'shared/store/dynamo-client.ts',
-      'shared/crypto/secrets-client.ts',
-      'shared/delivery/connect-',
+      'shared/aws/dynamo-client.ts',
+      'shared/aws/secrets-client.ts',
+      'functions/deliver-messages/mail/connect-ses.ts',
+      'functions/deliver-messages/sms/connect-sns.ts',
+      'functions/deliver-messages/connect-dead-letters.ts',
       'local/',
       'bench/',
       'scripts/', // an operator's tools, which scan tables and queues as no function may
@@ -224,3 +240,29 @@ export const violations = ({ file, text, imports }: Source): Violation[] => [
     detail: pattern.source,
   })),
 ];
+
+/** What waits for something outside the process, or holds what the process is given: a flow gets it handed in. */
+const doesIo = (target: string): boolean =>
+  target.startsWith('@aws-sdk/') ||
+  /^(?:argon2|@middy\/core|node:(?:fs|net|http|https|child_process)(?:\/.*)?)$/.test(target) ||
+  within('shared/lambda')(target);
+
+/**
+ * What a file loads by value and by values of values, and should not: a flow takes pure code by value, and what does I/O by type.
+ *
+ * @param read the imports of a file of the project
+ * @returns the way from the file to the first thing that does I/O; `null` where there is none
+ */
+export const wayToIo = (file: string, read: (file: string) => readonly ImportStatement[]): string[] | null => {
+  const ways: string[][] = [[file]];
+  const seen = new Set([file]);
+  for (let way = ways.shift(); way; way = ways.shift()) {
+    for (const { target } of read(way.at(-1) ?? file).filter(({ typeOnly }) => !typeOnly)) {
+      if (doesIo(target)) return [...way, target];
+      if (isPackage(target) || seen.has(target)) continue;
+      seen.add(target);
+      ways.push([...way, target]);
+    }
+  }
+  return null;
+};

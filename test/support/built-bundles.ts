@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as manifest from '../../functions/manifest.ts';
-import type { Contract } from '../../shared/http/contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
 
 const contracts: readonly Contract[] = Object.values(manifest);
 

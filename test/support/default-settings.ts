@@ -1,4 +1,4 @@
-import { parseSettings } from '../../shared/config/settings.ts';
+import { parseSettings } from '../../shared/settings/settings.ts';
 
 /** What holds where an operator says nothing: the numbers that suites count by. */
 export const DEFAULTS = parseSettings({

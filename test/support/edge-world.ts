@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayRequestAuthorizerEventV2, Context } from 'aws-lambda';
 import { guardOrigin } from '../../functions/guard-origin/contract.ts';
-import { METRICS_VARIABLE, ORIGIN_SECRETS_VARIABLE, SETTINGS_VARIABLE } from '../../shared/config/config.ts';
-import { EDGE } from '../../shared/config/edge.ts';
-import { processRuntime } from '../../shared/config/runtime.ts';
-import type { Verdict } from '../../shared/edge/authorizer-handler.ts';
+import type { Verdict } from '../../shared/lambda/authorizer-handler.ts';
+import { processRuntime } from '../../shared/lambda/runtime.ts';
+import { METRICS_VARIABLE, ORIGIN_SECRETS_VARIABLE, SETTINGS_VARIABLE } from '../../shared/settings/config.ts';
+import { EDGE } from '../../shared/settings/edge.ts';
 import { type EventChanges, loadEvent } from './load-event.ts';
 import { makeWatchedLog, PLAIN_SETTINGS } from './lone-runtime.ts';
 

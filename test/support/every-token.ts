@@ -1,4 +1,4 @@
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { newestToken, recoveryToken, signIn, signUp } from './journeys.ts';
 import { jsonBody, loadEvent } from './load-event.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/domain/clock.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
 
 /** A clock that stands still until it is moved. */
 export interface FakeClock extends Clock {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { DynamoDBStreamEvent, SecretsManagerRotationEvent } from 'aws-lambda';
 import * as manifest from '../../functions/manifest.ts';
-import type { Contract } from '../../shared/http/contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
 import { everyRoute, fixtureNames, httpContracts, httpFixtureNames } from './fixtures.ts';
 import { loadEvent } from './load-event.ts';
 

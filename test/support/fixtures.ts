@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import * as manifest from '../../functions/manifest.ts';
-import type { BodyFormat, Contract, HttpContract, Route } from '../../shared/http/contract.ts';
+import type { BodyFormat, Contract, HttpContract, Route } from '../../shared/contract/contract.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
 
 const folder = new URL('../events/', import.meta.url);

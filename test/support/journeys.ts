@@ -1,4 +1,4 @@
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import { GLOBAL_LIMIT_SHARDS } from '../../shared/domain/rate-limit.ts';
+import { GLOBAL_LIMIT_SHARDS } from '../../shared/limits/rate-limit.ts';
 import { putRows } from './table-writer.ts';
 import type { Answer, World } from './world.ts';
 

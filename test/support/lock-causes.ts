@@ -1,5 +1,5 @@
-import { FAILURE_MEMORY_SECONDS, FREE_FAILURES } from '../../shared/domain/attempts.ts';
-import type { CountedFactor } from '../../shared/store/failure-counters.ts';
+import { FAILURE_MEMORY_SECONDS, FREE_FAILURES } from '../../shared/two-factor/attempt-policy.ts';
+import type { CountedFactor } from '../../shared/two-factor/failure-counters.ts';
 import { signUp } from './journeys.ts';
 import { addAuthenticator, beginAuthenticator, callAs, challengeOf, totpCode } from './second-factor.ts';
 import { putRows } from './table-writer.ts';

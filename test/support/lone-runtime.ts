@@ -1,8 +1,8 @@
-import type { Runtime } from '../../shared/config/runtime.ts';
-import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
-import { makeUpkeep } from '../../shared/config/upkeep.ts';
-import { csprng } from '../../shared/crypto/randomness.ts';
+import type { Runtime } from '../../shared/lambda/runtime.ts';
+import { makeUpkeep } from '../../shared/lambda/upkeep.ts';
 import { makeLog } from '../../shared/observability/log.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
+import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
 import { type FakeClock, makeFakeClock } from './fake-clock.ts';
 
 /** What the settings need at least, for whatever is tested without a world. */

@@ -1,5 +1,5 @@
-import type { SettingsInput } from '../../shared/config/settings.ts';
 import type { MetricName } from '../../shared/observability/metrics.ts';
+import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { recoveryToken, resetPassword, signIn, signUp } from './journeys.ts';
 import { formBody, jsonBody, loadEvent } from './load-event.ts';
 import { LOCK_CAUSES } from './lock-causes.ts';

@@ -1,9 +1,9 @@
 import type { Context, SecretsManagerRotationEvent } from 'aws-lambda';
 import type * as Manifest from '../../functions/manifest.ts';
-import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../../shared/config/config.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
 import type { HttpHandler } from '../../shared/http/http-handler.ts';
-import type { RotationHandler } from '../../shared/rotation/rotation-handler.ts';
+import type { RotationHandler } from '../../shared/lambda/rotation-handler.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../../shared/settings/config.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { type FakeSecretsManager, startFakeSecretsManager } from './fake-secrets-manager.ts';
 import { loadEvent } from './load-event.ts';

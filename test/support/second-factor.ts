@@ -1,5 +1,5 @@
 import { generateSync } from 'otplib';
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { signIn } from './journeys.ts';
 import { bearer, jsonBody, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';

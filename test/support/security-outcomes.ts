@@ -1,4 +1,4 @@
-import type { SecurityEventType } from '../../shared/store/security-events.ts';
+import type { SecurityEventType } from '../../shared/account/security-events.ts';
 import type { DynamoCall } from './dynamo-proxy.ts';
 import { newAddress, newestToken, recoveryToken, refresh, resetPassword, signIn, signUpSomebody } from './journeys.ts';
 import { leaveNumber } from './left-number.ts';

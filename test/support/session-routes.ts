@@ -1,4 +1,4 @@
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { everyRoute, type RouteCase } from './fixtures.ts';
 import { bearer, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { KeyringDocument } from '../../shared/crypto/keyring.ts';
+import type { KeyringDocument } from '../../shared/keyring/keyring.ts';
 
 type SigningKeyEntry = KeyringDocument['signingKeys'][number];
 

@@ -1,4 +1,4 @@
-import type { TableName } from '../../shared/http/contract.ts';
+import type { TableName } from '../../shared/contract/contract.ts';
 import type { World } from './world.ts';
 
 const TABLE_NAMES = ['accounts', 'credentials', 'tokens', 'outbox'] as const satisfies readonly TableName[];

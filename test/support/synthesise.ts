@@ -5,7 +5,7 @@ import { App, type Environment } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountSecurityStack } from '../../infra/account-security-stack.ts';
 import type { KeyturnProps } from '../../infra/keyturn.ts';
-import type { SettingsInput } from '../../shared/config/settings.ts';
+import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { builtBundles } from './built-bundles.ts';
 
 const REQUIRED: SettingsInput = {

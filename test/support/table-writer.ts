@@ -1,6 +1,6 @@
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { TableName } from '../../shared/http/contract.ts';
+import type { TableName } from '../../shared/contract/contract.ts';
 import type { World } from './world.ts';
 
 /** Puts rows past the flows: what an older release or a whole day of other people has left behind. */

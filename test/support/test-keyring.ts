@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureKeyringFile } from '../../local/keyring-file.ts';
-import type { KeyringDocument } from '../../shared/crypto/keyring.ts';
+import type { KeyringDocument } from '../../shared/keyring/keyring.ts';
 
 /**
  * A keyring for one suite. RSA keys take long to make, so the suites of one machine share one that nothing else uses; each gets a

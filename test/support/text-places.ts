@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { HttpContract, Route } from '../../shared/http/contract.ts';
+import type { HttpContract, Route } from '../../shared/contract/contract.ts';
 
 /** What of a JSON schema such a walk looks at. */
 interface JsonSchema {

@@ -1,4 +1,4 @@
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { asOwner, bodyAs } from './fixtures.ts';
 import { GOOD_PASSWORD, signUp } from './journeys.ts';
 import { loadEvent } from './load-event.ts';

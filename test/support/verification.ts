@@ -1,5 +1,5 @@
-import type { SessionTokensAnswer } from '../../shared/crypto/session-tokens.ts';
-import { FAILURE_MEMORY_SECONDS } from '../../shared/domain/attempts.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import { FAILURE_MEMORY_SECONDS } from '../../shared/two-factor/attempt-policy.ts';
 import { signUpSomebody } from './journeys.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { addAuthenticator, challengeOf, newestCode, totpCode } from './second-factor.ts';

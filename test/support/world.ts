@@ -8,6 +8,9 @@ import type { APIGatewayProxyEventV2, Context, DynamoDBBatchResponse, DynamoDBSt
 import * as manifest from '../../functions/manifest.ts';
 import { createTables, type LocalTables, localTables } from '../../local/create-tables.ts';
 import { startInbox } from '../../local/inbox/start-inbox.ts';
+import type { Contract, TableName } from '../../shared/contract/contract.ts';
+import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { makeLog } from '../../shared/observability/log.ts';
 import {
   CONFIGURATION_SET_VARIABLE,
   DEAD_LETTERS_VARIABLE,
@@ -15,11 +18,8 @@ import {
   METRICS_VARIABLE,
   SETTINGS_VARIABLE,
   TABLE_VARIABLES,
-} from '../../shared/config/config.ts';
-import { processRuntime, type Runtime } from '../../shared/config/runtime.ts';
-import { parseSettings, type SettingsInput } from '../../shared/config/settings.ts';
-import type { Contract, TableName } from '../../shared/http/contract.ts';
-import { makeLog } from '../../shared/observability/log.ts';
+} from '../../shared/settings/config.ts';
+import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
 import { startBareDynamo } from './bare-dynamo.ts';
 import { type DynamoProxy, startDynamoProxy } from './dynamo-proxy.ts';
 import { type FakeClock, makeFakeClock } from './fake-clock.ts';

@@ -1,6 +1,6 @@
 import { Script } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { LANGUAGES } from '../../shared/domain/language.ts';
+import { LANGUAGES } from '../../shared/primitives/language.ts';
 import { findPage, type PageRequest } from '../../web/find-page.ts';
 import { FAILURES } from '../../web/outcome.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { escapeHtml } from '../../shared/domain/escape-html.ts';
+import { escapeHtml } from '../../shared/primitives/escape-html.ts';
 import { html } from '../../web/html.ts';
 
 describe('html', () => {

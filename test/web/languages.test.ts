@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LANGUAGES } from '../../shared/domain/language.ts';
+import { LANGUAGES } from '../../shared/primitives/language.ts';
 import type { Texts } from '../../web/languages/texts.ts';
 import { textsIn } from '../../web/languages/texts-in.ts';
 

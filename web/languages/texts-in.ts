@@ -1,4 +1,4 @@
-import type { Language } from '../../shared/domain/language.ts';
+import type { Language } from '../../shared/primitives/language.ts';
 import { de } from './de.ts';
 import { en } from './en.ts';
 import type { TextContext, Texts } from './texts.ts';

@@ -1,4 +1,4 @@
-import type { PasswordRefusal } from '../../shared/domain/password-policy.ts';
+import type { PasswordRefusal } from '../../shared/account/password-policy.ts';
 import type { Failure } from '../outcome.ts';
 
 /** What the texts of a page speak of. */

@@ -1,4 +1,4 @@
-import type { HttpContract } from '../contract.ts';
+import type { HttpContract } from '../../contract/contract.ts';
 import { shownProblem } from '../shown-problem.ts';
 import type { ExchangeMiddleware, ExchangeRequest } from './exchange.ts';
 

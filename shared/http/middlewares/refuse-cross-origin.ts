@@ -1,5 +1,5 @@
+import { problem } from '../../contract/problems.ts';
 import { isCrossOriginWrite } from '../cross-origin.ts';
-import { problem } from '../problems.ts';
 import type { ExchangeMiddleware } from './exchange.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Clock } from '../../domain/clock.ts';
-import { errorName } from '../../domain/error-name.ts';
+import { Problem } from '../../contract/problems.ts';
 import type { Log } from '../../observability/log.ts';
-import { Problem } from '../problems.ts';
+import type { Clock } from '../../primitives/clock.ts';
+import { errorName } from '../../primitives/error-name.ts';
 import type { ExchangeMiddleware, ExchangeRequest } from './exchange.ts';
 
 /** Leaves one line for each request: what was asked, how it ended, how long it took. */

@@ -1,4 +1,4 @@
-import { CORS } from '../../config/cors.ts';
+import { CORS } from '../../settings/cors.ts';
 import type { ExchangeMiddleware, ExchangeRequest } from './exchange.ts';
 
 /** What a browser's script may read of an answer beside the body. */

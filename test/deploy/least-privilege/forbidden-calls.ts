@@ -2,7 +2,7 @@ import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { SendEmailCommand } from '@aws-sdk/client-ses';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import * as manifest from '../../../functions/manifest.ts';
-import type { Contract, TableName } from '../../../shared/http/contract.ts';
+import type { Contract, TableName } from '../../../shared/contract/contract.ts';
 import { isAllowed, type RoleClients } from './role-clients.ts';
 import { ROW_CALLS } from './row-calls.ts';
 

@@ -8,7 +8,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { TableName } from '../../../shared/http/contract.ts';
+import type { TableName } from '../../../shared/contract/contract.ts';
 
 type Row = Record<string, AttributeValue>;
 

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { TableName } from '../../../shared/http/contract.ts';
+import type { TableName } from '../../../shared/contract/contract.ts';
 import { type AppAnswer, makeAppClient } from '../../http-suite/app-client.ts';
 import { callAws } from '../aws-call.ts';
 import { type Deployment, openDeployment } from '../deployment.ts';

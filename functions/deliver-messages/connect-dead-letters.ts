@@ -1,0 +1,73 @@
+import { appendFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { errorName } from '../../shared/primitives/error-name.ts';
+import { type DeadLetter, DeadLetterNotKept, type DeadLetters } from './dead-letters.ts';
+
+/** With SES's 7 s before it this ends within the time for which an intent is held. */
+const CALL_TIMEOUT_MS = 2500;
+const REQUEST_TIMEOUT_MS = 1000;
+/** A letter that is kept twice does no harm. */
+const SDK_ATTEMPTS = 2;
+
+const readableByOwner = 0o600;
+
+/** Field by field, so that nothing else ever rides along. */
+const textOf = (letter: DeadLetter): string =>
+  JSON.stringify({ intentId: letter.intentId, errorName: letter.errorName });
+
+const toFile =
+  (file: string): DeadLetters['bury'] =>
+  async (letter) =>
+    appendFileSync(file, `${textOf(letter)}\n`, { mode: readableByOwner });
+
+const toQueue = (queueUrl: string): DeadLetters['bury'] => {
+  const connect = async () => {
+    // A letter is rare: no cold start shall pay for the client, and none on a laptop ever needs it.
+    const { SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
+    const client = new SQSClient({
+      maxAttempts: SDK_ATTEMPTS,
+      useQueueUrlAsEndpoint: false, // the SDK's environment says where SQS is, as for every other service
+      requestHandler: {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+        connectionTimeout: REQUEST_TIMEOUT_MS,
+      },
+    });
+    return (MessageBody: string) =>
+      client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }), {
+        abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+      });
+  };
+  let connected: ReturnType<typeof connect> | null = null;
+
+  return async (letter) => {
+    connected ??= connect();
+    await (await connected)(textOf(letter));
+  };
+};
+
+const buryAt = (reference: string): DeadLetters['bury'] => {
+  const { protocol } = new URL(reference);
+  if (protocol === 'file:') return toFile(fileURLToPath(reference));
+  if (protocol === 'https:' || protocol === 'http:') return toQueue(reference);
+  throw new Error("dead letters go to a queue's URL or a file: URL");
+};
+
+/**
+ * Opens the place for dead letters. Endpoint, region and credentials are those of the SDK's environment.
+ *
+ * @param reference the URL of an SQS queue; `file:/path` keeps a line of JSON for each letter, on a laptop
+ * @throws TypeError for what is no URL, Error for one of another kind
+ */
+export const connectDeadLetters = (reference: string): DeadLetters => {
+  const bury = buryAt(reference);
+  return {
+    bury: async (letter) => {
+      try {
+        await bury(letter);
+      } catch (error) {
+        throw new DeadLetterNotKept(errorName(error)); // an SDK's message may repeat the letter
+      }
+    },
+  };
+};

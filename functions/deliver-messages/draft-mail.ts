@@ -1,0 +1,100 @@
+import type { Account, Accounts } from '../../shared/account/accounts.ts';
+import type { Recoveries } from '../../shared/account/recoveries.ts';
+import type { RecordEvent } from '../../shared/account/security-events.ts';
+import type { SignUps } from '../../shared/account/sign-ups.ts';
+import type { MailIntent } from '../../shared/outbox/intent.ts';
+import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
+import { type Clock, type Randomness, toRfc3339 } from '../../shared/primitives/clock.ts';
+import type { sha256 } from '../../shared/primitives/digest.ts';
+import { makeOneTimeToken } from '../../shared/primitives/one-time-token.ts';
+import type { Message } from './mail/compose-message.ts';
+
+export interface DraftMailDeps {
+  accounts: Pick<Accounts, 'find' | 'findIdByEmail'>;
+  recoveries: Pick<Recoveries, 'issue'>;
+  signUps: Pick<SignUps, 'issue'>;
+  recordEvent: RecordEvent;
+  sha256: typeof sha256;
+  clock: Clock;
+  randomness: Randomness;
+  settings: { tokens: { recoverySeconds: number; signUpSeconds: number } };
+}
+
+type RecoveryIntent = Extract<MailIntent, { kind: 'recovery' }>;
+type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
+
+/** What is to be sent, to whom, in which language; `null` where there is nothing to send. */
+export type MailDraft = { to: string; wishes: readonly (string | null)[]; message: Message } | null;
+
+/** The language that an account's owner chose; `null` where they didn't. */
+export const localeOf = ({ claims: { locale } }: Account): string | null =>
+  typeof locale === 'string' ? locale : null;
+
+/** Makes what a mail is to say, and the secret that it brings; of the secret no more than the hash is kept. */
+export const makeDraftMail = (deps: DraftMailDeps) => {
+  const { accounts, recoveries, signUps, recordEvent, sha256, clock, randomness, settings } = deps;
+
+  const findByEmail = async (email: string): Promise<Account | null> => {
+    const accountId = await accounts.findIdByEmail(email);
+    return accountId === null ? null : accounts.find(accountId);
+  };
+
+  /** A fresh token: its hash is all that is kept. */
+  const makeToken = (validSeconds: number) => {
+    const token = makeOneTimeToken(randomness);
+    return { token, tokenHash: sha256(token), expiresAtEpochSeconds: clock.nowSeconds() + validSeconds };
+  };
+
+  const draftRecovery = async (claimed: ClaimedIntent, { email, locales }: RecoveryIntent): Promise<MailDraft> => {
+    const account = await findByEmail(email);
+    if (!account) return null; // nobody is told: not the one who asked, and not a stranger's inbox
+
+    const validSeconds = settings.tokens.recoverySeconds;
+    const { token, ...stored } = makeToken(validSeconds);
+    const event = recordEvent({ accountId: account.accountId, type: 'recovery-mail-issued', sourceIp: null });
+    const issued = await recoveries.issue({ ...claimed, ...stored, account, event });
+    if (issued === 'superseded') return null; // a newer request has its mail already: this token would be dead on arrival
+
+    const message: Message = { kind: 'recovery', token, validSeconds };
+    return { to: account.email, wishes: [localeOf(account), ...locales], message };
+  };
+
+  const draftSignUp = async ({ email, locale, locales }: SignUpIntent): Promise<MailDraft> => {
+    const account = await findByEmail(email);
+    if (account) {
+      return { to: account.email, wishes: [localeOf(account), ...locales], message: { kind: 'already-registered' } };
+    }
+    const validSeconds = settings.tokens.signUpSeconds;
+    const { token, ...stored } = makeToken(validSeconds);
+    const wishes = [locale, ...locales];
+    // The account speaks the language of its first mail until its owner says otherwise.
+    await signUps.issue({ ...stored, email, locale: wishes.find(Boolean) ?? null });
+    return { to: email, wishes, message: { kind: 'sign-up', token, validSeconds } };
+  };
+
+  /** A message that only ever goes to an account's own address. */
+  const draftForOwner = async (accountId: string, message: Message): Promise<MailDraft> => {
+    const account = await accounts.find(accountId);
+    return account && { to: account.email, wishes: [localeOf(account)], message };
+  };
+
+  return (claimed: ClaimedIntent, intent: MailIntent): Promise<MailDraft> => {
+    const at = toRfc3339(Math.floor(claimed.requestedAtMs / 1000));
+    switch (intent.kind) {
+      case 'recovery':
+        return draftRecovery(claimed, intent);
+      case 'sign-up':
+        return draftSignUp(intent);
+      case 'password-changed':
+        return draftForOwner(intent.accountId, { kind: 'password-changed', changedAt: at });
+      case 'security-notice': {
+        const { accountId, acceptedAgainAtEpochSeconds: again, ...notice } = intent;
+        // Mails tell minutes: the next whole one, for in the one before a code could still be refused.
+        const acceptedAgainAt = again === undefined ? undefined : toRfc3339(Math.ceil(again / 60) * 60);
+        return draftForOwner(accountId, { ...notice, acceptedAgainAt, happenedAt: at });
+      }
+    }
+  };
+};
+
+export type DraftMail = ReturnType<typeof makeDraftMail>;

@@ -1,0 +1,112 @@
+import type { Account, Accounts } from '../../shared/account/accounts.ts';
+import { isSessionCurrent } from '../../shared/account/principal.ts';
+import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import type { SmsIntent } from '../../shared/outbox/intent.ts';
+import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
+import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
+import type { SmsAsker } from '../../shared/sms/sms-budget-policy.ts';
+import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
+import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import type { FactorStore } from '../../shared/two-factor/factors.ts';
+import type { Verification, Verifications } from '../../shared/two-factor/verifications.ts';
+import { localeOf } from './draft-mail.ts';
+import type { composeSms } from './sms/compose-sms.ts';
+
+export interface DraftSmsDeps {
+  accounts: Pick<Accounts, 'find'>;
+  factors: FactorStore;
+  verifications: Pick<Verifications, 'find' | 'setCode'>;
+  secrets: Pick<FactorSecrets, 'hashSmsCode'>;
+  composeSms: typeof composeSms;
+  clock: Clock;
+  randomness: Randomness;
+  settings: {
+    productName: string;
+    publicUrl: string;
+    defaultLanguage: Language;
+    sms: { appHash: string | null };
+  };
+}
+
+/** A number and the country whose rules it falls under. */
+interface Destination {
+  e164: string;
+  country: string;
+}
+
+/** What is to be sent, and who wants it; `null` where there is nothing to send. */
+export type SmsDraft = { to: Destination; askedBy: SmsAsker; text: string } | null;
+
+type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
+
+const CODES = 1_000_000;
+const CODE_DIGITS = 6;
+
+const PURPOSES = { 'sign-in': 'sign-in', reauthenticate: 'sign-in', factor: 'factor', phone: 'phone' } as const;
+
+const ASKERS = { 'sign-in': 'owner', reauthenticate: 'owner', factor: 'account', phone: 'anyone' } as const;
+
+/** Makes what an SMS is to say, and the code that it brings; of that no more than a hash is kept. */
+export const makeDraftSms = (deps: DraftSmsDeps) => {
+  const { accounts, factors, verifications, secrets, clock, randomness, settings } = deps;
+
+  const languageOf = (account: Account | null, locales: readonly string[]): Language =>
+    chooseLanguage([account && localeOf(account), ...locales], settings.defaultLanguage);
+
+  /** Where a code goes: to the number that is to be proven, or to the account's own and to no other. */
+  const destinationOf = async ({ purpose, accountId, phoneNumber, country }: Verification, asked: string | null) => {
+    if (purpose === 'factor' || purpose === 'phone') {
+      // A later request of the same session may have named another number: that one has an intent of its own.
+      const isStillAsked = phoneNumber !== null && phoneNumber === asked;
+      return isStillAsked && country !== null ? { e164: phoneNumber, country } : null;
+    }
+    const { sms } = await factors.find(accountId ?? '');
+    return sms && (asked === null || asked === sms.phoneNumber)
+      ? { e164: sms.phoneNumber, country: sms.country }
+      : null;
+  };
+
+  const draftCode = async ({ requestedAtMs }: ClaimedIntent, intent: CodeIntent): Promise<SmsDraft> => {
+    const { verificationId, locales } = intent;
+    const verification = await verifications.find(verificationId);
+    // A code that nobody can use any more would alarm whoever gets it, and cost: after the last try, a reset, or the session's end.
+    if (!verification || verification.tries >= TRIES_PER_CHALLENGE) return null;
+    const { accountId, epoch } = verification;
+    const account = accountId === null ? null : await accounts.find(accountId);
+    // A session's verifications have its id; that of a sign-in is no session's, and revoked nowhere.
+    const caller = { epoch: epoch ?? 0, sessionId: verificationId };
+    if (accountId !== null && !isSessionCurrent(account, caller)) return null;
+    const to = await destinationOf(verification, intent.phoneNumber);
+    if (!to) return null;
+
+    const code = String(randomness.integer(CODES)).padStart(CODE_DIGITS, '0');
+    const stored = await verifications.setCode({
+      verificationId,
+      hash: secrets.hashSmsCode(code, { verificationId, phoneNumber: to.e164 }),
+      phoneNumber: to.e164,
+      country: to.country,
+      requestedAtMs,
+      expiresAtEpochSeconds: clock.nowSeconds() + SMS_CODE_SECONDS,
+    });
+    if (!stored) return null; // a newer code is out: this one would be dead on arrival
+
+    const text = deps.composeSms({
+      code,
+      purpose: PURPOSES[verification.purpose],
+      language: languageOf(account, locales),
+      productName: settings.productName,
+      host: new URL(settings.publicUrl).hostname,
+      appHash: settings.sms.appHash,
+    });
+    return { to, askedBy: ASKERS[verification.purpose], text };
+  };
+
+  return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {
+    // No owner has chosen a number for recovery: one that was proven as a factor must not become a way in (docs/adr/0019).
+    if (intent.kind === 'recovery-sms') return null;
+    return draftCode(claimed, intent);
+  };
+};
+
+export type DraftSms = ReturnType<typeof makeDraftSms>;

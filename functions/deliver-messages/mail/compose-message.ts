@@ -1,0 +1,178 @@
+import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
+import type { Language } from '../../../shared/primitives/language.ts';
+import { groupOneTimeToken } from '../../../shared/primitives/one-time-token.ts';
+import { FEW_RECOVERY_CODES } from '../../../shared/two-factor/second-factors.ts';
+import { oneLine } from '../one-line.ts';
+import { formatDuration } from './format-duration.ts';
+import { formatInstant } from './format-instant.ts';
+import { htmlLayout } from './html-layout.ts';
+import { de } from './languages/de.ts';
+import { en } from './languages/en.ts';
+import type { Block, Letter } from './letter.ts';
+import type { MailMessage } from './mailer.ts';
+import type { MessageTexts, NoticeTexts, SecurityNoticeTexts, TokenTexts } from './message-texts.ts';
+import { textLayout } from './text-layout.ts';
+
+/** What is to be said. The tokens are canonical, of 26 characters. */
+export type Message =
+  | { kind: 'recovery'; token: string; validSeconds: number }
+  | { kind: 'sign-up'; token: string; validSeconds: number }
+  | { kind: 'already-registered' }
+  | {
+      kind: 'password-changed';
+      /** RFC 3339, UTC. */
+      changedAt: string;
+    }
+  | {
+      kind: 'security-notice';
+      event: SecurityNoticeEvent;
+      /** RFC 3339, UTC. */
+      happenedAt: string;
+      /** Said when one was used, and nowhere else. */
+      recoveryCodesLeft?: number | undefined;
+      /** RFC 3339, UTC: when the codes of an app are accepted again that are refused until then. */
+      acceptedAgainAt?: string | undefined;
+    };
+
+export interface ComposeMessageInput {
+  message: Message;
+  language: Language;
+  /** Data, not markup: any text is safe here. */
+  productName: string;
+  /** The origin that every link starts with, without a slash at its end. From the settings, never from a request. */
+  publicUrl: string;
+}
+
+type Page = 'reset' | 'complete-sign-up' | 'not-me';
+
+interface Frame {
+  texts: MessageTexts;
+  product: string;
+  pageUrl: (page: Page) => string;
+}
+
+const TEXTS: Readonly<Record<Language, MessageTexts>> = { en, de };
+
+/** In the fragment the token stays on the device: no server, log, `Referer` or link scanner gets to see it. */
+const withToken = (url: string, token: string): string => `${url}#token=${encodeURIComponent(token)}`;
+
+type Body = Pick<Letter, 'subject' | 'preheader' | 'heading' | 'blocks'>;
+
+interface TokenBody {
+  say: TokenTexts;
+  message: { token: string; validSeconds: number };
+  page: Page;
+  frame: Frame;
+}
+
+const tokenBody = ({ say, message, page, frame: { texts, product, pageUrl } }: TokenBody): Body => {
+  const duration = formatDuration({ seconds: message.validSeconds, locale: texts.locale });
+  return {
+    subject: say.subject({ product }),
+    preheader: say.preheader({ duration }),
+    heading: say.heading,
+    blocks: [
+      { kind: 'paragraph', text: say.intro({ product }) },
+      { kind: 'button', label: say.button, url: withToken(pageUrl(page), message.token) },
+      { kind: 'code', label: say.tokenLabel, code: groupOneTimeToken(message.token) },
+      { kind: 'paragraph', text: say.validity({ duration }) },
+      { kind: 'note', text: say.secrecy({ product }) },
+      { kind: 'note', text: say.ifNotYou },
+    ],
+  };
+};
+
+interface NoticeBody {
+  say: NoticeTexts;
+  /** RFC 3339, UTC. */
+  happenedAt: string;
+  /** What is to be known beside what happened. */
+  details?: readonly string[];
+  frame: Frame;
+}
+
+const noticeBody = ({ say, happenedAt, details = [], frame: { texts, product, pageUrl } }: NoticeBody): Body => {
+  const happened = say.happened({ product, ...formatInstant({ instant: happenedAt, locale: texts.locale }) });
+  const paragraphs = [happened, ...details, say.ifYou, say.ifNotYou];
+  return {
+    subject: say.subject({ product }),
+    preheader: say.preheader,
+    heading: say.heading,
+    blocks: [
+      ...paragraphs.map((text): Block => ({ kind: 'paragraph', text })),
+      { kind: 'steps', items: say.steps },
+      { kind: 'button', label: say.notMe, url: pageUrl('not-me') },
+    ],
+  };
+};
+
+const sayCodesLeft = ({ none, one, other }: SecurityNoticeTexts['codesLeft'], count: number): string => {
+  if (count === 0) return none;
+  return count === 1 ? one : other({ count: String(count) });
+};
+
+type SecurityNotice = Extract<Message, { kind: 'security-notice' }>;
+
+const securityNoticeBody = (
+  { event, happenedAt, recoveryCodesLeft, acceptedAgainAt }: SecurityNotice,
+  frame: Frame,
+): Body => {
+  const { locale, securityNotice } = frame.texts;
+  const say = { ...securityNotice.common, ...securityNotice.events[event] };
+  if (event === 'recovery-code-used' && recoveryCodesLeft !== undefined) {
+    const ifYou = recoveryCodesLeft <= FEW_RECOVERY_CODES ? securityNotice.ifYouAndFewLeft : say.ifYou;
+    const details = [sayCodesLeft(securityNotice.codesLeft, recoveryCodesLeft)];
+    return noticeBody({ say: { ...say, ifYou }, happenedAt, details, frame });
+  }
+  const again = acceptedAgainAt === undefined ? null : formatInstant({ instant: acceptedAgainAt, locale });
+  return noticeBody({ say, happenedAt, details: again ? [securityNotice.acceptedAgain(again)] : [], frame });
+};
+
+const bodyOf = (message: Message, frame: Frame): Body => {
+  const { texts, product, pageUrl } = frame;
+  switch (message.kind) {
+    case 'recovery': {
+      const say = texts.recovery;
+      const body = tokenBody({ say, message, page: 'reset', frame });
+      return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url: pageUrl('not-me') }] };
+    }
+    case 'sign-up':
+      return tokenBody({ say: texts.signUp, message, page: 'complete-sign-up', frame });
+    case 'already-registered': {
+      const say = texts.alreadyRegistered;
+      return {
+        subject: say.subject({ product }),
+        preheader: say.preheader,
+        heading: say.heading,
+        blocks: [
+          { kind: 'paragraph', text: say.intro({ product }) },
+          { kind: 'paragraph', text: say.signIn },
+          { kind: 'paragraph', text: say.forgotten },
+          { kind: 'note', text: say.ifNotYou },
+        ],
+      };
+    }
+    case 'password-changed':
+      return noticeBody({ say: texts.passwordChanged, happenedAt: message.changedAt, frame });
+    case 'security-notice':
+      return securityNoticeBody(message, frame);
+  }
+};
+
+/** Some servers put a subject into its header as it is; "=?" would then be read as the start of an encoded word. */
+const subjectLine = (subject: string): string => oneLine(subject).replaceAll('=?', '= ?');
+
+/**
+ * Writes a message to a person: a subject, and the same facts as plain text and as HTML.
+ *
+ * @throws RangeError for a `changedAt` or `happenedAt` that is no instant
+ */
+export const composeMessage = ({ message, language, productName, publicUrl }: ComposeMessageInput): MailMessage => {
+  const texts = TEXTS[language];
+  const product = oneLine(productName);
+  const pageUrl = (page: Page) => `${publicUrl}/ui/${page}?lang=${language}`;
+
+  const body = bodyOf(message, { texts, product, pageUrl });
+  const letter: Letter = { ...body, language, productName: product, footer: texts.footer({ product }) };
+  return { subject: subjectLine(letter.subject), text: textLayout(letter), html: htmlLayout(letter) };
+};

@@ -1,0 +1,47 @@
+import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import { E164 } from '../../../shared/primitives/e164.ts';
+import { sdkSend } from '../sdk-send.ts';
+import { SmsNotSent } from './sms-not-sent.ts';
+import type { Texter } from './texter.ts';
+
+export interface ConnectSnsOptions {
+  /** The name that phones show where a country allows one; `null` for the account's own. */
+  senderId: string | null;
+  /** The E.164 number that messages come from; `null` lets SNS choose one. */
+  originationNumber: string | null;
+  /** How long SNS may take to begin an answer, in milliseconds; 5 s unless set. */
+  requestTimeoutMs?: number;
+}
+
+const text = (value: string) => ({ DataType: 'String', StringValue: value });
+
+/** @see https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html */
+const attributesOf = ({ senderId, originationNumber }: ConnectSnsOptions) =>
+  ({
+    // A code that comes late is no code: the other type is cheaper and slower.
+    'AWS.SNS.SMS.SMSType': text('Transactional'),
+    ...(senderId !== null && { 'AWS.SNS.SMS.SenderID': text(senderId) }),
+    ...(originationNumber !== null && { 'AWS.MM.SMS.OriginationNumber': text(originationNumber) }),
+  }) satisfies PublishCommandInput['MessageAttributes'];
+
+/**
+ * Opens the way out through SNS. Endpoint, region and credentials are those of the SDK's environment. The intent stays here:
+ * a message to a phone has no place for it.
+ */
+export const connectSns = (options: ConnectSnsOptions): Texter => {
+  const sending = sdkSend({
+    requestTimeoutMs: options.requestTimeoutMs,
+    notSent: (name) => new SmsNotSent(name),
+  });
+  const client = new SNSClient(sending.clientOptions);
+  const MessageAttributes = attributesOf(options);
+
+  return {
+    send: async ({ to, text: Message }) => {
+      if (!E164.test(to)) throw new SmsNotSent('RecipientNotCanonical');
+      await sending.once((sendOptions) =>
+        client.send(new PublishCommand({ PhoneNumber: to, Message, MessageAttributes }), sendOptions),
+      );
+    },
+  };
+};

@@ -1,0 +1,13 @@
+import * as z from 'zod/mini';
+import { PROBLEMS, type ProblemCode } from '../../shared/contract/problems.ts';
+
+/** What every problem document looks like. @see RFC 9457 */
+export const problemSchema = z.strictObject({
+  type: z.string(),
+  title: z.string().check(z.describe('For people.')),
+  status: z.int(),
+  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).check(z.describe('For programs; stable.')),
+  instance: z.string().check(z.describe("The request's id.")),
+  errors: z.optional(z.array(z.strictObject({ field: z.string(), code: z.string() }))),
+  retry_after: z.optional(z.int().check(z.describe('Whole seconds.'))),
+});

@@ -1,0 +1,68 @@
+import type { Account } from '../../shared/account/accounts.ts';
+import { isFresh, MULTI_FACTOR, type Principal } from '../../shared/account/principal.ts';
+import type { ProfileContent } from '../../shared/account/profile.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
+import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { Sessions } from '../../shared/session/sessions.ts';
+import type { Profiles } from './profiles.ts';
+
+export interface ClearPhoneDeps {
+  profiles: Pick<Profiles, 'isPhoneFactor' | 'removePhone'>;
+  sessions: Pick<Sessions, 'find'>;
+  ownerAction: BeginOwnerAction;
+  clock: Clock;
+}
+
+export interface ClearPhoneInput {
+  principal: Principal;
+  /** As it was read, with its number. */
+  account: Account;
+  /** What the profile is to say from then on. */
+  content: ProfileContent;
+  sourceIp: string;
+}
+
+/** A profile without a number, and the session that the caller goes on with. */
+export interface ClearedPhone {
+  account: Account;
+  session?: SessionTokensAnswer;
+}
+
+const notEditable = () => problem('invalid-request', { errors: [{ field: 'phone_number', code: 'not-editable' }] });
+
+/**
+ * Removes a number that lies in an account and is no factor: a change of identity, so it wants a fresh session, with the second
+ * factor where one is on, and every other session ends. A number that codes go to is removed by remove-factor alone.
+ *
+ * @returns `null` where the account has changed since it was read
+ * @throws problem unauthenticated, fresh-session-required, invalid-request
+ */
+export const makeClearPhone =
+  ({ profiles, sessions, ownerAction, clock }: ClearPhoneDeps) =>
+  async ({ principal, account, content, sourceIp }: ClearPhoneInput): Promise<ClearedPhone | null> => {
+    if (!isFresh(principal, clock.nowSeconds())) {
+      // Nobody is to prove themselves again for what is refused all the same.
+      if (await profiles.isPhoneFactor(principal)) throw notEditable();
+      throw problem('fresh-session-required');
+    }
+    const session = await sessions.find(principal);
+    if (!session) throw problem('unauthenticated');
+
+    const action = ownerAction({ session, endsOtherSessions: true, event: 'phone-removed', sourceIp });
+    const hasSecondProof = principal.methods.includes(MULTI_FACTOR);
+    const result = await profiles.removePhone({ ...action.writes, principal, account, content, hasSecondProof });
+    switch (result.outcome) {
+      case 'removed':
+        return { account: result.account, ...(await action.complete()) };
+      case 'is-factor':
+        throw notEditable();
+      case 'lacks-second-proof':
+        throw problem('fresh-session-required');
+      case 'lost':
+        return null;
+    }
+  };
+
+export type ClearPhone = ReturnType<typeof makeClearPhone>;

@@ -1,0 +1,73 @@
+import type { Log } from '../../shared/observability/log.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
+import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
+import type { Attempts } from '../../shared/two-factor/attempts.ts';
+import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
+import type { sentCode, Verifications } from '../../shared/two-factor/verifications.ts';
+import type { PhoneProofs } from './phone-proofs.ts';
+
+export interface AttemptPhoneDeps {
+  attempts: Pick<Attempts, 'spendVerification'>;
+  verifications: Pick<Verifications, 'find' | 'consume'>;
+  sentCode: typeof sentCode;
+  secrets: Pick<FactorSecrets, 'isSmsCode'>;
+  smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
+  phoneProofs: PhoneProofs;
+  pendingBySource: Pick<PendingBySource, 'end'>;
+  clock: Clock;
+  log: Log;
+}
+
+export interface AttemptPhoneInput {
+  verificationId: string;
+  /** Without separators. */
+  code: string;
+  /** Whether the caller has the verification's id: only then the answer holds a proof for others, and all tries are there. */
+  isOwn: boolean;
+}
+
+/** A number whose SMS somebody can read. */
+export interface ProvenPhoneAnswer {
+  verified: true;
+  proves: 'phone';
+  phone_proof?: string;
+}
+
+/**
+ * Proves a number and nothing more: no account, no session, no factor comes of it.
+ *
+ * @returns `null` for a code that isn't this verification's, or not any more
+ */
+export const makeAttemptPhone =
+  ({
+    attempts,
+    verifications,
+    sentCode,
+    secrets,
+    smsBudget,
+    phoneProofs,
+    pendingBySource,
+    clock,
+    log,
+  }: AttemptPhoneDeps) =>
+  async ({ verificationId, code, isOwn }: AttemptPhoneInput): Promise<ProvenPhoneAnswer | null> => {
+    const [mayTry, verification] = await Promise.all([
+      attempts.spendVerification({ verificationId, hasId: isOwn }),
+      verifications.find(verificationId),
+    ]);
+    const sent = mayTry && verification?.purpose === 'phone' ? sentCode(verification, clock.nowSeconds()) : null;
+    if (!verification || !sent || !(await secrets.isSmsCode(sent.hash, code, sent))) return null;
+
+    const consumed = await verifications.consume(verification, [
+      smsBudget.verifiedWrite(sent),
+      ...pendingBySource.end(verification.series, verificationId),
+    ]);
+    if (!consumed) return null; // used at the same moment, or a newer one was asked for
+
+    log('info', 'phone-verified', { outcome: 'success' });
+    const proof = isOwn ? { phone_proof: await phoneProofs.sign(sent.phoneNumber) } : {};
+    return { verified: true, proves: 'phone', ...proof };
+  };
+
+export type AttemptPhone = ReturnType<typeof makeAttemptPhone>;

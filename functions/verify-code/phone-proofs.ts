@@ -1,0 +1,29 @@
+import type { Keyring } from '../../shared/keyring/keyring.ts';
+import { makeSignJwt } from '../../shared/keyring/sign-jwt.ts';
+import type { TokenAuthority } from '../../shared/keyring/token-kinds.ts';
+import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+
+const LIFETIME_SECONDS = 600;
+
+/** Signs that somebody could read a number's SMS a moment ago, for an app's own server to verify with the published keys. */
+export interface PhoneProofs {
+  /** @param phoneNumber E.164 @returns a JWT, good for 10 minutes */
+  sign(phoneNumber: string): Promise<string>;
+}
+
+/** Makes the signer. */
+export const makePhoneProofs = (parts: {
+  keyring: Keyring;
+  authority: TokenAuthority;
+  clock: Clock;
+  randomness: Randomness;
+}): PhoneProofs => {
+  const signJwt = makeSignJwt({ ...parts, kind: 'phone-proof' });
+  return {
+    sign: (phoneNumber) =>
+      signJwt({
+        claims: { phone_number: phoneNumber, phone_number_verified: true },
+        lifetimeSeconds: LIFETIME_SECONDS,
+      }),
+  };
+};

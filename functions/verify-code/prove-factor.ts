@@ -1,0 +1,117 @@
+import { isFresh, type Principal } from '../../shared/account/principal.ts';
+import type { SecurityHistory } from '../../shared/account/security-events.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
+import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
+import type { Attempts } from '../../shared/two-factor/attempts.ts';
+import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
+import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
+import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
+import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
+import type { sentCode, Verifications } from '../../shared/two-factor/verifications.ts';
+
+export interface ProveFactorDeps {
+  findOwner: FindOwner;
+  ownerAction: BeginOwnerAction;
+  attempts: Attempts;
+  verifications: Pick<Verifications, 'find'>;
+  sentCode: typeof sentCode;
+  twoFactor: Pick<TwoFactor, 'confirmSms'>;
+  secrets: Pick<FactorSecrets, 'isSmsCode' | 'hashRecoveryCode'>;
+  smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
+  history: SecurityHistory;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+}
+
+export interface ProveFactorInput {
+  principal: Principal;
+  /** Without separators. */
+  code: string;
+  endOtherSessions: boolean;
+  sourceIp: string;
+}
+
+/** A number that codes go to from now on. */
+export interface ProvenFactor {
+  verified: true;
+  proves: 'factor';
+  /** With the first factor. */
+  recovery_codes?: string[];
+  /** Where the other sessions have ended: the caller goes on with these. */
+  session?: SessionTokensAnswer;
+}
+
+/**
+ * Lets codes go to a number whose SMS the signed-in caller can read. Other sessions end unless the owner says otherwise, and
+ * always where another number is replaced: who begins sessions with that one must not go on.
+ *
+ * @throws problem unauthenticated, fresh-session-required, invalid-code
+ */
+export const makeProveFactor = (deps: ProveFactorDeps) => {
+  const { attempts, verifications, twoFactor, secrets, history, clock, log } = deps;
+
+  return async ({ principal, code, endOtherSessions, sourceIp }: ProveFactorInput): Promise<ProvenFactor> => {
+    if (!isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
+    const { accountId, sessionId: verificationId } = principal;
+    const [own, verification] = await Promise.all([deps.findOwner(principal), verifications.find(verificationId)]);
+
+    // Spent whatever the code is for: one that was sent for something else fails as a wrong one does, and counts.
+    const spending = await attempts.spend({ by: principal, factor: 'sms', verificationId, sourceIp });
+    if (spending === 'ended') throw problem('unauthenticated');
+    const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;
+    const sent = spending === 'spent' && isAwaited ? deps.sentCode(verification, clock.nowSeconds()) : null;
+    if (!sent || !(await secrets.isSmsCode(sent.hash, code, sent))) {
+      // Only what was counted: codes that a lock refuses can come without end.
+      if (spending === 'spent') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([spending]) });
+      throw problem('invalid-code');
+    }
+
+    const codes = isTwoFactorOn(own.overview) ? null : makeRecoveryCodes(deps.randomness);
+    const { phoneNumber, country } = sent;
+    const isReplacing = own.account.phone !== null && own.account.phone.e164 !== phoneNumber;
+    const action = deps.ownerAction({
+      session: own.session,
+      endsOtherSessions: endOtherSessions || isReplacing,
+      event: 'sms-added',
+      sourceIp,
+    });
+    const confirmed = await twoFactor.confirmSms({
+      ...action.writes,
+      principal,
+      verificationId,
+      own,
+      change: {
+        sms: { phoneNumber, country, enrolledAtEpochSeconds: clock.nowSeconds() },
+        ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
+      },
+      alongside: [
+        ...action.writes.alongside,
+        ...attempts.forget(accountId, ['sms']),
+        deps.smsBudget.verifiedWrite(sent),
+      ],
+    });
+    if (!confirmed) {
+      // Another request used the code, or ended the session, at the same moment.
+      await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      log('warn', 'second-factor', { account_id: accountId, outcome: 'failure' });
+      throw problem('invalid-code');
+    }
+
+    return {
+      verified: true,
+      proves: 'factor',
+      ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }),
+      ...(await action.complete()),
+    };
+  };
+};
+
+export type ProveFactor = ReturnType<typeof makeProveFactor>;

@@ -1,0 +1,118 @@
+import type { SecurityHistory } from '../../shared/account/security-events.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { Sessions } from '../../shared/session/sessions.ts';
+import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
+import type { Attempts } from '../../shared/two-factor/attempts.ts';
+import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
+import type { acceptProof } from '../../shared/two-factor/factors.ts';
+import { type HoldCodeDeps, makeHoldCode } from '../../shared/two-factor/hold-code.ts';
+import type { NoticesOfProof } from '../../shared/two-factor/notices-of-proof.ts';
+import { comparisonsOf, factorsOfCode, methodsOf } from '../../shared/two-factor/second-factors.ts';
+import type { consumeVerification, sentCode, Verifications } from '../../shared/two-factor/verifications.ts';
+
+export interface ProveSignInDeps extends HoldCodeDeps {
+  attempts: Attempts;
+  verifications: Pick<Verifications, 'readForSignIn'>;
+  sessions: Pick<Sessions, 'start'>;
+  history: SecurityHistory;
+  smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
+  acceptProof: typeof acceptProof;
+  consumeVerification: typeof consumeVerification;
+  sentCode: typeof sentCode;
+  sessionTokens: SessionTokens;
+  noticesOfProof: NoticesOfProof;
+  log: Log;
+}
+
+export interface ProveSignInInput {
+  challenge: ChallengeToken;
+  /** Without separators. */
+  code: string;
+  sourceIp: string;
+}
+
+/** A sign-in that is complete. */
+export type ProvenSignIn = SessionTokensAnswer & { verified: true; proves: 'sign-in'; recovery_codes_left?: number };
+
+/**
+ * Completes a sign-in whose password was right with a second factor. A try of the challenge and of the one factor that the code
+ * is held against is spent before anything is compared; the session, the used-up code and the ended challenge are one
+ * transaction.
+ *
+ * @throws problem invalid-code
+ */
+export const makeProveSignIn = (deps: ProveSignInDeps) => {
+  const { attempts, verifications, sessions, history, sessionTokens, clock, log } = deps;
+
+  const holdCode = makeHoldCode(deps);
+
+  /** Refuses a code that was counted and then lost a race: another request used it, or ended the challenge, first. */
+  const refuse = async ({ challenge: { accountId }, sourceIp }: ProveSignInInput) => {
+    await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+    log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });
+    return problem('invalid-code');
+  };
+
+  return async (input: ProveSignInInput): Promise<ProvenSignIn> => {
+    const { challenge, code, sourceIp } = input;
+    const { accountId, verificationId } = challenge;
+    if (challenge.expiresAtEpochSeconds <= clock.nowSeconds()) throw problem('invalid-code');
+    const looks = factorsOfCode(code, challenge.factors);
+    // Mostly no SMS is out. That this is so is a condition of the spending, so nothing has to be read before it.
+    const [likely] = comparisonsOf(looks, false);
+    const onlyWithoutSms = looks.length > 1;
+    // Spent on the conditions of the challenge's row and of the account's epoch: its seal alone can lock no factor.
+    const [first, attempt] = await Promise.all([
+      likely ? attempts.spend({ by: challenge, factor: likely, verificationId, onlyWithoutSms, sourceIp }) : null,
+      verifications.readForSignIn(challenge),
+    ]);
+    if (!attempt) throw first === 'spent' ? await refuse(input) : problem('invalid-code');
+
+    const sent = deps.sentCode(attempt.verification, clock.nowSeconds());
+    const isSmsOut = first === 'sms-is-out';
+    const { proof, counted, hasEnded } = await holdCode({
+      by: challenge,
+      code,
+      factors: attempt.factors,
+      sms: sent,
+      order: comparisonsOf(looks, isSmsOut),
+      first: isSmsOut ? null : first,
+      verificationOf: () => verificationId,
+      sourceIp,
+    });
+    if (!proof) {
+      // Only what was compared, and thereby counted: a challenge could be answered, locked or used up, without end.
+      if (counted.length > 0) await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      if (!hasEnded) log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });
+      throw problem('invalid-code');
+    }
+
+    const { account, verification } = attempt;
+    const methods = methodsOf(proof.factor);
+    const begun = sessionTokens.begin({ ...account, methods, deviceName: verification.deviceName, sourceIp });
+    const started = await sessions.start({
+      session: begun.session,
+      alongside: [
+        deps.consumeVerification(verification, clock.nowSeconds()),
+        deps.acceptProof(accountId, proof),
+        ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite(sent)] : []),
+        ...attempts.forget(accountId, counted),
+        history.recordEvent({
+          accountId,
+          type: proof.factor === 'recovery_code' ? 'recovery-code-used' : 'signed-in',
+          sourceIp,
+        }),
+        ...deps.noticesOfProof(accountId, proof),
+      ],
+    });
+    if (!started) throw await refuse(input); // somebody else used the code or the challenge at the same moment
+
+    log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
+    const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};
+    return { verified: true, proves: 'sign-in', ...(await sessionTokens.answer(begun)), ...left };
+  };
+};
+
+export type ProveSignIn = ReturnType<typeof makeProveSignIn>;

@@ -1,0 +1,58 @@
+import { problem } from '../contract/problems.ts';
+import { normalizePassword, refusePassword } from './password-policy.ts';
+import type { EditableClaim } from './profile.ts';
+
+/** The claims that say what somebody is called. @see OpenID Connect Core §5.1 */
+const NAME_CLAIMS = [
+  'name',
+  'given_name',
+  'family_name',
+  'middle_name',
+  'nickname',
+  'preferred_username',
+] as const satisfies readonly EditableClaim[];
+
+/** A password that somebody wants, and what is known of them. */
+export interface WantedPassword {
+  password: string;
+  /** Canonical. */
+  email: string;
+  /** E.164; `null` where there is none. */
+  phoneNumber: string | null;
+  /** Of the profile, whatever is in them. */
+  claims: { readonly [claim in EditableClaim]?: unknown };
+}
+
+/**
+ * Judges a password that is to be set.
+ * @returns its normal form, to be hashed
+ * @throws problem password-rejected, with the reason
+ */
+export type AcceptPassword = (wanted: WantedPassword) => string;
+
+/** @param field what the request calls the password @param minimumLength code points, 8…64 */
+export const makeAcceptPassword =
+  ({
+    field,
+    minimumLength,
+    productName,
+  }: {
+    field: string;
+    minimumLength: number;
+    productName: string;
+  }): AcceptPassword =>
+  ({ password, email, phoneNumber, claims }) => {
+    const names = NAME_CLAIMS.map((claim) => claims[claim]).filter((name) => typeof name === 'string');
+    const refusal = refusePassword({
+      password,
+      minimumCodePoints: minimumLength,
+      contextWords: [productName, email.slice(0, email.lastIndexOf('@')), ...names],
+      email,
+      phoneNumber,
+    });
+    const normalized = normalizePassword(password);
+    if (refusal !== null || normalized === null) {
+      throw problem('password-rejected', { errors: [{ field, code: refusal ?? 'invalid-characters' }] });
+    }
+    return normalized;
+  };

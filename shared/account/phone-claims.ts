@@ -1,0 +1,44 @@
+import type { Dynamo, TransactionResult, Write } from '../aws/dynamo.ts';
+import { rowStamp } from '../aws/row.ts';
+import { phoneClaimKey } from './accounts.ts';
+
+/** A number and the account that has it. */
+export interface PhoneClaim {
+  e164: string;
+  accountId: string;
+}
+
+/** Makes a number this account's own, whoever had it: numbers are handed on, and who reads its SMS today is its owner. */
+export const claimPhone = ({ e164, accountId }: PhoneClaim): Write => ({
+  kind: 'put',
+  table: 'accounts',
+  item: { ...phoneClaimKey(e164), ...rowStamp, accountId },
+});
+
+/** Loses where the number is another account's by now. */
+const releasePhone = ({ e164, accountId }: PhoneClaim): Write => ({
+  kind: 'delete',
+  table: 'accounts',
+  key: phoneClaimKey(e164),
+  condition: 'attribute_not_exists(#pk) OR #accountId = :account',
+  values: { ':account': accountId },
+});
+
+/**
+ * Writes a change with which an account gives a number up: the claim goes in the same transaction. Where another account has
+ * proven the number since, the claim is that account's, so the change is written without it. The change must have a condition
+ * of its own that fails once the account proves the number again.
+ *
+ * @param claim `null` where no number is given up
+ * @returns what came of it, with a refusal for each of the writes where it lost
+ */
+export const transactReleasing = async (
+  dynamo: Pick<Dynamo, 'transact'>,
+  writes: readonly Write[],
+  claim: PhoneClaim | null,
+): Promise<TransactionResult> => {
+  if (!claim) return dynamo.transact(writes);
+  const result = await dynamo.transact([...writes, releasePhone(claim)]);
+  const isForeign = !result.won && result.refusals[writes.length] !== null;
+  return isForeign ? dynamo.transact(writes) : result;
+};

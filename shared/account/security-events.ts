@@ -1,0 +1,120 @@
+import type { Dynamo, Write } from '../aws/dynamo.ts';
+import { rowStamp } from '../aws/row.ts';
+import type { Clock, Randomness } from '../primitives/clock.ts';
+
+/** What an account's security history can tell. */
+export const SECURITY_EVENT_TYPES = [
+  'account-created',
+  'signed-in',
+  'sign-in-failed',
+  'signed-out',
+  'refresh-token-reused',
+  'recovery-mail-issued',
+  'password-reset',
+  'second-factor-required',
+  'second-factor-failed',
+  'second-factor-locked',
+  'reauthenticated',
+  'reauthentication-failed',
+  'reauthentication-locked',
+  'authenticator-added',
+  'authenticator-removed',
+  'authenticator-ahead',
+  'sms-added',
+  'sms-removed',
+  'phone-removed',
+  'recovery-codes-renewed',
+  'recovery-code-used',
+] as const;
+
+export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];
+
+/** Anybody can cause failures by the thousand, so those are kept for a month whatever the operator wants of the rest. */
+const FAILURE_RETENTION_SECONDS = 30 * 24 * 60 * 60;
+
+/** A sign-in that stops at the second factor counts as a failure: a stolen password causes as many as the limits allow. */
+const FAILURES: ReadonlySet<SecurityEventType> = new Set([
+  'sign-in-failed',
+  'second-factor-required',
+  'second-factor-failed',
+  'reauthentication-failed',
+]);
+
+/** Characters of base 36. */
+const SEQUENCE_LENGTH = 3;
+
+let sequence = 0;
+
+/** The end of an entry's key: keeps the entries of one millisecond in the order of writing, and apart from other processes' entries. */
+const keyEnd = (randomness: Randomness): string => {
+  sequence = (sequence + 1) % 36 ** SEQUENCE_LENGTH;
+  return sequence.toString(36).padStart(SEQUENCE_LENGTH, '0') + randomness.bytes(4).toString('base64url').slice(0, 5);
+};
+
+/** One entry of the history. */
+export interface SecurityEvent {
+  /** Whose history; for a failure at an address without an account, a stand-in that no account has. */
+  accountId: string;
+  type: SecurityEventType;
+  /** The address that the gateway saw; `null` for what no request did. */
+  sourceIp: string | null;
+}
+
+/** Makes an entry's write, to ride in the transaction of what it tells of. @see OWASP ASVS 5.0 16.3 */
+export type RecordEvent = (event: SecurityEvent) => Extract<Write, { kind: 'put' }>;
+
+/** @param retentionSeconds how long an entry is kept */
+export const makeRecordEvent =
+  ({
+    clock,
+    randomness,
+    retentionSeconds,
+  }: {
+    clock: Clock;
+    randomness: Randomness;
+    retentionSeconds: number;
+  }): RecordEvent =>
+  ({ accountId, type, sourceIp }) => {
+    const occurredAt = new Date(clock.nowMs()).toISOString();
+    const keptSeconds = FAILURES.has(type) ? Math.min(FAILURE_RETENTION_SECONDS, retentionSeconds) : retentionSeconds;
+    return {
+      kind: 'put',
+      table: 'accounts',
+      item: {
+        pk: `ACCOUNT#${accountId}`,
+        sk: `EVENT#${occurredAt}#${keyEnd(randomness)}`,
+        ...rowStamp,
+        type,
+        occurredAt,
+        ...(sourceIp !== null && { sourceIp }),
+        expiresAtEpochSeconds: clock.nowSeconds() + keptSeconds,
+      },
+      condition: 'attribute_not_exists(#pk)',
+    };
+  };
+
+/** The history. */
+export interface SecurityHistory {
+  recordEvent: RecordEvent;
+  /** Adds an entry that no other write belongs to. */
+  add(event: SecurityEvent): Promise<void>;
+}
+
+/** Opens the history. */
+export const makeSecurityHistory = ({
+  dynamo,
+  ...parts
+}: {
+  dynamo: Dynamo;
+  clock: Clock;
+  randomness: Randomness;
+  retentionSeconds: number;
+}): SecurityHistory => {
+  const recordEvent = makeRecordEvent(parts);
+  return {
+    recordEvent,
+    add: async (event) => {
+      await dynamo.write(recordEvent(event));
+    },
+  };
+};

@@ -1,9 +1,0 @@
-import { makeRecordIntent, type RecordIntent } from '../store/outbox.ts';
-import { makeRecordEvent, type RecordEvent } from '../store/security-events.ts';
-import type { Runtime } from './runtime.ts';
-
-/** What a flow leaves behind when it changes something: an entry of the history, and a message to be sent. */
-export const openRecords = (runtime: Runtime): { recordEvent: RecordEvent; recordIntent: RecordIntent } => ({
-  recordEvent: makeRecordEvent({ ...runtime, ...runtime.config.settings.events }),
-  recordIntent: makeRecordIntent(runtime),
-});

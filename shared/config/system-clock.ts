@@ -1,7 +1,0 @@
-import type { Clock } from '../domain/clock.ts';
-
-/** The machine's clock. */
-export const systemClock: Clock = {
-  nowMs: () => Date.now(),
-  nowSeconds: () => Math.floor(Date.now() / 1000),
-};

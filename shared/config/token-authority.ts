@@ -1,5 +1,0 @@
-import type { TokenAuthority } from '../crypto/token-kinds.ts';
-import type { Settings } from './settings.ts';
-
-/** Whose tokens they are and for whom: one rule for those who sign, those who verify, and the discovery document. */
-export const tokenAuthority = ({ publicUrl, audience }: Settings): TokenAuthority => ({ issuer: publicUrl, audience });

@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { canonicalPhoneNumber, PHONE_NUMBER_TEXT_MAX_LENGTH } from '../primitives/phone-number.ts';
+
+/**
+ * A phone number that takes SMS; what comes out is canonical. Apart from the other fields, because with it comes a library
+ * that no other flow should load.
+ */
+export const phoneField = z.pipe(
+  z
+    .string()
+    .check(
+      z.maxLength(PHONE_NUMBER_TEXT_MAX_LENGTH),
+      z.describe(
+        'A mobile number in international format, with + or 00. Spaces, hyphens, brackets and dots do not matter.',
+      ),
+    ),
+  z.transform((text, context) => {
+    const number = canonicalPhoneNumber(text);
+    if (number) return number;
+    context.issues.push({ code: 'custom', input: text });
+    return z.NEVER;
+  }),
+);

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { loadSecretReader } from '../aws/load-secret-reader.ts';
+import type { Clock } from '../primitives/clock.ts';
+import { type KeyringUpkeep, keepKeyring, type LogNotRead } from './keep-keyring.ts';
+import { type Keyring, makeKeyring } from './keyring.ts';
+import { KeyringOutdated } from './keyring-outdated.ts';
+import { KeyringNotReady, readKeyringText } from './keyring-text.ts';
+
+/** @returns reads what is stored there at the time */
+const openText = async (reference: string): Promise<() => Promise<string>> => {
+  if (reference.startsWith('arn:')) return (await loadSecretReader()).openSecretReader(reference);
+  if (reference.startsWith('file:')) return () => readFile(fileURLToPath(reference), 'utf8');
+  throw new Error("KEYRING must be a secret's ARN or a file: URL");
+};
+
+/**
+ * Opens the keyring for the life of a function: read during init, held in memory, read again when it has grown old. A failed
+ * re-read keeps the keys at hand, for a keyring that can't be reached must not sign people out.
+ *
+ * @param config.keyring where it is: a secret's ARN, or `file:/path` on a laptop; `null` for a flow whose contract doesn't ask for it
+ * @param upkeep where it asks for its part of what is done around each call
+ * @throws KeyringNotReady before the first rotation, KeyringBroken, SecretUnavailable, SecretRefused, or why a file can't be read
+ */
+export const openKeyring = async ({
+  config: { keyring: reference },
+  clock,
+  log,
+  upkeep,
+}: {
+  config: { keyring: string | null };
+  clock: Clock;
+  log: LogNotRead;
+  upkeep: { add(chore: KeyringUpkeep): void };
+}): Promise<Keyring> => {
+  if (reference === null) throw new Error('the contract does not ask for the keyring');
+  const readText = await openText(reference);
+  const read = async (): Promise<Keyring> => {
+    const document = readKeyringText(await readText());
+    if (!document) throw new KeyringNotReady();
+    return makeKeyring(document, clock.nowSeconds);
+  };
+  const kept = keepKeyring({ first: await read(), read, clock, log });
+  const { latest } = kept;
+  upkeep.add(kept);
+
+  /**
+   * Looks for something in the keys at hand and, where it isn't there, in the stored keyring: it may be newer than this process
+   * knows. Clients can invent names and versions, so a keyring that was read within the last minute is taken to be complete.
+   */
+  const find = async <Found>(look: () => Found | null | Promise<Found | null>): Promise<Found | null> => {
+    const known = await look();
+    if (known !== null || kept.isTrusted()) return known;
+    await kept.lookAgain();
+    const found = await look();
+    if (found === null && !kept.isTrusted()) throw new KeyringOutdated(); // it could not be read
+    return found;
+  };
+
+  return {
+    currentVersion: () => latest().currentVersion(),
+    newestVersion: () => latest().newestVersion(),
+    refreshFor: async (version) => {
+      // Versions only rise: no other than a higher one can be new.
+      await find(() => (version > latest().newestVersion() ? null : version));
+    },
+    supersededForSeconds: (version) => latest().supersededForSeconds(version),
+    hmac: (purpose, data) => latest().hmac(purpose, data),
+    hmacOfVersion: (version, purpose, data) => latest().hmacOfVersion(version, purpose, data),
+    encrypt: (purpose, plain, boundTo, iv) => latest().encrypt(purpose, plain, boundTo, iv),
+    decrypt: (purpose, encrypted, boundTo) => latest().decrypt(purpose, encrypted, boundTo),
+    signingKey: (nowSeconds) => latest().signingKey(nowSeconds),
+    publicKeys: () => latest().publicKeys(),
+    publicKey: (kid) => find(() => latest().publicKey(kid)),
+  };
+};

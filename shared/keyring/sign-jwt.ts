@@ -1,0 +1,52 @@
+import { importJWK, type JWTPayload, SignJWT } from 'jose';
+import type { Clock, Randomness } from '../primitives/clock.ts';
+import type { Keyring } from './keyring.ts';
+import { audienceOf, JWT_KINDS, type JwtKindName, type TokenAuthority } from './token-kinds.ts';
+
+/** The only algorithm, whatever a token's header says: the one family that API Gateway's own JWT authorizer takes. */
+export const JWT_ALGORITHM = 'RS256';
+
+/** What a token says beyond what all of its kind say, and how long. */
+export interface JwtContent {
+  claims: JWTPayload;
+  lifetimeSeconds: number;
+  /** The latest `exp`; seconds since the Unix epoch. */
+  notAfterEpochSeconds?: number | undefined;
+}
+
+/** @returns a JWT of one kind */
+export type SignJwt = (content: JwtContent) => Promise<string>;
+
+/** Makes what signs tokens of one kind: the one place where JWTs are signed, so that none is of no kind. */
+export const makeSignJwt = ({
+  kind,
+  keyring,
+  authority,
+  clock,
+  randomness,
+}: {
+  kind: JwtKindName;
+  keyring: Pick<Keyring, 'signingKey'>;
+  authority: TokenAuthority;
+  clock: Clock;
+  randomness: Randomness;
+}): SignJwt => {
+  const { typ } = JWT_KINDS[kind];
+  const audience = audienceOf(kind, authority);
+  const imported = new Map<string, ReturnType<typeof importJWK>>();
+
+  return async ({ claims, lifetimeSeconds, notAfterEpochSeconds = Number.POSITIVE_INFINITY }) => {
+    const nowSeconds = clock.nowSeconds();
+    const { kid, privateKey } = keyring.signingKey(nowSeconds);
+    const key = imported.get(kid) ?? importJWK({ ...privateKey, kty: 'RSA' }, JWT_ALGORITHM);
+    imported.set(kid, key);
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: JWT_ALGORITHM, typ, kid })
+      .setIssuer(authority.issuer)
+      .setAudience(audience)
+      .setJti(randomness.uuid())
+      .setIssuedAt(nowSeconds)
+      .setExpirationTime(Math.min(nowSeconds + lifetimeSeconds, notAfterEpochSeconds))
+      .sign(await key);
+  };
+};

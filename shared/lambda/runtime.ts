@@ -1,0 +1,36 @@
+import type { Contract } from '../contract/contract.ts';
+import { type Log, makeLog } from '../observability/log.ts';
+import type { Clock, Randomness } from '../primitives/clock.ts';
+import { csprng } from '../primitives/randomness.ts';
+import { type Config, loadConfig } from '../settings/config.ts';
+import { systemClock } from './system-clock.ts';
+import { traceIdIn } from './trace-id.ts';
+import { makeUpkeep, type Upkeep } from './upkeep.ts';
+
+/** What the place gives to a handler; a test gives its own clock, randomness and log. */
+export interface Runtime {
+  config: Config;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+  /** What is done around each call, before the process may be frozen. */
+  upkeep: Upkeep;
+}
+
+/** The runtime of a deployed function. @throws Error where a variable is missing or a setting is wrong */
+export const processRuntime = (contract: Contract): Runtime => {
+  const config = loadConfig(contract, process.env);
+  const { metricsNamespace } = config;
+  return {
+    config,
+    clock: systemClock,
+    randomness: csprng,
+    log: makeLog({
+      write: (line) => process.stdout.write(`${line}\n`),
+      nowMs: systemClock.nowMs,
+      metricsNamespace,
+      traceId: () => traceIdIn(process.env),
+    }),
+    upkeep: makeUpkeep(),
+  };
+};

@@ -1,0 +1,56 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { StreamContract } from '../contract/contract.ts';
+import { errorName } from '../primitives/error-name.ts';
+import { connectOnce } from './connect-once.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What the event source mapping calls. */
+export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+
+/** Does what a new row asks for, given its partition key; a throw means "again later". */
+export type HandleRow = (partitionKey: string) => Promise<void>;
+
+/**
+ * Makes a Lambda handler of a flow that new rows wake. Every record is tried, whatever becomes of the others, and those that
+ * failed are named. Lambda goes on from the first of them, so only what another try can help may fail.
+ *
+ * @param connect opens what the flow needs; begun at cold start, and again at the next event after a failure
+ */
+export const streamHandler = ({
+  contract,
+  runtime: { log, upkeep },
+  connect,
+}: {
+  contract: StreamContract;
+  runtime: Runtime;
+  connect: () => Promise<HandleRow>;
+}): StreamHandler => {
+  const connected = connectOnce(connect);
+  const ready = async (): Promise<HandleRow> => {
+    const handleRow = await connected();
+    await upkeep.before();
+    return handleRow;
+  };
+
+  const handle = async ({ dynamodb }: DynamoDBRecord): Promise<{ itemIdentifier: string } | null> => {
+    const partitionKey = dynamodb?.Keys?.pk?.S;
+    if (partitionKey === undefined) {
+      // It names no row: no try can help it, and nothing is there to be kept for later.
+      log('error', 'dead-letter', { flow: contract.flow, error_name: 'RecordWithoutKey' });
+      return null;
+    }
+    try {
+      await (await ready())(partitionKey);
+      return null;
+    } catch (error) {
+      log('warn', 'record-failed', { flow: contract.flow, error_name: errorName(error) });
+      return { itemIdentifier: dynamodb?.SequenceNumber ?? '' };
+    }
+  };
+
+  return async ({ Records }) => {
+    const outcomes = await Promise.all(Records.filter(({ eventName }) => eventName === 'INSERT').map(handle));
+    await upkeep.after(); // with the answer the process may be frozen
+    return { batchItemFailures: outcomes.filter((outcome) => outcome !== null) };
+  };
+};

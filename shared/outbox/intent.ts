@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import { SECURITY_NOTICE_EVENTS } from './security-notice-event.ts';
+
+/** The shape of an intent in its row. */
+export const intentSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('recovery'), email: z.string(), locales: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('sign-up'),
+    email: z.string(),
+    locale: z.nullable(z.string()),
+    locales: z.array(z.string()),
+  }),
+  z.object({ kind: z.literal('password-changed'), accountId: z.string() }),
+  z.object({
+    kind: z.literal('recovery-sms'),
+    phoneNumber: z.string(),
+    country: z.string(),
+    locales: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('sms-code'),
+    verificationId: z.string(),
+    /** The number that the caller named; `null` where it named none. */
+    phoneNumber: z.nullable(z.string()),
+    locales: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('security-notice'),
+    accountId: z.string(),
+    event: z.enum(SECURITY_NOTICE_EVENTS),
+    recoveryCodesLeft: z.optional(z.int()),
+    /** Of an app whose codes are refused until then. */
+    acceptedAgainAtEpochSeconds: z.optional(z.int()),
+  }),
+]);
+
+/** What is to be sent. It holds no secret and no text: both are made when it is delivered. */
+export type Intent = z.infer<typeof intentSchema>;
+
+/** Those that go out by SMS. */
+export type SmsIntent = Extract<Intent, { kind: 'sms-code' | 'recovery-sms' }>;
+
+/** Those that go out by mail. */
+export type MailIntent = Exclude<Intent, SmsIntent>;
+
+export const isSmsIntent = (intent: Intent): intent is SmsIntent =>
+  intent.kind === 'sms-code' || intent.kind === 'recovery-sms';

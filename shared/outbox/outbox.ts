@@ -1,0 +1,204 @@
+import * as z from 'zod/mini';
+import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
+import { rowSchema, rowStamp, UnknownRowVersion } from '../aws/row.ts';
+import type { KeyWords } from '../contract/contract.ts';
+import type { Clock, Randomness } from '../primitives/clock.ts';
+import { type Intent, intentSchema, isSmsIntent } from './intent.ts';
+
+/** An intent that can't be delivered stays this long, so that it can be replayed. */
+const KEPT_SECONDS = 14 * 24 * 60 * 60;
+
+/** Who has claimed an intent has it for this long: longer than any attempt to send takes. */
+export const LEASE_SECONDS = 10;
+
+/** What the row of an intent has that says what is to be sent. */
+export const intentShape = {
+  /** Whatever row it is in: what was made for it, paid for it or written down of it goes by this. */
+  intentId: z.string(),
+  intent: intentSchema,
+  requestedAtMs: z.int(),
+  attempts: z.int(),
+  /** How many of the tries ended in an error of our own; absent where none did. */
+  ownFaults: z.optional(z.int()),
+  /** When somebody had it tried anew; absent where nobody had to. */
+  redrivenAtMs: z.optional(z.int()),
+} as const;
+
+const intentRow = rowSchema(intentShape);
+
+const leaseRow = z.object({ attempts: z.number(), leasedUntilMs: z.number() });
+
+/** Whether an error of reading a row is the row's: of another version, or of another shape than its own stamp says. */
+export const isUnreadable = (error: unknown): boolean =>
+  error instanceof UnknownRowVersion || (error instanceof Error && error.name === '$ZodError');
+
+/** An intent that somebody holds. */
+export interface ClaimedIntent {
+  intentId: string;
+  intent: Intent;
+  /** Of several for one thing the newest counts: this says which that is, however late it is delivered. */
+  requestedAtMs: number;
+  /** When its tries began; the time for which it is tried counts from here. */
+  triedSinceMs: number;
+  /** 1 at the first attempt. */
+  attempts: number;
+  /** How many of the attempts before this one ended in an error of our own. */
+  ownFaults: number;
+}
+
+/**
+ * The ways out, each read apart (functions/deliver-messages/contract.ts). Anybody can ask for a code, and while SNS is down all
+ * that are asked for are failed records: in one lane with them nobody would get the mail that lets them back in.
+ */
+export type Lane = KeyWords['outbox'];
+
+export const LANES = ['INTENT', 'SMS'] as const satisfies readonly Lane[];
+
+/** @param partitionKey as a stream record has it */
+const keyOfIntent = (partitionKey: string): Key => ({ pk: partitionKey as Key['pk'], sk: 'INTENT' });
+
+/** Where an intent of a lane is. @param rowName its id; one that is tried anew is `<id>#1`, then `<id>#2` */
+export const intentKey = (lane: Lane, rowName: string): Key => ({ pk: `${lane}#${rowName}`, sk: 'INTENT' });
+
+/** The name of a row of the table. @param partitionKey as a stream record has it */
+export const rowNameOf = (partitionKey: string): string => partitionKey.slice(partitionKey.indexOf('#') + 1);
+
+/** Makes the write of an intent, to ride in the transaction of the state it belongs to. */
+export type RecordIntent = (intent: Intent) => Write;
+
+export const makeRecordIntent =
+  ({ clock, randomness }: { clock: Clock; randomness: Randomness }): RecordIntent =>
+  (intent) => {
+    const intentId = randomness.uuid();
+    return {
+      kind: 'put',
+      table: 'outbox',
+      item: {
+        ...intentKey(isSmsIntent(intent) ? 'SMS' : 'INTENT', intentId),
+        ...rowStamp,
+        intentId,
+        intent,
+        requestedAtMs: clock.nowMs(),
+        attempts: 0,
+        leasedUntilMs: 0,
+        expiresAtEpochSeconds: clock.nowSeconds() + KEPT_SECONDS,
+      },
+      condition: 'attribute_not_exists(#pk)',
+    };
+  };
+
+/** Somebody else is delivering the intent: it is for later. */
+export class IntentLeased extends Error {
+  override readonly name = 'IntentLeased';
+}
+
+/** What became of an intent: it is done with, or given up for the error that is named. */
+export type Ending = 'delivered' | { buriedAs: string };
+
+/** The intents that wait to be delivered. A delivered one is gone: what is here is what people are waiting for. */
+export interface Outbox {
+  /**
+   * Delivers an intent, once: takes it for {@link LEASE_SECONDS}, lets `handle` do what it asks for, and removes it with the
+   * address in it. One that is given up is set aside, so that no record brings it up again. Where it is gone or set aside
+   * already nothing happens. A throw of `handle` gives it back for the next attempt.
+   *
+   * @param partitionKey of its row, as a stream record has it
+   * @param handle is given `null` for a row that this code can't read
+   * @throws IntentLeased, UnknownRowVersion
+   */
+  deliver(partitionKey: string, handle: (claimed: ClaimedIntent | null) => Promise<Ending>): Promise<void>;
+}
+
+/**
+ * Opens the outbox for the one function that empties it.
+ *
+ * @param retrySeconds for how long a row of another version is left to the release that can read it
+ * @param isOwnFault whether an error of `handle` is one of our own: those are counted
+ */
+export const makeOutbox = ({
+  dynamo,
+  clock,
+  retrySeconds,
+  isOwnFault,
+}: {
+  dynamo: Dynamo;
+  clock: Clock;
+  retrySeconds: number;
+  isOwnFault: (error: unknown) => boolean;
+}): Outbox => {
+  const change = (key: Key, update: string, values: Record<string, unknown> = {}) =>
+    dynamo.write({
+      kind: 'update',
+      table: 'outbox',
+      key,
+      update: `SET #leasedUntilMs = :free${update}`,
+      condition: 'attribute_exists(#pk)',
+      values: { ':free': 0, ...values },
+    });
+  const release = (key: Key) => change(key, '');
+  const releaseAtFault = (key: Key) => change(key, ' ADD #ownFaults :one', { ':one': 1 });
+
+  /** @returns `unreadable` for a row that nobody can make sense of by trying again */
+  const read = (item: Item): ClaimedIntent | 'unreadable' => {
+    try {
+      const { ownFaults = 0, ...row } = intentRow.parse(item);
+      return { ...row, ownFaults, triedSinceMs: row.redrivenAtMs ?? row.requestedAtMs };
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      // While a release is deployed the function before it meets rows that are too new for it: they wait for the one behind it.
+      const triedForMs = clock.nowMs() - Number(item.redrivenAtMs ?? item.requestedAtMs);
+      if (error instanceof UnknownRowVersion && triedForMs < retrySeconds * 1000) throw error;
+      return 'unreadable';
+    }
+  };
+
+  /** @returns `null` for one that is gone or set aside, `unreadable` for one that can be neither taken nor understood */
+  const claim = async (key: Key): Promise<ClaimedIntent | 'unreadable' | null> => {
+    const result = await dynamo.write({
+      kind: 'update',
+      table: 'outbox',
+      key,
+      update: 'SET #leasedUntilMs = :until, #attempts = #attempts + :one',
+      condition:
+        'attribute_exists(#pk) AND attribute_not_exists(#buriedAs) AND attribute_type(#attempts, :number) AND #leasedUntilMs <= :now',
+      values: {
+        ':now': clock.nowMs(),
+        ':until': clock.nowMs() + LEASE_SECONDS * 1000,
+        ':one': 1,
+        ':number': 'N',
+      },
+    });
+    if (result.won) {
+      try {
+        return read(result.item ?? {});
+      } catch (error) {
+        await release(key);
+        throw error;
+      }
+    }
+    const { current } = result;
+    if (!current || current.buriedAs !== undefined) return null;
+    if (leaseRow.safeParse(current).success) throw new IntentLeased();
+    return 'unreadable'; // a lease that can't be read is never over: who waited for it would wait for ever
+  };
+
+  return {
+    deliver: async (partitionKey, handle) => {
+      const key = keyOfIntent(partitionKey);
+      const claimed = await claim(key);
+      if (claimed === null) return;
+      let ending: Ending;
+      try {
+        ending = await handle(claimed === 'unreadable' ? null : claimed);
+      } catch (error) {
+        await (isOwnFault(error) ? releaseAtFault(key) : release(key));
+        throw error;
+      }
+      if (ending !== 'delivered') {
+        await change(key, ', #buriedAs = :reason', { ':reason': ending.buriedAs });
+        return;
+      }
+      await dynamo.write({ kind: 'delete', table: 'outbox', key, condition: 'attribute_exists(#pk)' });
+    },
+  };
+};

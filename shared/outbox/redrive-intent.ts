@@ -1,0 +1,106 @@
+import * as z from 'zod/mini';
+import type { Dynamo, Item, Key } from '../aws/dynamo.ts';
+import { isExpired, rowSchema } from '../aws/row.ts';
+import { SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
+import type { Clock } from '../primitives/clock.ts';
+import { isSmsIntent } from './intent.ts';
+import { intentKey, intentShape, isUnreadable, type Lane } from './outbox.ts';
+
+const waitingRow = rowSchema({
+  ...intentShape,
+  pk: z.string().check(z.regex(/^(INTENT|SMS)#[^#]+(#\d{1,9})?$/)),
+  sk: z.literal('INTENT'),
+  leasedUntilMs: z.number(),
+  expiresAtEpochSeconds: z.int(),
+});
+
+/**
+ * Why a row stays as it is: a code that nobody waits for any more, or an intent past its 14 days, never goes out; the others may
+ * when they are tried later: by code that can read it, when its time has come, when nobody holds it.
+ */
+export type Hindrance = 'too-late' | 'expired' | 'unreadable' | 'too-young' | 'leased';
+
+/** What came of redriving a row; `changed` and `gone` tell that somebody else has dealt with it meanwhile. */
+export type Redriven = 'redriven' | 'changed' | 'gone' | Hindrance;
+
+/** Whether a row can never go out again, whatever is done. */
+export const isHopeless = (outcome: Redriven | null): boolean => outcome === 'too-late' || outcome === 'expired';
+
+/** Redrives the rows of the outbox; for whom an operator has asked, not for a function. */
+export interface RedriveIntent {
+  /** @returns `null` for a row that can be redriven */
+  hindranceOf(item: Item): Hindrance | null;
+  /**
+   * Puts a row in place of the one given, as `<id>#1` for `<id>`, so that the stream tells of it as of a new one; both or
+   * neither, and for one of any number of callers. It is tried for as long as a new one, but is the intent it was: what was made
+   * for it, or paid, is not made or paid again, and newer requests stay newer.
+   * @throws StoreUnavailable
+   */
+  redrive(item: Item): Promise<Redriven>;
+}
+
+/** @returns `null` for a row that this release can't read */
+const readWaiting = (item: Item) => {
+  try {
+    return waitingRow.parse(item);
+  } catch (error) {
+    if (isUnreadable(error)) return null;
+    throw error;
+  }
+};
+
+const nextKey = (partitionKey: string): Key => {
+  const [lane, intentId = '', times = '0'] = partitionKey.split('#');
+  return intentKey(lane as Lane, `${intentId}#${Number(times) + 1}`);
+};
+
+/** @param minimumAgeMs how long ago a row must have been written: what is younger is under way by itself */
+export const makeRedriveIntent = ({
+  dynamo,
+  clock,
+  minimumAgeMs,
+}: {
+  dynamo: Pick<Dynamo, 'transact'>;
+  clock: Clock;
+  minimumAgeMs: number;
+}): RedriveIntent => {
+  const hindranceOf: RedriveIntent['hindranceOf'] = (item) => {
+    const row = readWaiting(item);
+    if (!row) return 'unreadable';
+    const nowMs = clock.nowMs();
+    if (isExpired(row, clock.nowSeconds())) return 'expired';
+    if (isSmsIntent(row.intent) && nowMs - row.requestedAtMs >= SMS_CODE_SECONDS * 1000) return 'too-late';
+    if (row.leasedUntilMs > nowMs) return 'leased';
+    return nowMs - (row.redrivenAtMs ?? row.requestedAtMs) < minimumAgeMs ? 'too-young' : null;
+  };
+
+  return {
+    hindranceOf,
+    redrive: async (item) => {
+      const hindrance = hindranceOf(item);
+      if (hindrance !== null) return hindrance;
+      const { pk, attempts, leasedUntilMs } = waitingRow.parse(item);
+      const { buriedAs: _, ownFaults: __, ...waiting } = item;
+
+      const result = await dynamo.transact([
+        {
+          kind: 'delete',
+          table: 'outbox',
+          key: { pk: pk as Key['pk'], sk: 'INTENT' },
+          // Every try counts itself and takes a lease: whoever has taken it up since, or put it back, is noticed.
+          condition: '#attempts = :attempts AND #leasedUntilMs = :leasedUntilMs',
+          values: { ':attempts': attempts, ':leasedUntilMs': leasedUntilMs },
+        },
+        {
+          kind: 'put',
+          table: 'outbox',
+          item: { ...waiting, ...nextKey(pk), attempts: 0, leasedUntilMs: 0, redrivenAtMs: clock.nowMs() },
+          condition: 'attribute_not_exists(#pk)',
+        },
+      ]);
+      if (result.won) return 'redriven';
+      const [deletion] = result.refusals;
+      return deletion && deletion.current === null ? 'gone' : 'changed';
+    },
+  };
+};

@@ -1,0 +1,111 @@
+import { importJWK, type JWTPayload, jwtVerify } from 'jose';
+import type { Principal } from '../account/principal.ts';
+import type { Keyring } from '../keyring/keyring.ts';
+import { KeyringOutdated } from '../keyring/keyring-outdated.ts';
+import { JWT_ALGORITHM, makeSignJwt } from '../keyring/sign-jwt.ts';
+import { audienceOf, JWT_KINDS, type TokenAuthority } from '../keyring/token-kinds.ts';
+import type { Clock, Randomness } from '../primitives/clock.ts';
+
+const KIND = 'access-token';
+
+type VerificationKey = Awaited<ReturnType<typeof importJWK>>;
+
+const asPrincipal = ({ sub, sid, epoch, auth_time: authTime, amr }: JWTPayload): Principal | null =>
+  typeof sub === 'string' &&
+  typeof sid === 'string' &&
+  typeof epoch === 'number' &&
+  typeof authTime === 'number' &&
+  Array.isArray(amr)
+    ? { accountId: sub, sessionId: sid, epoch, authTimeEpochSeconds: authTime, methods: amr.map(String) }
+    : null;
+
+/** Signs access tokens. */
+export interface AccessTokenSigner {
+  /**
+   * @param notAfterEpochSeconds when the session ends whatever happens; no token of it lives longer
+   * @returns a JWT in the profile of RFC 9068
+   */
+  sign(principal: Principal, notAfterEpochSeconds?: number): Promise<string>;
+}
+
+/** Makes the signer. @param lifetimeSeconds 60…900 */
+export const makeAccessTokenSigner = ({
+  lifetimeSeconds,
+  ...parts
+}: {
+  keyring: Keyring;
+  authority: TokenAuthority;
+  lifetimeSeconds: number;
+  clock: Clock;
+  randomness: Randomness;
+}): AccessTokenSigner => {
+  const signJwt = makeSignJwt({ ...parts, kind: KIND });
+  return {
+    sign: (principal, notAfterEpochSeconds) =>
+      signJwt({
+        claims: {
+          sub: principal.accountId,
+          sid: principal.sessionId,
+          epoch: principal.epoch,
+          auth_time: principal.authTimeEpochSeconds,
+          amr: [...principal.methods],
+          client_id: parts.authority.audience,
+        },
+        lifetimeSeconds,
+        notAfterEpochSeconds,
+      }),
+  };
+};
+
+/** Verifies access tokens; whether the session still is the account's is for the flow's own read to say. */
+export interface AccessTokenVerifier {
+  /**
+   * @returns who the token names, or `null` for anything that isn't a living access token of ours
+   * @throws KeyringOutdated for an unknown key while the keyring can't be read again
+   */
+  verify(token: string): Promise<Principal | null>;
+}
+
+/** Makes the verifier. Keys come from the keyring alone: no header of a token can bring or fetch one. @see RFC 8725 §3 */
+export const makeAccessTokenVerifier = ({
+  keyring,
+  authority,
+  clock,
+}: {
+  keyring: Keyring;
+  authority: TokenAuthority;
+  clock: Clock;
+}): AccessTokenVerifier => {
+  const { typ } = JWT_KINDS[KIND];
+  const audience = audienceOf(KIND, authority);
+  const imported = new Map<string, VerificationKey>();
+
+  const keyOf = async (kid: string | undefined): Promise<VerificationKey> => {
+    const publicKey = kid === undefined ? null : await keyring.publicKey(kid);
+    if (!publicKey) throw new Error('no key of ours'); // or not any more: the keyring is asked every time
+    const known = imported.get(publicKey.kid);
+    if (known) return known;
+    const key = await importJWK(publicKey, JWT_ALGORITHM);
+    imported.set(publicKey.kid, key);
+    return key;
+  };
+
+  return {
+    verify: async (token) => {
+      try {
+        const { payload } = await jwtVerify(token, ({ kid }) => keyOf(kid), {
+          algorithms: [JWT_ALGORITHM],
+          typ,
+          issuer: authority.issuer,
+          audience,
+          requiredClaims: ['exp', 'iat', 'jti'],
+          currentDate: new Date(clock.nowMs()),
+        });
+        return asPrincipal(payload);
+      } catch (error) {
+        if (error instanceof KeyringOutdated) throw error; // a good token may be all that is wrong with it
+        return null; // whatever is wrong with a token, the answer is the same
+      }
+    },
+  };
+};

@@ -1,0 +1,60 @@
+import type { RecordEvent, SecurityEventType } from '../account/security-events.ts';
+import type { Write } from '../aws/dynamo.ts';
+import type { Log } from '../observability/log.ts';
+import type { RecordIntent } from '../outbox/outbox.ts';
+import type { SecurityNoticeEvent } from '../outbox/security-notice-event.ts';
+import type { CarriedOver } from './owner-writes.ts';
+import type { SessionTokens, SessionTokensAnswer } from './session-tokens.ts';
+import type { Session } from './sessions.ts';
+
+export interface OwnerActionDeps {
+  sessionTokens: SessionTokens;
+  recordEvent: RecordEvent;
+  recordIntent: RecordIntent;
+  log: Log;
+}
+
+/** A change of a factor or an identity by the account's owner. */
+export interface OwnerChangeOfAccount {
+  /** The caller's. */
+  session: Session;
+  /** Whether every session but the caller's ends (OWASP ASVS 5.0 7.4.3). */
+  endsOtherSessions: boolean;
+  /** What the history, the owner's notice and the log call it. */
+  event: SecurityEventType & SecurityNoticeEvent;
+  sourceIp: string;
+}
+
+/** A change that is about to be written. */
+export interface OwnerAction {
+  /** To be written in the change's own transaction. */
+  writes: { carriedOver: CarriedOver | null; alongside: readonly Write[] };
+  /**
+   * To be called once the change is written. It signs an access token only where the caller needs a new one.
+   * @returns for the answer: the session that the caller goes on with, where the others have ended
+   */
+  complete(): Promise<{ session?: SessionTokensAnswer }>;
+}
+
+/** Makes what every change of a factor or an identity has in common: epoch, own session, history, notice and log. */
+export const makeOwnerAction =
+  ({ sessionTokens, recordEvent, recordIntent, log }: OwnerActionDeps) =>
+  ({ session, endsOtherSessions, event, sourceIp }: OwnerChangeOfAccount): OwnerAction => {
+    const { accountId } = session;
+    const renewed = endsOtherSessions ? sessionTokens.renew(session) : null;
+    return {
+      writes: {
+        carriedOver: renewed && { session, refreshDigest: renewed.refreshDigest },
+        alongside: [
+          recordEvent({ accountId, type: event, sourceIp }),
+          recordIntent({ kind: 'security-notice', accountId, event }),
+        ],
+      },
+      complete: async () => {
+        log('info', event, { account_id: accountId, outcome: 'success' });
+        return renewed ? { session: await sessionTokens.answer(renewed) } : {};
+      },
+    };
+  };
+
+export type BeginOwnerAction = ReturnType<typeof makeOwnerAction>;

@@ -1,0 +1,59 @@
+import { type Account, accountKey, CURRENT_SESSION, requireSession } from '../account/accounts.ts';
+import type { Principal } from '../account/principal.ts';
+import type { ProfileContent } from '../account/profile.ts';
+import type { Write } from '../aws/dynamo.ts';
+import { carrySessionOver, type Session } from './sessions.ts';
+
+/** The caller's session as it goes on in the account's next epoch, where every other session ends. */
+export interface CarriedOver {
+  session: Session;
+  /** Of the refresh token that it goes on with. */
+  refreshDigest: string;
+}
+
+/** A change of an account by its owner. */
+export interface OwnerChange {
+  principal: Principal;
+  /** `null` where the other sessions live on. */
+  carriedOver: CarriedOver | null;
+  /** The number that the account has from now on, `null` for none; left out where it stays as it is. */
+  phone?: Account['phone'] | undefined;
+  /** What the profile says from now on, where it was read in a version that it must still have; goes with a number alone. */
+  profile?: { content: ProfileContent; seenVersion: number };
+  nowSeconds: number;
+}
+
+/**
+ * The writes that every change by an owner rides with: they check the session and, where the other sessions end, raise the
+ * epoch and carry the caller's own session over. All of them lose when the session has ended.
+ */
+export const ownerWrites = ({ principal, carriedOver, phone, profile, nowSeconds }: OwnerChange): Write[] => {
+  if (!carriedOver && phone === undefined) return [requireSession(principal)];
+  const { accountId, sessionId, epoch } = principal;
+  const sets = [
+    'SET #epoch = :next',
+    phone !== undefined && '#phone = :phone, #profileVersion = #profileVersion + :one, #updatedAtEpochSeconds = :now',
+    profile && '#claims = :claims, #metadata = :metadata',
+  ];
+  return [
+    {
+      kind: 'update',
+      table: 'accounts',
+      key: accountKey(accountId),
+      update: sets.filter(Boolean).join(', '),
+      condition: profile ? `${CURRENT_SESSION} AND #profileVersion = :seen` : CURRENT_SESSION,
+      names: { '#session': sessionId },
+      values: {
+        ':epoch': epoch,
+        ':next': carriedOver ? epoch + 1 : epoch,
+        ...(phone !== undefined && { ':phone': phone, ':one': 1, ':now': nowSeconds }),
+        ...(profile && {
+          ':claims': profile.content.claims,
+          ':metadata': JSON.stringify(profile.content.metadata),
+          ':seen': profile.seenVersion,
+        }),
+      },
+    },
+    ...(carriedOver ? [carrySessionOver(carriedOver)] : []),
+  ];
+};

@@ -1,0 +1,95 @@
+import type { Keyring } from '../keyring/keyring.ts';
+import { seal, unseal } from '../keyring/seal.ts';
+import { OPAQUE_KINDS } from '../keyring/token-kinds.ts';
+import type { Randomness } from '../primitives/clock.ts';
+import { sha256 } from '../primitives/digest.ts';
+import { uuidBytes, uuidText } from '../primitives/uuid-bytes.ts';
+
+/** What a refresh token names. It is opaque to clients; the server alone reads it, and only behind its seal. */
+export interface RefreshToken {
+  accountId: string;
+  sessionId: string;
+  /** 1 at sign-in, one more at each rotation. */
+  generation: number;
+  /** 256 bits. */
+  secret: Buffer;
+}
+
+const SECRET_BYTES = 32;
+const SALT_BYTES = 32;
+const OFFSET = { session: 0, account: 16, generation: 32, secret: 36 };
+const KIND = OPAQUE_KINDS['refresh-token'];
+
+const payloadOf = (token: RefreshToken): Buffer => {
+  const bytes = Buffer.alloc(KIND.payloadBytes);
+  uuidBytes(token.sessionId).copy(bytes, OFFSET.session);
+  uuidBytes(token.accountId).copy(bytes, OFFSET.account);
+  bytes.writeUInt32BE(token.generation, OFFSET.generation);
+  token.secret.copy(bytes, OFFSET.secret);
+  return bytes;
+};
+
+/** Makes and reads refresh tokens. */
+export interface RefreshTokens {
+  /** The first of a session. */
+  first(token: Pick<RefreshToken, 'accountId' | 'sessionId'>): RefreshToken;
+  /** Fresh randomness for one rotation, to be stored beside the session; it names the keyring's version of that moment. */
+  salt(): string;
+  /**
+   * The token that follows. The same token and the same salt give the same successor, so a phone that lost the answer gets
+   * it again, though no token is ever stored and the keyring may be rotated meanwhile; and neither the table nor the old
+   * token alone yields it.
+   * @throws KeyringOutdated for a salt of an unknown version while the keyring can't be read again
+   * @throws Error for one of a version that is in the keyring no more
+   */
+  successor(token: RefreshToken, salt: string): Promise<RefreshToken>;
+  /** As a client keeps it. */
+  write(token: RefreshToken): string;
+  /**
+   * @returns `null` for what we never issued: nobody can end a session by inventing an old token of it
+   * @throws KeyringOutdated as {@link unseal} does
+   */
+  read(text: string): Promise<RefreshToken | null>;
+  /** As the table keeps it: SHA-256 over the whole. */
+  digest(token: RefreshToken): string;
+}
+
+/** Makes them under the keyring's keys. */
+export const makeRefreshTokens = ({
+  keyring,
+  randomness,
+}: {
+  keyring: Keyring;
+  randomness: Randomness;
+}): RefreshTokens => ({
+  first: ({ accountId, sessionId }) => ({
+    accountId,
+    sessionId,
+    generation: 1,
+    secret: randomness.bytes(SECRET_BYTES),
+  }),
+  salt: () => `${keyring.currentVersion()}.${randomness.bytes(SALT_BYTES).toString('base64url')}`,
+  successor: async (token, salt) => {
+    const [text, random = ''] = salt.split('.');
+    const version = Number(text);
+    await keyring.refreshFor(version);
+    const data = Buffer.concat([token.secret, Buffer.from(random, 'base64url')]);
+    const secret = keyring.hmacOfVersion(version, 'refresh-rotation', data);
+    if (!secret) throw new Error("the keyring lacks a rotation's version");
+    return { ...token, generation: token.generation + 1, secret };
+  },
+  write: (token) => seal(keyring, KIND, payloadOf(token)),
+  read: async (text) => {
+    const bytes = await unseal(keyring, KIND, text);
+    return (
+      bytes && {
+        sessionId: uuidText(bytes.subarray(OFFSET.session, OFFSET.account)),
+        accountId: uuidText(bytes.subarray(OFFSET.account, OFFSET.generation)),
+        generation: bytes.readUInt32BE(OFFSET.generation),
+        secret: bytes.subarray(OFFSET.secret),
+      }
+    );
+  },
+  digest: ({ accountId, sessionId, generation, secret }) =>
+    sha256(`${accountId}.${sessionId}.${generation}.${secret.toString('base64url')}`),
+});

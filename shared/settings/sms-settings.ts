@@ -1,0 +1,95 @@
+import * as z from 'zod/mini';
+import { E164 } from '../primitives/e164.ts';
+import { seconds } from './seconds.ts';
+
+const HOUR = 60 * 60;
+const DAY = 24 * HOUR;
+
+/** Whether it is a code, and the one that is in use: UK is an alias of GB and would match no number. */
+const isCountry = (code: string): boolean =>
+  /^[A-Z]{2}$/.test(code) && Intl.getCanonicalLocales(`und-${code}`)[0] === `und-${code}`;
+
+const COUNTRY_ALLOWED = 'must be of ISO 3166-1 alpha-2 codes such as AT or GB';
+
+const DEFAULT_COUNTRIES = ['AT', 'CA', 'CH', 'DE', 'FR', 'GB', 'IE', 'US'];
+
+/**
+ * Per segment, rounded up from what AWS's public list asks for a transactional message, carrier fees included. Prices
+ * change and depend on the account and its numbers: an operator checks them against their own price list
+ * (https://aws.amazon.com/sns/sms-pricing/).
+ */
+const DEFAULT_PRICES_USD: Readonly<Record<string, number>> = {
+  AT: 0.1,
+  CA: 0.015,
+  CH: 0.08,
+  DE: 0.12,
+  FR: 0.08,
+  GB: 0.05,
+  IE: 0.1,
+  US: 0.012,
+};
+
+/** Dearer than nearly every country of the list: what is not known must not look cheap. */
+const DEFAULT_FALLBACK_PRICE_USD = 0.35;
+
+const price = z.number().check(z.minimum(0.0001), z.maximum(10));
+
+/** What an operator may choose about SMS. */
+export const smsSettings = z.strictObject({
+  countries: z
+    ._default(z.array(z.string().check(z.refine(isCountry, COUNTRY_ALLOWED))), DEFAULT_COUNTRIES)
+    .check(
+      z.describe(`The countries that SMS are sent to, and no others; ${DEFAULT_COUNTRIES.join(', ')} unless set.`),
+    ),
+  senderId: z
+    ._default(
+      z.nullable(
+        z.string().check(z.regex(/^(?=.*[A-Za-z])[A-Za-z0-9]{1,11}$/, 'must be 1 to 11 of A-Z a-z 0-9, one a letter')),
+      ),
+      null,
+    )
+    .check(z.describe('The name that SMS come from where a country allows one; none unless set.')),
+  originationNumber: z
+    ._default(z.nullable(z.string().check(z.regex(E164, 'must be an E.164 number such as +12065550100'))), null)
+    .check(z.describe('The number that SMS come from; SNS chooses unless set.')),
+  dailyBudgetUsd: z
+    ._default(z.number().check(z.minimum(0), z.maximum(100_000)), 20)
+    .check(z.describe('What SMS may cost in a UTC day, in US dollars, 0 to 100000; 20 unless set. 0 sends none.')),
+  pricesUsd: z
+    .pipe(
+      z._default(
+        z
+          .record(z.string(), price)
+          .check(z.refine((prices) => Object.keys(prices).every(isCountry), `its keys ${COUNTRY_ALLOWED}`)),
+        {},
+      ),
+      // A price that is set leaves the others as they are.
+      z.transform((prices) => ({ ...DEFAULT_PRICES_USD, ...prices })),
+    )
+    .check(z.describe('What one segment costs by country, in US dollars, 0.0001 to 10. Check your own price list.')),
+  fallbackPriceUsd: z
+    ._default(price, DEFAULT_FALLBACK_PRICE_USD)
+    .check(
+      z.describe(`For countries without a price, 0.0001 to 10; ${DEFAULT_FALLBACK_PRICE_USD} US dollars unless set.`),
+    ),
+  breaker: z.prefault(
+    z.strictObject({
+      windowSeconds: seconds({
+        default: HOUR,
+        min: 10 * 60,
+        max: DAY,
+        why: "For how long a country's SMS are counted, and stopped when too few are verified.",
+      }),
+      minimumSent: z
+        ._default(z.int().check(z.minimum(10), z.maximum(1_000_000)), 50)
+        .check(z.describe('How many SMS a country gets before the ratio counts, 10 to 1000000; 50 unless set.')),
+      minimumVerifiedRatio: z
+        ._default(z.number().check(z.minimum(0), z.maximum(0.9)), 0.2)
+        .check(z.describe('How many of the SMS must be verified, 0 to 0.9 of them; 0.2 unless set. 0 never stops.')),
+    }),
+    {},
+  ),
+  appHash: z
+    ._default(z.nullable(z.string().check(z.regex(/^[A-Za-z0-9+/]{11}$/, 'must be 11 characters of base64'))), null)
+    .check(z.describe("The hash that Android's SMS Retriever knows your app by; none unless set.")),
+});

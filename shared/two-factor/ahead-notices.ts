@@ -1,0 +1,44 @@
+import type { RecordEvent } from '../account/security-events.ts';
+import type { Dynamo } from '../aws/dynamo.ts';
+import type { RecordIntent } from '../outbox/outbox.ts';
+import { noteTold } from './factors.ts';
+
+/** An app whose codes are refused until an instant, and the request that found it. */
+export interface AheadNotice {
+  accountId: string;
+  appId: string;
+  /** The last accepted time step, which lies in the future. */
+  lastStep: number;
+  acceptedAgainAtEpochSeconds: number;
+  /** The address that the gateway saw. */
+  sourceIp: string;
+}
+
+/** Notices of apps that are ahead of the clock. */
+export interface AheadNotices {
+  /**
+   * Tells the owner by an entry of the history and by mail, once for each step, however many requests come at once. Does nothing
+   * after a code of that app was accepted.
+   */
+  tellOnce(notice: AheadNotice): Promise<void>;
+}
+
+/** Opens the notices. */
+export const makeAheadNotices = ({
+  dynamo,
+  recordEvent,
+  recordIntent,
+}: {
+  dynamo: Pick<Dynamo, 'transact'>;
+  recordEvent: RecordEvent;
+  recordIntent: RecordIntent;
+}): AheadNotices => ({
+  tellOnce: async ({ accountId, appId, lastStep, acceptedAgainAtEpochSeconds, sourceIp }) => {
+    const event = 'authenticator-ahead';
+    await dynamo.transact([
+      noteTold({ accountId, appId, step: lastStep }),
+      recordEvent({ accountId, type: event, sourceIp }),
+      recordIntent({ kind: 'security-notice', accountId, event, acceptedAgainAtEpochSeconds }),
+    ]);
+  },
+});

@@ -1,0 +1,69 @@
+import { type Account, accountKey, emailClaimKey, parseAccount, parseClaim } from '../account/accounts.ts';
+import { passwordKey, passwordRow } from '../account/passwords.ts';
+import type { Dynamo, Item } from '../aws/dynamo.ts';
+import { type Factors, factorsKey, parseFactors } from './factors.ts';
+
+/** An account, the hash of its password and its second factors, as of one instant. */
+export interface SignInCandidate {
+  account: Account;
+  phc: string;
+  factors: Factors;
+}
+
+const toCandidate = (account: Item, password: Item, factors: Item | null): SignInCandidate => ({
+  account: parseAccount(account),
+  phc: passwordRow.parse(password).phc,
+  factors: parseFactors(factors),
+});
+
+/** The credentials that sign-in checks. */
+export interface Credentials {
+  /**
+   * Reads an account and its password in one go, so that the two can't be of different moments.
+   *
+   * @param email canonical
+   * @param standInId an account id that nobody has: what is read for an address without an account
+   * @returns the id that was read, and `null` where nobody has it
+   */
+  findForSignIn(wanted: {
+    email: string;
+    standInId: string;
+  }): Promise<{ accountId: string; candidate: SignInCandidate | null }>;
+  /** Reads what a signed-in caller proves again. @returns `null` where there is no such account */
+  findForProof(accountId: string): Promise<SignInCandidate | null>;
+  /** Writes the same password under today's parameters; does nothing where somebody else did, or another was set meanwhile. */
+  rehash(rehash: { accountId: string; from: string; to: string }): Promise<void>;
+}
+
+/** Opens the credentials. */
+export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => {
+  const findForProof: Credentials['findForProof'] = async (accountId) => {
+    const [account, password, factors] = await dynamo.getTogether([
+      { table: 'accounts', key: accountKey(accountId) },
+      { table: 'credentials', key: passwordKey(accountId) },
+      { table: 'credentials', key: factorsKey(accountId) },
+    ]);
+    return account && password ? toCandidate(account, password, factors ?? null) : null;
+  };
+
+  return {
+    findForProof,
+
+    findForSignIn: async ({ email, standInId }) => {
+      const claim = await dynamo.get('accounts', emailClaimKey(email));
+      const accountId = claim ? parseClaim(claim) : standInId; // the reads go on the same
+      return { accountId, candidate: await findForProof(accountId) };
+    },
+
+    rehash: async ({ accountId, from, to }) => {
+      await dynamo.write({
+        kind: 'update',
+        table: 'credentials',
+        key: passwordKey(accountId),
+        update: 'SET #phc = :to',
+        condition: '#phc = :from',
+        values: { ':from': from, ':to': to },
+      });
+    },
+  };
+};

@@ -1,0 +1,25 @@
+import type { Principal } from '../account/principal.ts';
+import { problem } from '../contract/problems.ts';
+import { type FactorsOverview, lacksSecondProof, overviewOf } from './second-factors.ts';
+import type { OwnFactorsInSession, TwoFactor } from './two-factor.ts';
+
+/** Everything that a change of factors is decided by. */
+export type Owner = OwnFactorsInSession & { overview: FactorsOverview };
+
+/**
+ * Reads the account, factors and session of a caller who wants to change them. Make sure that a factor that is on was proven:
+ * a stolen password must not change what protects against stolen passwords.
+ *
+ * @throws problem unauthenticated, fresh-session-required
+ */
+export const makeFindOwner =
+  ({ twoFactor }: { twoFactor: Pick<TwoFactor, 'readForChange'> }) =>
+  async (principal: Principal): Promise<Owner> => {
+    const own = await twoFactor.readForChange(principal);
+    if (!own) throw problem('unauthenticated');
+    const overview = overviewOf(own.factors);
+    if (lacksSecondProof(principal, overview)) throw problem('fresh-session-required');
+    return { ...own, overview };
+  };
+
+export type FindOwner = ReturnType<typeof makeFindOwner>;

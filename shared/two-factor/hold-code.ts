@@ -1,0 +1,95 @@
+import type { Actor } from '../account/principal.ts';
+import type { SecondFactor } from '../contract/factor-names.ts';
+import type { Log } from '../observability/log.ts';
+import type { Clock } from '../primitives/clock.ts';
+import { outcomeOfRefusal, type Spending } from './attempt-policy.ts';
+import type { Attempts } from './attempts.ts';
+import type { Factors } from './factors.ts';
+import type { FactorProof, MatchFactor } from './match-factor.ts';
+import type { ReportAppAhead } from './report-app-ahead.ts';
+import type { SentCode } from './verifications.ts';
+
+export interface HoldCodeDeps {
+  attempts: Pick<Attempts, 'spend'>;
+  matchFactor: MatchFactor;
+  reportAppAhead: ReportAppAhead;
+  clock: Clock;
+  log: Log;
+}
+
+/** A code, and what it is to be held against. */
+export interface HeldCode {
+  /** Whose factors they are; a try is spent only while their challenge or session lasts. */
+  by: Actor;
+  /** Without separators. */
+  code: string;
+  factors: Factors;
+  /** The code that is out; `null` where none is. */
+  sms: SentCode | null;
+  /** The factors to compare, one after the other. */
+  order: readonly SecondFactor[];
+  /** What came of spending for the first of them; `null` where that is yet to be done. */
+  first: Spending | null;
+  /** The verification that a comparison with a factor costs a try; `null` for none. */
+  verificationOf: (factor: SecondFactor) => string | null;
+  sourceIp: string;
+}
+
+/** What a code turned out to be. */
+export interface Holding {
+  /** `null` for a code that proves nothing. */
+  proof: FactorProof | null;
+  /** What was compared, each at the price of a try; empty where every try was refused. */
+  counted: SecondFactor[];
+  /** Whether the challenge or the session ended before anything was compared: then nothing is written or logged of the code. */
+  hasEnded: boolean;
+}
+
+/**
+ * Holds a code against factors in turn, until one is proven. Here alone codes are compared, each time with the one factor that a
+ * try was spent for right before: an answer that is compared twice pays twice, so what is counted are comparisons.
+ *
+ * Writes the event `second-factor` for a code that proves nothing, and for every code that met a lock: whoever guesses at a locked
+ * factor must be seen, whichever request they guess with and even while another factor is compared in its place.
+ */
+export const makeHoldCode =
+  ({ attempts, matchFactor, reportAppAhead, clock, log }: HoldCodeDeps) =>
+  async (held: HeldCode): Promise<Holding> => {
+    const { by, code, factors, sms, order, first, verificationOf, sourceIp } = held;
+    const { accountId } = by;
+    const counted: SecondFactor[] = [];
+    const spendings: Spending[] = [];
+    const settled = (proof: FactorProof | null): Holding => {
+      if (!proof || spendings.includes('locked'))
+        log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal(spendings) });
+      return { proof, counted, hasEnded: false };
+    };
+
+    for (const [index, factor] of order.entries()) {
+      const spending =
+        (index === 0 ? first : null) ??
+        (await attempts.spend({
+          by,
+          factor,
+          verificationId: verificationOf(factor),
+          isSecondLook: counted.length > 0,
+          sourceIp,
+        }));
+      if (spending === 'ended' && spendings.length === 0) return { proof: null, counted, hasEnded: true };
+      spendings.push(spending);
+      if (spending !== 'spent') continue; // a factor that is locked leaves the next one usable
+
+      counted.push(factor);
+      const proof = await matchFactor({
+        ...factors,
+        accountId,
+        code,
+        factors: [factor],
+        sms,
+        nowSeconds: clock.nowSeconds(),
+      });
+      if (proof) return settled(proof);
+    }
+    if (counted.includes('totp')) await reportAppAhead({ accountId, code, apps: factors.apps, sourceIp });
+    return settled(null);
+  };

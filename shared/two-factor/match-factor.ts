@@ -1,0 +1,61 @@
+import type { SecondFactor } from '../contract/factor-names.ts';
+import type { FactorSecrets } from './factor-secrets.ts';
+import { readRecoveryCode } from './recovery-code.ts';
+import { matchTotp } from './totp.ts';
+
+/** What a right code proved, and what has to be noted so that it proves it once. */
+export type FactorProof =
+  | { factor: 'totp'; appId: string; step: number }
+  | { factor: 'sms'; phoneNumber: string }
+  | { factor: 'recovery_code'; hash: string; left: number };
+
+/** What a code is held against. */
+export interface CodeCandidate {
+  accountId: string;
+  /** As typed, without spaces and hyphens. */
+  code: string;
+  /** What may be compared: a try was spent for each. */
+  factors: readonly SecondFactor[];
+  apps: Readonly<Record<string, { secret: string; lastStep: number }>>;
+  recoveryCodes: Readonly<Record<string, unknown>>;
+  /** The code that was sent last; `null` where none is out or it has expired. */
+  sms: { verificationId: string; hash: string; phoneNumber: string } | null;
+  nowSeconds: number;
+}
+
+/**
+ * Holds a code against an account's factors; the caller has spent a try for each of them before.
+ *
+ * @returns `null` for a code that proves nothing
+ * @throws KeyringOutdated as FactorSecrets does
+ */
+export const makeMatchFactor =
+  (secrets: FactorSecrets) =>
+  async ({
+    accountId,
+    code,
+    factors,
+    apps,
+    recoveryCodes,
+    sms,
+    nowSeconds,
+  }: CodeCandidate): Promise<FactorProof | null> => {
+    if (factors.includes('totp')) {
+      for (const [appId, { secret: sealed, lastStep }] of Object.entries(apps)) {
+        const secret = await secrets.openTotp(sealed, { accountId, appId });
+        const step = secret && matchTotp({ secret, code, nowSeconds, afterStep: lastStep });
+        if (step !== null) return { factor: 'totp', appId, step };
+      }
+    }
+    if (factors.includes('sms') && sms && (await secrets.isSmsCode(sms.hash, code, sms))) {
+      return { factor: 'sms', phoneNumber: sms.phoneNumber };
+    }
+    const recoveryCode = factors.includes('recovery_code') ? readRecoveryCode(code) : null;
+    const [like] = Object.keys(recoveryCodes);
+    if (recoveryCode === null || like === undefined) return null;
+    const hash = await secrets.hashRecoveryCodeLike(like, recoveryCode, accountId);
+    const known = Object.hasOwn(recoveryCodes, hash);
+    return known ? { factor: 'recovery_code', hash, left: Object.keys(recoveryCodes).length - 1 } : null;
+  };
+
+export type MatchFactor = ReturnType<typeof makeMatchFactor>;

@@ -1,0 +1,25 @@
+import type { Write } from '../aws/dynamo.ts';
+import type { RecordIntent } from '../outbox/outbox.ts';
+import type { FactorProof } from './match-factor.ts';
+
+/**
+ * The messages that a proof calls for, to ride with it: whoever used a recovery code may have found the sheet, and its owner has
+ * to know how many are left.
+ *
+ * @param proof `null` where no second factor was wanted
+ */
+export type NoticesOfProof = (accountId: string, proof: FactorProof | null) => Write[];
+
+export const makeNoticesOfProof =
+  (recordIntent: RecordIntent): NoticesOfProof =>
+  (accountId, proof) =>
+    proof?.factor === 'recovery_code'
+      ? [
+          recordIntent({
+            kind: 'security-notice',
+            accountId,
+            event: 'recovery-code-used',
+            recoveryCodesLeft: proof.left,
+          }),
+        ]
+      : [];

@@ -1,0 +1,29 @@
+import { makeSecurityHistory } from '../account/security-events.ts';
+import type { Dynamo } from '../aws/dynamo.ts';
+import { makeRecordIntent } from '../outbox/outbox.ts';
+import type { Clock, Randomness } from '../primitives/clock.ts';
+import { makeSessions } from '../session/sessions.ts';
+import { makeAttempts } from './attempts.ts';
+import { makeCredentials } from './credentials.ts';
+import { makeNoticesOfProof } from './notices-of-proof.ts';
+import { makeVerifications } from './verifications.ts';
+
+/** The stores of flows that hold a proof against what is stored, count the try, and let a session begin or go on. */
+export const openProofStores = (parts: {
+  dynamo: Dynamo;
+  clock: Clock;
+  randomness: Randomness;
+  retentionSeconds: number;
+  log: Parameters<typeof makeAttempts>[0]['log'];
+}) => {
+  const history = makeSecurityHistory(parts);
+  const recordIntent = makeRecordIntent(parts);
+  return {
+    attempts: makeAttempts({ ...parts, ...history, recordIntent }),
+    credentials: makeCredentials(parts),
+    history,
+    noticesOfProof: makeNoticesOfProof(recordIntent),
+    sessions: makeSessions(parts),
+    verifications: makeVerifications(parts),
+  };
+};

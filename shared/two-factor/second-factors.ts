@@ -1,0 +1,84 @@
+import { type AuthenticationMethod, MULTI_FACTOR } from '../account/principal.ts';
+import { SECOND_FACTORS, type SecondFactor } from '../contract/factor-names.ts';
+
+/** How many authenticator apps an account can have. */
+export const MAX_AUTHENTICATOR_APPS = 5;
+
+/** When a notice says that recovery codes run out. */
+export const FEW_RECOVERY_CODES = 3;
+
+/** What an account has switched on. Recovery codes alone are no second factor: they stand in for one that is lost. */
+export interface FactorsOverview {
+  appIds: readonly string[];
+  /** E.164; `null` where codes by SMS are off. */
+  smsNumber: string | null;
+  recoveryCodesLeft: number;
+}
+
+/** The overview of an account's factors as they are stored. */
+export const overviewOf = ({
+  apps,
+  sms,
+  recoveryCodes,
+}: {
+  apps: Readonly<Record<string, unknown>>;
+  sms: { phoneNumber: string } | null;
+  recoveryCodes: Readonly<Record<string, unknown>>;
+}): FactorsOverview => ({
+  appIds: Object.keys(apps),
+  smsNumber: sms?.phoneNumber ?? null,
+  recoveryCodesLeft: Object.keys(recoveryCodes).length,
+});
+
+/** Whether sign-in asks for more than the password. */
+export const isTwoFactorOn = ({ appIds, smsNumber }: FactorsOverview): boolean =>
+  appIds.length > 0 || smsNumber !== null;
+
+/** What can answer a challenge, in the order in which a client should offer it. */
+export const availableFactors = (overview: FactorsOverview): SecondFactor[] => {
+  if (!isTwoFactorOn(overview)) return [];
+  return SECOND_FACTORS.filter(
+    (factor) =>
+      (factor === 'totp' && overview.appIds.length > 0) ||
+      (factor === 'sms' && overview.smsNumber !== null) ||
+      (factor === 'recovery_code' && overview.recoveryCodesLeft > 0),
+  );
+};
+
+const DIGITS = /^[0-9]{6}$/;
+
+/** What a code can be by its looks: six digits come from an app or by SMS, anything else can only be a recovery code. */
+export const factorsOfCode = (code: string, available: readonly SecondFactor[]): SecondFactor[] =>
+  available.filter((factor) => (factor === 'recovery_code') !== DIGITS.test(code));
+
+/**
+ * What a code is held against, one after the other, each counted before it is compared. Six digits come from an app unless a
+ * code by SMS is out: then they are most likely that one, but the SMS may not have come, and the app still lies there.
+ *
+ * @param looks what the code can be by its looks
+ */
+export const comparisonsOf = (looks: readonly SecondFactor[], isSmsOut: boolean): readonly SecondFactor[] => {
+  const isAmbiguous = looks.includes('totp') && looks.includes('sms');
+  if (!isAmbiguous) return looks;
+  return isSmsOut ? ['sms', 'totp'] : ['totp'];
+};
+
+/** How a session was begun that a factor completed, in the words of RFC 8176 §2. A recovery code is a one-time password too. */
+export const methodsOf = (factor: SecondFactor): AuthenticationMethod[] => [
+  'pwd',
+  factor === 'sms' ? 'sms' : 'otp',
+  MULTI_FACTOR,
+];
+
+/** A code as people type it, and the code that is meant: spaces and hyphens between the groups don't count. */
+export const withoutSeparators = (code: string): string => code.replace(/[ -]/g, '');
+
+/**
+ * Whether a caller who changes factors has yet to prove one of those that are on: a stolen password must not switch off what
+ * protects against stolen passwords.
+ */
+export const lacksSecondProof = (principal: { methods: readonly string[] }, overview: FactorsOverview): boolean =>
+  isTwoFactorOn(overview) && !principal.methods.includes(MULTI_FACTOR);
+
+/** As much of a number as may be shown to whoever knows the password: its last two digits. @param e164 a number */
+export const phoneHint = (e164: string): string => `•• ${e164.slice(-2)}`;

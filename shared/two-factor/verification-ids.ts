@@ -1,0 +1,39 @@
+import type { Keyring } from '../keyring/keyring.ts';
+import { seal, unseal } from '../keyring/seal.ts';
+import { OPAQUE_KINDS } from '../keyring/token-kinds.ts';
+import { uuidBytes, uuidText } from '../primitives/uuid-bytes.ts';
+
+const KIND = OPAQUE_KINDS['verification-id'];
+
+/** The name of the cookie that carries a verification's id to the browser that asked. @see RFC 6265bis §4.1.3.2 */
+export const VERIFICATION_COOKIE = '__Host-verification';
+
+/** Writes and reads the ids that clients keep: sealed, so that nobody spends tries of a verification that isn't theirs. */
+export interface VerificationIds {
+  write(verificationId: string): string;
+  /**
+   * @param text the id, or the whole answer of request-verification, as an app may keep it
+   * @returns `null` for others
+   * @throws KeyringOutdated as {@link unseal} does
+   */
+  read(text: string): Promise<string | null>;
+}
+
+const idWithin = (text: string): string => {
+  if (!text.startsWith('{')) return text;
+  try {
+    const { verification_id: id } = JSON.parse(text) as { verification_id?: unknown };
+    return typeof id === 'string' ? id : '';
+  } catch {
+    return '';
+  }
+};
+
+/** Makes them under the keyring's keys. */
+export const makeVerificationIds = ({ keyring }: { keyring: Keyring }): VerificationIds => ({
+  write: (verificationId) => seal(keyring, KIND, uuidBytes(verificationId)),
+  read: async (text) => {
+    const bytes = await unseal(keyring, KIND, idWithin(text));
+    return bytes && uuidText(bytes);
+  },
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeRecordEvent, type SecurityEventType } from '../../shared/account/security-events.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
+import { makeFakeClock } from '../support/fake-clock.ts';
+
+const DAY = 24 * 3600;
+const clock = makeFakeClock();
+const recordEvent = (retentionSeconds: number) => makeRecordEvent({ clock, randomness: csprng, retentionSeconds });
+const entry = (type: SecurityEventType, retentionSeconds = 400 * DAY) =>
+  recordEvent(retentionSeconds)({ accountId: 'an-account', type, sourceIp: '203.0.113.7' });
+
+describe('security-events', () => {
+  it('writes an entry under its account, in the order of time', () => {
+    expect(entry('signed-in')).toEqual({
+      kind: 'put',
+      table: 'accounts',
+      item: {
+        pk: 'ACCOUNT#an-account',
+        sk: expect.stringMatching(/^EVENT#2026-11-21T09:00:00\.000Z#[\w-]{8}$/),
+        schemaVersion: 2,
+        type: 'signed-in',
+        occurredAt: '2026-11-21T09:00:00.000Z',
+        sourceIp: '203.0.113.7',
+        expiresAtEpochSeconds: clock.nowSeconds() + 400 * DAY,
+      },
+      condition: 'attribute_not_exists(#pk)',
+    });
+  });
+
+  it('never writes two entries of one instant over each other', () => {
+    const keys = Array.from({ length: 200 }, () => entry('sign-in-failed').item.sk);
+
+    expect(new Set(keys).size).toBe(200);
+  });
+
+  it.each<[SecurityEventType, number, number]>([
+    ['password-reset', 400 * DAY, 400 * DAY],
+    ['sign-in-failed', 400 * DAY, 30 * DAY], // anybody can cause these by the thousand
+    ['sign-in-failed', 30 * DAY, 30 * DAY],
+  ])('keeps %s for as long as it should: of %d seconds %d', (type, retentionSeconds, kept) => {
+    expect(entry(type, retentionSeconds).item.expiresAtEpochSeconds).toBe(clock.nowSeconds() + kept);
+  });
+
+  it('says nothing of a source where no request was', () => {
+    const { item } = recordEvent(DAY)({ accountId: 'an-account', type: 'recovery-mail-issued', sourceIp: null });
+
+    expect(item).not.toHaveProperty('sourceIp');
+  });
+});

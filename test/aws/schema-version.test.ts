@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import * as manifest from '../../functions/manifest.ts';
+import { ROW_VERSIONS, rowSchema, UnknownRowVersion } from '../../shared/aws/row.ts';
+import type { Contract, TableName } from '../../shared/contract/contract.ts';
+import { GOOD_REQUESTS, type Owner, openOwner } from '../support/good-requests.ts';
+import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
+import { putRows } from '../support/table-writer.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+type Row = Record<string, unknown>;
+
+const {
+  written,
+  readable: [oldest, newest],
+} = ROW_VERSIONS;
+
+const TABLE_NAMES = ['accounts', 'credentials', 'tokens', 'outbox'] as const satisfies readonly TableName[];
+const REQUESTS = [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS];
+
+/** These only write, on conditions that name attributes: what they put beside a later release's rows is their own. */
+const READ_NO_ROW: ReadonlySet<string> = new Set([
+  'sign-up',
+  'request-recovery',
+  'request-recovery (by phone)',
+  'request-verification (anonymous)',
+  'request-verification (of a session)',
+  'request-verification (of a challenge)',
+]);
+
+/** As the release before wrote it: it knew no series of codes, and its accounts had no word of a number unless they had one. */
+const asReleaseBefore = ({ series: _, phone, ...row }: Row): Row => ({
+  ...row,
+  ...(phone !== null && phone !== undefined && { phone }),
+  schemaVersion: oldest,
+});
+
+const asLaterRelease = (row: Row): Row => ({ ...row, schemaVersion: newest + 1 });
+
+/** Stores every row anew that this release has written. @param seen notes which kinds of rows there are, and their stamps */
+const rewriteRows = async (world: World, rewrite: (row: Row) => Row, seen = new Set<string>()): Promise<void> => {
+  for (const table of TABLE_NAMES) {
+    const rows = await world.rows(table);
+    for (const { pk, schemaVersion } of rows) seen.add(`${table} ${String(pk).split('#')[0]} ${typeof schemaVersion}`);
+    await putRows(world, table, rows.filter(({ schemaVersion }) => schemaVersion === written).map(rewrite));
+  }
+};
+
+/** Every kind of row that a role may touch. */
+const KINDS = new Set(
+  (Object.values(manifest) as Contract[]).flatMap(({ tables }) =>
+    (Object.entries(tables) as [TableName, object][]).flatMap(([table, words]) =>
+      Object.keys(words).map((word) => `${table} ${word}`),
+    ),
+  ),
+);
+
+describe('the version of rows', () => {
+  /** An account for one request alone, and names that no other has used up. */
+  const ownerFor = async (world: World, name: string): Promise<Owner> => {
+    const place = REQUESTS.findIndex((request) => request.name === name);
+    return { ...(await openOwner(world, `owner-${place}@example.com`)), serial: 100 * (place + 1) };
+  };
+
+  describe('of the release before', () => {
+    let world: World;
+    const seen = new Set<string>();
+
+    beforeAll(async () => {
+      const plain = await startWorld();
+      const deliver = async () => {
+        await rewriteRows(plain, asReleaseBefore, seen);
+        return plain.deliver();
+      };
+      world = { ...plain, deliver };
+    });
+    afterAll(() => world.close());
+
+    it.each(REQUESTS)('keeps no $name from succeeding', async ({ name, prepare, succeeds }) => {
+      const request = await prepare(await ownerFor(world, name));
+      await rewriteRows(world, asReleaseBefore, seen);
+
+      const answer = await request();
+
+      expect(answer.status).toBe(succeeds);
+    });
+
+    it('keeps no message from being sent', async () => {
+      const failed = await world.deliver();
+
+      expect(failed).toBe(0);
+    });
+
+    it('stood in each row of every kind that a role may touch', () => {
+      expect([...seen].toSorted()).toEqual([...KINDS].map((kind) => `${kind} number`).toSorted());
+    });
+  });
+
+  describe('of a later release', () => {
+    let world: World;
+
+    beforeAll(async () => {
+      world = await startWorld();
+    });
+    afterAll(() => world.close());
+
+    it.each(REQUESTS.filter(({ name }) => !READ_NO_ROW.has(name)))(
+      'fails $name: its rows may mean something else',
+      async ({ name, prepare }) => {
+        const request = await prepare(await ownerFor(world, name));
+        await rewriteRows(world, asLaterRelease);
+
+        const answer = await request();
+
+        expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } });
+      },
+    );
+  });
+
+  it.each([oldest - 1, oldest + 0.5, newest + 1, String(written), null, undefined])(
+    'is refused by readers where it is %p',
+    (schemaVersion) => {
+      const schema = rowSchema({ epoch: z.int() });
+
+      expect(() => schema.parse({ schemaVersion, epoch: 1 })).toThrow(UnknownRowVersion);
+      expect(() => schema.safeParse({ schemaVersion, epoch: 1 })).toThrow(UnknownRowVersion);
+    },
+  );
+});

@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { profileAnswer } from '../../shared/contract/profile-fields.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import { DEFAULTS } from '../support/default-settings.ts';
+import { operationsDuring } from '../support/dynamo-shape.ts';
+import { asOwner } from '../support/fixtures.ts';
+import { getProfile, signIn, signUp } from '../support/journeys.ts';
+import { leaksIn } from '../support/leaks.ts';
+import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
+import { storedRows } from '../support/stored.ts';
+import { type Answer, startWorld, type World } from '../support/world.ts';
+
+const { accessTokenSeconds } = DEFAULTS.sessions;
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+
+describe('get-profile', () => {
+  let world: World;
+  let owner: SessionTokensAnswer;
+
+  beforeAll(async () => {
+    world = await startWorld();
+    owner = await signUp(world, 'owner@example.com');
+  });
+  afterAll(() => world.close());
+
+  /** A session that is good now: tests move the clock past the life of an access token. */
+  const freshSession = async (email = 'owner@example.com'): Promise<SessionTokensAnswer> =>
+    (await signIn(world, email)).body;
+
+  const readAs = (accessToken: string, userId: unknown): Promise<Answer> =>
+    world.call(
+      'get-profile',
+      loadEvent('get-profile/get', { ...bearer(accessToken), pathParameters: { user_id: userId } }),
+    );
+
+  it('answers the claims of OpenID Connect, and the version as ETag', async () => {
+    const answer = await getProfile(world, await freshSession());
+
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/json', etag: '"v1"' } });
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.body).toEqual({
+      sub: owner.account_id,
+      email: 'owner@example.com',
+      email_verified: true,
+      updated_at: '2026-11-21T09:00:00Z',
+      metadata: {},
+    });
+  });
+
+  it('answers what its contract promises, with every claim set', async () => {
+    const session = await signUp(world, 'every-claim@example.com');
+    const claims = {
+      name: 'Áine Ní Bhriain 🦊',
+      given_name: 'Áine',
+      family_name: 'Ní Bhriain',
+      middle_name: 'M',
+      nickname: 'A',
+      preferred_username: 'aine',
+      profile: 'https://aine.example/me',
+      picture: 'https://aine.example/me.png',
+      website: 'https://aine.example/',
+      gender: 'female',
+      birthdate: '0000-02-29',
+      zoneinfo: 'Europe/Dublin',
+      locale: 'ga-IE',
+      address: { formatted: '1 Main Street\nDublin', locality: 'Dublin', country: 'IE' },
+      metadata: { theme: 'dark', nested: { a: [1, 1e300, null, true] } },
+    };
+    await world.call(
+      'update-profile',
+      loadEvent('update-profile/put-json', { ...asOwner(session), ...jsonBody(claims) }),
+    );
+
+    const { body } = await getProfile(world, session);
+
+    expect(body).toMatchObject(claims);
+    expect(profileAnswer.parse(body)).toEqual(body);
+  });
+
+  it('is one read, which is the session check as well', async () => {
+    const session = await freshSession();
+
+    const operations = await operationsDuring(world.proxy, () => getProfile(world, session));
+
+    expect(operations).toEqual(['GetItem']);
+  });
+
+  it('shows nothing of how the account is kept', async () => {
+    const answer = await getProfile(world, await freshSession());
+
+    expect(answer.text).not.toMatch(/epoch|revoked|version|phc|argon|pk|sk"|createdAt|schema/i);
+  });
+
+  it('changes nothing, however often it is read at once', async () => {
+    const session = await freshSession();
+    const before = await storedRows(world);
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => getProfile(world, session)));
+
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(await storedRows(world)).toEqual(before);
+  });
+
+  it("answers for somebody else's id exactly what it answers for an id that nobody has, without a read", async () => {
+    const other = await signUp(world, 'other@example.com');
+    const { access_token: token } = await freshSession();
+    const answers: Answer[] = [];
+
+    const operations = await operationsDuring(world.proxy, async () => {
+      for (const id of [other.account_id, NOBODY, 'x', '', '../..', owner.account_id.toUpperCase(), undefined, '*']) {
+        answers.push(await readAs(token, id));
+      }
+    });
+
+    expect(answers[0]).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(operations).toEqual([]);
+  });
+
+  it.each([
+    ['none', undefined],
+    ['an empty one', ''],
+    ['only the word', 'Bearer'],
+    ['something that is no token', 'Bearer nonsense'],
+    ['another scheme', 'Basic b3duZXI6aHVudGVyMg=='],
+    ['two', 'Bearer a, Bearer b'],
+    ['an endless one', `Bearer ${'a'.repeat(100_000)}`],
+  ])('refuses an Authorization header with %s', async (_, authorization) => {
+    const answer = await world.call(
+      'get-profile',
+      loadEvent('get-profile/get', {
+        'headers.authorization': authorization,
+        'pathParameters.user_id': owner.account_id,
+      }),
+    );
+
+    expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
+  });
+
+  it('asks whoever is not signed in to sign in before it says anything of the id', async () => {
+    const unknown = await readAs('nonsense', NOBODY);
+    const known = await readAs('nonsense', owner.account_id);
+
+    expect(known).toMatchObject({ status: 401 });
+    expect(known).toEqual(unknown);
+  });
+
+  it('reads a token from the header alone', async () => {
+    const { access_token: token } = await freshSession();
+
+    const answer = await world.call(
+      'get-profile',
+      loadEvent('get-profile/get', {
+        'headers.authorization': undefined,
+        'pathParameters.user_id': owner.account_id,
+        rawQueryString: `access_token=${token}`,
+        'queryStringParameters.access_token': token,
+        cookies: [`access_token=${token}`],
+      }),
+    );
+
+    expect(answer.status).toBe(401);
+  });
+
+  it('lets an access token in for 5 minutes and not a second longer', async () => {
+    const session = await freshSession();
+    world.clock.advance(accessTokenSeconds - 1);
+
+    const inTime = await getProfile(world, session);
+    world.clock.advance(1);
+    const tooLate = await getProfile(world, session);
+
+    expect([inTime.status, tooLate.status, tooLate.body.code]).toEqual([200, 401, 'unauthenticated']);
+  });
+
+  it('refuses a session that was ended a moment ago', async () => {
+    const session = await freshSession();
+    await world.call('sign-out', loadEvent('sign-out/delete', bearer(session.access_token)));
+
+    const answer = await getProfile(world, session);
+
+    expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+  });
+
+  it('takes no notice of If-Match, If-None-Match or a body', async () => {
+    const session = await freshSession();
+
+    const answer = await world.call(
+      'get-profile',
+      loadEvent('get-profile/get', {
+        ...asOwner(session),
+        ...jsonBody('{"sub":'),
+        'headers.if-match': '"v999"',
+        'headers.if-none-match': '"v1"',
+      }),
+    );
+
+    expect(answer.status).toBe(200);
+  });
+
+  it('says that the database is down, rather than that there is no profile or no session', async () => {
+    const session = await freshSession();
+    world.proxy.fail({ operation: null, after: 0, times: 20, kind: 'server-error' });
+
+    const answer = await getProfile(world, session);
+    world.proxy.heal();
+
+    expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+  });
+
+  it('answers a fault of its own without a word about it', async () => {
+    const session = await freshSession();
+    world.proxy.fail({ operation: null, after: 0, times: 1, kind: 'access-denied' });
+
+    const answer = await getProfile(world, session);
+
+    expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } });
+    expect(Object.keys(answer.body)).toEqual(['type', 'title', 'status', 'code', 'instance']);
+  });
+
+  it('leaves one line in the log, with the account and nothing of the profile or the token', async () => {
+    const session = await freshSession();
+    const before = world.logs.length;
+
+    await getProfile(world, session);
+    await readAs(session.access_token, NOBODY);
+
+    const lines = world.logs.slice(before);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { event: 'request', flow: 'get-profile', status: 200, account_id: owner.account_id },
+      { event: 'request', flow: 'get-profile', status: 404, code: 'not-found' },
+    ]);
+    expect(leaksIn(lines, { token: session.access_token, email: 'owner@example.com', asked: NOBODY })).toEqual([]);
+  });
+});

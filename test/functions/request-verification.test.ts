@@ -1,0 +1,605 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FRESH_SECONDS } from '../../shared/account/principal.ts';
+import { makeKeyring } from '../../shared/keyring/keyring.ts';
+import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
+import { bodyFaults } from '../support/body-faults.ts';
+import { DEFAULTS } from '../support/default-settings.ts';
+import { operationsDuring, shapesDuring } from '../support/dynamo-shape.ts';
+import { fromSource } from '../support/fixtures.ts';
+import { recoveryToken, resetPassword, signUpSomebody } from '../support/journeys.ts';
+import { leaksIn } from '../support/leaks.ts';
+import { exhaustGlobalLimit, withoutWait } from '../support/limit-counters.ts';
+import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { addAuthenticator, challengeOf, newestCode } from '../support/second-factor.ts';
+import { everythingStored, storedRows } from '../support/stored.ts';
+import { putRows } from '../support/table-writer.ts';
+import { addSms, askForCode, giveCode, newNumber, receiveCode, UNHINDERED_SMS } from '../support/verification.ts';
+import { type Answer, startWorld, type World } from '../support/world.ts';
+
+const { requestVerification: anonymousLimits, accountVerification: accountLimits } = DEFAULTS.limits;
+
+/** Every request of these suites comes from a network of its own, but where the source is what is tested. */
+let sources = 0;
+const anySource = () => {
+  sources += 1;
+  return fromSource(`198.18.${Math.floor(sources / 256)}.${sources % 256}`);
+};
+
+describe('request-verification', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    const HUGE = { max: 1_000_000, windowSeconds: 3600 };
+    const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
+    world = await startWorld({
+      settings: {
+        limits: { signUp: UNLIMITED, signIn: UNLIMITED },
+        sms: UNHINDERED_SMS, // test/functions/deliver-sms.test.ts has those
+      },
+    });
+  });
+  afterAll(() => world.close());
+
+  const newAccount = () => signUpSomebody(world);
+
+  /** An account that codes by SMS protect, waiting for its second factor. */
+  const challenged = async () => {
+    const account = await newAccount();
+    const { phoneNumber } = await addSms(world, account);
+    await world.deliver();
+    world.clock.advance(3600); // no wait of the enrolment is left
+    return { account, phoneNumber, challenge: await challengeOf(world, account.email) };
+  };
+
+  const ask = (phoneNumber: string): Promise<Answer> => askForCode(world, { phoneNumber, changes: anySource() });
+
+  const smsTo = async (phoneNumber: string): Promise<number> => (await world.mailsTo(phoneNumber)).length;
+
+  describe('of anybody', () => {
+    it('sends a code to a number, and answers what finds it again', async () => {
+      const phoneNumber = newNumber();
+
+      const answer = await ask(phoneNumber);
+      await world.deliver();
+
+      expect(answer).toMatchObject({
+        status: 200,
+        headers: { 'cache-control': 'no-store' },
+        body: { verification_id: expect.stringMatching(/^[\w-]{46}$/), expires_in: 600, resend_after: 30 },
+      });
+      expect(Object.keys(answer.body)).toEqual(['verification_id', 'expires_in', 'resend_after']);
+      expect(await newestCode(world, phoneNumber)).toMatch(/^\d{6}$/);
+      expect(await smsTo(phoneNumber)).toBe(1);
+    });
+
+    it('takes JSON, a form and what a browser sends, and speaks the language of who asks', async () => {
+      const german = newNumber();
+
+      const answers = [
+        await world.call('request-verification', loadEvent('request-verification/json', anySource())),
+        await world.call(
+          'request-verification',
+          loadEvent('request-verification/form', { ...formBody({ phone_number: newNumber() }), ...anySource() }),
+        ),
+        await world.call(
+          'request-verification',
+          loadEvent('request-verification/browser', { ...jsonBody({ phone_number: german }), ...anySource() }),
+        ),
+      ];
+      await world.deliver();
+
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      expect((await world.mailsTo(german))[0]?.text).toContain('Code');
+      expect((await world.mailsTo(german))[0]?.text).not.toContain('your code');
+    });
+
+    it('leaves an intent without a code, and of the code no more than a keyed hash', async () => {
+      const phoneNumber = newNumber();
+      await ask(phoneNumber);
+      const [waiting] = await world.rows('outbox');
+
+      await world.deliver();
+
+      expect(Object.keys(waiting?.intent as object).toSorted()).toEqual([
+        'kind',
+        'locales',
+        'phoneNumber',
+        'verificationId',
+      ]);
+      expect(await everythingStored(world)).not.toContain(`"${await newestCode(world, phoneNumber)}"`);
+      expect(await world.rows('outbox')).toEqual([]);
+    });
+
+    it('takes one round trip, and counts, spaces out and writes in one transaction', async () => {
+      const before = world.proxy.calls.length;
+
+      await ask(newNumber());
+
+      const [call, ...others] = world.proxy.calls.slice(before);
+      const items = call?.body.TransactItems as Record<string, { TableName: string }>[];
+      expect([call?.operation, others]).toEqual(['TransactWriteItems', []]);
+      expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
+        ['Update', world.tables.tokens], // this number's requests
+        ['Update', world.tables.tokens], // this source's
+        ['Update', world.tables.tokens], // everybody's
+        ['Put', world.tables.tokens], // the wait until the next
+        ['Put', world.tables.tokens], // the verification
+        ['Put', world.tables.tokens], // what finds it by source
+        ['Put', world.tables.tokens], // what says that it is the newest
+        ['Put', world.tables.outbox],
+      ]);
+    });
+
+    it('does and answers the same for a number with an account and one without, up to the SMS', async () => {
+      const { phoneNumber: known } = await addSms(world, await newAccount());
+      const unknown = newNumber();
+      await world.deliver();
+      const answers: Answer[] = [];
+      const request = async (phoneNumber: string) => void answers.push(await ask(phoneNumber));
+
+      const ofKnown = await shapesDuring(world.proxy, () => request(known));
+      const deliveryOfKnown = await shapesDuring(world.proxy, async () => void (await world.deliver()));
+      const ofUnknown = await shapesDuring(world.proxy, () => request(unknown));
+      const deliveryOfUnknown = await shapesDuring(world.proxy, async () => void (await world.deliver()));
+
+      const [first, second] = answers.map((answer) => {
+        const { verification_id: id } = answer.body;
+        return JSON.stringify(answer).replaceAll(id, '(id)');
+      });
+      expect(ofKnown).toHaveLength(1);
+      expect(ofKnown).toEqual(ofUnknown);
+      expect(deliveryOfKnown).toEqual(deliveryOfUnknown);
+      expect(first).toBe(second);
+      expect([await smsTo(known), await smsTo(unknown)]).toEqual([2, 1]);
+    });
+
+    it('wants a number', async () => {
+      const noBody = { body: undefined, isBase64Encoded: false, 'headers.content-type': undefined };
+
+      const answers = [
+        await askForCode(world, { changes: { ...jsonBody({}), ...anySource() } }),
+        await askForCode(world, { changes: { ...noBody, ...anySource() } }),
+        await askForCode(world, { changes: { ...formBody(''), ...anySource() } }),
+      ];
+
+      for (const answer of answers) {
+        expect(answer).toMatchObject({
+          status: 400,
+          body: { code: 'invalid-request', errors: [{ field: 'phone_number', code: 'required' }] },
+        });
+      }
+    });
+
+    it.each<[string, unknown, string]>([
+      ['without a country', '06641234567', 'invalid'],
+      ['of a landline', '+4315330000', 'invalid'],
+      ['at a premium rate', '+43900123456', 'invalid'],
+      ['free of charge', '+43800123456', 'invalid'],
+      ['of a satellite phone', '+881612345678', 'invalid'],
+      ['of a short code', '+43112', 'invalid'],
+      ['with an extension', '+436641234567;ext=1', 'invalid'],
+      ['in letters', '+43664ABCDEFG', 'invalid'],
+      ['in full-width digits', '＋４３６６４１２３４５６７', 'invalid'],
+      ['and another one', '+436641234567,+436649999999', 'invalid'],
+      ['of any length', `+43664${'1'.repeat(40)}`, 'too-long'],
+      ['that is blank', '', 'invalid'],
+      ['as a number', 436641234567, 'wrong-type'],
+      ['in an array', ['+436641234567'], 'wrong-type'],
+      ['that is null', null, 'wrong-type'],
+    ])('refuses a number %s, and stores nothing', async (_, phoneNumber, code) => {
+      const before = await storedRows(world);
+
+      const answer = await askForCode(world, {
+        changes: { ...jsonBody({ phone_number: phoneNumber }), ...anySource() },
+      });
+
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'invalid-request', errors: [{ field: 'phone_number', code }] },
+      });
+      expect(await storedRows(world)).toEqual(before);
+    });
+
+    it.each(bodyFaults({ phone_number: '+436641234567' }).filter(({ fault }) => !/no body|an empty body/.test(fault)))(
+      'refuses $fault',
+      async ({ changes, status, code, errors }) => {
+        const before = await storedRows(world);
+
+        const answer = await askForCode(world, { changes: { ...changes, ...anySource() } });
+
+        expect(answer).toMatchObject({ status, body: { code } });
+        expect(answer.body.errors).toEqual(errors);
+        expect(await storedRows(world)).toEqual(before);
+      },
+    );
+  });
+
+  describe('with a challenge', () => {
+    it("sends to the account's own number, asked for it or not", async () => {
+      const { phoneNumber, challenge } = await challenged();
+
+      const unnamed = await askForCode(world, { token: challenge });
+      await world.deliver();
+      world.clock.advance(30);
+      const named = await askForCode(world, { token: challenge, phoneNumber });
+      await world.deliver();
+
+      expect([unnamed.status, named.status]).toEqual([200, 200]);
+      expect(await smsTo(phoneNumber)).toBe(3);
+      expect((await giveCode(world, await newestCode(world, phoneNumber), { token: challenge })).status).toBe(200);
+    });
+
+    it('answers the same when another number is named, and sends nothing to it or to anybody', async () => {
+      const first = await challenged();
+      const second = await challenged();
+      const other = newNumber();
+
+      const challenge = await challengeOf(world, first.account.email); // the one above is an hour old by now
+      const own = await askForCode(world, { token: challenge, phoneNumber: first.phoneNumber });
+      const foreign = await askForCode(world, { token: second.challenge, phoneNumber: other });
+      await world.deliver();
+
+      const withoutId = ({ body, text, headers, ...answer }: Answer) => ({
+        ...answer,
+        headers: JSON.stringify(headers).replaceAll(body.verification_id, '(id)'),
+        text: text.replace(body.verification_id, '(id)'),
+      });
+      expect(withoutId(foreign)).toEqual(withoutId(own));
+      expect([await smsTo(other), await smsTo(second.phoneNumber), await smsTo(first.phoneNumber)]).toEqual([0, 1, 2]);
+    });
+
+    it('answers the same for an account that has no number, and sends nothing', async () => {
+      const account = await newAccount();
+      await addAuthenticator(world, account);
+      const { challenge: withNumber } = await challenged();
+      const challenge = await challengeOf(world, account.email); // that was an hour
+
+      const answer = await askForCode(world, { token: challenge });
+      const usual = await askForCode(world, { token: withNumber });
+      await world.deliver();
+
+      expect({ ...answer.body, verification_id: '' }).toEqual({ ...usual.body, verification_id: '' });
+      expect(answer.status).toBe(200);
+    });
+
+    it('takes one round trip', async () => {
+      const { challenge } = await challenged();
+
+      const operations = await operationsDuring(world.proxy, () => askForCode(world, { token: challenge }));
+
+      expect(operations).toEqual(['TransactWriteItems']);
+      await world.deliver();
+    });
+
+    it('sends nothing for a sign-in that never began, that is over, or whose password was reset', async () => {
+      const { account, phoneNumber, challenge } = await challenged();
+      const keyring = makeKeyring(JSON.parse(readFileSync(world.keyringFile, 'utf8')));
+      const invented = makeChallengeTokens({ keyring }).write({
+        verificationId: 'b0c6f0f0-31d3-4d4e-9d0c-0d3d3c9e4a11',
+        accountId: account.account_id,
+        epoch: 1,
+        expiresAtEpochSeconds: world.clock.nowSeconds() + 600,
+        factors: ['sms'],
+      });
+      const before = await smsTo(phoneNumber);
+
+      await askForCode(world, { token: invented });
+      await world.deliver();
+      world.clock.advance(601);
+      await askForCode(world, { token: challenge });
+      await world.deliver();
+
+      expect(await smsTo(phoneNumber)).toBe(before);
+    });
+
+    it('gives no shorter wait to a new sign-in', async () => {
+      const { account, challenge } = await challenged();
+      await askForCode(world, { token: challenge });
+      await world.deliver();
+
+      const answer = await askForCode(world, { token: await challengeOf(world, account.email) });
+
+      expect(answer).toMatchObject({ status: 429, headers: { 'retry-after': '30' } });
+    });
+  });
+
+  describe('with a session', () => {
+    it('sends to the number that shall become a factor', async () => {
+      const account = await newAccount();
+      const phoneNumber = newNumber();
+
+      const { code } = await receiveCode(world, { token: account.access_token, phoneNumber });
+
+      expect(code).toMatch(/^\d{6}$/);
+      expect((await world.mailsTo(phoneNumber))[0]?.text).toContain('turn on SMS codes');
+    });
+
+    it('wants it fresh for a number: a stolen access token of six minutes ago makes nobody send anything', async () => {
+      const account = await newAccount();
+      const phoneNumber = newNumber();
+      world.clock.advance(FRESH_SECONDS - 1);
+      const inTime = await askForCode(world, { token: account.access_token, phoneNumber });
+      // The access token ends with the freshness, unless it was refreshed.
+      const refreshed = await world.call(
+        'refresh-session',
+        loadEvent('refresh-session/json', jsonBody({ refresh_token: account.refresh_token })),
+      );
+      world.clock.advance(2);
+      const before = await storedRows(world);
+
+      const stale = await askForCode(world, { token: refreshed.body.access_token, phoneNumber: newNumber() });
+
+      expect(inTime.status).toBe(200);
+      expect(stale).toMatchObject({
+        status: 401,
+        headers: { 'www-authenticate': 'Bearer error="insufficient_user_authentication", max_age=300' },
+        body: { code: 'fresh-session-required' },
+      });
+      expect(await storedRows(world)).toEqual(before);
+    });
+
+    it('sends a code for reauthenticate to the own number without being fresh', async () => {
+      const account = await newAccount();
+      const { phoneNumber } = await addSms(world, account);
+      world.clock.advance(FRESH_SECONDS - 1);
+      const { body: current } = await world.call(
+        'refresh-session',
+        loadEvent('refresh-session/json', jsonBody({ refresh_token: account.refresh_token })),
+      );
+      world.clock.advance(60);
+
+      await receiveCode(world, { token: current.access_token, readAt: phoneNumber });
+
+      expect(await smsTo(phoneNumber)).toBe(2);
+    });
+
+    it('refuses a session that a password reset has ended', async () => {
+      const account = await newAccount();
+      await resetPassword(world, await recoveryToken(world, account.email), 'a much better horse');
+
+      const answer = await askForCode(world, { token: account.access_token, phoneNumber: newNumber() });
+
+      expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    });
+  });
+
+  it('refuses a token that is none of ours, instead of taking the caller for nobody', async () => {
+    const before = await storedRows(world);
+
+    const answer = await askForCode(world, { token: 'replaced.by.the-test', phoneNumber: newNumber() });
+
+    expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    expect(await storedRows(world)).toEqual(before);
+  });
+
+  describe('its waits', () => {
+    it('are 30, 60, 120 and 240 seconds, and open in the very second that was named', async () => {
+      const phoneNumber = newNumber();
+      const named: number[] = [];
+
+      for (const wait of [30, 60, 120, 240]) {
+        const taken = await ask(phoneNumber);
+        named.push(taken.body.resend_after);
+        world.clock.advance(wait - 1);
+        const tooEarly = await ask(phoneNumber);
+        expect(tooEarly).toMatchObject({
+          status: 429,
+          headers: { 'retry-after': '1' },
+          body: { code: 'too-many-requests', retry_after: 1 },
+        });
+        world.clock.advance(1);
+      }
+
+      expect(named).toEqual([30, 60, 120, 240]);
+    });
+
+    it('name what is left of them', async () => {
+      const phoneNumber = newNumber();
+      await ask(phoneNumber);
+      world.clock.advance(10);
+
+      expect((await ask(phoneNumber)).headers['retry-after']).toBe('20');
+    });
+
+    it('hold for every spelling of a number, from wherever it is asked', async () => {
+      const phoneNumber = newNumber();
+      await ask(phoneNumber);
+
+      const answers = [
+        await ask(`00${phoneNumber.slice(1)}`),
+        await ask(`+43 (664) ${phoneNumber.slice(6)}`),
+        await ask(`+43 0664 ${phoneNumber.slice(6)}`),
+      ];
+
+      expect(answers.map(({ status }) => status).filter((status) => status === 200)).toEqual([]);
+    });
+
+    it('cost no counter when they refuse', async () => {
+      const phoneNumber = newNumber();
+      await ask(phoneNumber);
+      const counters = async () =>
+        (await world.rows('tokens'))
+          .filter(({ sk }) => sk === 'LIMIT')
+          .map(({ pk, used }) => `${String(pk)} ${String(used)}`)
+          .toSorted();
+      const before = await counters();
+
+      await ask(phoneNumber);
+
+      expect(await counters()).toEqual(before);
+    });
+
+    it('let one of ten simultaneous requests for a number through', async () => {
+      const phoneNumber = newNumber();
+
+      const answers = await Promise.all(Array.from({ length: 10 }, () => ask(phoneNumber)));
+      await world.deliver();
+
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(9);
+      expect(await smsTo(phoneNumber)).toBe(1);
+    });
+
+    it('are an hour at most: no answer names a wait that is longer than it is remembered', async () => {
+      const { account } = await challenged();
+      const named: number[] = [];
+      const askAgain = async () => askForCode(world, { token: await challengeOf(world, account.email) });
+
+      for (let requests = 0; requests < 8; requests += 1) {
+        const taken = await askAgain();
+        named.push(taken.body.resend_after);
+        const tooEarly = await askAgain();
+        expect(tooEarly).toMatchObject({ status: 429, headers: { 'retry-after': String(taken.body.resend_after) } });
+        world.clock.advance(taken.body.resend_after);
+      }
+
+      expect(named).toEqual([30, 60, 120, 240, 480, 960, 1920, 3600]);
+      expect((await askAgain()).body.resend_after).toBe(30);
+    });
+
+    it('begin anew after an hour without a request', async () => {
+      const phoneNumber = newNumber();
+      await ask(phoneNumber);
+      world.clock.advance(30);
+      await ask(phoneNumber);
+      world.clock.advance(3600);
+
+      expect((await ask(phoneNumber)).body.resend_after).toBe(30);
+    });
+  });
+
+  describe('its limits', () => {
+    const counterOf = async (prefix: string, before: ReadonlySet<unknown>) =>
+      (await world.rows('tokens')).find(({ pk }) => String(pk).startsWith(prefix) && !before.has(pk));
+    const keys = async () => new Set((await world.rows('tokens')).map(({ pk }) => pk));
+
+    it('let a number be sent five codes an hour', async () => {
+      const before = await keys();
+      const phoneNumber = newNumber();
+      await ask(phoneNumber);
+      const counter = await counterOf('LIMIT#request-verification/identifier#', before);
+      await putRows(world, 'tokens', [{ ...counter, used: anonymousLimits.perIdentifier.max }]);
+
+      const answer = await ask(phoneNumber);
+      const another = await ask(newNumber());
+
+      expect(anonymousLimits.perIdentifier).toEqual({ max: 5, windowSeconds: 3600 });
+      expect([counter?.used, answer.status, answer.headers['ratelimit-limit']]).toEqual([1, 429, '5']);
+      expect(another.status).toBe(200);
+    });
+
+    it('let a source ask for ten numbers an hour, whatever its headers say', async () => {
+      const source = fromSource('198.51.100.4');
+      const askFromThere = (changes = {}) =>
+        askForCode(world, { phoneNumber: newNumber(), changes: { ...source, ...changes } });
+
+      const statuses: number[] = [];
+      for (let spent = 0; spent < anonymousLimits.perSource.max; spent += 1)
+        statuses.push((await askFromThere()).status);
+      const forged = await askFromThere({ 'headers.x-forwarded-for': '192.0.2.99', 'headers.user-agent': 'another' });
+      const neighbour = await askForCode(world, { phoneNumber: newNumber(), changes: fromSource('198.51.100.5') });
+
+      expect(statuses).toEqual(Array(10).fill(200));
+      expect([forged.status, forged.headers['ratelimit-limit'], neighbour.status]).toEqual([429, '10', 200]);
+    });
+
+    it('let an account be sent ten codes a day, whichever of its sign-ins and sessions asks', async () => {
+      const { account } = await challenged();
+      const before = await keys();
+      world.clock.advance(86_400); // a window of its own
+      const challenge = await challengeOf(world, account.email);
+      const again = await challengeOf(world, account.email);
+      await askForCode(world, { token: again });
+      const counter = await counterOf('LIMIT#account-verification/identifier#', before);
+      await putRows(world, 'tokens', [{ ...counter, used: accountLimits.perIdentifier.max }]);
+
+      const answers = [
+        await askForCode(world, { token: again }),
+        await askForCode(world, { token: challenge }),
+        await askForCode(world, { token: await challengeOf(world, account.email) }),
+      ];
+
+      expect(accountLimits.perIdentifier).toEqual({ max: 10, windowSeconds: 86_400 });
+      expect(answers.map(({ status, headers }) => [status, headers['ratelimit-limit']])).toEqual(
+        answers.map(() => [429, '10']),
+      );
+    });
+
+    it('leave those whose password was right their own when strangers have used up everything', async () => {
+      const { challenge } = await challenged();
+      await ask(newNumber());
+      await exhaustGlobalLimit(world, 'request-verification', anonymousLimits.global);
+
+      const stranger = await ask(newNumber());
+      const owner = await askForCode(world, { token: challenge });
+      world.clock.advance(stranger.body.retry_after);
+
+      expect([stranger.status, owner.status, (await ask(newNumber())).status]).toEqual([429, 200, 200]);
+    });
+
+    it('refuse a number with an account and one without alike', async () => {
+      const { phoneNumber: known } = await addSms(world, await newAccount());
+      world.clock.advance(60);
+      const refused: Answer[] = [];
+      for (const phoneNumber of [known, newNumber()]) {
+        const before = await keys();
+        await ask(phoneNumber);
+        const counter = await counterOf('LIMIT#request-verification/identifier#', before);
+        await putRows(world, 'tokens', [{ ...counter, used: anonymousLimits.perIdentifier.max }]);
+        refused.push(await ask(phoneNumber));
+      }
+
+      const [first, second] = refused.map((answer) => ({ ...withoutWait(answer), waits: [] }));
+      expect(first).toEqual(second);
+    });
+
+    it('tell the tables nothing that could be turned back into a source', async () => {
+      await askForCode(world, { phoneNumber: newNumber(), changes: fromSource('198.51.100.233') });
+
+      const rows = (await world.rows('tokens')).filter(({ pk }) => /^(?:LIMIT|RESEND|PENDING)#/.test(String(pk)));
+
+      expect(leaksIn(JSON.stringify(rows), { source: '198.51.100.233' })).toEqual([]);
+    });
+  });
+
+  it('accepts nothing while the database is down, and says so', async () => {
+    const before = await storedRows(world);
+    world.proxy.fail({ operation: null, after: 0, times: 20, kind: 'server-error' });
+
+    const answer = await ask(newNumber());
+    world.proxy.heal();
+
+    expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(await storedRows(world)).toEqual(before);
+  });
+
+  it('leaves no number, code, id, challenge or network in the log', async () => {
+    await world.deliver();
+    const { phoneNumber, challenge } = await challenged();
+    const from = world.logs.length;
+    const stranger = newNumber();
+    const source = '198.51.100.234';
+
+    const anonymous = await askForCode(world, { phoneNumber: stranger, changes: fromSource(source) });
+    const own = await askForCode(world, { token: challenge });
+    await askForCode(world, { token: challenge, phoneNumber, changes: jsonBody({ phone_number: phoneNumber, x: 1 }) });
+    await world.deliver();
+
+    const lines = world.logs.slice(from);
+    expect(lines.map((line) => JSON.parse(line)).filter(({ flow }) => flow === 'request-verification')).toHaveLength(3);
+    expect(
+      leaksIn(lines, {
+        phoneNumber,
+        national: phoneNumber.slice(3),
+        stranger,
+        source,
+        challenge,
+        code: await newestCode(world, phoneNumber),
+        strangersCode: await newestCode(world, stranger),
+        id: anonymous.body.verification_id,
+        ownId: own.body.verification_id,
+      }),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PAGE_HEADERS } from '../../functions/serve-pages/page-headers.ts';
+import { operationsDuring } from '../support/dynamo-shape.ts';
+import { leaksIn } from '../support/leaks.ts';
+import { type EventChanges, loadEvent } from '../support/load-event.ts';
+import { type Answer, startWorld, type World } from '../support/world.ts';
+
+const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me'];
+
+describe('serve-pages', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld();
+  });
+  afterAll(() => world.close());
+
+  const open = (path: string, changes: EventChanges = {}): Promise<Answer> =>
+    world.call(
+      'serve-pages',
+      loadEvent('serve-pages/reset', {
+        rawPath: path,
+        'requestContext.http.path': path,
+        'pathParameters.page': path.replace('/ui/', ''),
+        rawQueryString: '',
+        queryStringParameters: undefined,
+        'headers.accept-language': undefined,
+        ...changes,
+      }),
+    );
+
+  it('serves the page that the link in a German mail leads to', async () => {
+    const answer = await world.call('serve-pages', loadEvent('serve-pages/reset'));
+
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.text).toMatch(/^<!doctype html>\n<html lang="de">/);
+    expect(answer.text).toContain('action="/account/reset-password"');
+  });
+
+  it.each(PAGES)('lets %s run our own script alone, be framed by nobody and kept nowhere', async (path) => {
+    const { headers } = await open(path);
+
+    expect(headers).toMatchObject({
+      ...PAGE_HEADERS,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers['content-security-policy']).not.toMatch(/unsafe|\*|https?:|data:/);
+  });
+
+  it.each(PAGES)('loads for %s nothing from elsewhere, and nothing is inline', async (path) => {
+    const { text } = await open(path);
+
+    const loaded = [...text.matchAll(/(?<![-\w])(?:src|href|action)="([^"]*)"/g)].map(([, url]) => url);
+    expect(loaded.filter((url) => !url?.startsWith('/') || url.startsWith('//'))).toEqual([]);
+    expect(text).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:/i);
+  });
+
+  it('serves whatever its pages load, as what it is', async () => {
+    const { text } = await open('/ui/reset');
+    const assets = [...text.matchAll(/<(?:script|link)[^>]*(?:src|href)="([^"]*)"/g)].map(([, url = '']) => url);
+
+    const answers = await Promise.all(assets.map((url) => open(url)));
+
+    expect(assets.length).toBeGreaterThanOrEqual(3);
+    expect(answers.map(({ status }) => status)).toEqual(assets.map(() => 200));
+    expect(new Set(answers.map(({ headers }) => headers['content-type']?.split(';')[0]))).toEqual(
+      new Set(['image/svg+xml', 'text/css', 'text/javascript']),
+    );
+  });
+
+  it.each<[string, EventChanges, string]>([
+    ['what the address says', { 'queryStringParameters.lang': 'de', 'headers.accept-language': 'en' }, 'de'],
+    ['what the browser says', { 'headers.accept-language': 'fr, de-AT;q=0.8, en;q=0.5' }, 'de'],
+    ['the default', {}, 'en'],
+    ['the default, for what is not shipped', { 'queryStringParameters.lang': 'fr' }, 'en'],
+  ])('speaks the language of %s', async (_, changes, language) => {
+    const { text } = await open('/ui/reset', changes);
+
+    expect(text).toContain(`<html lang="${language}">`);
+  });
+
+  it.each([
+    '/ui/',
+    '/ui/nothing',
+    '/ui/reset/',
+    '/ui/reset/more',
+    '/ui/RESET',
+    '/ui/../health',
+    '/ui/..%2fhealth',
+    '/ui/constructor',
+    '/ui/__proto__',
+    '/ui/page.css.map',
+    '/ui/languages/en.ts',
+    '/ui/reset\0.js',
+    '/ui//reset',
+  ])('has nothing at %j', async (path) => {
+    const answer = await open(path);
+
+    expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+  });
+
+  it.each(['<script>note(1)</script>', '"><img alt=x onerror=note(1)>', 'javascript:note(1)', '{{hello}}'])(
+    'lets nothing of the address into the page: %s',
+    async (payload) => {
+      for (const path of PAGES) {
+        const { text } = await open(path, {
+          rawQueryString: `outcome=${encodeURIComponent(payload)}`,
+          queryStringParameters: { outcome: payload, lang: payload, token: payload, next: payload, [payload]: payload },
+          'headers.referer': payload,
+          'headers.accept-language': payload,
+          'headers.host': payload,
+        });
+
+        expect(text).not.toContain(payload);
+        expect(text).not.toContain('note(1)');
+      }
+    },
+  );
+
+  it('redirects nobody anywhere', async () => {
+    for (const name of ['next', 'redirect', 'redirect_uri', 'return_to', 'url']) {
+      const answer = await open('/ui/reset', { queryStringParameters: { [name]: 'https://evil.example' } });
+
+      expect([answer.status, answer.headers.location]).toEqual([200, undefined]);
+      expect(answer.text).not.toContain('evil.example');
+    }
+  });
+
+  it('asks the database nothing, so it answers while the database is down', async () => {
+    world.proxy.fail({ operation: null, after: 0, times: 20, kind: 'server-error' });
+
+    const operations = await operationsDuring(world.proxy, async () => {
+      expect((await open('/ui/reset')).status).toBe(200);
+    });
+    world.proxy.heal();
+
+    expect(operations).toEqual([]);
+  });
+
+  it('logs no query, in which somebody may have put a token', async () => {
+    const token = '9F3K7QTMX0ZB4WYHN2CE6RVAJ8';
+    const before = world.logs.length;
+
+    const { text } = await open('/ui/reset', { rawQueryString: `token=${token}`, queryStringParameters: { token } });
+
+    expect(leaksIn(world.logs.slice(before), { token })).toEqual([]);
+    expect(leaksIn(text, { token })).toEqual([]);
+    expect(JSON.parse(world.logs.at(-1) ?? '')).toMatchObject({ flow: 'serve-pages', event: 'request', status: 200 });
+  });
+});

@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { KeyringDocument } from '../../shared/keyring/keyring.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { seal, unseal } from '../../shared/keyring/seal.ts';
+import { OPAQUE_KINDS } from '../../shared/keyring/token-kinds.ts';
+import { makeUpkeep } from '../../shared/lambda/upkeep.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
+import { makeAccessTokenSigner, makeAccessTokenVerifier } from '../../shared/session/access-tokens.ts';
+import { KEYRING_ARN, type RotationWorld, startRotationWorld } from '../support/rotation-world.ts';
+import { newRoot, newSigningKey } from '../support/signing-keys.ts';
+
+const FIVE_MINUTES = 5 * 60;
+const FIFTEEN_MINUTES = 3 * FIVE_MINUTES;
+const WAIT_MS = 2000;
+
+/** So slow that a machine which is busy for seconds doesn't look like an answer that came in time. */
+const TOO_SLOW_MS = WAIT_MS + 8000;
+
+/** Long before the answer: what ends by then has not waited for it. */
+const NO_LONGER_MS = WAIT_MS + 5000;
+
+const first = newSigningKey('first');
+const second = newSigningKey('second');
+const document: KeyringDocument = { roots: [newRoot(1)], signingKeys: [first] };
+const authority = { issuer: 'https://auth.bookshelf.example', audience: 'keyturn' };
+
+/**
+ * Lambda freezes a process as it answers: what goes on beside a request has to be over by then.
+ *
+ * @see AWS Lambda developer guide, "Understanding the Lambda execution environment lifecycle"
+ */
+describe('a keyring in a process that is frozen between requests', () => {
+  let world: RotationWorld;
+  beforeAll(async () => {
+    world = await startRotationWorld();
+  });
+  afterAll(() => world.close());
+  beforeEach(() => {
+    world.secrets.reset(JSON.stringify(document));
+    world.logs.length = 0;
+  });
+
+  /** Puts a second key there, in use at once. */
+  const rotate = (): void => {
+    const signingKeys = [first, { ...second, activeFromEpochSeconds: world.clock.nowSeconds() }];
+    world.secrets.overwrite('by-hand', JSON.stringify({ ...document, signingKeys }));
+  };
+  const reads = (): number => world.secrets.calls.length;
+  const kidsOf = ({ body }: { body: object }): string[] =>
+    (body as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+  /** Lets Secrets Manager take its time over the next read. */
+  const slowly = (ms: number): void =>
+    world.secrets.interrupt('GetSecretValue', () => new Promise((resolve) => setTimeout(resolve, ms)));
+  const notRead = (): unknown[] =>
+    world.logs.map((line) => JSON.parse(line)).filter(({ event }) => event === 'keyring-not-read');
+
+  /** A function that has read the keyring, just before there is a new one. */
+  const warmFunction = async () => {
+    const ask = await world.describeService();
+    await ask('describe-service/jwks');
+    rotate();
+    return ask;
+  };
+
+  it('is read anew before an answer leaves, so that the next request has it however soon or late it comes', async () => {
+    const ask = await warmFunction();
+    const readsBefore = reads();
+    world.clock.advance(FIVE_MINUTES + 1);
+    slowly(200);
+
+    const during = await ask('describe-service/jwks');
+    const next = await ask('describe-service/jwks');
+
+    expect([kidsOf(during), kidsOf(next)]).toEqual([['first'], ['first', 'second']]);
+    expect(reads() - readsBefore).toBe(1);
+  });
+
+  it('is read before anything is done where it is so old that it may lack keys in use', async () => {
+    const ask = await warmFunction();
+    world.clock.advance(FIFTEEN_MINUTES + 1);
+    slowly(200);
+
+    const answer = await ask('describe-service/jwks');
+
+    expect(kidsOf(answer)).toEqual(['first', 'second']);
+  });
+
+  it('keeps no answer waiting while it is fresh', async () => {
+    const ask = await warmFunction();
+    const readsBefore = reads();
+    world.clock.advance(FIVE_MINUTES);
+
+    const answer = await ask('describe-service/jwks');
+
+    expect(kidsOf(answer)).toEqual(['first']);
+    expect(reads()).toBe(readsBefore);
+  });
+
+  it('keeps an answer waiting two seconds at most, once, and goes on with the keys at hand', async () => {
+    const ask = await warmFunction();
+    world.clock.advance(FIFTEEN_MINUTES + 1);
+    slowly(TOO_SLOW_MS);
+    const startedMs = performance.now();
+
+    const answer = await ask('describe-service/jwks');
+    const waitedMs = performance.now() - startedMs;
+    const again = await ask('describe-service/jwks');
+    const waitedAgainMs = performance.now() - startedMs - waitedMs;
+
+    expect([answer, again].map(({ status }) => status)).toEqual([200, 200]);
+    expect(kidsOf(answer)).toEqual(['first']);
+    expect(waitedMs).toBeGreaterThan(WAIT_MS - 50);
+    expect(waitedMs).toBeLessThan(NO_LONGER_MS);
+    expect(waitedAgainMs).toBeLessThan(WAIT_MS - 50);
+  });
+
+  it('tells in the log that it was not to be read, and why', async () => {
+    const ask = await warmFunction();
+    world.clock.advance(FIVE_MINUTES + 1);
+    world.secrets.fail('access-denied');
+
+    const answer = await ask('describe-service/jwks');
+
+    expect(answer.status).toBe(200);
+    expect(notRead()).toMatchObject([{ level: 'warn', error_name: 'SecretRefused', code: 'AccessDeniedException' }]);
+  });
+
+  const place = () => ({ config: { keyring: KEYRING_ARN }, clock: world.clock, log: () => undefined });
+  const openOne = () => openKeyring({ ...place(), upkeep: makeUpkeep() });
+
+  it('waits two seconds, and no longer, for what it does not know', async () => {
+    const keyring = await openOne();
+    world.clock.advance(61);
+    // The client's second attempt is as slow: it begins as the wait ends.
+    world.secrets.interrupt('GetSecretValue', () => {
+      slowly(TOO_SLOW_MS);
+      return new Promise((resolve) => setTimeout(resolve, TOO_SLOW_MS));
+    });
+    const startedMs = performance.now();
+
+    const outcome = await keyring.refreshFor(2).catch((error: Error) => error.name);
+    const waitedMs = performance.now() - startedMs;
+
+    expect(outcome).toBe('KeyringOutdated');
+    expect(waitedMs).toBeGreaterThan(WAIT_MS - 50);
+    expect(waitedMs).toBeLessThan(NO_LONGER_MS);
+  });
+
+  describe('meets an access token', () => {
+    const openAll = async () => {
+      const keyring = await openOne();
+      const shared = { keyring, authority, clock: world.clock, randomness: csprng };
+      return {
+        verify: makeAccessTokenVerifier(shared).verify,
+        sign: () =>
+          makeAccessTokenSigner({ ...shared, lifetimeSeconds: 300 }).sign({
+            accountId: csprng.uuid(),
+            sessionId: csprng.uuid(),
+            epoch: 1,
+            authTimeEpochSeconds: world.clock.nowSeconds(),
+            methods: ['pwd'],
+          }),
+      };
+    };
+    /** One that knows the first key alone, and a token that the second one signed. */
+    const thawed = async (seconds: number) => {
+      const { verify } = await openAll();
+      rotate();
+      world.clock.advance(seconds);
+      const token = await (await openAll()).sign();
+      return { verify, token, readsBefore: reads() };
+    };
+    const withKid = (token: string, kid: string): string => {
+      const header = Buffer.from(JSON.stringify({ alg: 'RS256', typ: 'at+jwt', kid })).toString('base64url');
+      return [header, ...token.split('.').slice(1)].join('.');
+    };
+
+    it('of a key that it does not know: it looks again, and the good token is good', async () => {
+      const { verify, token } = await thawed(61);
+
+      expect(await verify(token)).not.toBeNull();
+    });
+
+    it('of a key that nobody knows: it looks again once a minute, however many come', async () => {
+      const { verify, token, readsBefore } = await thawed(61);
+
+      const answers: unknown[] = [];
+      for (let index = 0; index < 20; index += 1) answers.push(await verify(withKid(token, `invented-${index}`)));
+      world.clock.advance(59);
+      answers.push(await verify(withKid(token, 'invented')));
+
+      expect(new Set(answers)).toEqual(new Set([null]));
+      expect(reads() - readsBefore).toBe(1);
+    });
+
+    it('of a key that it does not know while it can not look: it asks to come back, and tries once a minute', async () => {
+      const { verify, token, readsBefore } = await thawed(61);
+      world.secrets.fail('access-denied'); // no attempt is repeated, so that calls can be counted
+
+      const outcomes = [await verify(token).catch((error: Error) => error.name)];
+      world.clock.advance(60);
+      outcomes.push(await verify(token).catch((error: Error) => error.name));
+      const tries = reads() - readsBefore;
+      world.secrets.heal();
+      world.clock.advance(1);
+
+      expect(outcomes).toEqual(['KeyringOutdated', 'KeyringOutdated']);
+      expect(tries).toBe(1);
+      expect(await verify(token)).not.toBeNull();
+    });
+  });
+
+  describe.each(Object.entries(OPAQUE_KINDS))('meets a %s', (_, kind) => {
+    const payload = Buffer.alloc(kind.payloadBytes, 7);
+    const withVersion = (text: string, version: number): string => {
+      const bytes = Buffer.from(text, 'base64url');
+      bytes.writeUInt8(version, 1);
+      return bytes.toString('base64url');
+    };
+    /** One that knows the first root alone, and a token under the second one. */
+    const thawed = async () => {
+      const keyring = await openOne();
+      const roots = [...document.roots, { ...newRoot(2), activeFromEpochSeconds: world.clock.nowSeconds() }];
+      world.secrets.overwrite('by-hand', JSON.stringify({ ...document, roots }));
+      world.clock.advance(61);
+      const token = seal(await openOne(), kind, payload);
+      return { read: (text: string) => unseal(keyring, kind, text), token, readsBefore: reads() };
+    };
+
+    it('of a root that it does not know: it looks again, waits for that, and the good token is good', async () => {
+      const { read, token } = await thawed();
+      slowly(200);
+
+      expect(await read(token)).toEqual(payload);
+    });
+
+    it('of a version that nobody knows: it is invalid, and looked for once a minute, however many come', async () => {
+      const { read, token, readsBefore } = await thawed();
+
+      const answers: unknown[] = await Promise.all([3, 4, 255, 0].map((version) => read(withVersion(token, version))));
+      for (let version = 3; version < 23; version += 1) answers.push(await read(withVersion(token, version)));
+      world.clock.advance(59);
+      answers.push(await read(withVersion(token, 254)));
+      const within = reads() - readsBefore;
+      world.clock.advance(2);
+      answers.push(await read(withVersion(token, 253)));
+
+      expect(new Set(answers)).toEqual(new Set([null]));
+      expect([within, reads() - readsBefore]).toEqual([1, 2]);
+    });
+
+    it('of a version that it knows, or that can not come any more: it looks for nothing', async () => {
+      const keyring = await openOne();
+      const token = seal(keyring, kind, payload);
+      const readsBefore = reads();
+      world.clock.advance(61);
+
+      expect(await unseal(keyring, kind, token)).toEqual(payload);
+      expect(await unseal(keyring, kind, withVersion(token, 0))).toBeNull();
+      expect(reads() - readsBefore).toBe(0);
+    });
+
+    it('of a root that it does not know while it can not look: it asks to come back, and tries once a minute', async () => {
+      const { read, token, readsBefore } = await thawed();
+      world.secrets.fail('access-denied'); // no attempt is repeated, so that calls can be counted
+
+      const outcomes = [await read(token).catch((error: Error) => error.name)];
+      world.clock.advance(60);
+      outcomes.push(await read(token).catch((error: Error) => error.name));
+      const tries = reads() - readsBefore;
+      world.secrets.heal();
+      world.clock.advance(1);
+
+      expect(outcomes).toEqual(['KeyringOutdated', 'KeyringOutdated']);
+      expect(tries).toBe(1);
+      expect(await read(token)).toEqual(payload);
+    });
+  });
+});

@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
+import { makeKeyring } from '../../shared/keyring/keyring.ts';
+import { type LimitNumbers, makeLimits } from '../../shared/limits/limits.ts';
+import { GLOBAL_LIMIT_SHARDS } from '../../shared/limits/rate-limit.ts';
+import type { Randomness } from '../../shared/primitives/clock.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+const WINDOW = 900;
+const NUMBERS: LimitNumbers = {
+  perIdentifier: { max: 3, windowSeconds: WINDOW },
+  perSource: { max: 5, windowSeconds: WINDOW },
+  global: { max: 1_000_000, windowSeconds: WINDOW },
+};
+
+describe('limits', () => {
+  let world: World;
+  let dynamo: Dynamo;
+  let flows = 0;
+
+  beforeAll(async () => {
+    world = await startWorld();
+    dynamo = connectDynamo({ config: { tables: world.tables }, clock: world.clock, randomness: csprng });
+  });
+  afterAll(() => world.close());
+
+  /** Counters that no other test has. */
+  const newLimits = (
+    numbers: Partial<LimitNumbers> = {},
+    { flow, randomness }: { flow?: string; randomness?: Randomness } = {},
+  ) => {
+    flows += 1;
+    return makeLimits({
+      flow: flow ?? `flow-${flows}`,
+      numbers: { ...NUMBERS, ...numbers },
+      dynamo,
+      keyring: makeKeyring(JSON.parse(readFileSync(world.keyringFile, 'utf8'))),
+      clock: world.clock,
+      randomness: randomness ?? csprng,
+    });
+  };
+  const ada = { identifier: 'ada@example.com', sourceNetwork: '203.0.113.7' };
+  const rowKey = (name: string) => ({ pk: `INTENT#${name}` as const, sk: 'ROW' });
+  const beside = (name: string, condition?: string): Write => ({
+    kind: 'put',
+    table: 'outbox',
+    item: rowKey(name),
+    ...(condition && { condition }),
+  });
+
+  it('lets as many through as are allowed, and then tells the wait', async () => {
+    const limits = newLimits();
+
+    const spent = [await limits.spend(ada), await limits.spend(ada), await limits.spend(ada), await limits.spend(ada)];
+
+    expect(spent.slice(0, 3)).toEqual([null, null, null]);
+    expect(spent[3]).toEqual({ limit: 3, windowSeconds: WINDOW, retryAfterSeconds: expect.any(Number) });
+  });
+
+  it('begins anew with every window, as often as there is one', async () => {
+    const limits = newLimits({ perIdentifier: { max: 1, windowSeconds: WINDOW } });
+    const outcomes: boolean[] = [];
+
+    for (let window = 0; window < 4; window += 1) {
+      outcomes.push((await limits.spend(ada)) === null);
+      const exceeded = await limits.spend(ada);
+      outcomes.push(exceeded === null);
+      world.clock.advance(exceeded?.retryAfterSeconds ?? 0);
+    }
+
+    expect(outcomes).toEqual([true, false, true, false, true, false, true, false]);
+  });
+
+  it('never lets more through in a window because time passes inside it', async () => {
+    const limits = newLimits({ perIdentifier: { max: 1, windowSeconds: WINDOW } });
+    await limits.spend(ada);
+    world.clock.advance((await limits.spend(ada))?.retryAfterSeconds ?? 0); // to the very beginning of a window
+    await limits.spend(ada);
+    const outcomes: unknown[] = [];
+
+    for (let step = 0; step < 9; step += 1) {
+      world.clock.advance(WINDOW / 10);
+      outcomes.push((await limits.spend(ada)) === null);
+    }
+
+    expect(outcomes).toEqual(Array(9).fill(false));
+  });
+
+  it('begins the windows of different identifiers at different times', async () => {
+    const limits = newLimits({
+      perIdentifier: { max: 1, windowSeconds: WINDOW },
+      perSource: { max: 100, windowSeconds: WINDOW },
+    });
+    const waits = new Set<number | undefined>();
+
+    for (let index = 0; index < 8; index += 1) {
+      const one = { ...ada, identifier: `reader-${index}@example.com` };
+      await limits.spend(one);
+      waits.add((await limits.spend(one))?.retryAfterSeconds);
+    }
+
+    expect(waits.size).toBeGreaterThan(5);
+  });
+
+  it('tells the longest wait when several refuse', async () => {
+    const limits = newLimits({
+      perIdentifier: { max: 1, windowSeconds: 60 },
+      perSource: { max: 1, windowSeconds: 86_400 },
+    });
+    await limits.spend(ada);
+    const single = [
+      await limits.spend({ ...ada, sourceNetwork: '192.0.2.1' }),
+      await limits.spend({ ...ada, identifier: 'bob@example.com' }),
+    ];
+
+    const both = await limits.spend(ada);
+
+    const longest = Math.max(...single.map((exceeded) => exceeded?.retryAfterSeconds ?? 0));
+    expect(both?.retryAfterSeconds).toBe(longest);
+  });
+
+  it('costs a refused request nothing at the counters that would have let it through', async () => {
+    const limits = newLimits();
+    const others = ['b', 'c'].map((name) => ({ ...ada, identifier: `${name}@example.com` }));
+    for (let spent = 0; spent < 20; spent += 1) await limits.spend(ada); // 3 of the source's 5
+
+    const after = [await limits.spend(others[0] ?? ada), await limits.spend(others[1] ?? ada)];
+
+    expect(after).toEqual([null, null]);
+  });
+
+  it('does what rides along when the request may go on, and only then', async () => {
+    const limits = newLimits({ perIdentifier: { max: 1, windowSeconds: WINDOW } });
+
+    await limits.spend({ ...ada, alongside: [beside('first')] });
+    await limits.spend({ ...ada, alongside: [beside('second')] });
+
+    expect(await dynamo.get('outbox', rowKey('first'))).toEqual(rowKey('first'));
+    expect(await dynamo.get('outbox', rowKey('second'))).toBeNull();
+  });
+
+  it('takes the refusal of what rides along for no limit', async () => {
+    const limits = newLimits();
+
+    const spend = limits.spend({ ...ada, alongside: [beside('never', 'attribute_exists(#pk)')] });
+
+    await expect(spend).rejects.toThrow('a write beside the counters was refused');
+  });
+
+  it('counts flows apart', async () => {
+    const numbers = { perIdentifier: { max: 1, windowSeconds: WINDOW } };
+    const [signUps, signIns] = [newLimits(numbers, { flow: 'apart-a' }), newLimits(numbers, { flow: 'apart-b' })];
+
+    const spent = [await signUps.spend(ada), await signIns.spend(ada), await signUps.spend(ada)];
+
+    expect(spent.map((exceeded) => exceeded === null)).toEqual([true, true, false]);
+  });
+
+  it('lets exactly as many of fifty at once through', async () => {
+    const limits = newLimits();
+
+    const spent = await Promise.all(Array.from({ length: 50 }, () => limits.spend(ada)));
+
+    expect(spent.filter((exceeded) => exceeded === null)).toHaveLength(NUMBERS.perIdentifier.max);
+  });
+
+  it('shares the global maximum out among its shards, and lets no more than that through', async () => {
+    let turn = 0;
+    const inTurn: Randomness = {
+      ...csprng,
+      integer: (exclusiveMax) => {
+        turn += 1;
+        return turn % exclusiveMax;
+      },
+    };
+    const max = 2 * GLOBAL_LIMIT_SHARDS;
+    const limits = newLimits({ global: { max, windowSeconds: WINDOW } }, { flow: 'global', randomness: inTurn });
+    const spread = (index: number) => ({
+      identifier: `reader-${index}@example.com`,
+      sourceNetwork: `192.0.2.${index}`,
+    });
+
+    const spent = [];
+    for (let index = 0; index < max + GLOBAL_LIMIT_SHARDS; index += 1) spent.push(await limits.spend(spread(index)));
+
+    expect(spent.slice(0, max).every((exceeded) => exceeded === null)).toBe(true);
+    expect(spent.slice(max).map((exceeded) => exceeded?.limit)).toEqual(Array(GLOBAL_LIMIT_SHARDS).fill(max));
+    const shards = (await world.rows('tokens')).filter(({ pk }) => String(pk).startsWith('LIMIT#global/global#'));
+    expect(shards).toHaveLength(GLOBAL_LIMIT_SHARDS);
+  });
+
+  it('leaves counters that end with their window', async () => {
+    const limits = newLimits({}, { flow: 'ending' });
+
+    await limits.spend(ada);
+
+    const counters = (await world.rows('tokens')).filter(({ pk }) => String(pk).startsWith('LIMIT#ending/'));
+    expect(counters).toHaveLength(3);
+    for (const { expiresAtEpochSeconds: end, used } of counters) {
+      expect(used).toBe(1);
+      expect(Number(end)).toBeGreaterThan(world.clock.nowSeconds());
+      expect(Number(end)).toBeLessThanOrEqual(world.clock.nowSeconds() + WINDOW);
+    }
+  });
+});

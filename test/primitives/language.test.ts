@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { acceptedLocales, chooseLanguage, LOCALE_PATTERN } from '../../shared/primitives/language.ts';
+
+describe('language', () => {
+  it.each<[(string | null | undefined)[], string]>([
+    [['de'], 'de'],
+    [['DE-at'], 'de'],
+    [['de-Latn-CH'], 'de'],
+    [['fr', 'de'], 'de'],
+    [[null, 'de'], 'de'],
+    [[undefined, '', 'en-GB', 'de'], 'en'],
+    [['fr'], 'en'],
+    [[], 'en'],
+    [['den'], 'en'],
+    [['deutsch'], 'en'],
+    [['__proto__', 'constructor'], 'en'],
+  ])('writes to somebody who wishes for %j in %s', (wishes, language) => {
+    expect(chooseLanguage(wishes, 'en')).toBe(language);
+  });
+
+  it('falls back to what the operator chose', () => {
+    expect(chooseLanguage(['fr-FR'], 'de')).toBe('de');
+  });
+
+  it.each<[string | undefined, string[]]>([
+    ['de-AT,de;q=0.9,en;q=0.7', ['de-AT', 'de', 'en']],
+    ['en;q=0.2, de ; q=0.8', ['de', 'en']],
+    ['de;q=0, en', ['en']],
+    ['*', []],
+    ['de;q=nonsense', ['de']],
+    ['en, de;q=0.5, fr;q=0.5', ['en', 'de', 'fr']],
+    ['', []],
+    [undefined, []],
+    ['<script>, ../../etc, de', ['de']],
+    [`${'x-'.repeat(99)}x, de`, []],
+  ])('reads %j of Accept-Language as %j', (header, locales) => {
+    expect(acceptedLocales(header)).toEqual(locales);
+  });
+
+  it('lets nothing through that is no language tag, and never reads far', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (header) => {
+        const locales = acceptedLocales(header);
+        expect(locales.every((locale) => LOCALE_PATTERN.test(locale))).toBe(true);
+        expect(locales.length).toBeLessThanOrEqual(100);
+      }),
+      { numRuns: 500, seed: 20261121 },
+    );
+  });
+});

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js/mobile/es6';
+import { canonicalPhoneNumber } from '../../shared/primitives/phone-number.ts';
+import { phoneHint } from '../../shared/two-factor/second-factors.ts';
+import { importsOf, violations } from '../support/architecture.ts';
+
+/** A mobile number of every region, without its calling code. @see test/data/LICENSE.libphonenumber-js.MIT.txt */
+const examples = Object.entries(
+  JSON.parse(
+    readFileSync(new URL('../data/libphonenumber_example_mobile_numbers.json', import.meta.url), 'utf8'),
+  ) as Record<string, string>,
+).map(([region, national]) => ({ region, e164: `+${getCountryCallingCode(region as CountryCode)}${national}` }));
+
+/** Regions that share every number with a bigger one: nothing in the number tells which it is. */
+const SHARED: Readonly<Record<string, string>> = {
+  AX: 'FI',
+  BL: 'GP',
+  CC: 'AU',
+  CX: 'AU',
+  EH: 'MA',
+  IM: 'GB',
+  MF: 'GP',
+  SJ: 'NO',
+  VA: 'IT',
+};
+
+const VIENNA = { e164: '+436601234567', country: 'AT' };
+
+describe('phone-number', () => {
+  it('takes the example of each of the 245 regions as it is', () => {
+    const found = examples.map(({ e164 }) => canonicalPhoneNumber(e164));
+
+    expect(examples).toHaveLength(245);
+    expect(found).toEqual(examples.map(({ region, e164 }) => ({ e164, country: SHARED[region] ?? region })));
+  });
+
+  it('reads every example behind 00 and with separators as the same number', () => {
+    for (const { e164 } of examples) {
+      const canonical = canonicalPhoneNumber(e164);
+
+      expect(canonicalPhoneNumber(`00${e164.slice(1)}`)).toEqual(canonical);
+      expect(canonicalPhoneNumber(`(${e164.slice(0, 3)}) ${e164.slice(3).split('').join('-')}`)).toEqual(canonical);
+    }
+  });
+
+  it.each([
+    '+43 660 1234567',
+    '+43-660-123.45.67',
+    '+43 (660) 123 45 67',
+    '+43 (0) 660 1234567',
+    '+43 0660 1234567',
+    '0043 660 1234567',
+    '(0043) 660 1234567',
+    ' +43 660 1234567 ',
+    '+43\u00a0660\u202f1234567',
+    '+43\u2011660\u20131234567',
+    '\u202a+43 660 1234567\u202c',
+  ])('forgives how %j is written', (text) => {
+    expect(canonicalPhoneNumber(text)).toEqual(VIENNA);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a national number', '0660 1234567'],
+    ['another international prefix', '011 43 660 1234567'],
+    ['no prefix', '43 660 1234567'],
+    ['two prefixes', '+0043 660 1234567'],
+    ['two plus signs', '++43 660 1234567'],
+    ['a plus sign within', '+43+660 1234567'],
+    ['a prefix and nothing else', '+'],
+    ['an unknown calling code', '+999 660 1234567'],
+    ['too few digits', '+43 660 12'],
+    ['too many digits', '+43 660 12345678901'],
+    ['an extension', '+43 660 1234567 ext. 5'],
+    ['a short extension', '+43 660 1234567x5'],
+    ['an RFC 3966 extension', '+43 660 1234567;ext=5'],
+    ['a URI', 'tel:+436601234567'],
+    ['words', '+1 800 FLOWERS'],
+    ['a number within a text', 'call +43 660 1234567'],
+    ['two numbers', '+436601234567,+436601234568'],
+    ['full-width digits', '+４３６６０１２３４５６７'],
+    ['Arabic digits', '+٤٣٦٦٠١٢٣٤٥٦٧'],
+    ['a line end', '+43 660\n1234567'],
+    ['a tab', '+43\t6601234567'],
+    ['33 characters', '+43 660 1234567'.padEnd(33)],
+    ['a fixed line', '+43 1 58858 0'],
+    ['an Austrian premium number', '+43 900 123456'],
+    ['a German premium number', '+49 900 1 234567'],
+    ['a British premium number', '+44 871 234 5678'],
+    ['an American premium number', '+1 900 234 5678'],
+    ['a freephone number', '+49 800 1234567'],
+    ['a British personal number', '+44 70 1234 5678'],
+    ['an American personal number', '+1 500 234 5678'],
+    ['a Canadian satellite number', '+1 600 234 5678'],
+    ['an Australian satellite number', '+61 147 101 234'],
+    ['a pager', '+44 7640 123456'],
+    ['international freephone', '+800 1234 5678'],
+    ['international shared cost', '+808 1234 5678'],
+    ['Inmarsat', '+870 773 111 632'],
+    ['universal personal telecommunications', '+878 10 1234567890'],
+    ['global mobile satellite', '+881 612 345 678'],
+    ['international networks', '+882 1345 6789'],
+    ['international networks, the other code', '+883 5100 12345678'],
+    ['disaster relief', '+888 123 456 789'],
+    ['international premium', '+979 1234 56789'],
+  ])('refuses %s', (_, text) => {
+    expect(canonicalPhoneNumber(text)).toBeNull();
+  });
+
+  it('takes a number of a plan that does not tell mobile from fixed', () => {
+    expect(canonicalPhoneNumber('+1 (201) 555-0123')).toEqual({ e164: '+12015550123', country: 'US' });
+    expect(canonicalPhoneNumber('+1 250 555 0123')).toEqual({ e164: '+12505550123', country: 'CA' });
+  });
+
+  it('comes to null or to one E.164 number that it leaves as it is, whatever it is given', () => {
+    const phoneLike = fc.string({ unit: fc.constantFrom(...Array.from('+0123456789 -().')), maxLength: 34 });
+    fc.assert(
+      fc.property(fc.oneof(phoneLike, fc.string({ unit: 'binary', maxLength: 40 })), (text) => {
+        const found = canonicalPhoneNumber(text);
+
+        if (found === null) return;
+        expect(found.e164).toMatch(/^\+[1-9]\d{6,14}$/);
+        expect(found.country).toMatch(/^[A-Z]{2}$/);
+        expect(canonicalPhoneNumber(found.e164)).toEqual(found);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('hints at a number by its last two digits', () => {
+    expect(phoneHint('+436601234542')).toBe('•• 42');
+  });
+
+  it('is the only file that may import the library', () => {
+    const text = "import { parsePhoneNumberFromString } from 'libphonenumber-js/mobile/es6';";
+    const rulesOf = (file: string) =>
+      violations({ file, text, imports: importsOf(file, text) }).map((violation) => violation.rule);
+
+    expect(rulesOf('shared/primitives/phone-number.ts')).toEqual([]);
+    expect(rulesOf('shared/account/profile.ts')).toEqual([
+      'domain imports only domain',
+      'one file imports the library of phone numbers',
+    ]);
+    expect(rulesOf('functions/deliver-messages/sms/connect-sns.ts')).toContain(
+      'one file imports the library of phone numbers',
+    );
+  });
+});

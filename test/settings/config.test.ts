@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import * as manifest from '../../functions/manifest.ts';
+import type { Contract, TableName } from '../../shared/contract/contract.ts';
+import { environmentVariablesOf, loadConfig, TABLE_VARIABLES } from '../../shared/settings/config.ts';
+import { parseSettings } from '../../shared/settings/settings.ts';
+
+const contracts: Contract[] = Object.values(manifest);
+
+const SETTINGS = parseSettings({
+  productName: 'Bookshelf',
+  sender: 'no-reply@bookshelf.example',
+  publicUrl: 'https://auth.bookshelf.example',
+});
+
+const COMPLETE: Readonly<Record<string, string>> = {
+  KEYTURN_SETTINGS: JSON.stringify(SETTINGS),
+  METRICS_NAMESPACE: 'Keyturn/the-stack',
+  KEYRING: 'file:/keyring.json',
+  SES_CONFIGURATION_SET: 'the-set',
+  DEAD_LETTERS: 'file:/dead-letters.jsonl',
+  ORIGIN_SECRETS: 'the-newest,the-one-before',
+  ACCOUNTS_TABLE: 'the-accounts',
+  CREDENTIALS_TABLE: 'the-credentials',
+  TOKENS_TABLE: 'the-tokens',
+  OUTBOX_TABLE: 'the-outbox',
+};
+
+/** An environment that writes down which of its variables are read. */
+const watched = (environment: NodeJS.ProcessEnv) => {
+  const read = new Set<string>();
+  const proxy = new Proxy(environment, {
+    get: (target, name) => {
+      read.add(String(name));
+      return target[String(name)];
+    },
+  });
+  return { read, environment: proxy };
+};
+
+describe('config', () => {
+  it.each(contracts)('reads for $flow exactly the variables that its contract asks for', (contract) => {
+    const { read, environment } = watched({ ...COMPLETE });
+
+    loadConfig(contract, environment);
+
+    expect([...read].toSorted()).toEqual(environmentVariablesOf(contract).toSorted());
+  });
+
+  it.each(contracts)('gives $flow the tables that its contract names, and no other', (contract) => {
+    const { tables, settings, keyring, metricsNamespace, configurationSet, deadLetters, originSecrets } = loadConfig(
+      contract,
+      {
+        ...COMPLETE,
+      },
+    );
+
+    const named = Object.keys(contract.tables) as TableName[];
+    expect(tables).toEqual(Object.fromEntries(named.map((table) => [table, COMPLETE[TABLE_VARIABLES[table]]])));
+    expect(settings).toEqual(SETTINGS);
+    expect(keyring).toBe(contract.keyring ? COMPLETE.KEYRING : null);
+    expect(metricsNamespace).toBe('Keyturn/the-stack');
+    expect(configurationSet).toBe(contract.mail ? 'the-set' : null);
+    expect(deadLetters).toBe(contract.trigger === 'stream' ? COMPLETE.DEAD_LETTERS : null);
+    expect(originSecrets).toEqual(contract.trigger === 'authorizer' ? ['the-newest', 'the-one-before'] : null);
+  });
+
+  it.each(contracts)('does not let $flow start without one of them, and says which', (contract) => {
+    for (const name of environmentVariablesOf(contract)) {
+      for (const value of [undefined, '']) {
+        expect(() => loadConfig(contract, { ...COMPLETE, [name]: value })).toThrow(
+          `${contract.flow} can't start: set the environment variables ${name}`,
+        );
+      }
+    }
+  });
+
+  it('starts with no settings that the stack would have refused', () => {
+    const [contract] = contracts as [Contract];
+
+    expect(() => loadConfig(contract, { ...COMPLETE, KEYTURN_SETTINGS: '{"productName":"x"}' })).toThrow(/sender/);
+  });
+});
