@@ -74,10 +74,10 @@ export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge =>
     }
   };
 
-  const bury = async (record: DynamoDBRecord): Promise<void> => {
+  const deadLetter = async (record: DynamoDBRecord): Promise<void> => {
     const letter = { intentId: rowNameOf(keyOf(record)), errorName: 'RecordAgeExceeded' };
     log('error', 'dead-letter', { intent_id: letter.intentId, error_name: letter.errorName });
-    await deadLetters.bury(letter).catch(() => undefined); // the log has it, and the row is taken up at the next start
+    await deadLetters.send(letter).catch(() => undefined); // the log has it, and the row is taken up at the next start
   };
 
   const retry = async (record: DynamoDBRecord): Promise<void> => {
@@ -85,7 +85,7 @@ export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge =>
     for (let pauseMs = FIRST_RETRY_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_RETRY_MS)) {
       await pause(pauseMs, signal);
       if (signal.aborted || (await invoke([record])).length === 0) return;
-      if (Date.now() > giveUpAtMs) return bury(record);
+      if (Date.now() > giveUpAtMs) return deadLetter(record);
     }
   };
 

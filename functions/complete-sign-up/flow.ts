@@ -67,7 +67,7 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
       signUp,
       account,
       phc: await hasher.hash(accepted),
-      alongside: [createSession(begun.session), recordEvent({ accountId, type: 'account-created', sourceIp })],
+      writes: [createSession(begun.session), recordEvent({ accountId, type: 'account-created', sourceIp })],
     });
     if (!won) throw problem('invalid-token'); // the token or the address went to somebody else meanwhile
 

@@ -4,7 +4,7 @@ import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
-import { outcomeOfRefusal, type Spending } from '../../shared/two-factor/attempt-policy.ts';
+import { outcomeOfRefusal, type Reservation } from '../../shared/two-factor/attempt-policy.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
@@ -19,7 +19,7 @@ export interface ConfirmTotpDeps {
   twoFactor: Pick<TwoFactor, 'confirm'>;
   attempts: Attempts;
   history: SecurityHistory;
-  secrets: Pick<FactorSecrets, 'openTotp' | 'hashRecoveryCode'>;
+  secrets: Pick<FactorSecrets, 'decryptTotp' | 'hashRecoveryCode'>;
   matchTotp: typeof matchTotp;
   clock: Clock;
   randomness: Randomness;
@@ -49,14 +49,14 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
   const tryCode = async (
     { enrollment }: OwnFactors,
     { principal, code, sourceIp }: ConfirmTotpInput,
-  ): Promise<{ spending: Spending; step: number | null }> => {
+  ): Promise<{ reservation: Reservation; step: number | null }> => {
     const { accountId } = principal;
-    const spending = await attempts.spend({ by: principal, factor: 'totp', verificationId: null, sourceIp });
-    if (spending === 'ended') throw problem('unauthenticated');
-    const secret = enrollment && (await secrets.openTotp(enrollment.secret, { accountId, appId: enrollment.appId }));
-    if (spending !== 'spent' || !secret) return { spending, step: null };
+    const reservation = await attempts.reserve({ by: principal, factor: 'totp', verificationId: null, sourceIp });
+    if (reservation === 'ended') throw problem('unauthenticated');
+    const secret = enrollment && (await secrets.decryptTotp(enrollment.secret, { accountId, appId: enrollment.appId }));
+    if (reservation !== 'allowed' || !secret) return { reservation, step: null };
     const typed = { secret, code: withoutSeparators(code), nowSeconds: clock.nowSeconds() };
-    return { spending, step: matchTotp({ ...typed, afterStep: NO_STEP }) };
+    return { reservation, step: matchTotp({ ...typed, afterStep: NO_STEP }) };
   };
 
   return async (input: ConfirmTotpInput) => {
@@ -66,11 +66,11 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     if (overview.appIds.length >= MAX_AUTHENTICATOR_APPS) throw problem('conflict'); // it was begun beside the fifth
 
     const { accountId } = principal;
-    const { spending, step } = await tryCode(own, input);
+    const { reservation, step } = await tryCode(own, input);
     if (!enrollment || step === null) {
       // Only what was counted: codes that a lock refuses can come without end.
-      if (spending === 'spent') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([spending]) });
+      if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
       throw problem('invalid-code');
     }
 
@@ -81,7 +81,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     const endsOtherSessions = input.endOtherSessions;
     const action = ownerAction({ session, endsOtherSessions, event: 'authenticator-added', sourceIp });
     const confirmed = await twoFactor.confirm({
-      ...action.writes,
+      ...action.change,
       principal,
       enrollment,
       own,
@@ -89,7 +89,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
         app: { appId, app },
         ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
       },
-      alongside: [...action.writes.alongside, ...attempts.forget(accountId, ['totp'])],
+      writes: [...action.change.writes, ...attempts.forget(accountId, ['totp'])],
     });
     if (!confirmed) {
       // Another request used the code, or ended the session, at the same moment.

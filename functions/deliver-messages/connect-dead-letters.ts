@@ -16,11 +16,11 @@ const textOf = (letter: DeadLetter): string =>
   JSON.stringify({ intentId: letter.intentId, errorName: letter.errorName });
 
 const toFile =
-  (file: string): DeadLetters['bury'] =>
+  (file: string): DeadLetters['send'] =>
   async (letter) =>
     appendFileSync(file, `${textOf(letter)}\n`, { mode: readableByOwner });
 
-const toQueue = (queueUrl: string): DeadLetters['bury'] => {
+const toQueue = (queueUrl: string): DeadLetters['send'] => {
   const connect = async () => {
     // A letter is rare: no cold start shall pay for the client, and none on a laptop ever needs it.
     const { SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
@@ -46,7 +46,7 @@ const toQueue = (queueUrl: string): DeadLetters['bury'] => {
   };
 };
 
-const buryAt = (reference: string): DeadLetters['bury'] => {
+const senderTo = (reference: string): DeadLetters['send'] => {
   const { protocol } = new URL(reference);
   if (protocol === 'file:') return toFile(fileURLToPath(reference));
   if (protocol === 'https:' || protocol === 'http:') return toQueue(reference);
@@ -60,11 +60,11 @@ const buryAt = (reference: string): DeadLetters['bury'] => {
  * @throws TypeError for what is no URL, Error for one of another kind
  */
 export const connectDeadLetters = (reference: string): DeadLetters => {
-  const bury = buryAt(reference);
+  const send = senderTo(reference);
   return {
-    bury: async (letter) => {
+    send: async (letter) => {
       try {
-        await bury(letter);
+        await send(letter);
       } catch (error) {
         throw new DeadLetterNotKept(errorName(error)); // an SDK's message may repeat the letter
       }

@@ -5,7 +5,7 @@ export const deliverMessages = streamContract({
   flow: 'deliver-messages',
   summary: 'Sends the mail and SMS that other flows have asked for.',
   source: 'outbox',
-  lanes: ['INTENT', 'SMS'],
+  channels: ['INTENT', 'SMS'],
   batchSize: 10,
   tables: {
     outbox: {

@@ -13,7 +13,7 @@ export interface DeadLetters {
    *
    * @throws DeadLetterNotKept when it is not known to be kept
    */
-  bury(letter: DeadLetter): Promise<void>;
+  send(letter: DeadLetter): Promise<void>;
 }
 
 /** A letter that is not known to be kept. Its message is the name of what went wrong and nothing else. */

@@ -24,7 +24,7 @@ type RecoveryIntent = Extract<MailIntent, { kind: 'recovery' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 
 /** What is to be sent, to whom, in which language; `null` where there is nothing to send. */
-export type MailDraft = { to: string; wishes: readonly (string | null)[]; message: Message } | null;
+export type MailDraft = { to: string; preferences: readonly (string | null)[]; message: Message } | null;
 
 /** The language that an account's owner chose; `null` where they didn't. */
 export const localeOf = ({ claims: { locale } }: Account): string | null =>
@@ -56,26 +56,30 @@ export const makeDraftMail = (deps: DraftMailDeps) => {
     if (issued === 'superseded') return null; // a newer request has its mail already: this token would be dead on arrival
 
     const message: Message = { kind: 'recovery', token, validSeconds };
-    return { to: account.email, wishes: [localeOf(account), ...locales], message };
+    return { to: account.email, preferences: [localeOf(account), ...locales], message };
   };
 
   const draftSignUp = async ({ email, locale, locales }: SignUpIntent): Promise<MailDraft> => {
     const account = await findByEmail(email);
     if (account) {
-      return { to: account.email, wishes: [localeOf(account), ...locales], message: { kind: 'already-registered' } };
+      return {
+        to: account.email,
+        preferences: [localeOf(account), ...locales],
+        message: { kind: 'already-registered' },
+      };
     }
     const validSeconds = settings.tokens.signUpSeconds;
     const { token, ...stored } = makeToken(validSeconds);
-    const wishes = [locale, ...locales];
+    const preferences = [locale, ...locales];
     // The account speaks the language of its first mail until its owner says otherwise.
-    await signUps.issue({ ...stored, email, locale: wishes.find(Boolean) ?? null });
-    return { to: email, wishes, message: { kind: 'sign-up', token, validSeconds } };
+    await signUps.issue({ ...stored, email, locale: preferences.find(Boolean) ?? null });
+    return { to: email, preferences, message: { kind: 'sign-up', token, validSeconds } };
   };
 
   /** A message that only ever goes to an account's own address. */
   const draftForOwner = async (accountId: string, message: Message): Promise<MailDraft> => {
     const account = await accounts.find(accountId);
-    return account && { to: account.email, wishes: [localeOf(account)], message };
+    return account && { to: account.email, preferences: [localeOf(account)], message };
   };
 
   return (claimed: ClaimedIntent, intent: MailIntent): Promise<MailDraft> => {

@@ -5,7 +5,7 @@ import type { SmsIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
-import type { SmsAsker } from '../../shared/sms/sms-budget-policy.ts';
+import type { SmsRequester } from '../../shared/sms/sms-budget-policy.ts';
 import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import type { FactorStore } from '../../shared/two-factor/factors.ts';
@@ -36,7 +36,7 @@ interface Destination {
 }
 
 /** What is to be sent, and who wants it; `null` where there is nothing to send. */
-export type SmsDraft = { to: Destination; askedBy: SmsAsker; text: string } | null;
+export type SmsDraft = { to: Destination; requestedBy: SmsRequester; text: string } | null;
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
 
@@ -99,7 +99,7 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
       host: new URL(settings.publicUrl).hostname,
       appHash: settings.sms.appHash,
     });
-    return { to, askedBy: ASKERS[verification.purpose], text };
+    return { to, requestedBy: ASKERS[verification.purpose], text };
   };
 
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {

@@ -11,7 +11,7 @@ import type { DraftSms } from './draft-sms.ts';
 import type { composeMessage } from './mail/compose-message.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { smsSegments } from './sms/sms-segments.ts';
-import type { Texter } from './sms/texter.ts';
+import type { SmsSender } from './sms/sms-sender.ts';
 import type { failureName, whyGivenUp } from './why-given-up.ts';
 
 export interface DeliverMessageDeps {
@@ -21,7 +21,7 @@ export interface DeliverMessageDeps {
   draftSms: DraftSms;
   compose: typeof composeMessage;
   mailer: Mailer;
-  texter: Texter;
+  smsSender: SmsSender;
   smsBudget: Pick<SmsBudget, 'spend'>;
   clock: Clock;
   log: Log;
@@ -44,12 +44,12 @@ type Outcome = 'sent' | 'nothing-to-send' | 'too-late' | `refused-${string}`;
  * those behind it go on. A throw leaves the intent for the next attempt.
  */
 export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
-  const { outbox, draftMail, draftSms, mailer, texter, smsBudget, clock, log, settings } = deps;
+  const { outbox, draftMail, draftSms, mailer, smsSender, smsBudget, clock, log, settings } = deps;
 
   const deliverMail = async (claimed: ClaimedIntent, intent: MailIntent): Promise<Outcome> => {
     const draft = await draftMail(claimed, intent);
     if (!draft) return 'nothing-to-send';
-    const language = chooseLanguage(draft.wishes, settings.defaultLanguage);
+    const language = chooseLanguage(draft.preferences, settings.defaultLanguage);
     const message = deps.compose({ ...settings, message: draft.message, language });
     await mailer.send({ to: draft.to, message, intentId: claimed.intentId });
     return 'sent';
@@ -69,20 +69,20 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
       log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy });
       return `refused-${refusedBy}`;
     }
-    await texter.send({ to: draft.to.e164, text: draft.text, intentId });
+    await smsSender.send({ to: draft.to.e164, text: draft.text, intentId });
     return 'sent';
   };
 
-  const bury = async (rowName: string, reason: string): Promise<Ending> => {
+  const deadLetter = async (rowName: string, reason: string): Promise<Ending> => {
     // Told before the row is set aside: one that nobody was told of would wait unseen.
-    await deps.deadLetters.bury({ intentId: rowName, errorName: reason });
+    await deps.deadLetters.send({ intentId: rowName, errorName: reason });
     log('error', 'dead-letter', { intent_id: rowName, error_name: reason });
-    return { buriedAs: reason };
+    return { deadLetteredFor: reason };
   };
 
   return ({ partitionKey, rowName }: { partitionKey: string; rowName: string }): Promise<void> =>
     outbox.deliver(partitionKey, async (claimed) => {
-      if (!claimed) return bury(rowName, 'UnreadableIntent');
+      if (!claimed) return deadLetter(rowName, 'UnreadableIntent');
       const { intent, attempts, ownFaults, requestedAtMs, triedSinceMs } = claimed;
       const isSms = deps.isSmsIntent(intent);
       const about = { intent_id: rowName, channel: isSms ? 'sms' : 'mail', attempts } as const;
@@ -95,7 +95,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
         const triedForMs = clock.nowMs() - triedSinceMs;
         const reason = deps.whyGivenUp({ error, ownFaults, triedForMs, ...settings.messages });
         if (reason === null) throw error;
-        return bury(rowName, reason);
+        return deadLetter(rowName, reason);
       }
     });
 };

@@ -9,7 +9,7 @@ import { deliverMessages } from './contract.ts';
 import { makeDeliverMessage } from './flow.ts';
 import { composeMessage } from './mail/compose-message.ts';
 import { openDrafts } from './open-drafts.ts';
-import { openWaysOut } from './open-ways-out.ts';
+import { openSenders } from './open-senders.ts';
 import { failureName, isOwnFault, whyGivenUp } from './why-given-up.ts';
 
 export const wire = (runtime: Runtime) =>
@@ -23,7 +23,7 @@ export const wire = (runtime: Runtime) =>
       const deliver = makeDeliverMessage({
         ...runtime,
         ...openDrafts(runtime, keyring, dynamo),
-        ...openWaysOut(runtime),
+        ...openSenders(runtime),
         settings,
         outbox: makeOutbox({ ...runtime, ...settings.messages, dynamo, isOwnFault }),
         smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),

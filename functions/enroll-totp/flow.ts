@@ -8,7 +8,7 @@ import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
 export interface EnrollTotpDeps {
   twoFactor: Pick<TwoFactor, 'read' | 'begin'>;
-  secrets: Pick<FactorSecrets, 'sealTotp'>;
+  secrets: Pick<FactorSecrets, 'encryptTotp'>;
   totpSecretText: typeof totpSecretText;
   totpUri: typeof totpUri;
   /** Draws a text as an SVG. */
@@ -61,7 +61,7 @@ export const makeEnrollTotp =
     const begun = await twoFactor.begin(principal, {
       appId,
       name: name ?? DEFAULT_NAME,
-      secret: secrets.sealTotp(secret, { accountId, appId }),
+      secret: secrets.encryptTotp(secret, { accountId, appId }),
       epoch,
       expiresAtEpochSeconds: clock.nowSeconds() + ENROLLMENT_SECONDS,
     });

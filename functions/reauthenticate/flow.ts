@@ -13,14 +13,14 @@ import type { Credentials } from '../../shared/two-factor/credentials.ts';
 import { acceptProof } from '../../shared/two-factor/factors.ts';
 import type { NoticesOfProof } from '../../shared/two-factor/notices-of-proof.ts';
 import { isTwoFactorOn, methodsOf, overviewOf, withoutSeparators } from '../../shared/two-factor/second-factors.ts';
-import type { MatchOwnCode } from './match-own-code.ts';
+import type { MatchStepUpCode } from './match-step-up-code.ts';
 
 export interface ReauthenticateDeps {
   credentials: Pick<Credentials, 'findForProof'>;
   attempts: Attempts;
   sessions: Pick<Sessions, 'find' | 'prove'>;
   hasher: Pick<PasswordHasher, 'verify'>;
-  matchOwnCode: MatchOwnCode;
+  matchStepUpCode: MatchStepUpCode;
   signer: AccessTokenSigner;
   history: SecurityHistory;
   noticesOfProof: NoticesOfProof;
@@ -44,7 +44,7 @@ export interface ReauthenticateInput {
  * @throws problem unauthenticated, invalid-request, invalid-credentials
  */
 export const makeReauthenticate = (deps: ReauthenticateDeps) => {
-  const { credentials, attempts, sessions, hasher, matchOwnCode, signer, history, clock, log } = deps;
+  const { credentials, attempts, sessions, hasher, matchStepUpCode, signer, history, clock, log } = deps;
 
   /**
    * Whether it is the account's. Where no try is left the same hash is computed, of nobody's password: else time would tell a
@@ -65,23 +65,25 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     const wantsCode = isTwoFactorOn(overviewOf(factors));
     if (wantsCode && code === null) throw problem('invalid-request', { errors: [{ field: 'code', code: 'required' }] });
 
-    const spending = await attempts.spend({ by: principal, factor: 'password', verificationId: null, sourceIp });
-    if (spending === 'ended') throw problem('unauthenticated');
+    const reservation = await attempts.reserve({ by: principal, factor: 'password', verificationId: null, sourceIp });
+    if (reservation === 'ended') throw problem('unauthenticated');
     // The code's try after the password's, beside the hash: at once they would conflict, for both check the account's row.
     const [matches, own] = await Promise.all([
-      matchPassword(password, spending === 'spent' ? phc : null),
-      wantsCode && code !== null ? matchOwnCode({ principal, factors, code: withoutSeparators(code), sourceIp }) : null,
+      matchPassword(password, reservation === 'allowed' ? phc : null),
+      wantsCode && code !== null
+        ? matchStepUpCode({ principal, factors, code: withoutSeparators(code), sourceIp })
+        : null,
     ]);
     if (own?.hasEnded) throw problem('unauthenticated');
     const proof = own?.proof ?? null;
     if (!matches || (wantsCode && !proof)) {
       // Only what was compared, and thereby counted: tries that locks refuse can come without end.
-      const wasCompared = spending === 'spent' || (own?.counted ?? []).length > 0;
+      const wasCompared = reservation === 'allowed' || (own?.counted ?? []).length > 0;
       await Promise.all([
         wasCompared ? history.add({ accountId, type: 'reauthentication-failed', sourceIp }) : null,
         wantsCode ? attempts.settlePassword({ accountId, wasRight: matches }) : null,
       ]);
-      log('warn', 'reauthenticate', { account_id: accountId, outcome: outcomeOfRefusal([spending]) });
+      log('warn', 'reauthenticate', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
       throw problem('invalid-credentials');
     }
 
@@ -92,11 +94,11 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
       principal,
       authTimeEpochSeconds,
       methods: [...methods],
-      alongside: [
+      writes: [
         ...(proof ? [acceptProof(accountId, proof)] : []),
         ...attempts.forget(accountId, ['password', ...(own?.counted ?? [])]),
         history.recordEvent({ accountId, type: usedUp ? 'recovery-code-used' : 'reauthenticated', sourceIp }),
-        ...(own?.alongside ?? []),
+        ...(own?.writes ?? []),
         ...deps.noticesOfProof(accountId, proof),
       ],
     });

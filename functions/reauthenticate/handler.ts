@@ -10,7 +10,7 @@ import { openSessionTokens } from '../../shared/session/open-session-tokens.ts';
 import { openProofStores } from '../../shared/two-factor/open-proof-stores.ts';
 import { reauthenticate } from './contract.ts';
 import { makeReauthenticate } from './flow.ts';
-import { openOwnCodes } from './open-own-codes.ts';
+import { openStepUpCodes } from './open-step-up-codes.ts';
 
 export const wire = (runtime: Runtime) =>
   httpHandler({
@@ -26,7 +26,7 @@ export const wire = (runtime: Runtime) =>
         ...openSessionTokens(runtime, keyring),
         ...openProofStores({ ...runtime, ...settings.events, dynamo }),
         hasher: makePasswordHasher({ ...runtime, parameters: settings.passwords.argon2 }),
-        matchOwnCode: openOwnCodes(runtime, keyring, dynamo),
+        matchStepUpCode: openStepUpCodes(runtime, keyring, dynamo),
       });
       return {
         accessTokens: openAccessTokens(runtime, keyring),

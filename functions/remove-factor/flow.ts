@@ -52,11 +52,11 @@ export const makeRemoveFactor =
     const event = removesSms ? 'sms-removed' : 'authenticator-removed';
     const action = ownerAction({ session, endsOtherSessions: true, event, sourceIp });
     const removed = await twoFactor.change({
-      ...action.writes,
+      ...action.change,
       principal,
       own,
       change: { removedAppIds, ...(removesSms && { sms: null }), ...(!staysOn && { recoveryCodeHashes: [] }) },
-      alongside: [...action.writes.alongside, ...forgetFailures(principal.accountId, gone)],
+      writes: [...action.change.writes, ...forgetFailures(principal.accountId, gone)],
     });
     if (!removed) throw problem('conflict');
 

@@ -44,7 +44,7 @@ export const makeRenewRecoveryCodes =
     const codes = makeRecoveryCodes(randomness);
     const action = ownerAction({ session, endsOtherSessions, event: 'recovery-codes-renewed', sourceIp });
     const changed = await twoFactor.change({
-      ...action.writes,
+      ...action.change,
       principal,
       own,
       change: { recoveryCodeHashes: codes.map((code) => secrets.hashRecoveryCode(code, accountId)) },

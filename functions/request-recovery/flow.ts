@@ -47,7 +47,7 @@ export const makeRequestRecovery =
     const exceeded = await limits.spend({
       identifier,
       sourceNetwork: input.sourceNetwork,
-      alongside: [recordIntent(intent)],
+      writes: [recordIntent(intent)],
     });
     if (exceeded) throw problem('too-many-requests', exceeded);
     return { status: 'accepted' };

@@ -92,15 +92,15 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
 
   return async (input: RequestVerificationInput) => {
     const { phoneNumber, locales, sourceNetwork } = input;
-    const { requests, verificationId, destination, writes } = plan(input);
+    const { requests, verificationId, destination, writes: planned } = plan(input);
     const intent = {
       kind: 'sms-code' as const,
       verificationId,
       phoneNumber: phoneNumber?.e164 ?? null,
       locales: [...locales],
     };
-    const alongside = [...writes, recordIntent(intent)];
-    const taken = await requests.take({ destination, sourceNetwork, alongside });
+    const writes = [...planned, recordIntent(intent)];
+    const taken = await requests.take({ destination, sourceNetwork, writes });
     switch (taken.outcome) {
       case 'limited':
         throw problem('too-many-requests', taken.exceeded);

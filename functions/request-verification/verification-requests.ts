@@ -9,7 +9,7 @@ export interface VerificationRequest {
   destination: string;
   sourceNetwork: string;
   /** The verification, what finds it again, and the intent: they come to be together with the counting, or not at all. */
-  alongside: readonly Write[];
+  writes: readonly Write[];
 }
 
 /** What came of it; `refused` where one of the writes beside the counting lost: the challenge or the session has ended. */
@@ -38,11 +38,11 @@ export const makeVerificationRequests = ({
     spaced: SpacedRequest,
     isLast: boolean,
   ): Promise<VerificationRequestResult> => {
-    const { destination, sourceNetwork, alongside } = request;
+    const { destination, sourceNetwork, writes } = request;
     const result = await limits.spendWith({
       identifier: destination,
       sourceNetwork,
-      alongside: [spaced.write, ...alongside],
+      writes: [spaced.write, ...writes],
     });
     if (result.won) return { outcome: 'accepted', resendAfterSeconds: spaced.resendAfterSeconds };
     const [tooEarly, ...others] = result.refusals;

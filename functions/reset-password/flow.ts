@@ -44,7 +44,7 @@ export const makeResetPassword =
     const won = await recoveries.resetPassword({
       recovery,
       phc: await hasher.hash(password),
-      alongside: [
+      writes: [
         recordEvent({ accountId, type: 'password-reset', sourceIp }),
         recordIntent({ kind: 'password-changed', accountId }),
         ...forgetFailures(accountId, ['password']), // a lock that guesses at the old one began would keep the owner out

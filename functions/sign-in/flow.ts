@@ -95,7 +95,7 @@ export const makeSignIn = (deps: SignInDeps) => {
     const exceeded = await limits.spend({ identifier: email, sourceNetwork });
     if (exceeded) throw problem('too-many-requests', exceeded);
 
-    const { accountId, candidate } = await credentials.findForSignIn({ email, standInId: randomness.uuid() });
+    const { accountId, candidate } = await credentials.findForSignIn({ email, decoyId: randomness.uuid() });
 
     // What no password can be is verified all the same, so that time says nothing about it.
     const password = normalizePassword(input.password);
@@ -109,7 +109,7 @@ export const makeSignIn = (deps: SignInDeps) => {
 
     const begun = sessionTokens.begin({ ...candidate.account, methods: ['pwd'], deviceName, sourceIp });
     const event = history.recordEvent({ accountId, type: 'signed-in', sourceIp });
-    const started = await sessions.start({ session: begun.session, alongside: [event] });
+    const started = await sessions.start({ session: begun.session, writes: [event] });
     if (!started) throw await refuse({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile
 
     log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });

@@ -30,7 +30,7 @@ export const makeSignUp =
     const exceeded = await limits.spend({
       identifier: email,
       sourceNetwork,
-      alongside: [recordIntent({ kind: 'sign-up', email, locale, locales: [...locales] })],
+      writes: [recordIntent({ kind: 'sign-up', email, locale, locales: [...locales] })],
     });
     if (exceeded) throw problem('too-many-requests', exceeded);
     return { status: 'accepted' };

@@ -52,7 +52,7 @@ export const makeClearPhone =
 
     const action = ownerAction({ session, endsOtherSessions: true, event: 'phone-removed', sourceIp });
     const hasSecondProof = principal.methods.includes(MULTI_FACTOR);
-    const result = await profiles.removePhone({ ...action.writes, principal, account, content, hasSecondProof });
+    const result = await profiles.removePhone({ ...action.change, principal, account, content, hasSecondProof });
     switch (result.outcome) {
       case 'removed':
         return { account: result.account, ...(await action.complete()) };

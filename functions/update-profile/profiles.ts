@@ -40,7 +40,7 @@ export interface PhoneRemoval {
   carriedOver: CarriedOver | null;
   /** Whether the caller has proven a second factor: without one the removal is refused where one is on. */
   hasSecondProof: boolean;
-  alongside: readonly Write[];
+  writes: readonly Write[];
 }
 
 export type PhoneRemovalResult =
@@ -124,7 +124,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
   isPhoneFactor: async ({ accountId }) =>
     !(await dynamo.transact([requireSwitchedOff({ accountId, which: 'sms' })])).won,
 
-  removePhone: async ({ principal, account, content, carriedOver, hasSecondProof, alongside }) => {
+  removePhone: async ({ principal, account, content, carriedOver, hasSecondProof, writes }) => {
     const { accountId, epoch } = principal;
     const { phone, profileVersion } = account;
     const nowSeconds = clock.nowSeconds();
@@ -140,7 +140,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
           profile: { content, seenVersion: profileVersion },
           nowSeconds,
         }),
-        ...alongside,
+        ...writes,
       ],
       phone && { e164: phone.e164, accountId },
     );

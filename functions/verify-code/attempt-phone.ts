@@ -8,7 +8,7 @@ import type { sentCode, Verifications } from '../../shared/two-factor/verificati
 import type { PhoneProofs } from './phone-proofs.ts';
 
 export interface AttemptPhoneDeps {
-  attempts: Pick<Attempts, 'spendVerification'>;
+  attempts: Pick<Attempts, 'reserveOfVerification'>;
   verifications: Pick<Verifications, 'find' | 'consume'>;
   sentCode: typeof sentCode;
   secrets: Pick<FactorSecrets, 'isSmsCode'>;
@@ -53,7 +53,7 @@ export const makeAttemptPhone =
   }: AttemptPhoneDeps) =>
   async ({ verificationId, code, isOwn }: AttemptPhoneInput): Promise<ProvenPhoneAnswer | null> => {
     const [mayTry, verification] = await Promise.all([
-      attempts.spendVerification({ verificationId, hasId: isOwn }),
+      attempts.reserveOfVerification({ verificationId, hasId: isOwn }),
       verifications.find(verificationId),
     ]);
     const sent = mayTry && verification?.purpose === 'phone' ? sentCode(verification, clock.nowSeconds()) : null;

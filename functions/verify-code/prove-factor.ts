@@ -63,14 +63,14 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
     const [own, verification] = await Promise.all([deps.findOwner(principal), verifications.find(verificationId)]);
 
     // Spent whatever the code is for: one that was sent for something else fails as a wrong one does, and counts.
-    const spending = await attempts.spend({ by: principal, factor: 'sms', verificationId, sourceIp });
-    if (spending === 'ended') throw problem('unauthenticated');
+    const reservation = await attempts.reserve({ by: principal, factor: 'sms', verificationId, sourceIp });
+    if (reservation === 'ended') throw problem('unauthenticated');
     const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;
-    const sent = spending === 'spent' && isAwaited ? deps.sentCode(verification, clock.nowSeconds()) : null;
+    const sent = reservation === 'allowed' && isAwaited ? deps.sentCode(verification, clock.nowSeconds()) : null;
     if (!sent || !(await secrets.isSmsCode(sent.hash, code, sent))) {
       // Only what was counted: codes that a lock refuses can come without end.
-      if (spending === 'spent') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([spending]) });
+      if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
       throw problem('invalid-code');
     }
 
@@ -84,7 +84,7 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
       sourceIp,
     });
     const confirmed = await twoFactor.confirmSms({
-      ...action.writes,
+      ...action.change,
       principal,
       verificationId,
       own,
@@ -92,11 +92,7 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
         sms: { phoneNumber, country, enrolledAtEpochSeconds: clock.nowSeconds() },
         ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
       },
-      alongside: [
-        ...action.writes.alongside,
-        ...attempts.forget(accountId, ['sms']),
-        deps.smsBudget.verifiedWrite(sent),
-      ],
+      writes: [...action.change.writes, ...attempts.forget(accountId, ['sms']), deps.smsBudget.verifiedWrite(sent)],
     });
     if (!confirmed) {
       // Another request used the code, or ended the session, at the same moment.

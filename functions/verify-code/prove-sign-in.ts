@@ -6,13 +6,13 @@ import type { Sessions } from '../../shared/session/sessions.ts';
 import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
+import { type CheckCodeDeps, makeCheckCode } from '../../shared/two-factor/check-code.ts';
 import type { acceptProof } from '../../shared/two-factor/factors.ts';
-import { type HoldCodeDeps, makeHoldCode } from '../../shared/two-factor/hold-code.ts';
 import type { NoticesOfProof } from '../../shared/two-factor/notices-of-proof.ts';
 import { comparisonsOf, factorsOfCode, methodsOf } from '../../shared/two-factor/second-factors.ts';
 import type { consumeVerification, sentCode, Verifications } from '../../shared/two-factor/verifications.ts';
 
-export interface ProveSignInDeps extends HoldCodeDeps {
+export interface ProveSignInDeps extends CheckCodeDeps {
   attempts: Attempts;
   verifications: Pick<Verifications, 'readForSignIn'>;
   sessions: Pick<Sessions, 'start'>;
@@ -46,7 +46,7 @@ export type ProvenSignIn = SessionTokensAnswer & { verified: true; proves: 'sign
 export const makeProveSignIn = (deps: ProveSignInDeps) => {
   const { attempts, verifications, sessions, history, sessionTokens, clock, log } = deps;
 
-  const holdCode = makeHoldCode(deps);
+  const checkCode = makeCheckCode(deps);
 
   /** Refuses a code that was counted and then lost a race: another request used it, or ended the challenge, first. */
   const refuse = async ({ challenge: { accountId }, sourceIp }: ProveSignInInput) => {
@@ -65,14 +65,14 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
     const onlyWithoutSms = looks.length > 1;
     // Spent on the conditions of the challenge's row and of the account's epoch: its seal alone can lock no factor.
     const [first, attempt] = await Promise.all([
-      likely ? attempts.spend({ by: challenge, factor: likely, verificationId, onlyWithoutSms, sourceIp }) : null,
+      likely ? attempts.reserve({ by: challenge, factor: likely, verificationId, onlyWithoutSms, sourceIp }) : null,
       verifications.readForSignIn(challenge),
     ]);
-    if (!attempt) throw first === 'spent' ? await refuse(input) : problem('invalid-code');
+    if (!attempt) throw first === 'allowed' ? await refuse(input) : problem('invalid-code');
 
     const sent = deps.sentCode(attempt.verification, clock.nowSeconds());
     const isSmsOut = first === 'sms-is-out';
-    const { proof, counted, hasEnded } = await holdCode({
+    const { proof, counted, hasEnded } = await checkCode({
       by: challenge,
       code,
       factors: attempt.factors,
@@ -94,7 +94,7 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
     const begun = sessionTokens.begin({ ...account, methods, deviceName: verification.deviceName, sourceIp });
     const started = await sessions.start({
       session: begun.session,
-      alongside: [
+      writes: [
         deps.consumeVerification(verification, clock.nowSeconds()),
         deps.acceptProof(accountId, proof),
         ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite(sent)] : []),

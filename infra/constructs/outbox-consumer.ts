@@ -38,7 +38,7 @@ export interface OutboxConsumerProps {
 }
 
 interface Reading extends OutboxConsumerProps {
-  lane: StreamContract['lanes'][number];
+  channel: StreamContract['channels'][number];
   isFirst: boolean;
 }
 
@@ -70,15 +70,15 @@ export class OutboxConsumer extends Construct {
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
       ],
     });
-    contract.lanes.forEach((lane, index) => {
-      this.read({ lane, isFirst: index === 0, consumer, contract, table, retrySeconds });
+    contract.channels.forEach((channel, index) => {
+      this.read({ channel, isFirst: index === 0, consumer, contract, table, retrySeconds });
     });
   }
 
   /** Reads the rows of one lane, at a pace of its own. */
-  private read({ lane, isFirst, consumer, contract, table, retrySeconds }: Reading): void {
-    const mapping = new EventSourceMapping(this, isFirst ? 'Stream' : `${constructId(lane.toLowerCase())}Stream`, {
-      target: isFirst ? consumer.lambda : this.nameFor(lane, consumer),
+  private read({ channel, isFirst, consumer, contract, table, retrySeconds }: Reading): void {
+    const mapping = new EventSourceMapping(this, isFirst ? 'Stream' : `${constructId(channel.toLowerCase())}Stream`, {
+      target: isFirst ? consumer.lambda : this.nameFor(channel, consumer),
       eventSourceArn: table.tableStreamArn ?? '',
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: contract.batchSize,
@@ -91,7 +91,7 @@ export class OutboxConsumer extends Construct {
         FilterCriteria.filter({
           // What was delivered is removed, and that must wake nobody.
           eventName: FilterRule.isEqual('INSERT'),
-          dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(`${lane}#`) } } },
+          dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(`${channel}#`) } } },
         }),
       ],
     });
@@ -99,8 +99,8 @@ export class OutboxConsumer extends Construct {
   }
 
   /** Lambda refuses a second mapping of one stream to one function; to another name of the same code it is another's. */
-  private nameFor(lane: string, { lambda }: FlowFunction): IFunction {
-    const word = lane.toLowerCase();
+  private nameFor(channel: string, { lambda }: FlowFunction): IFunction {
+    const word = channel.toLowerCase();
     const alias = new Alias(this, `${constructId(word)}Reader`, {
       aliasName: `${word}-reader`,
       version: lambda.latestVersion,

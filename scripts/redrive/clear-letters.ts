@@ -1,7 +1,7 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
-import { intentKey, LANES } from '../../shared/outbox/outbox.ts';
+import { intentKey, OUTBOX_CHANNELS } from '../../shared/outbox/outbox.ts';
 import { isHopeless, type RedriveIntent } from '../../shared/outbox/redrive-intent.ts';
 
 /** SQS's most for one call. */
@@ -20,7 +20,7 @@ export interface ClearLettersOptions {
   client: SQSClient;
   queueUrl: string;
   dynamo: Pick<Dynamo, 'get'>;
-  redriveIntent: Pick<RedriveIntent, 'hindranceOf'>;
+  redriveIntent: Pick<RedriveIntent, 'skipReasonOf'>;
   /** When the rows began to be redriven, in milliseconds of the epoch. */
   beganAtMs: number;
   /** Whether each row that could ever go out was redriven. */
@@ -49,8 +49,10 @@ export const clearLetters = async (options: ClearLettersOptions): Promise<{ remo
     const own = ownLetter.safeParse(letter).data;
     if (own) {
       // The table decides and no clock: an intent that was buried again meanwhile is in a row of another name.
-      const rows = await Promise.all(LANES.map((lane) => dynamo.get('outbox', intentKey(lane, own.intentId))));
-      return rows.every((row) => row === null || isHopeless(redriveIntent.hindranceOf(row)));
+      const rows = await Promise.all(
+        OUTBOX_CHANNELS.map((channel) => dynamo.get('outbox', intentKey(channel, own.intentId))),
+      );
+      return rows.every((row) => row === null || isHopeless(redriveIntent.skipReasonOf(row)));
     }
     return lambdaLetter.safeParse(letter).success && nothingLeft && Number(Attributes?.SentTimestamp) < beganAtMs;
   };

@@ -32,7 +32,7 @@ export const redriveRows = async (options: RedriveRowsOptions): Promise<RedriveC
   const { client, table, redriveIntent, isMeant = () => true, dryRun = false, progress = () => undefined } = options;
   const counts = new Map<Redriven, number>();
   const redrive = async (item: Item): Promise<void> => {
-    const outcome = dryRun ? (redriveIntent.hindranceOf(item) ?? 'redriven') : await redriveIntent.redrive(item);
+    const outcome = dryRun ? (redriveIntent.skipReasonOf(item) ?? 'redriven') : await redriveIntent.redrive(item);
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   };
 

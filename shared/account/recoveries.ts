@@ -52,7 +52,7 @@ export interface Recoveries {
    * Consumes the token, sets the password and raises the epoch, or does nothing.
    * @returns `false` for all but one of any number of attempts with a token
    */
-  resetPassword(reset: { recovery: Recovery; phc: string; alongside: readonly Write[] }): Promise<boolean>;
+  resetPassword(reset: { recovery: Recovery; phc: string; writes: readonly Write[] }): Promise<boolean>;
 }
 
 const isNewer = (
@@ -130,7 +130,7 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
       return isGood ? { tokenHash, account, expiresAtEpochSeconds: token.expiresAtEpochSeconds } : null;
     },
 
-    resetPassword: async ({ recovery: { tokenHash, account }, phc, alongside }) => {
+    resetPassword: async ({ recovery: { tokenHash, account }, phc, writes }) => {
       const { accountId, epoch } = account;
       const result = await dynamo.transact([
         {
@@ -142,7 +142,7 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
         },
         setPassword({ accountId, phc }),
         raiseEpoch({ accountId, epoch }),
-        ...alongside,
+        ...writes,
       ]);
       return result.won;
     },

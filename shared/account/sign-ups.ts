@@ -35,7 +35,7 @@ export interface SignUps {
     signUp: PendingSignUp;
     account: Account;
     phc: string;
-    alongside: readonly Write[];
+    writes: readonly Write[];
   }): Promise<boolean>;
 }
 
@@ -59,7 +59,7 @@ export const makeSignUps = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock })
     return claim ? null : { tokenHash, email: row.email, locale: row.locale };
   },
 
-  complete: async ({ signUp: { tokenHash, email }, account, phc, alongside }) => {
+  complete: async ({ signUp: { tokenHash, email }, account, phc, writes }) => {
     const result = await dynamo.transact([
       {
         kind: 'delete',
@@ -71,7 +71,7 @@ export const makeSignUps = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock })
       claimEmail({ email, accountId: account.accountId }),
       createAccount(account),
       createPassword({ accountId: account.accountId, phc }),
-      ...alongside,
+      ...writes,
     ]);
     return result.won;
   },

@@ -163,7 +163,7 @@ export const connectDynamo = ({
       }
     },
 
-    getTogether: async (reads) => {
+    transactGet: async (reads) => {
       const TransactItems = reads.map(({ table, key }) => ({ Get: placeOf(tables, table, key) }));
       const call = () => client.send(new TransactGetItemsCommand({ TransactItems }));
       try {
@@ -174,7 +174,7 @@ export const connectDynamo = ({
       }
     },
 
-    getEach: async (reads) => {
+    batchGet: async (reads) => {
       const found = new Map<string, Item>();
       let wanted: BatchGetItemCommandInput['RequestItems'] = keysByTable(tables, reads);
       for (let attempt = 0; wanted && Object.keys(wanted).length > 0; attempt += 1) {

@@ -49,9 +49,9 @@ export interface Dynamo {
   /** The rows of one partition, the highest sort key first. @param limit 1 or more @throws StoreUnavailable */
   queryNewest(query: { table: TableName; pk: Key['pk']; limit: number }): Promise<Item[]>;
   /** Reads rows as of one instant. @param reads 1…100 @throws StoreUnavailable */
-  getTogether(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
+  transactGet(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
   /** Reads rows in one call, each as of its own instant; unlike the above it meets no conflict with a write. @param reads 1…100 @throws StoreUnavailable */
-  getEach(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
+  batchGet(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
   /** @throws StoreUnavailable */
   write(write: Exclude<Write, { kind: 'check' }>): Promise<WriteResult>;
   /** All or nothing. @param writes 1…100, no two of the same row @throws StoreUnavailable */

@@ -115,7 +115,7 @@ export interface StreamContract extends Needs {
    * The first words of the keys of the rows that wake it. Each word's rows are read apart from the others', so that one that is
    * held up holds up none of another word. DynamoDB lets two read a stream.
    */
-  lanes: readonly [KeyWords[TableName]] | readonly [KeyWords[TableName], KeyWords[TableName]];
+  channels: readonly [KeyWords[TableName]] | readonly [KeyWords[TableName], KeyWords[TableName]];
   /** How many rows one call may bring, 1…1000. */
   batchSize: number;
 }

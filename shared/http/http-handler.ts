@@ -6,11 +6,11 @@ import { connectOnce } from '../lambda/connect-once.ts';
 import type { Runtime } from '../lambda/runtime.ts';
 import type { AccessTokenVerifier } from '../session/access-tokens.ts';
 import type { FlowRequest } from './flow-request.ts';
-import type { Exchange } from './middlewares/exchange.ts';
 import { toFlowRequest } from './middlewares/flow-request.ts';
 import { pageAnswers } from './middlewares/page-answers.ts';
 import { problemAnswers } from './middlewares/problem-answers.ts';
 import { refuseCrossOrigin } from './middlewares/refuse-cross-origin.ts';
+import type { RequestContext } from './middlewares/request-context.ts';
 import { requestLog } from './middlewares/request-log.ts';
 import { responseHeaders } from './middlewares/response-headers.ts';
 import type { Reply } from './reply.ts';
@@ -55,18 +55,18 @@ export const httpHandler = <Request extends z.ZodMiniType>({
   runtime: Runtime;
   connect: () => Promise<Connected<z.infer<Request>>>;
 }): HttpHandler => {
-  const { clock, log, config, upkeep } = runtime;
+  const { clock, log, config, hooks } = runtime;
   const { allowedOrigins, publicUrl, deployment } = config.settings;
   const isBehindEdge = deployment.edge.enabled;
   const connected = connectOnce(connect);
   /** Before the caller is known: keys that have come into use since the last request may have signed the token. */
   const ready = async (): Promise<Connected<z.infer<Request>>> => {
     const made = await connected();
-    await upkeep.before();
+    await hooks.beforeInvoke();
     return made;
   };
 
-  const stack = middy<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, Exchange>()
+  const stack = middy<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, RequestContext>()
     // middy runs what comes after the handler backwards: the log sees the answer that was really given.
     .use(requestLog({ flow: contract.flow, clock, log }))
     .use(responseHeaders({ allowedOrigins, publicUrl }))
@@ -78,7 +78,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
 
   return async (event, context) => {
     const reply = await stack(event, context);
-    await upkeep.after(); // with the answer the process may be frozen
+    await hooks.afterInvoke(); // with the answer the process may be frozen
     return asResult(reply);
   };
 };

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadSecretReader } from '../aws/load-secret-reader.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { type KeyringUpkeep, keepKeyring, type LogNotRead } from './keep-keyring.ts';
 import { type Keyring, makeKeyring } from './keyring.ts';
 import { KeyringOutdated } from './keyring-outdated.ts';
 import { KeyringNotReady, readKeyringText } from './keyring-text.ts';
+import { type KeyringHook, type LogNotRead, makeRefreshingKeyring } from './refreshing-keyring.ts';
 
 /** @returns reads what is stored there at the time */
 const openText = async (reference: string): Promise<() => Promise<string>> => {
@@ -26,12 +26,12 @@ export const openKeyring = async ({
   config: { keyring: reference },
   clock,
   log,
-  upkeep,
+  hooks,
 }: {
   config: { keyring: string | null };
   clock: Clock;
   log: LogNotRead;
-  upkeep: { add(chore: KeyringUpkeep): void };
+  hooks: { add(hook: KeyringHook): void };
 }): Promise<Keyring> => {
   if (reference === null) throw new Error('the contract does not ask for the keyring');
   const readText = await openText(reference);
@@ -40,9 +40,9 @@ export const openKeyring = async ({
     if (!document) throw new KeyringNotReady();
     return makeKeyring(document, clock.nowSeconds);
   };
-  const kept = keepKeyring({ first: await read(), read, clock, log });
+  const kept = makeRefreshingKeyring({ first: await read(), read, clock, log });
   const { latest } = kept;
-  upkeep.add(kept);
+  hooks.add(kept);
 
   /**
    * Looks for something in the keys at hand and, where it isn't there, in the stored keyring: it may be newer than this process
@@ -51,7 +51,7 @@ export const openKeyring = async ({
   const find = async <Found>(look: () => Found | null | Promise<Found | null>): Promise<Found | null> => {
     const known = await look();
     if (known !== null || kept.isTrusted()) return known;
-    await kept.lookAgain();
+    await kept.refresh();
     const found = await look();
     if (found === null && !kept.isTrusted()) throw new KeyringOutdated(); // it could not be read
     return found;

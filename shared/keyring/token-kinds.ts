@@ -1,5 +1,5 @@
 import { CHALLENGE_SECONDS, SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
-import type { SealedKind } from './seal.ts';
+import type { OpaqueKind } from './sign-opaque.ts';
 
 /** Who a token is issued by and for. */
 export interface TokenAuthority {
@@ -61,13 +61,13 @@ export const OPAQUE_KINDS = {
     payloadBytes: 16,
     livesSeconds: SMS_CODE_SECONDS,
   },
-} as const satisfies Record<string, SealedKind>;
+} as const satisfies Record<string, OpaqueKind>;
 
 /**
  * A challenge token as release 0.1.0 wrote it, without epoch and end. Its challenges are over ten minutes after that release is
  * gone, so a later one can drop this.
  */
-export const OLDER_CHALLENGE_TOKEN: SealedKind = {
+export const OLDER_CHALLENGE_TOKEN: OpaqueKind = {
   ...OPAQUE_KINDS['challenge-token'],
   format: 2,
   payloadBytes: 16 + 16 + 1,

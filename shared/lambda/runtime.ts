@@ -3,9 +3,9 @@ import { type Log, makeLog } from '../observability/log.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import { csprng } from '../primitives/randomness.ts';
 import { type Config, loadConfig } from '../settings/config.ts';
+import { type InvocationHooks, makeInvocationHooks } from './invocation-hooks.ts';
 import { systemClock } from './system-clock.ts';
 import { traceIdIn } from './trace-id.ts';
-import { makeUpkeep, type Upkeep } from './upkeep.ts';
 
 /** What the place gives to a handler; a test gives its own clock, randomness and log. */
 export interface Runtime {
@@ -14,7 +14,7 @@ export interface Runtime {
   randomness: Randomness;
   log: Log;
   /** What is done around each call, before the process may be frozen. */
-  upkeep: Upkeep;
+  hooks: InvocationHooks;
 }
 
 /** The runtime of a deployed function. @throws Error where a variable is missing or a setting is wrong */
@@ -31,6 +31,6 @@ export const processRuntime = (contract: Contract): Runtime => {
       metricsNamespace,
       traceId: () => traceIdIn(process.env),
     }),
-    upkeep: makeUpkeep(),
+    hooks: makeInvocationHooks(),
   };
 };

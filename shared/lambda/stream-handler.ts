@@ -18,7 +18,7 @@ export type HandleRow = (partitionKey: string) => Promise<void>;
  */
 export const streamHandler = ({
   contract,
-  runtime: { log, upkeep },
+  runtime: { log, hooks },
   connect,
 }: {
   contract: StreamContract;
@@ -28,7 +28,7 @@ export const streamHandler = ({
   const connected = connectOnce(connect);
   const ready = async (): Promise<HandleRow> => {
     const handleRow = await connected();
-    await upkeep.before();
+    await hooks.beforeInvoke();
     return handleRow;
   };
 
@@ -50,7 +50,7 @@ export const streamHandler = ({
 
   return async ({ Records }) => {
     const outcomes = await Promise.all(Records.filter(({ eventName }) => eventName === 'INSERT').map(handle));
-    await upkeep.after(); // with the answer the process may be frozen
+    await hooks.afterInvoke(); // with the answer the process may be frozen
     return { batchItemFailures: outcomes.filter((outcome) => outcome !== null) };
   };
 };

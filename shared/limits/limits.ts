@@ -25,7 +25,7 @@ export interface CountedRequest {
   /** The network that the request came from. */
   sourceNetwork: string;
   /** Writes that belong to the request: they happen if it is let through, and not otherwise. */
-  alongside?: readonly Write[];
+  writes?: readonly Write[];
 }
 
 /** The write that spends one of a window; loses when none is left. */
@@ -88,13 +88,13 @@ export const makeLimits = ({
     });
   };
 
-  const spendWith: Limits['spendWith'] = async ({ identifier, sourceNetwork, alongside = [] }) => {
+  const spendWith: Limits['spendWith'] = async ({ identifier, sourceNetwork, writes = [] }) => {
     const windows = [
       windowFor('identifier', identifier, numbers.perIdentifier),
       windowFor('source', sourceNetwork, numbers.perSource),
       windowFor('global', '', numbers.global),
     ];
-    const result = await dynamo.transact([...windows.map(spendWindow), ...alongside]);
+    const result = await dynamo.transact([...windows.map(spendWindow), ...writes]);
     if (result.won) return result;
     const refusing = windows.filter((_, index) => result.refusals[index]);
     return {

@@ -50,15 +50,18 @@ export interface ClaimedIntent {
  * The ways out, each read apart (functions/deliver-messages/contract.ts). Anybody can ask for a code, and while SNS is down all
  * that are asked for are failed records: in one lane with them nobody would get the mail that lets them back in.
  */
-export type Lane = KeyWords['outbox'];
+export type OutboxChannel = KeyWords['outbox'];
 
-export const LANES = ['INTENT', 'SMS'] as const satisfies readonly Lane[];
+export const OUTBOX_CHANNELS = ['INTENT', 'SMS'] as const satisfies readonly OutboxChannel[];
 
 /** @param partitionKey as a stream record has it */
 const keyOfIntent = (partitionKey: string): Key => ({ pk: partitionKey as Key['pk'], sk: 'INTENT' });
 
 /** Where an intent of a lane is. @param rowName its id; one that is tried anew is `<id>#1`, then `<id>#2` */
-export const intentKey = (lane: Lane, rowName: string): Key => ({ pk: `${lane}#${rowName}`, sk: 'INTENT' });
+export const intentKey = (channel: OutboxChannel, rowName: string): Key => ({
+  pk: `${channel}#${rowName}`,
+  sk: 'INTENT',
+});
 
 /** The name of a row of the table. @param partitionKey as a stream record has it */
 export const rowNameOf = (partitionKey: string): string => partitionKey.slice(partitionKey.indexOf('#') + 1);
@@ -93,7 +96,7 @@ export class IntentLeased extends Error {
 }
 
 /** What became of an intent: it is done with, or given up for the error that is named. */
-export type Ending = 'delivered' | { buriedAs: string };
+export type Ending = 'delivered' | { deadLetteredFor: string };
 
 /** The intents that wait to be delivered. A delivered one is gone: what is here is what people are waiting for. */
 export interface Outbox {
@@ -195,7 +198,7 @@ export const makeOutbox = ({
         throw error;
       }
       if (ending !== 'delivered') {
-        await change(key, ', #buriedAs = :reason', { ':reason': ending.buriedAs });
+        await change(key, ', #buriedAs = :reason', { ':reason': ending.deadLetteredFor });
         return;
       }
       await dynamo.write({ kind: 'delete', table: 'outbox', key, condition: 'attribute_exists(#pk)' });

@@ -4,7 +4,7 @@ import { isExpired, rowSchema } from '../aws/row.ts';
 import { SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { isSmsIntent } from './intent.ts';
-import { intentKey, intentShape, isUnreadable, type Lane } from './outbox.ts';
+import { intentKey, intentShape, isUnreadable, type OutboxChannel } from './outbox.ts';
 
 const waitingRow = rowSchema({
   ...intentShape,
@@ -18,10 +18,10 @@ const waitingRow = rowSchema({
  * Why a row stays as it is: a code that nobody waits for any more, or an intent past its 14 days, never goes out; the others may
  * when they are tried later: by code that can read it, when its time has come, when nobody holds it.
  */
-export type Hindrance = 'too-late' | 'expired' | 'unreadable' | 'too-young' | 'leased';
+export type SkipReason = 'too-late' | 'expired' | 'unreadable' | 'too-young' | 'leased';
 
 /** What came of redriving a row; `changed` and `gone` tell that somebody else has dealt with it meanwhile. */
-export type Redriven = 'redriven' | 'changed' | 'gone' | Hindrance;
+export type Redriven = 'redriven' | 'changed' | 'gone' | SkipReason;
 
 /** Whether a row can never go out again, whatever is done. */
 export const isHopeless = (outcome: Redriven | null): boolean => outcome === 'too-late' || outcome === 'expired';
@@ -29,7 +29,7 @@ export const isHopeless = (outcome: Redriven | null): boolean => outcome === 'to
 /** Redrives the rows of the outbox; for whom an operator has asked, not for a function. */
 export interface RedriveIntent {
   /** @returns `null` for a row that can be redriven */
-  hindranceOf(item: Item): Hindrance | null;
+  skipReasonOf(item: Item): SkipReason | null;
   /**
    * Puts a row in place of the one given, as `<id>#1` for `<id>`, so that the stream tells of it as of a new one; both or
    * neither, and for one of any number of callers. It is tried for as long as a new one, but is the intent it was: what was made
@@ -50,8 +50,8 @@ const readWaiting = (item: Item) => {
 };
 
 const nextKey = (partitionKey: string): Key => {
-  const [lane, intentId = '', times = '0'] = partitionKey.split('#');
-  return intentKey(lane as Lane, `${intentId}#${Number(times) + 1}`);
+  const [channel, intentId = '', times = '0'] = partitionKey.split('#');
+  return intentKey(channel as OutboxChannel, `${intentId}#${Number(times) + 1}`);
 };
 
 /** @param minimumAgeMs how long ago a row must have been written: what is younger is under way by itself */
@@ -64,7 +64,7 @@ export const makeRedriveIntent = ({
   clock: Clock;
   minimumAgeMs: number;
 }): RedriveIntent => {
-  const hindranceOf: RedriveIntent['hindranceOf'] = (item) => {
+  const skipReasonOf: RedriveIntent['skipReasonOf'] = (item) => {
     const row = readWaiting(item);
     if (!row) return 'unreadable';
     const nowMs = clock.nowMs();
@@ -75,10 +75,10 @@ export const makeRedriveIntent = ({
   };
 
   return {
-    hindranceOf,
+    skipReasonOf,
     redrive: async (item) => {
-      const hindrance = hindranceOf(item);
-      if (hindrance !== null) return hindrance;
+      const skipReason = skipReasonOf(item);
+      if (skipReason !== null) return skipReason;
       const { pk, attempts, leasedUntilMs } = waitingRow.parse(item);
       const { buriedAs: _, ownFaults: __, ...waiting } = item;
 

@@ -17,8 +17,8 @@ const languageOf = (locale: string): Language | undefined =>
  *
  * @param wishes BCP 47 tags, best first; `null` where nothing is known
  */
-export const chooseLanguage = (wishes: readonly (string | null | undefined)[], fallback: Language): Language => {
-  for (const wish of wishes) {
+export const chooseLanguage = (preferences: readonly (string | null | undefined)[], fallback: Language): Language => {
+  for (const wish of preferences) {
     const language = wish ? languageOf(wish) : undefined;
     if (language) return language;
   }

@@ -28,7 +28,7 @@ export interface OwnerChangeOfAccount {
 /** A change that is about to be written. */
 export interface OwnerAction {
   /** To be written in the change's own transaction. */
-  writes: { carriedOver: CarriedOver | null; alongside: readonly Write[] };
+  change: { carriedOver: CarriedOver | null; writes: readonly Write[] };
   /**
    * To be called once the change is written. It signs an access token only where the caller needs a new one.
    * @returns for the answer: the session that the caller goes on with, where the others have ended
@@ -43,9 +43,9 @@ export const makeOwnerAction =
     const { accountId } = session;
     const renewed = endsOtherSessions ? sessionTokens.renew(session) : null;
     return {
-      writes: {
+      change: {
         carriedOver: renewed && { session, refreshDigest: renewed.refreshDigest },
-        alongside: [
+        writes: [
           recordEvent({ accountId, type: event, sourceIp }),
           recordIntent({ kind: 'security-notice', accountId, event }),
         ],

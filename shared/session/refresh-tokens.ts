@@ -1,5 +1,5 @@
 import type { Keyring } from '../keyring/keyring.ts';
-import { seal, unseal } from '../keyring/seal.ts';
+import { signOpaque, verifyOpaque } from '../keyring/sign-opaque.ts';
 import { OPAQUE_KINDS } from '../keyring/token-kinds.ts';
 import type { Randomness } from '../primitives/clock.ts';
 import { sha256 } from '../primitives/digest.ts';
@@ -47,7 +47,7 @@ export interface RefreshTokens {
   write(token: RefreshToken): string;
   /**
    * @returns `null` for what we never issued: nobody can end a session by inventing an old token of it
-   * @throws KeyringOutdated as {@link unseal} does
+   * @throws KeyringOutdated as {@link verifyOpaque} does
    */
   read(text: string): Promise<RefreshToken | null>;
   /** As the table keeps it: SHA-256 over the whole. */
@@ -78,9 +78,9 @@ export const makeRefreshTokens = ({
     if (!secret) throw new Error("the keyring lacks a rotation's version");
     return { ...token, generation: token.generation + 1, secret };
   },
-  write: (token) => seal(keyring, KIND, payloadOf(token)),
+  write: (token) => signOpaque(keyring, KIND, payloadOf(token)),
   read: async (text) => {
-    const bytes = await unseal(keyring, KIND, text);
+    const bytes = await verifyOpaque(keyring, KIND, text);
     return (
       bytes && {
         sessionId: uuidText(bytes.subarray(OFFSET.session, OFFSET.account)),

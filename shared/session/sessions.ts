@@ -82,21 +82,21 @@ export interface Sessions {
    * Begins a session in the epoch that its account was read in, with the writes that belong to it.
    * @returns `false` when the account has left that epoch since
    */
-  start(start: { session: Session; alongside: readonly Write[] }): Promise<boolean>;
+  start(start: { session: Session; writes: readonly Write[] }): Promise<boolean>;
   /** @returns `null` for a session that has ended */
   find(principal: Pick<Principal, 'accountId' | 'sessionId'>): Promise<Session | null>;
   /** Replaces a session's refresh token, in one conditional write: of any number of attempts with one token one wins. */
   rotate(rotation: Rotation): Promise<RotationResult>;
   /**
    * Notes that a session's owner has just proven again who they are, and how.
-   * @param alongside what belongs to it, such as the write that uses the second factor's proof up
+   * @param writes what belongs to it, such as the write that uses the second factor's proof up
    * @returns `false` where the session has ended, or one of those lost
    */
   prove(proven: {
     principal: Principal;
     authTimeEpochSeconds: number;
     methods: Session['methods'];
-    alongside: readonly Write[];
+    writes: readonly Write[];
   }): Promise<boolean>;
   /** Ends one session at once, its access tokens included; does nothing where it has ended already. */
   end(end: {
@@ -109,8 +109,8 @@ export interface Sessions {
 
 /** Opens the sessions. */
 export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Sessions => ({
-  start: async ({ session, alongside }) => {
-    const result = await dynamo.transact([requireEpoch(session), createSession(session), ...alongside]);
+  start: async ({ session, writes }) => {
+    const result = await dynamo.transact([requireEpoch(session), createSession(session), ...writes]);
     return result.won;
   },
 
@@ -149,7 +149,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     return over ? { outcome: 'ended' } : { outcome: 'not-the-latest', session: found };
   },
 
-  prove: async ({ principal, authTimeEpochSeconds, methods, alongside }) => {
+  prove: async ({ principal, authTimeEpochSeconds, methods, writes }) => {
     const result = await dynamo.transact([
       requireSession(principal),
       {
@@ -160,7 +160,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
         condition: 'attribute_exists(#pk)',
         values: { ':at': authTimeEpochSeconds, ':methods': methods },
       },
-      ...alongside,
+      ...writes,
     ]);
     return result.won;
   },

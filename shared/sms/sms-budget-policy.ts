@@ -11,7 +11,7 @@ const MICRO_USD_PER_USD = 1_000_000;
  * number that it has proven. Each is counted apart. In one counter, whoever knows a number, or names it as theirs in accounts
  * that cost nothing, could use its messages up and keep its owner from signing in.
  */
-export type SmsAsker = 'anyone' | 'account' | 'owner';
+export type SmsRequester = 'anyone' | 'account' | 'owner';
 
 /** Between two codes a person waits 30 s, then 60, 120 …: nobody who reads the messages gets here. */
 const perNumber = (name: string): LimitPolicy => ({
@@ -33,7 +33,7 @@ const perPrefix = (name: string): LimitPolicy => ({
 });
 
 /** How many messages a number, and a block of numbers, gets; the money and the breaker are everybody's together. */
-export const SMS_LIMITS: Readonly<Record<SmsAsker, { perNumber: LimitPolicy; perPrefix: LimitPolicy }>> = {
+export const SMS_LIMITS: Readonly<Record<SmsRequester, { perNumber: LimitPolicy; perPrefix: LimitPolicy }>> = {
   anyone: { perNumber: perNumber('sms/number'), perPrefix: perPrefix('sms/prefix') },
   account: { perNumber: perNumber('sms/account/number'), perPrefix: perPrefix('sms/account/prefix') },
   owner: { perNumber: perNumber('sms/owner/number'), perPrefix: perPrefix('sms/owner/prefix') },

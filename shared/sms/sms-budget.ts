@@ -15,8 +15,8 @@ import {
   EARNED_PER_VERIFICATION,
   owedPerMessage,
   SMS_LIMITS,
-  type SmsAsker,
   type SmsBudgetNumbers,
+  type SmsRequester,
   smsCostMicroUsd,
   smsPrefix,
   toMicroUsd,
@@ -36,7 +36,7 @@ const budgetRow = rowSchema({
 export interface SmsToSend {
   to: PhoneNumber;
   /** Says which of the number's and its block's counters it is counted by. */
-  askedBy: SmsAsker;
+  requestedBy: SmsRequester;
   /** 1 or more. */
   segments: number;
   /** An intent pays once, however often its SMS is tried. */
@@ -172,7 +172,7 @@ export const makeSmsBudget = ({
   };
 
   return {
-    spend: async ({ to: { e164, country }, askedBy, segments, intentId }) => {
+    spend: async ({ to: { e164, country }, requestedBy, segments, intentId }) => {
       if (!countries.includes(country)) return { refusedBy: 'country', crossedPercent: null };
       const costMicroUsd = smsCostMicroUsd(numbers, { country, segments });
       // The day's first message has no row whose condition could refuse it.
@@ -181,8 +181,8 @@ export const makeSmsBudget = ({
       const day = utcDay(clock.nowSeconds());
       const result = await dynamo.transact([
         spendMoney(day, costMicroUsd),
-        spendOne(SMS_LIMITS[askedBy].perPrefix, smsPrefix(e164)),
-        spendOne(SMS_LIMITS[askedBy].perNumber, e164),
+        spendOne(SMS_LIMITS[requestedBy].perPrefix, smsPrefix(e164)),
+        spendOne(SMS_LIMITS[requestedBy].perNumber, e164),
         countSent(country),
         payOnce(intentId),
       ]);

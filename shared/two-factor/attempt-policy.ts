@@ -8,7 +8,7 @@ export const FREE_FAILURES = 20;
  * A code that isn't the one that went out by SMS is held against the app as well, while the app has fewer failures than this.
  * The rest of its free ones is kept for codes that can be of nothing but the app: no series of guesses locks two factors.
  */
-export const SECOND_LOOK_FAILURES = FREE_FAILURES / 2;
+export const FALLBACK_FAILURES = FREE_FAILURES / 2;
 
 /**
  * A day: failures are forgotten when the last of them is so old, and not before. Two failures within any 24 hours are therefore
@@ -32,10 +32,10 @@ const FIRST_LOCK_SECONDS = 60;
 const LONGEST_LOCK_SECONDS = 60 * 60;
 
 /**
- * What came of spending a try: nothing may be compared but after `spent`. `kept-back` are the failures of a factor that a second
+ * What came of spending a try: nothing may be compared but after `allowed`. `reserved` are the failures of a factor that a second
  * look must leave to it. `ended`: the account has left the epoch of the challenge or session, or the session is revoked.
  */
-export type Spending = 'spent' | 'locked' | 'kept-back' | 'challenge-over' | 'sms-is-out' | 'ended';
+export type Reservation = 'allowed' | 'locked' | 'reserved' | 'exhausted' | 'sms-is-out' | 'ended';
 
 /** What the log calls a code that was held against factors: a lock that was met is told whatever else came of it. */
 export type RefusalOutcome = 'failure' | 'locked' | 'tries-used-up';
@@ -45,9 +45,9 @@ export type RefusalOutcome = 'failure' | 'locked' | 'tries-used-up';
  *
  * @param spendings of all factors that it was to be held against; none where it looks like no code of theirs
  */
-export const outcomeOfRefusal = (spendings: readonly Spending[]): RefusalOutcome => {
-  if (spendings.includes('locked')) return 'locked';
-  return spendings.includes('spent') || spendings.length === 0 ? 'failure' : 'tries-used-up';
+export const outcomeOfRefusal = (reservations: readonly Reservation[]): RefusalOutcome => {
+  if (reservations.includes('locked')) return 'locked';
+  return reservations.includes('allowed') || reservations.length === 0 ? 'failure' : 'tries-used-up';
 };
 
 /**

@@ -8,11 +8,11 @@ import type { RecordIntent } from '../outbox/outbox.ts';
 import type { Clock } from '../primitives/clock.ts';
 import {
   FAILURE_MEMORY_SECONDS,
+  FALLBACK_FAILURES,
   FREE_FAILURES,
   isOwnerTold,
   lockSeconds,
-  SECOND_LOOK_FAILURES,
-  type Spending,
+  type Reservation,
   TRIES_PER_CHALLENGE,
   TRIES_WITHOUT_ID,
 } from './attempt-policy.ts';
@@ -22,15 +22,15 @@ import { parseVerification, verificationKey } from './verifications.ts';
 
 /** One comparison that is about to be made. */
 export interface Attempt {
-  /** Whose account pays; nothing is spent once the challenge or the session of the attempt has ended. */
+  /** Whose account it counts for; nothing is reserved once the challenge or the session of the attempt has ended. */
   by: Actor;
   factor: CountedFactor;
   /** The challenge that it answers; `null` where there is none. */
   verificationId: string | null;
   /** Refused while a code by SMS is out for the challenge: then it has to be asked first whether it is that one. */
   onlyWithoutSms?: boolean;
-  /** Whether the code was held against another factor before: such a one never takes this factor's last free failures. */
-  isSecondLook?: boolean;
+  /** Whether the code was compared with another factor before: such an attempt never takes this factor's last free failures. */
+  isFallbackAttempt?: boolean;
   /** The address that the gateway saw. */
   sourceIp: string;
 }
@@ -38,16 +38,16 @@ export interface Attempt {
 /** Counts tries, before anything is compared. */
 export interface Attempts {
   /**
-   * Spends one try of the challenge and of the factor, in one transaction; a refusal costs neither. Where it begins a lock of a
-   * second factor, the account's owner is told in the same transaction, and not each time that the lock grows. That the challenge
-   * or session has not ended is a condition of all of it.
+   * Reserves one attempt of the challenge and of the factor, in one transaction, before anything is compared; a refusal costs
+   * neither. Where it begins a lock of a second factor, the account's owner is told in the same transaction, and not each time
+   * that the lock grows. That the challenge or session has not ended is a condition of all of it.
    */
-  spend(attempt: Attempt): Promise<Spending>;
+  reserve(attempt: Attempt): Promise<Reservation>;
   /**
-   * Spends one try of a verification that no account stands behind. Without its id the last tries are out of reach.
+   * Reserves one attempt of a verification without an account. A caller without its id can't reserve the last ones.
    * @returns `false` where it is over, none of its tries is left for such a caller, or no code is out to compare with
    */
-  spendVerification(verification: { verificationId: string; hasId: boolean }): Promise<boolean>;
+  reserveOfVerification(verification: { verificationId: string; hasId: boolean }): Promise<boolean>;
   /** The writes that forget an account's failures, to ride with the success they belong to. */
   forget(accountId: string, factors: readonly CountedFactor[]): Write[];
   /**
@@ -68,8 +68,8 @@ const counterSchema = rowSchema({ used: z.number(), expiresAtEpochSeconds: z.num
 const lockOf = (factor: CountedFactor) =>
   factor === 'password' ? ('reauthentication-locked' as const) : ('second-factor-locked' as const);
 
-/** Which try of a factor is spent: a free one, the first after a day without any, or the one after so many and their lock. */
-type Turn = 'free' | 'first' | { after: number };
+/** Which attempt of a factor: a free one, the first after a day without any, or the one after so many and their lock. */
+type AttemptStep = 'free' | 'first' | { after: number };
 
 /** Opens the counters. They lie with the account: a resend, a new challenge or a new sign-in gives nothing back. */
 export const makeAttempts = ({
@@ -86,7 +86,7 @@ export const makeAttempts = ({
   /** Is told when a lock begins. */
   log: (level: 'warn', event: string, fields: { account_id: string; outcome: string }) => void;
 }): Attempts => {
-  const spendTry = (verificationId: string, condition: string, values: Record<string, unknown>): Write => ({
+  const reserveTry = (verificationId: string, condition: string, values: Record<string, unknown>): Write => ({
     kind: 'update',
     table: 'tokens',
     key: verificationKey(verificationId),
@@ -95,15 +95,15 @@ export const makeAttempts = ({
     values: { ...values, ':one': 1 },
   });
 
-  const spendChallenge = ({ by, verificationId, onlyWithoutSms = false }: Attempt): Write[] => {
+  const reserveOfChallenge = ({ by, verificationId, onlyWithoutSms = false }: Attempt): Write[] => {
     if (verificationId === null) return [];
     const { condition, values } = openVerification(by, clock.nowSeconds());
     return onlyWithoutSms
-      ? [spendTry(verificationId, `${condition} AND ${NO_SMS_IS_OUT}`, { ...values, ':never': null })]
-      : [spendTry(verificationId, condition, values)];
+      ? [reserveTry(verificationId, `${condition} AND ${NO_SMS_IS_OUT}`, { ...values, ':never': null })]
+      : [reserveTry(verificationId, condition, values)];
   };
 
-  const spendFactor = ({ by, factor, isSecondLook }: Attempt, turn: Turn): Write => {
+  const reserveOfFactor = ({ by, factor, isFallbackAttempt }: Attempt, step: AttemptStep): Write => {
     const nowSeconds = clock.nowSeconds();
     const counting = { kind: 'update', table: 'tokens', key: failuresKey(by.accountId, factor) } as const;
     const values = {
@@ -112,16 +112,16 @@ export const makeAttempts = ({
       ':one': 1,
       ':now': nowSeconds,
     };
-    if (turn === 'free') {
+    if (step === 'free') {
       return {
         ...counting,
         update: 'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end ADD #used :one',
         condition: 'attribute_not_exists(#used) OR (#used < :free AND #expiresAtEpochSeconds > :now)',
         // The last free one sets the lock, so it goes the other way.
-        values: { ...values, ':free': isSecondLook ? SECOND_LOOK_FAILURES : FREE_FAILURES - 1 },
+        values: { ...values, ':free': isFallbackAttempt ? FALLBACK_FAILURES : FREE_FAILURES - 1 },
       };
     }
-    if (turn === 'first') {
+    if (step === 'first') {
       return {
         ...counting,
         update:
@@ -137,12 +137,12 @@ export const makeAttempts = ({
         'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end, #lockedUntilEpochSeconds = :until ADD #used :one',
       condition:
         '#used = :seen AND (attribute_not_exists(#lockedUntilEpochSeconds) OR #lockedUntilEpochSeconds <= :now)',
-      values: { ...values, ':seen': turn.after, ':until': nowSeconds + lockSeconds(turn.after + 1) },
+      values: { ...values, ':seen': step.after, ':until': nowSeconds + lockSeconds(step.after + 1) },
     };
   };
 
   /** A lock that grows is the same lock: whoever waits each out must not fill the owner's inbox. */
-  const isToldOf = (turn: Turn): boolean => typeof turn === 'object' && isOwnerTold(turn.after + 1);
+  const isToldOf = (step: AttemptStep): boolean => typeof step === 'object' && isOwnerTold(step.after + 1);
 
   /** The mail is about codes. Guesses at a password need a session, and are told in the history alone. */
   const tellOfLock = ({ by: { accountId }, factor, sourceIp }: Attempt): Write[] => [
@@ -157,47 +157,47 @@ export const makeAttempts = ({
     return !verification || verification.tries >= TRIES_PER_CHALLENGE || isExpired(verification, clock.nowSeconds());
   };
 
-  /** What is left where no free try was: a turn, or the refusal. */
-  const turnAfter = (current: Item | null, isSecondLook: boolean): Turn | 'kept-back' | 'locked' => {
+  /** Next attempt to make after the free one was refused. */
+  const stepAfter = (current: Item | null, isFallbackAttempt: boolean): AttemptStep | 'reserved' | 'locked' => {
     if (!current) return 'locked';
     const counter = counterSchema.parse(current);
     if (isExpired(counter, clock.nowSeconds())) return 'first';
-    if (isSecondLook) return counter.used < FREE_FAILURES ? 'kept-back' : 'locked';
+    if (isFallbackAttempt) return counter.used < FREE_FAILURES ? 'reserved' : 'locked';
     return { after: counter.used };
   };
 
-  const spend = async (attempt: Attempt, turn: Turn): Promise<Spending> => {
-    const { by, factor, verificationId, isSecondLook = false } = attempt;
-    const told = isToldOf(turn) ? tellOfLock(attempt) : [];
+  const reserve = async (attempt: Attempt, step: AttemptStep): Promise<Reservation> => {
+    const { by, factor, verificationId, isFallbackAttempt = false } = attempt;
+    const told = isToldOf(step) ? tellOfLock(attempt) : [];
     const result = await dynamo.transact([
-      spendFactor(attempt, turn),
+      reserveOfFactor(attempt, step),
       requireActor(by),
-      ...spendChallenge(attempt),
+      ...reserveOfChallenge(attempt),
       ...told,
     ]);
     if (result.won) {
       if (told.length > 0) log('warn', lockOf(factor), { account_id: by.accountId, outcome: 'locked' });
-      return 'spent';
+      return 'allowed';
     }
 
     const [factorRefusal, actorRefusal, challengeRefusal] = result.refusals;
     // Before the others: a caller that has ended must not learn of the account's locks.
     if (actorRefusal) return 'ended';
     if (verificationId !== null && challengeRefusal) {
-      return attempt.onlyWithoutSms && !isOver(challengeRefusal.current) ? 'sms-is-out' : 'challenge-over';
+      return attempt.onlyWithoutSms && !isOver(challengeRefusal.current) ? 'sms-is-out' : 'exhausted';
     }
-    if (turn === 'first') return spend(attempt, 'free'); // somebody else's was the first at the same moment
-    if (turn !== 'free') return 'locked'; // one that was refused after a lock is out for now
-    const next = turnAfter(factorRefusal?.current ?? null, isSecondLook);
-    return next === 'locked' || next === 'kept-back' ? next : spend(attempt, next);
+    if (step === 'first') return reserve(attempt, 'free'); // somebody else's was the first at the same moment
+    if (step !== 'free') return 'locked'; // one that was refused after a lock is out for now
+    const next = stepAfter(factorRefusal?.current ?? null, isFallbackAttempt);
+    return next === 'locked' || next === 'reserved' ? next : reserve(attempt, next);
   };
 
   return {
-    spend: (attempt) => spend(attempt, 'free'),
-    spendVerification: async ({ verificationId, hasId }) => {
+    reserve: (attempt) => reserve(attempt, 'free'),
+    reserveOfVerification: async ({ verificationId, hasId }) => {
       const most = hasId ? TRIES_PER_CHALLENGE : TRIES_WITHOUT_ID;
       const values = { ':most': most, ':now': clock.nowSeconds() };
-      return (await dynamo.transact([spendTry(verificationId, OUT_AND_OPEN, values)])).won;
+      return (await dynamo.transact([reserveTry(verificationId, OUT_AND_OPEN, values)])).won;
     },
     forget: forgetFailures,
     settlePassword: async ({ accountId, wasRight }) => {

@@ -1,6 +1,6 @@
 import { SECOND_FACTORS, type SecondFactor } from '../contract/factor-names.ts';
 import type { Keyring } from '../keyring/keyring.ts';
-import { seal, unseal } from '../keyring/seal.ts';
+import { signOpaque, verifyOpaque } from '../keyring/sign-opaque.ts';
 import { OLDER_CHALLENGE_TOKEN, OPAQUE_KINDS } from '../keyring/token-kinds.ts';
 import { uuidBytes, uuidText } from '../primitives/uuid-bytes.ts';
 
@@ -28,9 +28,9 @@ export interface ChallengeToken extends OlderChallengeToken {
 /** Makes and reads challenge tokens. They are no JWTs: no route that wants an access token can take one for it. */
 export interface ChallengeTokens {
   write(token: ChallengeToken): string;
-  /** @returns `null` for what we never issued @throws KeyringOutdated as {@link unseal} does */
+  /** @returns `null` for what we never issued @throws KeyringOutdated as {@link verifyOpaque} does */
   read(text: string): Promise<ChallengeToken | null>;
-  /** Reads one of release 0.1.0. @returns `null` for anything else @throws KeyringOutdated as {@link unseal} does */
+  /** Reads one of release 0.1.0. @returns `null` for anything else @throws KeyringOutdated as {@link verifyOpaque} does */
   readOlder(text: string): Promise<OlderChallengeToken | null>;
 }
 
@@ -48,10 +48,10 @@ export const makeChallengeTokens = ({ keyring }: { keyring: Keyring }): Challeng
     life.writeUInt32BE(epoch, 0);
     life.writeUInt32BE(expiresAtEpochSeconds, 4);
     const names = [uuidBytes(verificationId), uuidBytes(accountId), Buffer.from([flags])];
-    return seal(keyring, KIND, Buffer.concat([...names, life]));
+    return signOpaque(keyring, KIND, Buffer.concat([...names, life]));
   },
   read: async (text) => {
-    const bytes = await unseal(keyring, KIND, text);
+    const bytes = await verifyOpaque(keyring, KIND, text);
     return (
       bytes && {
         ...namesIn(bytes),
@@ -61,7 +61,7 @@ export const makeChallengeTokens = ({ keyring }: { keyring: Keyring }): Challeng
     );
   },
   readOlder: async (text) => {
-    const bytes = await unseal(keyring, OLDER_CHALLENGE_TOKEN, text);
+    const bytes = await verifyOpaque(keyring, OLDER_CHALLENGE_TOKEN, text);
     return bytes && namesIn(bytes);
   },
 });

@@ -22,12 +22,12 @@ export interface Credentials {
    * Reads an account and its password in one go, so that the two can't be of different moments.
    *
    * @param email canonical
-   * @param standInId an account id that nobody has: what is read for an address without an account
+   * @param decoyId an account id that nobody has: what is read for an address without an account
    * @returns the id that was read, and `null` where nobody has it
    */
   findForSignIn(wanted: {
     email: string;
-    standInId: string;
+    decoyId: string;
   }): Promise<{ accountId: string; candidate: SignInCandidate | null }>;
   /** Reads what a signed-in caller proves again. @returns `null` where there is no such account */
   findForProof(accountId: string): Promise<SignInCandidate | null>;
@@ -38,7 +38,7 @@ export interface Credentials {
 /** Opens the credentials. */
 export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => {
   const findForProof: Credentials['findForProof'] = async (accountId) => {
-    const [account, password, factors] = await dynamo.getTogether([
+    const [account, password, factors] = await dynamo.transactGet([
       { table: 'accounts', key: accountKey(accountId) },
       { table: 'credentials', key: passwordKey(accountId) },
       { table: 'credentials', key: factorsKey(accountId) },
@@ -49,9 +49,9 @@ export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => 
   return {
     findForProof,
 
-    findForSignIn: async ({ email, standInId }) => {
+    findForSignIn: async ({ email, decoyId }) => {
       const claim = await dynamo.get('accounts', emailClaimKey(email));
-      const accountId = claim ? parseClaim(claim) : standInId; // the reads go on the same
+      const accountId = claim ? parseClaim(claim) : decoyId; // the reads go on the same
       return { accountId, candidate: await findForProof(accountId) };
     },
 

@@ -17,9 +17,9 @@ export interface SmsCodeBinding {
  */
 export interface FactorSecrets {
   /** Encrypts an authenticator app's secret for one account and one app. */
-  sealTotp(secret: Buffer, owner: { accountId: string; appId: string }): string;
+  encryptTotp(secret: Buffer, owner: { accountId: string; appId: string }): string;
   /** @returns `null` for a secret of another account or app */
-  openTotp(sealed: string, owner: { accountId: string; appId: string }): Promise<Buffer | null>;
+  decryptTotp(sealed: string, owner: { accountId: string; appId: string }): Promise<Buffer | null>;
   /** The keyed hash of a recovery code of a new set. @param code canonical */
   hashRecoveryCode(code: string, accountId: string): string;
   /** The same for a set that is stored. @param like one hash of it, whose key version is used */
@@ -50,8 +50,8 @@ export const makeFactorSecrets = ({
     `${verificationId}/${phoneNumber}/${code}`;
 
   return {
-    sealTotp: (secret, owner) => keyring.encrypt('totp-secret', secret, ownerOf(owner), randomness.bytes(IV_BYTES)),
-    openTotp: async (sealed, owner) => {
+    encryptTotp: (secret, owner) => keyring.encrypt('totp-secret', secret, ownerOf(owner), randomness.bytes(IV_BYTES)),
+    decryptTotp: async (sealed, owner) => {
       await keyring.refreshFor(versionOfEncrypted(sealed));
       return keyring.decrypt('totp-secret', sealed, ownerOf(owner));
     },

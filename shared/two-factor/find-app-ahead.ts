@@ -22,7 +22,7 @@ const NEAR_SECONDS = 60;
  * @returns `null` for every other code, replayed ones included
  */
 export const makeFindAppAhead =
-  ({ secrets, clock }: { secrets: Pick<FactorSecrets, 'openTotp'>; clock: Clock }) =>
+  ({ secrets, clock }: { secrets: Pick<FactorSecrets, 'decryptTotp'>; clock: Clock }) =>
   async ({
     accountId,
     code,
@@ -36,7 +36,7 @@ export const makeFindAppAhead =
     for (const [appId, { secret: sealed, lastStep }] of Object.entries(apps)) {
       const acceptedAgainAtEpochSeconds = stepEndSeconds(lastStep);
       if (acceptedAgainAtEpochSeconds - nowSeconds <= NEAR_SECONDS) continue;
-      const secret = await secrets.openTotp(sealed, { accountId, appId });
+      const secret = await secrets.decryptTotp(sealed, { accountId, appId });
       const isRight = secret !== null && matchTotp({ secret, code, nowSeconds, afterStep: NO_STEP }) !== null;
       if (isRight) return { appId, lastStep, acceptedAgainAtEpochSeconds };
     }

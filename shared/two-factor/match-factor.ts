@@ -42,7 +42,7 @@ export const makeMatchFactor =
   }: CodeCandidate): Promise<FactorProof | null> => {
     if (factors.includes('totp')) {
       for (const [appId, { secret: sealed, lastStep }] of Object.entries(apps)) {
-        const secret = await secrets.openTotp(sealed, { accountId, appId });
+        const secret = await secrets.decryptTotp(sealed, { accountId, appId });
         const step = secret && matchTotp({ secret, code, nowSeconds, afterStep: lastStep });
         if (step !== null) return { factor: 'totp', appId, step };
       }

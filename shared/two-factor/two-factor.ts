@@ -41,7 +41,7 @@ export interface OwnChange {
   change: FactorsChange;
   /** The caller's session in the next epoch; `null` where the other sessions live on. */
   carriedOver: CarriedOver | null;
-  alongside: readonly Write[];
+  writes: readonly Write[];
 }
 
 /** The second factors of a signed-in caller. Every method that changes anything checks the session in the same transaction. */
@@ -85,7 +85,7 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
 
   /** @param consumed what the change uses up: it loses where that is gone */
   const changeOwn = async (
-    { principal, own: { account, factors }, change, carriedOver, alongside }: OwnChange,
+    { principal, own: { account, factors }, change, carriedOver, writes }: OwnChange,
     consumed: readonly Write[] = [],
   ): Promise<boolean> => {
     const { accountId } = principal;
@@ -100,7 +100,7 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
         ...consumed,
         changeFactors({ accountId, seen: factors, change }),
         ...(phone ? [claimPhone({ e164: phone.e164, accountId })] : []),
-        ...alongside,
+        ...writes,
       ],
       isGivenUp ? { e164: former, accountId } : null,
     );
@@ -108,11 +108,11 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
   };
 
   return {
-    read: async (principal) => parse(principal, await dynamo.getTogether(readsOf(principal))),
+    read: async (principal) => parse(principal, await dynamo.transactGet(readsOf(principal))),
 
     readForChange: async (principal) => {
       const reads = [...readsOf(principal), { table: 'tokens', key: sessionKey(principal) } as const];
-      const items = await dynamo.getTogether(reads);
+      const items = await dynamo.transactGet(reads);
       const own = parse(principal, items);
       const session = items.at(-1);
       return own && session ? { ...own, session: sessionRow.parse(session) } : null;

@@ -1,5 +1,5 @@
 import type { Keyring } from '../keyring/keyring.ts';
-import { seal, unseal } from '../keyring/seal.ts';
+import { signOpaque, verifyOpaque } from '../keyring/sign-opaque.ts';
 import { OPAQUE_KINDS } from '../keyring/token-kinds.ts';
 import { uuidBytes, uuidText } from '../primitives/uuid-bytes.ts';
 
@@ -14,7 +14,7 @@ export interface VerificationIds {
   /**
    * @param text the id, or the whole answer of request-verification, as an app may keep it
    * @returns `null` for others
-   * @throws KeyringOutdated as {@link unseal} does
+   * @throws KeyringOutdated as {@link verifyOpaque} does
    */
   read(text: string): Promise<string | null>;
 }
@@ -31,9 +31,9 @@ const idWithin = (text: string): string => {
 
 /** Makes them under the keyring's keys. */
 export const makeVerificationIds = ({ keyring }: { keyring: Keyring }): VerificationIds => ({
-  write: (verificationId) => seal(keyring, KIND, uuidBytes(verificationId)),
+  write: (verificationId) => signOpaque(keyring, KIND, uuidBytes(verificationId)),
   read: async (text) => {
-    const bytes = await unseal(keyring, KIND, idWithin(text));
+    const bytes = await verifyOpaque(keyring, KIND, idWithin(text));
     return bytes && uuidText(bytes);
   },
 });

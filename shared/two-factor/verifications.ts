@@ -115,7 +115,7 @@ export interface Verifications {
    */
   begin(
     verification: NewVerification & { accountId: string; epoch: number },
-    alongside?: readonly Write[],
+    writes?: readonly Write[],
   ): Promise<boolean>;
   /**
    * Reads what a code for a sign-in is held against. Its counters are spent at the same time, so rows are read one by one:
@@ -131,7 +131,7 @@ export interface Verifications {
   /** The code that was sent last for a session to be proven again. @returns `null` where none is out in its epoch, or not any more */
   findCode(session: { sessionId: string; epoch: number }): Promise<SentCode | null>;
   /** Ends one together with other writes. @returns `false` for all but one of any number of attempts */
-  consume(verification: { verificationId: string }, alongside: readonly Write[]): Promise<boolean>;
+  consume(verification: { verificationId: string }, writes: readonly Write[]): Promise<boolean>;
   /** @returns `null` for one that is unknown, used or expired */
   find(verificationId: string): Promise<Verification | null>;
 }
@@ -145,11 +145,11 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
   };
 
   return {
-    begin: async (verification, alongside = []) =>
-      (await dynamo.transact([requireEpoch(verification), createVerification(verification), ...alongside])).won,
+    begin: async (verification, writes = []) =>
+      (await dynamo.transact([requireEpoch(verification), createVerification(verification), ...writes])).won,
 
     readForSignIn: async ({ verificationId, accountId }) => {
-      const [verificationItem, accountItem, factorsItem] = await dynamo.getEach([
+      const [verificationItem, accountItem, factorsItem] = await dynamo.batchGet([
         { table: 'tokens', key: verificationKey(verificationId) },
         { table: 'accounts', key: accountKey(accountId) },
         { table: 'credentials', key: factorsKey(accountId) },
@@ -168,8 +168,8 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
 
     find: (verificationId) => find(verificationId),
 
-    consume: async (verification, alongside) =>
-      (await dynamo.transact([consumeVerification(verification, clock.nowSeconds()), ...alongside])).won,
+    consume: async (verification, writes) =>
+      (await dynamo.transact([consumeVerification(verification, clock.nowSeconds()), ...writes])).won,
 
     setCode: async ({ verificationId, hash, phoneNumber, country, requestedAtMs, expiresAtEpochSeconds }) => {
       const result = await dynamo.write({

@@ -39,7 +39,7 @@ describe('sign-ups', () => {
     updatedAtEpochSeconds: world.clock.nowSeconds(),
   });
   const complete = (signUp: PendingSignUp, account = accountFor(signUp)) =>
-    signUps.complete({ signUp, account, phc: 'a hash', alongside: [] });
+    signUps.complete({ signUp, account, phc: 'a hash', writes: [] });
 
   it('finds what was issued, until the second of its end', async () => {
     const signUp = await issued({ locale: 'de-AT' });

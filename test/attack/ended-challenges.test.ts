@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CHALLENGE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { type Keyring, makeKeyring } from '../../shared/keyring/keyring.ts';
-import { seal } from '../../shared/keyring/seal.ts';
+import { signOpaque } from '../../shared/keyring/sign-opaque.ts';
 import { uuidBytes } from '../../shared/primitives/uuid-bytes.ts';
 import { FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { type ChallengeToken, makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
@@ -80,7 +80,7 @@ describe('a challenge that has ended', () => {
   const asOlder = async (token: string): Promise<string> => {
     const { verificationId, accountId } = await namedBy(token);
     const kind = { format: 2, purpose: 'challenge-seal', payloadBytes: 33, livesSeconds: null } as const;
-    return seal(
+    return signOpaque(
       keyring(),
       kind,
       Buffer.concat([uuidBytes(verificationId), uuidBytes(accountId), Buffer.from([0b111])]),
@@ -197,7 +197,7 @@ describe('a challenge that has ended', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('is no other challenge: joined by a forged seal to another account it costs that one nothing', async () => {
+  it('is no other challenge: joined by a forged MAC to another account it costs that one nothing', async () => {
     const [thief, victim] = [await quietAccountWithBoth(world), await quietAccountWithBoth(world)];
     const own = await namedBy(await challengeOf(world, thief.email));
     const forged = challengeTokens().write({ ...own, accountId: victim.account_id });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
-import { FREE_FAILURES, SECOND_LOOK_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
+import { FALLBACK_FAILURES, FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { operationsDuring, writesTo } from '../support/dynamo-shape.ts';
 import { GOOD_PASSWORD, newAddress, signUp } from '../support/journeys.ts';
 import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
@@ -103,7 +103,7 @@ describe('an account with an app and a number', () => {
       token: await challengeOf(world, account.email),
     });
 
-    expect(used).toEqual({ sms: FREE_FAILURES, totp: SECOND_LOOK_FAILURES });
+    expect(used).toEqual({ sms: FREE_FAILURES, totp: FALLBACK_FAILURES });
     expect([withSmsOut.status, without.status]).toEqual([200, 200]);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FREE_FAILURES, SECOND_LOOK_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
+import { FALLBACK_FAILURES, FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { newAddress, signUp } from '../support/journeys.ts';
 import { countFailures, LOCK_CAUSES, withLockedSms } from '../support/lock-causes.ts';
@@ -116,7 +116,7 @@ describe('a code or password that is refused before it is compared', () => {
     world.clock.advance(60);
     const token = await challengeOf(world, email);
     const { code } = await receiveCode(world, { token, readAt: phoneNumber });
-    await countFailures(world, { accountId: id, factor: 'totp', used: SECOND_LOOK_FAILURES });
+    await countFailures(world, { accountId: id, factor: 'totp', used: FALLBACK_FAILURES });
     const from = world.logs.length;
 
     await giveCode(world, otherThan(code, totpCode(world, secret)), { token });

@@ -72,17 +72,17 @@ describe('codes that strangers ask for', () => {
     expect([refused, answer.status]).toEqual([['number'], 200]);
   });
 
-  it('wait in a lane of their own, and all mail in another', async () => {
+  it('wait in a channel of their own, and all mail in another', async () => {
     const owner = await newAccount();
     await world.deliver();
-    const lanes = async () => (await waitingIntents(world)).map((pk) => pk.split('#')[0]);
+    const channels = async () => (await waitingIntents(world)).map((pk) => pk.split('#')[0]);
 
     await askForCode(world, { phoneNumber: newNumber() });
     await askForCode(world, { token: owner.access_token, phoneNumber: newNumber() });
-    const codes = await lanes();
+    const codes = await channels();
     await world.deliver();
     await world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email: owner.email })));
-    const mails = await lanes();
+    const mails = await channels();
 
     expect([codes, mails]).toEqual([['SMS', 'SMS'], ['INTENT']]);
   });

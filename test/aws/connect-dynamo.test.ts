@@ -63,7 +63,7 @@ describe('the door to DynamoDB', () => {
       ] as const;
       let found: unknown[] = [];
       const operations = await operationsDuring(world.proxy, async () => {
-        found = await dynamo.getTogether(reads);
+        found = await dynamo.transactGet(reads);
       });
 
       expect(found).toEqual([{ ...second, table: 'tokens' }, null, { ...first, table: 'accounts' }]);
@@ -252,7 +252,7 @@ describe('the door to DynamoDB', () => {
       await put(key);
       world.proxy.fail({ operation: 'TransactGetItems', after: 0, times: 2, kind: 'conflict' });
 
-      expect(await dynamo.getTogether([{ table: 'tokens', key }])).toEqual([key]);
+      expect(await dynamo.transactGet([{ table: 'tokens', key }])).toEqual([key]);
     });
 
     it('never tries again what a condition refused', async () => {
@@ -278,7 +278,7 @@ describe('the door to DynamoDB', () => {
   describe('a fault', () => {
     const calls: [string, (key: Key) => Promise<unknown>][] = [
       ['get', (key) => dynamo.get('tokens', key)],
-      ['getTogether', (key) => dynamo.getTogether([{ table: 'tokens', key }])],
+      ['transactGet', (key) => dynamo.transactGet([{ table: 'tokens', key }])],
       ['write', (key) => dynamo.write(create(key))],
       ['transact', (key) => dynamo.transact([create(key)])],
     ];
@@ -325,7 +325,7 @@ describe('the door to DynamoDB', () => {
 
     it.each<[string, (store: Dynamo) => Promise<unknown>]>([
       ['get', (store) => store.get('tokens', key)],
-      ['getTogether', (store) => store.getTogether([{ table: 'tokens', key }])],
+      ['transactGet', (store) => store.transactGet([{ table: 'tokens', key }])],
       ['write', (store) => store.write(create(key))],
       ['transact', (store) => store.transact([create(key)])],
     ])('is out of reach of %s, before any call, and that is a mistake and no outage', async (_, call) => {

@@ -35,7 +35,7 @@ const handlerOf = (connect: (clock: FakeClock) => Promise<Flow>, publicUrl: stri
     const { statusCode, headers, body = '' } = await handler({ ...event, ...changed }, {} as Context);
     return { statusCode, headers, body: body && (JSON.parse(body) as { code?: string }) };
   };
-  return { call, logged, upkeep: runtime.upkeep };
+  return { call, logged, hooks: runtime.hooks };
 };
 
 const answering = (answer: Flow['answer']) => handlerOf(async () => ({ answer }));
@@ -121,7 +121,7 @@ describe('http-handler', () => {
 
   it('does what is due before the flow is asked, and answers when nothing goes on beside it any more', async () => {
     const done: string[] = [];
-    const { call, upkeep } = answering(async () => {
+    const { call, hooks } = answering(async () => {
       done.push('flow');
       return ok({});
     });
@@ -129,7 +129,7 @@ describe('http-handler', () => {
       await sleep(20);
       done.push(name);
     };
-    upkeep.add({ before: slowly('before'), after: slowly('after') });
+    hooks.add({ beforeInvoke: slowly('before'), afterInvoke: slowly('after') });
 
     await call();
     done.push('answer');
@@ -139,10 +139,10 @@ describe('http-handler', () => {
 
   it('waits for what goes on beside a request that failed as well', async () => {
     let isOver = false;
-    const { call, upkeep } = throwing(new Error(SECRET));
-    upkeep.add({
-      before: async () => undefined,
-      after: async () => {
+    const { call, hooks } = throwing(new Error(SECRET));
+    hooks.add({
+      beforeInvoke: async () => undefined,
+      afterInvoke: async () => {
         await sleep(20);
         isOver = true;
       },

@@ -3,7 +3,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { deliverMessages } from '../../functions/deliver-messages/contract.ts';
-import { LANES } from '../../shared/outbox/outbox.ts';
+import { OUTBOX_CHANNELS } from '../../shared/outbox/outbox.ts';
 import { functionsByFlow, onlyOne, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
@@ -20,10 +20,10 @@ const tablesOf = (template: Template) =>
   );
 
 /** The mapping that brings the new rows of a lane. */
-const readerOf = (template: Template, lane: string) => {
+const readerOf = (template: Template, channel: string) => {
   const pattern = JSON.stringify({
     eventName: ['INSERT'],
-    dynamodb: { Keys: { pk: { S: [{ prefix: `${lane}#` }] } } },
+    dynamodb: { Keys: { pk: { S: [{ prefix: `${channel}#` }] } } },
   });
   const readers = resourcesOf(template, 'AWS::Lambda::EventSourceMapping').filter(
     ([, { Properties: reader }]) =>
@@ -100,13 +100,13 @@ describe('the tables', () => {
     expect(resourcesOf(given, 'AWS::KMS::Key')).toEqual([]);
   });
 
-  it.each(deliverMessages.lanes)(
+  it.each(deliverMessages.channels)(
     'wake deliver-messages for new %s rows of the Outbox alone; one bad row keeps no other, and ends as a dead letter',
-    async (lane) => {
-      const source = readerOf(template, lane);
+    async (channel) => {
+      const source = readerOf(template, channel);
       const [queueId, { Properties: queue }] = onlyOne(template, 'AWS::SQS::Queue');
       const patient = await synthesise({ settings: { messages: { retrySeconds: 3600 } } });
-      const sooner = readerOf(patient, lane);
+      const sooner = readerOf(patient, channel);
 
       expect(source).toMatchObject({
         EventSourceArn: { 'Fn::GetAtt': [tables.Outbox?.id, 'StreamArn'] },
@@ -122,7 +122,7 @@ describe('the tables', () => {
     },
   );
 
-  it('are read lane by lane: codes by SMS that can not be sent hold up no mail', () => {
+  it('are read channel by channel: codes by SMS that can not be sent hold up no mail', () => {
     const readers = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
     const [aliasId, { Properties: alias }] = onlyOne(template, 'AWS::Lambda::Alias');
     const functionId = functionsByFlow(template).get('deliver-messages')?.[0];
@@ -133,9 +133,9 @@ describe('the tables', () => {
     expect(targets).toEqual([JSON.stringify({ Ref: functionId }), expect.stringContaining(aliasId)]);
     expect(targets[1]).toContain(`:${alias.Name}`);
     expect(alias).toMatchObject({ FunctionName: { Ref: functionId }, FunctionVersion: '$LATEST' });
-    expect(readers).toHaveLength(deliverMessages.lanes.length);
-    expect(deliverMessages.lanes).toEqual(LANES);
-    expect(new Set(deliverMessages.lanes)).toEqual(new Set(Object.keys(deliverMessages.tables.outbox ?? {})));
+    expect(readers).toHaveLength(deliverMessages.channels.length);
+    expect(deliverMessages.channels).toEqual(OUTBOX_CHANNELS);
+    expect(new Set(deliverMessages.channels)).toEqual(new Set(Object.keys(deliverMessages.tables.outbox ?? {})));
   });
 });
 

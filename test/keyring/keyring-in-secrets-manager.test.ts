@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Keyring, KeyringDocument } from '../../shared/keyring/keyring.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
-import { makeUpkeep } from '../../shared/lambda/upkeep.ts';
+import { makeInvocationHooks } from '../../shared/lambda/invocation-hooks.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { makeAccessTokenSigner, makeAccessTokenVerifier } from '../../shared/session/access-tokens.ts';
 import { leaksIn } from '../support/leaks.ts';
@@ -39,7 +39,7 @@ describe('a keyring in Secrets Manager', () => {
   afterAll(() => world.close());
   beforeEach(() => world.secrets.reset(JSON.stringify(document)));
 
-  const place = () => ({ clock: world.clock, log: () => undefined, upkeep: makeUpkeep() });
+  const place = () => ({ clock: world.clock, log: () => undefined, hooks: makeInvocationHooks() });
   const open = (): Promise<Keyring> => openKeyring({ ...place(), config: { keyring: KEYRING_ARN } });
   const passed = async (keyring: Keyring, seconds: number): Promise<void> => {
     world.clock.advance(seconds);
@@ -219,9 +219,9 @@ describe('a keyring in a file', () => {
       const { systemClock } = await import('./shared/lambda/system-clock.ts');
       const { cache } = createRequire(process.cwd() + '/');
       const loaded = () => Object.keys(cache).filter((file) => file.includes('client-secrets-manager')).length;
-      const { makeUpkeep } = await import('./shared/lambda/upkeep.ts');
+      const { makeInvocationHooks } = await import('./shared/lambda/invocation-hooks.ts');
       const config = { keyring: ${JSON.stringify(keyring)} };
-      await openKeyring({ config, clock: systemClock, log: console.error, upkeep: makeUpkeep() });
+      await openKeyring({ config, clock: systemClock, log: console.error, hooks: makeInvocationHooks() });
       const before = loaded();
       await import('./shared/aws/read-secret.ts');
       console.log(before, loaded() > 0);`;

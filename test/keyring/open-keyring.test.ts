@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Keyring, KeyringDocument } from '../../shared/keyring/keyring.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
-import { makeUpkeep } from '../../shared/lambda/upkeep.ts';
+import { makeInvocationHooks } from '../../shared/lambda/invocation-hooks.ts';
 import { type FakeClock, makeFakeClock } from '../support/fake-clock.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 
@@ -33,7 +33,7 @@ describe('open-keyring', () => {
   });
   afterAll(() => rmSync(scratch, { recursive: true }));
 
-  const place = () => ({ clock, log: () => undefined, upkeep: makeUpkeep() });
+  const place = () => ({ clock, log: () => undefined, hooks: makeInvocationHooks() });
   const open = (): Promise<Keyring> => openKeyring({ ...place(), config: { keyring: pathToFileURL(file).href } });
 
   /** What the keyring says after a re-read, if there is one, has had its time. */

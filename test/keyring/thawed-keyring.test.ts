@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KeyringDocument } from '../../shared/keyring/keyring.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
-import { seal, unseal } from '../../shared/keyring/seal.ts';
+import { signOpaque, verifyOpaque } from '../../shared/keyring/sign-opaque.ts';
 import { OPAQUE_KINDS } from '../../shared/keyring/token-kinds.ts';
-import { makeUpkeep } from '../../shared/lambda/upkeep.ts';
+import { makeInvocationHooks } from '../../shared/lambda/invocation-hooks.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { makeAccessTokenSigner, makeAccessTokenVerifier } from '../../shared/session/access-tokens.ts';
 import { KEYRING_ARN, type RotationWorld, startRotationWorld } from '../support/rotation-world.ts';
@@ -126,7 +126,7 @@ describe('a keyring in a process that is frozen between requests', () => {
   });
 
   const place = () => ({ config: { keyring: KEYRING_ARN }, clock: world.clock, log: () => undefined });
-  const openOne = () => openKeyring({ ...place(), upkeep: makeUpkeep() });
+  const openOne = () => openKeyring({ ...place(), hooks: makeInvocationHooks() });
 
   it('waits two seconds, and no longer, for what it does not know', async () => {
     const keyring = await openOne();
@@ -223,8 +223,8 @@ describe('a keyring in a process that is frozen between requests', () => {
       const roots = [...document.roots, { ...newRoot(2), activeFromEpochSeconds: world.clock.nowSeconds() }];
       world.secrets.overwrite('by-hand', JSON.stringify({ ...document, roots }));
       world.clock.advance(61);
-      const token = seal(await openOne(), kind, payload);
-      return { read: (text: string) => unseal(keyring, kind, text), token, readsBefore: reads() };
+      const token = signOpaque(await openOne(), kind, payload);
+      return { read: (text: string) => verifyOpaque(keyring, kind, text), token, readsBefore: reads() };
     };
 
     it('of a root that it does not know: it looks again, waits for that, and the good token is good', async () => {
@@ -251,12 +251,12 @@ describe('a keyring in a process that is frozen between requests', () => {
 
     it('of a version that it knows, or that can not come any more: it looks for nothing', async () => {
       const keyring = await openOne();
-      const token = seal(keyring, kind, payload);
+      const token = signOpaque(keyring, kind, payload);
       const readsBefore = reads();
       world.clock.advance(61);
 
-      expect(await unseal(keyring, kind, token)).toEqual(payload);
-      expect(await unseal(keyring, kind, withVersion(token, 0))).toBeNull();
+      expect(await verifyOpaque(keyring, kind, token)).toEqual(payload);
+      expect(await verifyOpaque(keyring, kind, withVersion(token, 0))).toBeNull();
       expect(reads() - readsBefore).toBe(0);
     });
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Context, SecretsManagerRotationEvent } from 'aws-lambda';
 import { rotationContract } from '../../shared/contract/contract.ts';
 import { RotationRefused } from '../../shared/keyring/rotation-refused.ts';
+import { makeInvocationHooks } from '../../shared/lambda/invocation-hooks.ts';
 import { type RotationOutcome, type RotationStep, rotationHandler } from '../../shared/lambda/rotation-handler.ts';
-import { makeUpkeep } from '../../shared/lambda/upkeep.ts';
 import { makeLog } from '../../shared/observability/log.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { KEYRING_VARIABLE, loadConfig, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../../shared/settings/config.ts';
@@ -32,7 +32,7 @@ const handlerOf = (connect: () => Promise<Flow>) => {
   });
   const handler = rotationHandler({
     contract,
-    runtime: { config, clock, randomness: csprng, log, upkeep: makeUpkeep() },
+    runtime: { config, clock, randomness: csprng, log, hooks: makeInvocationHooks() },
     connect,
   });
   return {

@@ -7,7 +7,7 @@ import { makeLoneRuntime } from '../support/lone-runtime.ts';
 import { insertOf } from '../support/outbox-stream.ts';
 
 const contract = streamContract({
-  lanes: ['INTENT'],
+  channels: ['INTENT'],
   flow: 'deliver-messages',
   summary: 'A stand-in.',
   source: 'outbox',
@@ -24,7 +24,7 @@ const handlerOf = (connect: () => Promise<HandleRow>) => {
   return {
     handle: (records: DynamoDBRecord[]) => handler({ Records: records }),
     logged,
-    upkeep: runtime.upkeep,
+    hooks: runtime.hooks,
   };
 };
 
@@ -104,12 +104,12 @@ describe('stream-handler', () => {
 
   it('does what is due before a row is handled, and answers when nothing goes on beside it any more', async () => {
     const done: string[] = [];
-    const { handle, upkeep } = handling(async () => void done.push('row'));
+    const { handle, hooks } = handling(async () => void done.push('row'));
     const slowly = (name: string) => async () => {
       await sleep(20);
       done.push(name);
     };
-    upkeep.add({ before: slowly('before'), after: slowly('after') });
+    hooks.add({ beforeInvoke: slowly('before'), afterInvoke: slowly('after') });
 
     await handle([insertOf('a', '1')]);
     done.push('answer');

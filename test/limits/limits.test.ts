@@ -135,8 +135,8 @@ describe('limits', () => {
   it('does what rides along when the request may go on, and only then', async () => {
     const limits = newLimits({ perIdentifier: { max: 1, windowSeconds: WINDOW } });
 
-    await limits.spend({ ...ada, alongside: [beside('first')] });
-    await limits.spend({ ...ada, alongside: [beside('second')] });
+    await limits.spend({ ...ada, writes: [beside('first')] });
+    await limits.spend({ ...ada, writes: [beside('second')] });
 
     expect(await dynamo.get('outbox', rowKey('first'))).toEqual(rowKey('first'));
     expect(await dynamo.get('outbox', rowKey('second'))).toBeNull();
@@ -145,7 +145,7 @@ describe('limits', () => {
   it('takes the refusal of what rides along for no limit', async () => {
     const limits = newLimits();
 
-    const spend = limits.spend({ ...ada, alongside: [beside('never', 'attribute_exists(#pk)')] });
+    const spend = limits.spend({ ...ada, writes: [beside('never', 'attribute_exists(#pk)')] });
 
     await expect(spend).rejects.toThrow('a write beside the counters was refused');
   });

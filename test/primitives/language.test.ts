@@ -15,8 +15,8 @@ describe('language', () => {
     [['den'], 'en'],
     [['deutsch'], 'en'],
     [['__proto__', 'constructor'], 'en'],
-  ])('writes to somebody who wishes for %j in %s', (wishes, language) => {
-    expect(chooseLanguage(wishes, 'en')).toBe(language);
+  ])('writes to somebody who preferences for %j in %s', (preferences, language) => {
+    expect(chooseLanguage(preferences, 'en')).toBe(language);
   });
 
   it('falls back to what the operator chose', () => {

@@ -48,7 +48,7 @@ describe('sessions', () => {
   };
   const started = async (changes: Partial<Session> = {}): Promise<Session> => {
     const session = newSession(changes);
-    await sessions.start({ session, alongside: [] });
+    await sessions.start({ session, writes: [] });
     return session;
   };
   const rotate = (session: Session, presentedDigest = 'digest-1', nextDigest = 'digest-2') =>
@@ -79,7 +79,7 @@ describe('sessions', () => {
     it('begins one in the epoch of the account', async () => {
       const session = newSession();
 
-      const begun = await sessions.start({ session, alongside: [] });
+      const begun = await sessions.start({ session, writes: [] });
 
       expect(begun).toBe(true);
       expect(await rowOf(session)).toMatchObject(session);
@@ -91,7 +91,7 @@ describe('sessions', () => {
         const session = newSession({ epoch });
         const before = (await eventsOf(world, accountId)).length;
 
-        const begun = await sessions.start({ session, alongside: [recordEvent('signed-out')] });
+        const begun = await sessions.start({ session, writes: [recordEvent('signed-out')] });
 
         expect(begun).toBe(false);
         expect(await rowOf(session)).toBeUndefined();
@@ -100,7 +100,7 @@ describe('sessions', () => {
     );
 
     it('begins none for an account that is not there', async () => {
-      const begun = await sessions.start({ session: newSession({ accountId: csprng.uuid() }), alongside: [] });
+      const begun = await sessions.start({ session: newSession({ accountId: csprng.uuid() }), writes: [] });
 
       expect(begun).toBe(false);
     });

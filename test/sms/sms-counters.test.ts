@@ -48,18 +48,20 @@ describe('counters of sms-budget', () => {
 
     it.each(['anyone', 'account', 'owner'] as const)(
       'keeps nobody else from a number, or its block, that %s has used up',
-      async (askedBy) => {
+      async (requestedBy) => {
         const { budget } = await world.open();
-        const others = (['anyone', 'account', 'owner'] as const).filter((other) => other !== askedBy);
+        const others = (['anyone', 'account', 'owner'] as const).filter((other) => other !== requestedBy);
         await spendAll(
           budget,
-          Array.from({ length: 5 }, () => ({ ...toAda(), askedBy })),
+          Array.from({ length: 5 }, () => ({ ...toAda(), requestedBy })),
         );
-        await Promise.all(Array.from({ length: 95 }, (_, index) => budget.spend({ ...inBlock(index), askedBy })));
+        await Promise.all(Array.from({ length: 95 }, (_, index) => budget.spend({ ...inBlock(index), requestedBy })));
 
         const outcomes = await spendAll(
           budget,
-          [toAda, () => inBlock(200)].flatMap((to) => [askedBy, ...others].map((who) => ({ ...to(), askedBy: who }))),
+          [toAda, () => inBlock(200)].flatMap((to) =>
+            [requestedBy, ...others].map((who) => ({ ...to(), requestedBy: who })),
+          ),
         );
 
         expect(outcomes.map((one) => one.refusedBy)).toEqual(['prefix', null, null, 'prefix', null, null]);

@@ -1,5 +1,5 @@
+import { makeInvocationHooks } from '../../shared/lambda/invocation-hooks.ts';
 import type { Runtime } from '../../shared/lambda/runtime.ts';
-import { makeUpkeep } from '../../shared/lambda/upkeep.ts';
 import { makeLog } from '../../shared/observability/log.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
@@ -47,7 +47,7 @@ export const makeLoneRuntime = (settings: Partial<SettingsInput> = {}): LoneRunt
     originSecrets: null,
   };
   return {
-    runtime: { config, clock, randomness: csprng, log, upkeep: makeUpkeep() },
+    runtime: { config, clock, randomness: csprng, log, hooks: makeInvocationHooks() },
     clock,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
   };

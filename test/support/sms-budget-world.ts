@@ -40,7 +40,7 @@ let used = 0;
 export const sms = (changes: Partial<SmsToSend> = {}): SmsToSend => {
   used += 1;
   const e164 = `+4366${String(used % 10_000).padStart(4, '0')}12345`;
-  return { to: { e164, country: 'AT' }, askedBy: 'anyone', segments: 1, intentId: `intent-${used}`, ...changes };
+  return { to: { e164, country: 'AT' }, requestedBy: 'anyone', segments: 1, intentId: `intent-${used}`, ...changes };
 };
 
 /** SMS that have nothing in common. */

@@ -5,10 +5,10 @@ import { rowStamp } from '../../shared/aws/row.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import {
   FAILURE_MEMORY_SECONDS,
+  FALLBACK_FAILURES,
   FREE_FAILURES,
   lockSeconds,
-  SECOND_LOOK_FAILURES,
-  type Spending,
+  type Reservation,
 } from '../../shared/two-factor/attempt-policy.ts';
 import type { Attempt, Attempts } from '../../shared/two-factor/attempts.ts';
 import { openProofStores } from '../../shared/two-factor/open-proof-stores.ts';
@@ -36,24 +36,24 @@ describe('tries of a factor', () => {
   /** An account that nobody has tried yet. */
   const newGuesser = async (): Promise<{
     accountId: string;
-    guess: (changes?: Partial<Attempt>) => Promise<Spending>;
+    guess: (changes?: Partial<Attempt>) => Promise<Reservation>;
   }> => {
     const by = { accountId: csprng.uuid(), epoch: 1 };
     const { accountId } = by;
     await putRows(world, 'accounts', [{ pk: `ACCOUNT#${accountId}`, sk: 'ACCOUNT', ...rowStamp, ...by }]);
     const attempt: Attempt = { by, factor: 'totp', verificationId: null, sourceIp: '203.0.113.7' };
-    return { accountId, guess: (changes) => attempts.spend({ ...attempt, ...changes }) };
+    return { accountId, guess: (changes) => attempts.reserve({ ...attempt, ...changes }) };
   };
 
   /** Guesses so often, without a pause. @returns how many were compared */
-  const guessTimes = async (guess: () => Promise<Spending>, times: number): Promise<number> => {
+  const guessTimes = async (guess: () => Promise<Reservation>, times: number): Promise<number> => {
     let compared = 0;
-    for (let tried = 0; tried < times; tried += 1) compared += Number((await guess()) === 'spent');
+    for (let tried = 0; tried < times; tried += 1) compared += Number((await guess()) === 'allowed');
     return compared;
   };
 
   /** Fails so often, waiting out each lock to the second. */
-  const failTimes = async (guess: () => Promise<Spending>, times: number): Promise<void> => {
+  const failTimes = async (guess: () => Promise<Reservation>, times: number): Promise<void> => {
     for (let used = 1; used <= times; used += 1) {
       await guess();
       if (used < times) world.clock.advance(lockSeconds(used));
@@ -95,7 +95,7 @@ describe('tries of a factor', () => {
 
     const outcomes = [await guess(), await guess()];
 
-    expect(outcomes).toEqual(['spent', 'locked']);
+    expect(outcomes).toEqual(['allowed', 'locked']);
     expect(await counterOf(accountId)).toMatchObject({
       used: FREE_FAILURES + 7,
       lockedUntilEpochSeconds: world.clock.nowSeconds() + HOUR_SECONDS,
@@ -111,7 +111,7 @@ describe('tries of a factor', () => {
     const row = await counterOf(accountId);
     const others = await guessTimes(guess, 2 * FREE_FAILURES);
 
-    expect([first, others]).toEqual(['spent', FREE_FAILURES - 1]);
+    expect([first, others]).toEqual(['allowed', FREE_FAILURES - 1]);
     expect(row).toMatchObject({ used: 1 });
     expect(row).not.toHaveProperty('lockedUntilEpochSeconds');
     expect(await counterOf(accountId)).toMatchObject({ lockedUntilEpochSeconds: world.clock.nowSeconds() + 60 });
@@ -124,7 +124,7 @@ describe('tries of a factor', () => {
 
     const outcomes = await Promise.all(Array.from({ length: 200 }, () => guess()));
 
-    expect(outcomes.filter((outcome) => outcome === 'spent')).toHaveLength(FREE_FAILURES);
+    expect(outcomes.filter((outcome) => outcome === 'allowed')).toHaveLength(FREE_FAILURES);
     expect(await counterOf(accountId)).toMatchObject({ used: FREE_FAILURES });
   });
 
@@ -142,7 +142,7 @@ describe('tries of a factor', () => {
 
   it('of a second look are ten, and ten again when the last failure is a day old', async () => {
     const { guess } = await newGuesser();
-    const lookAgain = () => guess({ isSecondLook: true });
+    const lookAgain = () => guess({ isFallbackAttempt: true });
     const compared = await guessTimes(lookAgain, FREE_FAILURES);
     world.clock.advance(FAILURE_MEMORY_SECONDS - 1);
 
@@ -150,7 +150,7 @@ describe('tries of a factor', () => {
     world.clock.advance(1);
     const later = await lookAgain();
 
-    expect([compared, early, later]).toEqual([SECOND_LOOK_FAILURES, 'kept-back', 'spent']);
+    expect([compared, early, later]).toEqual([FALLBACK_FAILURES, 'reserved', 'allowed']);
   });
 
   it('are forgotten with a success, whichever locks there were', async () => {
@@ -195,7 +195,7 @@ describe('tries of a factor', () => {
         const comparedAt: number[] = [];
         for (const seconds of waitsSeconds) {
           world.clock.advance(seconds);
-          if ((await guess()) === 'spent') comparedAt.push(world.clock.nowSeconds());
+          if ((await guess()) === 'allowed') comparedAt.push(world.clock.nowSeconds());
         }
 
         for (const [index, at] of comparedAt.entries()) {

@@ -26,7 +26,7 @@ describe('credentials', () => {
     (await world.rows('credentials')).find(({ pk, sk }) => pk === `ACCOUNT#${id}` && sk === 'PASSWORD')?.phc;
 
   it('finds an account and its hash by the address', async () => {
-    const found = await credentials.findForSignIn({ email: 'ada@example.com', standInId: csprng.uuid() });
+    const found = await credentials.findForSignIn({ email: 'ada@example.com', decoyId: csprng.uuid() });
 
     expect(found).toMatchObject({
       accountId,
@@ -35,17 +35,17 @@ describe('credentials', () => {
   });
 
   it('reads as much for an address that nobody has, under the id that stands in', async () => {
-    const standInId = csprng.uuid();
+    const decoyId = csprng.uuid();
     let found: unknown;
 
     const known = await operationsDuring(world.proxy, () =>
-      credentials.findForSignIn({ email: 'ada@example.com', standInId }),
+      credentials.findForSignIn({ email: 'ada@example.com', decoyId }),
     );
     const unknown = await operationsDuring(world.proxy, async () => {
-      found = await credentials.findForSignIn({ email: 'nobody@example.com', standInId });
+      found = await credentials.findForSignIn({ email: 'nobody@example.com', decoyId });
     });
 
-    expect(found).toEqual({ accountId: standInId, candidate: null });
+    expect(found).toEqual({ accountId: decoyId, candidate: null });
     expect(unknown).toEqual(known);
   });
 

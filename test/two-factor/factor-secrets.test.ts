@@ -27,11 +27,11 @@ const keyOf = (purpose: string, version = 2): Buffer => {
 
 describe("an authenticator app's secret", () => {
   it('is opened for the account and the app that it was sealed for', async () => {
-    expect(await secrets.openTotp(secrets.sealTotp(SECRET, ADA), ADA)).toEqual(SECRET);
+    expect(await secrets.decryptTotp(secrets.encryptTotp(SECRET, ADA), ADA)).toEqual(SECRET);
   });
 
   it('is encrypted with AES-256-GCM under a 96-bit IV of its own, bound to account and app', () => {
-    const sealed = secrets.sealTotp(SECRET, ADA);
+    const sealed = secrets.encryptTotp(SECRET, ADA);
 
     const [version, iv = '', text, tag] = sealed.split('.');
     const ivBytes = Buffer.from(iv, 'base64url');
@@ -47,7 +47,7 @@ describe("an authenticator app's secret", () => {
   });
 
   it('never looks the same twice', () => {
-    const sealed = Array.from({ length: 200 }, () => secrets.sealTotp(SECRET, ADA));
+    const sealed = Array.from({ length: 200 }, () => secrets.encryptTotp(SECRET, ADA));
 
     expect(new Set(sealed.map((one) => one.split('.')[1])).size).toBe(200);
     expect(new Set(sealed.map((one) => one.split('.')[2])).size).toBe(200);
@@ -59,18 +59,18 @@ describe("an authenticator app's secret", () => {
     ['account and app the other way round', { accountId: ADA.appId, appId: ADA.accountId }],
     ['nobody', { accountId: '', appId: '' }],
   ])('does not open when it was moved to be %s', async (_, owner) => {
-    expect(await secrets.openTotp(secrets.sealTotp(SECRET, ADA), owner)).toBeNull();
+    expect(await secrets.decryptTotp(secrets.encryptTotp(SECRET, ADA), owner)).toBeNull();
   });
 
   it('does not open with a bit of it changed, whichever', async () => {
-    const [version, ...parts] = secrets.sealTotp(SECRET, ADA).split('.');
+    const [version, ...parts] = secrets.encryptTotp(SECRET, ADA).split('.');
 
     const opening = parts.flatMap((part, index) => {
       const bytes = Buffer.from(part, 'base64url');
       return Array.from({ length: bytes.length * 8 }, (_, bit) => {
         const changed = Buffer.from(bytes);
         changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-        return secrets.openTotp([version, ...parts.with(index, changed.toString('base64url'))].join('.'), ADA);
+        return secrets.decryptTotp([version, ...parts.with(index, changed.toString('base64url'))].join('.'), ADA);
       });
     });
     const opened = await Promise.all(opening);
@@ -91,19 +91,19 @@ describe("an authenticator app's secret", () => {
     ['is dots', () => '...'],
     ['is the bare secret', () => SECRET.toString('base64url')],
   ])('does not open, and does not throw, when it %s', async (_, changed) => {
-    expect(await secrets.openTotp(changed(secrets.sealTotp(SECRET, ADA)), ADA)).toBeNull();
+    expect(await secrets.decryptTotp(changed(secrets.encryptTotp(SECRET, ADA)), ADA)).toBeNull();
   });
 
   it('opens after the keyring was rotated, and not without the version it was sealed with', async () => {
-    const before = older.sealTotp(SECRET, ADA);
-    const after = secrets.sealTotp(SECRET, ADA);
+    const before = older.encryptTotp(SECRET, ADA);
+    const after = secrets.encryptTotp(SECRET, ADA);
 
-    expect(await secrets.openTotp(before, ADA)).toEqual(SECRET);
-    expect(await older.openTotp(after, ADA)).toBeNull();
+    expect(await secrets.decryptTotp(before, ADA)).toEqual(SECRET);
+    expect(await older.decryptTotp(after, ADA)).toBeNull();
   });
 
   it("does not open under another keyring's keys", async () => {
-    expect(await stranger.openTotp(secrets.sealTotp(SECRET, ADA), ADA)).toBeNull();
+    expect(await stranger.decryptTotp(secrets.encryptTotp(SECRET, ADA), ADA)).toBeNull();
   });
 });
 

@@ -19,7 +19,7 @@ const RECOVERY = ['0123456789ABCDEF', 'FEDCBA9876543210', 'GHJKMNPQRSTVWXYZ'] as
 const SENT = { verificationId: '33333333-3333-4333-8333-333333333333', phoneNumber: '+436641234567' };
 
 const appOf = ({ id, secret }: typeof PHONE, lastStep: number) => ({
-  [id]: { secret: secrets.sealTotp(secret, { accountId: ACCOUNT, appId: id }), lastStep },
+  [id]: { secret: secrets.encryptTotp(secret, { accountId: ACCOUNT, appId: id }), lastStep },
 });
 const codeOf = ({ secret }: typeof PHONE, epoch = NOW): string => generateSync({ secret, epoch });
 
@@ -47,8 +47,8 @@ describe('match-factor', () => {
   });
 
   it("takes no code of an app that was moved here from another account's row", async () => {
-    const foreign = secrets.sealTotp(PHONE.secret, { accountId: 'somebody-else', appId: PHONE.id });
-    const renamed = secrets.sealTotp(PHONE.secret, { accountId: ACCOUNT, appId: TABLET.id });
+    const foreign = secrets.encryptTotp(PHONE.secret, { accountId: 'somebody-else', appId: PHONE.id });
+    const renamed = secrets.encryptTotp(PHONE.secret, { accountId: ACCOUNT, appId: TABLET.id });
 
     const proofs = await Promise.all(
       [foreign, renamed].map((secret) =>
@@ -96,7 +96,7 @@ describe('match-factor', () => {
   ])('never compares what no try was spent for: %s', async (_, code, changes) => {
     const unused = new Proxy(secrets, {
       get: (target, name) => {
-        if (name === 'openTotp' && changes.factors?.includes('totp')) return target.openTotp;
+        if (name === 'decryptTotp' && changes.factors?.includes('totp')) return target.decryptTotp;
         if (name === 'isSmsCode' && changes.factors?.includes('sms')) return target.isSmsCode;
         if (name === 'hashRecoveryCodeLike' && changes.factors?.includes('recovery_code'))
           return target.hashRecoveryCodeLike;

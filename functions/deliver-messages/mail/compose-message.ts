@@ -8,8 +8,8 @@ import { formatInstant } from './format-instant.ts';
 import { htmlLayout } from './html-layout.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
-import type { Block, Letter } from './letter.ts';
 import type { MailMessage } from './mailer.ts';
+import type { Block, Letter } from './message-content.ts';
 import type { MessageTexts, NoticeTexts, SecurityNoticeTexts, TokenTexts } from './message-texts.ts';
 import { textLayout } from './text-layout.ts';
 

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../../shared/primitives/escape-html.ts';
-import type { Block, Letter } from './letter.ts';
+import type { Block, Letter } from './message-content.ts';
 
 const SANS = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const MONOSPACE = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace";

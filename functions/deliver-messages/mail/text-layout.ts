@@ -1,4 +1,4 @@
-import type { Block, Letter } from './letter.ts';
+import type { Block, Letter } from './message-content.ts';
 
 /** RFC 3676 §4.2 recommends 78 at most; this leaves room to be quoted in an answer. */
 const LINE_LENGTH = 72;

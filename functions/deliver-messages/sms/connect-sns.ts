@@ -2,7 +2,7 @@ import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/cl
 import { E164 } from '../../../shared/primitives/e164.ts';
 import { sdkSend } from '../sdk-send.ts';
 import { SmsNotSent } from './sms-not-sent.ts';
-import type { Texter } from './texter.ts';
+import type { SmsSender } from './sms-sender.ts';
 
 export interface ConnectSnsOptions {
   /** The name that phones show where a country allows one; `null` for the account's own. */
@@ -28,7 +28,7 @@ const attributesOf = ({ senderId, originationNumber }: ConnectSnsOptions) =>
  * Opens the way out through SNS. Endpoint, region and credentials are those of the SDK's environment. The intent stays here:
  * a message to a phone has no place for it.
  */
-export const connectSns = (options: ConnectSnsOptions): Texter => {
+export const connectSns = (options: ConnectSnsOptions): SmsSender => {
   const sending = sdkSend({
     requestTimeoutMs: options.requestTimeoutMs,
     notSent: (name) => new SmsNotSent(name),

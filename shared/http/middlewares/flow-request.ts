@@ -12,7 +12,7 @@ import { cookiesOf } from '../cookies.ts';
 import { sourceIpOf } from '../source-ip.ts';
 import { validate } from '../validate.ts';
 import { isWellFormedRequest } from '../well-formed.ts';
-import type { ExchangeMiddleware } from './exchange.ts';
+import type { ContextMiddleware } from './request-context.ts';
 
 interface Authentication {
   contract: HttpContract;
@@ -58,7 +58,7 @@ export const toFlowRequest = ({
   clock: Clock;
   isBehindEdge: boolean;
   verifier: () => Promise<AccessTokenVerifier | null>;
-}): ExchangeMiddleware => ({
+}): ContextMiddleware => ({
   before: async (request) => {
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;

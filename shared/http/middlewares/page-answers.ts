@@ -1,6 +1,6 @@
 import type { HttpContract } from '../../contract/contract.ts';
 import { shownProblem } from '../shown-problem.ts';
-import type { ExchangeMiddleware, ExchangeRequest } from './exchange.ts';
+import type { ContextMiddleware, ContextRequest } from './request-context.ts';
 
 /** What a page shows of a problem: its code and, for a password, the reason. */
 const outcomeOf = (error: Error | null | undefined): string => {
@@ -15,8 +15,8 @@ const outcomeOf = (error: Error | null | undefined): string => {
  *
  * @see RFC 9110 §15.4.4
  */
-export const pageAnswers = ({ routes }: Pick<HttpContract, 'routes'>): ExchangeMiddleware => {
-  const redirect = (request: ExchangeRequest, outcome: string): void => {
+export const pageAnswers = ({ routes }: Pick<HttpContract, 'routes'>): ContextMiddleware => {
+  const redirect = (request: ContextRequest, outcome: string): void => {
     const { headers, routeKey } = request.internal.received;
     const page = routes.find(({ method, path }) => routeKey === `${method} ${path}`)?.page;
     const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;

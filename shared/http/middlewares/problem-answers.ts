@@ -1,10 +1,10 @@
 import { presentsToken } from '../bearer.ts';
 import { problemDocument } from '../problem-document.ts';
 import { shownProblem } from '../shown-problem.ts';
-import type { ExchangeMiddleware } from './exchange.ts';
+import type { ContextMiddleware } from './request-context.ts';
 
 /** Turns what a flow throws into an answer. Only a problem says anything; of any other error nothing reaches the caller. */
-export const problemAnswers = (): ExchangeMiddleware => ({
+export const problemAnswers = (): ContextMiddleware => ({
   onError: (request) => {
     const { error, internal } = request;
     request.response = problemDocument(shownProblem(error), {

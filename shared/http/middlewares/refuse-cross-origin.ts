@@ -1,6 +1,6 @@
 import { problem } from '../../contract/problems.ts';
 import { isCrossOriginWrite } from '../cross-origin.ts';
-import type { ExchangeMiddleware } from './exchange.ts';
+import type { ContextMiddleware } from './request-context.ts';
 
 /**
  * Refuses what pages of other origins send for their visitors, on every route and before any work is done for it.
@@ -16,7 +16,7 @@ export const refuseCrossOrigin = ({
 }: {
   allowedOrigins: readonly string[];
   publicUrl: string;
-}): ExchangeMiddleware => {
+}): ContextMiddleware => {
   const { origin: publicOrigin, protocol } = new URL(publicUrl); // as browsers write it, whatever the setting's case
   const trusted = new Set([publicOrigin, ...allowedOrigins]);
   return {

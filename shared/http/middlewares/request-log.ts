@@ -2,13 +2,13 @@ import { Problem } from '../../contract/problems.ts';
 import type { Log } from '../../observability/log.ts';
 import type { Clock } from '../../primitives/clock.ts';
 import { errorName } from '../../primitives/error-name.ts';
-import type { ExchangeMiddleware, ExchangeRequest } from './exchange.ts';
+import type { ContextMiddleware, ContextRequest } from './request-context.ts';
 
 /** Leaves one line for each request: what was asked, how it ended, how long it took. */
-export const requestLog = ({ flow, clock, log }: { flow: string; clock: Clock; log: Log }): ExchangeMiddleware => {
+export const requestLog = ({ flow, clock, log }: { flow: string; clock: Clock; log: Log }): ContextMiddleware => {
   let coldStart = true;
 
-  const line = ({ internal, response, error }: ExchangeRequest): void => {
+  const line = ({ internal, response, error }: ContextRequest): void => {
     const status = response?.statusCode ?? 500;
     log(status >= 500 ? 'error' : 'info', 'request', {
       flow,
@@ -24,7 +24,7 @@ export const requestLog = ({ flow, clock, log }: { flow: string; clock: Clock; l
 
   return {
     before: ({ event, internal }) => {
-      internal.received = event as ExchangeRequest['internal']['received'];
+      internal.received = event as ContextRequest['internal']['received'];
       internal.startedAtMs = clock.nowMs();
       internal.coldStart = coldStart;
       coldStart = false;

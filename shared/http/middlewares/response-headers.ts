@@ -1,5 +1,5 @@
 import { CORS } from '../../settings/cors.ts';
-import type { ExchangeMiddleware, ExchangeRequest } from './exchange.ts';
+import type { ContextMiddleware, ContextRequest } from './request-context.ts';
 
 /** What a browser's script may read of an answer beside the body. */
 const EXPOSED_HEADERS = CORS.answerHeaders.join(', ');
@@ -22,9 +22,9 @@ export const responseHeaders = ({
 }: {
   allowedOrigins: readonly string[];
   publicUrl: string;
-}): ExchangeMiddleware => {
+}): ContextMiddleware => {
   const isHttps = publicUrl.startsWith('https:');
-  const complete = ({ internal: { received }, response }: ExchangeRequest): void => {
+  const complete = ({ internal: { received }, response }: ContextRequest): void => {
     if (!response) return;
     const origin = received.headers.origin;
     response.headers = {

@@ -28,7 +28,7 @@ const openMappings = async ({ deployment }: Surroundings): Promise<Mappings> => 
   const { functionName } = deployment.functions.get(FLOW) ?? {};
   const listed = await call<{ EventSourceMappings: { UUID: string }[] }>('GET', `?FunctionName=${functionName}`);
   const ids = listed.EventSourceMappings.map(({ UUID }) => UUID);
-  if (ids.length < contract.lanes.length) throw new Error('not every lane wakes the function that delivers');
+  if (ids.length < contract.channels.length) throw new Error('not every channel wakes the function that delivers');
   return {
     turn: async (how) => {
       await Promise.all(ids.map((id) => call('PUT', id, JSON.stringify({ Enabled: how === 'on' }))));

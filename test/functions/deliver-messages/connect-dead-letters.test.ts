@@ -8,8 +8,8 @@ import { type FakeSqs, startFakeSqs } from '../../support/fake-sqs.ts';
 
 const LETTER = { intentId: '0f5c0c56-7d2f-4b0c-9d5e-0a8a4b0f3c11', errorName: 'MessageRejected' };
 
-const failureOf = (burying: Promise<void>): Promise<Error> =>
-  burying.then(
+const failureOf = (sending: Promise<void>): Promise<Error> =>
+  sending.then(
     () => {
       throw new Error('it was kept');
     },
@@ -38,13 +38,13 @@ describe('dead letters in a queue', () => {
   it('are the intent and the name of the error, and nothing else that came along', async () => {
     const told = { ...LETTER, to: 'ada@example.com' };
 
-    await connectDeadLetters(sqs.queueUrl).bury(told);
+    await connectDeadLetters(sqs.queueUrl).send(told);
 
     expect(sqs.letters()).toEqual([LETTER]);
   });
 
   it("go where the SDK's environment says, whatever host the queue's URL has", async () => {
-    await connectDeadLetters('https://sqs.eu-central-1.amazonaws.com/000000000000/dead-letters').bury(LETTER);
+    await connectDeadLetters('https://sqs.eu-central-1.amazonaws.com/000000000000/dead-letters').send(LETTER);
 
     expect(sqs.letters()).toEqual([LETTER, LETTER]);
   });
@@ -61,7 +61,7 @@ describe('dead letters in a queue', () => {
       const from = sqs.operations.length;
       const startedAt = performance.now();
 
-      const error = await failureOf(deadLetters.bury(LETTER));
+      const error = await failureOf(deadLetters.send(LETTER));
 
       expect(error).toMatchObject({ name: 'DeadLetterNotKept' });
       expect(error.message).toMatch(/^[A-Za-z]+$/);
@@ -74,11 +74,11 @@ describe('dead letters in a queue', () => {
   it('are kept by the same client once SQS is well again', async () => {
     const deadLetters = connectDeadLetters(sqs.queueUrl);
     sqs.fail('server-error');
-    await failureOf(deadLetters.bury(LETTER));
+    await failureOf(deadLetters.send(LETTER));
     sqs.heal();
     const kept = sqs.letters().length;
 
-    await deadLetters.bury(LETTER);
+    await deadLetters.send(LETTER);
 
     expect(sqs.letters()).toHaveLength(kept + 1);
   });
@@ -92,8 +92,8 @@ describe('dead letters in a file', () => {
     const file = join(directory, 'dead-letters.jsonl');
     const deadLetters = connectDeadLetters(pathToFileURL(file).href);
 
-    await deadLetters.bury(LETTER);
-    await deadLetters.bury({ ...LETTER, errorName: 'TypeError' });
+    await deadLetters.send(LETTER);
+    await deadLetters.send({ ...LETTER, errorName: 'TypeError' });
 
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual([LETTER, { ...LETTER, errorName: 'TypeError' }]);
@@ -103,7 +103,7 @@ describe('dead letters in a file', () => {
   it('are not kept where nobody can write', async () => {
     const deadLetters = connectDeadLetters(pathToFileURL(join(directory, 'gone', 'x.jsonl')).href);
 
-    expect(await failureOf(deadLetters.bury(LETTER))).toMatchObject({ name: 'DeadLetterNotKept' });
+    expect(await failureOf(deadLetters.send(LETTER))).toMatchObject({ name: 'DeadLetterNotKept' });
   });
 
   it.each(['', 'dead-letters.jsonl', 'ftp://host/queue', 'arn:aws:sqs:eu-west-1:1:q'])(

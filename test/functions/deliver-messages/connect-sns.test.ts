@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connectSns } from '../../../functions/deliver-messages/sms/connect-sns.ts';
-import type { Sms } from '../../../functions/deliver-messages/sms/texter.ts';
+import type { Sms } from '../../../functions/deliver-messages/sms/sms-sender.ts';
 import { startInbox } from '../../../local/inbox/start-inbox.ts';
 import { messagesOf, putFault } from '../../local/inbox/inbox-client.ts';
 import { silence, startFakeSes, trickle } from '../../support/fake-ses.ts';
@@ -100,15 +100,15 @@ describe('connect-sns', () => {
     'asks once and no more when SNS answers %s, and repeats nothing of what it said',
     async (code) => {
       await putFault(inbox.url, { service: 'sns', next: 1, error: code });
-      const texter = connectSns(PLAIN);
+      const smsSender = connectSns(PLAIN);
 
-      const error = await failureOf(texter.send(sms));
+      const error = await failureOf(smsSender.send(sms));
 
       expect(error).toMatchObject({ name: 'SmsNotSent' });
       expect(error.message).toMatch(new RegExp(`^${code}(Exception|Error)*$`));
       expect(error.cause).toBeUndefined();
       expect(await messagesOf(inbox.url)).toEqual([]);
-      await texter.send(sms); // the fault befell one request: there was no second
+      await smsSender.send(sms); // the fault befell one request: there was no second
       expect(await messagesOf(inbox.url)).toHaveLength(1);
     },
   );

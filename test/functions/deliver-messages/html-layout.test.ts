@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { htmlLayout } from '../../../functions/deliver-messages/mail/html-layout.ts';
-import type { Letter } from '../../../functions/deliver-messages/mail/letter.ts';
+import type { Letter } from '../../../functions/deliver-messages/mail/message-content.ts';
 
 const letterOf = (text: string): Letter => ({
   language: 'en',

@@ -1,19 +1,19 @@
 import type { Principal } from '../../shared/account/principal.ts';
 import type { Write } from '../../shared/aws/dynamo.ts';
 import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
+import { type CheckCodeDeps, type CodeCheck, makeCheckCode } from '../../shared/two-factor/check-code.ts';
 import type { Factors } from '../../shared/two-factor/factors.ts';
-import { type HoldCodeDeps, type Holding, makeHoldCode } from '../../shared/two-factor/hold-code.ts';
 import { availableFactors, comparisonsOf, factorsOfCode, overviewOf } from '../../shared/two-factor/second-factors.ts';
 import type { consumeVerification, Verifications } from '../../shared/two-factor/verifications.ts';
 
-export interface MatchOwnCodeDeps extends HoldCodeDeps {
+export interface MatchStepUpCodeDeps extends CheckCodeDeps {
   verifications: Pick<Verifications, 'findCode'>;
   consumeVerification: typeof consumeVerification;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
 }
 
 /** A code that a signed-in caller typed. */
-export interface OwnCode {
+export interface StepUpCode {
   principal: Principal;
   factors: Factors;
   /** Without separators. */
@@ -22,24 +22,24 @@ export interface OwnCode {
 }
 
 /** What a code turned out to be, and what belongs to its use. */
-export interface OwnHolding extends Holding {
+export interface StepUpCheck extends CodeCheck {
   /** To be written together with whatever follows from the proof; empty without one. */
-  alongside: Write[];
+  writes: Write[];
 }
 
 /**
  * Holds a code against the factors of the signed-in caller it comes from. A comparison with the code that went out by SMS
  * costs a try of that code's five as well; one with an app has nothing to answer but the account.
  */
-export const makeMatchOwnCode = (deps: MatchOwnCodeDeps) => {
+export const makeMatchStepUpCode = (deps: MatchStepUpCodeDeps) => {
   const { verifications, consumeVerification, smsBudget, clock } = deps;
-  const holdCode = makeHoldCode(deps);
+  const checkCode = makeCheckCode(deps);
 
-  return async ({ principal, factors, code, sourceIp }: OwnCode): Promise<OwnHolding> => {
+  return async ({ principal, factors, code, sourceIp }: StepUpCode): Promise<StepUpCheck> => {
     const { sessionId: verificationId } = principal;
     const looks = factorsOfCode(code, availableFactors(overviewOf(factors)));
     const sms = looks.includes('sms') ? await verifications.findCode(principal) : null;
-    const holding = await holdCode({
+    const check = await checkCode({
       by: principal,
       code,
       factors,
@@ -49,12 +49,12 @@ export const makeMatchOwnCode = (deps: MatchOwnCodeDeps) => {
       verificationOf: (factor) => (factor === 'sms' && sms ? verificationId : null),
       sourceIp,
     });
-    const isSent = holding.proof?.factor === 'sms' && sms !== null;
+    const isSent = check.proof?.factor === 'sms' && sms !== null;
     const used = isSent
       ? [consumeVerification({ verificationId }, clock.nowSeconds()), smsBudget.verifiedWrite(sms)]
       : [];
-    return { ...holding, alongside: used };
+    return { ...check, writes: used };
   };
 };
 
-export type MatchOwnCode = ReturnType<typeof makeMatchOwnCode>;
+export type MatchStepUpCode = ReturnType<typeof makeMatchStepUpCode>;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeKeyring } from '../../shared/keyring/keyring.ts';
-import { type SealedKind, seal, unseal } from '../../shared/keyring/seal.ts';
+import { type OpaqueKind, signOpaque, verifyOpaque } from '../../shared/keyring/sign-opaque.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 
-const KIND: SealedKind = { format: 7, purpose: 'challenge-seal', payloadBytes: 33, livesSeconds: 600 };
+const KIND: OpaqueKind = { format: 7, purpose: 'challenge-seal', payloadBytes: 33, livesSeconds: 600 };
 const NOW = 1_795_251_600;
 const PAYLOAD = Buffer.from('0123456789abcdef0123456789abcdef!');
 const signingKeys = [newSigningKey('only')];
@@ -15,26 +15,26 @@ const stranger = makeKeyring({ roots: [newRoot(1), newRoot(2)], signingKeys });
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 describe('seal', () => {
-  it('gives back the bytes that were sealed, in a text that is longer by a header and a seal of 128 bits', async () => {
-    const text = seal(keyring, KIND, PAYLOAD);
+  it('gives back the bytes that were sealed, in a text that is longer by a header and a MAC of 128 bits', async () => {
+    const text = signOpaque(keyring, KIND, PAYLOAD);
 
     expect(text).toMatch(/^[\w-]+$/);
     expect(Buffer.from(text, 'base64url')).toHaveLength(2 + PAYLOAD.length + 16);
-    expect(await unseal(keyring, KIND, text)).toEqual(PAYLOAD);
+    expect(await verifyOpaque(keyring, KIND, text)).toEqual(PAYLOAD);
   });
 
   it('is the same for the same bytes, and different for others', () => {
     const other = Buffer.from(PAYLOAD);
     other.writeUInt8(1, 0);
 
-    expect(seal(keyring, KIND, PAYLOAD)).toBe(seal(keyring, KIND, PAYLOAD));
-    expect(seal(keyring, KIND, other).slice(-20)).not.toBe(seal(keyring, KIND, PAYLOAD).slice(-20));
+    expect(signOpaque(keyring, KIND, PAYLOAD)).toBe(signOpaque(keyring, KIND, PAYLOAD));
+    expect(signOpaque(keyring, KIND, other).slice(-20)).not.toBe(signOpaque(keyring, KIND, PAYLOAD).slice(-20));
   });
 
   it('reads what was sealed before the keyring was rotated', async () => {
     const lasting = { ...KIND, livesSeconds: null };
 
-    expect(await unseal(keyring, lasting, seal(older, lasting, PAYLOAD))).toEqual(PAYLOAD);
+    expect(await verifyOpaque(keyring, lasting, signOpaque(older, lasting, PAYLOAD))).toEqual(PAYLOAD);
   });
 
   it.each([
@@ -44,14 +44,14 @@ describe('seal', () => {
     const next = { ...newRoot(2), activeFromEpochSeconds: NOW };
     const rotated = makeKeyring({ roots: [roots[0], next], signingKeys }, () => NOW + seconds);
 
-    expect(await unseal(rotated, KIND, seal(older, KIND, PAYLOAD))).toEqual(read);
+    expect(await verifyOpaque(rotated, KIND, signOpaque(older, KIND, PAYLOAD))).toEqual(read);
   });
 
   it('reads what the current root sealed while a younger one is published and not in use', async () => {
     const next = { ...newRoot(2), activeFromEpochSeconds: NOW + 1 };
     const published = makeKeyring({ roots: [roots[0], next], signingKeys }, () => NOW);
 
-    expect(await unseal(published, KIND, seal(published, KIND, PAYLOAD))).toEqual(PAYLOAD);
+    expect(await verifyOpaque(published, KIND, signOpaque(published, KIND, PAYLOAD))).toEqual(PAYLOAD);
   });
 
   it('counts from the first of several younger roots', async () => {
@@ -59,34 +59,34 @@ describe('seal', () => {
     const third = { ...newRoot(3), activeFromEpochSeconds: NOW };
     const twice = makeKeyring({ roots: [roots[0], third, second], signingKeys }, () => NOW);
 
-    expect(await unseal(twice, KIND, seal(older, KIND, PAYLOAD))).toBeNull();
+    expect(await verifyOpaque(twice, KIND, signOpaque(older, KIND, PAYLOAD))).toBeNull();
   });
 
   it('refuses what a version sealed that is not known', async () => {
-    expect(await unseal(older, KIND, seal(keyring, KIND, PAYLOAD))).toBeNull();
+    expect(await verifyOpaque(older, KIND, signOpaque(keyring, KIND, PAYLOAD))).toBeNull();
   });
 
   it('refuses what others sealed', async () => {
-    expect(await unseal(keyring, KIND, seal(stranger, KIND, PAYLOAD))).toBeNull();
+    expect(await verifyOpaque(keyring, KIND, signOpaque(stranger, KIND, PAYLOAD))).toBeNull();
   });
 
-  it.each<[string, Partial<SealedKind>]>([
+  it.each<[string, Partial<OpaqueKind>]>([
     ['of another format', { format: 8 }],
     ['of another purpose', { purpose: 'verification-seal' }],
     ['of a shorter payload', { payloadBytes: 32 }],
     ['of a longer payload', { payloadBytes: 34 }],
   ])('refuses a token %s', async (_, change) => {
-    expect(await unseal(keyring, { ...KIND, ...change }, seal(keyring, KIND, PAYLOAD))).toBeNull();
+    expect(await verifyOpaque(keyring, { ...KIND, ...change }, signOpaque(keyring, KIND, PAYLOAD))).toBeNull();
   });
 
   it('refuses one with a bit changed, whichever', async () => {
-    const bytes = Buffer.from(seal(keyring, KIND, PAYLOAD), 'base64url');
+    const bytes = Buffer.from(signOpaque(keyring, KIND, PAYLOAD), 'base64url');
 
     const opened = await Promise.all(
       Array.from({ length: bytes.length * 8 }, (_, bit) => {
         const changed = Buffer.from(bytes);
         changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-        return unseal(keyring, KIND, changed.toString('base64url'));
+        return verifyOpaque(keyring, KIND, changed.toString('base64url'));
       }),
     );
 
@@ -107,16 +107,16 @@ describe('seal', () => {
     // Bytes in which plain base64 has characters of its own, so that the two spellings differ.
     const payload = Buffer.alloc(KIND.payloadBytes, 0xfb);
 
-    expect(await unseal(keyring, KIND, spelled(seal(keyring, KIND, payload)))).toBeNull();
+    expect(await verifyOpaque(keyring, KIND, spelled(signOpaque(keyring, KIND, payload)))).toBeNull();
   });
 
   it('knows a token by one spelling alone, though base64 has several for the same bytes', async () => {
     // 2 + 32 + 16 bytes leave two bits of the last character unused.
     const kind = { ...KIND, payloadBytes: 32 };
-    const text = seal(keyring, kind, PAYLOAD.subarray(0, 32));
+    const text = signOpaque(keyring, kind, PAYLOAD.subarray(0, 32));
     const neighbour = text.slice(0, -1) + BASE64URL.charAt(BASE64URL.indexOf(text.slice(-1)) + 1);
 
     expect(Buffer.from(neighbour, 'base64url')).toEqual(Buffer.from(text, 'base64url'));
-    expect(await unseal(keyring, kind, neighbour)).toBeNull();
+    expect(await verifyOpaque(keyring, kind, neighbour)).toBeNull();
   });
 });

@@ -4,7 +4,7 @@ import type { FlowRequest } from '../flow-request.ts';
 import type { Reply } from '../reply.ts';
 
 /** What the middlewares know of one request beside middy's own. */
-export interface Exchange extends Record<string, unknown> {
+export interface RequestContext extends Record<string, unknown> {
   /** The event as the gateway sent it; `request.event` becomes the {@link FlowRequest}. */
   received: APIGatewayProxyEventV2;
   startedAtMs: number;
@@ -12,6 +12,12 @@ export interface Exchange extends Record<string, unknown> {
   accountId?: string;
 }
 
-export type ExchangeRequest = Request<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, Exchange>;
+export type ContextRequest = Request<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, RequestContext>;
 
-export type ExchangeMiddleware = MiddlewareObj<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, Exchange>;
+export type ContextMiddleware = MiddlewareObj<
+  APIGatewayProxyEventV2 | FlowRequest,
+  Reply,
+  Error,
+  Context,
+  RequestContext
+>;

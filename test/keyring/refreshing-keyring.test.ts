@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { keepKeyring } from '../../shared/keyring/keep-keyring.ts';
 import { type Keyring, makeKeyring } from '../../shared/keyring/keyring.ts';
+import { makeRefreshingKeyring } from '../../shared/keyring/refreshing-keyring.ts';
 import { makeFakeClock } from '../support/fake-clock.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 
@@ -13,14 +13,14 @@ describe('keep-keyring', () => {
     const clock = makeFakeClock();
     const begun: ((keyring: Keyring) => void)[] = [];
     const read = () => new Promise<Keyring>((resolve) => void begun.push(resolve));
-    const kept = keepKeyring({ first: keyringOf(1), read, clock, log: () => undefined });
+    const kept = makeRefreshingKeyring({ first: keyringOf(1), read, clock, log: () => undefined });
     clock.advance(FIVE_MINUTES + 1);
     kept.latest(); // begins the one that is frozen
     clock.advance(FIVE_MINUTES + 1);
     kept.latest(); // begins another at the thaw
 
     begun[1]?.(keyringOf(3));
-    await kept.after();
+    await kept.afterInvoke();
     const learnt = kept.latest().currentVersion();
     begun[0]?.(keyringOf(2));
     await new Promise((resolve) => setImmediate(resolve));
@@ -36,7 +36,7 @@ describe('keep-keyring', () => {
       reads += 1;
       return keyringOf(2);
     };
-    const kept = keepKeyring({
+    const kept = makeRefreshingKeyring({
       first: keyringOf(1),
       read,
       clock,
@@ -44,7 +44,7 @@ describe('keep-keyring', () => {
     });
     clock.advance(4 * FIVE_MINUTES);
 
-    await Promise.all([kept.before(), kept.before(), kept.lookAgain(), kept.after()]);
+    await Promise.all([kept.beforeInvoke(), kept.beforeInvoke(), kept.refresh(), kept.afterInvoke()]);
 
     expect([reads, kept.latest().currentVersion()]).toEqual([1, 2]);
   });

@@ -7,7 +7,7 @@ export interface Sms {
 }
 
 /** The way out for SMS. */
-export interface Texter {
+export interface SmsSender {
   /**
    * Hands an SMS over once and tries nothing twice: whoever holds the intent decides whether to try again.
    *

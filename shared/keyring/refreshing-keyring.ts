@@ -23,11 +23,11 @@ const TRUSTED_MS = 60 * 1000;
 const WAIT_MS = 2000;
 
 /** What a keyring needs done around each call of a handler. */
-export interface KeyringUpkeep {
+export interface KeyringHook {
   /** Reads it again where it has grown old; waited for where it may lack keys in use, as after a thaw, and otherwise done at once. */
-  before(): Promise<void>;
+  beforeInvoke(): Promise<void>;
   /** Waits for a re-read that goes on: frozen with the answer it would fail at the thaw, and a function that is seldom called never learn. */
-  after(): Promise<void>;
+  afterInvoke(): Promise<void>;
 }
 
 /** Takes the line that a re-read leaves which failed. */
@@ -38,13 +38,13 @@ export type LogNotRead = (
 ) => void;
 
 /** A keyring that is read again as it grows old. */
-export interface KeptKeyring extends KeyringUpkeep {
+export interface RefreshingKeyring extends KeyringHook {
   /** The keys at hand; where they are old a re-read is begun beside. */
   latest(): Keyring;
   /** Whether it was read so lately that what it doesn't know isn't there. */
   isTrusted(): boolean;
   /** Reads it again for something that it doesn't know, once a minute at most; over when it was read, was not to be read, or two seconds went by. */
-  lookAgain(): Promise<void>;
+  refresh(): Promise<void>;
 }
 
 /** Settles with the work, or when it has taken long enough. */
@@ -63,7 +63,7 @@ const bounded = async (work: Promise<void>): Promise<void> => {
  * @param first as it was read a moment ago
  * @param read reads what is stored; rejects where it can't
  */
-export const keepKeyring = ({
+export const makeRefreshingKeyring = ({
   first,
   read,
   clock,
@@ -73,7 +73,7 @@ export const keepKeyring = ({
   read: () => Promise<Keyring>;
   clock: Clock;
   log: LogNotRead;
-}): KeptKeyring => {
+}): RefreshingKeyring => {
   let keyring = first;
   let readAtMs = clock.nowMs();
   let triedAtMs = readAtMs;
@@ -116,11 +116,11 @@ export const keepKeyring = ({
       return keyring;
     },
     isTrusted: () => !isOlderThan(TRUSTED_MS),
-    lookAgain: () => reReadAfter(TRUSTED_MS),
-    before: async () => {
+    refresh: () => reReadAfter(TRUSTED_MS),
+    beforeInvoke: async () => {
       const reRead = reReadAfter(RE_READ_AFTER_MS);
       if (isOlderThan(MAY_LACK_KEYS_AFTER_MS)) await reRead;
     },
-    after: async () => running?.bounded,
+    afterInvoke: async () => running?.bounded,
   };
 };

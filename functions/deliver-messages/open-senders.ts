@@ -8,8 +8,8 @@ import { connectSns } from './sms/connect-sns.ts';
  *
  * @throws TypeError where the configuration names no place for dead letters
  */
-export const openWaysOut = ({ config: { settings, configurationSet, deadLetters } }: Runtime) => ({
+export const openSenders = ({ config: { settings, configurationSet, deadLetters } }: Runtime) => ({
   mailer: connectSes({ ...settings, configurationSet }),
-  texter: connectSns(settings.sms),
+  smsSender: connectSns(settings.sms),
   deadLetters: connectDeadLetters(deadLetters ?? ''),
 });

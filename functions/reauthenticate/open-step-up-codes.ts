@@ -8,12 +8,12 @@ import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { makeMatchFactor } from '../../shared/two-factor/match-factor.ts';
 import { openAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
 import { consumeVerification, makeVerifications } from '../../shared/two-factor/verifications.ts';
-import { type MatchOwnCode, makeMatchOwnCode } from './match-own-code.ts';
+import { type MatchStepUpCode, makeMatchStepUpCode } from './match-step-up-code.ts';
 
 /** What holds a signed-in caller's code against their factors, under the operator's settings. */
-export const openOwnCodes = (runtime: Runtime, keyring: Keyring, dynamo: Dynamo): MatchOwnCode => {
+export const openStepUpCodes = (runtime: Runtime, keyring: Keyring, dynamo: Dynamo): MatchStepUpCode => {
   const secrets = makeFactorSecrets({ ...runtime, keyring });
-  return makeMatchOwnCode({
+  return makeMatchStepUpCode({
     ...runtime,
     attempts: makeAttempts({ ...runtime, ...openRecords(runtime), dynamo }),
     verifications: makeVerifications({ ...runtime, dynamo }),

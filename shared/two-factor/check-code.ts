@@ -2,15 +2,15 @@ import type { Actor } from '../account/principal.ts';
 import type { SecondFactor } from '../contract/factor-names.ts';
 import type { Log } from '../observability/log.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { outcomeOfRefusal, type Spending } from './attempt-policy.ts';
+import { outcomeOfRefusal, type Reservation } from './attempt-policy.ts';
 import type { Attempts } from './attempts.ts';
 import type { Factors } from './factors.ts';
 import type { FactorProof, MatchFactor } from './match-factor.ts';
 import type { ReportAppAhead } from './report-app-ahead.ts';
 import type { SentCode } from './verifications.ts';
 
-export interface HoldCodeDeps {
-  attempts: Pick<Attempts, 'spend'>;
+export interface CheckCodeDeps {
+  attempts: Pick<Attempts, 'reserve'>;
   matchFactor: MatchFactor;
   reportAppAhead: ReportAppAhead;
   clock: Clock;
@@ -18,7 +18,7 @@ export interface HoldCodeDeps {
 }
 
 /** A code, and what it is to be held against. */
-export interface HeldCode {
+export interface CandidateCode {
   /** Whose factors they are; a try is spent only while their challenge or session lasts. */
   by: Actor;
   /** Without separators. */
@@ -29,14 +29,14 @@ export interface HeldCode {
   /** The factors to compare, one after the other. */
   order: readonly SecondFactor[];
   /** What came of spending for the first of them; `null` where that is yet to be done. */
-  first: Spending | null;
+  first: Reservation | null;
   /** The verification that a comparison with a factor costs a try; `null` for none. */
   verificationOf: (factor: SecondFactor) => string | null;
   sourceIp: string;
 }
 
 /** What a code turned out to be. */
-export interface Holding {
+export interface CodeCheck {
   /** `null` for a code that proves nothing. */
   proof: FactorProof | null;
   /** What was compared, each at the price of a try; empty where every try was refused. */
@@ -52,32 +52,32 @@ export interface Holding {
  * Writes the event `second-factor` for a code that proves nothing, and for every code that met a lock: whoever guesses at a locked
  * factor must be seen, whichever request they guess with and even while another factor is compared in its place.
  */
-export const makeHoldCode =
-  ({ attempts, matchFactor, reportAppAhead, clock, log }: HoldCodeDeps) =>
-  async (held: HeldCode): Promise<Holding> => {
+export const makeCheckCode =
+  ({ attempts, matchFactor, reportAppAhead, clock, log }: CheckCodeDeps) =>
+  async (held: CandidateCode): Promise<CodeCheck> => {
     const { by, code, factors, sms, order, first, verificationOf, sourceIp } = held;
     const { accountId } = by;
     const counted: SecondFactor[] = [];
-    const spendings: Spending[] = [];
-    const settled = (proof: FactorProof | null): Holding => {
-      if (!proof || spendings.includes('locked'))
-        log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal(spendings) });
+    const reservations: Reservation[] = [];
+    const settled = (proof: FactorProof | null): CodeCheck => {
+      if (!proof || reservations.includes('locked'))
+        log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal(reservations) });
       return { proof, counted, hasEnded: false };
     };
 
     for (const [index, factor] of order.entries()) {
-      const spending =
+      const reservation =
         (index === 0 ? first : null) ??
-        (await attempts.spend({
+        (await attempts.reserve({
           by,
           factor,
           verificationId: verificationOf(factor),
-          isSecondLook: counted.length > 0,
+          isFallbackAttempt: counted.length > 0,
           sourceIp,
         }));
-      if (spending === 'ended' && spendings.length === 0) return { proof: null, counted, hasEnded: true };
-      spendings.push(spending);
-      if (spending !== 'spent') continue; // a factor that is locked leaves the next one usable
+      if (reservation === 'ended' && reservations.length === 0) return { proof: null, counted, hasEnded: true };
+      reservations.push(reservation);
+      if (reservation !== 'allowed') continue; // a factor that is locked leaves the next one usable
 
       counted.push(factor);
       const proof = await matchFactor({
