@@ -1,21 +1,21 @@
 import type { AcceptPassword } from '../../shared/account/accept-password.ts';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
-import type { RecordEvent } from '../../shared/account/security-events.ts';
+import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { PendingSignUp, SignUps } from '../../shared/account/sign-ups.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { sha256 } from '../../shared/primitives/digest.ts';
 import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import type { createSession } from '../../shared/session/sessions.ts';
+import type { createSessionWrite } from '../../shared/session/sessions.ts';
 
 export interface CompleteSignUpDeps {
   signUps: Pick<SignUps, 'find' | 'complete'>;
   acceptPassword: AcceptPassword;
   hasher: Pick<PasswordHasher, 'hash'>;
   sessionTokens: SessionTokens;
-  createSession: typeof createSession;
-  recordEvent: RecordEvent;
+  createSessionWrite: typeof createSessionWrite;
+  recordEventWrite: RecordEventWrite;
   sha256: typeof sha256;
   clock: Clock;
   randomness: Randomness;
@@ -39,7 +39,8 @@ const FIRST_EPOCH = 1;
  * @throws problem invalid-token, password-rejected
  */
 export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
-  const { signUps, acceptPassword, hasher, sessionTokens, createSession, recordEvent, sha256, clock, log } = deps;
+  const { signUps, acceptPassword, hasher, sessionTokens, createSessionWrite, recordEventWrite, sha256, clock, log } =
+    deps;
 
   const newAccount = ({ email, locale }: PendingSignUp, name: string | null) => ({
     accountId: deps.randomness.uuid(),
@@ -67,7 +68,7 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
       signUp,
       account,
       phc: await hasher.hash(accepted),
-      writes: [createSession(begun.session), recordEvent({ accountId, type: 'account-created', sourceIp })],
+      writes: [createSessionWrite(begun.session), recordEventWrite({ accountId, type: 'account-created', sourceIp })],
     });
     if (!won) throw problem('invalid-token'); // the token or the address went to somebody else meanwhile
 

@@ -1,6 +1,6 @@
 import { makeAcceptPassword } from '../../shared/account/accept-password.ts';
 import { makePasswordHasher } from '../../shared/account/password-hasher.ts';
-import { makeRecordEvent } from '../../shared/account/security-events.ts';
+import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import { makeSignUps } from '../../shared/account/sign-ups.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
@@ -9,7 +9,7 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
 import { openSessionTokens } from '../../shared/session/open-session-tokens.ts';
-import { createSession } from '../../shared/session/sessions.ts';
+import { createSessionWrite } from '../../shared/session/sessions.ts';
 import { completeSignUp } from './contract.ts';
 import { makeCompleteSignUp } from './flow.ts';
 
@@ -26,8 +26,8 @@ export const wire = (runtime: Runtime) =>
         signUps: makeSignUps({ ...runtime, dynamo }),
         acceptPassword: makeAcceptPassword({ ...settings, ...settings.passwords, field: 'password' }),
         hasher: makePasswordHasher({ ...runtime, parameters: settings.passwords.argon2 }),
-        recordEvent: makeRecordEvent({ ...runtime, ...settings.events }),
-        createSession,
+        recordEventWrite: makeRecordEventWrite({ ...runtime, ...settings.events }),
+        createSessionWrite,
         sha256,
       });
       return {

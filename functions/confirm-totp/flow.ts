@@ -89,7 +89,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
         app: { appId, app },
         ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
       },
-      writes: [...action.change.writes, ...attempts.forget(accountId, ['totp'])],
+      writes: [...action.change.writes, ...attempts.forgetWrites(accountId, ['totp'])],
     });
     if (!confirmed) {
       // Another request used the code, or ended the session, at the same moment.

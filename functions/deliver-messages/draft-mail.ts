@@ -1,6 +1,6 @@
 import type { Account, Accounts } from '../../shared/account/accounts.ts';
 import type { Recoveries } from '../../shared/account/recoveries.ts';
-import type { RecordEvent } from '../../shared/account/security-events.ts';
+import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { SignUps } from '../../shared/account/sign-ups.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
@@ -13,7 +13,7 @@ export interface DraftMailDeps {
   accounts: Pick<Accounts, 'find' | 'findIdByEmail'>;
   recoveries: Pick<Recoveries, 'issue'>;
   signUps: Pick<SignUps, 'issue'>;
-  recordEvent: RecordEvent;
+  recordEventWrite: RecordEventWrite;
   sha256: typeof sha256;
   clock: Clock;
   randomness: Randomness;
@@ -32,7 +32,7 @@ export const localeOf = ({ claims: { locale } }: Account): string | null =>
 
 /** Makes what a mail is to say, and the secret that it brings; of the secret no more than the hash is kept. */
 export const makeDraftMail = (deps: DraftMailDeps) => {
-  const { accounts, recoveries, signUps, recordEvent, sha256, clock, randomness, settings } = deps;
+  const { accounts, recoveries, signUps, recordEventWrite, sha256, clock, randomness, settings } = deps;
 
   const findByEmail = async (email: string): Promise<Account | null> => {
     const accountId = await accounts.findIdByEmail(email);
@@ -51,7 +51,7 @@ export const makeDraftMail = (deps: DraftMailDeps) => {
 
     const validSeconds = settings.tokens.recoverySeconds;
     const { token, ...stored } = makeToken(validSeconds);
-    const event = recordEvent({ accountId: account.accountId, type: 'recovery-mail-issued', sourceIp: null });
+    const event = recordEventWrite({ accountId: account.accountId, type: 'recovery-mail-issued', sourceIp: null });
     const issued = await recoveries.issue({ ...claimed, ...stored, account, event });
     if (issued === 'superseded') return null; // a newer request has its mail already: this token would be dead on arrival
 

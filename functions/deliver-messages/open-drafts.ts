@@ -1,6 +1,6 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
 import { makeRecoveries } from '../../shared/account/recoveries.ts';
-import { makeRecordEvent } from '../../shared/account/security-events.ts';
+import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import { makeSignUps } from '../../shared/account/sign-ups.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import type { Keyring } from '../../shared/keyring/keyring.ts';
@@ -21,7 +21,7 @@ export const openDrafts = (runtime: Runtime, keyring: Keyring, dynamo: Dynamo) =
     settings,
     accounts: makeAccounts({ ...runtime, dynamo }),
     recoveries: makeRecoveries({ ...runtime, dynamo }),
-    recordEvent: makeRecordEvent({ ...runtime, ...settings.events }),
+    recordEventWrite: makeRecordEventWrite({ ...runtime, ...settings.events }),
     sha256,
   };
   return {

@@ -10,8 +10,7 @@ import type { Sessions } from '../../shared/session/sessions.ts';
 import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { Credentials } from '../../shared/two-factor/credentials.ts';
-import { acceptProof } from '../../shared/two-factor/factors.ts';
-import type { NoticesOfProof } from '../../shared/two-factor/notices-of-proof.ts';
+import type { NoticeOfProofWrites } from '../../shared/two-factor/notice-of-proof-writes.ts';
 import { isTwoFactorOn, methodsOf, overviewOf, withoutSeparators } from '../../shared/two-factor/second-factors.ts';
 import type { MatchStepUpCode } from './match-step-up-code.ts';
 
@@ -23,7 +22,7 @@ export interface ReauthenticateDeps {
   matchStepUpCode: MatchStepUpCode;
   signer: AccessTokenSigner;
   history: SecurityHistory;
-  noticesOfProof: NoticesOfProof;
+  noticeOfProofWrites: NoticeOfProofWrites;
   clock: Clock;
   log: Log;
   accessTokenSeconds: number;
@@ -95,11 +94,10 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
       authTimeEpochSeconds,
       methods: [...methods],
       writes: [
-        ...(proof ? [acceptProof(accountId, proof)] : []),
-        ...attempts.forget(accountId, ['password', ...(own?.counted ?? [])]),
-        history.recordEvent({ accountId, type: usedUp ? 'recovery-code-used' : 'reauthenticated', sourceIp }),
+        ...attempts.forgetWrites(accountId, ['password', ...(own?.counted ?? [])]),
+        history.recordEventWrite({ accountId, type: usedUp ? 'recovery-code-used' : 'reauthenticated', sourceIp }),
         ...(own?.writes ?? []),
-        ...deps.noticesOfProof(accountId, proof),
+        ...deps.noticeOfProofWrites(accountId, proof),
       ],
     });
     if (!proven) {

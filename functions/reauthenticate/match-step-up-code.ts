@@ -2,13 +2,13 @@ import type { Principal } from '../../shared/account/principal.ts';
 import type { Write } from '../../shared/aws/dynamo.ts';
 import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
 import { type CheckCodeDeps, type CodeCheck, makeCheckCode } from '../../shared/two-factor/check-code.ts';
-import type { Factors } from '../../shared/two-factor/factors.ts';
+import { acceptProofWrite, type Factors } from '../../shared/two-factor/factors.ts';
 import { availableFactors, comparisonsOf, factorsOfCode, overviewOf } from '../../shared/two-factor/second-factors.ts';
-import type { consumeVerification, Verifications } from '../../shared/two-factor/verifications.ts';
+import type { consumeVerificationWrite, Verifications } from '../../shared/two-factor/verifications.ts';
 
 export interface MatchStepUpCodeDeps extends CheckCodeDeps {
   verifications: Pick<Verifications, 'findCode'>;
-  consumeVerification: typeof consumeVerification;
+  consumeVerificationWrite: typeof consumeVerificationWrite;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
 }
 
@@ -32,7 +32,7 @@ export interface StepUpCheck extends CodeCheck {
  * costs a try of that code's five as well; one with an app has nothing to answer but the account.
  */
 export const makeMatchStepUpCode = (deps: MatchStepUpCodeDeps) => {
-  const { verifications, consumeVerification, smsBudget, clock } = deps;
+  const { verifications, consumeVerificationWrite, smsBudget, clock } = deps;
   const checkCode = makeCheckCode(deps);
 
   return async ({ principal, factors, code, sourceIp }: StepUpCode): Promise<StepUpCheck> => {
@@ -49,11 +49,12 @@ export const makeMatchStepUpCode = (deps: MatchStepUpCodeDeps) => {
       verificationOf: (factor) => (factor === 'sms' && sms ? verificationId : null),
       sourceIp,
     });
-    const isSent = check.proof?.factor === 'sms' && sms !== null;
+    const { proof } = check;
+    const isSent = proof?.factor === 'sms' && sms !== null;
     const used = isSent
-      ? [consumeVerification({ verificationId }, clock.nowSeconds()), smsBudget.verifiedWrite(sms)]
+      ? [consumeVerificationWrite({ verificationId }, clock.nowSeconds()), smsBudget.verifiedWrite(sms)]
       : [];
-    return { ...check, writes: used };
+    return { ...check, writes: [...(proof ? [acceptProofWrite(principal.accountId, proof)] : []), ...used] };
   };
 };
 

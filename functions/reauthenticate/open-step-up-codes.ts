@@ -7,7 +7,7 @@ import { makeAttempts } from '../../shared/two-factor/attempts.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { makeMatchFactor } from '../../shared/two-factor/match-factor.ts';
 import { openAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
-import { consumeVerification, makeVerifications } from '../../shared/two-factor/verifications.ts';
+import { consumeVerificationWrite, makeVerifications } from '../../shared/two-factor/verifications.ts';
 import { type MatchStepUpCode, makeMatchStepUpCode } from './match-step-up-code.ts';
 
 /** What holds a signed-in caller's code against their factors, under the operator's settings. */
@@ -20,6 +20,6 @@ export const openStepUpCodes = (runtime: Runtime, keyring: Keyring, dynamo: Dyna
     matchFactor: makeMatchFactor(secrets),
     reportAppAhead: openAppAhead(runtime, secrets, dynamo),
     smsBudget: makeSmsBudget({ ...runtime, numbers: runtime.config.settings.sms, dynamo, keyring }),
-    consumeVerification,
+    consumeVerificationWrite,
   });
 };

@@ -1,6 +1,6 @@
 import type { Accounts } from '../../shared/account/accounts.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
-import type { RecordEvent } from '../../shared/account/security-events.ts';
+import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
@@ -13,7 +13,7 @@ export interface RefreshSessionDeps {
   accounts: Pick<Accounts, 'find'>;
   refreshTokens: RefreshTokens;
   sessionTokens: SessionTokens;
-  recordEvent: RecordEvent;
+  recordEventWrite: RecordEventWrite;
   clock: Clock;
   log: Log;
   lifetimes: { idleSeconds: number; refreshGraceSeconds: number; accessTokenSeconds: number };
@@ -32,7 +32,7 @@ export interface RefreshSessionInput {
  * @see RFC 9700 §4.14.2
  */
 export const makeRefreshSession = (deps: RefreshSessionDeps) => {
-  const { sessions, accounts, refreshTokens, sessionTokens, recordEvent, clock, log, lifetimes } = deps;
+  const { sessions, accounts, refreshTokens, sessionTokens, recordEventWrite, clock, log, lifetimes } = deps;
 
   /** The token that the lost answer held, or `null` if this is no repeat of the last refresh. */
   const repeated = async (token: RefreshToken, session: Session): Promise<RefreshToken | null> => {
@@ -76,7 +76,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     if (same) return sessionTokens.answer({ session, refreshToken: same });
 
     const { accountId, sessionId } = session;
-    const event = recordEvent({ accountId, type: 'refresh-token-reused', sourceIp });
+    const event = recordEventWrite({ accountId, type: 'refresh-token-reused', sourceIp });
     await sessions.end({ account, principal: session, accessTokenSeconds: lifetimes.accessTokenSeconds, event });
     log('warn', 'refresh-token-reused', { account_id: accountId, session_id: sessionId, outcome: 'session-ended' });
     throw problem('invalid-token');

@@ -1,5 +1,5 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
-import { makeRecordEvent } from '../../shared/account/security-events.ts';
+import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
@@ -22,7 +22,7 @@ export const wire = (runtime: Runtime) =>
         ...openSessionTokens(runtime, await openKeyring(runtime)),
         sessions: makeSessions({ ...runtime, dynamo }),
         accounts: makeAccounts({ ...runtime, dynamo }),
-        recordEvent: makeRecordEvent({ ...runtime, ...settings.events }),
+        recordEventWrite: makeRecordEventWrite({ ...runtime, ...settings.events }),
         lifetimes: settings.sessions,
       });
       return {

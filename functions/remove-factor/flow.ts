@@ -2,7 +2,7 @@ import type { Principal } from '../../shared/account/principal.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import type { CountedFactor, forgetFailures } from '../../shared/two-factor/failure-counters.ts';
+import type { CountedFactor, forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
 import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
 import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
 import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
@@ -11,7 +11,7 @@ export interface RemoveFactorDeps {
   findOwner: FindOwner;
   ownerAction: BeginOwnerAction;
   twoFactor: Pick<TwoFactor, 'change'>;
-  forgetFailures: typeof forgetFailures;
+  forgetFailuresWrites: typeof forgetFailuresWrites;
 }
 
 export interface RemoveFactorInput {
@@ -29,7 +29,7 @@ export interface RemoveFactorInput {
  * @throws problem unauthenticated, fresh-session-required, not-found, conflict
  */
 export const makeRemoveFactor =
-  ({ findOwner, ownerAction, twoFactor, forgetFailures }: RemoveFactorDeps) =>
+  ({ findOwner, ownerAction, twoFactor, forgetFailuresWrites }: RemoveFactorDeps) =>
   async ({ principal, factor, sourceIp }: RemoveFactorInput): Promise<{ session?: SessionTokensAnswer }> => {
     const own = await findOwner(principal);
     const { overview, session } = own;
@@ -56,7 +56,7 @@ export const makeRemoveFactor =
       principal,
       own,
       change: { removedAppIds, ...(removesSms && { sms: null }), ...(!staysOn && { recoveryCodeHashes: [] }) },
-      writes: [...action.change.writes, ...forgetFailures(principal.accountId, gone)],
+      writes: [...action.change.writes, ...forgetFailuresWrites(principal.accountId, gone)],
     });
     if (!removed) throw problem('conflict');
 

@@ -5,7 +5,7 @@ import { ok } from '../../shared/http/reply.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
 import { openAccessTokens } from '../../shared/session/open-access-tokens.ts';
-import { forgetFailures } from '../../shared/two-factor/failure-counters.ts';
+import { forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
 import { openOwnerActions } from '../../shared/two-factor/open-owner-actions.ts';
 import { removeFactor } from './contract.ts';
 import { makeRemoveFactor } from './flow.ts';
@@ -18,7 +18,7 @@ export const wire = (runtime: Runtime) =>
       const keyring = await openKeyring(runtime);
       const flow = makeRemoveFactor({
         ...openOwnerActions(runtime, keyring, connectDynamo(runtime)),
-        forgetFailures,
+        forgetFailuresWrites,
       });
       return {
         accessTokens: openAccessTokens(runtime, keyring),

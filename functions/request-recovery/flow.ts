@@ -1,11 +1,11 @@
 import { problem } from '../../shared/contract/problems.ts';
 import type { Limits } from '../../shared/limits/limits.ts';
-import type { RecordIntent } from '../../shared/outbox/outbox.ts';
+import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
 
 export interface RequestRecoveryDeps {
   limits: Limits;
-  recordIntent: RecordIntent;
+  recordIntentWrite: RecordIntentWrite;
 }
 
 export interface RequestRecoveryInput {
@@ -41,13 +41,13 @@ const intentOf = ({ email, phoneNumber, locales }: RequestRecoveryInput) => {
  * @throws problem invalid-request, too-many-requests
  */
 export const makeRequestRecovery =
-  ({ limits, recordIntent }: RequestRecoveryDeps) =>
+  ({ limits, recordIntentWrite }: RequestRecoveryDeps) =>
   async (input: RequestRecoveryInput): Promise<{ status: 'accepted' }> => {
     const { identifier, intent } = intentOf(input);
     const exceeded = await limits.spend({
       identifier,
       sourceNetwork: input.sourceNetwork,
-      writes: [recordIntent(intent)],
+      writes: [recordIntentWrite(intent)],
     });
     if (exceeded) throw problem('too-many-requests', exceeded);
     return { status: 'accepted' };

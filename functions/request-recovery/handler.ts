@@ -4,7 +4,7 @@ import { ok } from '../../shared/http/reply.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
 import { makeLimits } from '../../shared/limits/limits.ts';
-import { makeRecordIntent } from '../../shared/outbox/outbox.ts';
+import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { requestRecovery } from './contract.ts';
 import { makeRequestRecovery } from './flow.ts';
 
@@ -24,7 +24,7 @@ export const wire = (runtime: Runtime) =>
           dynamo,
           keyring,
         }),
-        recordIntent: makeRecordIntent(runtime),
+        recordIntentWrite: makeRecordIntentWrite(runtime),
       });
       return {
         answer: async ({ body: { email = null, phone_number: phoneNumber = null }, locales, sourceNetwork }) =>

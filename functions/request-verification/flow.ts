@@ -1,15 +1,15 @@
-import type { requireSession } from '../../shared/account/accounts.ts';
+import type { requireSessionWrite } from '../../shared/account/accounts.ts';
 import { isFresh } from '../../shared/account/principal.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { problem } from '../../shared/contract/problems.ts';
-import type { RecordIntent } from '../../shared/outbox/outbox.ts';
+import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
-import type { requireChallenge } from '../../shared/two-factor/challenges.ts';
+import type { requireChallengeWrites } from '../../shared/two-factor/challenges.ts';
 import type { TokenCaller } from '../../shared/two-factor/open-verification-callers.ts';
 import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
-import type { createVerification, NewVerification } from '../../shared/two-factor/verifications.ts';
+import type { createVerificationWrite, NewVerification } from '../../shared/two-factor/verifications.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 export interface RequestVerificationDeps {
@@ -17,11 +17,11 @@ export interface RequestVerificationDeps {
   anonymousRequests: VerificationRequests;
   /** For accounts. */
   accountRequests: VerificationRequests;
-  pendingBySource: Pick<PendingBySource, 'note' | 'seriesOf'>;
-  createVerification: typeof createVerification;
-  requireSession: typeof requireSession;
-  requireChallenge: typeof requireChallenge;
-  recordIntent: RecordIntent;
+  pendingBySource: Pick<PendingBySource, 'noteWrites' | 'seriesOf'>;
+  createVerificationWrite: typeof createVerificationWrite;
+  requireSessionWrite: typeof requireSessionWrite;
+  requireChallengeWrites: typeof requireChallengeWrites;
+  recordIntentWrite: RecordIntentWrite;
   verificationIds: Pick<VerificationIds, 'write'>;
   clock: Clock;
   randomness: Randomness;
@@ -44,13 +44,13 @@ export interface RequestVerificationInput {
  * @throws problem invalid-request, unauthenticated, fresh-session-required, too-many-requests
  */
 export const makeRequestVerification = (deps: RequestVerificationDeps) => {
-  const { anonymousRequests, accountRequests, recordIntent, verificationIds, clock, randomness } = deps;
+  const { anonymousRequests, accountRequests, recordIntentWrite, verificationIds, clock, randomness } = deps;
 
   const begin = (
     verification: Pick<NewVerification, 'verificationId' | 'purpose' | 'accountId' | 'epoch' | 'series'>,
     to: PhoneNumber | null,
   ) =>
-    deps.createVerification({
+    deps.createVerificationWrite({
       ...verification,
       phoneNumber: to?.e164 ?? null,
       country: to?.country ?? null,
@@ -64,7 +64,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
     if (caller.kind === 'challenge') {
       const { verificationId, accountId: destination, expiresAtEpochSeconds } = caller.challenge; // begun at sign-in
       if (expiresAtEpochSeconds <= nowSeconds) throw problem('unauthenticated');
-      const writes = deps.requireChallenge(caller.challenge, nowSeconds);
+      const writes = deps.requireChallengeWrites(caller.challenge, nowSeconds);
       return { requests: accountRequests, verificationId, destination, writes };
     }
     if (caller.kind === 'session') {
@@ -74,7 +74,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
       const { accountId, epoch, sessionId: verificationId } = principal;
       const purpose = phoneNumber ? ('factor' as const) : ('reauthenticate' as const);
       const writes = [
-        deps.requireSession(principal),
+        deps.requireSessionWrite(principal),
         begin({ verificationId, purpose, accountId, epoch }, phoneNumber),
       ];
       return { requests: accountRequests, verificationId, destination: accountId, writes };
@@ -85,7 +85,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
     const expiresAtEpochSeconds = nowSeconds + SMS_CODE_SECONDS;
     const writes = [
       begin({ verificationId, purpose: 'phone', accountId: null, epoch: null, series }, phoneNumber),
-      ...deps.pendingBySource.note({ sourceIp, series, verificationId, expiresAtEpochSeconds }),
+      ...deps.pendingBySource.noteWrites({ sourceIp, series, verificationId, expiresAtEpochSeconds }),
     ];
     return { requests: anonymousRequests, verificationId, destination: phoneNumber.e164, writes };
   };
@@ -99,7 +99,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
       phoneNumber: phoneNumber?.e164 ?? null,
       locales: [...locales],
     };
-    const writes = [...planned, recordIntent(intent)];
+    const writes = [...planned, recordIntentWrite(intent)];
     const taken = await requests.take({ destination, sourceNetwork, writes });
     switch (taken.outcome) {
       case 'limited':

@@ -3,10 +3,10 @@ import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
-import { makeRecordIntent } from '../../shared/outbox/outbox.ts';
+import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { openVerificationCallers } from '../../shared/two-factor/open-verification-callers.ts';
 import { VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
-import { createVerification } from '../../shared/two-factor/verifications.ts';
+import { createVerificationWrite } from '../../shared/two-factor/verifications.ts';
 import { requestVerification } from './contract.ts';
 import { makeRequestVerification } from './flow.ts';
 import { openVerificationRequests } from './open-verification-requests.ts';
@@ -21,8 +21,8 @@ export const wire = (runtime: Runtime) =>
       const flow = makeRequestVerification({
         ...runtime,
         ...requests,
-        recordIntent: makeRecordIntent(runtime),
-        createVerification,
+        recordIntentWrite: makeRecordIntentWrite(runtime),
+        createVerificationWrite,
       });
       const callerOf = openVerificationCallers(runtime, keyring, requests.findVerification);
       return {

@@ -1,9 +1,9 @@
-import { requireSession } from '../../shared/account/accounts.ts';
+import { requireSessionWrite } from '../../shared/account/accounts.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import type { Keyring } from '../../shared/keyring/keyring.ts';
 import type { Runtime } from '../../shared/lambda/runtime.ts';
 import { makeLimits } from '../../shared/limits/limits.ts';
-import { findByCheck, requireChallenge } from '../../shared/two-factor/challenges.ts';
+import { findByCheck, requireChallengeWrites } from '../../shared/two-factor/challenges.ts';
 import { makePendingBySource } from '../../shared/two-factor/pending-by-source.ts';
 import { makeVerificationIds } from '../../shared/two-factor/verification-ids.ts';
 import { makeResends } from './resends.ts';
@@ -21,8 +21,8 @@ export const openVerificationRequests = (runtime: Runtime, keyring: Keyring, dyn
     accountRequests: requests('account-verification', accountVerification),
     pendingBySource: makePendingBySource(parts),
     verificationIds: makeVerificationIds({ keyring }),
-    requireChallenge,
-    requireSession,
+    requireChallengeWrites,
+    requireSessionWrite,
     findVerification: (verificationId: string) => findByCheck(dynamo, verificationId),
   };
 };

@@ -1,21 +1,21 @@
 import type { AcceptPassword } from '../../shared/account/accept-password.ts';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import type { Recoveries } from '../../shared/account/recoveries.ts';
-import type { RecordEvent } from '../../shared/account/security-events.ts';
+import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { RecordIntent } from '../../shared/outbox/outbox.ts';
+import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { sha256 } from '../../shared/primitives/digest.ts';
-import type { forgetFailures } from '../../shared/two-factor/failure-counters.ts';
+import type { forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
 
 export interface ResetPasswordDeps {
   recoveries: Pick<Recoveries, 'find' | 'resetPassword'>;
   acceptPassword: AcceptPassword;
   hasher: Pick<PasswordHasher, 'hash'>;
   sha256: typeof sha256;
-  recordEvent: RecordEvent;
-  recordIntent: RecordIntent;
-  forgetFailures: typeof forgetFailures;
+  recordEventWrite: RecordEventWrite;
+  recordIntentWrite: RecordIntentWrite;
+  forgetFailuresWrites: typeof forgetFailuresWrites;
   log: Log;
 }
 
@@ -32,7 +32,16 @@ export interface ResetPasswordInput {
  * @throws problem invalid-token, password-rejected
  */
 export const makeResetPassword =
-  ({ recoveries, acceptPassword, hasher, sha256, recordEvent, recordIntent, forgetFailures, log }: ResetPasswordDeps) =>
+  ({
+    recoveries,
+    acceptPassword,
+    hasher,
+    sha256,
+    recordEventWrite,
+    recordIntentWrite,
+    forgetFailuresWrites,
+    log,
+  }: ResetPasswordDeps) =>
   async ({ token, newPassword, sourceIp }: ResetPasswordInput): Promise<{ status: 'password-changed' }> => {
     const recovery = token === null ? null : await recoveries.find(sha256(token));
     if (!recovery) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
@@ -45,9 +54,9 @@ export const makeResetPassword =
       recovery,
       phc: await hasher.hash(password),
       writes: [
-        recordEvent({ accountId, type: 'password-reset', sourceIp }),
-        recordIntent({ kind: 'password-changed', accountId }),
-        ...forgetFailures(accountId, ['password']), // a lock that guesses at the old one began would keep the owner out
+        recordEventWrite({ accountId, type: 'password-reset', sourceIp }),
+        recordIntentWrite({ kind: 'password-changed', accountId }),
+        ...forgetFailuresWrites(accountId, ['password']), // a lock that guesses at the old one began would keep the owner out
       ],
     });
     if (!won) {

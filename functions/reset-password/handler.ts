@@ -7,7 +7,7 @@ import { httpHandler } from '../../shared/http/http-handler.ts';
 import { ok } from '../../shared/http/reply.ts';
 import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
-import { forgetFailures } from '../../shared/two-factor/failure-counters.ts';
+import { forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
 import { resetPassword } from './contract.ts';
 import { makeResetPassword } from './flow.ts';
 
@@ -23,7 +23,7 @@ export const wire = (runtime: Runtime) =>
         acceptPassword: makeAcceptPassword({ ...settings, ...settings.passwords, field: 'new_password' }),
         hasher: makePasswordHasher({ ...runtime, parameters: settings.passwords.argon2 }),
         sha256,
-        forgetFailures,
+        forgetFailuresWrites,
         ...openRecords(runtime),
         log: runtime.log,
       });

@@ -77,7 +77,7 @@ export const makeSignIn = (deps: SignInDeps) => {
       deviceName,
     };
     // Make sure that the owner can see that the password was known, even if no code follows (ASVS 16.3.1).
-    const event = history.recordEvent({ accountId, type: 'second-factor-required', sourceIp });
+    const event = history.recordEventWrite({ accountId, type: 'second-factor-required', sourceIp });
     const begun = await deps.verifications.begin(verification, [event]);
     if (!begun) throw await refuse({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile
     log('info', 'sign-in', { account_id: accountId, outcome: 'second-factor-required' });
@@ -108,7 +108,7 @@ export const makeSignIn = (deps: SignInDeps) => {
     if (isTwoFactorOn(overviewOf(candidate.factors))) return challenge(candidate, input);
 
     const begun = sessionTokens.begin({ ...candidate.account, methods: ['pwd'], deviceName, sourceIp });
-    const event = history.recordEvent({ accountId, type: 'signed-in', sourceIp });
+    const event = history.recordEventWrite({ accountId, type: 'signed-in', sourceIp });
     const started = await sessions.start({ session: begun.session, writes: [event] });
     if (!started) throw await refuse({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile
 

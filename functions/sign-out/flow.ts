@@ -1,6 +1,6 @@
 import type { Accounts } from '../../shared/account/accounts.ts';
 import type { Principal } from '../../shared/account/principal.ts';
-import type { RecordEvent } from '../../shared/account/security-events.ts';
+import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Sessions } from '../../shared/session/sessions.ts';
@@ -8,7 +8,7 @@ import type { Sessions } from '../../shared/session/sessions.ts';
 export interface SignOutDeps {
   accounts: Pick<Accounts, 'findForSession'>;
   sessions: Pick<Sessions, 'end'>;
-  recordEvent: RecordEvent;
+  recordEventWrite: RecordEventWrite;
   log: Log;
   accessTokenSeconds: number;
 }
@@ -24,13 +24,13 @@ export interface SignOutInput {
  * @throws problem unauthenticated
  */
 export const makeSignOut =
-  ({ accounts, sessions, recordEvent, log, accessTokenSeconds }: SignOutDeps) =>
+  ({ accounts, sessions, recordEventWrite, log, accessTokenSeconds }: SignOutDeps) =>
   async ({ principal, sourceIp }: SignOutInput): Promise<void> => {
     const account = await accounts.findForSession(principal);
     if (!account) throw problem('unauthenticated');
 
     const { accountId, sessionId } = principal;
-    const event = recordEvent({ accountId, type: 'signed-out', sourceIp });
+    const event = recordEventWrite({ accountId, type: 'signed-out', sourceIp });
     await sessions.end({ account, principal, accessTokenSeconds, event });
     log('info', 'sign-out', { account_id: accountId, session_id: sessionId, outcome: 'success' });
   };

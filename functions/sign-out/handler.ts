@@ -1,5 +1,5 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
-import { makeRecordEvent } from '../../shared/account/security-events.ts';
+import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { signedIn } from '../../shared/http/flow-request.ts';
 import { httpHandler } from '../../shared/http/http-handler.ts';
@@ -23,7 +23,7 @@ export const wire = (runtime: Runtime) =>
         ...settings.sessions,
         accounts: makeAccounts({ ...runtime, dynamo }),
         sessions: makeSessions({ ...runtime, dynamo }),
-        recordEvent: makeRecordEvent({ ...runtime, ...settings.events }),
+        recordEventWrite: makeRecordEventWrite({ ...runtime, ...settings.events }),
       });
       return {
         accessTokens: openAccessTokens(runtime, await openKeyring(runtime)),

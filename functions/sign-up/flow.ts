@@ -1,10 +1,10 @@
 import { problem } from '../../shared/contract/problems.ts';
 import type { Limits } from '../../shared/limits/limits.ts';
-import type { RecordIntent } from '../../shared/outbox/outbox.ts';
+import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 
 export interface SignUpDeps {
   limits: Limits;
-  recordIntent: RecordIntent;
+  recordIntentWrite: RecordIntentWrite;
 }
 
 export interface SignUpInput {
@@ -24,13 +24,13 @@ export interface SignUpInput {
  * @throws problem too-many-requests
  */
 export const makeSignUp =
-  ({ limits, recordIntent }: SignUpDeps) =>
+  ({ limits, recordIntentWrite }: SignUpDeps) =>
   async ({ email, locale, locales, sourceNetwork }: SignUpInput): Promise<{ status: 'accepted' }> => {
     // The intent rides with the counters: one round trip, the same for an address that has an account.
     const exceeded = await limits.spend({
       identifier: email,
       sourceNetwork,
-      writes: [recordIntent({ kind: 'sign-up', email, locale, locales: [...locales] })],
+      writes: [recordIntentWrite({ kind: 'sign-up', email, locale, locales: [...locales] })],
     });
     if (exceeded) throw problem('too-many-requests', exceeded);
     return { status: 'accepted' };

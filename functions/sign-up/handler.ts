@@ -4,7 +4,7 @@ import { ok } from '../../shared/http/reply.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
 import { makeLimits } from '../../shared/limits/limits.ts';
-import { makeRecordIntent } from '../../shared/outbox/outbox.ts';
+import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { signUp } from './contract.ts';
 import { makeSignUp } from './flow.ts';
 
@@ -18,7 +18,7 @@ export const wire = (runtime: Runtime) =>
       const keyring = await openKeyring(runtime);
       const flow = makeSignUp({
         limits: makeLimits({ ...runtime, flow: 'sign-up', numbers: settings.limits.signUp, dynamo, keyring }),
-        recordIntent: makeRecordIntent(runtime),
+        recordIntentWrite: makeRecordIntentWrite(runtime),
       });
       return {
         answer: async ({ body, locales, sourceNetwork }) =>

@@ -6,7 +6,7 @@ import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
 import { type CarriedOver, ownerWrites } from '../../shared/session/owner-writes.ts';
-import { parseFactors, requireSwitchedOff } from '../../shared/two-factor/factors.ts';
+import { parseFactors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
 
 /** A change of the profile that can be written without reading it first. */
 export type ProfileWrite =
@@ -122,7 +122,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
   },
 
   isPhoneFactor: async ({ accountId }) =>
-    !(await dynamo.transact([requireSwitchedOff({ accountId, which: 'sms' })])).won,
+    !(await dynamo.transact([requireSwitchedOffWrite({ accountId, which: 'sms' })])).won,
 
   removePhone: async ({ principal, account, content, carriedOver, hasSecondProof, writes }) => {
     const { accountId, epoch } = principal;
@@ -131,7 +131,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     const result = await transactReleasing(
       dynamo,
       [
-        requireSwitchedOff({ accountId, which: hasSecondProof ? 'sms' : 'everything' }),
+        requireSwitchedOffWrite({ accountId, which: hasSecondProof ? 'sms' : 'everything' }),
         // A number that was proven again meanwhile has raised the version: it is a factor by now.
         ...ownerWrites({
           principal,

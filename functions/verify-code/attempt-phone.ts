@@ -14,7 +14,7 @@ export interface AttemptPhoneDeps {
   secrets: Pick<FactorSecrets, 'isSmsCode'>;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
   phoneProofs: PhoneProofs;
-  pendingBySource: Pick<PendingBySource, 'end'>;
+  pendingBySource: Pick<PendingBySource, 'endWrites'>;
   clock: Clock;
   log: Log;
 }
@@ -61,7 +61,7 @@ export const makeAttemptPhone =
 
     const consumed = await verifications.consume(verification, [
       smsBudget.verifiedWrite(sent),
-      ...pendingBySource.end(verification.series, verificationId),
+      ...pendingBySource.endWrites(verification.series, verificationId),
     ]);
     if (!consumed) return null; // used at the same moment, or a newer one was asked for
 

@@ -5,14 +5,14 @@ import type { Runtime } from '../../shared/lambda/runtime.ts';
 import { openSessionTokens } from '../../shared/session/open-session-tokens.ts';
 import { makeSmsBudget } from '../../shared/sms/sms-budget.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
-import { acceptProof } from '../../shared/two-factor/factors.ts';
+import { acceptProofWrite } from '../../shared/two-factor/factors.ts';
 import { makeMatchFactor } from '../../shared/two-factor/match-factor.ts';
 import { openOwnerActions } from '../../shared/two-factor/open-owner-actions.ts';
 import { openProofStores } from '../../shared/two-factor/open-proof-stores.ts';
 import { makePendingBySource } from '../../shared/two-factor/pending-by-source.ts';
 import { openAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
 import { makeVerificationIds } from '../../shared/two-factor/verification-ids.ts';
-import { consumeVerification, sentCode } from '../../shared/two-factor/verifications.ts';
+import { consumeVerificationWrite, sentCode } from '../../shared/two-factor/verifications.ts';
 import { makeAttemptPhone } from './attempt-phone.ts';
 import { makePhoneProofs } from './phone-proofs.ts';
 import { makeProveFactor } from './prove-factor.ts';
@@ -33,8 +33,8 @@ export const openVerificationProofs = (runtime: Runtime, keyring: Keyring, dynam
     reportAppAhead: openAppAhead(runtime, secrets, dynamo),
     pendingBySource: makePendingBySource({ ...runtime, dynamo, keyring }),
     secrets,
-    acceptProof,
-    consumeVerification,
+    acceptProofWrite,
+    consumeVerificationWrite,
     sentCode,
   };
   return {

@@ -92,7 +92,11 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
         sms: { phoneNumber, country, enrolledAtEpochSeconds: clock.nowSeconds() },
         ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
       },
-      writes: [...action.change.writes, ...attempts.forget(accountId, ['sms']), deps.smsBudget.verifiedWrite(sent)],
+      writes: [
+        ...action.change.writes,
+        ...attempts.forgetWrites(accountId, ['sms']),
+        deps.smsBudget.verifiedWrite(sent),
+      ],
     });
     if (!confirmed) {
       // Another request used the code, or ended the session, at the same moment.

@@ -7,10 +7,10 @@ import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
 import { type CheckCodeDeps, makeCheckCode } from '../../shared/two-factor/check-code.ts';
-import type { acceptProof } from '../../shared/two-factor/factors.ts';
-import type { NoticesOfProof } from '../../shared/two-factor/notices-of-proof.ts';
+import type { acceptProofWrite } from '../../shared/two-factor/factors.ts';
+import type { NoticeOfProofWrites } from '../../shared/two-factor/notice-of-proof-writes.ts';
 import { comparisonsOf, factorsOfCode, methodsOf } from '../../shared/two-factor/second-factors.ts';
-import type { consumeVerification, sentCode, Verifications } from '../../shared/two-factor/verifications.ts';
+import type { consumeVerificationWrite, sentCode, Verifications } from '../../shared/two-factor/verifications.ts';
 
 export interface ProveSignInDeps extends CheckCodeDeps {
   attempts: Attempts;
@@ -18,11 +18,11 @@ export interface ProveSignInDeps extends CheckCodeDeps {
   sessions: Pick<Sessions, 'start'>;
   history: SecurityHistory;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
-  acceptProof: typeof acceptProof;
-  consumeVerification: typeof consumeVerification;
+  acceptProofWrite: typeof acceptProofWrite;
+  consumeVerificationWrite: typeof consumeVerificationWrite;
   sentCode: typeof sentCode;
   sessionTokens: SessionTokens;
-  noticesOfProof: NoticesOfProof;
+  noticeOfProofWrites: NoticeOfProofWrites;
   log: Log;
 }
 
@@ -95,16 +95,16 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
     const started = await sessions.start({
       session: begun.session,
       writes: [
-        deps.consumeVerification(verification, clock.nowSeconds()),
-        deps.acceptProof(accountId, proof),
+        deps.consumeVerificationWrite(verification, clock.nowSeconds()),
+        deps.acceptProofWrite(accountId, proof),
         ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite(sent)] : []),
-        ...attempts.forget(accountId, counted),
-        history.recordEvent({
+        ...attempts.forgetWrites(accountId, counted),
+        history.recordEventWrite({
           accountId,
           type: proof.factor === 'recovery_code' ? 'recovery-code-used' : 'signed-in',
           sourceIp,
         }),
-        ...deps.noticesOfProof(accountId, proof),
+        ...deps.noticeOfProofWrites(accountId, proof),
       ],
     });
     if (!started) throw await refuse(input); // somebody else used the code or the challenge at the same moment

@@ -20,7 +20,7 @@ export interface UpgradeRowOptions {
 }
 
 /** Writes what is different, its stamp included, on the condition that just that is still as it was read. */
-const renewing = (table: LastingTable, item: Item, renewed: Item): Extract<Write, { kind: 'update' }> => {
+const renewWrite = (table: LastingTable, item: Item, renewed: Item): Extract<Write, { kind: 'update' }> => {
   const changed = [...new Set([...Object.keys(item), ...Object.keys(renewed)])]
     .filter((attribute) => !isDeepStrictEqual(item[attribute], renewed[attribute]))
     .map((attribute, index) => ({ attribute, index, was: item[attribute], becomes: renewed[attribute] }));
@@ -69,7 +69,7 @@ export const upgradeRow = async ({ dynamo, table, item, dryRun }: UpgradeRowOpti
     if (renewed === undefined) return 'unreadable';
     if (renewed === null) return 'present';
     if (dryRun) return 'upgraded';
-    const result = await dynamo.write(renewing(table, row, renewed));
+    const result = await dynamo.write(renewWrite(table, row, renewed));
     if (result.won) return 'upgraded';
     row = result.current;
   }

@@ -58,7 +58,7 @@ export const parseAccount = (item: Item): Account => {
 export const CURRENT_SESSION = '#epoch = :epoch AND attribute_not_exists(#revokedSessions.#session)';
 
 /** The row of a new account; loses to an account that has the id already. */
-export const createAccount = (account: Account): Write => ({
+export const createAccountWrite = (account: Account): Write => ({
   kind: 'put',
   table: 'accounts',
   item: { ...accountKey(account.accountId), ...rowStamp, ...account, metadata: JSON.stringify(account.metadata) },
@@ -66,7 +66,7 @@ export const createAccount = (account: Account): Write => ({
 });
 
 /** Makes an address this account's own; loses when it is anybody's. */
-export const claimEmail = ({ email, accountId }: { email: string; accountId: string }): Write => ({
+export const claimEmailWrite = ({ email, accountId }: { email: string; accountId: string }): Write => ({
   kind: 'put',
   table: 'accounts',
   item: { ...emailClaimKey(email), ...rowStamp, accountId },
@@ -75,7 +75,7 @@ export const claimEmail = ({ email, accountId }: { email: string; accountId: str
 
 /** Raises the epoch, which ends every session and voids every token and pending change that was made in it; loses when
  * somebody else has raised it. */
-export const raiseEpoch = ({ accountId, epoch }: { accountId: string; epoch: number }): Write => ({
+export const raiseEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write => ({
   kind: 'update',
   table: 'accounts',
   key: accountKey(accountId),
@@ -85,7 +85,7 @@ export const raiseEpoch = ({ accountId, epoch }: { accountId: string; epoch: num
 });
 
 /** Loses when the account has left the epoch, for instance by a reset between a read and this write. */
-export const requireEpoch = ({ accountId, epoch }: { accountId: string; epoch: number }): Write => ({
+export const requireEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write => ({
   kind: 'check',
   table: 'accounts',
   key: accountKey(accountId),
@@ -94,7 +94,7 @@ export const requireEpoch = ({ accountId, epoch }: { accountId: string; epoch: n
 });
 
 /** Loses when a session has ended since its token was read: the check of a session in a transaction. */
-export const requireSession = ({
+export const requireSessionWrite = ({
   accountId,
   epoch,
   sessionId,
@@ -108,8 +108,10 @@ export const requireSession = ({
 });
 
 /** Loses when the challenge or the session that acts has ended: the check of either in a transaction. */
-export const requireActor = ({ accountId, epoch, sessionId }: Actor): Write =>
-  sessionId === undefined ? requireEpoch({ accountId, epoch }) : requireSession({ accountId, epoch, sessionId });
+export const requireActorWrite = ({ accountId, epoch, sessionId }: Actor): Write =>
+  sessionId === undefined
+    ? requireEpochWrite({ accountId, epoch })
+    : requireSessionWrite({ accountId, epoch, sessionId });
 
 /** Accounts. */
 export interface Accounts {

@@ -9,7 +9,7 @@ export const passwordRow = rowSchema({ phc: z.string() });
 export const passwordKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'PASSWORD' });
 
 /** The first password of an account; loses to one that is there. @param phc argon2id, PHC string */
-export const createPassword = ({ accountId, phc }: { accountId: string; phc: string }): Write => ({
+export const createPasswordWrite = ({ accountId, phc }: { accountId: string; phc: string }): Write => ({
   kind: 'put',
   table: 'credentials',
   item: { ...passwordKey(accountId), ...rowStamp, phc },
@@ -17,7 +17,7 @@ export const createPassword = ({ accountId, phc }: { accountId: string; phc: str
 });
 
 /** A new password in place of whatever it was; rides with a write that decides who may set it. */
-export const setPassword = ({ accountId, phc }: { accountId: string; phc: string }): Write => ({
+export const setPasswordWrite = ({ accountId, phc }: { accountId: string; phc: string }): Write => ({
   kind: 'put',
   table: 'credentials',
   item: { ...passwordKey(accountId), ...rowStamp, phc },

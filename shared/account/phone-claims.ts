@@ -9,14 +9,14 @@ export interface PhoneClaim {
 }
 
 /** Makes a number this account's own, whoever had it: numbers are handed on, and who reads its SMS today is its owner. */
-export const claimPhone = ({ e164, accountId }: PhoneClaim): Write => ({
+export const claimPhoneWrite = ({ e164, accountId }: PhoneClaim): Write => ({
   kind: 'put',
   table: 'accounts',
   item: { ...phoneClaimKey(e164), ...rowStamp, accountId },
 });
 
 /** Loses where the number is another account's by now. */
-const releasePhone = ({ e164, accountId }: PhoneClaim): Write => ({
+const releasePhoneWrite = ({ e164, accountId }: PhoneClaim): Write => ({
   kind: 'delete',
   table: 'accounts',
   key: phoneClaimKey(e164),
@@ -38,7 +38,7 @@ export const transactReleasing = async (
   claim: PhoneClaim | null,
 ): Promise<TransactionResult> => {
   if (!claim) return dynamo.transact(writes);
-  const result = await dynamo.transact([...writes, releasePhone(claim)]);
+  const result = await dynamo.transact([...writes, releasePhoneWrite(claim)]);
   const isForeign = !result.won && result.refusals[writes.length] !== null;
   return isForeign ? dynamo.transact(writes) : result;
 };

@@ -3,8 +3,8 @@ import type { Dynamo, Key, Write } from '../aws/dynamo.ts';
 import { isExpired, rowSchema, rowStamp } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { smsSpentKey } from '../sms/sms-spent-key.ts';
-import { type Account, accountKey, parseAccount, raiseEpoch, requireEpoch } from './accounts.ts';
-import { setPassword } from './passwords.ts';
+import { type Account, accountKey, parseAccount, raiseEpochWrite, requireEpochWrite } from './accounts.ts';
+import { setPasswordWrite } from './passwords.ts';
 
 /** Two deliveries for one account can meet; each meeting settles at least one of them. */
 const ISSUE_ATTEMPTS = 5;
@@ -93,7 +93,7 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
         if (latest && isNewer(latest, { requestedAtMs, intentId })) return 'superseded';
 
         const result = await dynamo.transact([
-          requireEpoch({ accountId, epoch }),
+          requireEpochWrite({ accountId, epoch }),
           {
             kind: 'put',
             table: 'tokens',
@@ -140,8 +140,8 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
           condition: 'attribute_exists(#pk) AND #expiresAtEpochSeconds > :now',
           values: { ':now': clock.nowSeconds() },
         },
-        setPassword({ accountId, phc }),
-        raiseEpoch({ accountId, epoch }),
+        setPasswordWrite({ accountId, phc }),
+        raiseEpochWrite({ accountId, epoch }),
         ...writes,
       ]);
       return result.won;

@@ -61,10 +61,10 @@ export interface SecurityEvent {
 }
 
 /** Makes an entry's write, to ride in the transaction of what it tells of. @see OWASP ASVS 5.0 16.3 */
-export type RecordEvent = (event: SecurityEvent) => Extract<Write, { kind: 'put' }>;
+export type RecordEventWrite = (event: SecurityEvent) => Extract<Write, { kind: 'put' }>;
 
 /** @param retentionSeconds how long an entry is kept */
-export const makeRecordEvent =
+export const makeRecordEventWrite =
   ({
     clock,
     randomness,
@@ -73,7 +73,7 @@ export const makeRecordEvent =
     clock: Clock;
     randomness: Randomness;
     retentionSeconds: number;
-  }): RecordEvent =>
+  }): RecordEventWrite =>
   ({ accountId, type, sourceIp }) => {
     const occurredAt = new Date(clock.nowMs()).toISOString();
     const keptSeconds = FAILURES.has(type) ? Math.min(FAILURE_RETENTION_SECONDS, retentionSeconds) : retentionSeconds;
@@ -95,7 +95,7 @@ export const makeRecordEvent =
 
 /** The history. */
 export interface SecurityHistory {
-  recordEvent: RecordEvent;
+  recordEventWrite: RecordEventWrite;
   /** Adds an entry that no other write belongs to. */
   add(event: SecurityEvent): Promise<void>;
 }
@@ -110,11 +110,11 @@ export const makeSecurityHistory = ({
   randomness: Randomness;
   retentionSeconds: number;
 }): SecurityHistory => {
-  const recordEvent = makeRecordEvent(parts);
+  const recordEventWrite = makeRecordEventWrite(parts);
   return {
-    recordEvent,
+    recordEventWrite,
     add: async (event) => {
-      await dynamo.write(recordEvent(event));
+      await dynamo.write(recordEventWrite(event));
     },
   };
 };

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import type { Dynamo, Key, Write } from '../aws/dynamo.ts';
 import { isExpired, rowSchema, rowStamp } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { type Account, claimEmail, createAccount, emailClaimKey } from './accounts.ts';
-import { createPassword } from './passwords.ts';
+import { type Account, claimEmailWrite, createAccountWrite, emailClaimKey } from './accounts.ts';
+import { createPasswordWrite } from './passwords.ts';
 
 const signUpRow = rowSchema({
   email: z.string(),
@@ -68,9 +68,9 @@ export const makeSignUps = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock })
         condition: 'attribute_exists(#pk) AND #expiresAtEpochSeconds > :now',
         values: { ':now': clock.nowSeconds() },
       },
-      claimEmail({ email, accountId: account.accountId }),
-      createAccount(account),
-      createPassword({ accountId: account.accountId, phc }),
+      claimEmailWrite({ email, accountId: account.accountId }),
+      createAccountWrite(account),
+      createPasswordWrite({ accountId: account.accountId, phc }),
       ...writes,
     ]);
     return result.won;

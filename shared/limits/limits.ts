@@ -29,7 +29,7 @@ export interface CountedRequest {
 }
 
 /** The write that spends one of a window; loses when none is left. */
-export const spendWindow = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => ({
+export const spendWindowWrite = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => ({
   kind: 'update',
   table: 'tokens',
   key: { pk: `LIMIT#${key}`, sk: 'LIMIT' },
@@ -94,7 +94,7 @@ export const makeLimits = ({
       windowFor('source', sourceNetwork, numbers.perSource),
       windowFor('global', '', numbers.global),
     ];
-    const result = await dynamo.transact([...windows.map(spendWindow), ...writes]);
+    const result = await dynamo.transact([...windows.map(spendWindowWrite), ...writes]);
     if (result.won) return result;
     const refusing = windows.filter((_, index) => result.refusals[index]);
     return {

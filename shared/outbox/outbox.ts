@@ -67,10 +67,10 @@ export const intentKey = (channel: OutboxChannel, rowName: string): Key => ({
 export const rowNameOf = (partitionKey: string): string => partitionKey.slice(partitionKey.indexOf('#') + 1);
 
 /** Makes the write of an intent, to ride in the transaction of the state it belongs to. */
-export type RecordIntent = (intent: Intent) => Write;
+export type RecordIntentWrite = (intent: Intent) => Write;
 
-export const makeRecordIntent =
-  ({ clock, randomness }: { clock: Clock; randomness: Randomness }): RecordIntent =>
+export const makeRecordIntentWrite =
+  ({ clock, randomness }: { clock: Clock; randomness: Randomness }): RecordIntentWrite =>
   (intent) => {
     const intentId = randomness.uuid();
     return {

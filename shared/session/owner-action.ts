@@ -1,7 +1,7 @@
-import type { RecordEvent, SecurityEventType } from '../account/security-events.ts';
+import type { RecordEventWrite, SecurityEventType } from '../account/security-events.ts';
 import type { Write } from '../aws/dynamo.ts';
 import type { Log } from '../observability/log.ts';
-import type { RecordIntent } from '../outbox/outbox.ts';
+import type { RecordIntentWrite } from '../outbox/outbox.ts';
 import type { SecurityNoticeEvent } from '../outbox/security-notice-event.ts';
 import type { CarriedOver } from './owner-writes.ts';
 import type { SessionTokens, SessionTokensAnswer } from './session-tokens.ts';
@@ -9,8 +9,8 @@ import type { Session } from './sessions.ts';
 
 export interface OwnerActionDeps {
   sessionTokens: SessionTokens;
-  recordEvent: RecordEvent;
-  recordIntent: RecordIntent;
+  recordEventWrite: RecordEventWrite;
+  recordIntentWrite: RecordIntentWrite;
   log: Log;
 }
 
@@ -38,7 +38,7 @@ export interface OwnerAction {
 
 /** Makes what every change of a factor or an identity has in common: epoch, own session, history, notice and log. */
 export const makeOwnerAction =
-  ({ sessionTokens, recordEvent, recordIntent, log }: OwnerActionDeps) =>
+  ({ sessionTokens, recordEventWrite, recordIntentWrite, log }: OwnerActionDeps) =>
   ({ session, endsOtherSessions, event, sourceIp }: OwnerChangeOfAccount): OwnerAction => {
     const { accountId } = session;
     const renewed = endsOtherSessions ? sessionTokens.renew(session) : null;
@@ -46,8 +46,8 @@ export const makeOwnerAction =
       change: {
         carriedOver: renewed && { session, refreshDigest: renewed.refreshDigest },
         writes: [
-          recordEvent({ accountId, type: event, sourceIp }),
-          recordIntent({ kind: 'security-notice', accountId, event }),
+          recordEventWrite({ accountId, type: event, sourceIp }),
+          recordIntentWrite({ kind: 'security-notice', accountId, event }),
         ],
       },
       complete: async () => {

@@ -1,8 +1,8 @@
-import { type Account, accountKey, CURRENT_SESSION, requireSession } from '../account/accounts.ts';
+import { type Account, accountKey, CURRENT_SESSION, requireSessionWrite } from '../account/accounts.ts';
 import type { Principal } from '../account/principal.ts';
 import type { ProfileContent } from '../account/profile.ts';
 import type { Write } from '../aws/dynamo.ts';
-import { carrySessionOver, type Session } from './sessions.ts';
+import { carrySessionOverWrite, type Session } from './sessions.ts';
 
 /** The caller's session as it goes on in the account's next epoch, where every other session ends. */
 export interface CarriedOver {
@@ -28,7 +28,7 @@ export interface OwnerChange {
  * epoch and carry the caller's own session over. All of them lose when the session has ended.
  */
 export const ownerWrites = ({ principal, carriedOver, phone, profile, nowSeconds }: OwnerChange): Write[] => {
-  if (!carriedOver && phone === undefined) return [requireSession(principal)];
+  if (!carriedOver && phone === undefined) return [requireSessionWrite(principal)];
   const { accountId, sessionId, epoch } = principal;
   const sets = [
     'SET #epoch = :next',
@@ -54,6 +54,6 @@ export const ownerWrites = ({ principal, carriedOver, phone, profile, nowSeconds
         }),
       },
     },
-    ...(carriedOver ? [carrySessionOver(carriedOver)] : []),
+    ...(carriedOver ? [carrySessionOverWrite(carriedOver)] : []),
   ];
 };

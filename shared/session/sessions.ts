@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { accountKey, requireEpoch, requireSession } from '../account/accounts.ts';
+import { accountKey, requireEpochWrite, requireSessionWrite } from '../account/accounts.ts';
 import {
   AUTHENTICATION_METHODS,
   forgettableRevocations,
@@ -38,7 +38,7 @@ export const sessionKey = ({ accountId, sessionId }: Pick<Session, 'accountId' |
 });
 
 /** The row of a new session, to ride with a write that checks the epoch it begins in. */
-export const createSession = (session: Session): Write => ({
+export const createSessionWrite = (session: Session): Write => ({
   kind: 'put',
   table: 'tokens',
   item: { ...sessionKey(session), ...rowStamp, ...session },
@@ -60,7 +60,13 @@ export interface Rotation {
  * Takes a session into the account's next epoch with a new refresh token: for the caller whose own action raised it. Rides with
  * that action; loses when the session has ended.
  */
-export const carrySessionOver = ({ session, refreshDigest }: { session: Session; refreshDigest: string }): Write => ({
+export const carrySessionOverWrite = ({
+  session,
+  refreshDigest,
+}: {
+  session: Session;
+  refreshDigest: string;
+}): Write => ({
   kind: 'update',
   table: 'tokens',
   key: sessionKey(session),
@@ -110,7 +116,7 @@ export interface Sessions {
 /** Opens the sessions. */
 export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Sessions => ({
   start: async ({ session, writes }) => {
-    const result = await dynamo.transact([requireEpoch(session), createSession(session), ...writes]);
+    const result = await dynamo.transact([requireEpochWrite(session), createSessionWrite(session), ...writes]);
     return result.won;
   },
 
@@ -151,7 +157,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
 
   prove: async ({ principal, authTimeEpochSeconds, methods, writes }) => {
     const result = await dynamo.transact([
-      requireSession(principal),
+      requireSessionWrite(principal),
       {
         kind: 'update',
         table: 'tokens',

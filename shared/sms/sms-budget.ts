@@ -3,7 +3,7 @@ import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
 import { rowSchema, rowStamp } from '../aws/row.ts';
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
 import type { Keyring } from '../keyring/keyring.ts';
-import { spendWindow } from '../limits/limits.ts';
+import { spendWindowWrite } from '../limits/limits.ts';
 import { type LimitPolicy, limitWindow } from '../limits/rate-limit.ts';
 import type { Clock } from '../primitives/clock.ts';
 import type { PhoneNumber } from '../primitives/phone-number.ts';
@@ -90,14 +90,14 @@ export const makeSmsBudget = ({
   const { breaker, countries } = numbers;
   const budgetMicroUsd = toMicroUsd(numbers.dailyBudgetUsd);
 
-  const payOnce = (intentId: string): Write => ({
+  const payOnceWrite = (intentId: string): Write => ({
     kind: 'put',
     table: 'tokens',
     item: { ...smsSpentKey(intentId), ...rowStamp, expiresAtEpochSeconds: clock.nowSeconds() + SPENT_KEPT_SECONDS },
     condition: 'attribute_not_exists(#pk)',
   });
 
-  const spendMoney = (day: CountedSpan, costMicroUsd: number): Write => ({
+  const spendMoneyWrite = (day: CountedSpan, costMicroUsd: number): Write => ({
     kind: 'update',
     table: 'tokens',
     key: budgetKey(day.name),
@@ -111,12 +111,12 @@ export const makeSmsBudget = ({
     },
   });
 
-  const spendOne = (policy: LimitPolicy, counted: string): Write => {
+  const spendOneWrite = (policy: LimitPolicy, counted: string): Write => {
     const keyDigest = keyring.hmac('limit-key', `${policy.name}/${counted}`);
-    return spendWindow(limitWindow({ policy, keyDigest, shard: null, nowSeconds: clock.nowSeconds() }));
+    return spendWindowWrite(limitWindow({ policy, keyDigest, shard: null, nowSeconds: clock.nowSeconds() }));
   };
 
-  const countSent = (country: string): Write => {
+  const countSentWrite = (country: string): Write => {
     const window = breakerWindow(clock.nowSeconds(), breaker.windowSeconds);
     return {
       kind: 'update',
@@ -180,11 +180,11 @@ export const makeSmsBudget = ({
 
       const day = utcDay(clock.nowSeconds());
       const result = await dynamo.transact([
-        spendMoney(day, costMicroUsd),
-        spendOne(SMS_LIMITS[requestedBy].perPrefix, smsPrefix(e164)),
-        spendOne(SMS_LIMITS[requestedBy].perNumber, e164),
-        countSent(country),
-        payOnce(intentId),
+        spendMoneyWrite(day, costMicroUsd),
+        spendOneWrite(SMS_LIMITS[requestedBy].perPrefix, smsPrefix(e164)),
+        spendOneWrite(SMS_LIMITS[requestedBy].perNumber, e164),
+        countSentWrite(country),
+        payOnceWrite(intentId),
       ]);
       if (result.won) {
         const item = await dynamo.get('tokens', budgetKey(day.name));

@@ -1,7 +1,7 @@
-import type { RecordEvent } from '../account/security-events.ts';
+import type { RecordEventWrite } from '../account/security-events.ts';
 import type { Dynamo } from '../aws/dynamo.ts';
-import type { RecordIntent } from '../outbox/outbox.ts';
-import { noteTold } from './factors.ts';
+import type { RecordIntentWrite } from '../outbox/outbox.ts';
+import { noteToldWrite } from './factors.ts';
 
 /** An app whose codes are refused until an instant, and the request that found it. */
 export interface AheadNotice {
@@ -26,19 +26,19 @@ export interface AheadNotices {
 /** Opens the notices. */
 export const makeAheadNotices = ({
   dynamo,
-  recordEvent,
-  recordIntent,
+  recordEventWrite,
+  recordIntentWrite,
 }: {
   dynamo: Pick<Dynamo, 'transact'>;
-  recordEvent: RecordEvent;
-  recordIntent: RecordIntent;
+  recordEventWrite: RecordEventWrite;
+  recordIntentWrite: RecordIntentWrite;
 }): AheadNotices => ({
   tellOnce: async ({ accountId, appId, lastStep, acceptedAgainAtEpochSeconds, sourceIp }) => {
     const event = 'authenticator-ahead';
     await dynamo.transact([
-      noteTold({ accountId, appId, step: lastStep }),
-      recordEvent({ accountId, type: event, sourceIp }),
-      recordIntent({ kind: 'security-notice', accountId, event, acceptedAgainAtEpochSeconds }),
+      noteToldWrite({ accountId, appId, step: lastStep }),
+      recordEventWrite({ accountId, type: event, sourceIp }),
+      recordIntentWrite({ kind: 'security-notice', accountId, event, acceptedAgainAtEpochSeconds }),
     ]);
   },
 });

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { requireActor } from '../account/accounts.ts';
+import { requireActorWrite } from '../account/accounts.ts';
 import type { Actor } from '../account/principal.ts';
-import type { RecordEvent } from '../account/security-events.ts';
+import type { RecordEventWrite } from '../account/security-events.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import { isExpired, rowSchema, rowStamp } from '../aws/row.ts';
-import type { RecordIntent } from '../outbox/outbox.ts';
+import type { RecordIntentWrite } from '../outbox/outbox.ts';
 import type { Clock } from '../primitives/clock.ts';
 import {
   FAILURE_MEMORY_SECONDS,
@@ -17,7 +17,7 @@ import {
   TRIES_WITHOUT_ID,
 } from './attempt-policy.ts';
 import { openVerification } from './challenges.ts';
-import { type CountedFactor, failuresKey, forgetFailures } from './failure-counters.ts';
+import { type CountedFactor, failuresKey, forgetFailuresWrites } from './failure-counters.ts';
 import { parseVerification, verificationKey } from './verifications.ts';
 
 /** One comparison that is about to be made. */
@@ -49,7 +49,7 @@ export interface Attempts {
    */
   reserveOfVerification(verification: { verificationId: string; hasId: boolean }): Promise<boolean>;
   /** The writes that forget an account's failures, to ride with the success they belong to. */
-  forget(accountId: string, factors: readonly CountedFactor[]): Write[];
+  forgetWrites(accountId: string, factors: readonly CountedFactor[]): Write[];
   /**
    * Settles the try of a password that was given with a code, where the two failed together: a right one is forgotten, for it
    * was no failure. A wrong one costs as much work, so that time doesn't tell which of the two was wrong.
@@ -75,18 +75,18 @@ type AttemptStep = 'free' | 'first' | { after: number };
 export const makeAttempts = ({
   dynamo,
   clock,
-  recordEvent,
-  recordIntent,
+  recordEventWrite,
+  recordIntentWrite,
   log,
 }: {
   dynamo: Dynamo;
   clock: Clock;
-  recordEvent: RecordEvent;
-  recordIntent: RecordIntent;
+  recordEventWrite: RecordEventWrite;
+  recordIntentWrite: RecordIntentWrite;
   /** Is told when a lock begins. */
   log: (level: 'warn', event: string, fields: { account_id: string; outcome: string }) => void;
 }): Attempts => {
-  const reserveTry = (verificationId: string, condition: string, values: Record<string, unknown>): Write => ({
+  const reserveTryWrite = (verificationId: string, condition: string, values: Record<string, unknown>): Write => ({
     kind: 'update',
     table: 'tokens',
     key: verificationKey(verificationId),
@@ -95,15 +95,15 @@ export const makeAttempts = ({
     values: { ...values, ':one': 1 },
   });
 
-  const reserveOfChallenge = ({ by, verificationId, onlyWithoutSms = false }: Attempt): Write[] => {
+  const reserveOfChallengeWrites = ({ by, verificationId, onlyWithoutSms = false }: Attempt): Write[] => {
     if (verificationId === null) return [];
     const { condition, values } = openVerification(by, clock.nowSeconds());
     return onlyWithoutSms
-      ? [reserveTry(verificationId, `${condition} AND ${NO_SMS_IS_OUT}`, { ...values, ':never': null })]
-      : [reserveTry(verificationId, condition, values)];
+      ? [reserveTryWrite(verificationId, `${condition} AND ${NO_SMS_IS_OUT}`, { ...values, ':never': null })]
+      : [reserveTryWrite(verificationId, condition, values)];
   };
 
-  const reserveOfFactor = ({ by, factor, isFallbackAttempt }: Attempt, step: AttemptStep): Write => {
+  const reserveOfFactorWrite = ({ by, factor, isFallbackAttempt }: Attempt, step: AttemptStep): Write => {
     const nowSeconds = clock.nowSeconds();
     const counting = { kind: 'update', table: 'tokens', key: failuresKey(by.accountId, factor) } as const;
     const values = {
@@ -145,11 +145,11 @@ export const makeAttempts = ({
   const isToldOf = (step: AttemptStep): boolean => typeof step === 'object' && isOwnerTold(step.after + 1);
 
   /** The mail is about codes. Guesses at a password need a session, and are told in the history alone. */
-  const tellOfLock = ({ by: { accountId }, factor, sourceIp }: Attempt): Write[] => [
-    recordEvent({ accountId, type: lockOf(factor), sourceIp }),
+  const tellOfLockWrites = ({ by: { accountId }, factor, sourceIp }: Attempt): Write[] => [
+    recordEventWrite({ accountId, type: lockOf(factor), sourceIp }),
     ...(factor === 'password'
       ? []
-      : [recordIntent({ kind: 'security-notice', accountId, event: 'two-factor-locked' })]),
+      : [recordIntentWrite({ kind: 'security-notice', accountId, event: 'two-factor-locked' })]),
   ];
 
   const isOver = (current: Item | null): boolean => {
@@ -168,11 +168,11 @@ export const makeAttempts = ({
 
   const reserve = async (attempt: Attempt, step: AttemptStep): Promise<Reservation> => {
     const { by, factor, verificationId, isFallbackAttempt = false } = attempt;
-    const told = isToldOf(step) ? tellOfLock(attempt) : [];
+    const told = isToldOf(step) ? tellOfLockWrites(attempt) : [];
     const result = await dynamo.transact([
-      reserveOfFactor(attempt, step),
-      requireActor(by),
-      ...reserveOfChallenge(attempt),
+      reserveOfFactorWrite(attempt, step),
+      requireActorWrite(by),
+      ...reserveOfChallengeWrites(attempt),
       ...told,
     ]);
     if (result.won) {
@@ -197,9 +197,9 @@ export const makeAttempts = ({
     reserveOfVerification: async ({ verificationId, hasId }) => {
       const most = hasId ? TRIES_PER_CHALLENGE : TRIES_WITHOUT_ID;
       const values = { ':most': most, ':now': clock.nowSeconds() };
-      return (await dynamo.transact([reserveTry(verificationId, OUT_AND_OPEN, values)])).won;
+      return (await dynamo.transact([reserveTryWrite(verificationId, OUT_AND_OPEN, values)])).won;
     },
-    forget: forgetFailures,
+    forgetWrites: forgetFailuresWrites,
     settlePassword: async ({ accountId, wasRight }) => {
       const row = {
         table: 'tokens',

@@ -1,4 +1,4 @@
-import { requireEpoch } from '../account/accounts.ts';
+import { requireEpochWrite } from '../account/accounts.ts';
 import type { Actor } from '../account/principal.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { TRIES_PER_CHALLENGE } from './attempt-policy.ts';
@@ -30,8 +30,8 @@ export const openVerification = (
 };
 
 /** Loses when a challenge is used, used up or expired, or when its account has left the epoch that it began in. */
-export const requireChallenge = (challenge: SignInChallenge, nowSeconds: number): Write[] => [
-  requireEpoch(challenge),
+export const requireChallengeWrites = (challenge: SignInChallenge, nowSeconds: number): Write[] => [
+  requireEpochWrite(challenge),
   {
     kind: 'check',
     table: 'tokens',

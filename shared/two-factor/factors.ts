@@ -53,7 +53,7 @@ const update = (
 const asMap = (hashes: readonly string[]): Record<string, 1> => Object.fromEntries(hashes.map((hash) => [hash, 1]));
 
 /** Notes the time step of an accepted code; loses when that step or a later one was noted: a code works once. */
-const acceptStep = ({ accountId, appId, step }: { accountId: string; appId: string; step: number }): Write =>
+const acceptStepWrite = ({ accountId, appId, step }: { accountId: string; appId: string; step: number }): Write =>
   update(accountId, {
     update: 'SET #apps.#app.#lastStep = :step',
     condition: '#apps.#app.#lastStep < :step',
@@ -62,7 +62,7 @@ const acceptStep = ({ accountId, appId, step }: { accountId: string; appId: stri
   });
 
 /** Notes that the owner was told of a step in the future. Loses when the owner was told of it before, or the app has moved on. */
-export const noteTold = ({ accountId, appId, step }: { accountId: string; appId: string; step: number }): Write =>
+export const noteToldWrite = ({ accountId, appId, step }: { accountId: string; appId: string; step: number }): Write =>
   update(accountId, {
     update: 'SET #apps.#app.#toldOfStep = :step',
     condition:
@@ -72,7 +72,7 @@ export const noteTold = ({ accountId, appId, step }: { accountId: string; appId:
   });
 
 /** Uses a recovery code up; loses when it is gone. */
-const useRecoveryCode = ({ accountId, hash }: { accountId: string; hash: string }): Write =>
+const useRecoveryCodeWrite = ({ accountId, hash }: { accountId: string; hash: string }): Write =>
   update(accountId, {
     update: 'REMOVE #recoveryCodes.#hash',
     condition: 'attribute_exists(#recoveryCodes.#hash)',
@@ -80,7 +80,7 @@ const useRecoveryCode = ({ accountId, hash }: { accountId: string; hash: string 
   });
 
 /** Loses when the number is not (any more) the one that codes go to. */
-const requireSms = ({ accountId, phoneNumber }: { accountId: string; phoneNumber: string }): Write => ({
+const requireSmsWrite = ({ accountId, phoneNumber }: { accountId: string; phoneNumber: string }): Write => ({
   kind: 'check',
   table: 'credentials',
   key: factorsKey(accountId),
@@ -89,7 +89,7 @@ const requireSms = ({ accountId, phoneNumber }: { accountId: string; phoneNumber
 });
 
 /** Loses where codes by SMS are on or, asked for everything, any second factor: for who must know it and read no credential. */
-export const requireSwitchedOff = ({
+export const requireSwitchedOffWrite = ({
   accountId,
   which,
 }: {
@@ -104,14 +104,14 @@ export const requireSwitchedOff = ({
 });
 
 /** Notes what a right code proved; loses when the same proof was noted before: a code works once. */
-export const acceptProof = (accountId: string, proof: FactorProof): Write => {
+export const acceptProofWrite = (accountId: string, proof: FactorProof): Write => {
   switch (proof.factor) {
     case 'totp':
-      return acceptStep({ accountId, ...proof });
+      return acceptStepWrite({ accountId, ...proof });
     case 'recovery_code':
-      return useRecoveryCode({ accountId, ...proof });
+      return useRecoveryCodeWrite({ accountId, ...proof });
     case 'sms':
-      return requireSms({ accountId, ...proof });
+      return requireSmsWrite({ accountId, ...proof });
   }
 };
 
@@ -127,7 +127,7 @@ export interface FactorsChange {
 }
 
 /** Changes factors, on the condition that nobody has since they were read: of two changes at once one wins. */
-export const changeFactors = ({
+export const changeFactorsWrite = ({
   accountId,
   seen,
   change,
@@ -162,7 +162,7 @@ export const changeFactors = ({
 };
 
 /** Makes sure that an account has a row to change; loses, harmlessly, where it has one. */
-export const prepareFactors = (accountId: string): Extract<Write, { kind: 'put' }> => ({
+export const prepareFactorsWrite = (accountId: string): Extract<Write, { kind: 'put' }> => ({
   kind: 'put',
   table: 'credentials',
   item: { ...factorsKey(accountId), ...rowStamp, ...NO_FACTORS },

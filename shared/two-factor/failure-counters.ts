@@ -14,5 +14,5 @@ export const failuresKey = (accountId: string, factor: CountedFactor): Key => ({
  * The writes that forget an account's failures, to ride with what makes them meaningless: a success, or the end of what they
  * were counted for.
  */
-export const forgetFailures = (accountId: string, factors: readonly CountedFactor[]): Write[] =>
+export const forgetFailuresWrites = (accountId: string, factors: readonly CountedFactor[]): Write[] =>
   factors.map((factor) => ({ kind: 'delete', table: 'tokens', key: failuresKey(accountId, factor) }));

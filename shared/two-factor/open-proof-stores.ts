@@ -1,11 +1,11 @@
 import { makeSecurityHistory } from '../account/security-events.ts';
 import type { Dynamo } from '../aws/dynamo.ts';
-import { makeRecordIntent } from '../outbox/outbox.ts';
+import { makeRecordIntentWrite } from '../outbox/outbox.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import { makeSessions } from '../session/sessions.ts';
 import { makeAttempts } from './attempts.ts';
 import { makeCredentials } from './credentials.ts';
-import { makeNoticesOfProof } from './notices-of-proof.ts';
+import { makeNoticeOfProofWrites } from './notice-of-proof-writes.ts';
 import { makeVerifications } from './verifications.ts';
 
 /** The stores of flows that hold a proof against what is stored, count the try, and let a session begin or go on. */
@@ -17,12 +17,12 @@ export const openProofStores = (parts: {
   log: Parameters<typeof makeAttempts>[0]['log'];
 }) => {
   const history = makeSecurityHistory(parts);
-  const recordIntent = makeRecordIntent(parts);
+  const recordIntentWrite = makeRecordIntentWrite(parts);
   return {
-    attempts: makeAttempts({ ...parts, ...history, recordIntent }),
+    attempts: makeAttempts({ ...parts, ...history, recordIntentWrite }),
     credentials: makeCredentials(parts),
     history,
-    noticesOfProof: makeNoticesOfProof(recordIntent),
+    noticeOfProofWrites: makeNoticeOfProofWrites(recordIntentWrite),
     sessions: makeSessions(parts),
     verifications: makeVerifications(parts),
   };

@@ -29,9 +29,14 @@ export interface PendingBySource {
    */
   seriesOf(sourceIp: string, phoneNumber: string): string;
   /** The writes that note a verification, to ride with it; of its series it is the newest from then on. */
-  note(pending: { sourceIp: string; series: string; verificationId: string; expiresAtEpochSeconds: number }): Write[];
+  noteWrites(pending: {
+    sourceIp: string;
+    series: string;
+    verificationId: string;
+    expiresAtEpochSeconds: number;
+  }): Write[];
   /** Ends a series with its newest; loses where a newer one was asked for. @param series `null` for a verification of none */
-  end(series: string | null, verificationId: string): Write[];
+  endWrites(series: string | null, verificationId: string): Write[];
   /**
    * The newest of each series, as long as it has not expired: an older one of it proves nothing, and would keep a neighbour's out.
    *
@@ -58,7 +63,7 @@ export const makePendingBySource = ({
     seriesOf: (sourceIp, phoneNumber) =>
       keyring.hmac('limit-key', `series/${sourceIp}/${phoneNumber}`).toString('base64url'),
 
-    note: ({ sourceIp, series, verificationId, expiresAtEpochSeconds }) => {
+    noteWrites: ({ sourceIp, series, verificationId, expiresAtEpochSeconds }) => {
       const pending = { ...rowStamp, verificationId, series, expiresAtEpochSeconds };
       // As many digits for the next 260 years: text sorts as time does.
       const place = { pk: partitionOf(sourceIp), sk: `${clock.nowMs()}#${verificationId}` };
@@ -68,7 +73,7 @@ export const makePendingBySource = ({
       ];
     },
 
-    end: (series, verificationId) =>
+    endWrites: (series, verificationId) =>
       series === null
         ? []
         : [

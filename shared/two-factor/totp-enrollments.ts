@@ -28,14 +28,14 @@ export const parseEnrollment = (
 };
 
 /** The write of an enrolment, to ride with the check of the session that asks for it. */
-export const beginEnrollment = (accountId: string, enrollment: TotpEnrollment): Write => ({
+export const beginEnrollmentWrite = (accountId: string, enrollment: TotpEnrollment): Write => ({
   kind: 'put',
   table: 'tokens',
   item: { ...enrollmentKey(accountId), ...rowStamp, ...enrollment },
 });
 
 /** Ends an enrolment; loses when it is over or a newer one has taken its place. */
-export const consumeEnrollment = (accountId: string, { appId }: TotpEnrollment, clock: Clock): Write => ({
+export const consumeEnrollmentWrite = (accountId: string, { appId }: TotpEnrollment, clock: Clock): Write => ({
   kind: 'delete',
   table: 'tokens',
   key: enrollmentKey(accountId),

@@ -1,26 +1,26 @@
-import { type Account, accountKey, parseAccount, requireSession } from '../account/accounts.ts';
-import { claimPhone, transactReleasing } from '../account/phone-claims.ts';
+import { type Account, accountKey, parseAccount, requireSessionWrite } from '../account/accounts.ts';
+import { claimPhoneWrite, transactReleasing } from '../account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type CarriedOver, ownerWrites } from '../session/owner-writes.ts';
 import { type Session, sessionKey, sessionRow } from '../session/sessions.ts';
 import {
-  changeFactors,
+  changeFactorsWrite,
   type Factors,
   type FactorsChange,
   factorsKey,
   parseFactors,
-  prepareFactors,
+  prepareFactorsWrite,
 } from './factors.ts';
 import {
-  beginEnrollment,
-  consumeEnrollment,
+  beginEnrollmentWrite,
+  consumeEnrollmentWrite,
   enrollmentKey,
   parseEnrollment,
   type TotpEnrollment,
 } from './totp-enrollments.ts';
-import { consumeVerification } from './verifications.ts';
+import { consumeVerificationWrite } from './verifications.ts';
 
 /** A signed-in caller's account and second factors, as of one instant. */
 export interface OwnFactors {
@@ -98,8 +98,8 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
       [
         ...ownerWrites({ principal, carriedOver, phone, nowSeconds: clock.nowSeconds() }),
         ...consumed,
-        changeFactors({ accountId, seen: factors, change }),
-        ...(phone ? [claimPhone({ e164: phone.e164, accountId })] : []),
+        changeFactorsWrite({ accountId, seen: factors, change }),
+        ...(phone ? [claimPhoneWrite({ e164: phone.e164, accountId })] : []),
         ...writes,
       ],
       isGivenUp ? { e164: former, accountId } : null,
@@ -119,20 +119,20 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
     },
 
     begin: async (principal, enrollment) => {
-      await dynamo.write(prepareFactors(principal.accountId)); // the row that the confirmed app goes to
+      await dynamo.write(prepareFactorsWrite(principal.accountId)); // the row that the confirmed app goes to
       const result = await dynamo.transact([
-        requireSession(principal),
-        beginEnrollment(principal.accountId, enrollment),
+        requireSessionWrite(principal),
+        beginEnrollmentWrite(principal.accountId, enrollment),
       ]);
       return result.won;
     },
 
     confirm: ({ enrollment, ...change }) =>
-      changeOwn(change, [consumeEnrollment(change.principal.accountId, enrollment, clock)]),
+      changeOwn(change, [consumeEnrollmentWrite(change.principal.accountId, enrollment, clock)]),
 
     confirmSms: async ({ verificationId, ...change }) => {
-      await dynamo.write(prepareFactors(change.principal.accountId));
-      return changeOwn(change, [consumeVerification({ verificationId }, clock.nowSeconds())]);
+      await dynamo.write(prepareFactorsWrite(change.principal.accountId));
+      return changeOwn(change, [consumeVerificationWrite({ verificationId }, clock.nowSeconds())]);
     },
 
     change: (change) => changeOwn(change),

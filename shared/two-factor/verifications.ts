@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Account, accountKey, parseAccount, requireEpoch } from '../account/accounts.ts';
+import { type Account, accountKey, parseAccount, requireEpochWrite } from '../account/accounts.ts';
 import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
 import { isExpired, type RowOf, rowSchema, rowStamp } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
@@ -61,7 +61,7 @@ export interface SignInAttempt {
 }
 
 /** The row of a new one, to ride with what checks that it may begin. */
-export const createVerification = (verification: NewVerification): Write => ({
+export const createVerificationWrite = (verification: NewVerification): Write => ({
   kind: 'put',
   table: 'tokens',
   item: {
@@ -83,7 +83,10 @@ export const createVerification = (verification: NewVerification): Write => ({
 });
 
 /** Ends one, whatever it proved: loses when it is over or somebody else has ended it. */
-export const consumeVerification = ({ verificationId }: { verificationId: string }, nowSeconds: number): Write => ({
+export const consumeVerificationWrite = (
+  { verificationId }: { verificationId: string },
+  nowSeconds: number,
+): Write => ({
   kind: 'delete',
   table: 'tokens',
   key: verificationKey(verificationId),
@@ -146,7 +149,7 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
 
   return {
     begin: async (verification, writes = []) =>
-      (await dynamo.transact([requireEpoch(verification), createVerification(verification), ...writes])).won,
+      (await dynamo.transact([requireEpochWrite(verification), createVerificationWrite(verification), ...writes])).won,
 
     readForSignIn: async ({ verificationId, accountId }) => {
       const [verificationItem, accountItem, factorsItem] = await dynamo.batchGet([
@@ -169,7 +172,7 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
     find: (verificationId) => find(verificationId),
 
     consume: async (verification, writes) =>
-      (await dynamo.transact([consumeVerification(verification, clock.nowSeconds()), ...writes])).won,
+      (await dynamo.transact([consumeVerificationWrite(verification, clock.nowSeconds()), ...writes])).won,
 
     setCode: async ({ verificationId, hash, phoneNumber, country, requestedAtMs, expiresAtEpochSeconds }) => {
       const result = await dynamo.write({

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeRecordEvent, type SecurityEventType } from '../../shared/account/security-events.ts';
+import { makeRecordEventWrite, type SecurityEventType } from '../../shared/account/security-events.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { makeFakeClock } from '../support/fake-clock.ts';
 
 const DAY = 24 * 3600;
 const clock = makeFakeClock();
-const recordEvent = (retentionSeconds: number) => makeRecordEvent({ clock, randomness: csprng, retentionSeconds });
+const recordEventWrite = (retentionSeconds: number) =>
+  makeRecordEventWrite({ clock, randomness: csprng, retentionSeconds });
 const entry = (type: SecurityEventType, retentionSeconds = 400 * DAY) =>
-  recordEvent(retentionSeconds)({ accountId: 'an-account', type, sourceIp: '203.0.113.7' });
+  recordEventWrite(retentionSeconds)({ accountId: 'an-account', type, sourceIp: '203.0.113.7' });
 
 describe('security-events', () => {
   it('writes an entry under its account, in the order of time', () => {
@@ -42,7 +43,7 @@ describe('security-events', () => {
   });
 
   it('says nothing of a source where no request was', () => {
-    const { item } = recordEvent(DAY)({ accountId: 'an-account', type: 'recovery-mail-issued', sourceIp: null });
+    const { item } = recordEventWrite(DAY)({ accountId: 'an-account', type: 'recovery-mail-issued', sourceIp: null });
 
     expect(item).not.toHaveProperty('sourceIp');
   });

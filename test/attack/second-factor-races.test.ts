@@ -9,11 +9,11 @@ import { makeSmsBudget } from '../../shared/sms/sms-budget.ts';
 import { FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
-import { acceptProof } from '../../shared/two-factor/factors.ts';
+import { acceptProofWrite } from '../../shared/two-factor/factors.ts';
 import { type CodeCandidate, makeMatchFactor } from '../../shared/two-factor/match-factor.ts';
 import { openProofStores } from '../../shared/two-factor/open-proof-stores.ts';
 import { openAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
-import { consumeVerification, sentCode } from '../../shared/two-factor/verifications.ts';
+import { consumeVerificationWrite, sentCode } from '../../shared/two-factor/verifications.ts';
 import { signUpSomebody } from '../support/journeys.ts';
 import { challengeOf, totpCode } from '../support/second-factor.ts';
 import { putRows } from '../support/table-writer.ts';
@@ -147,8 +147,8 @@ describe('somebody who guesses the second factor, all at once', () => {
       ...openProofStores({ ...runtime, ...settings.events, dynamo }),
       smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),
       reportAppAhead: openAppAhead(runtime, secrets, dynamo),
-      acceptProof,
-      consumeVerification,
+      acceptProofWrite,
+      consumeVerificationWrite,
       sentCode,
       matchFactor: (candidate) => {
         compared.push(candidate);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeAccounts } from '../../shared/account/accounts.ts';
-import { makeRecordEvent } from '../../shared/account/security-events.ts';
+import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { makeSessions, type Session, type Sessions } from '../../shared/session/sessions.ts';
@@ -63,8 +63,8 @@ describe('sessions', () => {
     });
   const rowOf = async ({ sessionId }: Session) =>
     (await world.rows('tokens')).find((row) => row.sessionId === sessionId && String(row.sk).startsWith('SESSION#'));
-  const recordEvent = (type: 'signed-out') =>
-    makeRecordEvent({ clock: world.clock, randomness: csprng, retentionSeconds: 400 * DAY })({
+  const recordEventWrite = (type: 'signed-out') =>
+    makeRecordEventWrite({ clock: world.clock, randomness: csprng, retentionSeconds: 400 * DAY })({
       accountId,
       type,
       sourceIp: null,
@@ -72,7 +72,7 @@ describe('sessions', () => {
   const end = async (session: Session): Promise<void> => {
     const account = await accounts.find(accountId);
     if (!account) throw new Error('no account');
-    await sessions.end({ account, principal: session, accessTokenSeconds: 300, event: recordEvent('signed-out') });
+    await sessions.end({ account, principal: session, accessTokenSeconds: 300, event: recordEventWrite('signed-out') });
   };
 
   describe('start', () => {
@@ -91,7 +91,7 @@ describe('sessions', () => {
         const session = newSession({ epoch });
         const before = (await eventsOf(world, accountId)).length;
 
-        const begun = await sessions.start({ session, writes: [recordEvent('signed-out')] });
+        const begun = await sessions.start({ session, writes: [recordEventWrite('signed-out')] });
 
         expect(begun).toBe(false);
         expect(await rowOf(session)).toBeUndefined();

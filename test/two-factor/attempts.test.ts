@@ -156,7 +156,7 @@ describe('tries of a factor', () => {
   it('are forgotten with a success, whichever locks there were', async () => {
     const { accountId, guess } = await newGuesser();
     await failTimes(guess, FREE_FAILURES + 6);
-    const [forgetting] = attempts.forget(accountId, ['totp']);
+    const [forgetting] = attempts.forgetWrites(accountId, ['totp']);
 
     const dynamo = connectDynamo({ config: { tables: world.tables }, clock: world.clock, randomness: csprng });
     await dynamo.transact(forgetting ? [forgetting] : []);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createPassword, setPassword } from '../../shared/account/passwords.ts';
+import { createPasswordWrite, setPasswordWrite } from '../../shared/account/passwords.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
@@ -52,7 +52,7 @@ describe('credentials', () => {
   it('sets no first password over one that is there', async () => {
     const before = await phcOf(accountId);
 
-    const result = await dynamo.transact([createPassword({ accountId, phc: 'another' })]);
+    const result = await dynamo.transact([createPasswordWrite({ accountId, phc: 'another' })]);
 
     expect(result.won).toBe(false);
     expect(await phcOf(accountId)).toBe(before);
@@ -61,7 +61,7 @@ describe('credentials', () => {
   it('sets no new password where there never was one', async () => {
     const nobody = csprng.uuid();
 
-    const result = await dynamo.transact([setPassword({ accountId: nobody, phc: 'another' })]);
+    const result = await dynamo.transact([setPasswordWrite({ accountId: nobody, phc: 'another' })]);
 
     expect(result.won).toBe(false);
     expect(await phcOf(nobody)).toBeUndefined();

@@ -1,5 +1,5 @@
 import type { Write } from '../aws/dynamo.ts';
-import type { RecordIntent } from '../outbox/outbox.ts';
+import type { RecordIntentWrite } from '../outbox/outbox.ts';
 import type { FactorProof } from './match-factor.ts';
 
 /**
@@ -8,14 +8,14 @@ import type { FactorProof } from './match-factor.ts';
  *
  * @param proof `null` where no second factor was wanted
  */
-export type NoticesOfProof = (accountId: string, proof: FactorProof | null) => Write[];
+export type NoticeOfProofWrites = (accountId: string, proof: FactorProof | null) => Write[];
 
-export const makeNoticesOfProof =
-  (recordIntent: RecordIntent): NoticesOfProof =>
+export const makeNoticeOfProofWrites =
+  (recordIntentWrite: RecordIntentWrite): NoticeOfProofWrites =>
   (accountId, proof) =>
     proof?.factor === 'recovery_code'
       ? [
-          recordIntent({
+          recordIntentWrite({
             kind: 'security-notice',
             accountId,
             event: 'recovery-code-used',
