@@ -1,14 +1,22 @@
 import * as z from 'zod/mini';
+import type { Condition } from '../../shared/aws/conditions.ts';
+import { defineRow } from '../../shared/aws/define-row.ts';
 import type { Item, Key, Write } from '../../shared/aws/dynamo.ts';
-import { isExpired, rowSchema, rowStamp } from '../../shared/aws/row.ts';
+import { isExpired } from '../../shared/aws/row.ts';
 import type { Keyring } from '../../shared/keyring/keyring.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { FIRST_RESEND_SECONDS, longerWaitSeconds, RESEND_MEMORY_SECONDS } from './resend-policy.ts';
 
-const resendRow = rowSchema({
-  nextAtEpochSeconds: z.int(),
-  intervalSeconds: z.int(),
-  expiresAtEpochSeconds: z.int(),
+/** The waiting time of one destination, by the MAC of its name. */
+const resendRow = defineRow({
+  table: 'tokens',
+  word: 'RESEND',
+  sortKey: () => 'RESEND',
+  shape: {
+    nextAtEpochSeconds: z.int(),
+    intervalSeconds: z.int(),
+    expiresAtEpochSeconds: z.int(),
+  },
 });
 
 /** A request for a code that has to keep its distance from the one before. */
@@ -31,41 +39,31 @@ export interface Resends {
 
 /** Opens them; the table doesn't say for whom they are. */
 export const makeResends = ({ keyring, clock }: { keyring: Keyring; clock: Clock }): Resends => {
-  const keyOf = (destination: string): Key => ({
-    pk: `RESEND#${keyring.hmac('limit-key', `resend/${destination}`).toString('base64url')}`,
-    sk: 'RESEND',
-  });
+  const keyOf = (destination: string): Key =>
+    resendRow.key(keyring.hmac('limit-key', `resend/${destination}`).toString('base64url'));
 
-  const write = (
-    destination: string,
-    wait: { resendAfterSeconds: number; condition: string; values: Record<string, number> },
-  ): SpacedRequest => {
+  const spaced = (destination: string, resendAfterSeconds: number, when: Condition): SpacedRequest => {
     const nowSeconds = clock.nowSeconds();
-    const { resendAfterSeconds, condition, values } = wait;
     return {
       resendAfterSeconds,
-      write: {
-        kind: 'put',
-        table: 'tokens',
-        item: {
-          ...keyOf(destination),
-          ...rowStamp,
+      write: resendRow.putWrite(
+        keyOf(destination),
+        {
           nextAtEpochSeconds: nowSeconds + resendAfterSeconds,
           intervalSeconds: longerWaitSeconds(resendAfterSeconds),
           expiresAtEpochSeconds: nowSeconds + RESEND_MEMORY_SECONDS,
         },
-        condition,
-        values,
-      },
+        when,
+      ),
     };
   };
 
   const first = (destination: string): SpacedRequest =>
-    write(destination, {
-      resendAfterSeconds: FIRST_RESEND_SECONDS,
-      condition: 'attribute_not_exists(#pk) OR #expiresAtEpochSeconds <= :now',
-      values: { ':now': clock.nowSeconds() },
-    });
+    spaced(
+      destination,
+      FIRST_RESEND_SECONDS,
+      resendRow.when.or(resendRow.when.isNew, resendRow.when.hasExpired(clock.nowSeconds())),
+    );
 
   return {
     first,
@@ -74,11 +72,11 @@ export const makeResends = ({ keyring, clock }: { keyring: Keyring; clock: Clock
       const seen = current && resendRow.parse(current);
       if (!seen || isExpired(seen, nowSeconds)) return first(destination);
       if (seen.nextAtEpochSeconds > nowSeconds) return { waitSeconds: seen.nextAtEpochSeconds - nowSeconds };
-      return write(destination, {
-        resendAfterSeconds: seen.intervalSeconds,
-        condition: '#nextAtEpochSeconds = :seen',
-        values: { ':seen': seen.nextAtEpochSeconds },
-      });
+      return spaced(
+        destination,
+        seen.intervalSeconds,
+        resendRow.when.is('nextAtEpochSeconds', seen.nextAtEpochSeconds),
+      );
     },
   };
 };

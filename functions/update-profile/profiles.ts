@@ -1,7 +1,15 @@
-import { type Account, accountKey, CURRENT_SESSION, parseAccount } from '../../shared/account/accounts.ts';
+import {
+  type Account,
+  type AccountRow,
+  accountRow,
+  parseAccount,
+  sessionIsCurrent,
+} from '../../shared/account/accounts.ts';
 import { transactReleasing } from '../../shared/account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
 import type { EditableClaim, ProfileContent } from '../../shared/account/profile.ts';
+import type { Condition } from '../../shared/aws/conditions.ts';
+import type { Changes } from '../../shared/aws/define-row.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
@@ -59,59 +67,40 @@ export interface Profiles {
   removePhone(removal: PhoneRemoval): Promise<PhoneRemovalResult>;
 }
 
-/** The SET and REMOVE clauses of a merge, one alias for each claim: names of claims come from a closed list. */
-const mergeClauses = (claims: Partial<Record<EditableClaim, JsonValue>>) => {
-  const set = Object.entries(claims).filter(([, value]) => value !== null);
-  const removed = Object.entries(claims).filter(([, value]) => value === null);
+const { when } = accountRow;
+
+/** The changes of one write. A merge sets and removes claim by claim, so that two of different claims both last. */
+const changesOf = (write: ProfileWrite): Changes<AccountRow> => {
+  if (write.kind === 'replace') {
+    return { set: { claims: write.content.claims, metadata: JSON.stringify(write.content.metadata) } };
+  }
+  const claims = Object.entries(write.claims);
   return {
-    set: set.map(([claim]) => `, #claims.#${claim} = :${claim}`).join(''),
-    remove: removed.length > 0 ? ` REMOVE ${removed.map(([claim]) => `#claims.#${claim}`).join(', ')}` : '',
-    values: Object.fromEntries(set.map(([claim, value]) => [`:${claim}`, value])),
+    setAt: claims.filter(([, value]) => value !== null).map(([claim, value]) => [['claims', claim], value] as const),
+    remove: claims.filter(([, value]) => value === null).map(([claim]) => ['claims', claim] as const),
   };
 };
 
-const contentClauses = (write: ProfileWrite) =>
-  write.kind === 'merge'
-    ? mergeClauses(write.claims)
-    : {
-        set: ', #claims = :claims, #metadata = :metadata',
-        remove: '',
-        values: { ':claims': write.content.claims, ':metadata': JSON.stringify(write.content.metadata) },
-      };
-
-/** Rows of version 1 have no word of a number where there is none. */
-const NO_PHONE = '(attribute_not_exists(#phone) OR #phone = :noPhone)';
+/** Rows of version 1 have no attribute for a number where there is none. */
+const hasPhone = (e164: string | null): Condition =>
+  e164 === null ? when.or(when.lacks('phone'), when.is('phone', null)) : when.is(['phone', 'e164'], e164);
 
 /** Opens the profiles. */
 export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Profiles => ({
   update: async ({ principal, write, versions, email, phoneNumber }) => {
-    const { set, remove, values } = contentClauses(write);
-    const versionNames = versions?.map((_, index) => `:version${index}`) ?? [];
-    const phoneCondition = phoneNumber === null ? NO_PHONE : '#phone.#e164 = :phoneNumber';
-    const result = await dynamo.write({
-      kind: 'update',
-      table: 'accounts',
-      key: accountKey(principal.accountId),
-      update: `SET #updatedAtEpochSeconds = :now, #profileVersion = #profileVersion + :one${set}${remove}`,
-      condition: [
-        CURRENT_SESSION,
-        versions && `#profileVersion IN (${versionNames.join(', ')})`,
-        email !== undefined && '#email = :email',
-        phoneNumber !== undefined && phoneCondition,
-      ]
-        .filter(Boolean)
-        .join(' AND '),
-      names: { '#session': principal.sessionId },
-      values: {
-        ...values,
-        ...Object.fromEntries(versions?.map((version, index) => [`:version${index}`, version]) ?? []),
-        ...(email !== undefined && { ':email': email }),
-        ...(phoneNumber !== undefined && { [phoneNumber === null ? ':noPhone' : ':phoneNumber']: phoneNumber }),
-        ':epoch': principal.epoch,
-        ':now': clock.nowSeconds(),
-        ':one': 1,
-      },
-    });
+    const { set, ...changes } = changesOf(write);
+    const result = await dynamo.write(
+      accountRow.updateWrite(
+        accountRow.key(principal.accountId),
+        { ...changes, set: { ...set, updatedAtEpochSeconds: clock.nowSeconds() }, increase: { profileVersion: 1 } },
+        when.and(
+          sessionIsCurrent(principal),
+          ...(versions ? [when.isOneOf('profileVersion', versions)] : []),
+          ...(email === undefined ? [] : [when.is('email', email)]),
+          ...(phoneNumber === undefined ? [] : [hasPhone(phoneNumber)]),
+        ),
+      ),
+    );
     if (result.won && result.item) return { outcome: 'updated', account: parseAccount(result.item) };
 
     const current = !result.won && result.current ? parseAccount(result.current) : null;

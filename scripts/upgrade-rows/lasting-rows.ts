@@ -1,4 +1,4 @@
-import { accountRow, claimRow } from '../../shared/account/accounts.ts';
+import { accountRow, emailClaimRow } from '../../shared/account/accounts.ts';
 import { passwordRow } from '../../shared/account/passwords.ts';
 import type { Item } from '../../shared/aws/dynamo.ts';
 import type { RowSchema } from '../../shared/aws/row.ts';
@@ -14,7 +14,7 @@ export type LastingTable = Extract<TableName, 'accounts' | 'credentials' | 'toke
  * others that a function reads are gone within two weeks (docs/adr/0017).
  */
 const LASTING_ROWS: Readonly<Record<LastingTable, Readonly<Record<string, RowSchema<unknown>>>>> = {
-  accounts: { ACCOUNT: accountRow, CLAIM: claimRow },
+  accounts: { ACCOUNT: accountRow, CLAIM: emailClaimRow },
   credentials: { PASSWORD: passwordRow, FACTORS: factorsRow },
   tokens: { SESSION: sessionRow },
 };

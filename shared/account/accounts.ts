@@ -1,13 +1,18 @@
 import * as z from 'zod/mini';
-import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
-import { rowSchema, rowStamp } from '../aws/row.ts';
+import type { Condition } from '../aws/conditions.ts';
+import { defineRow } from '../aws/define-row.ts';
+import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
+import type { RowOf } from '../aws/row.ts';
 import type { JsonObject } from '../primitives/json-merge-patch.ts';
 import { type Actor, isSessionCurrent, type Principal } from './principal.ts';
 import type { ProfileContent } from './profile.ts';
 
 /** The row of an account. */
-export const accountRow = rowSchema(
-  {
+export const accountRow = defineRow({
+  table: 'accounts',
+  word: 'ACCOUNT',
+  sortKey: () => 'ACCOUNT',
+  shape: {
     accountId: z.string(),
     email: z.string(),
     epoch: z.int(),
@@ -20,9 +25,12 @@ export const accountRow = rowSchema(
     createdAtEpochSeconds: z.int(),
     updatedAtEpochSeconds: z.int(),
   },
-  // From before second factors: nobody had a number.
-  { 1: (older) => ({ phone: null, ...older }) },
-);
+  // Version 1 is from before second factors, when no account had a number.
+  upgrades: { 1: (older) => ({ phone: null, ...older }) },
+});
+
+/** An account as it is stored. */
+export type AccountRow = RowOf<typeof accountRow>;
 
 /** An account as the flows see it. It exists from the moment that its address was proven and a password set. */
 export interface Account extends ProfileContent {
@@ -39,73 +47,46 @@ export interface Account extends ProfileContent {
   updatedAtEpochSeconds: number;
 }
 
-export const accountKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'ACCOUNT' });
-export const phoneClaimKey = (e164: string): Key => ({ pk: `PHONE#${e164}`, sk: 'CLAIM' });
-export const emailClaimKey = (email: string): Key => ({ pk: `EMAIL#${email}`, sk: 'CLAIM' });
+const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM', shape: { accountId: z.string() } } as const;
 
-/** The row that makes an address or a number an account's own. */
-export const claimRow = rowSchema({ accountId: z.string() });
+/** The row that makes an address, in its canonical form, an account's own. */
+export const emailClaimRow = defineRow({ ...CLAIM, word: 'EMAIL' });
 
-/** Whose address or number it is. */
-export const parseClaim = (item: Item): string => claimRow.parse(item).accountId;
+/** The row that makes a number, as E.164, an account's own. */
+export const phoneClaimRow = defineRow({ ...CLAIM, word: 'PHONE' });
 
 export const parseAccount = (item: Item): Account => {
   const { metadata, ...row } = accountRow.parse(item);
   return { ...row, metadata: JSON.parse(metadata) as JsonObject };
 };
 
-/** The condition under which a session is the account's still; `#session` stands for its id. */
-export const CURRENT_SESSION = '#epoch = :epoch AND attribute_not_exists(#revokedSessions.#session)';
+/** The account is in the epoch of the session and has not revoked it. Every write that a session causes is on this condition. */
+export const sessionIsCurrent = ({ epoch, sessionId }: Pick<Principal, 'epoch' | 'sessionId'>): Condition =>
+  accountRow.when.and(accountRow.when.is('epoch', epoch), accountRow.when.lacks(['revokedSessions', sessionId]));
 
 /** The row of a new account; loses to an account that has the id already. */
-export const createAccountWrite = (account: Account): Write => ({
-  kind: 'put',
-  table: 'accounts',
-  item: { ...accountKey(account.accountId), ...rowStamp, ...account, metadata: JSON.stringify(account.metadata) },
-  condition: 'attribute_not_exists(#pk)',
-});
+export const createAccountWrite = (account: Account): Write =>
+  accountRow.putWrite(
+    accountRow.key(account.accountId),
+    { ...account, metadata: JSON.stringify(account.metadata) },
+    accountRow.when.isNew,
+  );
 
 /** Makes an address this account's own; loses when it is anybody's. */
-export const claimEmailWrite = ({ email, accountId }: { email: string; accountId: string }): Write => ({
-  kind: 'put',
-  table: 'accounts',
-  item: { ...emailClaimKey(email), ...rowStamp, accountId },
-  condition: 'attribute_not_exists(#pk)',
-});
+export const claimEmailWrite = ({ email, accountId }: { email: string; accountId: string }): Write =>
+  emailClaimRow.putWrite(emailClaimRow.key(email), { accountId }, emailClaimRow.when.isNew);
 
-/** Raises the epoch, which ends every session and voids every token and pending change that was made in it; loses when
- * somebody else has raised it. */
-export const raiseEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write => ({
-  kind: 'update',
-  table: 'accounts',
-  key: accountKey(accountId),
-  update: 'SET #epoch = :next',
-  condition: '#epoch = :epoch',
-  values: { ':epoch': epoch, ':next': epoch + 1 },
-});
+/** Raises the epoch, which ends every session and voids every token and pending change made in it; loses to another write that raised it. */
+export const raiseEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write =>
+  accountRow.updateWrite(accountRow.key(accountId), { set: { epoch: epoch + 1 } }, accountRow.when.is('epoch', epoch));
 
 /** Loses when the account has left the epoch, for instance by a reset between a read and this write. */
-export const requireEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write => ({
-  kind: 'check',
-  table: 'accounts',
-  key: accountKey(accountId),
-  condition: '#epoch = :epoch',
-  values: { ':epoch': epoch },
-});
+export const requireEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write =>
+  accountRow.checkWrite(accountRow.key(accountId), accountRow.when.is('epoch', epoch));
 
 /** Loses when a session has ended since its token was read: the check of a session in a transaction. */
-export const requireSessionWrite = ({
-  accountId,
-  epoch,
-  sessionId,
-}: Pick<Principal, 'accountId' | 'epoch' | 'sessionId'>): Write => ({
-  kind: 'check',
-  table: 'accounts',
-  key: accountKey(accountId),
-  condition: CURRENT_SESSION,
-  names: { '#session': sessionId },
-  values: { ':epoch': epoch },
-});
+export const requireSessionWrite = (principal: Pick<Principal, 'accountId' | 'epoch' | 'sessionId'>): Write =>
+  accountRow.checkWrite(accountRow.key(principal.accountId), sessionIsCurrent(principal));
 
 /** Loses when the challenge or the session that acts has ended: the check of either in a transaction. */
 export const requireActorWrite = ({ accountId, epoch, sessionId }: Actor): Write =>
@@ -125,7 +106,7 @@ export interface Accounts {
 /** Opens the accounts. */
 export const makeAccounts = ({ dynamo }: { dynamo: Dynamo }): Accounts => {
   const find: Accounts['find'] = async (accountId) => {
-    const item = await dynamo.get('accounts', accountKey(accountId));
+    const item = await dynamo.get('accounts', accountRow.key(accountId));
     return item && parseAccount(item);
   };
 
@@ -133,8 +114,8 @@ export const makeAccounts = ({ dynamo }: { dynamo: Dynamo }): Accounts => {
     find,
 
     findIdByEmail: async (email) => {
-      const claim = await dynamo.get('accounts', emailClaimKey(email));
-      return claim && parseClaim(claim);
+      const claim = await dynamo.get('accounts', emailClaimRow.key(email));
+      return claim && emailClaimRow.parse(claim).accountId;
     },
 
     findForSession: async (principal) => {

@@ -1,6 +1,5 @@
 import type { Dynamo, TransactionResult, Write } from '../aws/dynamo.ts';
-import { rowStamp } from '../aws/row.ts';
-import { phoneClaimKey } from './accounts.ts';
+import { phoneClaimRow } from './accounts.ts';
 
 /** A number and the account that has it. */
 export interface PhoneClaim {
@@ -9,20 +8,15 @@ export interface PhoneClaim {
 }
 
 /** Makes a number this account's own, whoever had it: numbers are handed on, and who reads its SMS today is its owner. */
-export const claimPhoneWrite = ({ e164, accountId }: PhoneClaim): Write => ({
-  kind: 'put',
-  table: 'accounts',
-  item: { ...phoneClaimKey(e164), ...rowStamp, accountId },
-});
+export const claimPhoneWrite = ({ e164, accountId }: PhoneClaim): Write =>
+  phoneClaimRow.putWrite(phoneClaimRow.key(e164), { accountId });
 
 /** Loses where the number is another account's by now. */
-const releasePhoneWrite = ({ e164, accountId }: PhoneClaim): Write => ({
-  kind: 'delete',
-  table: 'accounts',
-  key: phoneClaimKey(e164),
-  condition: 'attribute_not_exists(#pk) OR #accountId = :account',
-  values: { ':account': accountId },
-});
+const releasePhoneWrite = ({ e164, accountId }: PhoneClaim): Write =>
+  phoneClaimRow.deleteWrite(
+    phoneClaimRow.key(e164),
+    phoneClaimRow.when.or(phoneClaimRow.when.isNew, phoneClaimRow.when.is('accountId', accountId)),
+  );
 
 /**
  * Writes a change with which an account gives a number up: the claim goes in the same transaction. Where another account has

@@ -1,26 +1,36 @@
 import * as z from 'zod/mini';
-import type { Dynamo, Key, Write } from '../aws/dynamo.ts';
-import { isExpired, rowSchema, rowStamp } from '../aws/row.ts';
+import { defineRow } from '../aws/define-row.ts';
+import type { Dynamo, Write } from '../aws/dynamo.ts';
+import { isExpired } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { smsSpentKey } from '../sms/sms-spent-key.ts';
-import { type Account, accountKey, parseAccount, raiseEpochWrite, requireEpochWrite } from './accounts.ts';
+import { smsSpentRow } from '../sms/sms-spent-row.ts';
+import { type Account, accountRow, parseAccount, raiseEpochWrite, requireEpochWrite } from './accounts.ts';
 import { setPasswordWrite } from './passwords.ts';
 
 /** Two deliveries for one account can meet; each meeting settles at least one of them. */
 const ISSUE_ATTEMPTS = 5;
 
-const recoveryRow = rowSchema({
-  accountId: z.string(),
-  epoch: z.int(),
-  /** How the token went out; absent where release 0.1.0 wrote the row. */
-  channel: z.optional(z.string()),
-  expiresAtEpochSeconds: z.int(),
+/** A recovery token, by its hash. */
+const recoveryRow = defineRow({
+  table: 'tokens',
+  word: 'RECOVERY',
+  sortKey: () => 'TOKEN',
+  shape: {
+    accountId: z.string(),
+    epoch: z.int(),
+    /** How the token went out; absent where release 0.1.0 wrote the row. */
+    channel: z.optional(z.string()),
+    expiresAtEpochSeconds: z.int(),
+  },
 });
 
-const latestRow = rowSchema({ tokenHash: z.string(), requestedAtMs: z.int(), intentId: z.string() });
-
-const recoveryKey = (tokenHash: string): Key => ({ pk: `RECOVERY#${tokenHash}`, sk: 'TOKEN' });
-const latestKey = (accountId: string): Key => ({ pk: `ACCOUNT#${accountId}`, sk: 'RECOVERY' });
+/** Which token of an account is the newest. */
+const latestRow = defineRow({
+  table: 'tokens',
+  word: 'ACCOUNT',
+  sortKey: () => 'RECOVERY',
+  shape: { tokenHash: z.string(), requestedAtMs: z.int(), intentId: z.string(), expiresAtEpochSeconds: z.int() },
+});
 
 /** A recovery token that is good, and the account it recovers. */
 export interface Recovery {
@@ -73,9 +83,9 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
   ): Promise<boolean> => {
     if (channel !== undefined) return channel === 'mail';
     if (!phone) return true;
-    const item = await dynamo.get('tokens', latestKey(accountId));
+    const item = await dynamo.get('tokens', latestRow.key(accountId));
     const latest = item && latestRow.parse(item);
-    return latest?.tokenHash === tokenHash && !(await dynamo.get('tokens', smsSpentKey(latest.intentId)));
+    return latest?.tokenHash === tokenHash && !(await dynamo.get('tokens', smsSpentRow.key(latest.intentId)));
   };
 
   return {
@@ -88,28 +98,24 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
       event,
     }) => {
       for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
-        const item = await dynamo.get('tokens', latestKey(accountId));
+        const item = await dynamo.get('tokens', latestRow.key(accountId));
         const latest = item && latestRow.parse(item);
         if (latest && isNewer(latest, { requestedAtMs, intentId })) return 'superseded';
 
         const result = await dynamo.transact([
           requireEpochWrite({ accountId, epoch }),
-          {
-            kind: 'put',
-            table: 'tokens',
-            item: { ...recoveryKey(tokenHash), ...rowStamp, accountId, epoch, channel: 'mail', expiresAtEpochSeconds },
-            condition: 'attribute_not_exists(#pk)',
-          },
-          {
-            kind: 'put',
-            table: 'tokens',
-            item: { ...latestKey(accountId), ...rowStamp, tokenHash, requestedAtMs, intentId, expiresAtEpochSeconds },
-            ...(latest
-              ? { condition: '#tokenHash = :seen', values: { ':seen': latest.tokenHash } }
-              : { condition: 'attribute_not_exists(#pk)' }),
-          },
+          recoveryRow.putWrite(
+            recoveryRow.key(tokenHash),
+            { accountId, epoch, channel: 'mail', expiresAtEpochSeconds },
+            recoveryRow.when.isNew,
+          ),
+          latestRow.putWrite(
+            latestRow.key(accountId),
+            { tokenHash, requestedAtMs, intentId, expiresAtEpochSeconds },
+            latest ? latestRow.when.is('tokenHash', latest.tokenHash) : latestRow.when.isNew,
+          ),
           ...(latest?.intentId === intentId ? [] : [event]), // another attempt at the same mail is not another mail
-          ...(latest ? [{ kind: 'delete', table: 'tokens', key: recoveryKey(latest.tokenHash) } as const] : []),
+          ...(latest ? [recoveryRow.deleteWrite(recoveryRow.key(latest.tokenHash))] : []),
         ]);
         if (result.won) return 'issued';
         if (result.refusals[0]) return 'superseded'; // of another epoch by now: the token would be dead before it is mailed
@@ -118,12 +124,12 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
     },
 
     find: async (tokenHash) => {
-      const item = await dynamo.get('tokens', recoveryKey(tokenHash));
+      const item = await dynamo.get('tokens', recoveryRow.key(tokenHash));
       if (!item) return null;
       const token = recoveryRow.parse(item);
       if (isExpired(token, clock.nowSeconds())) return null;
 
-      const accountItem = await dynamo.get('accounts', accountKey(token.accountId));
+      const accountItem = await dynamo.get('accounts', accountRow.key(token.accountId));
       if (!accountItem) return null;
       const account = parseAccount(accountItem);
       const isGood = account.epoch === token.epoch && (await wentByMail(tokenHash, token, account));
@@ -133,13 +139,7 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
     resetPassword: async ({ recovery: { tokenHash, account }, phc, writes }) => {
       const { accountId, epoch } = account;
       const result = await dynamo.transact([
-        {
-          kind: 'delete',
-          table: 'tokens',
-          key: recoveryKey(tokenHash),
-          condition: 'attribute_exists(#pk) AND #expiresAtEpochSeconds > :now',
-          values: { ':now': clock.nowSeconds() },
-        },
+        recoveryRow.consumeWrite(recoveryRow.key(tokenHash), clock.nowSeconds()),
         setPasswordWrite({ accountId, phc }),
         raiseEpochWrite({ accountId, epoch }),
         ...writes,

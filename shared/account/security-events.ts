@@ -1,5 +1,6 @@
+import * as z from 'zod/mini';
+import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
-import { rowStamp } from '../aws/row.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 
 /** What an account's security history can tell. */
@@ -60,6 +61,20 @@ export interface SecurityEvent {
   sourceIp: string | null;
 }
 
+/** One entry, in the order of time. */
+const eventRow = defineRow({
+  table: 'accounts',
+  word: 'ACCOUNT',
+  sortKey: (occurredAt: string, end: string) => `EVENT#${occurredAt}#${end}`,
+  shape: {
+    type: z.enum(SECURITY_EVENT_TYPES),
+    /** RFC 3339, UTC. */
+    occurredAt: z.string(),
+    sourceIp: z.optional(z.string()),
+    expiresAtEpochSeconds: z.int(),
+  },
+});
+
 /** Makes an entry's write, to ride in the transaction of what it tells of. @see OWASP ASVS 5.0 16.3 */
 export type RecordEventWrite = (event: SecurityEvent) => Extract<Write, { kind: 'put' }>;
 
@@ -77,20 +92,16 @@ export const makeRecordEventWrite =
   ({ accountId, type, sourceIp }) => {
     const occurredAt = new Date(clock.nowMs()).toISOString();
     const keptSeconds = FAILURES.has(type) ? Math.min(FAILURE_RETENTION_SECONDS, retentionSeconds) : retentionSeconds;
-    return {
-      kind: 'put',
-      table: 'accounts',
-      item: {
-        pk: `ACCOUNT#${accountId}`,
-        sk: `EVENT#${occurredAt}#${keyEnd(randomness)}`,
-        ...rowStamp,
+    return eventRow.putWrite(
+      eventRow.key(accountId, occurredAt, keyEnd(randomness)),
+      {
         type,
         occurredAt,
         ...(sourceIp !== null && { sourceIp }),
         expiresAtEpochSeconds: clock.nowSeconds() + keptSeconds,
       },
-      condition: 'attribute_not_exists(#pk)',
-    };
+      eventRow.when.isNew,
+    );
   };
 
 /** The history. */

@@ -1,17 +1,18 @@
 import * as z from 'zod/mini';
-import type { Dynamo, Key, Write } from '../aws/dynamo.ts';
-import { isExpired, rowSchema, rowStamp } from '../aws/row.ts';
+import { defineRow } from '../aws/define-row.ts';
+import type { Dynamo, Write } from '../aws/dynamo.ts';
+import { isExpired } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { type Account, claimEmailWrite, createAccountWrite, emailClaimKey } from './accounts.ts';
+import { type Account, claimEmailWrite, createAccountWrite, emailClaimRow } from './accounts.ts';
 import { createPasswordWrite } from './passwords.ts';
 
-const signUpRow = rowSchema({
-  email: z.string(),
-  locale: z.nullable(z.string()),
-  expiresAtEpochSeconds: z.int(),
+/** A sign-up that waits for its token, by the token's hash. */
+const signUpRow = defineRow({
+  table: 'tokens',
+  word: 'SIGN_UP',
+  sortKey: () => 'TOKEN',
+  shape: { email: z.string(), locale: z.nullable(z.string()), expiresAtEpochSeconds: z.int() },
 });
-
-const signUpKey = (tokenHash: string): Key => ({ pk: `SIGN_UP#${tokenHash}`, sk: 'TOKEN' });
 
 /** A sign-up whose token somebody holds, which proves that they read the address's mail. */
 export interface PendingSignUp {
@@ -42,32 +43,23 @@ export interface SignUps {
 /** Opens the sign-ups. */
 export const makeSignUps = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): SignUps => ({
   issue: async ({ tokenHash, email, locale, expiresAtEpochSeconds }) => {
-    await dynamo.write({
-      kind: 'put',
-      table: 'tokens',
-      item: { ...signUpKey(tokenHash), ...rowStamp, email, locale, expiresAtEpochSeconds },
-      condition: 'attribute_not_exists(#pk)',
-    });
+    await dynamo.write(
+      signUpRow.putWrite(signUpRow.key(tokenHash), { email, locale, expiresAtEpochSeconds }, signUpRow.when.isNew),
+    );
   },
 
   find: async (tokenHash) => {
-    const item = await dynamo.get('tokens', signUpKey(tokenHash));
+    const item = await dynamo.get('tokens', signUpRow.key(tokenHash));
     if (!item) return null;
     const row = signUpRow.parse(item);
     if (isExpired(row, clock.nowSeconds())) return null;
-    const claim = await dynamo.get('accounts', emailClaimKey(row.email));
+    const claim = await dynamo.get('accounts', emailClaimRow.key(row.email));
     return claim ? null : { tokenHash, email: row.email, locale: row.locale };
   },
 
   complete: async ({ signUp: { tokenHash, email }, account, phc, writes }) => {
     const result = await dynamo.transact([
-      {
-        kind: 'delete',
-        table: 'tokens',
-        key: signUpKey(tokenHash),
-        condition: 'attribute_exists(#pk) AND #expiresAtEpochSeconds > :now',
-        values: { ':now': clock.nowSeconds() },
-      },
+      signUpRow.consumeWrite(signUpRow.key(tokenHash), clock.nowSeconds()),
       claimEmailWrite({ email, accountId: account.accountId }),
       createAccountWrite(account),
       createPasswordWrite({ accountId: account.accountId, phc }),

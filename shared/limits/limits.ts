@@ -1,5 +1,6 @@
+import * as z from 'zod/mini';
+import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
-import { rowStamp } from '../aws/row.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import {
@@ -28,15 +29,23 @@ export interface CountedRequest {
   writes?: readonly Write[];
 }
 
-/** The write that spends one of a window; loses when none is left. */
-export const spendWindowWrite = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => ({
-  kind: 'update',
+/** The counter of one window, by the MAC of what is counted. */
+const limitRow = defineRow({
   table: 'tokens',
-  key: { pk: `LIMIT#${key}`, sk: 'LIMIT' },
-  update: 'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end ADD #used :one',
-  condition: 'attribute_not_exists(#used) OR #used < :max',
-  values: { ':version': rowStamp.schemaVersion, ':end': endsAtEpochSeconds, ':one': 1, ':max': max },
+  word: 'LIMIT',
+  sortKey: () => 'LIMIT',
+  shape: { used: z.int(), expiresAtEpochSeconds: z.int() },
 });
+
+/** The write that spends one of a window; loses when none is left. */
+export const spendWindowWrite = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => {
+  const { or, lacks, below } = limitRow.when;
+  return limitRow.upsertWrite(
+    limitRow.key(key),
+    { set: { expiresAtEpochSeconds: endsAtEpochSeconds }, add: { used: 1 } },
+    or(lacks('used'), below('used', max)),
+  );
+};
 
 /** The counters of one flow. */
 export interface Limits {

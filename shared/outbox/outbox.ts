@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { type Changes, defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
-import { rowSchema, rowStamp, UnknownRowVersion } from '../aws/row.ts';
+import { type RowOf, UnknownRowVersion } from '../aws/row.ts';
 import type { KeyWords } from '../contract/contract.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import { type Intent, intentSchema, isSmsIntent } from './intent.ts';
@@ -24,7 +25,13 @@ export const intentShape = {
   redrivenAtMs: z.optional(z.int()),
 } as const;
 
-const intentRow = rowSchema(intentShape);
+/** An intent. Its key is {@link intentKey}: the first word is its channel's. */
+export const intentRow = defineRow({
+  table: 'outbox',
+  word: 'INTENT',
+  sortKey: () => 'INTENT',
+  shape: { ...intentShape, leasedUntilMs: z.int(), expiresAtEpochSeconds: z.int(), buriedAs: z.optional(z.string()) },
+});
 
 const leaseRow = z.object({ attempts: z.number(), leasedUntilMs: z.number() });
 
@@ -73,12 +80,9 @@ export const makeRecordIntentWrite =
   ({ clock, randomness }: { clock: Clock; randomness: Randomness }): RecordIntentWrite =>
   (intent) => {
     const intentId = randomness.uuid();
-    return {
-      kind: 'put',
-      table: 'outbox',
-      item: {
-        ...intentKey(isSmsIntent(intent) ? 'SMS' : 'INTENT', intentId),
-        ...rowStamp,
+    return intentRow.putWrite(
+      intentKey(isSmsIntent(intent) ? 'SMS' : 'INTENT', intentId),
+      {
         intentId,
         intent,
         requestedAtMs: clock.nowMs(),
@@ -86,8 +90,8 @@ export const makeRecordIntentWrite =
         leasedUntilMs: 0,
         expiresAtEpochSeconds: clock.nowSeconds() + KEPT_SECONDS,
       },
-      condition: 'attribute_not_exists(#pk)',
-    };
+      intentRow.when.isNew,
+    );
   };
 
 /** Somebody else is delivering the intent: it is for later. */
@@ -129,17 +133,11 @@ export const makeOutbox = ({
   retrySeconds: number;
   isOwnFault: (error: unknown) => boolean;
 }): Outbox => {
-  const change = (key: Key, update: string, values: Record<string, unknown> = {}) =>
-    dynamo.write({
-      kind: 'update',
-      table: 'outbox',
-      key,
-      update: `SET #leasedUntilMs = :free${update}`,
-      condition: 'attribute_exists(#pk)',
-      values: { ':free': 0, ...values },
-    });
-  const release = (key: Key) => change(key, '');
-  const releaseAtFault = (key: Key) => change(key, ' ADD #ownFaults :one', { ':one': 1 });
+  const release = (key: Key, changes: Changes<RowOf<typeof intentRow>> = {}) =>
+    dynamo.write(
+      intentRow.updateWrite(key, { ...changes, set: { ...changes.set, leasedUntilMs: 0 } }, intentRow.when.exists),
+    );
+  const releaseAtFault = (key: Key) => release(key, { add: { ownFaults: 1 } });
 
   /** @returns `unreadable` for a row that nobody can make sense of by trying again */
   const read = (item: Item): ClaimedIntent | 'unreadable' => {
@@ -157,20 +155,15 @@ export const makeOutbox = ({
 
   /** @returns `null` for one that is gone or set aside, `unreadable` for one that can be neither taken nor understood */
   const claim = async (key: Key): Promise<ClaimedIntent | 'unreadable' | null> => {
-    const result = await dynamo.write({
-      kind: 'update',
-      table: 'outbox',
-      key,
-      update: 'SET #leasedUntilMs = :until, #attempts = #attempts + :one',
-      condition:
-        'attribute_exists(#pk) AND attribute_not_exists(#buriedAs) AND attribute_type(#attempts, :number) AND #leasedUntilMs <= :now',
-      values: {
-        ':now': clock.nowMs(),
-        ':until': clock.nowMs() + LEASE_SECONDS * 1000,
-        ':one': 1,
-        ':number': 'N',
-      },
-    });
+    const nowMs = clock.nowMs();
+    const { and, exists, lacks, isOfType, atMost } = intentRow.when;
+    const result = await dynamo.write(
+      intentRow.updateWrite(
+        key,
+        { set: { leasedUntilMs: nowMs + LEASE_SECONDS * 1000 }, increase: { attempts: 1 } },
+        and(exists, lacks('buriedAs'), isOfType('attempts', 'N'), atMost('leasedUntilMs', nowMs)),
+      ),
+    );
     if (result.won) {
       try {
         return read(result.item ?? {});
@@ -198,10 +191,10 @@ export const makeOutbox = ({
         throw error;
       }
       if (ending !== 'delivered') {
-        await change(key, ', #buriedAs = :reason', { ':reason': ending.deadLetteredFor });
+        await release(key, { set: { buriedAs: ending.deadLetteredFor } });
         return;
       }
-      await dynamo.write({ kind: 'delete', table: 'outbox', key, condition: 'attribute_exists(#pk)' });
+      await dynamo.write(intentRow.deleteWrite(key, intentRow.when.exists));
     },
   };
 };

@@ -4,7 +4,7 @@ import { isExpired, rowSchema } from '../aws/row.ts';
 import { SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { isSmsIntent } from './intent.ts';
-import { intentKey, intentShape, isUnreadable, type OutboxChannel } from './outbox.ts';
+import { intentKey, intentRow, intentShape, isUnreadable, type OutboxChannel } from './outbox.ts';
 
 const waitingRow = rowSchema({
   ...intentShape,
@@ -82,21 +82,17 @@ export const makeRedriveIntent = ({
       const { pk, attempts, leasedUntilMs } = waitingRow.parse(item);
       const { buriedAs: _, ownFaults: __, ...waiting } = item;
 
+      const { when } = intentRow;
       const result = await dynamo.transact([
-        {
-          kind: 'delete',
-          table: 'outbox',
-          key: { pk: pk as Key['pk'], sk: 'INTENT' },
-          // Every try counts itself and takes a lease: whoever has taken it up since, or put it back, is noticed.
-          condition: '#attempts = :attempts AND #leasedUntilMs = :leasedUntilMs',
-          values: { ':attempts': attempts, ':leasedUntilMs': leasedUntilMs },
-        },
-        {
-          kind: 'put',
-          table: 'outbox',
-          item: { ...waiting, ...nextKey(pk), attempts: 0, leasedUntilMs: 0, redrivenAtMs: clock.nowMs() },
-          condition: 'attribute_not_exists(#pk)',
-        },
+        // Every attempt counts itself and takes a lease: one that was made since, and its end, are both noticed.
+        intentRow.deleteWrite(
+          { pk: pk as Key['pk'], sk: 'INTENT' },
+          when.and(when.is('attempts', attempts), when.is('leasedUntilMs', leasedUntilMs)),
+        ),
+        intentRow.copyWrite(
+          { ...waiting, ...nextKey(pk), attempts: 0, leasedUntilMs: 0, redrivenAtMs: clock.nowMs() },
+          when.isNew,
+        ),
       ]);
       if (result.won) return 'redriven';
       const [deletion] = result.refusals;

@@ -1,4 +1,4 @@
-import { type Account, accountKey, CURRENT_SESSION, requireSessionWrite } from '../account/accounts.ts';
+import { type Account, accountRow, requireSessionWrite, sessionIsCurrent } from '../account/accounts.ts';
 import type { Principal } from '../account/principal.ts';
 import type { ProfileContent } from '../account/profile.ts';
 import type { Write } from '../aws/dynamo.ts';
@@ -29,31 +29,21 @@ export interface OwnerChange {
  */
 export const ownerWrites = ({ principal, carriedOver, phone, profile, nowSeconds }: OwnerChange): Write[] => {
   if (!carriedOver && phone === undefined) return [requireSessionWrite(principal)];
-  const { accountId, sessionId, epoch } = principal;
-  const sets = [
-    'SET #epoch = :next',
-    phone !== undefined && '#phone = :phone, #profileVersion = #profileVersion + :one, #updatedAtEpochSeconds = :now',
-    profile && '#claims = :claims, #metadata = :metadata',
-  ];
+  const { accountId, epoch } = principal;
+  const isCurrent = sessionIsCurrent(principal);
   return [
-    {
-      kind: 'update',
-      table: 'accounts',
-      key: accountKey(accountId),
-      update: sets.filter(Boolean).join(', '),
-      condition: profile ? `${CURRENT_SESSION} AND #profileVersion = :seen` : CURRENT_SESSION,
-      names: { '#session': sessionId },
-      values: {
-        ':epoch': epoch,
-        ':next': carriedOver ? epoch + 1 : epoch,
-        ...(phone !== undefined && { ':phone': phone, ':one': 1, ':now': nowSeconds }),
-        ...(profile && {
-          ':claims': profile.content.claims,
-          ':metadata': JSON.stringify(profile.content.metadata),
-          ':seen': profile.seenVersion,
-        }),
+    accountRow.updateWrite(
+      accountRow.key(accountId),
+      {
+        set: {
+          epoch: carriedOver ? epoch + 1 : epoch,
+          ...(phone !== undefined && { phone, updatedAtEpochSeconds: nowSeconds }),
+          ...(profile && { claims: profile.content.claims, metadata: JSON.stringify(profile.content.metadata) }),
+        },
+        ...(phone !== undefined && { increase: { profileVersion: 1 } }),
       },
-    },
+      profile ? accountRow.when.and(isCurrent, accountRow.when.is('profileVersion', profile.seenVersion)) : isCurrent,
+    ),
     ...(carriedOver ? [carrySessionOverWrite(carriedOver)] : []),
   ];
 };

@@ -1,49 +1,49 @@
 import * as z from 'zod/mini';
-import { accountKey, requireEpochWrite, requireSessionWrite } from '../account/accounts.ts';
+import { accountRow, requireEpochWrite, requireSessionWrite, sessionIsCurrent } from '../account/accounts.ts';
 import {
   AUTHENTICATION_METHODS,
   forgettableRevocations,
   type Principal,
   type SessionBearing,
 } from '../account/principal.ts';
+import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Key, Write } from '../aws/dynamo.ts';
-import { isExpired, type RowOf, rowSchema, rowStamp } from '../aws/row.ts';
+import { isExpired, type RowOf } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
 
 /** The row of a session. */
-export const sessionRow = rowSchema({
-  sessionId: z.string(),
-  accountId: z.string(),
-  epoch: z.int(),
-  refreshDigest: z.string(),
-  previousRefreshDigest: z.nullable(z.string()),
-  rotationSalt: z.nullable(z.string()),
-  rotatedAtMs: z.int(),
-  authTimeEpochSeconds: z.int(),
-  methods: z.array(z.enum(AUTHENTICATION_METHODS)),
-  deviceName: z.nullable(z.string()),
-  sourceIp: z.string(),
-  createdAtEpochSeconds: z.int(),
-  lastUsedAtEpochSeconds: z.int(),
-  absoluteEndEpochSeconds: z.int(),
-  expiresAtEpochSeconds: z.int(),
+export const sessionRow = defineRow({
+  table: 'tokens',
+  word: 'ACCOUNT',
+  sortKey: (sessionId: string) => `SESSION#${sessionId}`,
+  shape: {
+    sessionId: z.string(),
+    accountId: z.string(),
+    epoch: z.int(),
+    refreshDigest: z.string(),
+    previousRefreshDigest: z.nullable(z.string()),
+    rotationSalt: z.nullable(z.string()),
+    rotatedAtMs: z.int(),
+    authTimeEpochSeconds: z.int(),
+    methods: z.array(z.enum(AUTHENTICATION_METHODS)),
+    deviceName: z.nullable(z.string()),
+    sourceIp: z.string(),
+    createdAtEpochSeconds: z.int(),
+    lastUsedAtEpochSeconds: z.int(),
+    absoluteEndEpochSeconds: z.int(),
+    expiresAtEpochSeconds: z.int(),
+  },
 });
 
 /** One sign-in of one device. */
 export type Session = RowOf<typeof sessionRow>;
 
-export const sessionKey = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key => ({
-  pk: `ACCOUNT#${accountId}`,
-  sk: `SESSION#${sessionId}`,
-});
+const keyOf = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key =>
+  sessionRow.key(accountId, sessionId);
 
 /** The row of a new session, to ride with a write that checks the epoch it begins in. */
-export const createSessionWrite = (session: Session): Write => ({
-  kind: 'put',
-  table: 'tokens',
-  item: { ...sessionKey(session), ...rowStamp, ...session },
-  condition: 'attribute_not_exists(#pk)',
-});
+export const createSessionWrite = (session: Session): Write =>
+  sessionRow.putWrite(keyOf(session), session, sessionRow.when.isNew);
 
 export interface Rotation {
   session: Pick<Session, 'accountId' | 'sessionId'>;
@@ -60,20 +60,12 @@ export interface Rotation {
  * Takes a session into the account's next epoch with a new refresh token: for the caller whose own action raised it. Rides with
  * that action; loses when the session has ended.
  */
-export const carrySessionOverWrite = ({
-  session,
-  refreshDigest,
-}: {
-  session: Session;
-  refreshDigest: string;
-}): Write => ({
-  kind: 'update',
-  table: 'tokens',
-  key: sessionKey(session),
-  update: 'SET #epoch = :next, #refreshDigest = :digest, #previousRefreshDigest = :none, #rotationSalt = :none',
-  condition: '#epoch = :epoch',
-  values: { ':epoch': session.epoch, ':next': session.epoch + 1, ':digest': refreshDigest, ':none': null },
-});
+export const carrySessionOverWrite = ({ session, refreshDigest }: { session: Session; refreshDigest: string }): Write =>
+  sessionRow.updateWrite(
+    keyOf(session),
+    { set: { epoch: session.epoch + 1, refreshDigest, previousRefreshDigest: null, rotationSalt: null } },
+    sessionRow.when.is('epoch', session.epoch),
+  );
 
 /** What came of a rotation. In all cases but the first nothing was written. */
 export type RotationResult =
@@ -121,32 +113,35 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
   },
 
   find: async (principal) => {
-    const item = await dynamo.get('tokens', sessionKey(principal));
+    const item = await dynamo.get('tokens', keyOf(principal));
     return item && sessionRow.parse(item);
   },
 
   rotate: async ({ session, epoch, presentedDigest, nextDigest, salt, sourceIp, idleSeconds }) => {
     const nowSeconds = clock.nowSeconds();
-    const result = await dynamo.write({
-      kind: 'update',
-      table: 'tokens',
-      key: sessionKey(session),
-      update:
-        'SET #refreshDigest = :next, #previousRefreshDigest = :presented, #rotationSalt = :salt, #rotatedAtMs = :nowMs, ' +
-        '#lastUsedAtEpochSeconds = :now, #sourceIp = :source, #expiresAtEpochSeconds = :idleEnd',
-      condition:
-        '#refreshDigest = :presented AND #epoch = :epoch AND #expiresAtEpochSeconds > :now AND #absoluteEndEpochSeconds > :now',
-      values: {
-        ':epoch': epoch,
-        ':next': nextDigest,
-        ':presented': presentedDigest,
-        ':salt': salt,
-        ':nowMs': clock.nowMs(),
-        ':now': nowSeconds,
-        ':source': sourceIp,
-        ':idleEnd': nowSeconds + idleSeconds,
-      },
-    });
+    const { when } = sessionRow;
+    const result = await dynamo.write(
+      sessionRow.updateWrite(
+        keyOf(session),
+        {
+          set: {
+            refreshDigest: nextDigest,
+            previousRefreshDigest: presentedDigest,
+            rotationSalt: salt,
+            rotatedAtMs: clock.nowMs(),
+            lastUsedAtEpochSeconds: nowSeconds,
+            sourceIp,
+            expiresAtEpochSeconds: nowSeconds + idleSeconds,
+          },
+        },
+        when.and(
+          when.is('refreshDigest', presentedDigest),
+          when.is('epoch', epoch),
+          when.lives(nowSeconds),
+          when.above('absoluteEndEpochSeconds', nowSeconds),
+        ),
+      ),
+    );
     const item = result.won ? result.item : result.current;
     if (!item) return { outcome: 'ended' };
     const found = sessionRow.parse(item);
@@ -158,14 +153,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
   prove: async ({ principal, authTimeEpochSeconds, methods, writes }) => {
     const result = await dynamo.transact([
       requireSessionWrite(principal),
-      {
-        kind: 'update',
-        table: 'tokens',
-        key: sessionKey(principal),
-        update: 'SET #authTimeEpochSeconds = :at, #methods = :methods',
-        condition: 'attribute_exists(#pk)',
-        values: { ':at': authTimeEpochSeconds, ':methods': methods },
-      },
+      sessionRow.updateWrite(keyOf(principal), { set: { authTimeEpochSeconds, methods } }, sessionRow.when.exists),
       ...writes,
     ]);
     return result.won;
@@ -173,22 +161,18 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
 
   end: async ({ account, principal, accessTokenSeconds, event }) => {
     const nowSeconds = clock.nowSeconds();
-    const forgettable = forgettableRevocations(account, nowSeconds);
-    const remove = forgettable.map((_, index) => `#revokedSessions.#old${index}`).join(', ');
     await dynamo.transact([
-      { kind: 'delete', table: 'tokens', key: sessionKey(principal) },
-      {
-        kind: 'update',
-        table: 'accounts',
-        key: accountKey(principal.accountId),
-        update: `SET #revokedSessions.#session = :until${remove && ` REMOVE ${remove}`}`,
-        condition: '#epoch = :epoch AND attribute_not_exists(#revokedSessions.#session)',
-        names: {
-          '#session': principal.sessionId,
-          ...Object.fromEntries(forgettable.map((sessionId, index) => [`#old${index}`, sessionId])),
+      sessionRow.deleteWrite(keyOf(principal)),
+      accountRow.updateWrite(
+        accountRow.key(principal.accountId),
+        {
+          setAt: [[['revokedSessions', principal.sessionId], nowSeconds + accessTokenSeconds]],
+          remove: forgettableRevocations(account, nowSeconds).map(
+            (sessionId) => ['revokedSessions', sessionId] as const,
+          ),
         },
-        values: { ':epoch': principal.epoch, ':until': nowSeconds + accessTokenSeconds },
-      },
+        sessionIsCurrent(principal),
+      ),
       event,
     ]);
   },

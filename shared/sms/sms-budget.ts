@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
-import { rowSchema, rowStamp } from '../aws/row.ts';
+import { defineRow } from '../aws/define-row.ts';
+import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import { spendWindowWrite } from '../limits/limits.ts';
@@ -22,14 +22,31 @@ import {
   toMicroUsd,
   utcDay,
 } from './sms-budget-policy.ts';
-import { smsSpentKey } from './sms-spent-key.ts';
+import { smsSpentRow } from './sms-spent-row.ts';
 
 /** Longer than any intent is tried for (settings: messages.retrySeconds). */
 const SPENT_KEPT_SECONDS = 2 * 24 * 60 * 60;
 
-const budgetRow = rowSchema({
-  spentMicroUsd: z.int(),
-  reportedPercent: z.optional(z.int()),
+/** What a UTC day has cost. */
+const budgetRow = defineRow({
+  table: 'tokens',
+  word: 'SMS_BUDGET',
+  sortKey: () => 'SMS_BUDGET',
+  shape: { spentMicroUsd: z.int(), reportedPercent: z.optional(z.int()), expiresAtEpochSeconds: z.int() },
+});
+
+/** What was sent to a country within a window, and how much of it was answered with the right code. */
+const breakerRow = defineRow({
+  table: 'tokens',
+  word: 'SMS_BREAKER',
+  sortKey: () => 'SMS_BREAKER',
+  shape: {
+    sent: z.int(),
+    owed: z.number(),
+    earned: z.number(),
+    verified: z.int(),
+    expiresAtEpochSeconds: z.int(),
+  },
 });
 
 /** An SMS that is about to be sent. */
@@ -66,12 +83,6 @@ export interface SmsBudget {
   verifiedWrite(verified: { country: string }): Write;
 }
 
-const budgetKey = (day: string): Key => ({ pk: `SMS_BUDGET#${day}`, sk: 'SMS_BUDGET' });
-const breakerKey = (country: string, window: string): Key => ({
-  pk: `SMS_BREAKER#${country}#${window}`,
-  sk: 'SMS_BREAKER',
-});
-
 /** The rules that DynamoDB decides, in the order of their writes. */
 const COUNTED_RULES = ['budget', 'prefix', 'number', 'breaker'] as const satisfies readonly SmsRefusal[];
 
@@ -90,26 +101,21 @@ export const makeSmsBudget = ({
   const { breaker, countries } = numbers;
   const budgetMicroUsd = toMicroUsd(numbers.dailyBudgetUsd);
 
-  const payOnceWrite = (intentId: string): Write => ({
-    kind: 'put',
-    table: 'tokens',
-    item: { ...smsSpentKey(intentId), ...rowStamp, expiresAtEpochSeconds: clock.nowSeconds() + SPENT_KEPT_SECONDS },
-    condition: 'attribute_not_exists(#pk)',
-  });
+  const payOnceWrite = (intentId: string): Write =>
+    smsSpentRow.putWrite(
+      smsSpentRow.key(intentId),
+      { expiresAtEpochSeconds: clock.nowSeconds() + SPENT_KEPT_SECONDS },
+      smsSpentRow.when.isNew,
+    );
 
-  const spendMoneyWrite = (day: CountedSpan, costMicroUsd: number): Write => ({
-    kind: 'update',
-    table: 'tokens',
-    key: budgetKey(day.name),
-    update: 'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end ADD #spentMicroUsd :cost',
-    condition: 'attribute_not_exists(#spentMicroUsd) OR #spentMicroUsd <= :most',
-    values: {
-      ':version': rowStamp.schemaVersion,
-      ':end': day.endsAtEpochSeconds,
-      ':cost': costMicroUsd,
-      ':most': budgetMicroUsd - costMicroUsd,
-    },
-  });
+  const spendMoneyWrite = (day: CountedSpan, costMicroUsd: number): Write => {
+    const { or, lacks, atMost } = budgetRow.when;
+    return budgetRow.upsertWrite(
+      budgetRow.key(day.name),
+      { set: { expiresAtEpochSeconds: day.endsAtEpochSeconds }, add: { spentMicroUsd: costMicroUsd } },
+      or(lacks('spentMicroUsd'), atMost('spentMicroUsd', budgetMicroUsd - costMicroUsd)),
+    );
+  };
 
   const spendOneWrite = (policy: LimitPolicy, counted: string): Write => {
     const keyDigest = keyring.hmac('limit-key', `${policy.name}/${counted}`);
@@ -118,38 +124,24 @@ export const makeSmsBudget = ({
 
   const countSentWrite = (country: string): Write => {
     const window = breakerWindow(clock.nowSeconds(), breaker.windowSeconds);
-    return {
-      kind: 'update',
-      table: 'tokens',
-      key: breakerKey(country, window.name),
-      update:
-        'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end, #earned = if_not_exists(#earned, :none) ADD #sent :one, #owed :ratio',
-      condition: 'attribute_not_exists(#sent) OR #sent < :minimum OR #owed <= #earned',
-      values: {
-        ':version': rowStamp.schemaVersion,
-        ':end': window.endsAtEpochSeconds,
-        ':none': 0,
-        ':one': 1,
-        ':ratio': owedPerMessage(breaker.minimumVerifiedRatio),
-        ':minimum': breaker.minimumSent,
+    const { or, lacks, below, notAbove } = breakerRow.when;
+    return breakerRow.upsertWrite(
+      breakerRow.key(`${country}#${window.name}`),
+      {
+        set: { expiresAtEpochSeconds: window.endsAtEpochSeconds },
+        setIfAbsent: { earned: 0 },
+        add: { sent: 1, owed: owedPerMessage(breaker.minimumVerifiedRatio) },
       },
-    };
+      or(lacks('sent'), below('sent', breaker.minimumSent), notAbove('owed', 'earned')),
+    );
   };
 
   const verifiedWrite = ({ country }: { country: string }) => {
     const window = breakerWindow(clock.nowSeconds(), breaker.windowSeconds);
-    return {
-      kind: 'update',
-      table: 'tokens',
-      key: breakerKey(country, window.name),
-      update: 'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end ADD #verified :one, #earned :earned',
-      values: {
-        ':version': rowStamp.schemaVersion,
-        ':end': window.endsAtEpochSeconds,
-        ':one': 1,
-        ':earned': EARNED_PER_VERIFICATION,
-      },
-    } satisfies Write;
+    return breakerRow.upsertWrite(breakerRow.key(`${country}#${window.name}`), {
+      set: { expiresAtEpochSeconds: window.endsAtEpochSeconds },
+      add: { verified: 1, earned: EARNED_PER_VERIFICATION },
+    });
   };
 
   /** Whoever raises the mark is the one to tell; a stage that was told, or passed over, is not told again. */
@@ -160,14 +152,14 @@ export const makeSmsBudget = ({
   ): Promise<BudgetStage | null> => {
     const reported = item ? (budgetRow.parse(item).reportedPercent ?? 0) : 0;
     if (reached === null || reached <= reported) return null;
-    const marked = await dynamo.write({
-      kind: 'update',
-      table: 'tokens',
-      key: budgetKey(day.name),
-      update: 'SET #reportedPercent = :reached',
-      condition: 'attribute_exists(#pk) AND (attribute_not_exists(#reportedPercent) OR #reportedPercent < :reached)',
-      values: { ':reached': reached },
-    });
+    const { and, or, exists, lacks, below } = budgetRow.when;
+    const marked = await dynamo.write(
+      budgetRow.updateWrite(
+        budgetRow.key(day.name),
+        { set: { reportedPercent: reached } },
+        and(exists, or(lacks('reportedPercent'), below('reportedPercent', reached))),
+      ),
+    );
     return marked.won ? reached : null;
   };
 
@@ -187,7 +179,7 @@ export const makeSmsBudget = ({
         payOnceWrite(intentId),
       ]);
       if (result.won) {
-        const item = await dynamo.get('tokens', budgetKey(day.name));
+        const item = await dynamo.get('tokens', budgetRow.key(day.name));
         const spentMicroUsd = item ? budgetRow.parse(item).spentMicroUsd : 0;
         const crossedPercent = await reportStage(day, item, budgetStage({ spentMicroUsd, budgetMicroUsd }));
         return { refusedBy: null, crossedPercent };

@@ -1,9 +1,9 @@
-import * as z from 'zod/mini';
 import { requireActorWrite } from '../account/accounts.ts';
 import type { Actor } from '../account/principal.ts';
 import type { RecordEventWrite } from '../account/security-events.ts';
+import type { Condition } from '../aws/conditions.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
-import { isExpired, rowSchema, rowStamp } from '../aws/row.ts';
+import { isExpired } from '../aws/row.ts';
 import type { RecordIntentWrite } from '../outbox/outbox.ts';
 import type { Clock } from '../primitives/clock.ts';
 import {
@@ -17,8 +17,8 @@ import {
   TRIES_WITHOUT_ID,
 } from './attempt-policy.ts';
 import { openVerification } from './challenges.ts';
-import { type CountedFactor, failuresKey, forgetFailuresWrites } from './failure-counters.ts';
-import { parseVerification, verificationKey } from './verifications.ts';
+import { type CountedFactor, failuresRow, forgetFailuresWrites } from './failure-counters.ts';
+import { verificationRow } from './verifications.ts';
 
 /** One comparison that is about to be made. */
 export interface Attempt {
@@ -57,12 +57,11 @@ export interface Attempts {
   settlePassword(tried: { accountId: string; wasRight: boolean }): Promise<void>;
 }
 
-const NO_SMS_IS_OUT = '(#codeExpiresAtEpochSeconds = :never OR #codeExpiresAtEpochSeconds <= :now)';
+const { when } = verificationRow;
 
-/** Before a code is out there is nothing to compare, and nothing to pay for. */
-const OUT_AND_OPEN = '#tries < :most AND #expiresAtEpochSeconds > :now AND #codeExpiresAtEpochSeconds > :now';
-
-const counterSchema = rowSchema({ used: z.number(), expiresAtEpochSeconds: z.number() });
+/** No code is out by SMS: none was sent, or the last one has expired. */
+const noSmsIsOut = (nowSeconds: number): Condition =>
+  when.or(when.is('codeExpiresAtEpochSeconds', null), when.atMost('codeExpiresAtEpochSeconds', nowSeconds));
 
 /** What the history and the log call the beginning of a lock. */
 const lockOf = (factor: CountedFactor) =>
@@ -86,59 +85,44 @@ export const makeAttempts = ({
   /** Is told when a lock begins. */
   log: (level: 'warn', event: string, fields: { account_id: string; outcome: string }) => void;
 }): Attempts => {
-  const reserveTryWrite = (verificationId: string, condition: string, values: Record<string, unknown>): Write => ({
-    kind: 'update',
-    table: 'tokens',
-    key: verificationKey(verificationId),
-    update: 'SET #tries = #tries + :one',
-    condition,
-    values: { ...values, ':one': 1 },
-  });
+  const reserveTryWrite = (verificationId: string, condition: Condition): Write =>
+    verificationRow.updateWrite(verificationRow.key(verificationId), { increase: { tries: 1 } }, condition);
 
   const reserveOfChallengeWrites = ({ by, verificationId, onlyWithoutSms = false }: Attempt): Write[] => {
     if (verificationId === null) return [];
-    const { condition, values } = openVerification(by, clock.nowSeconds());
-    return onlyWithoutSms
-      ? [reserveTryWrite(verificationId, `${condition} AND ${NO_SMS_IS_OUT}`, { ...values, ':never': null })]
-      : [reserveTryWrite(verificationId, condition, values)];
+    const nowSeconds = clock.nowSeconds();
+    const isOpen = openVerification(by, nowSeconds);
+    return [reserveTryWrite(verificationId, onlyWithoutSms ? when.and(isOpen, noSmsIsOut(nowSeconds)) : isOpen)];
   };
 
   const reserveOfFactorWrite = ({ by, factor, isFallbackAttempt }: Attempt, step: AttemptStep): Write => {
     const nowSeconds = clock.nowSeconds();
-    const counting = { kind: 'update', table: 'tokens', key: failuresKey(by.accountId, factor) } as const;
-    const values = {
-      ':version': rowStamp.schemaVersion,
-      ':end': nowSeconds + FAILURE_MEMORY_SECONDS, // moves on with every failure: counting never ends while guessing goes on
-      ':one': 1,
-      ':now': nowSeconds,
-    };
+    const key = failuresRow.key(by.accountId, factor);
+    const { lacks, below, lives, hasExpired, is, atMost, and, or } = failuresRow.when;
+    const expiresAtEpochSeconds = nowSeconds + FAILURE_MEMORY_SECONDS; // moves on with every failure: counting goes on while guessing does
     if (step === 'free') {
-      return {
-        ...counting,
-        update: 'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end ADD #used :one',
-        condition: 'attribute_not_exists(#used) OR (#used < :free AND #expiresAtEpochSeconds > :now)',
-        // The last free one sets the lock, so it goes the other way.
-        values: { ...values, ':free': isFallbackAttempt ? FALLBACK_FAILURES : FREE_FAILURES - 1 },
-      };
+      // The last free one sets the lock, so it goes the other way.
+      const free = isFallbackAttempt ? FALLBACK_FAILURES : FREE_FAILURES - 1;
+      return failuresRow.upsertWrite(
+        key,
+        { set: { expiresAtEpochSeconds }, add: { used: 1 } },
+        or(lacks('used'), and(below('used', free), lives(nowSeconds))),
+      );
     }
     if (step === 'first') {
-      return {
-        ...counting,
-        update:
-          'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end, #used = :one REMOVE #lockedUntilEpochSeconds',
-        condition: 'attribute_not_exists(#used) OR #expiresAtEpochSeconds <= :now',
-        values,
-      };
+      return failuresRow.upsertWrite(
+        key,
+        { set: { expiresAtEpochSeconds, used: 1 }, remove: ['lockedUntilEpochSeconds'] },
+        or(lacks('used'), hasExpired(nowSeconds)),
+      );
     }
-    return {
-      ...counting,
-      // Locked anew before the comparison: of any number of attempts after a lock one gets through.
-      update:
-        'SET #schemaVersion = :version, #expiresAtEpochSeconds = :end, #lockedUntilEpochSeconds = :until ADD #used :one',
-      condition:
-        '#used = :seen AND (attribute_not_exists(#lockedUntilEpochSeconds) OR #lockedUntilEpochSeconds <= :now)',
-      values: { ...values, ':seen': step.after, ':until': nowSeconds + lockSeconds(step.after + 1) },
-    };
+    // Locked anew before the comparison: of any number of attempts after a lock one gets through.
+    const lockedUntilEpochSeconds = nowSeconds + lockSeconds(step.after + 1);
+    return failuresRow.upsertWrite(
+      key,
+      { set: { expiresAtEpochSeconds, lockedUntilEpochSeconds }, add: { used: 1 } },
+      and(is('used', step.after), or(lacks('lockedUntilEpochSeconds'), atMost('lockedUntilEpochSeconds', nowSeconds))),
+    );
   };
 
   /** A lock that grows is the same lock: whoever waits each out must not fill the owner's inbox. */
@@ -153,14 +137,14 @@ export const makeAttempts = ({
   ];
 
   const isOver = (current: Item | null): boolean => {
-    const verification = current && parseVerification(current);
+    const verification = current && verificationRow.parse(current);
     return !verification || verification.tries >= TRIES_PER_CHALLENGE || isExpired(verification, clock.nowSeconds());
   };
 
   /** Next attempt to make after the free one was refused. */
   const stepAfter = (current: Item | null, isFallbackAttempt: boolean): AttemptStep | 'reserved' | 'locked' => {
     if (!current) return 'locked';
-    const counter = counterSchema.parse(current);
+    const counter = failuresRow.parse(current);
     if (isExpired(counter, clock.nowSeconds())) return 'first';
     if (isFallbackAttempt) return counter.used < FREE_FAILURES ? 'reserved' : 'locked';
     return { after: counter.used };
@@ -196,22 +180,17 @@ export const makeAttempts = ({
     reserve: (attempt) => reserve(attempt, 'free'),
     reserveOfVerification: async ({ verificationId, hasId }) => {
       const most = hasId ? TRIES_PER_CHALLENGE : TRIES_WITHOUT_ID;
-      const values = { ':most': most, ':now': clock.nowSeconds() };
-      return (await dynamo.transact([reserveTryWrite(verificationId, OUT_AND_OPEN, values)])).won;
+      const nowSeconds = clock.nowSeconds();
+      // Before a code is out there is nothing to compare, and nothing to pay for.
+      const isOut = when.above('codeExpiresAtEpochSeconds', nowSeconds);
+      const isOpen = when.and(when.below('tries', most), when.lives(nowSeconds), isOut);
+      return (await dynamo.transact([reserveTryWrite(verificationId, isOpen)])).won;
     },
     forgetWrites: forgetFailuresWrites,
     settlePassword: async ({ accountId, wasRight }) => {
-      const row = {
-        table: 'tokens',
-        key: failuresKey(accountId, 'password'),
-        condition: 'attribute_exists(#pk)',
-      } as const;
-      const values = { ':version': rowStamp.schemaVersion };
-      await dynamo.write(
-        wasRight
-          ? { kind: 'delete', ...row }
-          : { kind: 'update', ...row, update: 'SET #schemaVersion = :version', values },
-      );
+      const key = failuresRow.key(accountId, 'password');
+      const { exists } = failuresRow.when;
+      await dynamo.write(wasRight ? failuresRow.deleteWrite(key, exists) : failuresRow.upsertWrite(key, {}, exists));
     },
   };
 };

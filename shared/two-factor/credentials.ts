@@ -1,7 +1,7 @@
-import { type Account, accountKey, emailClaimKey, parseAccount, parseClaim } from '../account/accounts.ts';
-import { passwordKey, passwordRow } from '../account/passwords.ts';
+import { type Account, accountRow, emailClaimRow, parseAccount } from '../account/accounts.ts';
+import { passwordRow } from '../account/passwords.ts';
 import type { Dynamo, Item } from '../aws/dynamo.ts';
-import { type Factors, factorsKey, parseFactors } from './factors.ts';
+import { type Factors, factorsRow, parseFactors } from './factors.ts';
 
 /** An account, the hash of its password and its second factors, as of one instant. */
 export interface SignInCandidate {
@@ -39,9 +39,9 @@ export interface Credentials {
 export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => {
   const findForProof: Credentials['findForProof'] = async (accountId) => {
     const [account, password, factors] = await dynamo.transactGet([
-      { table: 'accounts', key: accountKey(accountId) },
-      { table: 'credentials', key: passwordKey(accountId) },
-      { table: 'credentials', key: factorsKey(accountId) },
+      accountRow.at(accountId),
+      passwordRow.at(accountId),
+      factorsRow.at(accountId),
     ]);
     return account && password ? toCandidate(account, password, factors ?? null) : null;
   };
@@ -50,20 +50,15 @@ export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => 
     findForProof,
 
     findForSignIn: async ({ email, decoyId }) => {
-      const claim = await dynamo.get('accounts', emailClaimKey(email));
-      const accountId = claim ? parseClaim(claim) : decoyId; // the reads go on the same
+      const claim = await dynamo.get('accounts', emailClaimRow.key(email));
+      const accountId = claim ? emailClaimRow.parse(claim).accountId : decoyId; // the reads go on the same
       return { accountId, candidate: await findForProof(accountId) };
     },
 
     rehash: async ({ accountId, from, to }) => {
-      await dynamo.write({
-        kind: 'update',
-        table: 'credentials',
-        key: passwordKey(accountId),
-        update: 'SET #phc = :to',
-        condition: '#phc = :from',
-        values: { ':from': from, ':to': to },
-      });
+      await dynamo.write(
+        passwordRow.updateWrite(passwordRow.key(accountId), { set: { phc: to } }, passwordRow.when.is('phc', from)),
+      );
     },
   };
 };

@@ -1,13 +1,22 @@
-import type { Key, Write } from '../aws/dynamo.ts';
+import * as z from 'zod/mini';
+import { defineRow } from '../aws/define-row.ts';
+import type { Write } from '../aws/dynamo.ts';
 import type { SecondFactor } from '../contract/factor-names.ts';
 
 /** What a try is counted against; `password` where a signed-in caller proves it again. */
 export type CountedFactor = SecondFactor | 'password';
 
-/** Where the failures of an account's factor are counted. */
-export const failuresKey = (accountId: string, factor: CountedFactor): Key => ({
-  pk: `ACCOUNT#${accountId}`,
-  sk: `ATTEMPTS#${factor}`, // of no window: at a window's end a lock would be gone, and twenty more tries there at once
+/** The failures of an account's factor. The key names no window: at its end a lock would be gone, with twenty more attempts at once. */
+export const failuresRow = defineRow({
+  table: 'tokens',
+  word: 'ACCOUNT',
+  sortKey: (factor: CountedFactor) => `ATTEMPTS#${factor}`,
+  shape: {
+    used: z.number(),
+    /** Absent where no lock was begun. */
+    lockedUntilEpochSeconds: z.optional(z.number()),
+    expiresAtEpochSeconds: z.number(),
+  },
 });
 
 /**
@@ -15,4 +24,4 @@ export const failuresKey = (accountId: string, factor: CountedFactor): Key => ({
  * were counted for.
  */
 export const forgetFailuresWrites = (accountId: string, factors: readonly CountedFactor[]): Write[] =>
-  factors.map((factor) => ({ kind: 'delete', table: 'tokens', key: failuresKey(accountId, factor) }));
+  factors.map((factor) => failuresRow.deleteWrite(failuresRow.key(accountId, factor)));

@@ -1,17 +1,28 @@
 import * as z from 'zod/mini';
-import type { Dynamo, Key, Write } from '../aws/dynamo.ts';
-import { isExpired, rowSchema, rowStamp } from '../aws/row.ts';
+import { defineRow } from '../aws/define-row.ts';
+import type { Dynamo, Write } from '../aws/dynamo.ts';
+import { isExpired } from '../aws/row.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Clock } from '../primitives/clock.ts';
 
-const pendingRow = rowSchema({
+const SHAPE = {
   verificationId: z.string(),
   /** Absent in rows of release 0.1.0. */
   series: z.optional(z.string()),
   expiresAtEpochSeconds: z.int(),
+} as const;
+
+/** A verification that a source address asked for, by the MAC of the address and in the order of time. */
+const pendingRow = defineRow({
+  table: 'tokens',
+  word: 'PENDING',
+  // As many digits for the next 260 years: text sorts as time does.
+  sortKey: (nowMs: string, verificationId: string) => `${nowMs}#${verificationId}`,
+  shape: SHAPE,
 });
 
-const seriesKey = (series: string): Key => ({ pk: `SERIES#${series}`, sk: 'NEWEST' });
+/** The newest verification of a series, by the MAC of its source address and number. */
+const seriesRow = defineRow({ table: 'tokens', word: 'SERIES', sortKey: () => 'NEWEST', shape: SHAPE });
 
 /** More than the people behind one address ask for within ten minutes, and few enough to be tried one by one. */
 const MOST_PENDING = 3;
@@ -56,38 +67,32 @@ export const makePendingBySource = ({
   keyring: Keyring;
   clock: Clock;
 }): PendingBySource => {
-  const partitionOf = (sourceIp: string): Key['pk'] =>
-    `PENDING#${keyring.hmac('limit-key', `pending/${sourceIp}`).toString('base64url')}`;
+  const macOf = (sourceIp: string): string => keyring.hmac('limit-key', `pending/${sourceIp}`).toString('base64url');
 
   return {
     seriesOf: (sourceIp, phoneNumber) =>
       keyring.hmac('limit-key', `series/${sourceIp}/${phoneNumber}`).toString('base64url'),
 
     noteWrites: ({ sourceIp, series, verificationId, expiresAtEpochSeconds }) => {
-      const pending = { ...rowStamp, verificationId, series, expiresAtEpochSeconds };
-      // As many digits for the next 260 years: text sorts as time does.
-      const place = { pk: partitionOf(sourceIp), sk: `${clock.nowMs()}#${verificationId}` };
+      const pending = { verificationId, series, expiresAtEpochSeconds };
+      const key = pendingRow.key(macOf(sourceIp), String(clock.nowMs()), verificationId);
       return [
-        { kind: 'put', table: 'tokens', item: { ...place, ...pending }, condition: 'attribute_not_exists(#pk)' },
-        { kind: 'put', table: 'tokens', item: { ...seriesKey(series), ...pending } },
+        pendingRow.putWrite(key, pending, pendingRow.when.isNew),
+        seriesRow.putWrite(seriesRow.key(series), pending),
       ];
     },
 
     endWrites: (series, verificationId) =>
       series === null
         ? []
-        : [
-            {
-              kind: 'delete',
-              table: 'tokens',
-              key: seriesKey(series),
-              condition: '#verificationId = :id',
-              values: { ':id': verificationId },
-            },
-          ],
+        : [seriesRow.deleteWrite(seriesRow.key(series), seriesRow.when.is('verificationId', verificationId))],
 
     find: async (sourceIp) => {
-      const items = await dynamo.queryNewest({ table: 'tokens', pk: partitionOf(sourceIp), limit: MOST_LOOKED_AT });
+      const items = await dynamo.queryNewest({
+        table: 'tokens',
+        pk: `PENDING#${macOf(sourceIp)}`,
+        limit: MOST_LOOKED_AT,
+      });
       const newest = new Map<string, string>();
       for (const pending of items.map((item) => pendingRow.parse(item))) {
         const { verificationId, series = verificationId } = pending;

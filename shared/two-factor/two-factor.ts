@@ -1,22 +1,22 @@
-import { type Account, accountKey, parseAccount, requireSessionWrite } from '../account/accounts.ts';
+import { type Account, accountRow, parseAccount, requireSessionWrite } from '../account/accounts.ts';
 import { claimPhoneWrite, transactReleasing } from '../account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type CarriedOver, ownerWrites } from '../session/owner-writes.ts';
-import { type Session, sessionKey, sessionRow } from '../session/sessions.ts';
+import { type Session, sessionRow } from '../session/sessions.ts';
 import {
   changeFactorsWrite,
   type Factors,
   type FactorsChange,
-  factorsKey,
+  factorsRow,
   parseFactors,
   prepareFactorsWrite,
 } from './factors.ts';
 import {
   beginEnrollmentWrite,
   consumeEnrollmentWrite,
-  enrollmentKey,
+  enrollmentRow,
   parseEnrollment,
   type TotpEnrollment,
 } from './totp-enrollments.ts';
@@ -65,12 +65,11 @@ export interface TwoFactor {
 
 /** Opens them. */
 export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): TwoFactor => {
-  const readsOf = ({ accountId }: Principal) =>
-    [
-      { table: 'accounts', key: accountKey(accountId) },
-      { table: 'credentials', key: factorsKey(accountId) },
-      { table: 'tokens', key: enrollmentKey(accountId) },
-    ] as const;
+  const readsOf = ({ accountId }: Principal) => [
+    accountRow.at(accountId),
+    factorsRow.at(accountId),
+    enrollmentRow.at(accountId),
+  ];
 
   const parse = (principal: Principal, [account, factors, enrollment]: (Item | null)[]): OwnFactors | null => {
     const found = account ? parseAccount(account) : null;
@@ -111,7 +110,7 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
     read: async (principal) => parse(principal, await dynamo.transactGet(readsOf(principal))),
 
     readForChange: async (principal) => {
-      const reads = [...readsOf(principal), { table: 'tokens', key: sessionKey(principal) } as const];
+      const reads = [...readsOf(principal), sessionRow.at(principal.accountId, principal.sessionId)];
       const items = await dynamo.transactGet(reads);
       const own = parse(principal, items);
       const session = items.at(-1);

@@ -1,12 +1,17 @@
 import * as z from 'zod/mini';
-import { type Account, accountKey, parseAccount, requireEpochWrite } from '../account/accounts.ts';
-import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
-import { isExpired, type RowOf, rowSchema, rowStamp } from '../aws/row.ts';
+import { type Account, accountRow, parseAccount, requireEpochWrite } from '../account/accounts.ts';
+import { defineRow } from '../aws/define-row.ts';
+import type { Dynamo, Write } from '../aws/dynamo.ts';
+import { isExpired, type RowOf } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { type Factors, factorsKey, parseFactors } from './factors.ts';
+import { type Factors, factorsRow, parseFactors } from './factors.ts';
 
-const verificationRow = rowSchema(
-  {
+/** The row of a verification. */
+export const verificationRow = defineRow({
+  table: 'tokens',
+  word: 'VERIFICATION',
+  sortKey: () => 'VERIFICATION',
+  shape: {
     verificationId: z.string(),
     purpose: z.enum(['sign-in', 'reauthenticate', 'factor', 'phone']),
     accountId: z.nullable(z.string()),
@@ -25,19 +30,12 @@ const verificationRow = rowSchema(
     tries: z.int(),
     expiresAtEpochSeconds: z.int(),
   },
-  // From before the newest of several counted.
-  { 1: (older) => ({ series: null, ...older }) },
-);
+  // Version 1 is from before the newest of several counted.
+  upgrades: { 1: (older) => ({ series: null, ...older }) },
+});
 
 /** Something that a code shall prove: a sign-in, a number that becomes a factor, or just a number. */
 export type Verification = RowOf<typeof verificationRow>;
-
-export const verificationKey = (verificationId: string): Key => ({
-  pk: `VERIFICATION#${verificationId}`,
-  sk: 'VERIFICATION',
-});
-
-export const parseVerification = (item: Item): Verification => verificationRow.parse(item);
 
 /** What is known of one that begins; without a series where that is no question. */
 export type NewVerification = Pick<
@@ -61,38 +59,29 @@ export interface SignInAttempt {
 }
 
 /** The row of a new one, to ride with what checks that it may begin. */
-export const createVerificationWrite = (verification: NewVerification): Write => ({
-  kind: 'put',
-  table: 'tokens',
-  item: {
-    ...verificationKey(verification.verificationId),
-    ...rowStamp,
-    series: null,
-    ...verification,
-    codeHash: null,
-    codeNumber: null,
-    codeCountry: null,
-    codeExpiresAtEpochSeconds: null,
-    codeRequestedAtMs: 0,
-    tries: 0,
-  },
+export const createVerificationWrite = (verification: NewVerification): Write => {
+  const { verificationId, purpose } = verification;
   // A session has one at a time, and a newer one takes its place; the failures that count lie with the account.
-  ...(verification.purpose === 'sign-in' || verification.purpose === 'phone'
-    ? { condition: 'attribute_not_exists(#pk)' }
-    : {}),
-});
+  const isAlone = purpose === 'sign-in' || purpose === 'phone';
+  return verificationRow.putWrite(
+    verificationRow.key(verificationId),
+    {
+      series: null,
+      ...verification,
+      codeHash: null,
+      codeNumber: null,
+      codeCountry: null,
+      codeExpiresAtEpochSeconds: null,
+      codeRequestedAtMs: 0,
+      tries: 0,
+    },
+    isAlone ? verificationRow.when.isNew : undefined,
+  );
+};
 
 /** Ends one, whatever it proved: loses when it is over or somebody else has ended it. */
-export const consumeVerificationWrite = (
-  { verificationId }: { verificationId: string },
-  nowSeconds: number,
-): Write => ({
-  kind: 'delete',
-  table: 'tokens',
-  key: verificationKey(verificationId),
-  condition: 'attribute_exists(#pk) AND #expiresAtEpochSeconds > :now',
-  values: { ':now': nowSeconds },
-});
+export const consumeVerificationWrite = ({ verificationId }: { verificationId: string }, nowSeconds: number): Write =>
+  verificationRow.consumeWrite(verificationRow.key(verificationId), nowSeconds);
 
 /** A code that is out: what a typed one is held against. */
 export interface SentCode {
@@ -142,8 +131,8 @@ export interface Verifications {
 /** Opens the verifications. */
 export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Verifications => {
   const find: Verifications['find'] = async (verificationId) => {
-    const item = await dynamo.get('tokens', verificationKey(verificationId));
-    const verification = item && parseVerification(item);
+    const item = await dynamo.get('tokens', verificationRow.key(verificationId));
+    const verification = item && verificationRow.parse(item);
     return verification && !isExpired(verification, clock.nowSeconds()) ? verification : null;
   };
 
@@ -153,16 +142,16 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
 
     readForSignIn: async ({ verificationId, accountId }) => {
       const [verificationItem, accountItem, factorsItem] = await dynamo.batchGet([
-        { table: 'tokens', key: verificationKey(verificationId) },
-        { table: 'accounts', key: accountKey(accountId) },
-        { table: 'credentials', key: factorsKey(accountId) },
+        verificationRow.at(verificationId),
+        accountRow.at(accountId),
+        factorsRow.at(accountId),
       ]);
       if (!verificationItem || !accountItem) return null;
-      const verification = parseVerification(verificationItem);
+      const verification = verificationRow.parse(verificationItem);
       const account = parseAccount(accountItem);
       const isGood =
         verification.purpose === 'sign-in' &&
-        // A seal alone must not join one account's challenge, whose password was right, to another account.
+        // A signature alone must not join one account's challenge, whose password was right, to another account.
         verification.accountId === accountId &&
         verification.epoch === account.epoch &&
         !isExpired(verification, clock.nowSeconds());
@@ -175,22 +164,22 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
       (await dynamo.transact([consumeVerificationWrite(verification, clock.nowSeconds()), ...writes])).won,
 
     setCode: async ({ verificationId, hash, phoneNumber, country, requestedAtMs, expiresAtEpochSeconds }) => {
-      const result = await dynamo.write({
-        kind: 'update',
-        table: 'tokens',
-        key: verificationKey(verificationId),
-        update:
-          'SET #codeHash = :hash, #codeNumber = :number, #codeCountry = :country, #codeExpiresAtEpochSeconds = :end, #codeRequestedAtMs = :at',
-        condition: '#expiresAtEpochSeconds > :now AND #codeRequestedAtMs <= :at',
-        values: {
-          ':hash': hash,
-          ':number': phoneNumber,
-          ':country': country,
-          ':end': expiresAtEpochSeconds,
-          ':at': requestedAtMs,
-          ':now': clock.nowSeconds(),
-        },
-      });
+      const { when } = verificationRow;
+      const result = await dynamo.write(
+        verificationRow.updateWrite(
+          verificationRow.key(verificationId),
+          {
+            set: {
+              codeHash: hash,
+              codeNumber: phoneNumber,
+              codeCountry: country,
+              codeExpiresAtEpochSeconds: expiresAtEpochSeconds,
+              codeRequestedAtMs: requestedAtMs,
+            },
+          },
+          when.and(when.lives(clock.nowSeconds()), when.atMost('codeRequestedAtMs', requestedAtMs)),
+        ),
+      );
       return result.won;
     },
 
