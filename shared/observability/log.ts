@@ -1,3 +1,4 @@
+import type { LogEvent } from './log-events.ts';
 import { LOG_FIELDS, type LogFields } from './log-fields.ts';
 import { metricMembers } from './metrics.ts';
 
@@ -6,7 +7,7 @@ const ALLOWED = Object.keys(LOG_FIELDS) as readonly (keyof LogFields)[];
 export type LogLevel = 'info' | 'warn' | 'error';
 
 /** Writes one JSON line for one event; where the event counts as a metric, the line is that metric too. */
-export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
+export type Log = (level: LogLevel, event: LogEvent, fields?: LogFields) => void;
 
 /** Where a log writes. */
 export interface LogOptions {

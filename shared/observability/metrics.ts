@@ -1,3 +1,4 @@
+import type { LogEvent } from './log-events.ts';
 import type { LogFields } from './log-fields.ts';
 
 /**
@@ -6,6 +7,9 @@ import type { LogFields } from './log-fields.ts';
  */
 export type Dimension = Extract<keyof LogFields, 'flow' | 'channel' | 'reason' | 'outcome'>;
 
+/** The value that a line gives; `null` where it gives none. */
+type Measure = (fields: LogFields) => number | null;
+
 /** What is counted or measured, and the events of the log that it is taken from. */
 export interface Metric {
   /** Of CloudWatch's list. */
@@ -13,7 +17,7 @@ export interface Metric {
   /** Each set is shown of its own; the empty one is the whole service. */
   readonly dimensionSets: readonly (readonly Dimension[])[];
   /** By event: the value that a line gives, `null` where it gives none. */
-  readonly from: { readonly [event: string]: (fields: LogFields) => number | null };
+  readonly from: { readonly [event in LogEvent]?: Measure };
 }
 
 const oneWhere =
@@ -91,7 +95,7 @@ export const METRICS = {
 /** The name of a metric in CloudWatch. */
 export type MetricName = keyof typeof METRICS;
 
-type Source = { name: string; metric: Metric; measure: Metric['from'][string] };
+type Source = { name: string; metric: Metric; measure: Measure };
 
 /** The table by event, made once: an event that no metric is taken from costs one look-up. */
 const sourcesOfEvent = new Map<string, Source[]>();
@@ -103,7 +107,7 @@ for (const [name, metric] of Object.entries<Metric>(METRICS)) {
 
 /** A line of the log as metrics are taken from it. */
 export interface MetricLine {
-  event: string;
+  event: LogEvent;
   fields: LogFields;
   /** CloudWatch's, 1 to 255 characters. */
   namespace: string;

@@ -1,6 +1,7 @@
 import type { RecordEventWrite, SecurityEventType } from '../account/security-events.ts';
 import type { Write } from '../aws/dynamo.ts';
 import type { Log } from '../observability/log.ts';
+import type { LogEvent } from '../observability/log-events.ts';
 import type { RecordIntentWrite } from '../outbox/outbox.ts';
 import type { SecurityNoticeEvent } from '../outbox/security-notice-event.ts';
 import type { CarriedOver } from './owner-writes.ts';
@@ -21,7 +22,7 @@ export interface OwnerChangeOfAccount {
   /** Whether every session but the caller's ends (OWASP ASVS 5.0 7.4.3). */
   endsOtherSessions: boolean;
   /** What the history, the owner's notice and the log call it. */
-  event: SecurityEventType & SecurityNoticeEvent;
+  event: SecurityEventType & SecurityNoticeEvent & LogEvent;
   sourceIp: string;
 }
 

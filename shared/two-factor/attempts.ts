@@ -83,7 +83,11 @@ export const makeAttempts = ({
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
   /** Is told when a lock begins. */
-  log: (level: 'warn', event: string, fields: { account_id: string; outcome: string }) => void;
+  log: (
+    level: 'warn',
+    event: 'second-factor-locked' | 'reauthentication-locked',
+    fields: { account_id: string; outcome: string },
+  ) => void;
 }): Attempts => {
   const reserveTryWrite = (verificationId: string, condition: Condition): Write =>
     verificationRow.updateWrite(verificationRow.key(verificationId), { increase: { tries: 1 } }, condition);

@@ -4,6 +4,7 @@ import { rotateKeyring } from '../../functions/rotate-keyring/contract.ts';
 import { type RotationOutcome, rotationHandler } from '../../shared/lambda/rotation-handler.ts';
 import type { Runtime } from '../../shared/lambda/runtime.ts';
 import { makeLog } from '../../shared/observability/log.ts';
+import type { LogEvent } from '../../shared/observability/log-events.ts';
 import type { LogFields } from '../../shared/observability/log-fields.ts';
 import { emfFaults, metricLines, metricsIn } from '../support/emf.ts';
 import { makeFakeClock } from '../support/fake-clock.ts';
@@ -16,7 +17,7 @@ const openLog = () => {
   return { log, lines, clock };
 };
 
-const lineOf = (event: string, fields?: LogFields): Record<string, unknown> => {
+const lineOf = (event: LogEvent, fields?: LogFields): Record<string, unknown> => {
   const { log, lines } = openLog();
   log('info', event, fields);
   return JSON.parse(lines[0] ?? '');
@@ -72,7 +73,7 @@ describe('log', () => {
     ['an event that nobody has heard of', undefined],
     ['constructor', undefined],
   ])('takes no metric from %s %p', (event, fields) => {
-    expect(lineOf(event, fields)).not.toHaveProperty('_aws');
+    expect(lineOf(event as LogEvent, fields)).not.toHaveProperty('_aws');
   });
 
   it('dates the metric as it dates the line', () => {

@@ -1,0 +1,38 @@
+/**
+ * Every event that a log line can have, in one closed list: metrics, alarms and the runbook name events of it, and an event that
+ * is not here does not compile.
+ */
+export type LogEvent =
+  // The request itself, whichever flow answers it.
+  | 'request'
+  | 'origin-check'
+  // Signing in and sessions.
+  | 'account-created'
+  | 'sign-in'
+  | 'sign-out'
+  | 'refresh-session'
+  | 'refresh-token-reused'
+  | 'reauthenticate'
+  | 'reauthentication-locked'
+  | 'password-reset'
+  // Second factors and numbers.
+  | 'second-factor'
+  | 'second-factor-locked'
+  | 'authenticator-added'
+  | 'authenticator-removed'
+  | 'authenticator-ahead'
+  | 'sms-added'
+  | 'sms-removed'
+  | 'phone-verified'
+  | 'phone-removed'
+  | 'recovery-codes-renewed'
+  // The outbox.
+  | 'record-failed'
+  | 'intent-delivered'
+  | 'intent-failed'
+  | 'dead-letter'
+  | 'sms-budget'
+  | 'sms-refused'
+  // The keyring.
+  | 'keyring-not-read'
+  | 'rotation-step';
