@@ -334,7 +334,7 @@ describe('sign-in', () => {
       const accountId = await withOutdatedHash(email);
       const token = await recoveryToken(world, email);
       world.proxy.interrupt({
-        fits: (call) => writesTo('ACCOUNT#')(call) && JSON.stringify(call.body).includes(':from'),
+        fits: (call) => writesTo('ACCOUNT#')(call) && JSON.stringify(call.body).includes('SET #phc = '),
         meanwhile: () => resetPassword(world, token, 'a newer and better one'),
       });
 
