@@ -45,7 +45,7 @@ export const createSessionWrite = (session: Session): Write => ({
   condition: 'attribute_not_exists(#pk)',
 });
 
-export interface Rotation {
+interface Rotation {
   session: Pick<Session, 'accountId' | 'sessionId'>;
   /** The account's: a session of an earlier one has ended, and is not kept alive. */
   epoch: number;
@@ -76,7 +76,7 @@ export const carrySessionOverWrite = ({
 });
 
 /** What came of a rotation. In all cases but the first nothing was written. */
-export type RotationResult =
+type RotationResult =
   | { outcome: 'rotated'; session: Session }
   /** The session goes on, but with another token: this is a repeat of the last refresh, or a token that was used long ago. */
   | { outcome: 'not-the-latest'; session: Session }

@@ -25,7 +25,7 @@ export const factorsRow = rowSchema({
 });
 
 /** An authenticator app of an account. */
-export type AuthenticatorApp = z.infer<typeof appSchema>;
+type AuthenticatorApp = z.infer<typeof appSchema>;
 
 /** The second factors of an account. */
 export type Factors = RowOf<typeof factorsRow>;
