@@ -3,7 +3,7 @@ import { generateSync } from 'otplib';
 import { systemClock } from '../shared/lambda/system-clock.ts';
 import { gather } from './http-load.ts';
 import type { MessageSink } from './message-sink.ts';
-import { bearer, form, post, type Tokens } from './scenario.ts';
+import { bearer, form, post, type Tokens } from './requests.ts';
 import type { Serving } from './start-target.ts';
 
 export const PASSWORD = 'correct horse battery';

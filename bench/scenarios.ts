@@ -1,5 +1,6 @@
 import { MAIL_BATCH, PASSWORD } from './people.ts';
-import { at, bearer, CHEAP, form, HASHING, JSON_TYPE, post, type Scenario, SEEDED, type Tokens } from './scenario.ts';
+import { bearer, form, JSON_TYPE, post, type Tokens } from './requests.ts';
+import { at, CHEAP, HASHING, type Scenario, SEEDED } from './scenario.ts';
 import { TWO_FACTOR_SCENARIOS } from './two-factor-scenarios.ts';
 
 /** So many sessions are refreshed beside each other, as often as other loads have requests at once. */

@@ -1,5 +1,6 @@
 import { PASSWORD } from './people.ts';
-import { at, bearer, CHEAP, form, HASHING, MIDDLING, post, type Scenario, SEEDED } from './scenario.ts';
+import { bearer, form, post } from './requests.ts';
+import { at, CHEAP, HASHING, MIDDLING, type Scenario, SEEDED } from './scenario.ts';
 
 /** The scenarios of second factors and codes. */
 export const TWO_FACTOR_SCENARIOS: readonly Scenario[] = [

@@ -1,7 +1,29 @@
-import type { Keyturn } from './keyturn.ts';
+import type { Settings } from '../shared/settings/settings.ts';
+import type { ApiDomain } from './constructs/api-domain.ts';
+import type { Edge } from './constructs/edge.ts';
+import type { KeyringSecret } from './constructs/keyring-secret.ts';
+import type { MailSending } from './constructs/mail-sending.ts';
+import type { OutboxConsumer } from './constructs/outbox-consumer.ts';
+import type { ServiceAlarms } from './constructs/service-alarms.ts';
+import type { ServiceApi } from './constructs/service-api.ts';
+import type { ServiceDashboard } from './constructs/service-dashboard.ts';
+import type { ServiceTables } from './constructs/service-tables.ts';
+
+/** The parts of a service that its outputs are read from. */
+interface ServiceParts {
+  settings: Settings;
+  tables: ServiceTables;
+  keyring: KeyringSecret;
+  mail: MailSending;
+  api: ServiceApi;
+  consumers: readonly OutboxConsumer[];
+  domain: ApiDomain | Edge | null;
+  alarms: ServiceAlarms;
+  dashboard: ServiceDashboard;
+}
 
 /** The records that the sender's domain needs before SES sends for it. */
-const dnsOutputs = ({ mail }: Keyturn): Record<string, string> =>
+const dnsOutputs = ({ mail }: Pick<ServiceParts, 'mail'>): Record<string, string> =>
   Object.fromEntries(
     (mail.identity?.dkimRecords ?? []).map(({ name, value }, index) => [
       `DkimRecord${index + 1}`,
@@ -10,7 +32,7 @@ const dnsOutputs = ({ mail }: Keyturn): Record<string, string> =>
   );
 
 /** What an operator needs to know of a service, by the names that docs/operating.md and docs/runbook.md call it. */
-export const outputsOf = (service: Keyturn): Record<string, string> => {
+export const outputsOf = (service: ServiceParts): Record<string, string> => {
   const { accounts, credentials, tokens, outbox } = service.tables.tables;
   const all: Readonly<Record<string, string | undefined>> = {
     ApiUrl: service.domain ? service.settings.publicUrl : service.api.api.apiEndpoint,

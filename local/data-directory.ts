@@ -16,7 +16,7 @@ export class DataDirectoryInUse extends Error {
 }
 
 /** The directory can't be made, or not be written to; the message says what to do. */
-export class DataDirectoryUnusable extends Error {
+class DataDirectoryUnusable extends Error {
   override readonly name = 'DataDirectoryUnusable';
 }
 

@@ -7,7 +7,7 @@ import { fileTrouble } from './file-trouble.ts';
 const LAPTOP_DEFAULTS = { productName: 'Keyturn', sender: 'no-reply@keyturn.localhost' };
 
 /** The file of settings can't be read, or is no JSON object. */
-export class SettingsFileUnusable extends Error {
+class SettingsFileUnusable extends Error {
   override readonly name = 'SettingsFileUnusable';
 }
 

@@ -8,7 +8,7 @@ import type { GatewayHandler } from './gateway/start-gateway.ts';
 export type ImportHandler = (contract: Contract) => Promise<unknown>;
 
 /** From the sources, as they are. */
-export const importFromSource: ImportHandler = async ({ flow }) =>
+const importFromSource: ImportHandler = async ({ flow }) =>
   ((await import(`../functions/${flow}/handler.ts`)) as { handler: unknown }).handler;
 
 const contracts = (Object.values(manifest) as Contract[]).filter(

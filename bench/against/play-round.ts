@@ -23,7 +23,7 @@ export interface Sample {
 }
 
 /** The memory of the handlers' process. */
-export interface MemoryUse {
+interface MemoryUse {
   loaded: Answers['memory'];
   worked: Answers['memory'];
 }

@@ -4,7 +4,7 @@ import type { Pair } from './pair.ts';
 import type { Comparison, FlowSummary, Summary } from './summarise.ts';
 
 /** What a command ends with. */
-export const EXIT = { held: 0, above: 1, undecided: 3 } as const;
+const EXIT = { held: 0, above: 1, undecided: 3 } as const;
 
 export interface ReportOptions {
   summary: Summary;

@@ -3,9 +3,9 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { instantField, tokenField } from '../../shared/contract/fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-export const checkResetTokenRequest = z.strictObject({ reset_token: tokenField });
+const checkResetTokenRequest = z.strictObject({ reset_token: tokenField });
 
-export const checkResetTokenAnswer = z.strictObject({ valid: z.literal(true), expires_at: instantField });
+const checkResetTokenAnswer = z.strictObject({ valid: z.literal(true), expires_at: instantField });
 
 /** Says whether a recovery token is good; consumes nothing. */
 export const checkResetToken = httpContract({

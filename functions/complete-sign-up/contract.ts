@@ -3,7 +3,7 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { nameField, newPasswordField, sessionTokensAnswer, tokenField } from '../../shared/contract/fields.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
-export const completeSignUpRequest = z.strictObject({
+const completeSignUpRequest = z.strictObject({
   token: tokenField,
   password: newPasswordField,
   // A browser sends a field that was left blank as an empty text.

@@ -3,9 +3,9 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { codeField, endOtherSessionsField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-export const confirmTotpRequest = z.strictObject({ code: codeField, end_other_sessions: endOtherSessionsField });
+const confirmTotpRequest = z.strictObject({ code: codeField, end_other_sessions: endOtherSessionsField });
 
-export const confirmTotpAnswer = z.strictObject({
+const confirmTotpAnswer = z.strictObject({
   factor: z.literal('totp'),
   id: z.string(),
   recovery_codes: z.optional(

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { STATIC } from '../../shared/contract/throttle.ts';
 
-export const healthAnswer = z.strictObject({ status: z.literal('ok') });
+const healthAnswer = z.strictObject({ status: z.literal('ok') });
 
-export const discoveryAnswer = z.strictObject({
+const discoveryAnswer = z.strictObject({
   issuer: z.string(),
   jwks_uri: z.string(),
   response_types_supported: z.array(z.string()),
@@ -13,7 +13,7 @@ export const discoveryAnswer = z.strictObject({
   claims_supported: z.array(z.string()),
 });
 
-export const jwksAnswer = z.strictObject({
+const jwksAnswer = z.strictObject({
   keys: z.array(
     z.strictObject({
       kid: z.string(),

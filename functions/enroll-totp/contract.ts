@@ -5,13 +5,13 @@ import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const NAME_MAX_LENGTH = 60;
 
-export const enrollTotpRequest = z.strictObject({
+const enrollTotpRequest = z.strictObject({
   name: z.optional(
     lineOfText(NAME_MAX_LENGTH).check(z.describe('What the owner calls the app, if there are several.')),
   ),
 });
 
-export const enrollTotpAnswer = z.strictObject({
+const enrollTotpAnswer = z.strictObject({
   secret: z.string().check(z.describe('Base32, to be typed into an app.')),
   otpauth_uri: z.string(),
   qr: z.string().check(z.describe('The URI as a QR code: an SVG as a data URI.')),

@@ -3,7 +3,7 @@ import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts'
 import { instantField } from '../../shared/contract/fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-export const getTwoFactorAnswer = z.strictObject({
+const getTwoFactorAnswer = z.strictObject({
   enabled: z.boolean().check(z.describe('Whether sign-in asks for more than the password.')),
   factors: z.array(
     z.strictObject({

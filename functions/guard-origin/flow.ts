@@ -10,7 +10,7 @@ export interface GuardOriginDeps {
 }
 
 /** A secret is no secret: whoever overwrote it has to raise `secretGeneration` and deploy. */
-export class OriginSecretBroken extends Error {
+class OriginSecretBroken extends Error {
   override readonly name = 'OriginSecretBroken';
 }
 

@@ -3,12 +3,12 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { codeField, instantField, passwordField } from '../../shared/contract/fields.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
-export const reauthenticateRequest = z.strictObject({
+const reauthenticateRequest = z.strictObject({
   password: passwordField,
   code: z.optional(codeField.check(z.describe('Wanted where a second factor is on.'))),
 });
 
-export const reauthenticateAnswer = z.strictObject({
+const reauthenticateAnswer = z.strictObject({
   fresh_until: instantField,
   token_type: z.literal('Bearer'),
   access_token: z.string(),

@@ -3,7 +3,7 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { sessionTokensAnswer } from '../../shared/contract/fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-export const refreshSessionRequest = z.strictObject({ refresh_token: z.string() });
+const refreshSessionRequest = z.strictObject({ refresh_token: z.string() });
 
 /** Trades a refresh token for new session tokens. */
 export const refreshSession = httpContract({

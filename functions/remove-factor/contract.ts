@@ -3,7 +3,7 @@ import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/cont
 import { sessionTokensAnswer } from '../../shared/contract/fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-export const removeFactorAnswer = z.strictObject({ session: sessionTokensAnswer });
+const removeFactorAnswer = z.strictObject({ session: sessionTokensAnswer });
 
 /** Switches a factor off, with everything that it opened; everybody else is signed out. */
 export const removeFactor = httpContract({

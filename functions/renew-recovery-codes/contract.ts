@@ -3,9 +3,9 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { endOtherSessionsField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-export const renewRecoveryCodesRequest = z.strictObject({ end_other_sessions: endOtherSessionsField });
+const renewRecoveryCodesRequest = z.strictObject({ end_other_sessions: endOtherSessionsField });
 
-export const renewRecoveryCodesAnswer = z.strictObject({
+const renewRecoveryCodesAnswer = z.strictObject({
   recovery_codes: z.array(z.string()).check(z.describe('Shown this once; the old ones work no more.')),
   session: z.optional(sessionTokensAnswer), // where the other sessions have ended
 });

@@ -4,7 +4,7 @@ import { acceptedAnswer, emailField } from '../../shared/contract/fields.ts';
 import { phoneField } from '../../shared/contract/phone-field.ts';
 import { SENDING } from '../../shared/contract/throttle.ts';
 
-export const requestRecoveryRequest = z.strictObject({
+const requestRecoveryRequest = z.strictObject({
   email: z.optional(emailField),
   phone_number: z.optional(phoneField),
 });

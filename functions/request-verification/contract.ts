@@ -3,9 +3,9 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { phoneField } from '../../shared/contract/phone-field.ts';
 import { SENDING } from '../../shared/contract/throttle.ts';
 
-export const requestVerificationRequest = z.strictObject({ phone_number: z.optional(phoneField) });
+const requestVerificationRequest = z.strictObject({ phone_number: z.optional(phoneField) });
 
-export const requestVerificationAnswer = z.strictObject({
+const requestVerificationAnswer = z.strictObject({
   verification_id: z
     .string()
     .check(z.describe('May be kept, alone or within the whole answer, and sent with the code.')),

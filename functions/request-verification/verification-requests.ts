@@ -4,7 +4,7 @@ import type { LimitExceeded } from '../../shared/limits/rate-limit.ts';
 import type { Resends, SpacedRequest } from './resends.ts';
 
 /** A request for a code by SMS. */
-export interface VerificationRequest {
+interface VerificationRequest {
   /** What is counted and spaced out: an account's id, or a number. */
   destination: string;
   sourceNetwork: string;
@@ -13,7 +13,7 @@ export interface VerificationRequest {
 }
 
 /** What came of it; `refused` where one of the writes beside the counting lost: the challenge or the session has ended. */
-export type VerificationRequestResult =
+type VerificationRequestResult =
   | { outcome: 'accepted'; resendAfterSeconds: number }
   | { outcome: 'limited'; exceeded: LimitExceeded }
   | { outcome: 'too-early'; waitSeconds: number }

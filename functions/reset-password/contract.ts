@@ -3,9 +3,9 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { newPasswordField, tokenField } from '../../shared/contract/fields.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
-export const resetPasswordRequest = z.strictObject({ token: tokenField, new_password: newPasswordField });
+const resetPasswordRequest = z.strictObject({ token: tokenField, new_password: newPasswordField });
 
-export const resetPasswordAnswer = z.strictObject({ status: z.literal('password-changed') });
+const resetPasswordAnswer = z.strictObject({ status: z.literal('password-changed') });
 
 /** Sets a new password with a recovery token; ends every session and gives none. */
 export const resetPassword = httpContract({

@@ -11,7 +11,7 @@ const CURRENT = 'AWSCURRENT';
 const PENDING = 'AWSPENDING';
 
 /** Where a version stands: in use, to come, or known for neither. */
-export type VersionState = 'current' | 'pending' | 'neither';
+type VersionState = 'current' | 'pending' | 'neither';
 
 /** The versions of the secret that holds the keyring. Every method throws SecretUnavailable or SecretRefused. */
 export interface KeyringVersions {

@@ -15,7 +15,7 @@ export const signInRequest = z.strictObject({
 });
 
 /** The password was right, and a second factor is wanted: a code goes to verify-code with the challenge token as bearer. */
-export const secondFactorRequiredAnswer = z.strictObject({
+const secondFactorRequiredAnswer = z.strictObject({
   second_factor_required: z.literal(true),
   challenge_token: z.string(),
   expires_in: z.int().check(z.describe('Whole seconds.')),

@@ -6,7 +6,7 @@ import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 export const updateProfileRequest = profileMembers;
 
-export const updateProfileAnswer = z.extend(profileAnswer, {
+const updateProfileAnswer = z.extend(profileAnswer, {
   session: z.optional(sessionTokensAnswer), // where a number was removed: every other session has ended
 });
 

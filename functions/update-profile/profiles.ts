@@ -21,7 +21,7 @@ export type ProfileWrite =
   | { kind: 'replace'; content: ProfileContent }
   | { kind: 'merge'; claims: Partial<Record<EditableClaim, JsonValue>> };
 
-export interface ProfileUpdate {
+interface ProfileUpdate {
   principal: Principal;
   write: ProfileWrite;
   /** Versions that the caller holds; `null` where any will do. */
@@ -32,14 +32,14 @@ export interface ProfileUpdate {
   phoneNumber?: string | null | undefined;
 }
 
-export type ProfileUpdateResult =
+type ProfileUpdateResult =
   | { outcome: 'updated'; account: Account }
   | { outcome: 'session-ended' | 'version-differs' | 'email-differs' }
   /** With the account as it is. */
   | { outcome: 'phone-differs'; account: Account };
 
 /** A change of the profile that takes a number away which isn't a factor. */
-export interface PhoneRemoval {
+interface PhoneRemoval {
   principal: Principal;
   /** As it was read: the removal loses when it has changed since. */
   account: Account;
@@ -51,7 +51,7 @@ export interface PhoneRemoval {
   writes: readonly Write[];
 }
 
-export type PhoneRemovalResult =
+type PhoneRemovalResult =
   | { outcome: 'removed'; account: Account }
   | { outcome: 'is-factor' | 'lacks-second-proof' }
   /** The account has changed since it was read. */

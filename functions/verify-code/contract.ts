@@ -10,13 +10,13 @@ const VERIFICATION_ID_MAX_LENGTH = 2048;
 const PHONE_PROOF =
   "A signed token that names the number (phone_number), good for 10 minutes, for the app's own server. Verify it with the keys of /.well-known/jwks.json: RS256, typ phone-proof+jwt, the issuer, exp, and as aud the audience of access tokens followed by #phone-proof. Refuse any other aud: an access token is none.";
 
-export const verifyCodeRequest = z.strictObject({
+const verifyCodeRequest = z.strictObject({
   code: codeField,
   verification_id: z.optional(z.string().check(z.minLength(1), z.maxLength(VERIFICATION_ID_MAX_LENGTH))),
   end_other_sessions: endOtherSessionsField, // of a session's code alone: nothing else switches a factor on
 });
 
-export const verifyCodeAnswer = z.union([
+const verifyCodeAnswer = z.union([
   z.extend(sessionTokensAnswer, {
     verified: z.literal(true),
     proves: z.literal('sign-in'),

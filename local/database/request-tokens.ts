@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/primitives/clock.ts';
 const REMEMBERED_MS = 10 * 60 * 1000;
 
 /** What came of a transaction: it is stored, or the database ended before it said so. */
-export type TokenOutcome = 'stored' | 'unknown';
+type TokenOutcome = 'stored' | 'unknown';
 
 /** Remembers transactions by their request token, for the SDK repeats what it got no answer to. */
 export interface RequestTokens {

@@ -25,7 +25,7 @@ const faultOrder = z.union([clearing, setting]);
 export const FAULT_ORDER_HELP = `Send JSON like {"service":"ses","next":2,"error":"Throttling"}: service is "ses" or "sns", next is a whole number from 0 (clears the fault) to ${NEXT_MAX}, error is an AWS error code or "${HANG}".`;
 
 /** A fault that is still to come: that many sends, and the error code they get. */
-export interface PendingFault {
+interface PendingFault {
   next: number;
   error: string;
 }

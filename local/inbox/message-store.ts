@@ -3,7 +3,7 @@ import { type MessageFile, openMessageFile } from './message-file.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 /** How many messages are kept; older ones go. */
-export const MESSAGES_KEPT = 1_000;
+const MESSAGES_KEPT = 1_000;
 
 /** When the file is written anew with only those that are kept: seldom enough to cost nothing. */
 const FILE_LINES_MAX = 2_000;

@@ -13,7 +13,7 @@ const NAME_CLAIMS = [
 ] as const satisfies readonly EditableClaim[];
 
 /** A password that somebody wants, and what is known of them. */
-export interface WantedPassword {
+interface WantedPassword {
   password: string;
   /** Canonical. */
   email: string;

@@ -1,4 +1,5 @@
 import { argon2id, hash, verify } from 'argon2';
+import pLimit from 'p-limit';
 import type { Randomness } from '../primitives/clock.ts';
 import { type Argon2Parameters, readPhcString, TODAYS_KIND, writePhcString } from './phc-string.ts';
 
@@ -28,24 +29,6 @@ export interface PasswordHasher {
   renew(phc: string, normalizedPassword: string): Promise<string>;
 }
 
-/** Lets at most `limit` of the given tasks run at once; the others wait their turn. */
-const makeGate = (limit: number) => {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async <T>(task: () => Promise<T>): Promise<T> => {
-    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next)
-        next(); // the place is handed on, not given back
-      else running -= 1;
-    }
-  };
-};
-
 /** The cost of one guess, to compare parameters by: OWASP's list of equally strong sets has about the same product throughout. */
 const workOf = ({ memoryKiB, iterations }: Argon2Parameters): number => memoryKiB * iterations;
 
@@ -57,7 +40,7 @@ export const makePasswordHasher = ({
   parameters: Argon2Parameters;
   randomness: Randomness;
 }): PasswordHasher => {
-  const gate = makeGate(MAX_CONCURRENT_HASHES);
+  const gate = pLimit(MAX_CONCURRENT_HASHES);
 
   /** The library computes the bytes alone: its own string has the parameters in an order that other languages' decoders refuse. */
   const hashWith = (cost: Argon2Parameters, normalizedPassword: string): Promise<string> =>

@@ -21,10 +21,10 @@ export const EDITABLE_CLAIMS = [
 export type EditableClaim = (typeof EDITABLE_CLAIMS)[number];
 
 /** The app's own JSON object beside the claims may be this large, as UTF-8 (the wire contract). */
-export const METADATA_MAX_BYTES = 4096;
+const METADATA_MAX_BYTES = 4096;
 
 /** Deep enough for any app's settings, shallow enough for every parser. */
-export const METADATA_MAX_DEPTH = 8;
+const METADATA_MAX_DEPTH = 8;
 
 /** The editable part of a profile. */
 export interface ProfileContent {

@@ -33,13 +33,13 @@ const latestRow = defineRow({
 });
 
 /** A recovery token that is good, and the account it recovers. */
-export interface Recovery {
+interface Recovery {
   tokenHash: string;
   account: Account;
   expiresAtEpochSeconds: number;
 }
 
-export interface IssueRecovery {
+interface IssueRecovery {
   account: Account;
   tokenHash: string;
   /** The intent that this token answers, and when it was made: the newest request's token is the one that works. */

@@ -53,7 +53,7 @@ const keyEnd = (randomness: Randomness): string => {
 };
 
 /** One entry of the history. */
-export interface SecurityEvent {
+interface SecurityEvent {
   /** Whose history; for a failure at an address without an account, a stand-in that no account has. */
   accountId: string;
   type: SecurityEventType;

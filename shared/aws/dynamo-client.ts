@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../primitives/clock.ts';
+import { removeMiddleware } from './remove-middleware.ts';
 import { makeRequestSigner, type SignableRequest } from './sign-request.ts';
 
 /** DynamoDB answers in single milliseconds; what takes this long is not going to come. */
@@ -28,6 +29,6 @@ export const openDynamoClient = ({ clock }: { clock: Clock }): DynamoDBClient =>
       },
     }),
   });
-  for (const middleware of NOT_NEEDED) client.middlewareStack.remove(middleware);
+  removeMiddleware(client.middlewareStack, NOT_NEEDED);
   return client;
 };

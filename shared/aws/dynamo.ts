@@ -26,7 +26,7 @@ export type Write = { table: TableName; condition?: string } & ExpressionParts &
   );
 
 /** What came of a conditional write: won, with the row as it is now, or lost, with the row that was in the way. */
-export type WriteResult = { won: true; item: Item | null } | { won: false; current: Item | null };
+type WriteResult = { won: true; item: Item | null } | { won: false; current: Item | null };
 
 /** What came of a transaction: all of it, or nothing and for each write whether its condition refused. */
 export type TransactionResult =

@@ -6,7 +6,7 @@ import type { Throttle } from './throttle.ts';
 export type TableName = 'accounts' | 'credentials' | 'tokens' | 'outbox';
 
 /** The DynamoDB actions that a flow needs on a table; its role is made from these and nothing else. */
-export type TableAction =
+type TableAction =
   | 'dynamodb:GetItem'
   | 'dynamodb:BatchGetItem'
   | 'dynamodb:Query'
@@ -36,7 +36,7 @@ export interface KeyWords {
 }
 
 /** The rows of a table by the first word of their partition key (`SIGN_UP` for `SIGN_UP#…`), and what may be done to them. */
-export type TableAccess = {
+type TableAccess = {
   readonly [table in TableName]?: { readonly [firstWord in KeyWords[table]]?: readonly TableAction[] };
 };
 
@@ -66,13 +66,13 @@ export interface Route {
  * Who may call: anybody; a signed-in account; one that proved who it is in the last minutes; or a signed-in account for its
  * own `{user_id}` only.
  */
-export type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
+type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
 
 /** What an Authorization header may hold: an access token, or the challenge token of a sign-in that wants its second factor. */
 export type BearerToken = 'access-token' | 'challenge-token';
 
 /** What a function needs beside its tables. */
-export interface Needs {
+interface Needs {
   tables: TableAccess;
   /** Hashes passwords: sized by the cost of argon2, and gets its native module. */
   hashing?: boolean;

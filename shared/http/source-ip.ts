@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { EDGE } from '../settings/edge.ts';
 
 /** A request stands before a function that should be behind the edge and did not come through it; it becomes a bare 500. */
-export class NotThroughEdge extends Error {
+class NotThroughEdge extends Error {
   override readonly name = 'NotThroughEdge';
 }
 

@@ -1,7 +1,7 @@
 import { type KeyringDocument, keyringDocument } from './keyring.ts';
 
 /** What is stored should be a keyring and is not; says nothing of what it is. */
-export class KeyringBroken extends Error {
+class KeyringBroken extends Error {
   override readonly name = 'KeyringBroken';
 }
 

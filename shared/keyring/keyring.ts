@@ -56,13 +56,13 @@ export const keyringDocument = z.object({
 export type KeyringDocument = z.infer<typeof keyringDocument>;
 
 /** A key that access tokens are signed with. */
-export interface SigningKey {
+interface SigningKey {
   kid: string;
   privateKey: JsonWebKey;
 }
 
 /** A public key as the JWKS names it. @see RFC 7517 */
-export interface PublicKey {
+interface PublicKey {
   kid: string;
   kty: 'RSA';
   n: string;

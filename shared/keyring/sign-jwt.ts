@@ -7,7 +7,7 @@ import { audienceOf, JWT_KINDS, type JwtKindName, type TokenAuthority } from './
 export const JWT_ALGORITHM = 'RS256';
 
 /** What a token says beyond what all of its kind say, and how long. */
-export interface JwtContent {
+interface JwtContent {
   claims: JWTPayload;
   lifetimeSeconds: number;
   /** The latest `exp`; seconds since the Unix epoch. */

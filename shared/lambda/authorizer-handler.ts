@@ -12,7 +12,7 @@ export type Verdict = { isAuthorized: true; context: typeof EDGE.pass } | { isAu
 export type AuthorizerHandler = (event: APIGatewayRequestAuthorizerEventV2, context: Context) => Promise<Verdict>;
 
 /** It could not be found out. Lambda writes what a handler throws into the log, so there is nothing in it; our own line names the cause. */
-export class AuthorizerFailed extends Error {
+class AuthorizerFailed extends Error {
   override readonly name = 'AuthorizerFailed';
 }
 

@@ -1,5 +1,5 @@
 /** Work around each call of a handler. Both take two seconds at most and never throw. */
-export interface InvocationHook {
+interface InvocationHook {
   /** Starts work that is due; waits for it only where the request needs its result. */
   beforeInvoke(): Promise<void>;
   /** Waits for work that is still running. */

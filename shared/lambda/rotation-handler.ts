@@ -30,7 +30,7 @@ export type RotationOutcome = 'done' | 'nothing-to-do';
 export type RotationHandler = (event: SecretsManagerRotationEvent, context: Context) => Promise<void>;
 
 /** A step was not done. Lambda writes what a handler throws into the log, so there is nothing in it; our own line names the cause. */
-export class RotationFailed extends Error {
+class RotationFailed extends Error {
   override readonly name = 'RotationFailed';
 }
 

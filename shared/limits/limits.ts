@@ -20,7 +20,7 @@ export interface LimitNumbers {
 }
 
 /** A request that is counted. */
-export interface CountedRequest {
+interface CountedRequest {
   /** Canonical, so that no other spelling has a counter of its own. */
   identifier: string;
   /** The network that the request came from. */
@@ -63,7 +63,7 @@ export interface Limits {
 }
 
 /** What came of spending beside writes with conditions of their own. */
-export type SpendResult =
+type SpendResult =
   | { won: true }
   | { won: false; exceeded: LimitExceeded | null; refusals: readonly ({ current: Item | null } | null)[] };
 

@@ -4,7 +4,7 @@ import { metricMembers } from './metrics.ts';
 
 const ALLOWED = Object.keys(LOG_FIELDS) as readonly (keyof LogFields)[];
 
-export type LogLevel = 'info' | 'warn' | 'error';
+type LogLevel = 'info' | 'warn' | 'error';
 
 /** Writes one JSON line for one event; where the event counts as a metric, the line is that metric too. */
 export type Log = (level: LogLevel, event: LogEvent, fields?: LogFields) => void;

@@ -95,7 +95,7 @@ export const makeRecordIntentWrite =
   };
 
 /** Somebody else is delivering the intent: it is for later. */
-export class IntentLeased extends Error {
+class IntentLeased extends Error {
   override readonly name = 'IntentLeased';
 }
 

@@ -18,7 +18,7 @@ const waitingRow = rowSchema({
  * Why a row stays as it is: a code that nobody waits for any more, or an intent past its 14 days, never goes out; the others may
  * when they are tried later: by code that can read it, when its time has come, when nobody holds it.
  */
-export type SkipReason = 'too-late' | 'expired' | 'unreadable' | 'too-young' | 'leased';
+type SkipReason = 'too-late' | 'expired' | 'unreadable' | 'too-young' | 'leased';
 
 /** What came of redriving a row; `changed` and `gone` tell that somebody else has dealt with it meanwhile. */
 export type Redriven = 'redriven' | 'changed' | 'gone' | SkipReason;

@@ -12,7 +12,7 @@ export interface SessionLifetimes {
 }
 
 /** Who signs in, how, and from where. */
-export interface SignedIn {
+interface SignedIn {
   accountId: string;
   epoch: number;
   methods: AuthenticationMethod[];
@@ -22,7 +22,7 @@ export interface SignedIn {
 }
 
 /** The part of a session that its tokens are made of. */
-export interface TokenBearing {
+interface TokenBearing {
   accountId: string;
   sessionId: string;
   epoch: number;

@@ -45,7 +45,7 @@ const keyOf = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'
 export const createSessionWrite = (session: Session): Write =>
   sessionRow.putWrite(keyOf(session), session, sessionRow.when.isNew);
 
-export interface Rotation {
+interface Rotation {
   session: Pick<Session, 'accountId' | 'sessionId'>;
   /** The account's: a session of an earlier one has ended, and is not kept alive. */
   epoch: number;
@@ -68,7 +68,7 @@ export const carrySessionOverWrite = ({ session, refreshDigest }: { session: Ses
   );
 
 /** What came of a rotation. In all cases but the first nothing was written. */
-export type RotationResult =
+type RotationResult =
   | { outcome: 'rotated'; session: Session }
   /** The session goes on, but with another token: this is a repeat of the last refresh, or a token that was used long ago. */
   | { outcome: 'not-the-latest'; session: Session }

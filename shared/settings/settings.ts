@@ -56,7 +56,7 @@ const origin = z
  * Everything an operator may choose, with the default of each. In AWS and on a laptop alike the values come from the key
  * `keyturn` of cdk.json's context; a wrong one stops `cdk synth` and `npm start`.
  */
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   productName: z
     .string()
     .check(

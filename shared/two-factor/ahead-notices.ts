@@ -4,7 +4,7 @@ import type { RecordIntentWrite } from '../outbox/outbox.ts';
 import { noteToldWrite } from './factors.ts';
 
 /** An app whose codes are refused until an instant, and the request that found it. */
-export interface AheadNotice {
+interface AheadNotice {
   accountId: string;
   appId: string;
   /** The last accepted time step, which lies in the future. */

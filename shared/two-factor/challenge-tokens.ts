@@ -10,7 +10,7 @@ const KIND = OPAQUE_KINDS['challenge-token'];
 const NAMES_BYTES = 33;
 
 /** What a challenge token of release 0.1.0 names. */
-export interface OlderChallengeToken {
+interface OlderChallengeToken {
   verificationId: string;
   accountId: string;
   /** What can answer it, so that its counters can be spent before anything is read. */

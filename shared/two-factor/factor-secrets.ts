@@ -5,7 +5,7 @@ import { constantTimeEqual } from '../primitives/digest.ts';
 const IV_BYTES = 12;
 
 /** What a code by SMS is for and where it goes: used for anything else it is another code. */
-export interface SmsCodeBinding {
+interface SmsCodeBinding {
   verificationId: string;
   /** E.164. */
   phoneNumber: string;

@@ -31,7 +31,7 @@ export const factorsRow = defineRow({
 });
 
 /** An authenticator app of an account. */
-export type AuthenticatorApp = z.infer<typeof appSchema>;
+type AuthenticatorApp = z.infer<typeof appSchema>;
 
 /** The second factors of an account. */
 export type Factors = RowOf<typeof factorsRow>;

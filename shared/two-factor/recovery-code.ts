@@ -2,7 +2,7 @@ import type { Randomness } from '../primitives/clock.ts';
 import { groupCrockford, makeCrockford, readCrockford } from '../primitives/crockford.ts';
 
 /** As many as people can keep on a sheet; ten is what the field has settled on. */
-export const RECOVERY_CODE_COUNT = 10;
+const RECOVERY_CODE_COUNT = 10;
 
 /** 16 characters of 5 bits are 80 random bits (ASVS 6.5.2, NIST SP 800-63B-4 on saved recovery codes). */
 const CODE_LENGTH = 16;

@@ -27,7 +27,7 @@ export interface ReportAppAheadDeps {
  * it was set up or used while the service's clock was ahead. The code stays refused (RFC 6238 §5.2): accepting an older step
  * would let the codes in between be replayed. Only a right code causes this, so an attacker needs the app to cause it.
  */
-export const makeReportAppAhead =
+const makeReportAppAhead =
   ({ findAppAhead, aheadNotices, log }: ReportAppAheadDeps) =>
   async ({ accountId, code, apps, sourceIp }: RefusedCode): Promise<void> => {
     const ahead = await findAppAhead({ accountId, code, apps });

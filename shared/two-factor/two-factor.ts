@@ -34,7 +34,7 @@ export interface OwnFactors {
 export type OwnFactorsInSession = OwnFactors & { session: Session };
 
 /** A change of the caller's own factors. The account's number follows the factor's: with codes by SMS it comes, changes and goes. */
-export interface OwnChange {
+interface OwnChange {
   principal: Principal;
   /** As they were read: the change loses when apps or number are others by now. */
   own: Pick<OwnFactors, 'account' | 'factors'>;

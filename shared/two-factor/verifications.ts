@@ -52,7 +52,7 @@ export type NewVerification = Pick<
   Partial<Pick<Verification, 'series'>>;
 
 /** What a code for a sign-in is held against. */
-export interface SignInAttempt {
+interface SignInAttempt {
   verification: Verification;
   account: Account;
   factors: Factors;

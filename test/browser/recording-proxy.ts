@@ -3,7 +3,7 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders } from '
 import type { AddressInfo } from 'node:net';
 
 /** One request that passed, and how it was answered. */
-export interface Passed {
+interface Passed {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;

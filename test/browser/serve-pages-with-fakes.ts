@@ -6,7 +6,7 @@ import { acceptedLocales } from '../../shared/primitives/language.ts';
 import type { findPage } from '../../web/find-page.ts';
 
 /** A request that reached one of the three flows. */
-export interface Call {
+interface Call {
   path: string;
   contentType: string;
   accept: string;

@@ -1,45 +1,18 @@
-import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { Sha256 } from '../support/sha256.ts';
 import type { Emulator } from './start-emulator.ts';
 
 /** Where a call goes, and as whom. */
 export type Caller = Pick<Emulator, 'endpoint' | 'region' | 'environment'>;
 
 /** The answer of a service that did not do what it was asked. */
-export class AwsRefused extends Error {
+class AwsRefused extends Error {
   override readonly name = 'AwsRefused';
   readonly status: number;
 
   constructor(status: number, text: string) {
     super(`answered ${status}: ${text}`);
     this.status = status;
-  }
-}
-
-type Bytes = string | ArrayBuffer | ArrayBufferView;
-
-const bytesOf = (data: Bytes): string | Uint8Array => {
-  if (typeof data === 'string') return data;
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
-};
-
-/** SHA-256, keyed or not, as the signer wants it. */
-class Sha256 {
-  readonly #hash;
-
-  constructor(secret?: Bytes) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
-  }
-  update(data: Bytes): void {
-    this.#hash.update(bytesOf(data));
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {
-    throw new Error('one hash, one use');
   }
 }
 

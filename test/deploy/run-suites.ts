@@ -11,7 +11,7 @@ interface JestReport {
 }
 
 /** Thrown when a test fails; the message is what jest wrote. */
-export class SuitesFailed extends Error {
+class SuitesFailed extends Error {
   override readonly name = 'SuitesFailed';
 }
 

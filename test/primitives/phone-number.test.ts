@@ -4,7 +4,6 @@ import * as fc from 'fast-check';
 import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js/mobile/es6';
 import { canonicalPhoneNumber } from '../../shared/primitives/phone-number.ts';
 import { phoneHint } from '../../shared/two-factor/second-factors.ts';
-import { importsOf, violations } from '../support/architecture.ts';
 
 /** A mobile number of every region, without its calling code. @see test/data/LICENSE.libphonenumber-js.MIT.txt */
 const examples = Object.entries(
@@ -131,20 +130,5 @@ describe('phone-number', () => {
 
   it('hints at a number by its last two digits', () => {
     expect(phoneHint('+436601234542')).toBe('•• 42');
-  });
-
-  it('is the only file that may import the library', () => {
-    const text = "import { parsePhoneNumberFromString } from 'libphonenumber-js/mobile/es6';";
-    const rulesOf = (file: string) =>
-      violations({ file, text, imports: importsOf(file, text) }).map((violation) => violation.rule);
-
-    expect(rulesOf('shared/primitives/phone-number.ts')).toEqual([]);
-    expect(rulesOf('shared/account/profile.ts')).toEqual([
-      'domain imports only domain',
-      'one file imports the library of phone numbers',
-    ]);
-    expect(rulesOf('functions/deliver-messages/sms/connect-sns.ts')).toContain(
-      'one file imports the library of phone numbers',
-    );
   });
 });

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import type { Template } from 'aws-cdk-lib/assertions';
 
 /** A metric that an alarm reads. */
-export interface AlarmMetric {
+interface AlarmMetric {
   /** As the expression calls it; empty where there is no expression. */
   id: string;
   namespace: string;

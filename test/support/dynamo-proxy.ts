@@ -34,7 +34,7 @@ export interface DynamoFault {
 }
 
 /** Something that happens while a call is on its way. */
-export interface DynamoInterruption {
+interface DynamoInterruption {
   /** The first call that fits, and no other, is held back. */
   fits(call: DynamoCall): boolean;
   /** What happens before it is passed on; calls made meanwhile pass. */

@@ -17,7 +17,7 @@ export const TOKEN_KINDS = [
 ] as const;
 
 /** What is none, and could be taken for one. */
-export const LOOK_ALIKES = [
+const LOOK_ALIKES = [
   'stored hash of the sign-up token',
   'stored hash of the recovery token',
   'stored hash of the refresh token',

@@ -19,7 +19,7 @@ const CONTEXT = { awsRequestId: 'test' } as Context;
 const STEPS = ['create-secret', 'set-secret', 'test-secret', 'finish-secret'] as const;
 
 /** A step as its fixture is named. */
-export type StepName = (typeof STEPS)[number];
+type StepName = (typeof STEPS)[number];
 
 /** A keyring in Secrets Manager, the function that rotates it, and a clock that stands still. */
 export interface RotationWorld {

@@ -36,7 +36,7 @@ export const freePort = (): Promise<number> =>
   });
 
 /** Starts `local/main.ts` and gathers what it writes. */
-export const spawnMain = (environment: Record<string, string>): { child: ChildProcess; output(): string } => {
+const spawnMain = (environment: Record<string, string>): { child: ChildProcess; output(): string } => {
   let written = '';
   const child = spawn(process.execPath, [MAIN], {
     env: { ...cleanEnvironment(), ...environment },

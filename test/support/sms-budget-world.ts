@@ -54,7 +54,7 @@ export const spendAll = async (budget: SmsBudget, all: readonly SmsToSend[]): Pr
 };
 
 /** A budget with tables of its own. */
-export interface OpenBudget {
+interface OpenBudget {
   budget: SmsBudget;
   clock: FakeClock;
   dynamo: Dynamo;

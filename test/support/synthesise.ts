@@ -39,7 +39,7 @@ const contextOfSynthesis = async (): Promise<Record<string, unknown>> => {
  *
  * @param look what to do with it before its files are removed
  */
-export const withStack = async <Result>(
+const withStack = async <Result>(
   { settings = {}, ...rest }: SynthesiseOptions,
   look: (stack: AccountSecurityStack) => Result,
 ): Promise<Result> => {

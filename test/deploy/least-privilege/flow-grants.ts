@@ -4,7 +4,7 @@ import type { Surroundings } from './surroundings.ts';
 import { whyNotShown } from './why-not-shown.ts';
 
 /** A grant, and how people call it. */
-export interface NamedGrant {
+interface NamedGrant {
   grant: Grant;
   name: string;
   /** How people call what it is on. */

@@ -9,7 +9,7 @@ type OneOrMore = string | string[];
 type Conditions = Record<string, Record<string, OneOrMore>>;
 
 /** A statement as IAM keeps it. */
-export interface Statement {
+interface Statement {
   Effect: 'Allow' | 'Deny';
   Action: OneOrMore;
   Resource?: OneOrMore;

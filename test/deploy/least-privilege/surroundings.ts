@@ -15,7 +15,7 @@ const TABLE_OUTPUTS: Readonly<Record<TableName, string>> = {
 };
 
 /** What a request is made with. */
-export interface RequestParts {
+interface RequestParts {
   token?: string;
   body?: object;
   /** Where it comes from; an address of its own unless given. */
