@@ -29,7 +29,12 @@ const latestRow = defineRow({
   table: 'tokens',
   word: 'ACCOUNT',
   sortKey: () => 'RECOVERY',
-  shape: { tokenHash: z.string(), requestedAtMs: z.int(), intentId: z.string(), expiresAtEpochSeconds: z.int() },
+  shape: {
+    tokenHash: z.string(),
+    requestedAtMs: z.int(),
+    intentId: z.string(),
+    expiresAtEpochSeconds: z.optional(z.int()), // for the table's TTL alone: nothing is decided on it
+  },
 });
 
 /** A recovery token that is good, and the account it recovers. */

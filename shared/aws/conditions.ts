@@ -2,7 +2,7 @@
 export type Path<Row> = (keyof Row & string) | readonly [attribute: keyof Row & string, ...keys: string[]];
 
 /** The values and names of one expression, each under a placeholder of its own. */
-export interface Placeholders {
+interface Placeholders {
   values: Record<string, unknown>;
   names: Record<string, string>;
 }
@@ -33,7 +33,7 @@ export const makeBinder = () => {
   };
 };
 
-export type Binder = ReturnType<typeof makeBinder>;
+type Binder = ReturnType<typeof makeBinder>;
 
 /** A condition on one row, written when the write that it belongs to is. */
 export type Condition = (bind: Binder) => string;

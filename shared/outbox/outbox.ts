@@ -30,7 +30,12 @@ export const intentRow = defineRow({
   table: 'outbox',
   word: 'INTENT',
   sortKey: () => 'INTENT',
-  shape: { ...intentShape, leasedUntilMs: z.int(), expiresAtEpochSeconds: z.int(), buriedAs: z.optional(z.string()) },
+  shape: {
+    ...intentShape,
+    leasedUntilMs: z.optional(z.int()),
+    expiresAtEpochSeconds: z.optional(z.int()),
+    buriedAs: z.optional(z.string()),
+  },
 });
 
 const leaseRow = z.object({ attempts: z.number(), leasedUntilMs: z.number() });

@@ -32,7 +32,7 @@ const budgetRow = defineRow({
   table: 'tokens',
   word: 'SMS_BUDGET',
   sortKey: () => 'SMS_BUDGET',
-  shape: { spentMicroUsd: z.int(), reportedPercent: z.optional(z.int()), expiresAtEpochSeconds: z.int() },
+  shape: { spentMicroUsd: z.int(), reportedPercent: z.optional(z.int()), expiresAtEpochSeconds: z.optional(z.int()) },
 });
 
 /** What was sent to a country within a window, and how much of it was answered with the right code. */

@@ -44,7 +44,8 @@ describe('sign-in with a hash in the order that argon2 0.45 writes', () => {
     await something();
     return world.proxy.calls
       .slice(before)
-      .filter(({ body, consumedCapacity }) => JSON.stringify(body).includes('SET #phc = ') && consumedCapacity > 0).length;
+      .filter(({ body, consumedCapacity }) => JSON.stringify(body).includes('SET #phc = ') && consumedCapacity > 0)
+      .length;
   };
 
   it('lets its owner in and writes the same hash as the standard wants it, without another one computed', async () => {
