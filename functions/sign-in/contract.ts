@@ -52,7 +52,7 @@ export const signIn = httpContract({
       EMAIL: ['dynamodb:GetItem'],
     },
     credentials: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
     },
   },
   hashing: true,

@@ -11,6 +11,7 @@ import type { SessionTokens } from '../../shared/session/session-tokens.ts';
 import type { Sessions } from '../../shared/session/sessions.ts';
 import type { ChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
 import type { Credentials, SignInCandidate } from '../../shared/two-factor/credentials.ts';
+import { requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
 import { availableFactors, isTwoFactorOn, overviewOf, phoneHint } from '../../shared/two-factor/second-factors.ts';
 import type { Verifications } from '../../shared/two-factor/verifications.ts';
 import type { signInAnswer } from './contract.ts';
@@ -50,7 +51,7 @@ export interface SignInInput {
 export const makeSignIn = (deps: SignInDeps) => {
   const { limits, credentials, sessions, history, hasher, sessionTokens, clock, randomness, log } = deps;
 
-  /** Only now is the password known: a hash that is weaker than today's, or not in the standard's form, is renewed. */
+  /** A hash that is weaker than today's, or not in the standard's form, is renewed while the password is known. */
   const rehash = async (accountId: string, from: string, password: string): Promise<void> => {
     if (hasher.isOutdated(from)) await credentials.rehash({ accountId, from, to: await hasher.renew(from, password) });
   };
@@ -62,7 +63,7 @@ export const makeSignIn = (deps: SignInDeps) => {
     return problem('invalid-credentials');
   };
 
-  /** The password is right: what is still wanted is named to whoever knows it, and to nobody else. */
+  /** The password is right, so its answer may name the factors that are still wanted. */
   const challenge = async ({ account, factors }: SignInCandidate, { deviceName, sourceIp }: SignInInput) => {
     const { accountId, epoch } = account;
     const overview = overviewOf(factors);
@@ -97,7 +98,6 @@ export const makeSignIn = (deps: SignInDeps) => {
 
     const { accountId, candidate } = await credentials.findForSignIn({ email, decoyId: randomness.uuid() });
 
-    // What no password can be is verified all the same, so that time says nothing about it.
     const password = normalizePassword(input.password);
     const matches = await hasher.verify(candidate?.phc ?? null, password ?? '');
     if (!candidate || password === null || !matches) throw await refuse({ accountId, sourceIp, isKnown: !!candidate });
@@ -109,8 +109,10 @@ export const makeSignIn = (deps: SignInDeps) => {
 
     const begun = sessionTokens.begin({ ...candidate.account, methods: ['pwd'], deviceName, sourceIp });
     const event = history.recordEventWrite({ accountId, type: 'signed-in', sourceIp });
-    const started = await sessions.start({ session: begun.session, writes: [event] });
-    if (!started) throw await refuse({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile
+    // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
+    const writes = [requireSwitchedOffWrite({ accountId, which: 'everything' }), event];
+    const started = await sessions.start({ session: begun.session, writes });
+    if (!started) throw await refuse({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile
 
     log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
     return sessionTokens.answer(begun);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { canonicalEmailAddress, EMAIL_ADDRESS_MAX_LENGTH, isRouted } from '../primitives/email-address.ts';
+import { canonicalEmailAddress, EMAIL_ADDRESS_MAX_LENGTH, isMisread } from '../primitives/email-address.ts';
 import { LOCALE_MAX_LENGTH, LOCALE_PATTERN } from '../primitives/language.ts';
 import { readOneTimeToken, TOKEN_TEXT_MAX_LENGTH } from '../primitives/one-time-token.ts';
 
@@ -31,7 +31,7 @@ export const emailField = z.pipe(
 );
 
 /** An e-mail address that is to be an account's. */
-export const newEmailField = emailField.check(z.refine((address) => !isRouted(address)));
+export const newEmailField = emailField.check(z.refine((address) => !isMisread(address)));
 
 /** A one-time token as a person typed it. What can't be one comes out as `null` and is answered as a wrong one is. */
 export const tokenField = z.pipe(

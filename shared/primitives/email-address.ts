@@ -8,12 +8,6 @@ export const EMAIL_ADDRESS_MAX_LENGTH = 254;
 /** RFC 5322 §3.2.3 dot-atom. Quoted local parts and comments are legal but reach nobody's inbox. */
 const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
-/**
- * An encoded word, or the beginning of one. It has no meaning in an address, and mail software that decodes it all the same sends to another
- * address than the one that was checked. @see RFC 2047 §2, §5
- */
-const ENCODED_WORD = /=\?.*\?/;
-
 /** What a host name may be made of before IDNA: a URL parser would read anything else as something else. */
 const HOST_CHARACTERS = /^(?:[\p{L}\p{M}\p{N}.\u002d\u3002\uff0e\uff61]|\u200c|\u200d)+$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -34,7 +28,7 @@ const canonicalDomain = (domain: string): string | null => {
  *
  * The domain becomes ASCII (IDNA, UTS 46 through the platform's URL library) and both parts ASCII lower case; local
  * parts that differ in anything else stay different. A local part beyond ASCII is refused, because SES cannot
- * deliver to it (docs/adr/0008), and one that mail software may decode (docs/adr/0022).
+ * deliver to it (docs/adr/0008).
  *
  * @param text at most {@link EMAIL_ADDRESS_MAX_LENGTH} characters
  * @returns the canonical address, or `null` when mail can't be sent to what was given
@@ -48,7 +42,7 @@ export const canonicalEmailAddress = (text: string): string | null => {
   // Looked at before it is lower-cased: the Kelvin sign and its like become ASCII letters by that.
   if (!/^[\x21-\x7e]+$/.test(text.slice(0, at))) return null;
   const localPart = text.slice(0, at).toLowerCase();
-  if (!DOT_ATOM.test(localPart) || ENCODED_WORD.test(localPart)) return null;
+  if (!DOT_ATOM.test(localPart)) return null;
 
   const domain = canonicalDomain(text.slice(at + 1));
   if (domain === null) return null;
@@ -56,14 +50,24 @@ export const canonicalEmailAddress = (text: string): string | null => {
   return canonical.length <= EMAIL_ADDRESS_MAX_LENGTH ? canonical : null;
 };
 
-/** `user%host` and `host!user`; a path and a program. */
-const ROUTE = /[%!]|^[/|]/;
+/** `user%host` and `host!user`; a path, a program, and an option of the program that takes the mail over. */
+const ROUTE = /[%!]|^[/|-]/;
 
 /**
- * Whether a mail server may read the local part as where to send the mail on to: a route to another host, a file or a program.
- * Who gets the mail is then not who has the address at that domain, so no new account is made for one. Exim refuses them by default.
+ * An encoded word, or the beginning of one. It has no meaning in an address, and mail software that decodes it all the same sends to another
+ * address than the one that was checked. @see RFC 2047 §2, §5
+ */
+const ENCODED_WORD = /=\?.*\?/;
+
+/**
+ * Whether mail software may read the local part as another recipient: an encoded word, a route to another host, a file, a program
+ * or an option. The person who gets the mail is then not the one who has the address at that domain, so no new account is made for
+ * it. An account that has such an address keeps it. Exim refuses routes by default.
  *
  * @param address canonical
- * @see RFC 5321 appendix F.2, RFC 1123 §5.2.16
+ * @see RFC 2047 §5, RFC 5321 appendix F.2, RFC 1123 §5.2.16
  */
-export const isRouted = (address: string): boolean => ROUTE.test(address.slice(0, address.lastIndexOf('@')));
+export const isMisread = (address: string): boolean => {
+  const localPart = address.slice(0, address.lastIndexOf('@'));
+  return ROUTE.test(localPart) || ENCODED_WORD.test(localPart);
+};

@@ -25,6 +25,41 @@ const BETWEEN_DIGITS = /(?<=\d)[\p{Z}\p{P}\p{Cf}]+(?=\d)/gu;
 /** The one form in which texts are compared. */
 export const foldText = (text: string): string => text.normalize('NFKC').toLowerCase();
 
+/** As with numbers: with fewer letters and digits than this, an address without its separators is part of ordinary words. */
+const SQUEEZED_MIN_CODE_POINTS = 7;
+
+const LETTER_OR_DIGIT = /[\p{L}\p{M}\p{N}]/u;
+const NOT_LETTER_OR_DIGIT = '[^\\p{L}\\p{M}\\p{N}]';
+
+/** How people spell a separator out: `j at example dot com`. */
+const SPELT_OUT: Readonly<Record<string, string>> = { '@': 'at', '.': 'dot' };
+
+/**
+ * The pattern of an address in which every separator may be another one or none, spelt out or not, and every letter may be followed by
+ * invisible marks.
+ *
+ * @param form folded
+ */
+const addressPattern = (form: string): RegExp => {
+  const characters = Array.from(form);
+  const some = characters.filter((one) => LETTER_OR_DIGIT.test(one)).length < SQUEEZED_MIN_CODE_POINTS ? '+' : '*';
+  const parts = characters.map((one) => {
+    if (LETTER_OR_DIGIT.test(one)) return `${one}\\p{Cf}*`;
+    const spelt = SPELT_OUT[one];
+    return `${NOT_LETTER_OR_DIGIT}${some}${spelt ? `(?:${spelt}${NOT_LETTER_OR_DIGIT}${some})?` : ''}`;
+  });
+  return new RegExp(parts.join(''), 'gu');
+};
+
+/** The digits of any script as those of ASCII: `Nd` has them in runs of ten, from 0 to 9 (Unicode, DerivedNumericType). */
+const asciiDigits = (text: string): string =>
+  text.replaceAll(/(?![0-9])\p{Nd}/gu, (digit) => {
+    const codePoint = digit.codePointAt(0) ?? 0;
+    let value = 0;
+    while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(codePoint - value - 1))) value += 1;
+    return String(value);
+  });
+
 /** An address as it is stored, with A-labels (RFC 5890 §2.3.2.1), and as its owner types it, with U-labels. */
 const formsOf = (email: string): string[] => {
   const at = email.lastIndexOf('@') + 1;
@@ -36,7 +71,7 @@ const formsOf = (email: string): string[] => {
 const withoutNumber = (folded: string, phoneNumber: string): string => {
   const digits = phoneNumber.slice(1);
   const nationalDigits = digits.length - (CALLING_CODE.exec(digits)?.[0].length ?? 0);
-  const together = folded.replace(BETWEEN_DIGITS, '');
+  const together = asciiDigits(folded).replace(BETWEEN_DIGITS, '');
   const shortest = Math.min(NUMBER_END_DIGITS, nationalDigits);
   for (let length = digits.length; length >= shortest; length -= 1) {
     const end = digits.slice(-length);
@@ -54,8 +89,12 @@ const withoutNumber = (folded: string, phoneNumber: string): string => {
  */
 export const stripIdentifiers = (folded: string, { email, phoneNumber, texts }: Identifiers): string => {
   const wholes = texts.map(foldText).filter((text) => Array.from(text).length >= TEXT_MIN_CODE_POINTS);
-  const left = [...(email === undefined ? [] : formsOf(email)), ...wholes]
-    .toSorted((a, b) => b.length - a.length) // the whole address before its parts
-    .reduce((text, whole) => text.replaceAll(whole, ''), folded);
+  // The whole address before its parts.
+  const withoutAddress = (email === undefined ? [] : formsOf(email))
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((text, form) => text.replaceAll(addressPattern(form), ''), folded);
+  const left = wholes
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((text, whole) => text.replaceAll(whole, ''), withoutAddress);
   return phoneNumber ? withoutNumber(left, phoneNumber) : left;
 };

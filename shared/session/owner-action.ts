@@ -45,7 +45,7 @@ export const makeOwnerAction =
     const renewed = endsOtherSessions ? sessionTokens.renew(session) : null;
     return {
       change: {
-        carriedOver: renewed && { session, refreshDigest: renewed.refreshDigest },
+        carriedOver: renewed && { session, next: renewed.session, refreshDigest: renewed.refreshDigest },
         writes: [
           recordEventWrite({ accountId, type: event, sourceIp }),
           recordIntentWrite({ kind: 'security-notice', accountId, event }),

@@ -7,6 +7,8 @@ import { carrySessionOverWrite, type Session } from './sessions.ts';
 /** The caller's session as it goes on in the account's next epoch, where every other session ends. */
 export interface CarriedOver {
   session: Session;
+  /** The session as it goes on. */
+  next: Pick<Session, 'epoch' | 'lastUsedAtEpochSeconds' | 'expiresAtEpochSeconds'>;
   /** Of the refresh token that it goes on with. */
   refreshDigest: string;
 }

@@ -59,10 +59,14 @@ export interface SessionTokens {
     };
     refreshToken: RefreshToken;
   };
-  /** A session's next life in the account's next epoch, with a first refresh token of its own. */
+  /** A session as it goes on in the account's next epoch: used now, with a first refresh token of its own. */
   renew<Session extends TokenBearing>(
     session: Session,
-  ): { session: Session; refreshToken: RefreshToken; refreshDigest: string };
+  ): {
+    session: Session & { lastUsedAtEpochSeconds: number; expiresAtEpochSeconds: number };
+    refreshToken: RefreshToken;
+    refreshDigest: string;
+  };
   /** The answer for a session that is in the table already: a signature that comes to nothing would be a waste. */
   answer(tokens: { session: TokenBearing; refreshToken: RefreshToken }): Promise<SessionTokensAnswer>;
 }
@@ -113,11 +117,20 @@ export const makeSessionTokens = ({
   },
 
   renew: (session) => {
+    const nowSeconds = clock.nowSeconds();
     const refreshToken = refreshTokens.first(session);
+    const { idleSeconds } = lifetimes;
+    const { absoluteEndEpochSeconds } = session;
     return {
       refreshToken,
       refreshDigest: refreshTokens.digest(refreshToken),
-      session: { ...session, epoch: session.epoch + 1 },
+      session: {
+        ...session,
+        epoch: session.epoch + 1,
+        lastUsedAtEpochSeconds: nowSeconds,
+        // The answer promises a whole idle time from now, so the row has to keep it.
+        expiresAtEpochSeconds: sessionExpiry({ nowSeconds, idleSeconds, absoluteEndEpochSeconds }),
+      },
     };
   },
 

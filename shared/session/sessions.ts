@@ -60,10 +60,27 @@ interface Rotation {
  * Takes a session into the account's next epoch with a new refresh token: for the caller whose own action raised it. Rides with
  * that action; loses when the session has ended.
  */
-export const carrySessionOverWrite = ({ session, refreshDigest }: { session: Session; refreshDigest: string }): Write =>
+export const carrySessionOverWrite = ({
+  session,
+  next: { epoch, lastUsedAtEpochSeconds, expiresAtEpochSeconds },
+  refreshDigest,
+}: {
+  session: Session;
+  next: Pick<Session, 'epoch' | 'lastUsedAtEpochSeconds' | 'expiresAtEpochSeconds'>;
+  refreshDigest: string;
+}): Write =>
   sessionRow.updateWrite(
     keyOf(session),
-    { set: { epoch: session.epoch + 1, refreshDigest, previousRefreshDigest: null, rotationSalt: null } },
+    {
+      set: {
+        epoch,
+        refreshDigest,
+        previousRefreshDigest: null,
+        rotationSalt: null,
+        lastUsedAtEpochSeconds,
+        expiresAtEpochSeconds,
+      },
+    },
     sessionRow.when.is('epoch', session.epoch),
   );
 

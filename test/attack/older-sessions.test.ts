@@ -212,18 +212,34 @@ describe('a session from before a factor was changed', () => {
     });
   });
 
-  it('begins none by a sign-in with the password alone that was on its way when the factor came', async () => {
-    const one = await withoutFactors();
-    const { make } = await confirming(one);
-    world.proxy.interrupt({
-      fits: ({ operation, body }) => operation === 'TransactWriteItems' && JSON.stringify(body).includes('SESSION#'),
-      meanwhile: async () => void (await make()),
+  it.each([true, false])(
+    'begins none by a sign-in with the password alone that was on its way when the factor came; the others end: %s',
+    async (ends) => {
+      const one = await withoutFactors();
+      const { make } = await confirming(one);
+      world.proxy.interrupt({
+        fits: ({ operation, body }) => operation === 'TransactWriteItems' && JSON.stringify(body).includes('SESSION#'),
+        meanwhile: async () => void (await make({ end_other_sessions: ends })),
+      });
+
+      const answer = await signIn(world, one.email);
+
+      expect(answer).toMatchObject({ status: 401, body: { code: 'invalid-credentials' } });
+      expect((await signIn(world, one.email)).body.second_factor_required).toBe(true);
+    },
+  );
+
+  it('that is carried over lives as long as the answer says, however long ago it was used', async () => {
+    const { caller, make } = await confirming(await withoutFactors());
+    world.clock.advance(25);
+
+    const { body } = await make();
+
+    const rows = await world.rows('tokens');
+    expect(rows.find(({ sk }) => sk === `SESSION#${caller.session_id}`)).toMatchObject({
+      lastUsedAtEpochSeconds: world.clock.nowSeconds(),
+      expiresAtEpochSeconds: world.clock.nowSeconds() + body.session.refresh_expires_in,
     });
-
-    const answer = await signIn(world, one.email);
-
-    expect(answer).toMatchObject({ status: 401, body: { code: 'invalid-credentials' } });
-    expect((await signIn(world, one.email)).body.second_factor_required).toBe(true);
   });
 
   it('ends with a number that is replaced whatever the caller says: its SMS began it', async () => {

@@ -34,6 +34,29 @@ describe('strip-identifiers', () => {
     },
   );
 
+  it.each([
+    'q8 k5191 io',
+    'q8(at)k5191.io',
+    'q8k5191.io',
+    'q8_at_k5191_dot_io',
+    'q8 @ k5191 . io',
+    'q8\u200b@k5191.io',
+    'q8@k5191io',
+    'q8[at]k5191[dot]io',
+  ])('takes an address out with other separators: %j', (text) => {
+    expect(strip(`${text}!`, { email: 'q8@k5191.io' })).toBe('!');
+  });
+
+  it('takes a short address out with its separators alone: without them it is part of ordinary words', () => {
+    expect(strip('abcore 77 a-b-co', { email: 'a@b.co' })).toBe('abcore 77 ');
+  });
+
+  it('is done with what looks like an address for long as fast as with anything', () => {
+    const email = `${'a.'.repeat(31)}a@${'a.'.repeat(90)}aa`;
+
+    expect(strip('a@.'.repeat(40), { email })).toBe('a@.'.repeat(40));
+  });
+
   it('leaves what is around it', () => {
     expect(strip('mail a@b.co when the soup is ready', { email: 'a@b.co' })).toBe('mail  when the soup is ready');
   });
@@ -59,6 +82,8 @@ describe('strip-identifiers', () => {
     '0660\u00a0123\u20114567',
     '\u202d0660 1234567\u202c',
     '０６６０１２３４５６７',
+    '٠٦٦٠١٢٣٤٥٦٧',
+    '+४३ ६६० १२३४५६७',
   ])('leaves next to nothing of a number that is written %j', (text) => {
     const left = strip(text, { phoneNumber: '+436601234567' });
 
