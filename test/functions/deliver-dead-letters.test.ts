@@ -161,6 +161,14 @@ describe('a message that can not be delivered', () => {
     expect(await rowOf(pk)).toMatchObject({ buriedAs: 'InvalidParameterException' });
   });
 
+  it('keeps an address or a number for 14 days at the most, as the row of a delivered one would have', async () => {
+    const rows = (await world.rows('outbox')).filter(({ buriedAs }) => buriedAs !== undefined);
+    const kept = rows.map((row) => Number(row.expiresAtEpochSeconds) - Number(row.requestedAtMs) / 1000);
+
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.filter((seconds) => !(seconds <= 14 * 24 * 60 * 60 + 1))).toEqual([]);
+  });
+
   it('is a failed record where nobody can be told of it: no message is given up in silence', async () => {
     const { pk, intentId, email } = await newcomer();
     await refuse('MessageRejected', 2);
