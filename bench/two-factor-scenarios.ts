@@ -4,7 +4,7 @@ import { at, bearer, CHEAP, form, HASHING, MIDDLING, post, type Scenario, SEEDED
 /** The scenarios of second factors and codes. */
 export const TWO_FACTOR_SCENARIOS: readonly Scenario[] = [
   {
-    flow: 'sign-in + TOTP', // the whole of it: the password, then the code
+    flow: 'sign-in + TOTP', // the whole sign-in: the password, then the code
     count: HASHING,
     aimMs: 4.5,
     hashes: 1,
@@ -56,7 +56,7 @@ export const TWO_FACTOR_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    flow: 'remove-factor', // the signature of the session's access token, 1.5 ms, comes on top
+    flow: 'remove-factor', // plus 1.5 ms for the signature of the session's access token
     count: SEEDED,
     aimMs: null,
     hashes: 0,
@@ -67,7 +67,7 @@ export const TWO_FACTOR_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    flow: 'renew-recovery-codes', // likewise; a session's tokens are good for one: the next are in the answer
+    flow: 'renew-recovery-codes', // likewise; each call replaces the session's tokens, so the next uses those of the answer
     count: SEEDED,
     aimMs: null,
     hashes: 0,
