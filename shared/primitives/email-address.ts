@@ -2,19 +2,19 @@ import { domainToASCII } from 'node:url';
 
 /** RFC 5321 §4.5.3.1: 64 octets of local part, 254 of a path. */
 const LOCAL_PART_MAX_LENGTH = 64;
-/** RFC 5321 §4.5.3.1.3, less the angle brackets. Also the bound that a schema puts before any other work. */
+/** RFC 5321 §4.5.3.1.3, without the angle brackets. Also the bound of schemas, checked before any other work. */
 export const EMAIL_ADDRESS_MAX_LENGTH = 254;
 
-/** RFC 5322 §3.2.3 dot-atom. Quoted local parts and comments are legal but reach nobody's inbox. */
+/** RFC 5322 §3.2.3 dot-atom. Quoted local parts and comments are legal, but real mailboxes don't use them. */
 const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
 /**
- * An encoded word, or the beginning of one. It has no meaning in an address, and mail software that decodes it all the same sends to another
- * address than the one that was checked. @see RFC 2047 §2, §5
+ * An encoded word, or its beginning. It has no meaning in an address, and mail software that decodes it anyway would
+ * send to another address than the one that was checked. @see RFC 2047 §2, §5
  */
 const ENCODED_WORD = /=\?.*\?/;
 
-/** What a host name may be made of before IDNA: a URL parser would read anything else as something else. */
+/** Characters of a host name before IDNA; a URL parser gives any other character a meaning. */
 const HOST_CHARACTERS = /^(?:[\p{L}\p{M}\p{N}.\u002d\u3002\uff0e\uff61]|\u200c|\u200d)+$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const TOP_LEVEL_LABEL = /^(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
@@ -24,20 +24,20 @@ const canonicalDomain = (domain: string): string | null => {
   const ascii = domainToASCII(domain).toLowerCase();
   const labels = ascii.split('.');
   const topLevel = labels.at(-1) ?? '';
-  // Without a dot it is a local host name; a numeric last label is an IPv4 address in disguise.
+  // Without a dot it is a local host name; with a numeric last label it is an IPv4 address.
   if (labels.length < 2 || !TOP_LEVEL_LABEL.test(topLevel)) return null;
   return labels.every((label) => LABEL.test(label)) ? ascii : null;
 };
 
 /**
- * The one form of an e-mail address that sign-up, look-up, uniqueness and limits all use.
+ * The canonical form of an e-mail address, for sign-up, look-up, uniqueness and limits.
  *
- * The domain becomes ASCII (IDNA, UTS 46 through the platform's URL library) and both parts ASCII lower case; local
- * parts that differ in anything else stay different. A local part beyond ASCII is refused, because SES cannot
- * deliver to it (docs/adr/0008), and one that mail software may decode (docs/adr/0022).
+ * The domain becomes ASCII (IDNA, UTS 46, by the platform's URL library), and ASCII letters of both parts lower case;
+ * other differences of local parts stay. Refuses local parts beyond ASCII, to which SES can't deliver (docs/adr/0008),
+ * and those that mail software may decode (docs/adr/0022).
  *
  * @param text at most {@link EMAIL_ADDRESS_MAX_LENGTH} characters
- * @returns the canonical address, or `null` when mail can't be sent to what was given
+ * @returns the canonical address, or `null` when mail can't be sent there
  * @see RFC 5321 §4.1.2, RFC 5891
  */
 export const canonicalEmailAddress = (text: string): string | null => {
@@ -45,7 +45,7 @@ export const canonicalEmailAddress = (text: string): string | null => {
   const at = text.lastIndexOf('@');
   if (at < 1 || at > LOCAL_PART_MAX_LENGTH) return null;
 
-  // Looked at before it is lower-cased: the Kelvin sign and its like become ASCII letters by that.
+  // Before lower-casing, which turns the Kelvin sign and its like into ASCII letters.
   if (!/^[\x21-\x7e]+$/.test(text.slice(0, at))) return null;
   const localPart = text.slice(0, at).toLowerCase();
   if (!DOT_ATOM.test(localPart) || ENCODED_WORD.test(localPart)) return null;
@@ -60,8 +60,9 @@ export const canonicalEmailAddress = (text: string): string | null => {
 const ROUTE = /[%!]|^[/|]/;
 
 /**
- * Whether a mail server may read the local part as where to send the mail on to: a route to another host, a file or a program.
- * Who gets the mail is then not who has the address at that domain, so no new account is made for one. Exim refuses them by default.
+ * Whether a mail server may interpret the local part as a route to another host, a file or a program. The mail would
+ * then reach another person than the owner of the address, so sign-up refuses it. Exim refuses such local parts by
+ * default.
  *
  * @param address canonical
  * @see RFC 5321 appendix F.2, RFC 1123 §5.2.16

@@ -1,4 +1,4 @@
 import type { Key } from '../aws/dynamo.ts';
 
-/** Where it is noted that an intent's SMS was paid for; apart from the budget, so that who asks for the note alone loads no more. */
+/** The row that notes an intent as charged; in a file of its own, so that its reader does not load the whole budget. */
 export const smsSpentKey = (intentId: string): Key => ({ pk: `SMS_SPENT#${intentId}`, sk: 'SMS_SPENT' });
