@@ -63,7 +63,7 @@ export interface Route {
 }
 
 /**
- * Who may call: everyone; a signed-in account; one that authenticated within the last minutes; or a signed-in account
+ * Required session: none; a signed-in account; one that authenticated within the last minutes; or a signed-in account,
  * for its own `{user_id}` only.
  */
 export type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
@@ -92,8 +92,8 @@ export interface HttpContract<Request extends z.ZodMiniType = z.ZodMiniType> ext
   routes: readonly Route[];
   caller: Caller;
   /**
-   * Bearer tokens accepted where anyone may call; any other content of the header is refused. If left out, the header
-   * is ignored. Routes for other callers require an access token.
+   * Bearer tokens accepted by a flow without a required session; any other content of the header is refused. If left
+   * out, the header is ignored. All other flows require an access token.
    */
   bearer?: readonly BearerToken[];
   /** Schema of the body; absent where no route has one. */

@@ -10,9 +10,9 @@ export interface FlowRequest<Body = unknown> {
   body: Body;
   pathParameters: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, string | undefined>>;
-  /** `null` where anyone may call without a token. */
+  /** `null` where no session is required. */
   principal: Principal | null;
-  /** The bearer token, of whatever kind; `null` without one, and where the contract ignores it. */
+  /** The bearer token of any kind; `null` without one, and where the contract ignores it. */
   bearer: string | null;
   cookies: Readonly<Record<string, string>>;
   /** The caller's address: the TCP peer of the gateway, or of CloudFront in front of it. */

@@ -3,9 +3,7 @@ import type { Clock, Randomness } from '../primitives/clock.ts';
 import type { Keyring } from './keyring.ts';
 import { audienceOf, JWT_KINDS, type JwtKindName, type TokenAuthority } from './token-kinds.ts';
 
-/**
- * The only algorithm, whatever a token's header says (RFC 8725 §3.1); API Gateway's JWT authorizer supports RSA only.
- */
+/** The only algorithm; a token's header can't choose another (RFC 8725 §3.1). API Gateway's JWT authorizer requires RSA. */
 export const JWT_ALGORITHM = 'RS256';
 
 /** Claims of one token, beside those of its kind, and its lifetime. */

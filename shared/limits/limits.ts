@@ -41,7 +41,7 @@ export const spendWindowWrite = ({ key, max, endsAtEpochSeconds }: LimitWindow):
 /** The limits of one flow. */
 export interface Limits {
   /**
-   * Counts the request in every counter before any other work, whatever its outcome. When one counter refuses, the
+   * Counts the request in every counter before any other work, successful or not. When one counter refuses, the
    * others are unchanged.
    * @returns `null` when the request may go on
    */

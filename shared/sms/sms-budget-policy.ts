@@ -7,9 +7,10 @@ const DAY_SECONDS = 24 * HOUR_SECONDS;
 const MICRO_USD_PER_USD = 1_000_000;
 
 /**
- * The requester of a message: `anyone` who names a number; an `account`, to a number that it has not proven; or an
- * `owner`, to the number that the account has proven. Each is counted separately. With a shared counter, an attacker
- * who names a number, anonymously or in free accounts, could use up its messages and lock its owner out.
+ * The requester of a message: an anonymous caller (`anyone`), to a named number; an `account`, to a number that it has
+ * not proven; or an `owner`, to the number that the account has proven. Each is counted separately. With a shared
+ * counter, an attacker who names a number, anonymously or in free accounts, could use up its messages and lock its
+ * owner out.
  */
 export type SmsRequester = 'anyone' | 'account' | 'owner';
 
