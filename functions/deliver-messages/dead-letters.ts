@@ -1,6 +1,6 @@
 /** Report of an intent that was given up: its id and the error's name. No address, no text, no secret. */
 export interface DeadLetter {
-  /** Key of the intent's row in the outbox. */
+  /** Key of the intent's row in the outbox, without its first word. */
   intentId: string;
   /** Name of an error: letters, digits and dots. */
   errorName: string;
