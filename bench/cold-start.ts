@@ -49,7 +49,8 @@ const buildBaseline = (outfile: string) =>
 
 /**
  * Measures how long each bundle takes to load, next to a handler that loads nothing but the DynamoDB client. They take
- * turns, so that changes of the machine's speed affect all alike. @param scratch a folder for what is built for it
+ * turns, so that changes of the machine's speed affect all alike.
+ * @param scratch a folder for what is built for it
  */
 export const measureColdStarts = async (
   functions: readonly BundledFunction[],

@@ -46,8 +46,8 @@ export const send = (port: number, sent: LoadRequest, expectedStatus: number): P
   });
 
 /**
- * Waits for all, even where one fails, so that no work overlaps with the next step. @throws the first error in their
- * order
+ * Waits for all, even where one fails, so that no work overlaps with the next step.
+ * @throws the first error in their order
  */
 export const allOf = async <T>(promises: readonly Promise<T>[]): Promise<T[]> => {
   await Promise.allSettled(promises);
@@ -58,8 +58,8 @@ const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 
 /**
- * Sends numbered requests with a fixed concurrency until all are answered. @throws the first error, after all requests
- * have ended
+ * Sends numbered requests with a fixed concurrency until all are answered.
+ * @throws the first error, after all requests have ended
  */
 export const runLoad = async (
   count: number,

@@ -5,8 +5,8 @@ import { SettingsRefused } from '../shared/settings/settings-refused.ts';
 import { EDGE_REGION } from './edge-region.ts';
 
 /**
- * Lambda's quota for all environment variables is 4096 bytes; the names of tables and secrets need the rest. @see
- * Lambda quotas
+ * Lambda's quota for all environment variables is 4096 bytes; the names of tables and secrets need the rest.
+ * @see Lambda quotas
  */
 const SETTINGS_MAX_BYTES = 3_000;
 

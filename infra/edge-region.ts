@@ -1,4 +1,5 @@
 /**
- * CloudFront accepts web ACLs and certificates from this region only. @see CloudFront developer guide, "Using AWS WAF"
+ * CloudFront accepts web ACLs and certificates from this region only.
+ * @see CloudFront developer guide, "Using AWS WAF"
  */
 export const EDGE_REGION = 'us-east-1';

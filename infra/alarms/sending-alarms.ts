@@ -4,8 +4,8 @@ import { serviceMetric, sesMetric, type Watched } from '../metrics.ts';
 import { type AlarmRow, FIVE_MINUTES, ONCE, SILENCE_CHANGES_NOTHING, SILENCE_IS_GOOD } from './alarm-row.ts';
 
 /**
- * SES reviews an account from this rate on and pauses it at twice (bounces) or five times (complaints) as much. @see
- * SES, "Reputation metrics messages"
+ * SES reviews an account from this rate on and pauses it at twice (bounces) or five times (complaints) as much.
+ * @see SES, "Reputation metrics messages"
  */
 const BOUNCE_RATE = 0.05;
 const COMPLAINT_RATE = 0.001;

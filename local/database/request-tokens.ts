@@ -1,8 +1,8 @@
 import type { Clock } from '../../shared/primitives/clock.ts';
 
 /**
- * DynamoDB's own window for idempotency. @see
- * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ * DynamoDB's own window for idempotency.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 const REMEMBERED_MS = 10 * 60 * 1000;
 

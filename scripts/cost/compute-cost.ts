@@ -26,8 +26,8 @@ export interface FlowCost {
 }
 
 /**
- * Memory at which Lambda gives one whole vCPU; less memory gives proportionally less. @see Lambda developer guide,
- * "Configure memory"
+ * Memory at which Lambda gives one whole vCPU; less memory gives proportionally less.
+ * @see Lambda developer guide, "Configure memory"
  */
 const MIB_PER_VCPU = 1769;
 const LEAST_BILLED_MS = 1;

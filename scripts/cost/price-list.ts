@@ -37,8 +37,8 @@ const priceList = z.strictObject({
     sesRoundTripMs: z.number(),
     logBytesPerRequest: z.int(),
     /**
-     * Share of requests that X-Ray samples, beside the first of each second. @see X-Ray developer guide, "Configuring
-     * sampling rules"
+     * Share of requests that X-Ray samples, beside the first of each second.
+     * @see X-Ray developer guide, "Configuring sampling rules"
      */
     tracedShare: z.number(),
     accountKb: z.number(),

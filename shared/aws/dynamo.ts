@@ -54,8 +54,9 @@ export interface Dynamo {
   /** Reads rows in one snapshot. @param reads 1…100 @throws StoreUnavailable */
   transactGet(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
   /**
-   * Reads rows in one call without a common snapshot; unlike `transactGet` it never conflicts with a write. @param
-   * reads 1…100 @throws StoreUnavailable
+   * Reads rows in one call without a common snapshot; unlike `transactGet` it never conflicts with a write.
+   * @param reads 1…100
+   * @throws StoreUnavailable
    */
   batchGet(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
   /** @throws StoreUnavailable */

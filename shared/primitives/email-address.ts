@@ -10,7 +10,8 @@ const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+
 
 /**
  * An encoded word, or its beginning. It has no meaning in an address, and mail software that decodes it anyway would
- * send to another address than the one that was checked. @see RFC 2047 §2, §5
+ * send to another address than the one that was checked.
+ * @see RFC 2047 §2, §5
  */
 const ENCODED_WORD = /=\?.*\?/;
 

@@ -184,8 +184,7 @@ export const settingsSchema = z.strictObject({
         perSource: [100, 15 * MINUTE],
         global: [100_000, 15 * MINUTE],
       }),
-      // Anonymous verification sends SMS at the operator's cost to numbers that the caller need not own, so it has the
-      // tightest limits.
+      // Tightest of all: strangers can cause SMS, at the operator's cost, to numbers that they do not own.
       requestVerification: limits({ perIdentifier: [5, HOUR], perSource: [10, HOUR], global: [2_000, HOUR] }),
       // Requested by a signed-in account, or after a correct password.
       accountVerification: limits({ perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] }),

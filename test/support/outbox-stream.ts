@@ -5,7 +5,9 @@ import type { World } from './world.ts';
 const [TEMPLATE] = loadEvent<DynamoDBStreamEvent>('deliver-messages/one-insert').Records;
 
 /**
- * The stream record of a new intent. @param pk the intent's partition key @param sequenceNumber its id in the answer
+ * The stream record of a new intent.
+ * @param pk the intent's partition key
+ * @param sequenceNumber its id in the answer
  */
 export const insertOf = (pk: unknown, sequenceNumber = '1'): DynamoDBRecord => ({
   ...TEMPLATE,

@@ -55,8 +55,8 @@ export const openTwoFactorOwner = async (world: World): Promise<TwoFactorOwner> 
 };
 
 /**
- * Adds a number for codes by SMS; sessions stay unless it replaces another. @returns the answer, with recovery codes
- * for a first factor
+ * Adds a number for codes by SMS; sessions stay unless it replaces another.
+ * @returns the answer, with recovery codes for a first factor
  */
 export const addPhone = async (
   world: World,

@@ -32,8 +32,8 @@ const NOT_VERIFIED = /not verified.*:(?<identities>[^:]*)$/i;
 const SUSPENDED = /^Sending (?:suspended|paused)/i;
 
 /**
- * Distinguishes a rejection of the account from that of one message. @returns `null` where the error's own name is
- * enough
+ * Distinguishes a rejection of the account from that of one message.
+ * @returns `null` where the error's own name is enough
  */
 const rejectionName = (error: unknown, sender: string): string | null => {
   if (!(error instanceof Error) || error.name !== 'MessageRejected') return null;

@@ -1,8 +1,8 @@
 import { gsmSeptets } from './gsm-alphabet.ts';
 
 /**
- * A segment has 140 octets, of which each part of a longer message uses 6 or 7 for its number. @see 3GPP TS 23.040
- * §9.2.3.24.1
+ * A segment has 140 octets, of which each part of a longer message uses 6 or 7 for its number.
+ * @see 3GPP TS 23.040 §9.2.3.24.1
  */
 const UNITS_PER_SEGMENT = {
   'GSM-7': { alone: 160, amongSeveral: 153 },

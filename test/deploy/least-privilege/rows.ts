@@ -30,8 +30,8 @@ export interface Rows {
   /** Partitions of all waiting intents. */
   intents(): Promise<Partition[]>;
   /**
-   * Changes the rows of a partition that a condition selects. @throws Error for none. A member set to undefined is
-   * removed.
+   * Changes the rows of a partition that a condition selects. A member set to undefined is removed.
+   * @throws Error where no row matches
    */
   edit(
     [table, pk]: Partition,
