@@ -1,5 +1,5 @@
 /**
- * Measures the comments of the tree: `node scripts/comment-words.ts [path …]` prints, for each folder, the number of
+ * Measures the comments of the tree: `npx node scripts/comment-words.ts [path …]` prints, for each folder, the number of
  * words in comments and, per 1,000 of them, the vague persons ("nobody", "whoever") and the citations of a source.
  */
 import { execFileSync } from 'node:child_process';
