@@ -1,7 +1,7 @@
 /**
- * npm run bench: what each flow costs, in one run on one machine, so that the ratios mean something whatever the machine. The
- * handlers run bundled, in a process of their own on one core; database, load and proxy share the other. `--save` keeps what
- * `npm run cost` reckons with; `--against` compares this tree with another commit.
+ * npm run bench: the cost of each flow, measured in one run on one machine, so that the ratios hold on any machine. The
+ * handlers run bundled, in a process of their own on one core; database, load and proxy share the other. `--save` keeps
+ * the figures that `npm run cost` uses; `--against` compares this tree with another commit.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,7 +57,7 @@ if (asked === null) {
   process.exit(0);
 }
 const scratch = mkdtempSync(join(tmpdir(), 'keyturn-bench-'));
-// However it ends: Ctrl-C too leaves neither processes nor files behind.
+// Runs at every end, Ctrl-C included, so that no process or file is left behind.
 const atTheEnd = [() => rmSync(scratch, { recursive: true, force: true })];
 process.on('exit', () => {
   stopTargets();

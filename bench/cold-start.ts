@@ -10,15 +10,15 @@ const ROUNDS = 9;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What loading a bundle took, in milliseconds. */
+/** Time to load a bundle, in milliseconds. */
 export interface Loading {
-  /** By the clock. */
+  /** Wall-clock time. */
   elapsedMs: number;
-  /** CPU of the process, which other processes on the machine prolong less. */
+  /** CPU time of the process, which other processes disturb less. */
   cpuMs: number;
 }
 
-/** Loads a bundle in a fresh process, on the core that is measured. @param node the Node that runs it */
+/** Loads a bundle in a fresh process, on the measured core. @param node the Node that runs it */
 export const loadOnce = (node: string, { name, file, environment }: BundledFunction): Loading => {
   const script = `const t=performance.now(),c=process.cpuUsage();require(${JSON.stringify(file)});const elapsedMs=performance.now()-t,{user,system}=process.cpuUsage(c);process.stdout.write(JSON.stringify({elapsedMs,cpuMs:(user+system)/1000}));process.exit(0)`;
   const [command, ...args] = onCores(CORES.measured, [node, '-e', script]);
@@ -29,7 +29,7 @@ export const loadOnce = (node: string, { name, file, environment }: BundledFunct
   return JSON.parse(stdout) as Loading;
 };
 
-/** @param outfile outside of dist/, which a build sweeps of what is not a flow's */
+/** @param outfile outside of dist/, where a build removes everything that belongs to no flow */
 const buildBaseline = (outfile: string) =>
   build({
     stdin: {
@@ -47,8 +47,11 @@ const buildBaseline = (outfile: string) =>
     mainFields: ['module', 'main'],
   });
 
-/** How long each bundle takes to load, beside a handler that loads nothing but the DynamoDB client. Turn by turn, so that the
- * machine's moods befall all alike. @param scratch a folder for what is built for it */
+/**
+ * Measures how long each bundle takes to load, next to a handler that loads nothing but the DynamoDB client. They take
+ * turns, so that changes of the machine's speed affect all alike.
+ * @param scratch a folder for what is built for it
+ */
 export const measureColdStarts = async (
   functions: readonly BundledFunction[],
   scratch: string,

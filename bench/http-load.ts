@@ -8,7 +8,7 @@ export interface LoadRequest {
   body?: string;
 }
 
-/** What a load showed. */
+/** Results of a load. */
 export interface LoadResult {
   opsPerSecond: number;
   p50Ms: number;
@@ -17,7 +17,7 @@ export interface LoadResult {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-/** Sends one request and answers its body. @throws Error where the status isn't the one that was expected */
+/** Sends one request and returns the body of its answer. @throws Error on another status than the expected one */
 export const send = (port: number, sent: LoadRequest, expectedStatus: number): Promise<string> =>
   new Promise((resolve, reject) => {
     const { method, path, headers = {}, body } = sent;
@@ -37,7 +37,7 @@ export const send = (port: number, sent: LoadRequest, expectedStatus: number): P
       },
     );
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // The server closed the idle connection just as it was taken again, and has seen nothing of the request.
+      // The server closed the idle connection while it was taken again, and never saw the request.
       const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET';
       if (isStale) resolve(send(port, sent, expectedStatus));
       else reject(error);
@@ -45,7 +45,10 @@ export const send = (port: number, sent: LoadRequest, expectedStatus: number): P
     outgoing.end(body);
   });
 
-/** Waits for all, also where one fails: nothing goes on beside what comes next. @throws the first error in their order */
+/**
+ * Waits for all, even where one fails, so that no work overlaps with the next step.
+ * @throws the first error in their order
+ */
 export const allOf = async <T>(promises: readonly Promise<T>[]): Promise<T[]> => {
   await Promise.allSettled(promises);
   return Promise.all(promises);
@@ -54,7 +57,10 @@ export const allOf = async <T>(promises: readonly Promise<T>[]): Promise<T[]> =>
 const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 
-/** Sends numbered requests, so many at once, until all are answered. @throws the first error, once nothing is under way any more */
+/**
+ * Sends numbered requests with a fixed concurrency until all are answered.
+ * @throws the first error, after all requests have ended
+ */
 export const runLoad = async (
   count: number,
   atOnce: number,
@@ -82,7 +88,7 @@ export const runLoad = async (
   return { opsPerSecond: count / seconds, p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99) };
 };
 
-/** Makes so many, several at once. */
+/** Makes `count` values, with a fixed concurrency. */
 export const gather = async <T>(count: number, atOnce: number, one: (index: number) => Promise<T>): Promise<T[]> => {
   const made: T[] = [];
   await runLoad(count, atOnce, async (index) => {

@@ -6,18 +6,18 @@ import type { Trips } from './trips.ts';
 
 const AT_ONCE = 8;
 
-/** Of the operations that are measured, so many more before, unmeasured. */
+/** Unmeasured operations before, as a share of the measured ones. */
 const WARM_UP = 0.5;
 
 const COUNTED_OPERATIONS = 4;
 
-/** How many calls of a scenario are unmeasured and measured. */
+/** Numbers of unmeasured and measured calls of a scenario. */
 export const callsOf = ({ perCall = 1 }: Scenario, operations: number): { warmUp: number; measured: number } => {
   const measured = Math.ceil(operations / perCall);
   return { warmUp: Math.ceil(measured * WARM_UP), measured };
 };
 
-/** CPU milliseconds that the handlers' process spends while some work is done. */
+/** CPU milliseconds that the handlers' process spends during some work. */
 export const cpuMsOf = async ({ ask }: Pick<MeasuredTarget, 'ask'>, work: () => Promise<unknown>): Promise<number> => {
   const before = await ask({ ask: 'cpu' });
   await work();
@@ -28,19 +28,19 @@ export const cpuMsOf = async ({ ask }: Pick<MeasuredTarget, 'ask'>, work: () => 
 export const bareMsOf = async (target: Pick<MeasuredTarget, 'ask'>, what: Work, count: number): Promise<number> =>
   (await cpuMsOf(target, () => target.ask({ ask: 'work', what, count }))) / count;
 
-/** The calls of a load from a number on, so many. */
+/** Runs `count` calls of a load, from a number on. */
 export const runCalls = (
   { scenario, operate, target }: { scenario: Scenario; operate: Operate; target: MeasuredTarget },
   { from, count }: { from: number; count: number },
 ): Promise<LoadResult> => runLoad(count, scenario.atOnce ?? AT_ONCE, (index) => operate(from + index, target));
 
-/** Counts what an operation asks of DynamoDB, one operation at a time. */
+/** Counts the DynamoDB calls of an operation, one operation at a time. */
 export const countTrips = async ({ prepare }: Scenario, { people, counted, tripsOf }: StagedTree): Promise<Trips> => {
   const operate = await prepare({ people, calls: COUNTED_OPERATIONS, perCall: 1 });
   return tripsOf(() => runLoad(COUNTED_OPERATIONS, 1, (index) => operate(index, counted)), COUNTED_OPERATIONS);
 };
 
-/** CPU milliseconds of a request to a handler that does nothing: the laptop's gateway. */
+/** CPU milliseconds of a request to an empty handler: the laptop's gateway. */
 export const gatewayMsOf = async (target: MeasuredTarget, count: number): Promise<number> => {
   const empty = () => target.call({ method: 'GET', path: '/empty' });
   return (await cpuMsOf(target, () => runLoad(count, AT_ONCE, empty))) / count;

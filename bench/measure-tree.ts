@@ -8,7 +8,7 @@ const SIGNATURES = 200;
 const EMPTY_WARM_UP = 1000;
 const EMPTY_REQUESTS = 2000;
 
-/** Measures flows of one tree, each once. @param say tells of the progress */
+/** Measures flows of one tree, each once. @param say reports progress */
 export const measureTree = async ({
   staged,
   scenarios,
@@ -19,7 +19,7 @@ export const measureTree = async ({
   say: (line: string) => void;
 }): Promise<{ rows: Row[]; gatewayMs: number }> => {
   const target = await staged.startMeasured();
-  await bareMsOf(target, 'hash', HASHES); // warm
+  await bareMsOf(target, 'hash', HASHES); // warm-up
   await bareMsOf(target, 'signature', SIGNATURES);
   await gatewayMsOf(target, EMPTY_WARM_UP);
   const gatewayMs = await gatewayMsOf(target, EMPTY_REQUESTS);
@@ -33,7 +33,7 @@ export const measureTree = async ({
     const load = { scenario, operate, target };
     await runCalls(load, { from: 0, count: warmUp });
 
-    // Bare hashes and signatures right beside the flow that is compared with them.
+    // Bare hashes and signatures, measured right before and after the flow.
     const bareMs = async () => ({
       hash: hashes > 0 ? hashes * (await bareMsOf(target, 'hash', HASHES)) : 0,
       sign: signatures > 0 ? signatures * (await bareMsOf(target, 'signature', SIGNATURES)) : 0,

@@ -5,10 +5,10 @@ import { makeFaults } from '../local/inbox/faults.ts';
 import type { MessageStore } from '../local/inbox/message-store.ts';
 import { systemClock } from '../shared/lambda/system-clock.ts';
 
-/** Stands in for SES and SNS, and remembers what a load needs of the messages. */
+/** Simulates SES and SNS, and keeps the tokens that a load needs. */
 export interface MessageSink {
   endpoint: string;
-  /** The token in the newest message to an address, once. @throws Error where none came */
+  /** Takes the token of the newest message to an address. @throws Error where none came */
   takeToken(to: string): string;
   close(): void;
 }
@@ -16,8 +16,8 @@ export interface MessageSink {
 const TOKEN = /token=([0-9A-Z]+)/;
 
 /**
- * Starts it. It speaks the services' own protocol, as the laptop's inbox does, and runs where the load does: the sending itself is all that is
- * measured.
+ * Starts it. It speaks the services' own protocol, as the laptop's inbox does, and runs on the load's core, so that
+ * only the sending itself is measured.
  */
 export const startMessageSink = async (): Promise<MessageSink> => {
   const tokens = new Map<string, string>();

@@ -8,43 +8,43 @@ import type { Serving } from './start-target.ts';
 
 export const PASSWORD = 'correct horse battery';
 
-/** As many rows as one call of the stream's functions may bring. */
+/** The batch size of the stream's event source mapping. */
 export const MAIL_BATCH = 10;
 
-/** So many are made at once: enough to keep both cores busy with hashing. */
+/** Accounts made concurrently: enough to keep both cores busy with hashing. */
 const AT_ONCE = 6;
 
-/** On a busy machine a message may fail; it is leased for some seconds, then it can be delivered again. */
+/** On a busy machine a delivery may fail; after its lease of some seconds it can be retried. */
 const DELIVERY_TRIES = 4;
 const DELIVERY_PAUSE_MS = 5000;
 const DELIVERIES_AT_ONCE = 2;
 
 /** RFC 6238 §4. */
 const STEP_SECONDS = 30;
-/** A code that is made this long before its step ends may arrive after it. */
+/** A code made this close to the end of its step may arrive after it. */
 const MARGIN_SECONDS = 2;
 
-/** Somebody who has signed up. */
+/** A person who has signed up. */
 export interface Person extends Tokens {
   email: string;
 }
 
-/** Somebody whose authenticator app has shown a code. */
+/** A person whose authenticator app has shown a code. */
 export interface AppOwner {
   email: string;
-  /** What the app shows now. */
+  /** The app's present code. */
   code(): string;
 }
 
-/** Waits until a code of now and one of the step before can be used without a step ending meanwhile. */
+/** Waits until the present code and the one before can be used before the step ends. */
 const awayFromTheEndOfAStep = async (): Promise<void> => {
   const leftSeconds = STEP_SECONDS - (systemClock.nowSeconds() % STEP_SECONDS);
   if (leftSeconds <= MARGIN_SECONDS) await pause(leftSeconds * 1000);
 };
 
 /**
- * Makes the accounts, sessions and tokens that a load needs as people get them: by the routes, and by the mails. The names are the same for every tree,
- * in the same order.
+ * Makes the accounts, sessions and tokens that a load needs, as people get them: through routes and mails. Every tree
+ * gets the same names in the same order.
  */
 export const makePeople = ({
   call,
@@ -60,7 +60,7 @@ export const makePeople = ({
 
   const parsed = async <T>(answer: Promise<string>): Promise<T> => JSON.parse(await answer) as T;
 
-  /** What some requests put into the outbox, and nothing that was left there before. */
+  /** Only the intents that these requests put into the outbox. */
   const messagesOf = async (requests: () => Promise<unknown>): Promise<unknown[]> => {
     await collect();
     await requests();
@@ -70,7 +70,7 @@ export const makePeople = ({
   const deliverPatiently = async (messages: readonly unknown[]): Promise<void> => {
     for (let tries = 1; ; tries += 1) {
       try {
-        await deliver(messages); // those that are delivered already cost nothing the second time
+        await deliver(messages); // those already delivered are skipped
         return;
       } catch (error) {
         if (tries === DELIVERY_TRIES) throw error;
@@ -79,7 +79,7 @@ export const makePeople = ({
     }
   };
 
-  /** The tokens that mails bring which are asked for at a path. */
+  /** Requests tokens at a path and takes them from the mails. */
   const mailedTokens = async (path: string, emails: readonly string[]): Promise<string[]> => {
     const messages = await messagesOf(() => each(emails, (email) => call(form(path, { email }))));
     await gather(Math.ceil(messages.length / MAIL_BATCH), DELIVERIES_AT_ONCE, (index) =>
@@ -111,7 +111,7 @@ export const makePeople = ({
     return each(await accounts(count), async ({ email, ...session }) => {
       const { token, secret } = await enroll(session);
       await awayFromTheEndOfAStep();
-      // With the code before the present one, which is then still good for what is measured.
+      // The previous step's code, so that the present one is unused when it is measured.
       await call(post('/two-factor/totp/confirm', { code: codeOf(secret, 1) }, token));
       return { email, code: () => codeOf(secret) };
     });
@@ -124,23 +124,23 @@ export const makePeople = ({
     });
 
   return {
-    /** Addresses that nobody has. */
+    /** Addresses without an account. */
     newEmails,
-    /** Numbers that nobody has, in E.164. */
+    /** Numbers without an account, in E.164. */
     newPhones: (count: number): string[] => Array.from({ length: count }, () => `+43660${1_000_000 + ++names}`),
     /** Owners of accounts, each with a session. */
     accounts,
-    /** Accounts with an authenticator app that were not signed in since. */
+    /** Accounts with an authenticator app, without a session. */
     withApp,
-    /** Sessions whose app awaits its first code. */
+    /** Sessions with an enrolled app that is not confirmed yet. */
     enrolled: async (count: number): Promise<{ token: string; code(): string }[]> =>
       each(await accounts(count), async (session) => {
         const { token, secret } = await enroll(session);
         return { token, code: () => codeOf(secret) };
       }),
-    /** Sign-ins that wait for the code of an app. */
+    /** Sign-ins that wait for an app's code. */
     challenges,
-    /** Sessions that were begun with the code of an app. */
+    /** Sessions that began with an app's code. */
     sessionsWithApp: async (count: number): Promise<Tokens[]> =>
       each(await challenges(count), ({ token, code }) =>
         parsed<Tokens>(call(post('/verification/verify', { code: code() }, token))),
@@ -148,7 +148,7 @@ export const makePeople = ({
     signUpTokens: async (count: number): Promise<string[]> => mailedTokens('/accounts', newEmails(count)),
     recoveryTokens: async (count: number): Promise<string[]> =>
       mailedTokens('/account/recovery', await emailsOf(count)),
-    /** Recovery mails that wait to be delivered. */
+    /** Undelivered recovery mails. */
     recoveryMails: async (count: number): Promise<unknown[]> => {
       const emails = await emailsOf(count);
       return messagesOf(() => each(emails, (email) => call(form('/account/recovery', { email }))));

@@ -4,7 +4,6 @@ import { LEAST_VALUES } from './statistics.ts';
 const ROUNDS = 9;
 const MOST_ROUNDS = 99;
 
-/** How it is called, for whoever called it otherwise. */
 export const USAGE = `Measures what each flow costs: CPU of the handlers' process for one operation, calls to DynamoDB and their capacity units.
 
   npm run bench [-- --flows sign-in,verify-code] [--save]
@@ -22,11 +21,11 @@ Where that is wider than ±5 %, it says "too noisy" instead. The last line sums 
 Status 0: measured, and with --at-most no flow is above it. Status 1: with --at-most, a flow is clearly above it; or it was stopped. Status 2:
 it was called wrongly. Status 3: with --at-most, none is clearly above it, and for some the rounds can't tell.`;
 
-/** What is to be measured. */
+/** What to measure. */
 export interface BenchArguments {
   /** `null` for all. */
   flows: readonly string[] | null;
-  /** What to compare this tree with; `null` to measure it alone. */
+  /** The commit to compare this tree with; `null` to measure it alone. */
   against: { ref: string; rounds: number; atMost: number | null } | null;
   save: boolean;
 }

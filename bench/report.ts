@@ -1,23 +1,23 @@
 import type { Trips } from './trips.ts';
 
-/** What is known of a flow. */
+/** Figures of a flow. */
 export interface Row extends Trips {
   flow: string;
   opsPerSecond: number;
   p50Ms: number;
   p99Ms: number;
-  /** Of an operation; each goes through the gateway. None where a stream wakes the flow. */
+  /** Requests of an operation through the gateway; 0 where a stream triggers the flow. */
   requests: number;
   /** CPU of the handlers' process for one operation, its gateway included. */
   cpuMs: number;
   aimMs: number | null;
-  /** CPU of the bare password hash in an operation, measured right before and after; the aim is what may come on top. */
+  /** CPU of the bare password hash in an operation, measured right before and after. The aim applies to the rest. */
   hashMs: number;
-  /** CPU of the bare signatures that the aim leaves out, measured alike; none where the aim has them in it. */
+  /** CPU of the bare signatures that the aim leaves out, measured likewise; 0 where the aim includes them. */
   signMs: number;
 }
 
-/** A bundle may take this much longer to load than one that holds the DynamoDB client alone. */
+/** Most that a bundle's load time may be, relative to one with the DynamoDB client alone. */
 const COLD_START_AIM = 1.3;
 
 /** The CPU of an operation without the laptop's gateway, its hashes and signatures included. */

@@ -9,8 +9,8 @@ const rounded = (value: number, digits: number): number => Number(value.toFixed(
 type Figures = Pick<Row, 'cpuMs' | 'waits' | 'readUnits' | 'writeUnits'>;
 
 /**
- * Writes what was measured, and the date: each flow's figures for one call, which `npm run cost` reckons with, and of a journey, which
- * takes several calls, the figures of all of them together.
+ * Writes the figures and the date: for each flow those of one call, which `npm run cost` uses, and for a journey of
+ * several calls their sum.
  */
 export const saveMeasured = async ({ rows, gatewayMs }: { rows: readonly Row[]; gatewayMs: number }): Promise<void> => {
   const figuresOf = (row: Row): [name: string, Figures] => [

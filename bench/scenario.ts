@@ -3,42 +3,42 @@ import type { Serving } from './start-target.ts';
 
 /** How many operations of a flow are measured. */
 export interface Count {
-  /** Where a tree is measured alone. */
+  /** In a run of one tree. */
   alone: number;
-  /** In each round where two trees are compared. */
+  /** In each round of a comparison. */
   round: number;
 }
 
-/** Does one call of a load. Calls have numbers, and each is done once. */
+/** Makes one call of a load. Each number is called once. */
 export type Operate = (index: number, serving: Serving) => Promise<unknown>;
 
 /** How one flow is measured. */
 export interface Scenario {
   flow: string;
   count: Count;
-  /** CPU milliseconds that the flow shall stay under, beyond its hashes and the signatures that are named here. */
+  /** Most CPU milliseconds of the flow, without its hashes and the signatures counted here. */
   aimMs: number | null;
   hashes: number;
-  /** Of access tokens; named only where the aim speaks of the flow without them. */
+  /** Signatures of access tokens; set only where the aim excludes them. */
   signatures?: number;
-  /** Of an operation, through the gateway; one where nothing is said, none where a stream wakes the flow. */
+  /** Requests of an operation through the gateway; 1 by default, 0 where a stream triggers the flow. */
   requests?: number;
-  /** How many operations a call does where they are measured; one where nothing is said. Where trips are counted it is always one. */
+  /** Operations in a call when measured; 1 by default. When calls to DynamoDB are counted it is always 1. */
   perCall?: number;
-  /** How many calls are under way at once; eight where nothing is said. */
+  /** Concurrent calls; 8 by default. */
   atOnce?: number;
-  /** Makes what so many calls need. */
+  /** Makes the accounts and tokens for the calls. */
   prepare(options: { people: People; calls: number; perCall: number }): Promise<Operate>;
 }
 
-/** Of a flow that costs a millisecond and whose operations need nothing made for each. */
+/** For a flow of about a millisecond that needs no data per operation. */
 export const CHEAP: Count = { alone: 1500, round: 300 };
-/** Of a flow that costs several. */
+/** For a flow of several milliseconds. */
 export const MIDDLING: Count = { alone: 300, round: 100 };
-/** Of a flow each of whose operations needs an account made for it. */
+/** For a flow that needs an account per operation. */
 export const SEEDED: Count = { alone: 160, round: 60 };
-/** Of a flow that hashes a password. */
+/** For a flow that hashes a password. */
 export const HASHING: Count = { alone: 160, round: 24 };
 
-/** Takes them in turn. */
+/** The item of an index, wrapping around. */
 export const at = <T>(items: readonly T[], index: number): T => items[index % items.length] as T;

@@ -3,7 +3,7 @@ import { bearer, form, JSON_TYPE, post, type Tokens } from './requests.ts';
 import { at, CHEAP, HASHING, type Scenario, SEEDED } from './scenario.ts';
 import { TWO_FACTOR_SCENARIOS } from './two-factor-scenarios.ts';
 
-/** So many sessions are refreshed beside each other, as often as other loads have requests at once. */
+/** Sessions that are refreshed concurrently, as many as other loads have requests at once. */
 const REFRESH_CHAINS = 8;
 
 /** The scenarios of accounts, passwords and profiles. */
@@ -135,7 +135,7 @@ const ACCOUNT_SCENARIOS: readonly Scenario[] = [
     aimMs: 2.5,
     hashes: 0,
     prepare: async ({ people }) => {
-      // Every request of a chain needs the answer before it.
+      // Each refresh of a chain needs the token of the answer before it.
       const chains = (await people.accounts(REFRESH_CHAINS)).map(({ refresh_token: token }) => Promise.resolve(token));
       return (index, { call }) => {
         const chain = index % chains.length;
@@ -149,7 +149,7 @@ const ACCOUNT_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    // An operation is one recovery mail, the dearest message there is. It is measured in full batches and counted alone.
+    // An operation is one recovery mail, the most expensive message. It is measured in full batches and counted alone.
     flow: 'deliver-messages',
     count: { alone: 400, round: 50 },
     aimMs: null,
@@ -164,5 +164,5 @@ const ACCOUNT_SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Every flow that is measured, and how. */
+/** Every measured flow. */
 export const SCENARIOS: readonly Scenario[] = [...ACCOUNT_SCENARIOS, ...TWO_FACTOR_SCENARIOS];

@@ -9,32 +9,32 @@ import type { BundledFunction } from './protocol.ts';
 import { type Serving, startTarget, type TargetProcess, type Tree } from './start-target.ts';
 import { makeTripsOf, type TripsOf } from './trips.ts';
 
-/** A tree whose tables are there and whose people can be made. */
+/** A tree with its tables, ready to make people. */
 export interface StagedTree {
   tree: Tree;
   functions: readonly BundledFunction[];
   people: People;
-  /** Handlers that are not measured, and reach the database through what counts their calls. */
+  /** Unmeasured handlers, which reach the database through the proxy that counts calls. */
   counted: Serving;
   tripsOf: TripsOf;
-  /** Starts handlers in a new process on a core of their own. */
+  /** Starts handlers in a new process on the measured core. */
   startMeasured(): Promise<MeasuredTarget>;
 }
 
-/** Handlers that are measured, and the process to ask for its time. */
+/** Measured handlers, and the process that reports its CPU time. */
 export type MeasuredTarget = Serving & Pick<TargetProcess, 'ask' | 'stop'>;
 
-/** One database for all trees that are measured beside each other. */
+/** One database for all trees that are compared. */
 export interface Stage {
   /** @param scratch an existing directory */
   enter(tree: Tree, scratch: string): Promise<StagedTree>;
   close(): Promise<void>;
 }
 
-/** What the SDK wants to know before it calls anybody; the embedded database takes any. */
+/** The SDK needs credentials; the embedded database accepts any. */
 export const CREDENTIALS = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' };
 
-/** Starts the database and what counts the calls to it; they run on the core of this process. */
+/** Starts the database and the counting proxy on the core of this process. */
 export const openStage = async (): Promise<Stage> => {
   const embedded = await startBareDynamo();
   const proxy = await startDynamoProxy(embedded.endpoint);

@@ -5,9 +5,9 @@ import { CORES, onCores } from './cores.ts';
 import { type LoadRequest, send } from './http-load.ts';
 import { type Answers, type Greeting, type Place, PROTOCOL_VERSION, type Question, type Reply } from './protocol.ts';
 
-/** A checkout whose handlers can be measured. */
+/** A checkout to measure. */
 export interface Tree {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   name: string;
   /** The root of the checkout. */
   root: string;
@@ -20,31 +20,31 @@ export interface Tree {
 /** A process of a tree. */
 export interface TargetProcess {
   ask<Asked extends Question>(question: Asked): Promise<Answers[Asked['ask']]>;
-  /** Has it serve, and gives the way to its routes. */
+  /** Starts serving, and returns how to call its routes. */
   serve(place: Place): Promise<Serving>;
   stop(): void;
 }
 
-/** The handlers of a tree that are being served. */
+/** A tree's handlers while they are served. */
 export interface Serving {
-  /** @throws Error where the status isn't the one that was expected, 200 unless said */
+  /** @throws Error on another status than the expected one, which is 200 by default */
   call(request: LoadRequest, expectedStatus?: number): Promise<string>;
   deliver(messages: readonly unknown[]): Promise<unknown>;
 }
 
-/** A target refused a question, and why. */
+/** A target answered a question with an error. */
 export class TargetFailed extends Error {
   override readonly name: string = 'TargetFailed';
 }
 
-/** A process of a target has ended, or can't be talked to: nothing of it can be measured any more. */
+/** A target's process has ended or is unreachable, so it can't be measured any more. */
 export class TargetLost extends TargetFailed {
   override readonly name = 'TargetLost';
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** This checkout, as it lies there. */
+/** This checkout, uncommitted changes included. */
 export const thisTree: Tree = {
   name: 'this tree',
   root,
@@ -54,7 +54,7 @@ export const thisTree: Tree = {
 
 const running = new Set<() => void>();
 
-/** Ends every process that is left. */
+/** Ends all remaining processes. */
 export const stopTargets = (): void => {
   for (const stop of running) stop();
 };
@@ -62,8 +62,8 @@ export const stopTargets = (): void => {
 /**
  * Starts a process of a tree.
  *
- * @param cores where it may run
- * @param environment AWS's variables; nothing else of ours reaches it
+ * @param cores the cores that it may use
+ * @param environment AWS's variables; it inherits nothing else
  * @throws TargetFailed
  */
 export const startTarget = async ({
@@ -87,7 +87,7 @@ export const startTarget = async ({
     child.kill('SIGKILL');
   };
   running.add(stop);
-  child.on('error', () => undefined); // what it means is said by the question that is not answered
+  child.on('error', () => undefined); // the unanswered question reports it
   child.on('exit', (code, signal) => {
     if (running.has(stop)) console.error(`the handlers of ${tree.name} ended with ${signal ?? `status ${code}`}`);
   });
@@ -120,12 +120,12 @@ export const startTarget = async ({
   const ask = <Asked extends Question>(question: Asked): Promise<Answers[Asked['ask']]> => {
     const answered = last.then(async () => {
       const arrives = nextMessage();
-      child.send(question, () => undefined); // where it can't be sent, the channel is closed, and that is noticed anyway
+      child.send(question, () => undefined); // a send fails only on a closed channel, which is handled elsewhere
       const reply = (await arrives) as Reply;
       if ('error' in reply) throw new TargetFailed(`${tree.name}, asked for ${question.ask}: ${reply.error}`);
       return reply.answer as Answers[Asked['ask']];
     });
-    last = answered.catch(() => undefined); // a question that failed doesn't keep the next one from being asked
+    last = answered.catch(() => undefined); // a failed question doesn't block the next one
     return answered;
   };
 

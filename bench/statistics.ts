@@ -1,4 +1,4 @@
-/** The value in the middle; of an even number the mean of both. @param values at least one */
+/** The median; for an even number the mean of the middle two. @param values at least one */
 export const medianOf = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -6,20 +6,23 @@ export const medianOf = (values: readonly number[]): number => {
   return (low + high) / 2;
 };
 
-/** The median of a sample, and where the true one is. */
+/** The median of a sample, with a confidence interval. */
 export interface Spread {
   median: number;
-  /** The interval holds the true median with at least 95 % probability (94 % with five values, which can't show more). */
+  /**
+   * The interval covers the true median with at least 95 % probability (94 % with five values, where no more is
+   * possible).
+   */
   low: number;
   high: number;
 }
 
 const CONFIDENCE = 0.95;
 
-/** Below five values no interval says anything: with four, one in eight misses. */
+/** With four values an interval would miss the true median one time in eight. */
 export const LEAST_VALUES = 5;
 
-/** How probable it is that at most so many of n values lie below the true median. */
+/** Probability that at most `atMost` of n values lie below the true median. */
 const tailOf = (atMost: number, n: number): number => {
   let probability = 0.5 ** n;
   let sum = probability;
@@ -30,19 +33,19 @@ const tailOf = (atMost: number, n: number): number => {
   return sum;
 };
 
-/** How many of the least and of the greatest values the interval of n values can leave out. */
+/** How many of the smallest and of the largest of n values lie outside the interval. */
 const leftOut = (n: number): number => {
   let count = 0;
   while (1 - 2 * tailOf(count + 1, n) >= CONFIDENCE) count += 1;
   return count;
 };
 
-/** How probable it is that the interval of n values holds the true median. */
+/** Probability that the interval of n values covers the true median. */
 export const coverageOf = (n: number): number => 1 - 2 * tailOf(leftOut(n), n);
 
 /**
- * The median and its interval by order statistics, as the sign test has it: it assumes nothing of how the values are distributed, and a few
- * that a busy machine spoiled don't move it.
+ * The median and its interval by order statistics, as in the sign test: no assumption about the distribution, and
+ * robust against outliers from a busy machine.
  *
  * @param values at least {@link LEAST_VALUES}
  */
@@ -53,16 +56,16 @@ export const spreadOf = (values: readonly number[]): Spread => {
   return { median: medianOf(sorted), low, high };
 };
 
-/** The interval of a ratio may be this wide; what is wider can't tell 5 % from nothing. */
+/** A wider interval of a ratio can't tell 5 % from nothing. */
 const WIDEST = 1.1;
 
-/** Whether the rounds disagree so much that the median says nothing. */
+/** Whether the rounds disagree too much for the median to mean anything. */
 export const isTooNoisy = ({ low, high }: Spread): boolean => !(low > 0 && high / low <= WIDEST);
 
-/** What the rounds say of a ratio that has a limit. */
+/** Verdict on a ratio with a limit. */
 export type Verdict = 'within' | 'above' | 'too noisy';
 
-/** Above is what is so with its whole interval; what the rounds can't tell is not within. */
+/** `above` requires the whole interval above the limit; an undecided ratio is never `within`. */
 export const verdictOf = (ratio: Spread, atMost: number): Verdict => {
   if (ratio.low > atMost) return 'above';
   return isTooNoisy(ratio) && !(ratio.high <= atMost) ? 'too noisy' : 'within';

@@ -1,4 +1,4 @@
-/** This commit, as the benchmark sees it: the bundled handlers behind the laptop's gateway. See protocol.ts. */
+/** This commit as the benchmark sees it: the bundled handlers behind the laptop's gateway. See protocol.ts. */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -46,12 +46,12 @@ const keyringFile = ({ scratch }: Place): string => join(scratch, 'keyring.json'
 
 const tablesOf = async ({ tablePrefix }: Place) => (await import('../local/create-tables.ts')).localTables(tablePrefix);
 
-/** What all functions are given. */
+/** The environment of every function. */
 const environmentOf = async (place: Place): Promise<Record<string, string>> => {
   const tables = await tablesOf(place);
   const names = (Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]]);
   return {
-    // For what no load gets to: a bundle wants all of its variables when it is loaded.
+    // For flows that no load calls: a bundle refuses to load without all of its variables.
     ...Object.fromEntries(contracts.flatMap(environmentVariablesOf).map((name) => [name, 'https://bench.example'])),
     ...Object.fromEntries(names),
     [METRICS_VARIABLE]: 'Keyturn/bench',
@@ -62,7 +62,7 @@ const environmentOf = async (place: Place): Promise<Record<string, string>> => {
   };
 };
 
-/** A bundle that has outgrown its budget is measured all the same. */
+/** Without the check of budgets: a bundle that is too large is measured all the same. */
 const build = async (): Promise<null> => {
   const startedAtMs = systemClock.nowMs();
   spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -74,7 +74,7 @@ const build = async (): Promise<null> => {
   return null;
 };
 
-// What the questions need beside the handlers is loaded when they are asked: the process whose memory is measured is asked few of them.
+// Imports that some questions need are loaded on demand: the process whose memory is measured is not asked those.
 const prepare = async (place: Place): Promise<Answers['prepare']> => {
   const { createTables } = await import('../local/create-tables.ts');
   const { ensureKeyringFile } = await import('../local/keyring-file.ts');
@@ -105,7 +105,10 @@ const bareHash = async (): Promise<() => Promise<unknown>> => {
   return () => hash('correct horse battery', { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 });
 };
 
-/** With a key as the keyring's, and through Web Crypto as the library of tokens signs; as long as the claims of an access token. */
+/**
+ * Signs with a key of the keyring's kind through Web Crypto, as jose does, a text as long as the claims of an access
+ * token.
+ */
 const bareSignature = async (): Promise<() => Promise<unknown>> => {
   const { makeKeyringMaterial } = await import('../shared/keyring/keyring-material.ts');
   const { csprng } = await import('../shared/primitives/randomness.ts');
@@ -122,7 +125,7 @@ const made = new Map<Work, () => Promise<unknown>>();
 const work = async (what: Work, count: number): Promise<null> => {
   const one = made.get(what) ?? (await MAKE_WORK[what]());
   made.set(what, one);
-  // Two at once, as the hasher does it: they share the caches, and that is part of what a hash costs.
+  // Two at once, as the hasher runs them: they share the caches, which is part of a hash's cost.
   for (let done = 0; done < count; done += 2) await Promise.all([one(), one()]);
   return null;
 };

@@ -1,28 +1,31 @@
 import type { DynamoProxy } from '../test/support/dynamo-proxy.ts';
 
-/** What one operation asks of DynamoDB, on average. */
+/** Average DynamoDB use of one operation. */
 export interface Trips {
   roundTrips: number;
-  /** Those that began while no other was under way: so often the operation stands still. */
+  /** Calls that began while none was under way: how often the operation waits. */
   waits: number;
   readUnits: number;
   writeUnits: number;
 }
 
-/** All others are billed as writes, the condition checks of a transaction too. */
+/** All other operations are billed as writes, including the condition checks of a transaction. */
 const READS: ReadonlySet<string> = new Set(['GetItem', 'BatchGetItem', 'Query', 'TransactGetItems']);
 
-/** What counts the trips of some work. */
+/** Counts the DynamoDB calls of some work. */
 export type TripsOf = (work: () => Promise<unknown>, operations: number) => Promise<Trips>;
 
-/** Counts what passes the proxy. The units of a write that its condition refused are missing: DynamoDB bills them, and doesn't tell. */
+/**
+ * Counts the calls that pass the proxy. Units of refused conditional writes are missing: DynamoDB bills them without
+ * reporting them.
+ */
 export const makeTripsOf = (proxy: DynamoProxy): TripsOf => {
   let waits = 0;
   let isCounting = false;
   proxy.interrupt({
     fits: (arriving) => {
       if (isCounting && proxy.calls.every((call) => call === arriving || call.isAnswered)) waits += 1;
-      return false; // it only looks
+      return false; // lets every call pass
     },
     meanwhile: async () => undefined,
   });

@@ -5,7 +5,7 @@ import { at, CHEAP, HASHING, MIDDLING, type Scenario, SEEDED } from './scenario.
 /** The scenarios of second factors and codes. */
 export const TWO_FACTOR_SCENARIOS: readonly Scenario[] = [
   {
-    flow: 'sign-in + TOTP', // the whole of it: the password, then the code
+    flow: 'sign-in + TOTP', // the whole sign-in: the password, then the code
     count: HASHING,
     aimMs: 4.5,
     hashes: 1,
@@ -57,7 +57,7 @@ export const TWO_FACTOR_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    flow: 'remove-factor', // the signature of the session's access token, 1.5 ms, comes on top
+    flow: 'remove-factor', // plus 1.5 ms for the signature of the session's access token
     count: SEEDED,
     aimMs: null,
     hashes: 0,
@@ -68,7 +68,7 @@ export const TWO_FACTOR_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    flow: 'renew-recovery-codes', // likewise; a session's tokens are good for one: the next are in the answer
+    flow: 'renew-recovery-codes', // likewise; each call replaces the session's tokens, so the next uses those of the answer
     count: SEEDED,
     aimMs: null,
     hashes: 0,

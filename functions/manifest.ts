@@ -1,4 +1,4 @@
-// Every flow there is. Infra, the local gateway, OpenAPI and the tests read this list and no other.
+// All flows. Infra, the local gateway, OpenAPI and the tests use this list.
 export { checkResetToken } from './check-reset-token/contract.ts';
 export { completeSignUp } from './complete-sign-up/contract.ts';
 export { confirmTotp } from './confirm-totp/contract.ts';

@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * Says why a rule of cdk-nag does not hold for a construct and what is in it.
+ * Suppresses rules of cdk-nag for a construct and everything inside it, each with its reason.
  *
  * @param reasons the reason by the id of the rule, `Rule` or `Rule[Finding]`
  */

@@ -13,12 +13,12 @@ const context = (key: string): unknown => app.node.tryGetContext(key);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
-/** Without credentials neither is known, and synth works all the same, but with the edge. */
+/** Account and region are unknown without credentials. Synthesis works without them, except for the edge. */
 const env: Environment = { ...(account && { account }), ...(region && { region }) };
 
 const makeStacks = (): void => {
   const name = (context('stackName') as string | undefined) ?? DEFAULT_STACK_NAME;
-  const settings = context('keyturn') as SettingsInput; // of any kind, until the next line has checked it
+  const settings = context('keyturn') as SettingsInput; // unchecked until the next line
   const isBehindEdge = parseSettings(settings).deployment.edge.enabled;
   if (isBehindEdge && !region)
     throw new SettingsRefused([
@@ -43,6 +43,6 @@ try {
   makeStacks();
 } catch (error) {
   if (!(error instanceof SettingsRefused)) throw error;
-  console.error(error.message); // the operator's to mend: where in our code it was noticed is of no help
+  console.error(error.message); // the operator has to change a setting; a stack trace would not help
   process.exit(1);
 }

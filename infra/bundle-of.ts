@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Where the bundle of a flow is: in the package that this file belongs to.
+ * The directory of a flow's bundle in this package.
  *
  * @throws Error where it has not been built
  */

@@ -4,16 +4,22 @@ import type { Settings } from '../shared/settings/settings.ts';
 import { SettingsRefused } from '../shared/settings/settings-refused.ts';
 import { EDGE_REGION } from './edge-region.ts';
 
-/** A function's variables may be 4096 bytes together; the names of tables and secrets need the rest. @see Lambda quotas */
+/**
+ * Lambda's quota for all environment variables is 4096 bytes; the names of tables and secrets need the rest.
+ * @see Lambda quotas
+ */
 const SETTINGS_MAX_BYTES = 3_000;
 
-/** Names that nobody can own. @see RFC 2606, RFC 6761 */
+/** Reserved names, which have no owner. @see RFC 2606, RFC 6761 */
 const RESERVED = /(^|[.@/])(example\.(com|net|org)|[\w.-]+\.(example|invalid|test|localhost))$/;
 
-/** The switch, in the context of the CDK, with which a deployment may have such names: for an emulator of AWS, where nothing is delivered. */
+/** Context key of the CDK that allows reserved names, for an emulator of AWS that delivers no mail. */
 const ALLOW_RESERVED_NAMES = 'keyturn:allowReservedNames';
 
-/** The CDK's command line names the account that it is about to deploy to. Without credentials there is none, and no harm in a template. */
+/**
+ * The CDK's command line sets the account that it is about to deploy to. Without credentials only a template is
+ * written, so nothing is refused.
+ */
 const isForAnAccount = (): boolean => Boolean(process.env.CDK_DEFAULT_ACCOUNT);
 
 const refuse = (key: string, value: unknown, allowed: string): never => {
@@ -24,25 +30,29 @@ export interface Deployable {
   settings: Settings;
   /** The API's own name; `null` for none. */
   domainName: string | null;
-  /** Whether a certificate is given beside the settings. */
+  /** Whether a certificate was passed to the construct. */
   hasCertificate: boolean;
-  /** Whether a web ACL for CloudFront is given. */
+  /** Whether the ARN of a web ACL for CloudFront was passed. */
   hasWebAcl: boolean;
 }
 
 const checkEdge = ({ settings: { deployment }, domainName, hasCertificate, hasWebAcl }: Deployable): void => {
   const { edge, certificateArn } = deployment;
   if (!edge.enabled) return;
-  // On CloudFront's own name nobody can ask for TLS 1.2, and publicUrl would not be known before the first deployment.
+  // CloudFront's default domain can't require TLS 1.2, and its name, hence publicUrl, is unknown before the first
+  // deployment.
   if (domainName === null) refuse('deployment.domainName', null, 'must be set where deployment.edge is enabled');
   if (!hasCertificate && certificateArn?.split(':')[3] !== EDGE_REGION)
     refuse('deployment.certificateArn', certificateArn, `must be in ${EDGE_REGION} where deployment.edge is enabled`);
   if (!hasWebAcl) refuse('deployment.edge.enabled', true, 'wants the webAclArn of an EdgeStack');
 };
 
-/** A service under such a name would come up and never mail anybody. A fresh clone has them, and shall be synthesised all the same. */
+/**
+ * A service with a reserved sender would deploy and never send mail. A fresh clone has reserved names and must
+ * synthesise.
+ */
 const checkNames = (scope: Construct, { sender, publicUrl }: Settings): void => {
-  const isAllowed = String(scope.node.tryGetContext(ALLOW_RESERVED_NAMES)) === 'true'; // a text from the command line
+  const isAllowed = String(scope.node.tryGetContext(ALLOW_RESERVED_NAMES)) === 'true'; // the command line passes text
   for (const [key, value] of Object.entries({ sender, publicUrl })) {
     if (!RESERVED.test(value)) continue;
     if (isForAnAccount() && !isAllowed)
@@ -55,7 +65,7 @@ const checkNames = (scope: Construct, { sender, publicUrl }: Settings): void => 
 };
 
 /**
- * What can't be seen key by key: settings that contradict each other, or that no function could be given.
+ * Checks across settings: contradictions between them, and their size as a function's variable.
  *
  * @throws SettingsRefused that names the key, the value and what is allowed
  */

@@ -1,2 +1,5 @@
-/** Where CloudFront takes web ACLs and certificates from, wherever the API is. @see CloudFront developer guide, "Using AWS WAF" */
+/**
+ * CloudFront accepts web ACLs and certificates from this region only.
+ * @see CloudFront developer guide, "Using AWS WAF"
+ */
 export const EDGE_REGION = 'us-east-1';

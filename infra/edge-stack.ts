@@ -7,11 +7,11 @@ import { EDGE_REGION } from './edge-region.ts';
 const RATE_WINDOW_SECONDS = 300;
 
 /**
- * Amazon's rule sets, and the rules of them that only count.
+ * Amazon's managed rule sets, and the rules in them that only count.
  *
- * A password may be any text: one that looks like a script, a path or an exploit must work behind the edge as it did without. So
- * no rule judges a body's content; the contracts do, and nothing in a body is ever taken for HTML, a path, an address or
- * code. The body's size is the service's own limit, 16 KiB, twice of what the rule set allows.
+ * A password may be any text, including one that looks like a script, a path or an exploit, so no rule may block by the
+ * content of a body. The contracts validate bodies, and no field is ever used as HTML, path, address or code. The
+ * service limits the body's size itself, to 16 KiB; the managed rule's limit is 8 KiB.
  *
  * @see AWS WAF developer guide, "AWS Managed Rules rule groups list"; NIST SP 800-63B-4 §3.1.1.2
  */
@@ -33,7 +33,10 @@ const RULE_SETS: readonly { name: string; countOnly: readonly string[] }[] = [
   },
 ];
 
-/** Counted in CloudWatch. No samples: they keep whole headers for three hours, and there are tokens in those. */
+/**
+ * Counted in CloudWatch, without sampled requests: WAF keeps samples for three hours with all headers, and headers hold
+ * tokens.
+ */
 const visibilityOf = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   cloudWatchMetricsEnabled: true,
   sampledRequestsEnabled: false,
@@ -56,7 +59,10 @@ const ruleOf = ({ name, countOnly }: (typeof RULE_SETS)[number], priority: numbe
   visibilityConfig: visibilityOf(name),
 });
 
-/** Before all others: an address that sends too much is not worth the price of the rest. Told as the service itself tells it. */
+/**
+ * First, so that a flooding address doesn't cause the charges of the other rules. Its answer looks like the service's
+ * own 429.
+ */
 const rateRule = (requestsPer5Minutes: number): CfnWebACL.RuleProperty => ({
   name: 'RequestsPerAddress',
   priority: 0,
@@ -72,20 +78,20 @@ const rateRule = (requestsPer5Minutes: number): CfnWebACL.RuleProperty => ({
     rateBasedStatement: {
       limit: requestsPer5Minutes,
       evaluationWindowSec: RATE_WINDOW_SECONDS,
-      aggregateKeyType: 'IP', // CloudFront's own view of the peer: no header has a say
+      aggregateKeyType: 'IP', // the address of the TCP peer; no header can spoof it
     },
   },
   visibilityConfig: visibilityOf('RequestsPerAddress'),
 });
 
 export interface EdgeStackProps extends StackProps {
-  /** What cdk.json's context key `keyturn` holds. */
+  /** The context key `keyturn` of cdk.json. */
   settings: SettingsInput;
 }
 
 /**
- * What has to be in us-east-1 for the edge: the web ACL. It holds back floods and crude scanners before they cost anything; who may do
- * what is decided behind it as ever.
+ * The part of the edge that has to be in us-east-1: the web ACL. It blocks floods and crude scanners before they cause
+ * costs. Authorization stays in the service behind it.
  *
  * @throws Error that names each setting that is missing or wrong, and what is allowed
  */

@@ -12,7 +12,7 @@ import type { ServiceTables } from './constructs/service-tables.ts';
 import { smsBinding } from './constructs/sms-binding.ts';
 import { tableBindings } from './table-bindings.ts';
 
-/** What the functions work with. */
+/** The resources that functions may be bound to. */
 export interface Surroundings {
   settings: Settings;
   tables: ServiceTables;
@@ -22,7 +22,7 @@ export interface Surroundings {
   originSecrets: OriginSecrets | null;
 }
 
-/** Where the metrics of this service are, apart from those of another stack in the same account. */
+/** The stack's name keeps the metrics of two stacks in one account apart. */
 export const metricsNamespace = (scope: Construct): string => `Keyturn/${Stack.of(scope).stackName}`;
 
 const READS_KEYRING = ['secretsmanager:GetSecretValue'];
@@ -44,7 +44,7 @@ const keyringBinding = ({ trigger }: Contract, { secret }: KeyringSecret): Bindi
   ],
 });
 
-/** Everything that a flow is told and allowed, from its contract and nothing else. */
+/** All permissions and variables of a flow, derived from its contract alone. */
 export const flowBindings = (
   scope: Construct,
   contract: Contract,

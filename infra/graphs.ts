@@ -10,7 +10,7 @@ const THIRD_OF_A_ROW = 8;
 const sum = (label: string): View => ({ statistic: Stats.SUM, period: FIVE_MINUTES, label });
 const maximum = (label: string): View => ({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES, label });
 
-/** Sent within so many milliseconds, for nine of ten. */
+/** The 90th percentile of the time to send, in milliseconds. */
 const delay = (namespace: string, channel: 'mail' | 'sms'): IMetric =>
   serviceMetric(namespace, 'DeliveryDelay', {
     dimensions: { channel },
@@ -19,7 +19,7 @@ const delay = (namespace: string, channel: 'mail' | 'sms'): IMetric =>
     label: `${channel}: delay p90`,
   });
 
-/** All that a metric of the service is parted into, whatever the values are. */
+/** One line for each value of a dimension, whichever values occur. */
 const eachOf = (namespace: string, metricName: string, dimension: string): IMetric =>
   new MathExpression({
     expression: `SEARCH('{"${namespace}",${dimension}} MetricName="${metricName}"', 'Sum', ${FIVE_MINUTES.toSeconds()})`,
@@ -27,7 +27,7 @@ const eachOf = (namespace: string, metricName: string, dimension: string): IMetr
     period: FIVE_MINUTES,
   });
 
-/** The first graph: who gets in and who doesn't, on the left; how long messages take, on the right. */
+/** The first graph: sign-ins and refusals on the left axis, delay of messages on the right. */
 export const peopleGetIn = ({ namespace, api }: Watched): GraphWidget =>
   new GraphWidget({
     title: 'Can people get in?',
@@ -50,7 +50,7 @@ interface Graph {
   metrics: readonly IMetric[];
 }
 
-/** Side by side. */
+/** Divides the width evenly. */
 const row = (graphs: readonly Graph[]): GraphWidget[] =>
   graphs.map(
     ({ title, metrics }) =>
@@ -152,6 +152,6 @@ const storeRow = ({ namespace, tables }: Watched): Graph[] => {
   ];
 };
 
-/** The further graphs, area by area. */
+/** The graphs of each part of the service. */
 export const graphRows = (watched: Watched): GraphWidget[][] =>
   [doorRow(watched), flowsRow(watched.flows), outboxRow(watched), moneyRow(watched), storeRow(watched)].map(row);

@@ -1,4 +1,4 @@
-/** What the package offers to a CDK app: the whole service as one construct. */
+/** What the package exports to a CDK app: the service as one construct. */
 
 export type { SettingsInput } from '../shared/settings/settings.ts';
 export { EdgeStack, type EdgeStackProps } from './edge-stack.ts';

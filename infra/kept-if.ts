@@ -1,8 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 
 /**
- * What becomes of a key, a secret or a log when the stack lets go of it. What a first deployment made and then failed
- * goes in any case: nothing was in it yet, and nobody would find it again.
+ * Removal policy of a key, secret or log. RETAIN_ON_UPDATE_OR_DELETE still deletes what a failed first deployment made:
+ * it is empty, and it would be orphaned.
  *
  * @param retainData whether it outlives the stack
  */

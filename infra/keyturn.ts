@@ -23,17 +23,19 @@ import type { Watched } from './metrics.ts';
 import { outputsOf } from './outputs.ts';
 
 export interface KeyturnProps {
-  /** What cdk.json's context key `keyturn` holds: product name, sender and public URL are required. */
+  /** The context key `keyturn` of cdk.json; product name, sender and public URL are required. */
   settings: SettingsInput;
-  /** Encrypts the Credentials table; a key of its own unless given. Its policy must let DynamoDB use it for this account. */
+  /** Encrypts the Credentials table; a new key unless given. Its policy must let DynamoDB use it for this account. */
   tableEncryptionKey?: IKey;
-  /** The API's own name; instead of `settings.deployment.domainName`. */
+  /** The API's domain; overrides `settings.deployment.domainName`. */
   domainName?: string;
-  /** For that name; instead of `settings.deployment.certificateArn`. */
+  /** For `domainName`; overrides `settings.deployment.certificateArn`. */
   certificate?: ICertificate;
-  /** Of a web ACL for CloudFront, as `EdgeStack` makes it; needed with `settings.deployment.edge.enabled`, else unused. */
+  /**
+   * Of a web ACL for CloudFront, made by `EdgeStack`; required with `settings.deployment.edge.enabled`, else unused.
+   */
   webAclArn?: string;
-  /** Where alarms go, and CloudWatch may publish; a topic of its own unless given. */
+  /** The topic for alarms, to which CloudWatch must be allowed to publish; a new one unless given. */
   alarmTopic?: ITopic;
 }
 
@@ -45,8 +47,8 @@ const contractsOf = <Trigger extends Contract['trigger']>(trigger: Trigger): Con
   contracts.filter((contract): contract is ContractOf<Trigger> => contract.trigger === trigger);
 
 /**
- * The whole service, made from the manifest: tables, keyring, mail and SMS, and for each flow a function with a role, a log and
- * its routes.
+ * The whole service, built from the manifest: tables, keyring, mail, SMS, and for each flow a function with its role,
+ * log and routes.
  *
  * @throws Error that names each setting that is missing or wrong, and what is allowed
  */
@@ -56,9 +58,9 @@ export class Keyturn extends Construct {
   readonly keyring: KeyringSecret;
   readonly mail: MailSending;
   readonly api: ServiceApi;
-  /** The consumers of streams; one today. */
+  /** The consumers of table streams. */
   readonly consumers: readonly OutboxConsumer[];
-  /** What answers to the operator's name: API Gateway, or CloudFront before it; `null` where there is no such name. */
+  /** What serves the operator's domain: API Gateway, or CloudFront in front of it; `null` without a domain. */
   readonly domain: ApiDomain | Edge | null;
   /** `null` without the edge. */
   readonly originSecrets: OriginSecrets | null;
@@ -126,7 +128,7 @@ export class Keyturn extends Construct {
     return found;
   }
 
-  /** What an operator needs to know, by the names that docs/operating.md calls it: values for the `CfnOutput`s of your stack. */
+  /** Values for the `CfnOutput`s of your stack, by the names that docs/operating.md uses. */
   get outputs(): Readonly<Record<string, string>> {
     return outputsOf(this);
   }
@@ -147,7 +149,7 @@ export class Keyturn extends Construct {
     return made;
   }
 
-  /** The function that lets nothing past CloudFront through. */
+  /** The authorizer that refuses requests which did not come through CloudFront. */
   private guard(): FlowFunction {
     return this.functionOf(contractsOf('authorizer')[0]?.flow ?? '');
   }
@@ -159,7 +161,7 @@ export class Keyturn extends Construct {
     if (!this.originSecrets) return new ApiDomain(this, 'Domain', { api, stage, domainName, certificate });
     const { current: secret } = this.originSecrets;
     const edge = new Edge(this, 'Edge', { api, domainName, certificate, webAclArn: given.webAclArn ?? '', secret });
-    // The guard has to know a new secret before the first request brings it: API Gateway remembers a refusal for an hour.
+    // The guard must know a new secret before CloudFront sends it: API Gateway caches a refusal for an hour.
     edge.node.addDependency(this.guard());
     return edge;
   }

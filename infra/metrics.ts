@@ -7,9 +7,9 @@ import { METRICS, type MetricName } from '../shared/observability/metrics.ts';
 import type { FlowFunction } from './constructs/flow-function.ts';
 import type { OutboxConsumer } from './constructs/outbox-consumer.ts';
 
-/** What alarms and dashboard look at. */
+/** What alarms and dashboard observe. */
 export interface Watched {
-  /** Of the service's own metrics. */
+  /** CloudWatch namespace of the service's own metrics. */
   namespace: string;
   /** The functions of all flows, in the order of the manifest. */
   flows: readonly FlowFunction[];
@@ -18,20 +18,21 @@ export interface Watched {
   api: HttpApi;
 }
 
-/** How a metric is looked at. */
+/** How a metric is aggregated and labelled. */
 export interface View {
-  /** As CloudWatch writes it: Sum, Maximum, p99. */
+  /** CloudWatch's name: Sum, Maximum, p99. */
   statistic: string;
   period: Duration;
-  /** What a graph calls it; CloudWatch's own choice unless given. */
+  /** Label in a graph; CloudWatch's default unless given. */
   label?: string;
 }
 
 /**
- * A metric that the service counts itself (shared/observability/metrics.ts).
+ * A metric that the service publishes (shared/observability/metrics.ts).
  *
  * @param dimensions none for the whole service
- * @throws Error where it isn't counted by these dimensions: CloudWatch would show nothing, and an alarm would never go off
+ * @throws Error where it isn't published with these dimensions: CloudWatch would find no data, and an alarm would never
+ * go off
  */
 export const serviceMetric = (
   namespace: string,
@@ -49,6 +50,6 @@ export const serviceMetric = (
 export const tableMetric = ({ tableName }: TableV2, metricName: string, view: View): Metric =>
   new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName }, ...view });
 
-/** What SES thinks of the account: its rates count for all that the account sends, and so do its limits. */
+/** A reputation metric of SES. Its rates and limits count everything that the AWS account sends. */
 export const sesMetric = (metricName: `Reputation.${'BounceRate' | 'ComplaintRate'}`, view: View): Metric =>
   new Metric({ namespace: 'AWS/SES', metricName, ...view });

@@ -22,7 +22,7 @@ interface ServiceParts {
   dashboard: ServiceDashboard;
 }
 
-/** The records that the sender's domain needs before SES sends for it. */
+/** The DNS records that SES needs to verify the sender's domain. */
 const dnsOutputs = ({ mail }: Pick<ServiceParts, 'mail'>): Record<string, string> =>
   Object.fromEntries(
     (mail.identity?.dkimRecords ?? []).map(({ name, value }, index) => [
@@ -31,7 +31,7 @@ const dnsOutputs = ({ mail }: Pick<ServiceParts, 'mail'>): Record<string, string
     ]),
   );
 
-/** What an operator needs to know of a service, by the names that docs/operating.md and docs/runbook.md call it. */
+/** The stack's outputs, by the names that docs/operating.md and docs/runbook.md use. */
 export const outputsOf = (service: ServiceParts): Record<string, string> => {
   const { accounts, credentials, tokens, outbox } = service.tables.tables;
   const all: Readonly<Record<string, string | undefined>> = {

@@ -4,12 +4,12 @@ import type { Contract, TableName } from '../shared/contract/contract.ts';
 import { TABLE_VARIABLES } from '../shared/settings/config.ts';
 import type { Binding } from './constructs/flow-function.ts';
 
-/** Actions by the first word of the rows that they are allowed on. */
+/** Allowed actions by the first word of the rows' keys. */
 type Access = Readonly<Record<string, readonly string[]>>;
 
 /**
- * The rows that each action is allowed on, by first word, and the actions with the same rows together. All words of an action are in
- * one statement: the keys of a transaction may be judged together, and then two statements would each lack some.
+ * Groups actions that are allowed on the same rows. All words of an action go into one statement: IAM may evaluate the
+ * keys of a transaction together, and two statements would then each lack some of them.
  */
 const actionsByWords = (access: Access): Map<string, string[]> => {
   const entries = Object.entries(access);
@@ -30,7 +30,7 @@ const rowStatements = (access: Access, { tableArn }: TableV2): PolicyStatement[]
         resources: [tableArn],
         conditions: {
           'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': words.split(',').map((word) => `${word}#*`) },
-          // ForAllValues is true of no values at all: a call without a key must not slip through.
+          // ForAllValues is true for an empty set, so a call without a key must be denied explicitly.
           Null: { 'dynamodb:LeadingKeys': 'false' },
         },
       }),
@@ -42,13 +42,13 @@ const tableStatement = (access: Access, { tableArn }: TableV2): PolicyStatement 
 export interface TableBindingsProps {
   contract: Contract;
   tables: Readonly<Record<TableName, TableV2>>;
-  /** Whether rows are told apart; if not, what is allowed on any row of a table is allowed on all of them. */
+  /** Whether grants are restricted by row; otherwise an action allowed on one row of a table is allowed on all. */
   grantsByRow: boolean;
 }
 
 /**
- * What a flow may do to the rows of its tables, as its contract declares it. Each statement names a table, the actions, and
- * the first words of the partition keys: a flow that counts requests can't touch a session beside them.
+ * IAM statements for a flow's access to rows, as its contract declares it. Each names a table, the actions and the
+ * first words of the partition keys, so that a flow that counts requests can't change a session in the same table.
  *
  * @see DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control"
  */

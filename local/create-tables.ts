@@ -2,13 +2,13 @@ import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@
 import type { TableName } from '../shared/contract/contract.ts';
 import { TABLES } from '../shared/contract/tables.ts';
 
-/** The attributes of every table's key: partition and sort key. */
+/** Partition and sort key of every table. */
 export const KEY_ATTRIBUTES = ['pk', 'sk'] as const;
 
-/** The laptop's name for each table. */
+/** Physical name of each table on a laptop. */
 export type LocalTables = Record<TableName, string>;
 
-/** The physical names under a prefix, so that several sets can live in one database. */
+/** Names with a prefix, so that one database can hold several sets of tables. */
 export const localTables = (prefix: string): LocalTables => ({
   accounts: `${prefix}-accounts`,
   credentials: `${prefix}-credentials`,
@@ -17,9 +17,9 @@ export const localTables = (prefix: string): LocalTables => ({
 });
 
 /**
- * Creates the tables that aren't there yet.
+ * Creates missing tables.
  *
- * @returns the outbox's stream
+ * @returns the ARN of the outbox's stream
  */
 export const createTables = async (
   client: DynamoDBClient,

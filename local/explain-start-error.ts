@@ -3,12 +3,12 @@ import type { StartOptions } from './start-options.ts';
 
 type SystemError = NodeJS.ErrnoException & { port?: number };
 
-/** A port near it that is neither the one nor the other of the service's. */
+/** A port near it that neither the API nor the inbox uses. */
 const anotherPort = ({ port, inboxPort }: StartOptions, taken: number): number =>
   [taken + 1, taken + 2, taken - 1].find((other) => other !== port && other !== inboxPort && other <= 65_535) ?? taken;
 
 /**
- * One sentence for the person at the terminal: what stopped the start, and what to do.
+ * One sentence for the person at the terminal: why the start failed, and what to do.
  *
  * @param options `null` where the environment itself was refused
  */

@@ -1,4 +1,4 @@
-/** Why a file can't be used, by the code of the system's error. */
+/** Reasons by the system's error code. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user is not allowed to',
   EPERM: 'this user is not allowed to',
@@ -13,11 +13,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
 };
 
-/** Why the system refused, in words and by its own code: `this user is not allowed to (EACCES)`. */
+/** The reason in words, with the system's code: `this user is not allowed to (EACCES)`. */
 export const fileTrouble = (error: unknown): string => {
   const { code = 'no code' } = error as NodeJS.ErrnoException;
   return `${REASONS[code] ?? 'the system refused'} (${code})`;
 };
 
-/** The command that puts a data directory aside; the next start makes an empty one. */
+/** The command that moves a data directory away, so that the next start makes an empty one. */
 export const beginAnew = (directory: string): string => `mv '${directory}' '${directory}-old'`;

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { LocalTables } from './create-tables.ts';
 
-/** Whether there is a row in any of the tables. */
+/** Whether any of the tables has a row. */
 export const hasRows = async (client: DynamoDBClient, tables: LocalTables): Promise<boolean> => {
   const pages = await Promise.all(
     Object.values(tables).map((TableName) => client.send(new ScanCommand({ TableName, Limit: 1 }))),

@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { parseSettings, type Settings } from '../shared/settings/settings.ts';
 import { fileTrouble } from './file-trouble.ts';
 
-/** What a laptop assumes where cdk.json says nothing yet; a deployment has to say it. */
+/** Defaults of settings that cdk.json lacks; a deployment must set them. */
 const LAPTOP_DEFAULTS = { productName: 'Keyturn', sender: 'no-reply@keyturn.localhost' };
 
-/** The file of settings can't be read, or is no JSON object. */
+/** The settings file can't be read, or is no JSON object. */
 class SettingsFileUnusable extends Error {
   override readonly name = 'SettingsFileUnusable';
 }
@@ -14,7 +14,7 @@ class SettingsFileUnusable extends Error {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @returns what stands under the context key `keyturn`, of whatever kind */
+/** @returns the unchecked value of the context key `keyturn` */
 const readContextKey = (cdkJson: URL): unknown => {
   const refuse = (reason: string): never => {
     const file = fileURLToPath(cdkJson);
@@ -33,7 +33,7 @@ const readContextKey = (cdkJson: URL): unknown => {
     try {
       return JSON.parse(text);
     } catch {
-      return refuse('it is not JSON'); // the error itself quotes the file
+      return refuse('it is not JSON'); // JSON.parse's own message quotes the file
     }
   };
   const document = parse(readText());
@@ -44,8 +44,8 @@ const readContextKey = (cdkJson: URL): unknown => {
 };
 
 /**
- * The operator's settings as they are on a laptop: those of cdk.json, but links lead to this machine, and no CloudFront stands
- * before it. What is wrong for a deployment is wrong here, the public URL that a laptop doesn't use included.
+ * The settings of cdk.json as a laptop uses them: links lead to this machine, and there is no CloudFront. Every setting
+ * is checked as for a deployment, even the public URL, which a laptop doesn't use.
  *
  * @throws SettingsRefused, SettingsFileUnusable
  */

@@ -4,7 +4,7 @@ import type { Contract, HttpContract, StreamContract } from '../shared/contract/
 import type { RouteTarget } from './gateway/match-route.ts';
 import type { GatewayHandler } from './gateway/start-gateway.ts';
 
-/** Imports what a contract's folder exports as its handler. */
+/** Imports the handler of a contract's folder. */
 export type ImportHandler = (contract: Contract) => Promise<unknown>;
 
 /** From the sources, as they are. */
@@ -16,8 +16,8 @@ const contracts = (Object.values(manifest) as Contract[]).filter(
 );
 
 /**
- * Loads every handler of the manifest that a laptop has a caller for: nobody rotates its keyring file, and
- * nothing stands before its gateway. The environment has to be complete before: a function reads it as it is loaded.
+ * Loads the handlers that a laptop can trigger: its keyring file is not rotated, and its gateway has no authorizer. The
+ * environment must be complete before, because a function reads it while it loads.
  */
 export const loadHandlers = async (importHandler: ImportHandler = importFromSource) => {
   const loaded = await Promise.all(

@@ -12,7 +12,7 @@ try {
 
   let stopping = false;
   const stop = (exitCode: number): void => {
-    if (stopping) return; // a terminal sends Ctrl-C to all of us, and npm passes its own on
+    if (stopping) return; // Ctrl-C reaches the whole process group, and npm forwards its own
     stopping = true;
     void service.close().then(() => process.exit(exitCode));
   };

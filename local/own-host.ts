@@ -1,9 +1,9 @@
 const LOOPBACK_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
 /**
- * Whether a request was meant for this machine. Whoever controls a name can point it at 127.0.0.1 once its page is loaded,
- * and the browser then takes our server for that page's own (DNS rebinding); only the Host header still tells. Any port is
- * accepted: a tunnel or a container may listen on another one, and a name is what the attack needs.
+ * Whether a request was addressed to this machine, by its Host header. In DNS rebinding a page's own domain is pointed
+ * at 127.0.0.1 after the page has loaded, so the browser treats this server as the page's origin; the Host header still
+ * names the domain. Any port is accepted: a tunnel or container may map it, and the attack depends on the name.
  *
  * @param host the Host header
  * @see https://fetch.spec.whatwg.org/#origin-header

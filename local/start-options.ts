@@ -1,4 +1,4 @@
-/** Where the service works; on a laptop the environment says it. */
+/** Where a laptop's service listens and keeps its data, from the environment. */
 export interface StartOptions {
   port: number;
   inboxPort: number;
@@ -17,7 +17,7 @@ const shown = (name: string, value: string): string => `${name} is ${JSON.string
 
 const portOf = (name: 'PORT' | 'INBOX_PORT', environment: Environment): number => {
   const text = environment[name] ?? DEFAULTS[name];
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0; // not 3e3, 0xbb8 or " 3000 "
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0; // refuses 3e3, 0xbb8 and " 3000 "
   if (port < 1 || port > PORT_MAX) throw new Error(`${shown(name, text)}: give a port from 1 to ${PORT_MAX}`);
   return port;
 };

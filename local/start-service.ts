@@ -35,7 +35,7 @@ const TABLE_PREFIX = 'keyturn';
 
 const METRICS_NAMESPACE = 'Keyturn/laptop';
 
-/** The inbox takes mail under any. */
+/** The inbox ignores the configuration set. */
 const CONFIGURATION_SET = 'laptop';
 
 const LOST_KEYRING = 'it is not there, but the database has rows that were made with one';
@@ -44,15 +44,15 @@ const LOST_KEYRING = 'it is not there, but the database has rows that were made 
 export interface Service {
   apiUrl: string;
   inboxUrl: string;
-  /** Resolves when the embedded database has ended for good: requests are answered 503, and the service is to be closed. */
+  /** Resolves when the embedded database has ended for good: requests get 503, and the service is to be closed. */
   lost: Promise<Error>;
-  /** Ends everything that was started, the latest first. */
+  /** Ends everything that was started, in reverse order. */
   close(): Promise<void>;
 }
 
 /**
- * What the functions read, as a deployment would set it. What is set already stays; a variable that is set to nothing counts as
- * not set, as it does for the SDK, which would call AWS itself.
+ * The environment of the functions, as a deployment would set it. A variable that is set is kept; an empty one counts
+ * as unset, as for the SDK, which would call AWS itself.
  */
 const setEnvironment = (values: {
   settings: Settings;
@@ -76,24 +76,24 @@ const setEnvironment = (values: {
   process.env.AWS_SECRET_ACCESS_KEY ||= 'laptop';
 };
 
-/** A start is to a laptop what `npm run redrive` is in AWS: what was given up is tried anew. */
+/** Retries dead letters at each start, as `npm run redrive` does in AWS. */
 const redriveSetAside = (client: DynamoDBClient, table: string) => {
   const dynamo = connectDynamo({ config: { tables: { outbox: table } }, clock: systemClock, randomness: csprng });
   const redriveIntent = makeRedriveIntent({ dynamo, clock: systemClock, minimumAgeMs: 0 });
   return redriveRows({ client, table, redriveIntent, isMeant: ({ buriedAs }) => buriedAs !== undefined });
 };
 
-/** Without a database of ours nothing ends that the service could tell of. */
+/** An external database is not supervised, so its end is never reported. */
 const NEVER = new Promise<never>(() => undefined);
 
 /**
- * Makes the tables of a database that the environment names.
+ * Creates the tables in a database that the environment names.
  *
- * @throws Error that says where none answers, or what createTables throws
+ * @throws Error that names the address where no database answers, or what createTables throws
  */
 const createTablesAt = (endpoint: string, dynamo: DynamoDBClient) =>
   createTables(dynamo, localTables(TABLE_PREFIX)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === undefined && error.name !== 'TimeoutError') throw error; // an answer, and not the lack of one
+    if (error.code === undefined && error.name !== 'TimeoutError') throw error; // the database did answer, with an error
     throw new Error(
       `No DynamoDB answers at AWS_ENDPOINT_URL_DYNAMODB, ${new URL(endpoint).origin} (${error.code ?? error.name}). Start it, or leave the variable out.`,
     );

@@ -20,7 +20,7 @@ const CLOSE_WITHIN_MS = 2000;
 
 /** A running bridge. */
 export interface StreamBridge {
-  /** Stops; what is not delivered stays in the table and is taken up at the next start. */
+  /** Stops; undelivered rows stay in the table until the next start. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,9 @@ export interface StreamBridgeOptions {
   streamArn: string;
   batchSize: number;
   handler: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
-  /** Seconds after which a record that still fails becomes a dead letter. A function that runs at all gives it up itself before. */
+  /**
+   * Seconds after which a record that still fails becomes a dead letter. A function that runs gives it up before that.
+   */
   retrySeconds: number;
   deadLetters: DeadLetters;
   log: Log;
@@ -41,7 +43,7 @@ const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', end); // or every pause would leave a listener behind
+      signal.removeEventListener('abort', end); // otherwise every pause would leak a listener
       resolve();
     };
     const timer = setTimeout(end, milliseconds);
@@ -54,9 +56,9 @@ const chunks = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
 
 /**
- * Brings new rows of a table to a function, as Lambda's event source mapping does: in batches, again and again with growing
- * pauses where it says that a record failed, the others unhindered. At the start it takes up whatever row is still there, so
- * nothing that was stored before a stop is forgotten.
+ * Passes new rows of a table to a function, as Lambda's event source mapping does: in batches, retrying only the
+ * records that failed, with growing pauses. At the start it also passes the rows that are already there, so rows stored
+ * before a stop are not lost.
  */
 export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge => {
   const { dynamo, streams, table, streamArn, batchSize, handler, retrySeconds, deadLetters, log } = options;
@@ -77,7 +79,7 @@ export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge =>
   const deadLetter = async (record: DynamoDBRecord): Promise<void> => {
     const letter = { intentId: rowNameOf(keyOf(record)), errorName: 'RecordAgeExceeded' };
     log('error', 'dead-letter', { intent_id: letter.intentId, error_name: letter.errorName });
-    await deadLetters.send(letter).catch(() => undefined); // the log has it, and the row is taken up at the next start
+    await deadLetters.send(letter).catch(() => undefined); // it is logged, and the next start retries the row
   };
 
   const retry = async (record: DynamoDBRecord): Promise<void> => {
@@ -102,7 +104,7 @@ export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge =>
     }
   };
 
-  /** Rows that were stored while nobody listened, told as the stream would have. */
+  /** Rows stored while the bridge was stopped, as stream records. */
   const takeUpTheRest = async (): Promise<void> => {
     let ExclusiveStartKey: Record<string, { S: string }> | undefined;
     do {
@@ -135,7 +137,7 @@ export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge =>
   const follow = async (): Promise<void> => {
     const iterators = new Map<string, string | undefined>();
     await openShards(iterators, 'LATEST');
-    await takeUpTheRest(); // after the iterators are open: between the two nothing is lost
+    await takeUpTheRest(); // after the iterators are open, so that no row is missed in between
     for (let refreshedAtMs = Date.now(); !signal.aborted; ) {
       let quiet = true;
       for (const [shardId, iterator] of iterators) {
@@ -157,7 +159,7 @@ export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge =>
 
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
-      await follow().catch(() => pause(RECOVER_MS, signal)); // begins anew with the rows that are there
+      await follow().catch(() => pause(RECOVER_MS, signal)); // starts again with the rows that are there
     }
   };
 

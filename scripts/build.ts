@@ -1,6 +1,6 @@
 /**
- * Makes dist/<flow>/, ready for Lambda, of every function of the manifest, and dist/redrive/, the package's command. Fails where a
- * function's bundle has outgrown its budget; `--update-budgets` writes new budgets instead.
+ * Builds dist/<flow>/ for Lambda from every function of the manifest, and dist/redrive/, the package's command. Fails
+ * where a bundle exceeds its budget; `--update-budgets` writes new budgets instead.
  */
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,18 +17,17 @@ const dist = `${root}dist`;
 /** argon2's native module for Lambda on arm64, and for machines that run the bundles themselves. */
 const ARGON2_PREBUILDS = ['linux-arm64/argon2.armv8.glibc.node', 'linux-x64/argon2.glibc.node'];
 
-/** The folder of the command that package.json names as `bin`. */
+/** Folder of the command that package.json names in `bin`. */
 const REDRIVE = 'redrive';
 
 const contracts: readonly Contract[] = Object.values(manifest);
 
-/** Puts what was made into its place. */
 const moveIntoPlace = async (name: string): Promise<void> => {
-  await rename(`${dist}/${name}`, `${next}/${name}.old`).catch(() => undefined); // there is none at first
+  await rename(`${dist}/${name}`, `${next}/${name}.old`).catch(() => undefined); // absent in the first build
   await rename(`${next}/${name}`, `${dist}/${name}`);
 };
 
-/** Puts beside the bundle what it needs. */
+/** Adds the files that a bundle needs. */
 const complete = async (folder: string, { hashing }: Contract): Promise<void> => {
   await writeFile(`${folder}/package.json`, '{"type":"commonjs"}\n'); // the project's own says "module"
   for (const prebuild of hashing ? ARGON2_PREBUILDS : []) {
@@ -37,7 +36,7 @@ const complete = async (folder: string, { hashing }: Contract): Promise<void> =>
   }
 };
 
-// Made aside and moved into place whole: a synth that runs meanwhile never finds half a bundle, or none.
+// Built aside, then moved into place whole, so that a concurrent synth never finds a missing or partial bundle.
 const next = await mkdtemp(`${dist}.`);
 const sizes: Record<string, number> = {};
 try {

@@ -1,13 +1,13 @@
 /** Bytes by flow. */
 export type Bytes = Readonly<Record<string, number>>;
 
-/** What a bundle may grow by before somebody has to say that it may. */
+/** Growth of a bundle that needs no new budget. */
 const HEADROOM = 1.05;
 
-/** Where the budgets are, from the project's root. */
+/** Path of the budgets from the project's root. */
 export const BUDGETS_FILE = 'scripts/bundle-budgets.json';
 
-/** New budgets: what there is, and a twentieth more. */
+/** Budgets for the present sizes, with headroom. */
 export const budgetsFor = (sizes: Bytes): Bytes =>
   Object.fromEntries(
     Object.entries(sizes)
@@ -16,9 +16,10 @@ export const budgetsFor = (sizes: Bytes): Bytes =>
   );
 
 /**
- * Every byte is loaded at each cold start, so none comes in unseen.
+ * Compares bundles with their budgets: every cold start loads every byte, so growth has to be deliberate.
  *
- * @returns a line for each bundle that is over its budget or has none, and each budget without a bundle; empty where all is well
+ * @returns a line for each bundle that is over its budget or has none, and each budget without a bundle; empty where
+ * all fit
  */
 export const budgetComplaints = ({ sizes, budgets }: { sizes: Bytes; budgets: Bytes }): string[] => [
   ...Object.entries(sizes).flatMap(([flow, bytes]) => {

@@ -13,11 +13,11 @@ const secretReaderAtOnce: Plugin = {
 };
 
 /**
- * Bundles every function of the manifest into `<outdir>/<flow>/index.js`: one esbuild call for all, CommonJS because it loads
- * 20 ms faster than modules, the AWS SDK inside because the runtime's own is slower and changes.
+ * Bundles every function of the manifest into `<outdir>/<flow>/index.js`, in one call of esbuild. CommonJS, because it
+ * loads 20 ms faster than modules; with the AWS SDK inside, because the runtime's own is slower and changes.
  *
  * @param outdir an absolute path
- * @param write whether files are written, or only said what would be in them
+ * @param write whether to write files, or only to report what they would contain
  * @returns with the metafile, whose paths begin at the project's root
  */
 export const bundleFunctions = ({
@@ -42,7 +42,7 @@ export const bundleFunctions = ({
     target: 'node24',
     format: 'cjs',
     mainFields: ['module', 'main'],
-    // Lambda gives credentials by environment variables; the chain that looks in twelve other places costs 11 ms to load.
+    // Lambda passes credentials as environment variables; loading the SDK's chain of twelve other sources costs 11 ms.
     alias: { '@aws-sdk/credential-provider-node': `${root}scripts/environment-credentials.ts` },
     plugins: [secretReaderAtOnce],
     legalComments: 'none',

@@ -3,14 +3,14 @@ import { type BuildResult, build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs it by itself, and gives what the SDK has of CommonJS a `require`: modules have none. */
+/** Makes the file executable, and defines `require`, which modules lack and CommonJS parts of the SDK need. */
 const BANNER = `#!/usr/bin/env node
 import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
 
 /**
- * Bundles the command that redrives dead letters into one file, for whoever has the package and no checkout. Unlike a function it
- * runs on the operator's machine: with the SDK's whole chain of credentials, and on every Node that package.json admits.
+ * Bundles the redrive command into one file, for operators who have the package and no checkout. Unlike a function it
+ * has the SDK's whole credential chain, and runs on every Node that package.json admits.
  *
  * @param outfile an absolute path that ends in `.mjs`
  * @returns with the metafile, whose paths begin at the project's root

@@ -1,4 +1,4 @@
-/** npm run cost: writes docs/cost.md from the synthesised template, what the benchmark measured, and the price list. */
+/** npm run cost: writes docs/cost.md from the synthesised template, the benchmark's figures, and the price list. */
 import { writeFile } from 'node:fs/promises';
 import { synthesise } from '../test/support/synthesise.ts';
 import { costPage } from './cost/cost-page.ts';

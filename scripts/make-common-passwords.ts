@@ -1,6 +1,6 @@
 /**
- * Writes shared/account/common-passwords.json: the commonest passwords that a policy of 8 characters would
- * otherwise let through, commonest first, from the MIT-licensed list of zxcvbn.
+ * Writes shared/account/common-passwords.json from zxcvbn's list (MIT): the passwords of 8 characters or more, which
+ * the length rule alone would accept, most common first.
  */
 import { writeFileSync } from 'node:fs';
 import zxcvbnCommon from '@zxcvbn-ts/language-common';

@@ -1,4 +1,6 @@
-/** Has the messages that could not be delivered tried anew (docs/adr/0016). The rest of it is in scripts/redrive/. */
+/**
+ * Entry point of `npm run redrive` (docs/adr/0016): retries messages that could not be delivered. See scripts/redrive/.
+ */
 import { systemClock } from '../shared/lambda/system-clock.ts';
 import { readArguments, USAGE } from './redrive/read-arguments.ts';
 import { redriveOutbox } from './redrive/redrive-outbox.ts';
@@ -10,7 +12,7 @@ await runCommand({
   readArguments,
   run: async (asked) => {
     await redriveOutbox({ ...asked, clock: systemClock, say: (line) => console.log(line) });
-    return true; // what is left is told of, and waits for a reason
+    return true; // rows that were left are reported with their reason
   },
   doneSoFar: 'What was redriven is',
 });

@@ -1,6 +1,6 @@
-// Runs before every script. The Lambda runtime is Node 24, and so is everything here: npm puts the one from
-// node_modules first on PATH. An install without scripts leaves the host's own there, and under Node 20 the password
-// hasher's native module takes the process down.
+// Runs before every script. Lambda's runtime is Node 24, and npm puts the one from node_modules first on PATH. An
+// installation without scripts leaves the host's Node there, and Node 20 crashes on the password hasher's native
+// module.
 const [major] = process.versions.node.split('.').map(Number);
 if (major !== 24) {
   console.error(

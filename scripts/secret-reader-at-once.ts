@@ -1,8 +1,8 @@
 import { openSecretReader } from '../shared/aws/read-secret.ts';
 
 /**
- * Stands in for shared/aws/load-secret-reader.ts in the bundles: a function in Lambda always reads a secret, and what esbuild wraps to
- * be loaded later, with all that it shares with the client of DynamoDB, loads 10 ms slower.
+ * Replaces shared/aws/load-secret-reader.ts in the bundles. A function in Lambda always reads a secret, and a dynamic
+ * import, which esbuild wraps together with everything shared with the DynamoDB client, loads 10 ms slower.
  */
 export const loadSecretReader = async (): Promise<{ openSecretReader: typeof openSecretReader }> => ({
   openSecretReader,

@@ -4,7 +4,8 @@ import * as z from 'zod/mini';
 const outputsFile = z.record(z.string(), z.record(z.string(), z.string()));
 
 /**
- * Reads what `cdk deploy --outputs-file` wrote: of the one stack that has all of the wanted outputs, or of the one that is asked for.
+ * Reads the outputs that `cdk deploy --outputs-file` wrote: of the named stack, or of the only one that has all wanted
+ * outputs.
  *
  * @throws Error that says what to write instead
  */
@@ -14,7 +15,7 @@ export const stackOutputs = <Name extends string>({
   names,
 }: {
   file: string;
-  /** `undefined` where the operator named none. */
+  /** `undefined` for no name. */
   stack: string | undefined;
   names: readonly Name[];
 }): Readonly<Record<Name, string>> => {

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Metafile } from 'esbuild';
 
-/** A folder of node_modules that a bundle has code of: the innermost, where one lies in another. */
+/** The folder in node_modules that a bundled file belongs to: the innermost, where one is nested in another. */
 const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
-/** Licences that stand beside data which was taken over, from the project's root. */
+/** Licences of copied data, from the project's root. */
 const OF_DATA = ['shared/account/common-passwords.LICENSE.txt'];
 
 const licenceText = async (folder: string): Promise<string> => {
@@ -14,7 +14,7 @@ const licenceText = async (folder: string): Promise<string> => {
 };
 
 /**
- * What the authors of the bundled libraries ask for in return: their names and licences, which minifying takes out of the code.
+ * Names and licences of the bundled libraries, which their licences require and minifying removes from the code.
  *
  * @param root the project's, with a slash at its end
  */

@@ -1,4 +1,7 @@
-/** Stores the rows of older versions in the present one (docs/adr/0017). The rest of it is in scripts/upgrade-rows/. */
+/**
+ * Entry point of `npm run upgrade-rows` (docs/adr/0017): stores rows of older versions in the present one. See
+ * scripts/upgrade-rows/.
+ */
 import { systemClock } from '../shared/lambda/system-clock.ts';
 import { runCommand } from './run-command.ts';
 import { readArguments, USAGE } from './upgrade-rows/read-arguments.ts';

@@ -8,28 +8,28 @@ import { pageCss } from './page-css.ts';
 import { tokenFormPage } from './token-form-page.ts';
 import { TOKEN_FORMS } from './token-forms.ts';
 
-/** What is asked for, and by whom. */
+/** The requested page and the reader's languages. */
 export interface PageRequest {
-  /** As called, from `/ui/` on. */
+  /** The request's path, from `/ui/` on. */
   path: string;
-  /** `lang` wins over the locales; `outcome` is how a form that was posted without the script ended. */
+  /** `lang` overrides the locales; `outcome` is the result of a form that was posted without the script. */
   query: Readonly<Record<string, string | undefined>>;
   /** BCP 47 tags, best first. */
   locales: readonly string[];
-  /** Data, not markup: any text is safe here. */
+  /** Any text; it is escaped. */
   productName: string;
   fallbackLanguage: Language;
-  /** Code points, 8…64; what the page tells people before they type. */
+  /** Code points, 8…64; shown as a hint before the person types. */
   minimumPasswordLength?: number;
 }
 
-/** A page, or something that pages are made of. */
+/** A page or one of its assets. */
 export interface Page {
   contentType: string;
   body: string;
 }
 
-/** The same as the default of the setting. */
+/** The setting's default. */
 const DEFAULT_MINIMUM_PASSWORD_LENGTH = 8;
 
 const ASSETS: ReadonlyMap<string, Page> = new Map([
@@ -42,8 +42,8 @@ const ASSETS: ReadonlyMap<string, Page> = new Map([
 ]);
 
 /**
- * Finds a hosted page, written in the reader's language, or one of its assets. No I/O, and nothing of the request gets
- * into a page: path, language and outcome only choose among what is here.
+ * Finds a hosted page in the reader's language, or one of its assets. Pure; no text of the request gets into a page:
+ * path, language and outcome only select among fixed ones.
  *
  * @returns `null` for a path that isn't ours
  */

@@ -17,6 +17,6 @@ const markupOf = (value: HtmlValue): string => {
   return typeof value === 'object' ? value.map(({ text }) => text).join('') : escapeHtml(String(value));
 };
 
-/** Template tag: every text that is put in is escaped, so a page can't forget to. `null` stands for nothing. */
+/** Template tag that escapes every inserted text, so that a page can't forget to. `null` inserts nothing. */
 export const html = (parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html =>
   new Html(parts.map((part, index) => part + markupOf(values[index] ?? null)).join(''));

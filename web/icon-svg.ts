@@ -1,4 +1,4 @@
-/** A turned key, so that a browser need not ask for an icon that isn't there. */
+/** A turned key. Without an icon, browsers would request /favicon.ico. */
 export const iconSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <rect width="32" height="32" rx="7" fill="#1d4ed8"/>
 <g transform="rotate(-45 16 16)" fill="none" stroke="#ffffff" stroke-width="2.6" stroke-linecap="round">

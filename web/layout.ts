@@ -7,26 +7,26 @@ import type { PageContext } from './page-context.ts';
 export interface PageContent {
   heading: string;
   main: Html;
-  /** Whether the browser loads the form's script. */
+  /** Whether the page has a form, and loads its script. */
   hasForm: boolean;
 }
 
 const languageLink = (language: Language, context: PageContext): Html => {
   const { languageName } = textsIn(language, context);
   if (language === context.language) return html`<span aria-current="true">${languageName}</span>`;
-  // The outcome is ours, from the closed list: whoever switches the language keeps what the page says.
+  // From the closed list, so that the page still shows it in the other language.
   const outcome = context.outcome === null ? '' : `&outcome=${context.outcome}`;
   const address = `${context.path}?lang=${language}${outcome}`;
   return html`<a href="${address}" lang="${language}" hreflang="${language}">${languageName}</a>`;
 };
 
-/** The frame of every page: nothing inline and nothing from elsewhere, as its Content-Security-Policy asks. */
+/** Frame of every page: nothing inline and nothing from elsewhere, as the Content-Security-Policy demands. */
 export const layout = (context: PageContext, { heading, main, hasForm }: PageContent): Html => {
   const { language, texts, productName, outcome, path } = context;
   const failed = outcome !== null && outcome !== 'done';
   const notMe = path === '/ui/not-me' ? null : html`<a href="/ui/not-me?lang=${language}">${texts.notMeLink}</a>`;
 
-  // A module, so that a browser too old for its syntax passes it over and uses the plain form.
+  // A module, so that a browser too old for its syntax ignores it and uses the plain form.
   const script = hasForm ? html`<script type="module" src="/ui/token-form.js"></script>` : null;
 
   return html`<!doctype html>

@@ -2,7 +2,7 @@ import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 import type { PageContext } from './page-context.ts';
 
-/** Writes the page for people whom a message reached that they did not expect. */
+/** The page for people who got a message that they did not ask for. */
 export const notMePage = (context: PageContext): Html => {
   const { heading, lead, sections } = context.texts.notMe;
   const main = html`<p class="lead">${lead}</p>

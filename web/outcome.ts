@@ -1,7 +1,7 @@
 import type { PasswordRefusal } from '../shared/account/password-policy.ts';
 import type { ProblemCode } from '../shared/contract/problems.ts';
 
-/** What can go wrong with a form and has a text of its own; every other problem is `unknown`. */
+/** Failures of a form that have a text of their own; every other problem is `unknown`. */
 export const FAILURES = [
   'invalid-token',
   'invalid-request',
@@ -19,14 +19,14 @@ export const FAILURES = [
 
 export type Failure = (typeof FAILURES)[number] | 'unknown';
 
-/** How a form that was sent without the page's script ended. */
+/** Outcome of a form that was posted without the script. */
 export type Outcome = 'done' | Failure;
 
 /**
  * Reads the outcome that the server put into the address after a form was posted.
  *
- * @param value whatever the address says; it is only ever compared, so nothing of it can get into a page
- * @returns one of the closed list, `null` where nothing was posted
+ * @param value untrusted; it is only compared, so it can't get into the page
+ * @returns one of the closed list, `null` where no form was posted
  */
 export const readOutcome = (value: string | undefined): Outcome | null => {
   if (value === undefined) return null;

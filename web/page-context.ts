@@ -2,7 +2,7 @@ import type { Language } from '../shared/primitives/language.ts';
 import type { Texts } from './languages/texts.ts';
 import type { Outcome } from './outcome.ts';
 
-/** What a page is written from. */
+/** Everything that a page depends on. */
 export interface PageContext {
   /** The page's own address, without the query. */
   path: string;

@@ -5,7 +5,7 @@ const colours = (theme: Theme): string =>
     .map(([name, colour]) => `--${name}: ${colour};`)
     .join(' ');
 
-/** The one style sheet. Nothing moves, so there is nothing to hold still for `prefers-reduced-motion`. */
+/** The only style sheet. It has no animation, so `prefers-reduced-motion` needs no rule. */
 export const pageCss = `:root { color-scheme: light dark; ${colours(PALETTE.light)} }
 @media (prefers-color-scheme: dark) { :root { ${colours(PALETTE.dark)} } }
 

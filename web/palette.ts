@@ -14,7 +14,7 @@ export interface Theme {
   badCard: string;
 }
 
-/** Both themes; a test holds every pair that stands on another against WCAG 2.2 AA (1.4.3 and 1.4.11). */
+/** Both themes; a test checks every pair of foreground and background against WCAG 2.2 AA (1.4.3 and 1.4.11). */
 export const PALETTE: Readonly<Record<'light' | 'dark', Theme>> = {
   light: {
     page: '#eef1f5',

@@ -9,14 +9,14 @@ const NAME_MAX_LENGTH = 256;
 
 type Notices = Readonly<Record<Outcome | 'no-answer', Notice>>;
 
-/** Where the page says what came of the form; the script fills the same two paragraphs. */
+/** Shows the outcome of the form; the script fills the same two paragraphs. */
 const statusRegion = (outcome: Outcome | null, notices: Notices): Html => {
   if (outcome === null) {
     return html`<div id="status" role="status" aria-live="polite" tabindex="-1">
 <p class="notice-title"></p><p class="notice-text"></p>
 </div>`;
   }
-  // Done has its title in the heading.
+  // On success the title is in the heading.
   const { title, text } = notices[outcome];
   const done = outcome === 'done';
   return html`<div id="status" role="status" aria-live="polite" tabindex="-1" autofocus data-kind="${done ? 'good' : 'bad'}">
@@ -30,8 +30,8 @@ const nameField = ({ nameLabel }: Texts): Html => html`<div class="field">
 </div>`;
 
 /**
- * Writes a page with a form for a token and a password. It works without the script: the token is then copied from the
- * message, and the server leads back here with the outcome in the address.
+ * Writes a page with a form for a token and a password. Without the script, people copy the token from the message, and
+ * the server redirects back with the outcome in the address.
  */
 export const tokenFormPage = (context: PageContext, form: TokenForm): Html => {
   const { texts, outcome, minimumPasswordLength } = context;

@@ -1,17 +1,17 @@
 import type { FormTexts, Texts } from './languages/texts.ts';
 
-/** What makes one form differ from the other; everything else they have in common. */
+/** What differs between the forms. */
 export interface TokenForm {
-  /** Where it is posted to, with and without the script. */
+  /** Target of the post, with and without the script. */
   action: string;
-  /** Where the script may ask whether a token is good; `null` where there is no such address. */
+  /** Where the script can check a token; `null` where there is no such route. */
   checkAction: string | null;
   passwordField: 'new_password' | 'password';
   asksName: boolean;
   textsOf: (texts: Texts) => FormTexts;
 }
 
-/** The pages that are a form, by path. */
+/** The pages with a form, by path. */
 export const TOKEN_FORMS: ReadonlyMap<string, TokenForm> = new Map([
   [
     '/ui/reset',

@@ -1,7 +1,7 @@
-/** Two commits can't be compared, and why: for the person who asked. */
+/** Two commits can't be compared; the message tells the caller why. */
 export class CannotCompare extends Error {
   override readonly name = 'CannotCompare';
-  /** What the command ends with: 2 where it was called wrongly, 1 where something outside of it failed. */
+  /** Exit code of the command: 2 where it was called wrongly, 1 where something outside of it failed. */
   readonly exitCode: 1 | 2;
 
   constructor(message: string, exitCode: 1 | 2) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CannotCompare } from './cannot-compare.ts';
 
-/** A commit as people know it. */
+/** A commit, with what reports print of it. */
 export interface Commit {
   sha: string;
   /** The first line of its message. */
@@ -13,10 +13,10 @@ export interface Commit {
 
 const ABBREVIATED = 10;
 
-/** The beginning of a commit's hash. */
+/** The abbreviated hash. */
 export const shortName = ({ sha }: Pick<Commit, 'sha'>): string => sha.slice(0, ABBREVIATED);
 
-/** @returns what git printed, or `null` where it failed */
+/** @returns git's output, or `null` where it failed */
 const git = (root: string, args: readonly string[], environment: Record<string, string> = {}): string | null => {
   const env = { ...process.env, ...environment };
   const { error, status, stdout } = spawnSync('git', args, { cwd: root, env, encoding: 'utf8' });
@@ -43,13 +43,13 @@ export const findCommit = (root: string, ref: string): Commit => {
   return { sha, subject: git(root, ['log', '-1', '--format=%s', sha]) ?? '' };
 };
 
-/** How many files of the working tree differ from its commit; new ones that git doesn't ignore count. */
+/** Counts files of the working tree that differ from its commit, untracked ones that git doesn't ignore included. */
 export const countUncommitted = (root: string): number =>
   (git(root, ['status', '--porcelain']) ?? '').split('\n').filter((line) => line !== '').length;
 
 /** Writes the files of a commit into a directory. @throws CannotCompare */
 export const writeFiles = ({ root, commit, into }: { root: string; commit: Commit; into: string }): void => {
-  // An index of its own: the working tree, and what is staged in it, are left alone.
+  // An index of its own leaves the working tree and its staged changes alone.
   const index = { GIT_INDEX_FILE: join(into, '.git-index') };
   mkdirSync(into, { recursive: true });
   const isWritten =
@@ -60,7 +60,7 @@ export const writeFiles = ({ root, commit, into }: { root: string; commit: Commi
 
 const TARGET = 'bench/target.ts';
 
-/** The programs for commits from before there was {@link TARGET}, each with files that show that it fits. */
+/** Programs for commits older than {@link TARGET}, each with files by which a checkout that it fits is known. */
 const ADAPTERS: readonly { file: string; fits: readonly string[] }[] = [
   {
     file: 'before-target.mjs',
@@ -69,7 +69,8 @@ const ADAPTERS: readonly { file: string; fits: readonly string[] }[] = [
 ];
 
 /**
- * Finds the program of a checkout that speaks the protocol: its own or, where the commit is older, one that is put into it.
+ * Finds the program of a checkout that speaks the protocol: its own or, for an older commit, an adapter that is copied
+ * into it.
  *
  * @throws CannotCompare
  */
@@ -88,7 +89,7 @@ export const programOf = (checkout: string, commit: Pick<Commit, 'sha'>): string
   return program;
 };
 
-/** The Node that a checkout has installed for itself, or else the one that runs here. */
+/** The Node installed in the checkout, or else the running one. */
 export const nodeOf = (checkout: string): string => {
   const own = join(checkout, 'node_modules/node/bin/node');
   return existsSync(own) ? own : process.execPath;

@@ -10,30 +10,30 @@ import { playRound, type Round } from './play-round.ts';
 import { comparisonReport } from './report.ts';
 import { summarise } from './summarise.ts';
 
-/** What is compared, and how what happens is told. */
+/** What to compare, and where to report progress. */
 export interface CompareOptions {
   /** The other commit, as git understands it. */
   ref: string;
   rounds: number;
-  /** What no flow's ratio may be clearly above; `null` where there is no limit. */
+  /** Upper limit for the ratio of each flow; `null` for none. */
   atMost: number | null;
   /** `null` for all. */
   flows: readonly string[] | null;
   scratch: string;
   /** Prints a line about the progress. */
   say: (line: string) => void;
-  /** Has something done as the process ends, however it does. */
+  /** Registers cleanup that runs however the process ends. */
   atEnd: (act: () => void) => void;
 }
 
-/** Makes a checkout of a commit, with its own libraries and bundles. */
+/** Makes a checkout of a commit, with its own dependencies and bundles. */
 const buildCommit = async (commit: Commit, { say, atEnd }: CompareOptions): Promise<Tree> => {
   const cache = cacheDirectory(process.env);
   const run = makeRunDirectory(cache);
   atEnd(() => rmSync(run, { recursive: true, force: true }));
   const checkout = join(run, 'checkout');
   writeFiles({ root: thisTree.root, commit, into: checkout });
-  const program = programOf(checkout, commit); // before the libraries, which take their time
+  const program = programOf(checkout, commit); // before the installation, which takes long
   say(`installing the libraries of ${shortName(commit)} …`);
   atEnd(await installModules({ cache, checkout, install: npmCi }));
   const tree = { name: shortName(commit), root: checkout, program, node: nodeOf(checkout) };
@@ -44,7 +44,7 @@ const buildCommit = async (commit: Commit, { say, atEnd }: CompareOptions): Prom
 
 const minutes = (milliseconds: number): string => `${Math.max(1, Math.round(milliseconds / 60_000))} min`;
 
-/** Plays the rounds. A flow that failed in one is left out of those after it. */
+/** Plays the rounds. A flow that failed in one round is left out of the later ones. */
 const playRounds = async (trees: Pair<Tree>, { rounds, flows, scratch, say }: CompareOptions): Promise<Round[]> => {
   const isAsked = (flow: string): boolean => flows === null || flows.includes(flow);
   const startedAt = performance.now();
@@ -68,9 +68,9 @@ const playRounds = async (trees: Pair<Tree>, { rounds, flows, scratch, say }: Co
 };
 
 /**
- * Compares this tree with another commit, and prints what differs.
+ * Compares this tree with another commit, and prints the differences.
  *
- * @returns what the command ends with
+ * @returns the exit code
  * @throws CannotCompare
  */
 export const compareWith = async (options: CompareOptions): Promise<number> => {

@@ -19,12 +19,12 @@ import { CannotCompare } from './cannot-compare.ts';
 const KEPT = 'modules-';
 const RUN = 'run-';
 
-/** Each is some hundred megabytes. */
+/** Each `node_modules` takes some hundred megabytes. */
 const MOST_KEPT = 3;
 
 const LAST_LINES = 8;
 
-/** Where checkouts are made and their libraries are kept between runs. */
+/** Directory of the checkouts and, between runs, of their `node_modules`. */
 export const cacheDirectory = (environment: NodeJS.ProcessEnv): string =>
   join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'keyturn-bench');
 
@@ -36,7 +36,7 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-/** A new directory for a checkout, in the cache; those of runs that were killed are removed. */
+/** A new directory for a checkout in the cache; removes those of killed runs. */
 export const makeRunDirectory = (cache: string): string => {
   mkdirSync(cache, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(cache).filter((entry) => entry.startsWith(RUN))) {
@@ -45,7 +45,7 @@ export const makeRunDirectory = (cache: string): string => {
   return mkdtempSync(join(cache, `${RUN}${process.pid}-`));
 };
 
-/** Where the libraries of a lock file are kept, for one kind of machine. */
+/** Path in the cache for the dependencies of a lock file on one kind of machine. */
 const keptAs = (cache: string, checkout: string): string => {
   const lock = join(checkout, 'package-lock.json');
   if (!existsSync(lock)) throw new CannotCompare('The other commit has no package-lock.json to install from.', 2);
@@ -62,7 +62,7 @@ const removeOldest = (cache: string): void => {
   for (const { path } of kept.slice(MOST_KEPT)) rmSync(path, { recursive: true, force: true });
 };
 
-/** What an npm that runs us says of this project; the other is told nothing of it. */
+/** Variables by which npm describes the project that started this run; the other checkout must not inherit them. */
 const OF_THIS_PROJECT = /^(?:npm_(?:package|lifecycle)_|npm_config_local_prefix$|npm_command$|INIT_CWD$)/;
 
 /** Installs exactly what the lock file of a checkout says. @throws CannotCompare */
@@ -88,11 +88,11 @@ export const npmCi = (checkout: string): Promise<void> =>
   });
 
 /**
- * Gives a checkout in the cache the libraries of its own lock file: those that an earlier run has left, or new ones. They are moved there and back
- * rather than linked, so that all paths are as in any checkout, and two runs at once can't share them.
+ * Gives a checkout the dependencies of its own lock file: cached ones of an earlier run, or newly installed ones. They
+ * are moved, not linked, so that all paths are as in any checkout, and two runs at the same time can't share them.
  *
  * @param install installs them into `node_modules`
- * @returns what takes them back into the cache; it may be called as the process ends
+ * @returns moves them back into the cache; it may be called while the process ends
  */
 export const installModules = async ({
   cache,
@@ -108,7 +108,7 @@ export const installModules = async ({
   try {
     renameSync(kept, inUse);
   } catch {
-    await install(checkout); // there are none, or another run uses them
+    await install(checkout); // not cached, or in use by another run
   }
   return () => {
     if (!existsSync(inUse) || existsSync(kept)) return;

@@ -1,6 +1,6 @@
 import { allOf } from '../http-load.ts';
 
-/** Two values: of the other commit, there, and of this tree, here. */
+/** Two values: `there` of the other commit, `here` of this tree. */
 export interface Pair<T> {
   there: T;
   here: T;
@@ -8,10 +8,10 @@ export interface Pair<T> {
 
 export type Side = keyof Pair<unknown>;
 
-/** Each in turn goes first. */
+/** Alternates which one goes first. */
 export const inTurn = (turn: number): [Side, Side] => (turn % 2 === 0 ? ['there', 'here'] : ['here', 'there']);
 
-/** Makes both, at the same time. */
+/** Makes both concurrently. */
 export const bothOf = async <From, To>(pair: Pair<From>, make: (of: From) => Promise<To>): Promise<Pair<To>> => {
   const [there, here] = await allOf([make(pair.there), make(pair.here)]);
   return { there, here } as Pair<To>;

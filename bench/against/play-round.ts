@@ -7,18 +7,18 @@ import { TargetLost, type Tree } from '../start-target.ts';
 import type { Trips } from '../trips.ts';
 import { bothOf, inTurn, oneByOne, type Pair } from './pair.ts';
 
-/** A load of so many calls is measured in more slices than two. */
+/** Loads of this many calls or more are split into more than two slices. */
 const SLICED_FROM = 32;
-/** Bare hashes beside each slice of what is measured. */
+/** Bare hashes measured next to each slice. */
 const HASHES = 8;
 const EMPTY_WARM_UP = 500;
 const EMPTY_REQUESTS = 500;
 
-/** What one operation of a flow took in one round. */
+/** Cost of one operation of a flow in one round. */
 export interface Sample {
   /** CPU of the handlers' process. */
   cpuMs: number;
-  /** CPU of the bare password hashes in it, measured beside it; 0 where it hashes none. */
+  /** CPU of the bare password hashes in an operation, measured next to it; 0 for a flow without one. */
   hashMs: number;
 }
 
@@ -28,15 +28,15 @@ interface MemoryUse {
   worked: Answers['memory'];
 }
 
-/** What one round showed. */
+/** Results of one round. */
 export interface Round {
   flows: Map<string, Pair<Sample>>;
-  /** Counted where they were asked for. */
+  /** Counted only in the rounds that ask for it. */
   trips: Map<string, Pair<Trips>>;
-  /** Why a flow could not be measured. */
+  /** Reason why a flow could not be measured. */
   failures: Map<string, string>;
   gatewayMs: Pair<number>;
-  /** Of the bundles that both have, CPU milliseconds to load each. */
+  /** CPU milliseconds to load each bundle that both trees have. */
   loadMs: Map<string, Pair<number>>;
   memory: Pair<MemoryUse>;
   /** The names of all functions. */
@@ -46,13 +46,13 @@ export interface Round {
 export interface RoundOptions {
   trees: Pair<Tree>;
   scenarios: readonly Scenario[];
-  /** Counted from 0; it decides who goes first. */
+  /** Counted from 0; decides which tree goes first. */
   number: number;
   countsTrips: boolean;
-  /** The bundles whose loading is measured. */
+  /** Whether the loading of a bundle is measured. */
   isLoaded: (flow: string) => boolean;
   scratch: string;
-  /** Tells what is under way. */
+  /** Shows what is in progress. */
   show: (what: string) => void;
 }
 
@@ -61,7 +61,7 @@ interface RunningTree {
   target: MeasuredTarget;
 }
 
-/** Parts of a load, from a number of calls on: short ones, but none so short that hardly two calls are under way at once. */
+/** Splits a load into slices: short ones, but long enough that calls still overlap. */
 const slicesOf = ({ warmUp, measured }: { warmUp: number; measured: number }): { from: number; count: number }[] => {
   const slices = measured < SLICED_FROM ? 2 : 4;
   const boundary = (index: number): number => warmUp + Math.round((index * measured) / slices);
@@ -71,7 +71,10 @@ const slicesOf = ({ warmUp, measured }: { warmUp: number; measured: number }): {
   }));
 };
 
-/** Measures one flow of both, in slices in the order A B B A: a machine that gets slower or faster meanwhile does so for both. */
+/**
+ * Measures one flow of both trees, in slices in the order A B B A, so that drift of the machine's speed affects both
+ * alike.
+ */
 const measureFlow = async (scenario: Scenario, both: Pair<RunningTree>, turn: number): Promise<Pair<Sample>> => {
   const { count, hashes, perCall = 1 } = scenario;
   const calls = callsOf(scenario, count.round);
@@ -126,9 +129,9 @@ const measureFlows = async (
       }
       result.flows.set(flow, await measureFlow(scenario, both, number + index));
     } catch (error) {
-      // A flow that one of the two answers otherwise doesn't cost the others their figures.
+      // One tree's failure in a flow must not lose the figures of the others.
       if (error instanceof TargetLost || !(error instanceof Error)) throw error;
-      await oneByOne(both, number, ({ target }) => target.ask({ ask: 'cpu' })); // unless it answers nothing any more
+      await oneByOne(both, number, ({ target }) => target.ask({ ask: 'cpu' })); // throws where the target has stopped answering
       result.failures.set(flow, error.message);
     }
   }
@@ -136,8 +139,8 @@ const measureFlows = async (
 };
 
 /**
- * Measures all flows of both trees once, beside each other, in new processes and on a new database: what a process happens to be like, compiled this
- * way or laid out that way, is then part of what differs between rounds, and no figure is more certain than it looks.
+ * Measures all flows of both trees once, alternately, in new processes and on a new database. Effects of one process,
+ * such as JIT compilation and memory layout, thereby count as variation between rounds, and the intervals are honest.
  */
 export const playRound = async (options: RoundOptions): Promise<Round> => {
   const { trees, scratch, number, show } = options;
@@ -148,7 +151,7 @@ export const playRound = async (options: RoundOptions): Promise<Round> => {
     const both = await oneByOne(staged, number, async (one) => ({ staged: one, target: await one.startMeasured() }));
     const memoryOf = () => oneByOne(both, number, ({ target }) => target.ask({ ask: 'memory' }));
     const loaded = await memoryOf();
-    await oneByOne(both, number, ({ target }) => bareMsOf(target, 'hash', HASHES)); // warm
+    await oneByOne(both, number, ({ target }) => bareMsOf(target, 'hash', HASHES)); // warm-up
     await oneByOne(both, number, ({ target }) => gatewayMsOf(target, EMPTY_WARM_UP));
     const gatewayMs = await oneByOne(both, number, ({ target }) => gatewayMsOf(target, EMPTY_REQUESTS));
     const measured = await measureFlows(both, options);

@@ -3,18 +3,18 @@ import type { Trips } from '../trips.ts';
 import type { Pair } from './pair.ts';
 import type { Comparison, FlowSummary, Summary } from './summarise.ts';
 
-/** What a command ends with. */
+/** Exit codes of the command. */
 const EXIT = { held: 0, above: 1, undecided: 3 } as const;
 
 export interface ReportOptions {
   summary: Summary;
-  /** The other commit as it was asked for. */
+  /** The other commit as the user named it. */
   ref: string;
   /** `null` where there is no limit. */
   atMost: number | null;
 }
 
-/** Average counts that differ by no more are printed alike. */
+/** Average counts that differ by no more are printed as equal. */
 const COUNTED_ALIKE = 0.05;
 
 const TOO_NOISY = 'too noisy';
@@ -25,14 +25,14 @@ const ratioText = (ratio: Spread): string => (isTooNoisy(ratio) ? TOO_NOISY : ra
 
 const count = (value: number): string => String(Number(value.toFixed(1)));
 
-/** A count of both, once where they have it in common. */
+/** The counts of both, or one where they are equal. */
 const counts = (pair: Pair<Trips> | null, of: keyof Trips): string => {
   if (!pair) return '';
   const [there, here] = [count(pair.there[of]), count(pair.here[of])];
   return there === here ? here : `${there} → ${here}`;
 };
 
-/** Lines of columns: the first to the left, all others to the right. */
+/** Aligns columns: the first to the left, the others to the right. */
 const table = (rows: readonly (readonly string[])[]): string[] => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
@@ -95,17 +95,17 @@ const notMeasured = ({ withoutScenario, failures, onlyThere, onlyHere }: Summary
   ...(onlyHere.length > 0 ? [`Only here: ${onlyHere.join(', ')}`] : []),
 ];
 
-/** A flow and its ratio, or all that is known of it. */
+/** A flow with its ratio. */
 const withRatio = ({ flow, cpuMs: { ratio } }: FlowSummary): string =>
   `${flow} ${isTooNoisy(ratio) ? interval(ratio) : ratioText(ratio)}`;
 
 const nameOf = ({ flow }: FlowSummary): string => flow;
 
-/** Says how many there are, and which; nothing where there are none. */
+/** A heading with a number and the list of flows; empty without flows. */
 const group = (what: string, flows: readonly FlowSummary[], tell: (flow: FlowSummary) => string): string[] =>
   flows.length === 0 ? [] : [`${flows.length} ${what} (${flows.map(tell).join(', ')})`];
 
-/** Without a limit: what differs with its whole interval. */
+/** Without a limit: the flows whose interval excludes 1. */
 const differences = (flows: readonly FlowSummary[]): string[] => {
   const slower = flows.filter(({ cpuMs: { ratio } }) => ratio.low > 1);
   const faster = flows.filter(({ cpuMs: { ratio } }) => ratio.high < 1);
@@ -119,7 +119,7 @@ const differences = (flows: readonly FlowSummary[]): string[] => {
   ];
 };
 
-/** With a limit: which flows are above it, and of which the rounds can't tell. */
+/** With a limit: the flows above it, and those for which the rounds are too noisy. */
 const judge = (flows: readonly FlowSummary[], atMost: number): { groups: string[]; exitCode: number } => {
   const of = (verdict: Verdict) => flows.filter(({ cpuMs: { ratio } }) => verdictOf(ratio, atMost) === verdict);
   const [above, noisy] = [of('above'), of('too noisy')];
@@ -129,7 +129,7 @@ const judge = (flows: readonly FlowSummary[], atMost: number): { groups: string[
   };
 };
 
-/** The last line, for a person or a script, and what the command ends with. */
+/** The last line, for people and scripts, and the exit code. */
 const sumUp = ({ summary: { flows, failures }, ref, atMost }: ReportOptions): { line: string; exitCode: number } => {
   const { groups, exitCode } =
     atMost === null ? { groups: differences(flows), exitCode: EXIT.held } : judge(flows, atMost);
@@ -149,7 +149,7 @@ const sumUp = ({ summary: { flows, failures }, ref, atMost }: ReportOptions): { 
   };
 };
 
-/** The tables, line by line, and what the command ends with. */
+/** The report's lines, and the exit code. */
 export const comparisonReport = (options: ReportOptions): { lines: string[]; exitCode: number } => {
   const { summary } = options;
   const { rounds } = summary;

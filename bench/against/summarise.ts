@@ -3,39 +3,39 @@ import type { Trips } from '../trips.ts';
 import type { Pair } from './pair.ts';
 import type { Round, Sample } from './play-round.ts';
 
-/** What all rounds say of one figure of both. */
+/** One figure of both trees over all rounds. */
 export interface Comparison {
   /** Medians. */
   there: number;
   here: number;
-  /** Of here to there, in each round. */
+  /** `here` divided by `there`, in each round. */
   ratio: Spread;
 }
 
-/** What is known of a flow. */
+/** Results of one flow. */
 export interface FlowSummary {
   flow: string;
   cpuMs: Comparison;
-  /** CPU less the bare hashes; `null` for a flow that hashes nothing. */
+  /** CPU minus the bare hashes; `null` for a flow that hashes nothing. */
   beyondHashMs: Comparison | null;
   trips: Pair<Trips> | null;
 }
 
-/** What a comparison showed. */
+/** Results of a comparison. */
 export interface Summary {
   rounds: number;
   flows: FlowSummary[];
   gatewayMs: Comparison;
   /** By flow. */
   loadMs: Map<string, Comparison>;
-  /** By what is measured, in MiB. */
+  /** By measurement, in MiB. */
   memoryMiB: Map<string, Comparison>;
   /** Flows that could not be measured, and why. */
   failures: Map<string, string>;
-  /** The names of functions that only one of both has. */
+  /** Functions that only one of the two has. */
   onlyThere: string[];
   onlyHere: string[];
-  /** The functions of either that no scenario measures. */
+  /** Functions of either tree without a scenario. */
   withoutScenario: string[];
 }
 
@@ -76,10 +76,10 @@ const summariseFlow = (flow: string, rounds: readonly Round[]): FlowSummary => {
 };
 
 /**
- * Sums rounds up.
+ * Summarises the rounds.
  *
- * @param rounds at least as many as an interval needs; a flow that failed in one of them is among the failures alone
- * @param scenarios the flows that there is a scenario of
+ * @param rounds at least as many as an interval needs; a flow that failed in one of them is only among the failures
+ * @param scenarios the flows that have a scenario
  */
 export const summarise = (rounds: readonly Round[], scenarios: readonly string[]): Summary => {
   const failures = new Map(rounds.flatMap((round) => [...round.failures]));

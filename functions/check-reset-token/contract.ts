@@ -7,7 +7,7 @@ const checkResetTokenRequest = z.strictObject({ reset_token: tokenField });
 
 const checkResetTokenAnswer = z.strictObject({ valid: z.literal(true), expires_at: instantField });
 
-/** Says whether a recovery token is good; consumes nothing. */
+/** Checks a recovery token without consuming it. */
 export const checkResetToken = httpContract({
   flow: 'check-reset-token',
   routes: [

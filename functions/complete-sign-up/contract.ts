@@ -6,11 +6,11 @@ import { HASHING } from '../../shared/contract/throttle.ts';
 const completeSignUpRequest = z.strictObject({
   token: tokenField,
   password: newPasswordField,
-  // A browser sends a field that was left blank as an empty text.
+  // Browsers send a blank field as an empty text.
   name: z.optional(z.union([z.literal(''), nameField])),
 });
 
-/** Creates the account that a sign-up mail is about; the caller is signed in. */
+/** Creates the account of a sign-up token and signs the caller in. */
 export const completeSignUp = httpContract({
   flow: 'complete-sign-up',
   routes: [

@@ -11,10 +11,10 @@ const confirmTotpAnswer = z.strictObject({
   recovery_codes: z.optional(
     z.array(z.string()).check(z.describe('Shown this once, when the first factor is switched on.')),
   ),
-  session: z.optional(sessionTokensAnswer), // where the other sessions have ended
+  session: z.optional(sessionTokensAnswer), // set where other sessions were ended
 });
 
-/** Switches an authenticator app on with its first code. */
+/** Activates an authenticator app with its first code. */
 export const confirmTotp = httpContract({
   flow: 'confirm-totp',
   routes: [

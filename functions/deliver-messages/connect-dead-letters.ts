@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { errorName } from '../../shared/primitives/error-name.ts';
 import { type DeadLetter, DeadLetterNotKept, type DeadLetters } from './dead-letters.ts';
 
-/** With SES's 7 s before it this ends within the time for which an intent is held. */
+/** After SES's 7 s this still ends within the intent's lease. */
 const CALL_TIMEOUT_MS = 2500;
 const REQUEST_TIMEOUT_MS = 1000;
-/** A letter that is kept twice does no harm. */
+/** A duplicate letter does no harm. */
 const SDK_ATTEMPTS = 2;
 
 const readableByOwner = 0o600;
 
-/** Field by field, so that nothing else ever rides along. */
+/** Field by field, so that no other field is stored. */
 const textOf = (letter: DeadLetter): string =>
   JSON.stringify({ intentId: letter.intentId, errorName: letter.errorName });
 
@@ -22,11 +22,11 @@ const toFile =
 
 const toQueue = (queueUrl: string): DeadLetters['send'] => {
   const connect = async () => {
-    // A letter is rare: no cold start shall pay for the client, and none on a laptop ever needs it.
+    // Loaded on demand: letters are rare, so cold starts don't pay for the client, and a laptop doesn't need it.
     const { SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
     const client = new SQSClient({
       maxAttempts: SDK_ATTEMPTS,
-      useQueueUrlAsEndpoint: false, // the SDK's environment says where SQS is, as for every other service
+      useQueueUrlAsEndpoint: false, // the SDK's environment sets the endpoint, as for every other service
       requestHandler: {
         requestTimeout: REQUEST_TIMEOUT_MS,
         throwOnRequestTimeout: true,
@@ -54,10 +54,10 @@ const senderTo = (reference: string): DeadLetters['send'] => {
 };
 
 /**
- * Opens the place for dead letters. Endpoint, region and credentials are those of the SDK's environment.
+ * Makes the port to dead letters. Endpoint, region and credentials are those of the SDK's environment.
  *
- * @param reference the URL of an SQS queue; `file:/path` keeps a line of JSON for each letter, on a laptop
- * @throws TypeError for what is no URL, Error for one of another kind
+ * @param reference the URL of an SQS queue; `file:/path` appends a line of JSON for each letter, on a laptop
+ * @throws TypeError for an invalid URL, Error for one of another kind
  */
 export const connectDeadLetters = (reference: string): DeadLetters => {
   const send = senderTo(reference);
@@ -66,7 +66,7 @@ export const connectDeadLetters = (reference: string): DeadLetters => {
       try {
         await send(letter);
       } catch (error) {
-        throw new DeadLetterNotKept(errorName(error)); // an SDK's message may repeat the letter
+        throw new DeadLetterNotKept(errorName(error)); // an SDK's message may quote the letter
       }
     },
   };

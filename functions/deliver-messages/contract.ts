@@ -1,6 +1,6 @@
 import { streamContract } from '../../shared/contract/contract.ts';
 
-/** Empties the outbox: makes the secret, stores its hash, writes the message, sends it. */
+/** Handles the outbox's intents: makes the secret, stores its hash, composes the message and sends it. */
 export const deliverMessages = streamContract({
   flow: 'deliver-messages',
   summary: 'Sends the mail and SMS that other flows have asked for.',

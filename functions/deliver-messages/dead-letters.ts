@@ -1,22 +1,22 @@
-/** What is told of an intent that was given up: where it waits, and what went wrong by name. No address, no text, no secret. */
+/** Report of an intent that was given up: its id and the error's name. No address, no text, no secret. */
 export interface DeadLetter {
-  /** The name of the intent's row in the outbox. */
+  /** Key of the intent's row in the outbox, without its first word. */
   intentId: string;
-  /** The name of an error, of letters, digits and dots. */
+  /** Name of an error: letters, digits and dots. */
   errorName: string;
 }
 
-/** Where it is told of messages that nobody tries any more. The intent itself stays in the outbox. */
+/** Port to the dead-letter queue. The intent itself stays in the outbox. */
 export interface DeadLetters {
   /**
-   * Keeps a letter. One that is told twice is kept twice: who reads them must not mind.
+   * Stores a letter, at least once; readers must accept duplicates.
    *
-   * @throws DeadLetterNotKept when it is not known to be kept
+   * @throws DeadLetterNotKept when it may not be stored
    */
   send(letter: DeadLetter): Promise<void>;
 }
 
-/** A letter that is not known to be kept. Its message is the name of what went wrong and nothing else. */
+/** A letter may not be stored. The message is the cause's name alone. */
 export class DeadLetterNotKept extends Error {
   override readonly name = 'DeadLetterNotKept';
 }

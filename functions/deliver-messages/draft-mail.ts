@@ -23,14 +23,14 @@ export interface DraftMailDeps {
 type RecoveryIntent = Extract<MailIntent, { kind: 'recovery' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 
-/** What is to be sent, to whom, in which language; `null` where there is nothing to send. */
+/** Recipient, preferred languages and content of a mail; `null` where nothing is to be sent. */
 export type MailDraft = { to: string; preferences: readonly (string | null)[]; message: Message } | null;
 
-/** The language that an account's owner chose; `null` where they didn't. */
+/** The language that the account's owner chose; `null` for none. */
 export const localeOf = ({ claims: { locale } }: Account): string | null =>
   typeof locale === 'string' ? locale : null;
 
-/** Makes what a mail is to say, and the secret that it brings; of the secret no more than the hash is kept. */
+/** Makes the content of a mail, with its secret; only the secret's hash is stored. */
 export const makeDraftMail = (deps: DraftMailDeps) => {
   const { accounts, recoveries, signUps, recordEventWrite, sha256, clock, randomness, settings } = deps;
 
@@ -39,7 +39,7 @@ export const makeDraftMail = (deps: DraftMailDeps) => {
     return accountId === null ? null : accounts.find(accountId);
   };
 
-  /** A fresh token: its hash is all that is kept. */
+  /** A fresh token, of which only the hash is stored. */
   const makeToken = (validSeconds: number) => {
     const token = makeOneTimeToken(randomness);
     return { token, tokenHash: sha256(token), expiresAtEpochSeconds: clock.nowSeconds() + validSeconds };
@@ -47,13 +47,13 @@ export const makeDraftMail = (deps: DraftMailDeps) => {
 
   const draftRecovery = async (claimed: ClaimedIntent, { email, locales }: RecoveryIntent): Promise<MailDraft> => {
     const account = await findByEmail(email);
-    if (!account) return null; // nobody is told: not the one who asked, and not a stranger's inbox
+    if (!account) return null; // unknown address: no mail, and no difference in the answer (enumeration)
 
     const validSeconds = settings.tokens.recoverySeconds;
     const { token, ...stored } = makeToken(validSeconds);
     const event = recordEventWrite({ accountId: account.accountId, type: 'recovery-mail-issued', sourceIp: null });
     const issued = await recoveries.issue({ ...claimed, ...stored, account, event });
-    if (issued === 'superseded') return null; // a newer request has its mail already: this token would be dead on arrival
+    if (issued === 'superseded') return null; // a newer request has sent its mail already, which made this token invalid
 
     const message: Message = { kind: 'recovery', token, validSeconds };
     return { to: account.email, preferences: [localeOf(account), ...locales], message };
@@ -71,12 +71,12 @@ export const makeDraftMail = (deps: DraftMailDeps) => {
     const validSeconds = settings.tokens.signUpSeconds;
     const { token, ...stored } = makeToken(validSeconds);
     const preferences = [locale, ...locales];
-    // The account speaks the language of its first mail until its owner says otherwise.
+    // The account starts with the language of its first mail.
     await signUps.issue({ ...stored, email, locale: preferences.find(Boolean) ?? null });
     return { to: email, preferences, message: { kind: 'sign-up', token, validSeconds } };
   };
 
-  /** A message that only ever goes to an account's own address. */
+  /** A message that goes only to the account's own address. */
   const draftForOwner = async (accountId: string, message: Message): Promise<MailDraft> => {
     const account = await accounts.find(accountId);
     return account && { to: account.email, preferences: [localeOf(account)], message };
@@ -93,7 +93,7 @@ export const makeDraftMail = (deps: DraftMailDeps) => {
         return draftForOwner(intent.accountId, { kind: 'password-changed', changedAt: at });
       case 'security-notice': {
         const { accountId, acceptedAgainAtEpochSeconds: again, ...notice } = intent;
-        // Mails tell minutes: the next whole one, for in the one before a code could still be refused.
+        // Mails show minutes, so round up: within the shown minute a code must not be refused.
         const acceptedAgainAt = again === undefined ? undefined : toRfc3339(Math.ceil(again / 60) * 60);
         return draftForOwner(accountId, { ...notice, acceptedAgainAt, happenedAt: at });
       }

@@ -29,13 +29,13 @@ export interface DraftSmsDeps {
   };
 }
 
-/** A number and the country whose rules it falls under. */
+/** A number and its country, which decides the SMS rules. */
 interface Destination {
   e164: string;
   country: string;
 }
 
-/** What is to be sent, and who wants it; `null` where there is nothing to send. */
+/** Recipient, requester and text of an SMS; `null` where nothing is to be sent. */
 export type SmsDraft = { to: Destination; requestedBy: SmsRequester; text: string } | null;
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
@@ -47,17 +47,17 @@ const PURPOSES = { 'sign-in': 'sign-in', reauthenticate: 'sign-in', factor: 'fac
 
 const ASKERS = { 'sign-in': 'owner', reauthenticate: 'owner', factor: 'account', phone: 'anyone' } as const;
 
-/** Makes what an SMS is to say, and the code that it brings; of that no more than a hash is kept. */
+/** Makes the text of an SMS, with its code; only the code's hash is stored. */
 export const makeDraftSms = (deps: DraftSmsDeps) => {
   const { accounts, factors, verifications, secrets, clock, randomness, settings } = deps;
 
   const languageOf = (account: Account | null, locales: readonly string[]): Language =>
     chooseLanguage([account && localeOf(account), ...locales], settings.defaultLanguage);
 
-  /** Where a code goes: to the number that is to be proven, or to the account's own and to no other. */
+  /** The destination of a code: the number to be proven, or else the account's own. */
   const destinationOf = async ({ purpose, accountId, phoneNumber, country }: Verification, asked: string | null) => {
     if (purpose === 'factor' || purpose === 'phone') {
-      // A later request of the same session may have named another number: that one has an intent of its own.
+      // A later request of the same session may have named another number, which has an intent of its own.
       const isStillAsked = phoneNumber !== null && phoneNumber === asked;
       return isStillAsked && country !== null ? { e164: phoneNumber, country } : null;
     }
@@ -70,11 +70,13 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
   const draftCode = async ({ requestedAtMs }: ClaimedIntent, intent: CodeIntent): Promise<SmsDraft> => {
     const { verificationId, locales } = intent;
     const verification = await verifications.find(verificationId);
-    // A code that nobody can use any more would alarm whoever gets it, and cost: after the last try, a reset, or the session's end.
+    // After the last attempt, a reset or the session's end the code is useless: it would alarm its receiver, and cost
+    // money.
     if (!verification || verification.tries >= TRIES_PER_CHALLENGE) return null;
     const { accountId, epoch } = verification;
     const account = accountId === null ? null : await accounts.find(accountId);
-    // A session's verifications have its id; that of a sign-in is no session's, and revoked nowhere.
+    // A session's verification has the session's id; a sign-in's verification belongs to no session, so it can't be
+    // revoked.
     const caller = { epoch: epoch ?? 0, sessionId: verificationId };
     if (accountId !== null && !isSessionCurrent(account, caller)) return null;
     const to = await destinationOf(verification, intent.phoneNumber);
@@ -89,7 +91,7 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
       requestedAtMs,
       expiresAtEpochSeconds: clock.nowSeconds() + SMS_CODE_SECONDS,
     });
-    if (!stored) return null; // a newer code is out: this one would be dead on arrival
+    if (!stored) return null; // a newer code was issued, which made this one invalid
 
     const text = deps.composeSms({
       code,
@@ -103,7 +105,8 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
   };
 
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {
-    // No owner has chosen a number for recovery: one that was proven as a factor must not become a way in (docs/adr/0019).
+    // Owners can't choose a number for recovery yet, and a number proven as a factor must not become a recovery method
+    // (docs/adr/0019).
     if (intent.kind === 'recovery-sms') return null;
     return draftCode(claimed, intent);
   };

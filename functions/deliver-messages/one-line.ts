@@ -1,5 +1,5 @@
-/** Control and formatting characters, halves of characters, and Unicode's own line and paragraph ends. */
+/** Control and formatting characters, lone surrogates, and Unicode's line and paragraph separators. */
 const NOT_FOR_A_LINE = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 
-/** Makes one visible line of a text: whatever could end a header or hide in it becomes a space. */
+/** Reduces a text to one visible line: characters that could end a header or hide in it become spaces. */
 export const oneLine = (text: string): string => text.replace(NOT_FOR_A_LINE, ' ').replace(/\s+/gu, ' ').trim();

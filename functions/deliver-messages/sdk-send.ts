@@ -1,16 +1,16 @@
 import { ERROR_NAME } from '../../shared/primitives/error-name.ts';
 
-/** Both together stay well inside the time for which an intent is held: a slower answer would meet a second attempt. */
+/** Both together end well within an intent's lease; a slower answer would overlap with a second attempt. */
 const REQUEST_TIMEOUT_MS = 5000;
 const CONNECTION_TIMEOUT_MS = 2000;
 
-/** The outbox tries again and knows that it does; a retry in here could send the same message twice unseen. */
+/** The outbox retries; a retry in the SDK could send a message twice unnoticed. */
 const SDK_ATTEMPTS = 1;
 
 const ownNameOf = (error: unknown): string =>
   error instanceof Error && ERROR_NAME.test(error.name) ? error.name : 'UnknownError';
 
-/** How the SDK's clients are made to hand a message over: once, within bounds, and silent about why not. */
+/** Rules for sending with the SDK's clients: once, with time limits, and without details of a failure. */
 export interface SdkSend {
   /** For the client's constructor. */
   clientOptions: {
@@ -19,18 +19,18 @@ export interface SdkSend {
   };
   /**
    * Sends once.
-   * @param send hands the options on to the client's `send`
-   * @throws what `notSent` makes of the name of an error
+   * @param send passes the options to the client's `send`
+   * @throws the result of `notSent`
    */
   once(send: (options: { abortSignal: AbortSignal }) => Promise<unknown>): Promise<void>;
 }
 
 /**
- * Sets the rules that every way out goes by.
+ * Makes the rules that both senders share.
  *
- * @param requestTimeoutMs how long the service may take to begin an answer, in milliseconds; 5 s unless set
- * @param nameOf what an error is called where its own name doesn't tell enough, as a constant; `null` leaves its name
- * @param notSent the error that says so, of which `name` is all that is told
+ * @param requestTimeoutMs milliseconds until the service must begin an answer; 5 s unless set
+ * @param nameOf a more specific name for an error, from a fixed list; `null` keeps its own
+ * @param notSent makes the error to throw from that name alone
  */
 export const sdkSend = ({
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
@@ -50,7 +50,7 @@ export const sdkSend = ({
     },
   },
   once: async (send) => {
-    // The SDK's own timeout ends with the first byte of an answer; an answer that never ends must not hold us either.
+    // The SDK's own timeout covers only the first byte; this bounds the whole answer.
     const abortSignal = AbortSignal.timeout(requestTimeoutMs + CONNECTION_TIMEOUT_MS);
     try {
       await send({ abortSignal });

@@ -4,18 +4,18 @@ import { isRefusedForGood } from './refused-for-good.ts';
 import { SmsNotSent } from './sms/sms-not-sent.ts';
 
 /**
- * How often something is tried that our own code trips over. It may be the row, and then everybody behind it waits; it may be
- * something that passes, so once is too little.
+ * Attempts after an error in our own code. Its cause may be the row, which would block all rows behind it, or may pass,
+ * so one attempt is too few.
  */
 export const OWN_FAULT_ATTEMPTS = 5;
 
-/** Errors of what we work with, by name; beside them those that the AWS SDK marks as a service's. */
+/** Names of errors of the services we use, beside those that the AWS SDK marks as such. */
 const OF_A_SERVICE: ReadonlySet<string> = new Set([
   'MailNotSent',
   'SmsNotSent',
   'StoreUnavailable',
   'DeadLetterNotKept',
-  // A function meets rows of the release that is being deployed: it, or its next version, reads them in a while.
+  // A row of the release that is being deployed; the new version of this function will read it.
   'UnknownRowVersion',
   'SecretUnavailable',
   'SecretRefused',
@@ -24,36 +24,36 @@ const OF_A_SERVICE: ReadonlySet<string> = new Set([
   'KeyringBroken',
 ]);
 
-/** DynamoDB's word for a request that it can't make sense of: a service says it, but of what we sent. */
+/** DynamoDB's error for an invalid request: reported by a service, but caused by us. */
 const NONSENSE = 'ValidationException';
 
-/** Whether our own code tripped: no service and no key is out of reach, and the next try may trip as well. */
+/** Whether our own code failed: every service and key was available, so a retry may fail too. */
 export const isOwnFault = (error: unknown): boolean => {
   const name = errorName(error);
   if (OF_A_SERVICE.has(name)) return false;
   return name === NONSENSE || !(error instanceof Error && '$fault' in error);
 };
 
-/** What went wrong, in one word: what SES or SNS said where one of them did, otherwise the class of the error. */
+/** Name of the failure: SES's or SNS's error, otherwise the error's class. */
 export const failureName = (error: unknown): string =>
   error instanceof MailNotSent || error instanceof SmsNotSent ? error.message : errorName(error);
 
-/** A try that failed. */
+/** A failed attempt. */
 export interface FailedTry {
   error: unknown;
-  /** How many tries before this one ended in an error of our own. Outages are none: they say nothing of the message. */
+  /** Earlier attempts that failed by our own fault. Outages don't count, because they say nothing about the message. */
   ownFaults: number;
-  /** Milliseconds since the first try was due. */
+  /** Milliseconds since the first attempt was due. */
   triedForMs: number;
-  /** For how many seconds something is tried at most (settings: messages.retrySeconds). */
+  /** Seconds for which an intent is retried at most (settings: messages.retrySeconds). */
   retrySeconds: number;
 }
 
 /**
- * Says whether a message is given up. A shard of the stream is worked in its order, so that a record which is tried again holds
- * up those behind it: right while the service is down for all of them, a way to stop everybody's mail where it is one address.
+ * Decides whether to give a message up. A stream's shard is processed in order, so a retried record blocks those behind
+ * it: right while the service is down for all, a denial of service when a single address fails.
  *
- * @returns the name of what went wrong; `null` where it is to be tried again
+ * @returns the name of the failure; `null` where it is to be retried
  */
 export const whyGivenUp = ({ error, ownFaults, triedForMs, retrySeconds }: FailedTry): string | null => {
   const isOver =

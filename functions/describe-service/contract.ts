@@ -26,7 +26,7 @@ const jwksAnswer = z.strictObject({
   ),
 });
 
-/** What others need to know of the service: its interface, its keys, whether it is there. */
+/** Publishes the service's OpenAPI document, keys and health. */
 export const describeService = httpContract({
   flow: 'describe-service',
   routes: [

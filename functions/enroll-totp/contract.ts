@@ -18,7 +18,7 @@ const enrollTotpAnswer = z.strictObject({
   expires_in: z.int().check(z.describe('Whole seconds for the first code to be confirmed.')),
 });
 
-/** Begins to add an authenticator app; it counts once its first code is confirmed. */
+/** Starts adding an authenticator app, which becomes active with its first confirmed code. */
 export const enrollTotp = httpContract({
   flow: 'enroll-totp',
   routes: [

@@ -2,7 +2,6 @@ import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts'
 import { profileAnswer } from '../../shared/contract/profile-fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-/** The caller's own profile. */
 export const getProfile = httpContract({
   flow: 'get-profile',
   routes: [

@@ -17,7 +17,7 @@ const getTwoFactorAnswer = z.strictObject({
   recovery_codes_left: z.int(),
 });
 
-/** What the caller has switched on. */
+/** The caller's active second factors. */
 export const getTwoFactor = httpContract({
   flow: 'get-two-factor',
   routes: [

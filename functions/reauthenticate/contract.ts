@@ -16,7 +16,7 @@ const reauthenticateAnswer = z.strictObject({
   recovery_codes_left: z.optional(z.int().check(z.describe('Where a recovery code was used.'))),
 });
 
-/** Proves again who the caller is, before something sensitive. */
+/** Authenticates the caller again before a sensitive action. */
 export const reauthenticate = httpContract({
   flow: 'reauthenticate',
   routes: [

@@ -5,7 +5,7 @@ import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const refreshSessionRequest = z.strictObject({ refresh_token: z.string() });
 
-/** Trades a refresh token for new session tokens. */
+/** Exchanges a refresh token for new session tokens. */
 export const refreshSession = httpContract({
   flow: 'refresh-session',
   routes: [

@@ -5,7 +5,7 @@ import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const removeFactorAnswer = z.strictObject({ session: sessionTokensAnswer });
 
-/** Switches a factor off, with everything that it opened; everybody else is signed out. */
+/** Removes a factor and ends every other session. */
 export const removeFactor = httpContract({
   flow: 'remove-factor',
   routes: [

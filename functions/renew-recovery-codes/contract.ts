@@ -7,10 +7,10 @@ const renewRecoveryCodesRequest = z.strictObject({ end_other_sessions: endOtherS
 
 const renewRecoveryCodesAnswer = z.strictObject({
   recovery_codes: z.array(z.string()).check(z.describe('Shown this once; the old ones work no more.')),
-  session: z.optional(sessionTokensAnswer), // where the other sessions have ended
+  session: z.optional(sessionTokensAnswer), // set where other sessions were ended
 });
 
-/** New recovery codes in place of the old ones. */
+/** Replaces the recovery codes. */
 export const renewRecoveryCodes = httpContract({
   flow: 'renew-recovery-codes',
   routes: [

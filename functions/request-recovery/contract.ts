@@ -9,7 +9,7 @@ const requestRecoveryRequest = z.strictObject({
   phone_number: z.optional(phoneField),
 });
 
-/** Asks for a recovery message; nobody learns whether the address or number has an account. */
+/** Requests a recovery message; the answer does not reveal whether an account exists. */
 export const requestRecovery = httpContract({
   flow: 'request-recovery',
   routes: [

@@ -7,7 +7,7 @@ const resetPasswordRequest = z.strictObject({ token: tokenField, new_password: n
 
 const resetPasswordAnswer = z.strictObject({ status: z.literal('password-changed') });
 
-/** Sets a new password with a recovery token; ends every session and gives none. */
+/** Sets a new password with a recovery token; ends every session and starts none. */
 export const resetPassword = httpContract({
   flow: 'reset-password',
   routes: [

@@ -1,7 +1,7 @@
 import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { STATIC } from '../../shared/contract/throttle.ts';
 
-/** The hosted pages: recovery and sign-up without any app. */
+/** The hosted pages: recovery and sign-up without an app. */
 export const servePages = httpContract({
   flow: 'serve-pages',
   routes: [

@@ -14,7 +14,7 @@ export const signInRequest = z.strictObject({
   ),
 });
 
-/** The password was right, and a second factor is wanted: a code goes to verify-code with the challenge token as bearer. */
+/** Answer to a correct password with a second factor: the challenge token is the bearer for verify-code. */
 const secondFactorRequiredAnswer = z.strictObject({
   second_factor_required: z.literal(true),
   challenge_token: z.string(),
@@ -25,7 +25,7 @@ const secondFactorRequiredAnswer = z.strictObject({
 
 export const signInAnswer = z.union([sessionTokensAnswer, secondFactorRequiredAnswer]);
 
-/** Begins a session with a password, or the way to one with a second factor. */
+/** Starts a session with a password, or a challenge for a second factor. */
 export const signIn = httpContract({
   flow: 'sign-in',
   routes: [

@@ -1,7 +1,7 @@
 import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/contract/contract.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-/** Ends the caller's own session at once. */
+/** Ends the caller's session. */
 export const signOut = httpContract({
   flow: 'sign-out',
   routes: [{ method: 'DELETE', path: '/sessions/current', summary: "Sign out: end the caller's session at once." }],

@@ -5,7 +5,7 @@ import { SENDING } from '../../shared/contract/throttle.ts';
 
 export const signUpRequest = z.strictObject({ email: newEmailField, locale: z.optional(localeField) });
 
-/** Asks for an account: a mail goes out, and nobody learns whether the address has one. */
+/** Requests an account by mail; the answer does not reveal whether the address has one. */
 export const signUp = httpContract({
   flow: 'sign-up',
   routes: [

@@ -7,10 +7,9 @@ import { ORDINARY } from '../../shared/contract/throttle.ts';
 export const updateProfileRequest = profileMembers;
 
 const updateProfileAnswer = z.extend(profileAnswer, {
-  session: z.optional(sessionTokensAnswer), // where a number was removed: every other session has ended
+  session: z.optional(sessionTokensAnswer), // set where a number was removed, which ended every other session
 });
 
-/** Changes the caller's own profile, whole or in part. */
 export const updateProfile = httpContract({
   flow: 'update-profile',
   routes: [

@@ -3,17 +3,17 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { codeField, endOtherSessionsField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-/** An app may keep the whole answer of request-verification and send it back as the id. */
+/** Apps may store the whole answer of request-verification and send it back as the id. */
 const VERIFICATION_ID_MAX_LENGTH = 2048;
 
-/** What an app's server has to know to verify it (docs/adr/0020). */
+/** Description for the app's server that verifies it (docs/adr/0020). */
 const PHONE_PROOF =
   "A signed token that names the number (phone_number), good for 10 minutes, for the app's own server. Verify it with the keys of /.well-known/jwks.json: RS256, typ phone-proof+jwt, the issuer, exp, and as aud the audience of access tokens followed by #phone-proof. Refuse any other aud: an access token is none.";
 
 const verifyCodeRequest = z.strictObject({
   code: codeField,
   verification_id: z.optional(z.string().check(z.minLength(1), z.maxLength(VERIFICATION_ID_MAX_LENGTH))),
-  end_other_sessions: endOtherSessionsField, // of a session's code alone: nothing else switches a factor on
+  end_other_sessions: endOtherSessionsField, // applies only to codes of a session, which can activate a factor
 });
 
 const verifyCodeAnswer = z.union([
@@ -26,7 +26,7 @@ const verifyCodeAnswer = z.union([
     verified: z.literal(true),
     proves: z.literal('factor'),
     recovery_codes: z.optional(z.array(z.string()).check(z.describe('With the first factor, shown this once.'))),
-    session: z.optional(sessionTokensAnswer), // where the other sessions have ended
+    session: z.optional(sessionTokensAnswer), // set where other sessions were ended
   }),
   z.strictObject({
     verified: z.literal(true),
@@ -35,7 +35,7 @@ const verifyCodeAnswer = z.union([
   }),
 ]);
 
-/** Proves what a code can prove: a sign-in, a number that becomes a factor, or a number. */
+/** Checks a code: for a sign-in, a new factor, or a number. */
 export const verifyCode = httpContract({
   flow: 'verify-code',
   routes: [

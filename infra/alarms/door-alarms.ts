@@ -11,12 +11,15 @@ import {
   SILENCE_IS_GOOD,
 } from './alarm-row.ts';
 
-/** Calls that Lambda refuses within five minutes; a short burst is tried again and hardly felt. */
+/** Invocations that Lambda throttles within five minutes. Clients retry a shorter burst. */
 const THROTTLED_CALLS = 10;
-/** In a quarter of an hour. One address may begin 10 sign-ins in that time, of 5 tries each: 100 are no single person. */
+/**
+ * In 15 minutes. One source may begin 10 sign-ins in that time, with 5 attempts each, so 100 lockouts have more than
+ * one source.
+ */
 const LOCKOUTS = 100;
 
-/** Whether requests are answered, and who hammers at the door. */
+/** Availability of the API, and attacks on it. */
 export const doorAlarms = ({ namespace, api }: Watched): AlarmRow[] => [
   {
     id: 'api-errors',
@@ -34,7 +37,8 @@ export const doorAlarms = ({ namespace, api }: Watched): AlarmRow[] => [
   {
     id: 'throttles',
     runbook: 'throttles',
-    // Of all functions in the region: they share the account's concurrency, and one metric costs less than one for each flow.
+    // Summed over all functions of the region: they share the account's concurrency, and one metric is cheaper than one
+    // per flow.
     metric: LambdaFunction.metricAllThrottles({ statistic: Stats.SUM, period: FIVE_MINUTES }),
     threshold: THROTTLED_CALLS,
     periods: ONCE,

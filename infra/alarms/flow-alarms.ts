@@ -4,13 +4,13 @@ import { serviceMetric } from '../metrics.ts';
 import { timeoutSecondsOf } from '../sizing.ts';
 import { type AlarmRow, FAILURES_PERCENT, LEAST_FAILURES, QUARTER_HOUR, SILENCE_IS_GOOD } from './alarm-row.ts';
 
-/** Of the flow's timeout. For a request that is 3 s: longer than anybody should look at a spinning wheel. */
+/** Share of the timeout, which is 10 s for a request: alarm from 3 s on. */
 const SLOW_SHARE_OF_TIMEOUT = 0.3;
 
 /**
- * The share of failed requests. What answers 5xx is in ServerErrors; what crashed or ran out of time answered nothing, and is in
- * Lambda's Errors alone. A flow that is seldom used must not fail unseen: what is asked for is a least number of failures, not
- * of requests.
+ * Failed requests. Errors that the flow answered (5xx) are in ServerErrors; crashes and timeouts give no answer and are
+ * only in Lambda's Errors, so the alarm adds both. The threshold is a number of failures, not of requests: a rarely
+ * used flow must not fail unnoticed.
  */
 const errorsAlarm = ({ contract: { flow }, lambda }: FlowFunction, namespace: string): AlarmRow => ({
   id: `flow-errors-${flow}`,
@@ -48,9 +48,10 @@ const latencyAlarm = ({ contract, lambda }: FlowFunction): AlarmRow => {
 };
 
 /**
- * The alarms of one flow. CloudWatch asks 0.10 USD a month for each metric that an alarm reads, however the alarms are cut: four
- * metrics a flow are the dearest part of all alarms. It is spent because a broken recovery is lost among the many requests of
- * flows that work. Throttles are not watched by flow, nor is the latency of a rotation, which nobody waits for.
+ * The alarms of one flow. CloudWatch charges 0.10 USD a month for each metric that an alarm reads, and four metrics per
+ * flow are most of what all alarms cost. Alarms per flow are worth it: in a sum over all flows, a broken recovery would
+ * drown in the requests of flows that work. Throttles are watched for all flows together; the latency of a rotation is
+ * not watched, because no request waits for it.
  */
 export const flowAlarms = (flow: FlowFunction, namespace: string): AlarmRow[] => {
   const { trigger } = flow.contract;

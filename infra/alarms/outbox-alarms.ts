@@ -3,12 +3,12 @@ import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { serviceMetric, tableMetric, type Watched } from '../metrics.ts';
 import { type AlarmRow, FIVE_MINUTES, ONCE, QUARTER_HOUR, SILENCE_IS_GOOD, TWICE_OF_THREE } from './alarm-row.ts';
 
-/** Whoever forgot a password looks into their inbox for about as long. */
+/** People check their inbox for about this long after they asked for a reset. */
 const OUTBOX_AGE_MINUTES = 5;
-/** What nine of ten people wait at most: a mail is looked for, a code is waited for. */
+/** For the 90th percentile. An SMS code is awaited on the screen, so its limit is lower. */
 const DELIVERY_DELAY_SECONDS = { mail: 60, sms: 30 } as const;
 
-/** Whether messages go out: how old they are, whether anything sends them, and what could not be sent. */
+/** Delivery of messages: their age, whether the consumer runs, and the dead-letter queue. */
 export const outboxAlarms = ({ namespace, flows, tables, consumers }: Watched): AlarmRow[] => [
   ...flows
     .filter(({ contract }) => contract.trigger === 'stream')
@@ -21,7 +21,8 @@ export const outboxAlarms = ({ namespace, flows, tables, consumers }: Watched): 
       missing: SILENCE_IS_GOOD,
       means: `A message has waited for ${OUTBOX_AGE_MINUTES} minutes: recovery mails and codes are not going out.`,
     })),
-  // The age is told by calls. A source that is switched off, or a consumer that is never let run, makes none and stays silent.
+  // The age comes from the function's own calls: a disabled event source or a throttled consumer makes none and reports
+  // nothing.
   ...flows.flatMap(({ contract, lambda }) =>
     contract.trigger !== 'stream'
       ? []
@@ -40,7 +41,7 @@ export const outboxAlarms = ({ namespace, flows, tables, consumers }: Watched): 
             period: QUARTER_HOUR,
           }),
           threshold: 1,
-          // Once may be a message that was asked for just before the quarter was over.
+          // A single period may hold a message that was written just before it ended.
           periods: { reached: 2, of: 4 },
           missing: SILENCE_IS_GOOD,
           means: 'Messages are asked for, and nothing wakes the function that sends them.',
@@ -65,7 +66,7 @@ export const outboxAlarms = ({ namespace, flows, tables, consumers }: Watched): 
     metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
     threshold: 1,
     periods: ONCE,
-    missing: SILENCE_IS_GOOD, // of a queue that nobody touches for six hours SQS reports nothing
+    missing: SILENCE_IS_GOOD, // SQS stops reporting metrics for a queue that was idle for six hours
     means: 'A message was tried until its time was over, and was not sent.',
   })),
 ];

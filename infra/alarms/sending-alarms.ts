@@ -3,7 +3,10 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { serviceMetric, sesMetric, type Watched } from '../metrics.ts';
 import { type AlarmRow, FIVE_MINUTES, ONCE, SILENCE_CHANGES_NOTHING, SILENCE_IS_GOOD } from './alarm-row.ts';
 
-/** SES puts an account under review from here on, and stops it at twice and five times as much. @see SES, "Reputation metrics messages" */
+/**
+ * SES reviews an account from this rate on and pauses it at twice (bounces) or five times (complaints) as much.
+ * @see SES, "Reputation metrics messages"
+ */
 const BOUNCE_RATE = 0.05;
 const COMPLAINT_RATE = 0.001;
 
@@ -33,7 +36,8 @@ const reputationAlarms = (): AlarmRow[] => {
 };
 
 const smsAlarms = ({ namespace }: Watched): AlarmRow[] =>
-  // A stage is told once a day, in one point: each alarm is over after it, and a higher stage sets off the lower ones too.
+  // Each stage is reported once a day as one data point, so its alarm ends by itself. A higher stage sets off the lower
+  // alarms too.
   SMS_BUDGET_STAGES_PERCENT.map((percent) => ({
     id: `sms-budget-${percent}`,
     runbook: percent === 100 ? 'sms-budget-used-up' : 'sms-budget',
@@ -44,5 +48,5 @@ const smsAlarms = ({ namespace }: Watched): AlarmRow[] =>
     means: `${percent} % of today's budget for SMS is spent.`,
   }));
 
-/** What sending costs: the standing with SES, and money for SMS. */
+/** Reputation with SES and the budget for SMS. */
 export const sendingAlarms = (watched: Watched): AlarmRow[] => [...smsAlarms(watched), ...reputationAlarms()];

@@ -2,14 +2,15 @@ import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { serviceMetric, tableMetric, type Watched } from '../metrics.ts';
 import { type AlarmRow, FIVE_MINUTES, ONCE, SILENCE_IS_GOOD, TWICE_OF_THREE } from './alarm-row.ts';
 
-/** Requests and records within five minutes that found DynamoDB out of reach after all retries. */
+/** Requests and stream records within five minutes that failed because DynamoDB was unreachable after all retries. */
 const UNAVAILABLE = 5;
-/** Reads and writes within five minutes; the SDK tries a single one again. */
+/** Throttled reads and writes within five minutes. The SDK retries each one. */
 const THROTTLED_EVENTS = 10;
 
-/** Whether DynamoDB and the keyring do what they are asked. */
+/** Health of DynamoDB and of the keyring. */
 export const storeAlarms = ({ namespace, flows, tables }: Watched): AlarmRow[] => {
-  // By table; SystemErrors are by table and operation, 24 metrics for what StoreUnavailable tells with one.
+  // Throttles by table. SystemErrors would be by table and operation: 24 metrics for what StoreUnavailable says with
+  // one.
   const throttled = Object.entries(tables).flatMap(([name, table]) =>
     (['Read', 'Write'] as const).map(
       (kind) =>
@@ -47,7 +48,7 @@ export const storeAlarms = ({ namespace, flows, tables }: Watched): AlarmRow[] =
       .map(({ contract: { flow }, lambda }) => ({
         id: `rotation-${flow}`,
         runbook: 'rotation',
-        // A step that fails throws, so that Lambda's own count has it, and those too that ran out of time.
+        // A failed step throws, so Lambda's Errors counts it, and counts timeouts too.
         metric: lambda.metricErrors({ statistic: Stats.SUM, period: FIVE_MINUTES }),
         threshold: 1,
         periods: ONCE,

@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 
 /**
- * Where alarms go. It isn't encrypted at rest: CloudWatch can only use a key of one's own, for a dollar a month, and what it
- * writes are names and numbers of this service, nothing of anybody in it.
+ * The SNS topic of the alarms. It isn't encrypted at rest: CloudWatch can publish only under a customer managed key, at
+ * 1 USD a month, and alarm messages hold names and numbers of this service, no personal data.
  */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
@@ -21,7 +21,7 @@ export class AlarmTopic extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     this.topic = new Topic(this, 'Topic', { enforceSSL: true });
-    // A topic with a policy has lost SNS's own, which lets the account's alarms in.
+    // A topic with a policy of its own loses SNS's default, which admits CloudWatch's alarms of the account.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],

@@ -10,9 +10,9 @@ export interface ApiDomainProps {
   certificate: ICertificate;
 }
 
-/** The API under a name of the operator's, TLS 1.2 or newer. The answers bring HSTS themselves (shared/http). */
+/** The API under the operator's domain, TLS 1.2 or newer. HSTS is set by the answers (shared/http). */
 export class ApiDomain extends Construct {
-  /** What the operator's DNS has to lead the name to. */
+  /** The target of the operator's DNS record. */
   readonly target: string;
 
   constructor(scope: Construct, id: string, { api, stage, domainName, certificate }: ApiDomainProps) {

@@ -23,10 +23,12 @@ import { EDGE } from '../../shared/settings/edge.ts';
 import { acknowledge } from '../acknowledge.ts';
 
 /**
- * Says to the API who called, over whatever the client put there. It is a function because a policy that leaves the host header
- * out can't add CloudFront's own headers, and API Gateway knows no other host than its own.
+ * Sets the viewer's address for the API and overwrites what the client sent. It has to be a function: an origin request
+ * policy that leaves out the host header can't add CloudFront's own headers, and API Gateway accepts only its own host
+ * name.
  *
- * @see CloudFront developer guide, "Add a true client IP header to the viewer request"; CloudFront API, OriginRequestPolicyHeadersConfig
+ * @see CloudFront developer guide, "Add a true client IP header to the viewer request"; CloudFront API,
+ * OriginRequestPolicyHeadersConfig
  */
 const TELL_VIEWER = `function handler(event) {
   event.request.headers['${EDGE.viewerHeader}'] = { value: event.viewer.ip };
@@ -34,8 +36,9 @@ const TELL_VIEWER = `function handler(event) {
 }`;
 
 /**
- * The errors that CloudFront would keep for 10 seconds of itself. One person's "not found" would be another's, for the path
- * is all that it keeps them by. @see CloudFront developer guide, "How CloudFront caches HTTP 4xx and 5xx status codes"
+ * CloudFront caches these errors for 10 seconds by default, and by path alone, so one person would get another's "not
+ * found".
+ * @see CloudFront developer guide, "How CloudFront caches HTTP 4xx and 5xx status codes"
  */
 const KEPT_ERRORS = [403, 404, 405, 414, 500, 501, 502, 503, 504];
 
@@ -43,18 +46,18 @@ export interface EdgeProps {
   api: HttpApi;
   /** Such as auth.example.com. */
   domainName: string;
-  /** For that name, in us-east-1. */
+  /** For `domainName`, in us-east-1. */
   certificate: ICertificate;
   /** Of scope CLOUDFRONT, hence in us-east-1. */
   webAclArn: string;
-  /** What shows to the API that a request came through here. */
+  /** The header value by which the API knows that a request came through CloudFront. */
   secret: Secret;
 }
 
-/** CloudFront before the API: the only way in, under the operator's name, TLS 1.2 or newer, and it keeps nothing of what passes. */
+/** CloudFront in front of the API, and the only way to it: the operator's domain, TLS 1.2 or newer, nothing cached. */
 export class Edge extends Construct {
   readonly distribution: Distribution;
-  /** What the operator's DNS has to lead the name to. */
+  /** The target of the operator's DNS record. */
   readonly target: string;
 
   constructor(scope: Construct, id: string, { api, domainName, certificate, webAclArn, secret }: EdgeProps) {
@@ -71,12 +74,12 @@ export class Edge extends Construct {
         origin: new HttpOrigin(`${api.apiId}.execute-api.${region}.${urlSuffix}`, {
           protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
           originSslProtocols: [OriginSslPolicy.TLS_V1_2],
-          // A dynamic reference: the value is in CloudFront's configuration, and in no template.
+          // A CloudFormation dynamic reference: the secret is in CloudFront's configuration, not in the template.
           customHeaders: { [EDGE.secretHeader]: secret.secretValue.unsafeUnwrap() },
         }),
         allowedMethods: AllowedMethods.ALLOW_ALL,
-        viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY, // a redirect would come after a password was sent in clear
-        cachePolicy: CachePolicy.CACHING_DISABLED, // every answer of the service says no-store
+        viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY, // HTTPS only: a redirect would come after a password was sent in clear text
+        cachePolicy: CachePolicy.CACHING_DISABLED, // every answer says no-store
         originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
         functionAssociations: [
           {

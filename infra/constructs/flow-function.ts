@@ -13,22 +13,22 @@ export interface FlowFunctionProps {
   contract: Contract;
   /** In CloudWatch Logs, 1…3653. */
   logRetentionDays: number;
-  /** Whether its log outlives the stack. */
+  /** Whether the log outlives the stack. */
   retainData: boolean;
 }
 
-/** A permission, and the variable by which the function finds what it is for. */
+/** A permission, and the environment variable that names its resource. */
 export interface Binding {
-  /** Left out for what needs no name. */
+  /** Left out where the function needs no name. */
   environment?: Readonly<Record<string, string>>;
   statements: readonly PolicyStatement[];
-  /** Why rules of cdk-nag don't hold for the statements, by rule; left out where all do. */
+  /** Suppressed cdk-nag rules and the reason for each; left out where none is. */
   reasons?: Readonly<Record<string, string>>;
 }
 
 /**
- * The function of a flow, with a role and a log group of its own. What it may do and the variable that tells it where are
- * bound by one call: they can't drift apart.
+ * The Lambda function of a flow, with its own role and log group. One call of `bind` sets a permission and its
+ * variable, so they can't drift apart.
  */
 export class FlowFunction extends Construct {
   readonly contract: Contract;
@@ -68,7 +68,7 @@ export class FlowFunction extends Construct {
     });
   }
 
-  /** Lets the function do something, and tells it where. */
+  /** Grants a permission and sets the variable that names its resource. */
   bind({ environment = {}, statements, reasons = {} }: Binding): void {
     for (const statement of statements) this.role.addToPolicy(statement);
     acknowledge(this.role, reasons);

@@ -5,13 +5,13 @@ import { keptIf } from '../kept-if.ts';
 import type { FlowFunction } from './flow-function.ts';
 
 export interface KeyringSecretProps {
-  /** Whether it outlives the stack: what is encrypted under it can't be read without it. */
+  /** Whether the secret outlives the stack: data encrypted under it can't be read without it. */
   retainData: boolean;
 }
 
 /**
- * The secret that holds the keyring. CloudFormation fills it with a placeholder; the first rotation, which begins as soon as
- * the schedule is there, makes the keys. Until then every flow that needs them answers 503.
+ * The secret that holds the keyring. CloudFormation creates it with a placeholder; the first rotation, which starts
+ * together with the schedule, generates the keys. Until then flows that need keys answer 503.
  */
 export class KeyringSecret extends Construct {
   readonly secret: Secret;
@@ -26,10 +26,10 @@ export class KeyringSecret extends Construct {
   }
 
   /**
-   * Adds new keys from time to time, and at once for the first time.
+   * Schedules rotation; the first one starts at once.
    *
    * @param rotator the flow that Secrets Manager calls
-   * @param days how many days after which, 1…1000
+   * @param days interval in days, 1…1000
    */
   rotateWith(rotator: FlowFunction, days: number): void {
     rotator.lambda.addPermission('SecretsManager', {
@@ -42,7 +42,7 @@ export class KeyringSecret extends Construct {
       rotationRules: { automaticallyAfterDays: days },
       rotateImmediatelyOnUpdate: true,
     });
-    // The function must be callable and allowed to write before it is called for the first time.
+    // The first rotation starts as soon as the schedule exists: the function's permissions must exist before.
     schedule.node.addDependency(rotator);
   }
 }

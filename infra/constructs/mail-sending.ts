@@ -15,7 +15,7 @@ import { CONFIGURATION_SET_VARIABLE } from '../../shared/settings/config.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { Binding } from './flow-function.ts';
 
-/** The parts of an ARN as cdk-nag writes them: by their names where only the deployment knows them. */
+/** The parts of an ARN as cdk-nag prints them: names of parameters where the deployment alone knows the values. */
 const asFound = (scope: Construct): Pick<ArnComponents, 'partition' | 'region' | 'account'> => {
   const known = (value: string, name: string) => (Token.isUnresolved(value) ? `<${name}>` : value);
   const { partition, region, account } = Stack.of(scope);
@@ -27,19 +27,22 @@ const asFound = (scope: Construct): Pick<ArnComponents, 'partition' | 'region' |
 };
 
 export interface MailSendingProps {
-  /** The address that mail comes from. */
+  /** The address that mail is sent from. */
   sender: string;
-  /** Whether SES's identity of the sender's domain is made here. */
+  /** `create` where this stack makes SES's identity of the sender's domain. */
   mailIdentity: 'create' | 'existing';
   /** One DNS label. */
   mailFromSubdomain: string;
 }
 
-/** The way out for mail: the sender's domain in SES with DKIM and its own MAIL FROM, TLS or nothing, and what becomes of each mail. */
+/**
+ * Sending mail through SES: the domain's identity with DKIM and a MAIL FROM domain of its own, TLS required, events
+ * published.
+ */
 export class MailSending extends Construct {
-  /** Where SES tells of bounces, complaints and deliveries. */
+  /** SES publishes bounces, complaints and deliveries here. */
   readonly events: Topic;
-  /** `null` where the identity isn't made here. */
+  /** `null` where the identity exists already. */
   readonly identity: EmailIdentity | null;
   private readonly configurationSet: ConfigurationSet;
   private readonly sender: string;
@@ -56,7 +59,7 @@ export class MailSending extends Construct {
     this.events = this.makeEvents();
   }
 
-  /** For a function that sends mail: as the configured sender and nobody else. */
+  /** Allows a function to send mail, from the configured sender only. */
   binding(): Binding {
     const arn = (resource: string, resourceName: string, parts: Partial<ArnComponents> = {}) =>
       Stack.of(this).formatArn({
@@ -72,8 +75,8 @@ export class MailSending extends Construct {
         new PolicyStatement({
           actions: ['ses:SendEmail'],
           resources: [
-            // SES asks for the identity of the sender, an address or a domain, and in its sandbox for the recipient's too, which
-            // nobody knows beforehand. What pins the sender is the condition.
+            // SES checks the identity of the sender, an address or its domain, and in the sandbox the recipient's too,
+            // which is not known in advance. The condition on `ses:FromAddress` pins the sender.
             arn('identity', '*'),
             arn('configuration-set', this.configurationSet.configurationSetName),
           ],

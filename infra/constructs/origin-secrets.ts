@@ -6,22 +6,25 @@ import { ORIGIN_SECRETS_VARIABLE } from '../../shared/settings/config.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { Binding } from './flow-function.ts';
 
-/** 380 bits; far beyond guessing, far below what a header holds. */
+/** About 380 bits: infeasible to guess, and well within the size of a header. */
 const SECRET_LENGTH = 64;
 
 export interface OriginSecretsProps {
-  /** 1 or more; what is sent changes with it. */
+  /** 1 or more; raising it changes the secret that is sent. */
   secretGeneration: number;
 }
 
 /**
- * What CloudFront sends to show that it is CloudFront. Each generation is a secret of its own that never changes, so that a
- * deployment that fails half-way takes back what it did, and CloudFront and the guard are of one mind again.
+ * The secret header that CloudFront sends to the API. Each generation is a secret of its own whose value never changes,
+ * so a deployment that fails and rolls back leaves CloudFront and the guard in agreement.
  */
 export class OriginSecrets extends Construct {
-  /** What CloudFront sends. */
+  /** The secret that CloudFront sends. */
   readonly current: Secret;
-  /** All that is good: that one, and the one before, which CloudFront sends until all of it knows the new one. */
+  /**
+   * The secrets that the guard accepts: the current one, and the one before until all of CloudFront's locations have
+   * the new one.
+   */
   private readonly good: readonly Secret[];
 
   constructor(scope: Construct, id: string, { secretGeneration }: OriginSecretsProps) {
@@ -47,7 +50,7 @@ export class OriginSecrets extends Construct {
     return new Secret(this, `Generation${generation}`, {
       description: `What CloudFront shows to Keyturn's API, generation ${generation}.`,
       generateSecretString: { passwordLength: SECRET_LENGTH, excludePunctuation: true },
-      removalPolicy: RemovalPolicy.DESTROY, // nothing is encrypted with it, and another is as good
+      removalPolicy: RemovalPolicy.DESTROY, // nothing is encrypted under it; a new value is as good
     });
   }
 }

@@ -17,23 +17,32 @@ import { acknowledge } from '../acknowledge.ts';
 import { constructId } from '../construct-id.ts';
 import type { FlowFunction } from './flow-function.ts';
 
-/** As long as SQS keeps anything: an operator may be on leave. The intents themselves stay as long (shared/outbox/outbox.ts). */
+/**
+ * The longest that SQS keeps messages, so that an operator may be on leave. Intents are kept as long
+ * (shared/outbox/outbox.ts).
+ */
 const DEAD_LETTERS_KEPT = Duration.days(14);
 
-/** So many batches of one shard at once: mail for one doesn't wait for another's, and SES's rate is not outrun. */
+/**
+ * Batches of one shard that run at the same time: one person's mail doesn't wait for another's, and SES's rate limit is
+ * not exceeded.
+ */
 const PARALLEL_BATCHES = 4;
 
-/** As long as a stream keeps a record. */
+/** A DynamoDB stream keeps records for 24 hours. */
 const LONGEST_RECORD_AGE_SECONDS = 24 * 60 * 60;
 
-/** The function gives a message up itself, by its name; the mapping, which knows none, only where the function could not run. */
+/**
+ * The function gives up first and moves the intent to the dead-letter queue with its id. The mapping knows only
+ * positions in the stream, so it gives up later, and only where the function could not run.
+ */
 const GIVEN_UP_LATER_SECONDS = 15 * 60;
 
 export interface OutboxConsumerProps {
   consumer: FlowFunction;
   contract: StreamContract;
   table: TableV2;
-  /** After how many seconds the function gives a message up that can't be sent. */
+  /** Seconds after which the function gives up an intent that can't be sent. */
   retrySeconds: number;
 }
 
@@ -42,7 +51,10 @@ interface Reading extends OutboxConsumerProps {
   isFirst: boolean;
 }
 
-/** Wakes a function for every new row of a table; what can't be handled ends in a queue that somebody is told of. */
+/**
+ * Invokes a function for each new row of a table. Records that can't be handled end in a dead-letter queue with an
+ * alarm.
+ */
 export class OutboxConsumer extends Construct {
   readonly deadLetters: Queue;
 
@@ -65,7 +77,7 @@ export class OutboxConsumer extends Construct {
           actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
           resources: [table.tableStreamArn ?? ''],
         }),
-        // Names no resource; without it Lambda refuses the mapping.
+        // ListStreams names no resource; Lambda refuses the mapping without it.
         new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: ['*'] }),
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
       ],
@@ -75,7 +87,7 @@ export class OutboxConsumer extends Construct {
     });
   }
 
-  /** Reads the rows of one lane, at a pace of its own. */
+  /** Maps one channel's rows to the function, at a pace of its own. */
   private read({ channel, isFirst, consumer, contract, table, retrySeconds }: Reading): void {
     const mapping = new EventSourceMapping(this, isFirst ? 'Stream' : `${constructId(channel.toLowerCase())}Stream`, {
       target: isFirst ? consumer.lambda : this.nameFor(channel, consumer),
@@ -89,7 +101,7 @@ export class OutboxConsumer extends Construct {
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
       filters: [
         FilterCriteria.filter({
-          // What was delivered is removed, and that must wake nobody.
+          // Inserts only: removing a delivered row must not invoke the function.
           eventName: FilterRule.isEqual('INSERT'),
           dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(`${channel}#`) } } },
         }),
@@ -98,7 +110,7 @@ export class OutboxConsumer extends Construct {
     mapping.node.addDependency(consumer.role);
   }
 
-  /** Lambda refuses a second mapping of one stream to one function; to another name of the same code it is another's. */
+  /** Lambda refuses a second mapping of one stream to one function, but accepts one to an alias of it. */
   private nameFor(channel: string, { lambda }: FlowFunction): IFunction {
     const word = channel.toLowerCase();
     const alias = new Alias(this, `${constructId(word)}Reader`, {

@@ -16,13 +16,13 @@ import { AlarmTopic } from './alarm-topic.ts';
 
 export interface ServiceAlarmsProps {
   watched: Watched;
-  /** Where they go; CloudWatch must be allowed to publish there. A topic of its own unless given. */
+  /** The topic to publish to; CloudWatch must be allowed to. A new topic unless given. */
   topic?: ITopic | undefined;
-  /** Who is told by mail, after they confirmed it; `null` for nobody. */
+  /** Address that is subscribed and has to confirm; `null` for none. */
   alarmEmail: string | null;
 }
 
-/** The alarms of the service and of each flow, and where they go. Each names its line of docs/runbook.md. */
+/** The alarms of the service and of each flow. Each names its heading in docs/runbook.md. */
 export class ServiceAlarms extends Construct {
   readonly topic: ITopic;
   readonly alarms: readonly Alarm[];

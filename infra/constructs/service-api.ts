@@ -20,7 +20,7 @@ import { acknowledge } from '../acknowledge.ts';
 import { keptIf } from '../kept-if.ts';
 import type { FlowFunction } from './flow-function.ts';
 
-/** What a line of the access log says. No body, no query string, no header that could hold a token. */
+/** Fields of the access log. No body, query string or header: they can hold tokens. */
 const ACCESS_LOG_FIELDS = {
   requestId: '$context.requestId',
   time: '$context.requestTimeEpoch',
@@ -33,10 +33,10 @@ const ACCESS_LOG_FIELDS = {
   integrationError: '$context.integrationErrorMessage',
 } as const;
 
-/** So that the whole name stays far below the 512 characters that CloudWatch Logs takes. */
+/** Keeps the whole name well below the 512 characters that CloudWatch Logs allows. */
 const LOG_NAME_PATH_MAX_LENGTH = 100;
 
-/** For requests to no route of a contract; each route has its own. */
+/** For requests that match no route; each route has its own throttle. */
 const OTHER_REQUESTS = { ratePerSecond: 100, burst: 200 } as const;
 
 export interface HttpFlow {
@@ -46,20 +46,25 @@ export interface HttpFlow {
 
 export interface ServiceApiProps {
   flows: readonly HttpFlow[];
-  /** Web origins that may call; empty for none. */
+  /** Web origins allowed by CORS; empty for none. */
   allowedOrigins: readonly string[];
   logRetentionDays: number;
   retainData: boolean;
-  /** Whether API Gateway's own address answers; not where a name of the operator's is the only way in. */
+  /** Whether API Gateway's default endpoint answers; false where the operator's domain is the only way in. */
   ownAddress: boolean;
-  /** Asked about every request, whatever the route, before any other function is; `null` for an API that anybody may reach. */
+  /** Authorizer of every route; `null` for an API that can be called directly. */
   guard: FlowFunction | null;
 }
 
-/** The longest there is: what CloudFront sends is good for months, and whoever waits for the guard waits for a cold start. */
+/**
+ * API Gateway's longest cache. CloudFront's secret stays valid for months, and each miss costs a call of the guard and
+ * perhaps a cold start.
+ */
 const GUARD_CACHE = Duration.hours(1);
 
-/** The secret's header is what a request is known by: API Gateway refuses one without it by itself, and remembers the answer for each value. */
+/**
+ * The secret header is the identity source: API Gateway refuses requests without it and caches the answer per value.
+ */
 const authorizerOf = ({ lambda }: FlowFunction): HttpLambdaAuthorizer =>
   new HttpLambdaAuthorizer('Guard', lambda, {
     identitySource: [`$request.header.${EDGE.secretHeader}`],
@@ -68,9 +73,9 @@ const authorizerOf = ({ lambda }: FlowFunction): HttpLambdaAuthorizer =>
   });
 
 /**
- * A name that API Gateway may write under in every account: others have to be added to a policy of the account that holds 5,120
- * characters, and a deployment fails when it is full. The stack's id is in it, so that no second stack and no later one of the same
- * name meets a log that was kept.
+ * A log group name with the prefix that API Gateway may write to in every account. Other names are added to the
+ * account's resource policy, which holds 5,120 characters; when it is full, deployments fail. The stack's id is part of
+ * the name, so that a second stack, or a later one of the same name, does not collide with a retained log.
  *
  * @see Step Functions developer guide, "Avoiding Amazon CloudWatch Logs resource policy size restrictions"
  */
@@ -79,7 +84,7 @@ const vendedLogName = (scope: Construct): string => {
   return `/aws/vendedlogs/${Names.uniqueResourceName(scope, { maxLength: LOG_NAME_PATH_MAX_LENGTH })}-${uniqueOfStack}`;
 };
 
-/** The HTTP API: a route for each route of the manifest, throttled as its contract says. */
+/** The HTTP API, with the routes of the manifest, throttled as each contract says. */
 export class ServiceApi extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
@@ -146,7 +151,7 @@ export class ServiceApi extends Construct {
         ]),
       ),
     );
-    // A setting of a route that isn't there yet is refused.
+    // API Gateway refuses route settings for a route that doesn't exist yet.
     for (const child of this.api.node.findAll()) if (child instanceof CfnRoute) stage.node.addDependency(child);
   }
 }

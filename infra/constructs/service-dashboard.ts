@@ -7,11 +7,11 @@ import type { Watched } from '../metrics.ts';
 const COLUMNS = 24;
 
 /**
- * One page of CloudWatch that says how the service is: first whether people can get in, then which alarms are on, then each
- * part. The first three dashboards of an account are free, a further one costs 3 USD a month.
+ * A CloudWatch dashboard: first the graph of people who get in, then the alarms, then each part of the service. An
+ * account's first three dashboards are free; each further one costs 3 USD a month.
  */
 export class ServiceDashboard extends Construct {
-  /** In the console of AWS; who is signed in there sees it. */
+  /** Link to the AWS console; it asks for a sign-in. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { watched, alarms }: { watched: Watched; alarms: readonly Alarm[] }) {

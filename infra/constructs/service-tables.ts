@@ -15,9 +15,9 @@ import { TABLES } from '../../shared/contract/tables.ts';
 import { keptIf } from '../kept-if.ts';
 
 export interface ServiceTablesProps {
-  /** Whether they are protected against deletion and outlive the stack. */
+  /** Whether the tables have deletion protection and outlive the stack. */
   retainData: boolean;
-  /** The key that Credentials is encrypted with; one of its own unless given. */
+  /** Encrypts the Credentials table; a new key unless given. */
   encryptionKey?: IKey | undefined;
 }
 
@@ -28,14 +28,18 @@ const CONSTRUCT_IDS: Readonly<Record<TableName, string>> = {
   outbox: 'Outbox',
 };
 
-/** The four tables (docs/adr/0002): on demand, point-in-time recovery, deletion protection, and one key of their own for Credentials. */
+/**
+ * The four tables (docs/adr/0002): on demand, point-in-time recovery, deletion protection, and a KMS key for
+ * Credentials.
+ */
 export class ServiceTables extends Construct {
-  /** Each table by its name in the contracts. */
+  /** The tables by their names in the contracts. */
   readonly tables: Readonly<Record<TableName, TableV2>>;
 
   constructor(scope: Construct, id: string, { retainData, encryptionKey }: ServiceTablesProps) {
     super(scope, id);
-    // Not as key, secret and logs: CloudFormation can't delete what refuses to be deleted, not even when a first deployment fails.
+    // RETAIN, not RETAIN_ON_UPDATE_OR_DELETE as for key, secret and logs: CloudFormation can't delete a protected
+    // table, even when the first deployment fails.
     const removalPolicy = retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     const credentialsKey = encryptionKey ?? this.credentialsKey(keptIf(retainData));
 
@@ -49,7 +53,7 @@ export class ServiceTables extends Construct {
         removalPolicy,
         encryption: TableEncryptionV2.dynamoOwnedKey(),
         ...(TABLES[name].expires && { timeToLiveAttribute: 'expiresAtEpochSeconds' }),
-        // Keys alone: no address ever is in the stream.
+        // KEYS_ONLY: addresses never enter the stream.
         ...(TABLES[name].streams && { dynamoStream: StreamViewType.KEYS_ONLY }),
       });
 
@@ -68,8 +72,9 @@ export class ServiceTables extends Construct {
       enableKeyRotation: true,
       removalPolicy,
     });
-    // Who may read the table is the roles' business; the key only has to be used by DynamoDB on their behalf. No role can
-    // use it by itself. @see DynamoDB developer guide, "Authorizing use of your customer managed key"
+    // Roles decide who may read the table. The key policy allows its use only through DynamoDB, so no role can decrypt
+    // with it directly.
+    // @see DynamoDB developer guide, "Authorizing use of your customer managed key"
     key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'ThroughDynamoDbOnly',
@@ -98,8 +103,8 @@ export class ServiceTables extends Construct {
 }
 
 /**
- * Encrypts a table with a key of the account's. TableEncryptionV2.customerManagedKey says the same, but only where the stack's
- * region is known: an app that leaves it to the deployment could not be synthesised.
+ * Encrypts a table under a customer managed key. TableEncryptionV2.customerManagedKey does the same, but fails in
+ * stacks whose region is unknown at synthesis.
  */
 const encryptWith = (key: IKey, table: TableV2): void => {
   const resource = table.node.defaultChild as CfnGlobalTable;

@@ -4,8 +4,8 @@ import type { Construct } from 'constructs';
 import type { Binding } from './flow-function.ts';
 
 /**
- * For a function that sends SMS. A phone number is no resource that could be named, so the action is allowed on everything that
- * is no topic, application or endpoint of SNS: what is left are phones.
+ * Allows a function to send SMS. Phone numbers are not ARNs, so the statement excludes every topic, application and
+ * endpoint of SNS.
  *
  * @see SNS developer guide, "Using identity-based policies with Amazon SNS"
  */

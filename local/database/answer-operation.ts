@@ -4,7 +4,7 @@ import type { ToolAnswer } from './dynoxide-process.ts';
 /** Calls one of the database's tools. */
 export type CallTool = (name: string, toolArguments: Record<string, unknown>) => Promise<ToolAnswer>;
 
-/** An answer of DynamoDB's JSON protocol. */
+/** An answer in DynamoDB's JSON protocol. */
 export interface OperationAnswer {
   status: number;
   /** As JSON. */
@@ -32,7 +32,7 @@ const PAGE = [
   'Select',
 ];
 
-/** The operations that there are, each with the members of a request that the database's tool takes. */
+/** Supported operations, each with the request members that the database's tool accepts. */
 const OPERATIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['CreateTable', ['TableName', 'BillingMode', 'AttributeDefinitions', 'KeySchema', 'StreamSpecification']],
   ['DescribeTable', ['TableName']],
@@ -50,7 +50,7 @@ const OPERATIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['GetRecords', ['ShardIterator', 'Limit']],
 ]);
 
-/** Without effect here: every read sees the newest state, and nobody pays. */
+/** Members to ignore: every read here is strongly consistent, and there is no capacity to report. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'ConsistentRead',
   'ReturnConsumedCapacity',
@@ -76,9 +76,9 @@ const placeOf = ({ TableName, Key, Item }: Json): Json => ({
 });
 
 /**
- * The items at these places, as of one instant.
+ * Reads these items in one snapshot.
  *
- * @throws Error where they can't be read: a refusal without its item would say that there is none
+ * @throws Error where they can't be read: without its item, a refused condition would look like a missing row
  */
 const readItems = async (callTool: CallTool, places: readonly Json[]): Promise<(Json | undefined)[]> => {
   const answer = await callTool('transact_get_items', { transact_items: places.map((Get) => ({ Get })) });
@@ -87,7 +87,7 @@ const readItems = async (callTool: CallTool, places: readonly Json[]): Promise<(
   return places.map((_, index) => Responses[index]?.Item);
 };
 
-/** The reasons of a cancelled transaction, which its message lists: `… [None, ConditionalCheckFailed]`. */
+/** The cancellation reasons, parsed from the message: `… [None, ConditionalCheckFailed]`. */
 const cancellationReasons = async (callTool: CallTool, request: Json, message: string): Promise<Json[]> => {
   const codes = /\[(.*)\]$/.exec(message)?.[1]?.split(', ') ?? [];
   const writes = (request.TransactItems as Record<string, Json>[]).map((item) => Object.values(item)[0] ?? {});
@@ -104,9 +104,9 @@ const cancellationReasons = async (callTool: CallTool, request: Json, message: s
 };
 
 /**
- * Answers an operation of DynamoDB's by the database's tools. A tool's error doesn't hold the item that a condition refused
- * (ReturnValuesOnConditionCheckFailure), so it is read next. Nothing may be written between the two calls: the caller runs one
- * operation after the other.
+ * Runs a DynamoDB operation with the database's tools. A tool's error lacks the item that a condition refused
+ * (ReturnValuesOnConditionCheckFailure), so it is read afterwards. The caller runs one operation at a time, so that no
+ * write comes between the two calls.
  *
  * @param operation `PutItem`
  * @throws DynoxideEnded, or Error where the item can't be read
@@ -124,7 +124,7 @@ export const answerOperation = async ({
   const members = OPERATIONS.get(operation);
   if (!members) return failure('UnknownOperationException', `The embedded database is not asked for ${operation}`);
   const unknown = Object.keys(request).find((name) => !members.includes(name) && !WITHOUT_EFFECT.has(name));
-  // Left out it would silently mean something else.
+  // Refused, because ignoring a member would change what the request means.
   if (unknown !== undefined) return failure('ValidationException', `${operation} does not take ${unknown} here`);
 
   const given = members.filter((name) => request[name] !== undefined);

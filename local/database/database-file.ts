@@ -3,17 +3,17 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beginAnew } from '../file-trouble.ts';
 
-/** Hashes, addresses and numbers are in it. SQLite gives its log and index the same mode. */
+/** The file holds password hashes, addresses and numbers. SQLite gives its log and index the same mode. */
 const OWNER_ONLY = 0o600;
 
-/** A larger file would hold up the start; there damage shows when its page is read. */
+/** Checking a larger file would delay the start; its damage shows when the page is read. */
 const CHECKED_MAX_BYTES = 256 * 1024 * 1024;
 
 /** SQLite's result codes for damage. @see https://www.sqlite.org/rescode.html */
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
 
-/** The database's file can't be read as one; the message says what to do, and nothing was changed. */
+/** The file is no readable database; the message says what to do. It was not changed. */
 export class DatabaseDamaged extends Error {
   override readonly name = 'DatabaseDamaged';
 
@@ -24,7 +24,7 @@ export class DatabaseDamaged extends Error {
   }
 }
 
-/** What SQLite finds wrong in the file; `null` where that is nothing. */
+/** What SQLite's quick check finds wrong; `null` where the file is sound. */
 const damageOf = (databaseFile: string): string | null => {
   try {
     const database = new DatabaseSync(databaseFile, { readOnly: true });
@@ -38,18 +38,18 @@ const damageOf = (databaseFile: string): string | null => {
   } catch (error) {
     const { errcode, message } = error as Error & { errcode?: number };
     if (errcode === SQLITE_CORRUPT || errcode === SQLITE_NOTADB) return message;
-    return null; // such as a lock that another program holds: no damage
+    return null; // no damage, for example a lock held by another program
   }
 };
 
 /**
- * Makes sure that the file is there, that nobody but its owner reads it, and that it is a database.
+ * Makes sure that the file exists, is readable by its owner only, and is a database.
  *
  * @throws DatabaseDamaged, or the error of node:fs
  */
 export const prepareDatabaseFile = (databaseFile: string): void => {
   closeSync(openSync(databaseFile, 'a', OWNER_ONLY));
-  chmodSync(databaseFile, OWNER_ONLY); // it may be older than this rule
+  chmodSync(databaseFile, OWNER_ONLY); // the file may predate this mode
   const reason = statSync(databaseFile).size > CHECKED_MAX_BYTES ? null : damageOf(databaseFile);
   if (reason !== null) throw new DatabaseDamaged({ databaseFile, reason });
 };

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** The package that holds the database's binary, for each platform that has one. */
+/** The package with the database's binary, by platform. */
 const PACKAGES: Readonly<Record<string, string>> = { 'linux-x64': '@dynoxide/linux-x64' };
 
 /** This platform has no embedded database, or it can't be started; the message says what to do instead. */
@@ -10,7 +10,7 @@ export class NoEmbeddedDynamo extends Error {
 }
 
 /**
- * Where the database's binary is.
+ * Path of the database's binary.
  *
  * @throws NoEmbeddedDynamo
  */

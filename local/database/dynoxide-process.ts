@@ -3,20 +3,20 @@ import { dynoxideBinary } from './dynoxide-binary.ts';
 
 const START_TIMEOUT_MS = 30_000;
 
-/** The service's own calls give up after 2 s (shared/aws/dynamo-client.ts): a database this late hangs. */
+/** The service's own calls time out after 2 s (shared/aws/dynamo-client.ts), so a database that takes longer hangs. */
 const CALL_TIMEOUT_MS = 10_000;
 
-/** After its input has ended, it writes the log into the file and exits. */
+/** At the end of its input the database writes its log into the file and exits. */
 const STOP_TIMEOUT_MS = 5_000;
 
 const LAST_WORDS_MAX_CHARS = 2_000;
 
 const MCP_VERSION = '2025-03-26';
 
-/** What the database answers to one call: JSON, as DynamoDB's own answer is, or an error. */
+/** Answer to one call: DynamoDB's JSON, or an error. */
 export type ToolAnswer = { ok: true; json: string } | { ok: false; errorType: string; message: string };
 
-/** The process has ended; the message says how, with the end of what it wrote to standard error. */
+/** The process has ended; the message holds its status and the end of its standard error. */
 export class DynoxideEnded extends Error {
   override readonly name = 'DynoxideEnded';
 
@@ -28,21 +28,21 @@ export class DynoxideEnded extends Error {
   }
 }
 
-/** A running database, which this process alone can reach. */
+/** A running database that only this process can reach. */
 export interface DynoxideProcess {
   /**
-   * Calls one of its tools (`put_item`).
+   * Calls a tool of the database (`put_item`).
    *
    * @throws DynoxideEnded, where the outcome is unknown
    */
   callTool(name: string, toolArguments: Record<string, unknown>): Promise<ToolAnswer>;
-  /** Resolves once it has ended: how, and the end of what it wrote to standard error. */
+  /** Resolves at the end of the process, with its status and the end of its standard error. */
   ended: Promise<string>;
-  /** Ends it, by force where it doesn't end by itself. */
+  /** Ends the process, by SIGKILL after a timeout. */
   stop(): Promise<void>;
 }
 
-/** A response of JSON-RPC 2.0 to `tools/call`, and the tool's own error as its text. */
+/** JSON-RPC 2.0 response to `tools/call`; a tool's error is in its text. */
 interface RpcResponse {
   id?: number;
   result?: { content?: { text?: string }[]; isError?: boolean };
@@ -72,10 +72,10 @@ const makeLineSplitter = (take: (line: string) => void) => {
 };
 
 /**
- * Starts the database on a file. Its HTTP server takes any signature on a TCP port and answers CORS requests of every origin,
- * so it is not used: the calls go through the process's standard input and output, as the Model Context Protocol's stdio
- * transport has it. A pipe has no address that a web page or another user could connect to, and the database ends when the
- * pipe closes, however this process ends.
+ * Starts the database on a file. Its HTTP server accepts any signature on a TCP port and answers CORS requests of every
+ * origin, so it is not used. Calls go through standard input and output, as in the Model Context Protocol's stdio
+ * transport: web pages and other users can't connect to a pipe, and the database ends when the pipe closes, even if
+ * this process is killed.
  *
  * @throws NoEmbeddedDynamo, DynoxideEnded
  * @see https://modelcontextprotocol.io/specification/2025-03-26/basic/transports#stdio
@@ -83,8 +83,8 @@ const makeLineSplitter = (take: (line: string) => void) => {
 export const startDynoxide = async (databaseFile: string): Promise<DynoxideProcess> => {
   const child = spawn(dynoxideBinary(), ['mcp', '--db-path', databaseFile], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true, // a group of its own: Ctrl-C in the terminal is ours to handle, and the database outlives the last write
-    env: {}, // nothing of the shell's: a log level could make it print rows
+    detached: true, // own process group: Ctrl-C reaches this process only, which stops the database after the last write
+    env: {}, // empty: a log level in the shell could make it print rows
   });
   const waiting = new Map<number, PromiseWithResolvers<RpcResponse>>();
   let lastId = 0;
@@ -99,14 +99,14 @@ export const startDynoxide = async (databaseFile: string): Promise<DynoxideProce
       waiting.clear();
       resolve(endedBecause);
     };
-    child.once('error', (error) => end(error.message)); // it could not be started at all
+    child.once('error', (error) => end(error.message)); // it could not be started
     child.once('close', (code, signal) => end(signal ? `signal ${signal}` : `exit code ${code}`));
   });
 
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-LAST_WORDS_MAX_CHARS);
   });
-  child.stdin.on('error', () => undefined); // it has ended, which `close` tells
+  child.stdin.on('error', () => undefined); // `close` reports the end
   child.stdout.setEncoding('utf8').on(
     'data',
     makeLineSplitter((line) => {

@@ -1,21 +1,24 @@
 import type { Clock } from '../../shared/primitives/clock.ts';
 
-/** As long as DynamoDB remembers them. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+/**
+ * DynamoDB's own window for idempotency.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
 const REMEMBERED_MS = 10 * 60 * 1000;
 
-/** What came of a transaction: it is stored, or the database ended before it said so. */
+/** Outcome of a transaction: stored, or unknown where the database ended before it answered. */
 type TokenOutcome = 'stored' | 'unknown';
 
-/** Remembers transactions by their request token, for the SDK repeats what it got no answer to. */
+/** Remembers transactions by their ClientRequestToken, which the SDK repeats on a retry. */
 export interface RequestTokens {
   /** @returns `null` for a token that is new */
   outcomeOf(token: unknown): TokenOutcome | null;
   note(token: unknown, outcome: TokenOutcome): void;
 }
 
-/** The database's own memory of tokens ends with its process; this one does not. */
+/** Makes a memory of tokens that survives restarts of the database's process. */
 export const makeRequestTokens = ({ clock }: { clock: Clock }): RequestTokens => {
-  const noted = new Map<unknown, { outcome: TokenOutcome; atMs: number }>(); // the oldest first
+  const noted = new Map<unknown, { outcome: TokenOutcome; atMs: number }>(); // oldest first
 
   const forgetOld = (): void => {
     for (const [token, { atMs }] of noted) {

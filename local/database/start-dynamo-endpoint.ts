@@ -7,10 +7,10 @@ import type { OperationAnswer } from './answer-operation.ts';
 const LOOPBACK = '127.0.0.1';
 const SECRET_BYTES = 32;
 
-/** DynamoDB's own bound: 16 MB of request. */
+/** DynamoDB's own limit on a request, 16 MB. */
 const BODY_MAX_BYTES = 16 * 1024 * 1024;
 
-/** Node's own 5 s would now and then close a pooled connection just as the SDK sends on it. */
+/** Node's default of 5 s would sometimes close a pooled connection while the SDK sends on it. */
 const KEEP_ALIVE_TIMEOUT_MS = 60_000;
 
 /** Answers an operation. @param isWanted whether the caller still waits */
@@ -36,9 +36,9 @@ const readBody = async (request: IncomingMessage): Promise<Record<string, unknow
 };
 
 /**
- * Starts the endpoint that the SDK's clients of this process call. Web pages and other users of the machine reach every port of
- * 127.0.0.1 as well, so its path is a secret of this start: without it no request is read, and none is ever answered with
- * CORS headers.
+ * Starts the HTTP endpoint for the SDK's clients of this process. Web pages and other users of the machine can also
+ * reach 127.0.0.1, so the path is a secret made at each start: requests without it are refused unread, and no answer
+ * has CORS headers.
  */
 export const startDynamoEndpoint = async ({
   answer,
@@ -65,7 +65,7 @@ export const startDynamoEndpoint = async ({
   };
 
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
-    respond(request, response).catch(() => response.destroy()); // the caller left
+    respond(request, response).catch(() => response.destroy()); // the caller has closed the connection
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

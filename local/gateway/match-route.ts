@@ -1,12 +1,12 @@
-/** A route as API Gateway knows it, with what is behind it. */
+/** A route as API Gateway knows it, with its target. */
 export interface RouteTarget<Target> {
   method: string;
-  /** `{name}` is one segment, `{name+}` the rest. */
+  /** `{name}` matches one segment, `{name+}` the rest. */
   path: string;
   target: Target;
 }
 
-/** A route that a request goes to. */
+/** The route that a request matched. */
 export interface RouteMatch<Target> {
   routeKey: string;
   pathParameters: Record<string, string>;

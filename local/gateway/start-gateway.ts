@@ -7,21 +7,21 @@ import { isOwnHost } from '../own-host.ts';
 import { matchRoute, type RouteTarget } from './match-route.ts';
 import { toEvent } from './to-event.ts';
 
-/** What a function is to the gateway. */
+/** A Lambda handler, as the gateway calls it. */
 export type GatewayHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<unknown>;
 
-/** API Gateway's own bounds: the body of a request, and what Lambda takes as an event. */
+/** API Gateway's limit on a request's body, and Lambda's on an event. */
 const BODY_MAX_BYTES = 10 * 1024 * 1024;
 const EVENT_MAX_BYTES = 6 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 30_000;
 
-/** At a stop, requests under way have this long; a client that never ends its own would hold up the stop for ever. */
+/** Time for requests under way at a stop; a client that never finishes would otherwise block the stop. */
 const CLOSE_WITHIN_MS = 10_000;
 
 /** A running gateway. */
 export interface Gateway {
   port: number;
-  /** Lets the requests under way come to their end. */
+  /** Stops after the requests under way are answered. */
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ const answerItself = (response: ServerResponse, status: number, message: string)
   response.end(JSON.stringify({ message }));
 };
 
-/** API Gateway says no more than Forbidden; a developer shall learn what to do. @see RFC 9457 */
+/** API Gateway answers just "Forbidden"; a developer needs to know what to do. @see RFC 9457 */
 const refuseHost = (response: ServerResponse): void => {
   response.writeHead(403, { 'content-type': 'application/problem+json', 'apigw-requestid': randomUUID() });
   const detail = 'On a laptop the service answers to 127.0.0.1 and localhost only. Call it by one of these names.';
@@ -66,7 +66,7 @@ const contextOf = (event: APIGatewayProxyEventV2): Context => {
   };
 };
 
-/** A result without a status code is the body of a 200, as payload format 2.0 has it. */
+/** In payload format 2.0, a result without a status code is the body of a 200. */
 const asStructured = (result: unknown): APIGatewayProxyStructuredResultV2 =>
   typeof result === 'object' && result !== null && 'statusCode' in result
     ? (result as APIGatewayProxyStructuredResultV2)
@@ -85,7 +85,7 @@ const sendResult = (response: ServerResponse, requestId: string, result: APIGate
 const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
   method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 
-/** API Gateway answers preflights itself; an origin that isn't allowed gets no headers. */
+/** API Gateway answers preflights itself, without CORS headers for an origin that isn't allowed. */
 const answerPreflight = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -115,10 +115,10 @@ const decodedPath = (rawPath: string): string | null => {
 };
 
 /**
- * Starts a gateway on 127.0.0.1 that behaves as API Gateway's HTTP API does, its own error answers included. It has no other name
- * than those of this machine.
+ * Starts a gateway on 127.0.0.1 that behaves as API Gateway's HTTP API does, its own error answers included. It accepts
+ * only this machine's host names.
  *
- * @param port 0 for any that is free
+ * @param port 0 for any free port
  */
 export const startGateway = async ({
   port,
@@ -152,7 +152,7 @@ export const startGateway = async ({
   };
 
   const server = createServer((request, response) => {
-    serve(request, response).catch(() => response.destroy()); // the client went away in the middle of its body
+    serve(request, response).catch(() => response.destroy()); // the client disconnected while sending its body
   });
   const boundPort = (): number => (server.address() as AddressInfo | null)?.port ?? port;
 

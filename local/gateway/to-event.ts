@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { RouteMatch } from './match-route.ts';
 
-/** Bodies of these come as text; all others, and those without a type, come as base64. */
+/** Bodies of these types come as text; all others, and those without a type, come as base64. */
 const TEXT_TYPES =
   /^(?:application\/(?:[\w.-]+\+)?json|application\/(?:[\w.-]+\+)?xml|application\/javascript|text\/)/i;
 
@@ -13,11 +13,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const pad = (number: number): string => String(number).padStart(2, '0');
 
-/** The common log format, as `requestContext.time` has it. */
+/** Common log format, as in `requestContext.time`. */
 const clfTime = (at: Date): string =>
   `${pad(at.getUTCDate())}/${MONTHS[at.getUTCMonth()]}/${at.getUTCFullYear()}:${pad(at.getUTCHours())}:${pad(at.getUTCMinutes())}:${pad(at.getUTCSeconds())} +0000`;
 
-/** Lower-case names, duplicates joined by a comma, `cookie` taken out. */
+/** Names in lower case, duplicates joined by a comma, `cookie` left out. */
 const headersOf = (request: IncomingMessage): { headers: Record<string, string>; cookies: string[] } => {
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
@@ -44,14 +44,14 @@ const bodyOf = (bytes: Buffer, contentType: string | undefined): { body?: string
     try {
       return { body: utf8.decode(bytes), isBase64Encoded: false };
     } catch {
-      // Not text after all: handed on as it came, for the handler to refuse.
+      // Not valid text: passed on as it came, for the handler to refuse.
     }
   }
   return { body: bytes.toString('base64'), isBase64Encoded: true };
 };
 
 /**
- * Makes the event that an HTTP API hands to a function.
+ * Makes the event that an HTTP API sends to a function.
  *
  * @param path decoded
  * @see API Gateway developer guide, "Payload format version 2.0"

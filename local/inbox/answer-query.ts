@@ -26,7 +26,7 @@ const unknownAction = (action: string | null): QueryError => {
   return new QueryError('InvalidAction', `Could not find that operation; the inbox knows ${known}`);
 };
 
-/** What goes wrong here, such as a full disk, is to the sender what an outage of the service is. */
+/** An error of the inbox itself, such as a full disk, reaches the sender as an outage of the service. */
 const asQueryError = (error: unknown): QueryError => {
   if (error instanceof QueryError) return error;
   console.error('The inbox could not keep a message:', error);
@@ -34,7 +34,7 @@ const asQueryError = (error: unknown): QueryError => {
 };
 
 /**
- * Answers a request of the AWS Query protocol: keeps what is sent, or fails as it was told to.
+ * Makes a function that answers requests of the AWS Query protocol: it stores what is sent, or fails as the faults say.
  *
  * @returns a function of the form-encoded body; it returns `null` for a request that is never to be answered
  * @see https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
@@ -70,7 +70,7 @@ export const makeAnswerQuery = ({
     }
 
     const { action, service, read } = operation;
-    // Before the request is read any further: a service that is out of order doesn't validate.
+    // Before validation, because a service that is down doesn't validate.
     const fault = faults.take(service);
     if (fault === HANG) return null;
     try {

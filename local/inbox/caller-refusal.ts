@@ -4,8 +4,8 @@ import { isOwnHost } from '../own-host.ts';
 import { type InboxAnswer, refusal } from './inbox-answer.ts';
 
 /**
- * Keeps the pages of other sites out of a developer's messages: those that come under a name of their own, and those that
- * have a form sent here, to plant a mail.
+ * Refuses web pages of other sites: those that reach the inbox by a domain of theirs (DNS rebinding), and those that
+ * send a cross-site form to plant a mail.
  *
  * @returns the refusal, or `null` when the caller is a program on this machine or the inbox's own page
  * @see https://fetch.spec.whatwg.org/#origin-header

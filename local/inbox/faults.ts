@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ERROR_NAME } from '../../shared/primitives/error-name.ts';
 import type { SendingService } from './query-protocol.ts';
 
-/** The fault in which a request is taken and never answered. */
+/** The fault of a request that is accepted and never answered. */
 export const HANG = 'Hang';
 
 const NEXT_MAX = 1_000_000;
@@ -21,19 +21,19 @@ const setting = z.strictObject({
 
 const faultOrder = z.union([clearing, setting]);
 
-/** What is wrong with an order that was not understood, for the person who wrote it. */
+/** Help for the author of a fault order that was not understood. */
 export const FAULT_ORDER_HELP = `Send JSON like {"service":"ses","next":2,"error":"Throttling"}: service is "ses" or "sns", next is a whole number from 0 (clears the fault) to ${NEXT_MAX}, error is an AWS error code or "${HANG}".`;
 
-/** A fault that is still to come: that many sends, and the error code they get. */
+/** Pending fault: for how many sends, and with which error code. */
 interface PendingFault {
   next: number;
   error: string;
 }
 
-/** Faults that the inbox was told to show. */
+/** Faults that tests order from the inbox. */
 export interface Faults {
   /**
-   * Takes an order, which replaces what the service was told before.
+   * Takes an order, which replaces the earlier one for that service.
    *
    * @param json the body of `PUT /faults`
    * @returns whether it was understood; nothing changes when it was not
@@ -41,7 +41,7 @@ export interface Faults {
   order(json: string): boolean;
   /** Uses up one fault. @returns the error code that this send gets, or `null` when it may succeed */
   take(service: SendingService): string | null;
-  /** What is still to come, by service. */
+  /** Pending faults by service. */
   pending(): Readonly<Record<SendingService, PendingFault | null>>;
 }
 
@@ -53,7 +53,7 @@ const parseOrder = (json: string) => {
   }
 };
 
-/** Keeps the faults of one inbox; they are gone when it stops. */
+/** Keeps the faults of one inbox in memory. */
 export const makeFaults = (): Faults => {
   const faults: Record<SendingService, PendingFault | null> = { ses: null, sns: null };
 

@@ -9,10 +9,10 @@ import { inboxPage } from './inbox-page.ts';
 import type { MessageStore } from './message-store.ts';
 import type { StoredMessage } from './stored-message.ts';
 
-/** What of an HTTP request decides the answer. */
+/** The parts of an HTTP request that decide the answer. */
 export interface InboxRequest {
   method: string;
-  /** The request target as it was sent: path and query. */
+  /** The request target as sent: path and query. */
   target: string;
   headers: IncomingHttpHeaders;
   /** Empty when there is none. */
@@ -21,16 +21,16 @@ export interface InboxRequest {
 
 type Endpoint = (request: { query: string; body: string }) => InboxAnswer | null;
 
-/** `?to=` of a query string. A plus is a plus here: addresses and phone numbers have those, and no spaces. */
+/** `?to=` of a query string. A plus stays a plus: addresses and phone numbers contain it, and no spaces. */
 const recipientOf = (query: string): string | null => new URLSearchParams(query.replaceAll('+', '%2B')).get('to');
 
 const isTo = (recipient: string) => (message: StoredMessage) =>
   message.to === recipient || message.to.endsWith(`<${recipient}>`);
 
 /**
- * Makes the inbox's one entry.
+ * Makes the inbox's request handler.
  *
- * @param apiUrl where the API is, for the page's hint how to get a first message
+ * @param apiUrl address of the API, for the page's hint how to get a first message
  * @returns a function that answers a request, or returns `null` when it is never to be answered
  */
 export const makeHandleInboxRequest = (deps: { store: MessageStore; faults: Faults; clock: Clock; apiUrl: string }) => {

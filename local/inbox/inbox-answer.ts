@@ -1,4 +1,4 @@
-/** What the inbox answers to one HTTP request. */
+/** The inbox's answer to one HTTP request. */
 export interface InboxAnswer {
   status: number;
   /** Lower-case names. */
@@ -6,7 +6,7 @@ export interface InboxAnswer {
   body?: string;
 }
 
-/** An answer for programs. @param value anything that JSON can say */
+/** A JSON answer. @param value anything that JSON can say */
 export const jsonAnswer = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}) =>
   ({
     status,
@@ -14,6 +14,6 @@ export const jsonAnswer = (status: number, value: unknown, headers: Readonly<Rec
     body: `${JSON.stringify(value)}\n`,
   }) satisfies InboxAnswer;
 
-/** A refusal for programs. @param reason one sentence that says what would have been right; no input in it */
+/** A JSON refusal. @param reason one sentence that says what would have been right; no input in it */
 export const refusal = (status: number, reason: string, headers?: Readonly<Record<string, string>>): InboxAnswer =>
   jsonAnswer(status, { error: reason }, headers);

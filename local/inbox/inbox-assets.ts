@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { InboxAnswer } from './inbox-answer.ts';
 
 /**
- * What the inbox's page may do: run our script, ask our server, frame nothing from elsewhere. A frame made of `srcdoc`
- * is under its page's policy as well, so that a mail runs no script twice over (the sandbox is the other reason) and
- * loads no picture that tells its sender; inline styles are let through because mail is made of them.
+ * The page's policy: its own script and server, no frames from elsewhere. A frame made of `srcdoc` inherits it, so a
+ * mail's scripts are blocked twice (also by the sandbox) and remote images, which would tell the sender that the mail
+ * was opened, don't load. Inline styles are allowed because mail depends on them.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -17,7 +17,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The headers of the page. The opener policy makes sure that no page a mail links to gets a hand on this one. */
+/** Headers of the page. The opener policy cuts off pages that a mail links to. */
 export const INBOX_PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': CONTENT_SECURITY_POLICY,
@@ -31,7 +31,7 @@ const CONTENT_TYPES = {
   'inbox.js': 'text/javascript; charset=utf-8',
 } as const;
 
-/** A file that the page needs. It is read each time, so that an edit shows after a reload. */
+/** Reads a file of the page, anew each time, so that an edit shows after a reload. */
 export const assetAnswer = (name: keyof typeof CONTENT_TYPES): InboxAnswer => ({
   status: 200,
   headers: { 'content-type': CONTENT_TYPES[name] },

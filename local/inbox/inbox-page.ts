@@ -2,7 +2,7 @@ import { escapeHtml } from '../../shared/primitives/escape-html.ts';
 import { messageCard } from './message-card.ts';
 import type { StoredMessage } from './stored-message.ts';
 
-/** Each mail is a document of its own to the browser; a thousand of them would bring it to its knees. */
+/** Each mail is a frame with a document of its own; a thousand of them would stall the browser. */
 const MESSAGES_SHOWN = 50;
 
 const countOf = (count: number): string => (count === 1 ? '1 message' : `${count.toLocaleString('en')} messages`);
@@ -10,11 +10,11 @@ const countOf = (count: number): string => (count === 1 ? '1 message' : `${count
 const firstMessageCommand = (apiUrl: string): string => `curl -s ${apiUrl}/accounts -d email=you@example.com`;
 
 /**
- * The page for people, whole and without a script's help; the script only saves them the reloading.
+ * The page, complete without its script, which only saves reloading.
  *
  * @param messages newest first
  * @param revision of the store, so that the script sees when the page is out of date
- * @param apiUrl where the API is
+ * @param apiUrl address of the API
  */
 export const inboxPage = ({
   messages,

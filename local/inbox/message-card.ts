@@ -2,12 +2,12 @@ import { escapeHtml } from '../../shared/primitives/escape-html.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 /**
- * The rights of a framed mail: none but to open links, in pages that are then free of the frame's limits. Without
- * `allow-scripts` and `allow-same-origin` it can't run code, send forms, or touch the page around it.
+ * Permissions of a framed mail: to open links, in pages without the sandbox. Without `allow-scripts` and
+ * `allow-same-origin` it can't run code, send forms or reach the page around it.
  */
 const MAIL_SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
 
-/** Links without a target of their own open in a new page, which by default gets no opener (HTML, "noopener"). */
+/** Opens links in a new page, which has no opener by default (HTML, "noopener"). */
 const MAIL_PREAMBLE = '<!doctype html><base target="_blank">';
 
 const FRAME_MIN_HEIGHT_PX = 260;
@@ -15,7 +15,7 @@ const FRAME_MAX_HEIGHT_PX = 800;
 const LINE_HEIGHT_PX = 26;
 const CHARACTERS_PER_LINE = 60;
 
-/** A guess from the plain text: a sandboxed frame can't be measured. The person can drag it to another height. */
+/** Estimated from the plain text: a sandboxed frame can't be measured. The reader can resize it. */
 const frameHeightPx = (text: string): number => {
   const lines = text.split('\n').reduce((sum, line) => sum + 1 + Math.floor(line.length / CHARACTERS_PER_LINE), 0);
   return Math.min(FRAME_MAX_HEIGHT_PX, Math.max(FRAME_MIN_HEIGHT_PX, 120 + lines * LINE_HEIGHT_PX));
@@ -31,10 +31,10 @@ const contentOf = ({ html, text, to }: StoredMessage): string => {
 
 const CHANNEL_NAMES: Readonly<Record<StoredMessage['channel'], string>> = { email: 'E-mail', sms: 'SMS' };
 
-/** In the machine's own time zone: it is the reader's. */
+/** In the machine's time zone, which is the reader's. */
 const timeFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
 
-/** One message as an item of the page's list. Nothing in a message is trusted. */
+/** One message as an item of the page's list. Every text in it is untrusted. */
 export const messageCard = (message: StoredMessage): string => {
   const { id, channel, to, from, subject, sent_at: sentAt } = message;
   const headingId = escapeHtml(`message-${id}`);

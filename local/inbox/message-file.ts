@@ -15,19 +15,19 @@ import { type StoredMessage, storedMessage } from './stored-message.ts';
 
 const FILE_NAME = 'inbox.jsonl';
 
-/** Messages hold live tokens: nobody but their owner reads them. */
+/** Messages hold live tokens. */
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
 
 const LINE_FEED = 0x0a;
 
-/** Messages on disk, oldest first, one a line. */
+/** Messages on disk, one a line, oldest first. */
 export interface MessageFile {
   /** What the file held when it was opened. */
   readonly loaded: readonly StoredMessage[];
-  /** Writes at the end; when it returns, a killed process loses nothing. Throws when the disk does not take all. */
+  /** Appends. After it returns, killing the process loses nothing. Throws when the disk does not take everything. */
   append(messages: readonly StoredMessage[]): void;
-  /** Puts these in the place of all others; a kill in between leaves the one or the other. */
+  /** Replaces all messages atomically: a kill leaves the old file or the new one. */
   replaceAll(messages: readonly StoredMessage[]): void;
   close(): void;
 }
@@ -39,28 +39,28 @@ const parseLine = (line: string): StoredMessage[] => {
   try {
     return [storedMessage.parse(JSON.parse(line))];
   } catch {
-    return []; // someone edited the file; the other messages are still good
+    return []; // a line edited by hand; the other messages are still good
   }
 };
 
 const openForAppending = (filePath: string): number => {
   const descriptor = openSync(filePath, 'a', OWNER_ONLY);
-  fchmodSync(descriptor, OWNER_ONLY); // the file may be older than this rule
+  fchmodSync(descriptor, OWNER_ONLY); // the file may predate this mode
   return descriptor;
 };
 
 /**
- * Opens `inbox.jsonl`, or makes it.
+ * Opens `inbox.jsonl`, or creates it.
  *
- * @param directory where it is; made when it is not there
+ * @param directory where it is; created when missing
  */
 export const openMessageFile = (directory: string): MessageFile => {
   mkdirSync(directory, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
   const filePath = path.join(directory, FILE_NAME);
   let descriptor = openForAppending(filePath);
 
-  // A last line without an end was being written when the process was killed, or an editor left its end out. What is
-  // appended next must not become part of it; what it is shows when it is read, and nothing is cut off.
+  // The last line may be incomplete, after a kill or an edit. A line feed keeps the next message out of it; nothing is
+  // cut off, and reading shows whether the line is whole.
   const content = readFileSync(filePath);
   if (content.length > 0 && content.at(-1) !== LINE_FEED) appendFileSync(descriptor, '\n');
 
@@ -71,7 +71,7 @@ export const openMessageFile = (directory: string): MessageFile => {
       try {
         appendFileSync(descriptor, linesOf(messages));
       } catch (error) {
-        ftruncateSync(descriptor, size); // half a line would spoil the next one
+        ftruncateSync(descriptor, size); // removes the half-written line
         throw error;
       }
     },

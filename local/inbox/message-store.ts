@@ -2,26 +2,26 @@ import { csprng } from '../../shared/primitives/randomness.ts';
 import { type MessageFile, openMessageFile } from './message-file.ts';
 import type { StoredMessage } from './stored-message.ts';
 
-/** How many messages are kept; older ones go. */
+/** How many messages are kept; the oldest are dropped. */
 const MESSAGES_KEPT = 1_000;
 
-/** When the file is written anew with only those that are kept: seldom enough to cost nothing. */
+/** From this many lines on, the file is rewritten with only the kept messages. */
 const FILE_LINES_MAX = 2_000;
 
 /** The messages of one inbox. */
 export interface MessageStore {
   /** At most {@link MESSAGES_KEPT}. */
   newestFirst(): readonly StoredMessage[];
-  /** Another text after every change, and in every process. */
+  /** Changes with every change of the store, and differs between processes. */
   revision(): string;
-  /** Keeps messages, on disk before in memory; when it returns they are safe from a killed process. */
+  /** Stores messages on disk before memory, so that they survive a killed process. */
   append(messages: readonly StoredMessage[]): void;
-  /** Forgets all messages, on disk too. */
+  /** Deletes all messages, on disk too. */
   clear(): void;
   close(): void;
 }
 
-/** @param dataDirectory where the messages outlive the process, or `null` to keep them in memory only */
+/** @param dataDirectory where messages are kept between starts, or `null` to keep them in memory only */
 export const openMessageStore = (dataDirectory: string | null): MessageStore => {
   const file: MessageFile | null = dataDirectory === null ? null : openMessageFile(dataDirectory);
   const instance = csprng.uuid();

@@ -1,6 +1,6 @@
 const BAD_REQUEST = 400;
 
-/** The codes that AWS answers with another status than 400. */
+/** Codes with an HTTP status other than 400. */
 const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ['Throttled', 429],
   ['InternalError', 500],
@@ -8,10 +8,10 @@ const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ['ServiceUnavailable', 503],
 ]);
 
-/** A refusal as SES and SNS put it: a code that the SDK makes an exception's name of, and a sentence. */
+/** An error of SES or SNS: a code, which the SDK makes an exception's name of, and a sentence. */
 export class QueryError extends Error {
   readonly code: string;
-  /** The HTTP status that goes with the code. */
+  /** HTTP status of the code. */
   readonly status: number;
 
   /**
@@ -26,7 +26,7 @@ export class QueryError extends Error {
   }
 }
 
-/** What AWS says about a required member that is not there. @param member its path, as `message.subject` */
+/** AWS's message for a missing required member. @param member its path, as `message.subject` */
 export const missingMember = (member: string): QueryError =>
   new QueryError(
     'ValidationError',

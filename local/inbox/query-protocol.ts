@@ -2,7 +2,7 @@ import { escapeHtml } from '../../shared/primitives/escape-html.ts';
 import type { InboxAnswer } from './inbox-answer.ts';
 import type { QueryError } from './query-error.ts';
 
-/** The services that the inbox stands in for. */
+/** The services that the inbox simulates. */
 export type SendingService = 'ses' | 'sns';
 
 const NAMESPACES: Readonly<Record<SendingService, string>> = {
@@ -12,12 +12,12 @@ const NAMESPACES: Readonly<Record<SendingService, string>> = {
 
 const SNS_VERSION = '2010-03-31';
 
-/** The service that a request without a known action was meant for. @param form the request's parameters */
+/** The service that a request with an unknown action was meant for. @param form the request's parameters */
 export const serviceOfVersion = (form: URLSearchParams): SendingService =>
   form.get('Version') === SNS_VERSION ? 'sns' : 'ses';
 
 /**
- * The members of a list, in the order of their numbers: the protocol says nothing of the order they are sent in.
+ * The members of a list, sorted by their numbers: the protocol does not define in which order they are sent.
  *
  * @param prefix what stands before the number, as `Destination.ToAddresses.member`
  */
@@ -34,7 +34,7 @@ const xmlAnswer = ({ status, requestId, xml }: { status: number; requestId: stri
   body: `${xml}\n`,
 });
 
-/** The answer to a send that was taken. @param action the operation's name, from the closed list of known ones */
+/** Success response. @param action the operation's name, from the closed list of known ones */
 export const querySuccess = (answer: {
   service: SendingService;
   action: string;
@@ -53,7 +53,7 @@ export const querySuccess = (answer: {
   return xmlAnswer({ status: 200, requestId, xml });
 };
 
-/** The answer to a send that was refused. */
+/** Error response. */
 export const queryFailure = (answer: {
   service: SendingService;
   error: QueryError;

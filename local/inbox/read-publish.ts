@@ -3,7 +3,7 @@ import type { MessageDraft } from './stored-message.ts';
 
 const E164 = /^\+[1-9]\d{1,14}$/;
 
-/** What a phone shows of an SMS when the sender chose no name and no number. */
+/** Sender shown on a phone when the request names none. */
 const DEFAULT_SENDER = 'NOTICE';
 
 const SENDER_ATTRIBUTES = ['AWS.MM.SMS.OriginationNumber', 'AWS.SNS.SMS.SenderID'] as const;
@@ -18,7 +18,7 @@ const senderOf = (form: URLSearchParams): string => {
 };
 
 /**
- * Reads a Publish to a phone number; there are no topics here.
+ * Reads a Publish to a phone number; topics are not supported.
  *
  * @throws QueryError `ValidationError` for a missing member, `InvalidParameter` for one that SNS can't use
  * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html

@@ -15,19 +15,19 @@ const bareAddress = (text: string): string => /<([^<>]*)>$/.exec(text)?.[1] ?? t
 
 const refuse = (reason: string): QueryError => new QueryError('InvalidParameterValue', reason);
 
-/** Refuses what SES would: to find out in the cloud is to find out late. */
+/** Refuses what SES would refuse, so that a mistake shows before a deployment. */
 const checkAddress = (text: string): void => {
   const address = bareAddress(text);
   const at = address.lastIndexOf('@');
   if (at < 1 || at === address.length - 1) throw refuse("Missing final '@domain'");
-  // A line break in an address is how headers are smuggled into a mail, in the display name just as well.
+  // A line break in an address or a display name is header injection.
   if (/\p{Cc}/u.test(text) || /\s/.test(address)) throw refuse('Address contains control or whitespace');
-  // SES has no SMTPUTF8: domains must come as Punycode, and local parts beyond ASCII can't come at all.
+  // SES has no SMTPUTF8: domains must be Punycode, and local parts beyond ASCII are impossible.
   if (/[^\x21-\x7e]/.test(address)) throw refuse('Address contains illegal character');
 };
 
 /**
- * Reads a SendEmail: one draft for each recipient, whichever list it is in.
+ * Reads a SendEmail: one draft for each recipient (To, Cc, Bcc).
  *
  * @throws QueryError `ValidationError` for a missing member, `InvalidParameterValue` for an address SES can't use
  * @see https://docs.aws.amazon.com/ses/latest/APIReference/API_SendEmail.html

@@ -10,13 +10,13 @@ import { type MessageStore, openMessageStore } from './message-store.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** SES takes 10 MB; what is longer is a mistake. */
+/** SES's limit is 10 MB. */
 const BODY_MAX_BYTES = 10 * 1024 * 1024;
 
-/** Node's own 5 s would now and then close a pooled connection just as the SDK sends on it. */
+/** Node's default of 5 s would sometimes close a pooled connection while the SDK sends on it. */
 const KEEP_ALIVE_TIMEOUT_MS = 60_000;
 
-/** On every answer: nothing here is for other origins, caches, or guesses at its type. No CORS headers, ever. */
+/** On every answer: no other origin, no cache, no sniffing of types. CORS headers are never sent. */
 const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'cross-origin-resource-policy': 'same-origin',
@@ -29,7 +29,7 @@ const readBody = async (request: IncomingMessage): Promise<string | null> => {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    // Read on: a client that is cut off while it writes doesn't see the answer.
+    // Keep reading: a client that is cut off while it writes doesn't see the answer.
     if (length <= BODY_MAX_BYTES) chunks.push(chunk);
   }
   return length <= BODY_MAX_BYTES ? Buffer.concat(chunks).toString('utf8') : null;
@@ -41,12 +41,12 @@ const write = (response: ServerResponse, { status, headers, body = '' }: InboxAn
 };
 
 /**
- * Starts the laptop's stand-in for SES and SNS. It speaks their protocol, keeps what is sent, shows it to people at
- * `GET /` and to tests at `GET /messages`, and fails when told to by `PUT /faults`. It listens on 127.0.0.1 only.
+ * Starts the laptop's simulation of SES and SNS. It speaks their protocol, stores what is sent, shows it to people at
+ * `GET /` and to tests at `GET /messages`, and fails as ordered by `PUT /faults`. It listens on 127.0.0.1 only.
  *
  * @param port 0 for any free one
  * @param dataDirectory where messages are kept between starts, or `null` to keep them in memory only
- * @param apiUrl where the API is, for the page's hint how to get a first message
+ * @param apiUrl address of the API, for the page's hint how to get a first message
  * @returns where it listens, and how to stop it: requests under way, hanging ones too, are cut off
  * @throws the error of node:net as it is, with `code: 'EADDRINUSE'` when the port is taken
  */
@@ -74,7 +74,7 @@ export const startInbox = async ({
 
   let store: MessageStore;
   try {
-    // Only now: whoever has the port also has the file, and two at once would spoil it.
+    // After the port: the process that holds it owns the file, which two writers would corrupt.
     store = openMessageStore(dataDirectory);
   } catch (error) {
     await stop();
@@ -90,7 +90,7 @@ export const startInbox = async ({
   };
   server.on('request', (request, response) => {
     respond(request, response).catch((error: unknown) => {
-      if (request.destroyed && !request.complete) return; // the client left before it had said all
+      if (request.destroyed && !request.complete) return; // the client left before it had sent everything
       console.error('The inbox could not answer a request:', error);
       write(response, refusal(500, 'The inbox failed; its console says why.'));
     });

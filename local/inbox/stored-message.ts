@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 
-/** A message as it is kept, one a line, and as `GET /messages` shows it. */
+/** A stored message, one a line on disk, as `GET /messages` shows it. */
 export const storedMessage = z.object({
-  /** Of a mail to several people, the first one's message bears the id that the sender was answered. */
+  /** For a mail to several people, the first message has the id that SES's answer named. */
   id: z.string(),
   channel: z.enum(['email', 'sms']),
   /** An e-mail address as the sender wrote it, or a phone number in E.164. */
   to: z.string(),
-  /** A mail's source, or the sender that a phone would show. */
+  /** A mail's source, or the sender that a phone shows. */
   from: z.string(),
   /** `null` for SMS. */
   subject: z.nullable(z.string()),
@@ -22,5 +22,5 @@ export const storedMessage = z.object({
 /** One message to one recipient. */
 export type StoredMessage = z.infer<typeof storedMessage>;
 
-/** What a send asks for, before it is given an id and a time. */
+/** A message before it gets an id and a time. */
 export type MessageDraft = Omit<StoredMessage, 'id' | 'sent_at'>;

@@ -4,28 +4,31 @@ import type { PriceList } from './price-list.ts';
 /** A flow as it is deployed. */
 export interface Deployed {
   memoryMiB: number;
-  /** Whether API Gateway stands before it. */
+  /** Whether API Gateway calls it. */
   isHttp: boolean;
   sendsMail: boolean;
 }
 
-/** What a million calls of a flow cost, in US dollars, and where it goes. */
+/** Cost of a million calls of a flow, in US dollars, by part. */
 export interface FlowCost {
   flow: string;
   memoryMiB: number;
-  /** What Lambda bills for one call. */
+  /** Lambda's billed duration of one call. */
   durationMs: number;
   gateway: number;
   lambda: number;
   dynamo: number;
   logs: number;
-  /** As in a busy second, when a share is traced: {@link tracesCost} knows quiet ones. */
+  /** At a high rate, where only a share of calls is traced; {@link tracesCost} covers low rates. */
   traces: number;
   mail: number;
   total: number;
 }
 
-/** Lambda gives one whole vCPU at this much memory, and less in proportion. @see Lambda developer guide, "Configure memory" */
+/**
+ * Memory at which Lambda gives one whole vCPU; less memory gives proportionally less.
+ * @see Lambda developer guide, "Configure memory"
+ */
 const MIB_PER_VCPU = 1769;
 const LEAST_BILLED_MS = 1;
 const MILLION = 1_000_000;
@@ -33,7 +36,6 @@ const BYTES_PER_GB = 1024 ** 3;
 const MIB_PER_GIB = 1024;
 const SECONDS_PER_MONTH = (365 / 12) * 24 * 60 * 60;
 
-/** What a million calls of a flow cost. */
 export const costOfFlow = ({
   flow,
   measured,
@@ -45,7 +47,7 @@ export const costOfFlow = ({
   deployed: Deployed;
   prices: PriceList;
 }): FlowCost => {
-  const share = Math.min(1, memoryMiB / MIB_PER_VCPU); // none of the flows keeps a second core busy
+  const share = Math.min(1, memoryMiB / MIB_PER_VCPU); // no flow keeps a second core busy
   const waitMs = measured.waits * assumed.dynamoRoundTripMs + (sendsMail ? assumed.sesRoundTripMs : 0);
   const durationMs = Math.max(LEAST_BILLED_MS, Math.ceil(measured.cpuMs / share + waitMs));
   const gbSeconds = (durationMs / 1000) * (memoryMiB / MIB_PER_GIB);
@@ -60,7 +62,7 @@ export const costOfFlow = ({
   return { flow, memoryMiB, durationMs, gateway, lambda, dynamo, logs, traces, mail, total };
 };
 
-/** What stands there costs whether anybody calls or not. */
+/** Resources that cost the same with or without traffic. */
 export interface Standing {
   alarmMetrics: number;
   dashboards: number;
@@ -69,7 +71,7 @@ export interface Standing {
   customMetrics: number;
 }
 
-/** What the standing parts cost in a month, in US dollars. */
+/** Monthly cost of the standing resources, in US dollars. */
 export const standingCost = (standing: Standing, { usd }: PriceList): number =>
   standing.alarmMetrics * usd.alarmMetricMonth +
   standing.dashboards * usd.dashboardMonth +
@@ -78,28 +80,29 @@ export const standingCost = (standing: Standing, { usd }: PriceList): number =>
   standing.customMetrics * usd.metricMonth;
 
 /**
- * What the traces of a flow cost in a month, in US dollars. The first call of each second is traced, and a share of the rest:
- * nearly every call of a function that is seldom called. Calls are taken to come as they please, all month long.
+ * Monthly cost of a flow's traces, in US dollars. X-Ray traces the first call of each second and a share of the rest,
+ * so nearly every call of a rarely called function. Assumes that calls arrive at random (Poisson), evenly over the
+ * month.
  */
 export const tracesCost = (callsPerMonth: number, { usd, assumed }: PriceList): number => {
   const perSecond = callsPerMonth / SECONDS_PER_MONTH;
-  const firstPerSecond = 1 - Math.exp(-perSecond); // the share of a Poisson process's seconds that have a call at all
+  const firstPerSecond = 1 - Math.exp(-perSecond); // share of a Poisson process's seconds that have a call
   const tracedPerSecond = firstPerSecond + assumed.tracedShare * (perSecond - firstPerSecond);
   return ((tracedPerSecond * SECONDS_PER_MONTH) / MILLION) * usd.xrayTraceMillion;
 };
 
-/** What the use of so many people costs in a month, in US dollars. */
+/** Monthly cost of usage, in US dollars. */
 export interface UsageCost {
   calls: number;
-  /** Their delivery, what SES takes included. */
+  /** Including SES. */
   mails: number;
   traces: number;
-  /** And the copies for point-in-time recovery. */
+  /** Including point-in-time recovery. */
   storage: number;
   total: number;
 }
 
-/** What so many monthly users cost. @throws Error where the price list names a flow that was not measured */
+/** Cost of `users` monthly users. @throws Error where the price list names a flow that was not measured */
 export const usageCost = ({
   users,
   flows,
@@ -129,7 +132,7 @@ export const usageCost = ({
   return { calls, mails, traces, storage, total: calls + mails + traces + storage };
 };
 
-/** What so many monthly users cost in a tier of Cognito, in US dollars a month. */
+/** Monthly cost of `users` monthly users in a tier of Cognito, in US dollars. */
 export const cognitoCost = (users: number, tiers: PriceList['cognitoMonthlyUserUsd'][string]): number => {
   let from = 0;
   let sum = 0;

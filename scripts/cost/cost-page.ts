@@ -9,12 +9,15 @@ import { parsePriceList } from './price-list.ts';
 import { type CloudFormationTemplate, memoryByFlow, standingParts } from './read-template.ts';
 import { writeCostPage } from './write-cost-page.ts';
 
-/** The flows that people and their messages call. A rotation is some calls a quarter, and the guard is there with the edge alone. */
+/**
+ * The flows that people and their messages call. A rotation is a few calls a quarter, and the guard exists only with
+ * the edge.
+ */
 const contracts = (Object.values(manifest) as Contract[]).filter(
   ({ trigger }) => trigger === 'http' || trigger === 'stream',
 );
 
-/** What a hash is priced at, beside what is deployed: half a gigabyte to two cores. */
+/** Memory sizes for which a hash is priced, beside the deployed one: half a gigabyte to two cores. */
 const HASHING_SIZES_MIB = [512, 1024, 1769, 3008] as const;
 
 const json = async (path: string): Promise<unknown> =>

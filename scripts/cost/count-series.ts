@@ -1,15 +1,15 @@
 import type { Dimension, Metric } from '../../shared/observability/metrics.ts';
 
-/** How many values a dimension takes; of each CloudWatch makes a series that is paid for. */
+/** Number of values of a dimension. CloudWatch charges for each value as a series. */
 const VALUES: Readonly<Record<Exclude<Dimension, 'flow'>, number>> = {
   channel: 2, // mail, SMS
-  reason: 5, // the rules of shared/sms/sms-budget.ts
+  reason: 5, // rules of shared/sms/sms-budget.ts
   outcome: 2, // done, failed
 };
 
 /**
- * How many series the service writes when all that it counts happens. Those of a flow are left out: they are written in the hours
- * in which that flow fails, and paid for in those alone.
+ * Largest number of series that the service writes. Those of single flows are left out: they exist, and are charged,
+ * only in hours in which the flow fails.
  */
 export const countSeries = (metrics: Readonly<Record<string, Metric>>): number =>
   Object.values(metrics)

@@ -3,9 +3,9 @@ import * as z from 'zod/mini';
 const figure = z.number().check(z.minimum(0));
 
 const figures = z.strictObject({
-  /** On one whole core, password hashes included, the laptop's gateway not. */
+  /** On one whole core, with password hashes, without the laptop's gateway. */
   cpuMs: figure,
-  /** How often it stands still for DynamoDB; calls made at the same time are one wait. */
+  /** How often the call waits for DynamoDB; concurrent calls are one wait. */
   waits: figure,
   readUnits: figure,
   writeUnits: figure,
@@ -14,17 +14,17 @@ const figures = z.strictObject({
 const measurements = z.strictObject({
   /** `YYYY-MM-DD`. */
   measuredAt: z.iso.date(),
-  /** By flow: what one call of it takes. */
+  /** Figures of one call, by flow. */
   flows: z.record(z.string(), figures),
-  /** By name: what several calls take together, such as a sign-in with its code. The page of costs adds flows up itself. */
+  /** Sums over several calls, such as a sign-in with its code, by name. The page of costs adds flows up itself. */
   journeys: z.record(z.string(), figures),
 });
 
-/** What `npm run bench -- --save` measured. */
+/** What `npm run bench -- --save` wrote. */
 export type Measurements = z.infer<typeof measurements>;
 
-/** Of one flow, for one call. */
+/** Figures of one call of a flow. */
 export type Measured = Measurements['flows'][string];
 
-/** Reads what was saved. @throws ZodError where it isn't that */
+/** Parses saved figures. @throws ZodError where they are invalid */
 export const parseMeasurements = (document: unknown): Measurements => measurements.parse(document);

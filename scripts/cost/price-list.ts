@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 const usd = z.number().check(z.minimum(0));
 
 const priceList = z.strictObject({
-  /** When the prices were noted, `YYYY-MM-DD`. */
+  /** Date of the prices, `YYYY-MM-DD`. */
   date: z.iso.date(),
   region: z.string(),
   source: z.string(),
@@ -15,7 +15,7 @@ const priceList = z.strictObject({
     dynamoWriteUnitMillion: usd,
     dynamoStorageGbMonth: usd,
     dynamoRecoveryGbMonth: usd,
-    /** Of the plan that a new account is on; without a plan it is 0.10. @see SES developer guide, "Pricing plans" */
+    /** On the plan of a new account; without a plan it is 0.10. @see SES developer guide, "Pricing plans" */
     sesMailThousand: usd,
     logsGb: usd,
     xrayTraceMillion: usd,
@@ -29,24 +29,27 @@ const priceList = z.strictObject({
     /** With `deployment.edge`: CloudFront's request and function, and WAF's inspection. */
     edgeRequestMillion: usd,
   }),
-  /** By tier: what one more monthly user costs up to a number of them; `null` is without end. */
+  /** By tier: price of one more monthly user, up to a number of them; `null` is unlimited. */
   cognitoMonthlyUserUsd: z.record(z.string(), z.array(z.strictObject({ upTo: z.nullable(z.int()), usd }))),
-  /** What can't be measured on a laptop. */
+  /** Assumptions that a laptop can't measure. */
   assumed: z.strictObject({
     dynamoRoundTripMs: z.number(),
     sesRoundTripMs: z.number(),
     logBytesPerRequest: z.int(),
-    /** Of a function's requests, beside the first of each second. @see X-Ray developer guide, "Configuring sampling rules" */
+    /**
+     * Share of requests that X-Ray samples, beside the first of each second.
+     * @see X-Ray developer guide, "Configuring sampling rules"
+     */
     tracedShare: z.number(),
     accountKb: z.number(),
   }),
-  /** How an ordinary person uses the service, by flow. */
+  /** Calls of an average user in a month, by flow. */
   callsPerUserAndMonth: z.record(z.string(), z.number()),
   mailsPerUserAndMonth: z.number(),
 });
 
-/** What AWS asks, and what is assumed of how the service is used. */
+/** AWS's prices, and assumptions about usage. */
 export type PriceList = z.infer<typeof priceList>;
 
-/** Reads the price list. @throws ZodError where it isn't one */
+/** Parses the price list. @throws ZodError where it is invalid */
 export const parsePriceList = (document: unknown): PriceList => priceList.parse(document);

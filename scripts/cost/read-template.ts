@@ -9,14 +9,14 @@ interface Resource {
   };
 }
 
-/** A CloudFormation template, as far as it is looked at here. */
+/** The parts of a CloudFormation template that are read here. */
 export interface CloudFormationTemplate {
   Resources: Readonly<Record<string, Resource>>;
 }
 
 const FLOW_TAG = 'keyturn:flow';
 
-/** The memory of each flow's function as the template has it, by flow. */
+/** Memory of each flow's function in the template, by flow. */
 export const memoryByFlow = ({ Resources }: CloudFormationTemplate): Map<string, Deployed['memoryMiB']> =>
   new Map(
     Object.values(Resources).flatMap(({ Type, Properties: { MemorySize, Tags } = {} }): [string, number][] => {
@@ -27,11 +27,11 @@ export const memoryByFlow = ({ Resources }: CloudFormationTemplate): Map<string,
     }),
   );
 
-/** An alarm on mathematics is billed for each metric that goes in; on one metric, for one. @see CloudWatch pricing, "Alarms" */
+/** A metric-math alarm is billed per input metric. @see CloudWatch pricing, "Alarms" */
 const metricsOfAlarm = ({ Metrics }: NonNullable<Resource['Properties']>): number =>
   Math.max(1, (Metrics ?? []).filter((metric) => Object.hasOwn(metric as object, 'MetricStat')).length);
 
-/** What stands there, counted in the template. @param customMetrics how many series of its own the service can write */
+/** Counts standing resources in the template. @param customMetrics how many series of its own the service can write */
 export const standingParts = ({ Resources }: CloudFormationTemplate, customMetrics: number): Standing => {
   const ofType = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type);
   return {

@@ -4,16 +4,16 @@ import type { PriceList } from './price-list.ts';
 /** The two sizes that the page compares. */
 const USERS = [10_000, 100_000] as const;
 
-/** What the page is written from. */
+/** Everything that the page shows. */
 export interface CostPage {
   flows: readonly FlowCost[];
-  /** The sign-in at several memory sizes. */
+  /** Cost of a sign-in at several memory sizes. */
   signInBySize: readonly FlowCost[];
   /** The flow that sends mail. */
   mailFlow: string;
   standing: Standing;
   prices: PriceList;
-  /** When the durations were measured, `YYYY-MM-DD`. */
+  /** Date of the measurement, `YYYY-MM-DD`. */
   measuredAt: string;
 }
 

@@ -4,16 +4,16 @@ import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { intentKey, OUTBOX_CHANNELS } from '../../shared/outbox/outbox.ts';
 import { isHopeless, type RedriveIntent } from '../../shared/outbox/redrive-intent.ts';
 
-/** SQS's most for one call. */
+/** SQS's maximum per call. */
 const BATCH_SIZE = 10;
-/** Asks all of SQS's servers: an empty answer then means an empty queue. */
+/** Long polling asks all of SQS's servers, so an empty answer means an empty queue. */
 const WAIT_SECONDS = 1;
-/** For so long nobody else gets what was received; what is kept is there again afterwards. */
+/** Visibility timeout: other readers don't get a received letter for this long; kept ones reappear afterwards. */
 const HELD_SECONDS = 60;
 
-/** What deliver-messages writes. */
+/** A dead letter of deliver-messages. */
 const ownLetter = z.object({ intentId: z.string().check(z.regex(/^[^#]{1,64}(#\d{1,9})?$/)) });
-/** What Lambda writes when a function could not run at all: positions in the stream, no intent. */
+/** A dead letter of Lambda, for a function that could not run: positions in the stream, no intent. */
 const lambdaLetter = z.object({ DDBStreamBatchInfo: z.object({}) });
 
 export interface ClearLettersOptions {
@@ -21,9 +21,9 @@ export interface ClearLettersOptions {
   queueUrl: string;
   dynamo: Pick<Dynamo, 'get'>;
   redriveIntent: Pick<RedriveIntent, 'skipReasonOf'>;
-  /** When the rows began to be redriven, in milliseconds of the epoch. */
+  /** Start of the redrive, in milliseconds of the epoch. */
   beganAtMs: number;
-  /** Whether each row that could ever go out was redriven. */
+  /** Whether every row that can be sent was redriven. */
   nothingLeft: boolean;
 }
 
@@ -36,8 +36,8 @@ const parsed = (body: string | undefined): unknown => {
 };
 
 /**
- * Removes the dead letters of intents that are dealt with: redriven, delivered, or never to go out. All others stay, and what
- * nobody here has written stays too.
+ * Removes the dead letters of intents that are redriven, delivered or final. Keeps all others, and letters of unknown
+ * origin.
  *
  * @throws StoreUnavailable, or what the SDK throws; a second run does the rest
  */
@@ -48,7 +48,7 @@ export const clearLetters = async (options: ClearLettersOptions): Promise<{ remo
     const letter = parsed(Body);
     const own = ownLetter.safeParse(letter).data;
     if (own) {
-      // The table decides and no clock: an intent that was buried again meanwhile is in a row of another name.
+      // The row decides, not the time: an intent that was dead-lettered again meanwhile is in a row with another key.
       const rows = await Promise.all(
         OUTBOX_CHANNELS.map((channel) => dynamo.get('outbox', intentKey(channel, own.intentId))),
       );
@@ -77,7 +77,7 @@ export const clearLetters = async (options: ClearLettersOptions): Promise<{ remo
       }),
     );
     const fresh = Messages.filter(({ MessageId }) => !seen.has(MessageId));
-    if (fresh.length === 0) return { removed, kept: seen.size - removed }; // no more, or only what was kept before
+    if (fresh.length === 0) return { removed, kept: seen.size - removed }; // the queue is empty, or holds only letters that are kept
     await Promise.all(fresh.map(settle));
   }
 };

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { stackOutputs } from '../stack-outputs.ts';
 
-/** How it is called, for whoever called it otherwise. */
 export const USAGE = `Has every message that is left in the outbox tried anew, and clears the dead letters of those that are dealt with.
 
   npm run redrive -- --outputs cdk-outputs.json [--stack Keyturn] [--dry-run]
@@ -13,11 +12,11 @@ The outputs file is what "cdk deploy --outputs-file cdk-outputs.json" writes; "a
 same names. Credentials and region are the AWS SDK's own (AWS_PROFILE, AWS_REGION …). They need, of the table,
 dynamodb:Scan, GetItem, PutItem and DeleteItem; of the queue, sqs:ReceiveMessage and DeleteMessage.`;
 
-/** What an operator asks for. */
+/** Arguments of the command. */
 export interface RedriveArguments {
-  /** The outbox, by its physical name. */
+  /** Physical name of the outbox. */
   table: string;
-  /** The dead-letter queue. */
+  /** URL of the dead-letter queue. */
   queueUrl: string;
   dryRun: boolean;
 }

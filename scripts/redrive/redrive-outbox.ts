@@ -7,10 +7,10 @@ import { csprng } from '../../shared/primitives/randomness.ts';
 import { clearLetters } from './clear-letters.ts';
 import { type RedriveCounts, redriveRows } from './redrive-rows.ts';
 
-/** What is younger is on its way: the stream has told of it, or is about to. */
+/** Younger rows are still being delivered by the stream. */
 const MINIMUM_AGE_MS = 60_000;
 
-/** What an operator is told of a row that was left, and what it takes. */
+/** Explains to the operator why a row was left, and what it needs. */
 const REASONS: Readonly<Record<Exclude<Redriven, 'redriven'>, string>> = {
   'too-late': 'SMS that came too late for whoever waited: never sent',
   expired: 'older than 14 days: never sent',
@@ -22,11 +22,11 @@ const REASONS: Readonly<Record<Exclude<Redriven, 'redriven'>, string>> = {
 };
 
 export interface RedriveOutboxOptions {
-  /** The outbox, by its physical name. */
+  /** Physical name of the outbox. */
   table: string;
-  /** The dead-letter queue. */
+  /** URL of the dead-letter queue. */
   queueUrl: string;
-  /** Looks and changes nothing. */
+  /** Reports without changing anything. */
   dryRun: boolean;
   clock: Clock;
   /** Takes one line for the operator. */
@@ -42,8 +42,8 @@ const summary = (counts: RedriveCounts, dryRun: boolean): string => {
 };
 
 /**
- * Has every message that is left in the outbox tried anew, and removes the dead letters of those that are dealt with. It may
- * run twice, or twice at once: each row is redriven by one of them.
+ * Retries every undelivered message of the outbox, and removes the dead letters of those that are dealt with. Safe to
+ * run twice, even concurrently: each row is redriven once.
  *
  * @throws StoreUnavailable, or what the SDK throws; a second run does the rest
  */

@@ -3,30 +3,30 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Item } from '../../shared/aws/dynamo.ts';
 import type { RedriveIntent, Redriven } from '../../shared/outbox/redrive-intent.ts';
 
-/** Enough to be quick, and little beside what the table carries by itself. */
+/** Rows redriven concurrently; a small load beside the table's own. */
 const AT_ONCE = 10;
 
-/** How many rows came to what. */
+/** Number of rows by outcome. */
 export type RedriveCounts = ReadonlyMap<Redriven, number>;
 
 export interface RedriveRowsOptions {
-  /** Reads the table; writes go by the door that `redriveIntent` has. */
+  /** Reads the table; writes go through `redriveIntent`'s own port. */
   client: DynamoDBClient;
-  /** The outbox, by its physical name. */
+  /** Physical name of the outbox. */
   table: string;
   redriveIntent: RedriveIntent;
-  /** Which of its rows; all unless given. */
+  /** Selects rows; all unless given. */
   isMeant?: (item: Item) => boolean;
-  /** Looks and changes nothing. */
+  /** Reports without changing anything. */
   dryRun?: boolean;
-  /** Is told after each page of the table. */
+  /** Called after each page of the table. */
   progress?: (counts: RedriveCounts) => void;
 }
 
 /**
- * Redrives what is left in the outbox, page by page: what was delivered is not there any more.
+ * Redrives the rows of the outbox, page by page. Delivered rows are no longer in it.
  *
- * @throws StoreUnavailable, or what the SDK throws; what was redriven by then is, and a second run does the rest
+ * @throws StoreUnavailable, or what the SDK throws; rows redriven by then stay so, and a second run does the rest
  */
 export const redriveRows = async (options: RedriveRowsOptions): Promise<RedriveCounts> => {
   const { client, table, redriveIntent, isMeant = () => true, dryRun = false, progress = () => undefined } = options;

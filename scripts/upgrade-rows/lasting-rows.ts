@@ -6,12 +6,12 @@ import type { TableName } from '../../shared/contract/contract.ts';
 import { sessionRow } from '../../shared/session/sessions.ts';
 import { factorsRow } from '../../shared/two-factor/factors.ts';
 
-/** The tables that have rows which outlive a release. */
+/** Tables with rows that outlive a release. */
 export type LastingTable = Extract<TableName, 'accounts' | 'credentials' | 'tokens'>;
 
 /**
- * The kinds of rows that don't expire, and sessions, which last for months: by the word that their sort key begins with. All
- * others that a function reads are gone within two weeks (docs/adr/0017).
+ * Kinds of rows that don't expire, and sessions, which last for months, by the first word of their sort key. All other
+ * rows expire within two weeks (docs/adr/0017).
  */
 const LASTING_ROWS: Readonly<Record<LastingTable, Readonly<Record<string, RowSchema<unknown>>>>> = {
   accounts: { ACCOUNT: accountRow, CLAIM: emailClaimRow },
@@ -19,6 +19,6 @@ const LASTING_ROWS: Readonly<Record<LastingTable, Readonly<Record<string, RowSch
   tokens: { SESSION: sessionRow },
 };
 
-/** The schema of a row that outlives a release; `null` for one that expires by itself before that matters. */
+/** The schema of a row that outlives a release; `null` for one that expires before an old version is dropped. */
 export const lastingSchemaOf = (table: LastingTable, { sk }: Item): RowSchema<unknown> | null =>
   LASTING_ROWS[table][String(sk).split('#')[0] ?? ''] ?? null;

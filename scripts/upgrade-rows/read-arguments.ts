@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { stackOutputs } from '../stack-outputs.ts';
 import type { LastingTable } from './lasting-rows.ts';
 
-/** How it is called, for whoever called it otherwise. */
 export const USAGE = `Stores accounts, credentials and sessions that an older release wrote in the version that this release writes.
 
   npm run upgrade-rows -- --outputs cdk-outputs.json [--stack Keyturn] [--dry-run]
@@ -14,9 +13,9 @@ dynamodb:Scan and UpdateItem; of the key of Credentials, kms:Decrypt.
 
 Status 0: all of these rows are of the present version. Status 1: some can't be read, or it was stopped; run it again.`;
 
-/** What an operator asks for. */
+/** Arguments of the command. */
 export interface UpgradeArguments {
-  /** By their physical names. */
+  /** Physical names. */
   tables: Readonly<Record<LastingTable, string>>;
   dryRun: boolean;
 }

@@ -5,8 +5,8 @@ import { isUnreadable } from '../../shared/outbox/outbox.ts';
 import { type LastingTable, lastingSchemaOf } from './lasting-rows.ts';
 
 /**
- * What came of a row: `present` was of the present version or newer already, `expiring` is of a kind that is gone before it
- * matters, `gone` was removed meanwhile, and `unreadable` isn't what its stamp says or has a stamp that isn't known.
+ * Outcome for a row. `present`: of the present version or newer already. `expiring`: expires before an old version is
+ * dropped. `gone`: removed meanwhile. `unreadable`: does not match its version stamp, or the stamp is unknown.
  */
 export type Upgraded = 'upgraded' | 'present' | 'expiring' | 'gone' | 'unreadable';
 
@@ -15,11 +15,11 @@ export interface UpgradeRowOptions {
   table: LastingTable;
   /** As it was read. */
   item: Item;
-  /** Looks and changes nothing. */
+  /** Reports without changing anything. */
   dryRun: boolean;
 }
 
-/** Writes what is different, its stamp included, on the condition that just that is still as it was read. */
+/** Writes the changed attributes and the version stamp, on the condition that they are still as they were read. */
 const renewWrite = (table: LastingTable, item: Item, renewed: Item): Extract<Write, { kind: 'update' }> => {
   const changed = [...new Set([...Object.keys(item), ...Object.keys(renewed)])]
     .filter((attribute) => !isDeepStrictEqual(item[attribute], renewed[attribute]))
@@ -44,7 +44,7 @@ const renewWrite = (table: LastingTable, item: Item, renewed: Item): Extract<Wri
   };
 };
 
-/** @returns `null` for a row that is of the present version, or newer; `undefined` for one that can't be read */
+/** @returns `null` for a row of the present version or newer; `undefined` for one that can't be read */
 const readAnew = (schema: RowSchema<unknown>, item: Item): Item | null | undefined => {
   try {
     return schema.renewed(item);
@@ -55,15 +55,14 @@ const readAnew = (schema: RowSchema<unknown>, item: Item): Item | null | undefin
 };
 
 /**
- * Stores a row in the version that this release writes. What somebody else writes at the same moment is theirs: then the row is
- * looked at anew, as it is by then.
+ * Stores a row in the version that this release writes. Where a concurrent write wins, the row is read again.
  *
  * @throws StoreUnavailable, or what the SDK throws
  */
 export const upgradeRow = async ({ dynamo, table, item, dryRun }: UpgradeRowOptions): Promise<Upgraded> => {
   const schema = lastingSchemaOf(table, item);
   if (!schema) return 'expiring';
-  // Each turn but the last lost to another write of this one row, and those come to an end.
+  // Ends: each further attempt means that another write to this row won.
   for (let row: Item | null = item; row; ) {
     const renewed = readAnew(schema, row);
     if (renewed === undefined) return 'unreadable';

@@ -7,21 +7,21 @@ import { csprng } from '../../shared/primitives/randomness.ts';
 import type { LastingTable } from './lasting-rows.ts';
 import { type Upgraded, upgradeRow } from './upgrade-row.ts';
 
-/** Enough to be quick, and little beside what the table carries by itself. */
+/** Rows upgraded concurrently; a small load beside the table's own. */
 const AT_ONCE = 10;
 
-/** In this order: an account before what hangs on it. */
+/** In this order: accounts before the rows that refer to them. */
 const TABLES: readonly LastingTable[] = ['accounts', 'credentials', 'tokens'];
 
 export interface UpgradeTablesOptions {
-  /** By their physical names. */
+  /** Physical names. */
   tables: Readonly<Record<LastingTable, string>>;
-  /** Looks and changes nothing. */
+  /** Reports without changing anything. */
   dryRun: boolean;
   clock: Clock;
   /** Takes one line for the operator: numbers, and nothing of a row. */
   say: (line: string) => void;
-  /** How many rows are read at once; as many as DynamoDB gives unless set. */
+  /** Rows per page; DynamoDB's own page unless set. */
   pageSize?: number;
 }
 
@@ -35,11 +35,11 @@ const summary = (table: LastingTable, counts: Counts, dryRun: boolean): string =
 };
 
 /**
- * Walks the tables page by page and stores each lasting row of an older version in the one that this release writes. It may be
- * stopped at any moment, run twice, or twice at once, while people use the service.
+ * Scans the tables page by page and stores each lasting row of an older version in the one that this release writes. It
+ * may be stopped at any moment and run twice, even concurrently, while people use the service.
  *
- * @returns `false` where there are rows that can't be read: no release that drops a version may be deployed then
- * @throws StoreUnavailable, or what the SDK throws; what was upgraded by then is, and a second run does the rest
+ * @returns `false` where rows can't be read: then no release that drops a version may be deployed
+ * @throws StoreUnavailable, or what the SDK throws; rows upgraded by then stay so, and a second run does the rest
  */
 export const upgradeTables = async (options: UpgradeTablesOptions): Promise<boolean> => {
   const { tables, dryRun, clock, say, pageSize } = options;

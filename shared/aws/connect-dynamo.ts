@@ -25,7 +25,10 @@ import {
   updateRequest,
 } from './dynamo-requests.ts';
 
-/** A transaction and any other write of one of its rows conflict; strangers who share a counter shall not notice. */
+/**
+ * A transaction conflicts with any other write to one of its rows. Retries hide this from requests that share a
+ * counter.
+ */
 const CONFLICT_ATTEMPTS = 6;
 const CONFLICT_BACKOFF_MS = 20;
 
@@ -41,12 +44,12 @@ interface SdkError extends Error {
   CancellationReasons?: { Code?: string; Item?: Attributes }[];
 }
 
-/** A row's place as one text; table names have no spaces. */
+/** A row's place as one text; table names contain no spaces. */
 const placeName = (tableName: string, { pk, sk }: Item | Key): string => `${tableName} ${String(pk)} ${String(sk)}`;
 
 const toItem = (attributes: Attributes | undefined): Item | null => (attributes ? unmarshall(attributes) : null);
 
-/** What DynamoDB answers when it has no capacity to spare: the caller's fault by their class, but over in a moment. */
+/** DynamoDB's throttling errors: client errors by class, but transient. */
 const THROTTLED = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
@@ -54,19 +57,19 @@ const THROTTLED = new Set([
   'TransactionInProgressException',
 ]);
 
-/** Whether an SDK error means that the service could not answer, rather than that the request was wrong. */
+/** Whether an SDK error is an outage rather than a wrong request. */
 const isOutage = (error: SdkError): boolean =>
   error.$fault === 'server' ||
   THROTTLED.has(error.name) ||
   error.$retryable !== undefined ||
   error.$metadata?.httpStatusCode === undefined;
 
-/** A transaction has the row at this moment: an account's own, since a try of its factors checks its epoch. */
+/** A transaction holds the row at the moment; an account's own, because reserving an attempt checks its epoch. */
 const meetsTransaction = ({ name }: SdkError): boolean => name === 'TransactionConflictException';
 
 const isCanceled = ({ name }: SdkError): boolean => name === 'TransactionCanceledException';
 
-/** The reason of a cancelled transaction whose own condition was not met. */
+/** Cancellation reason of a write whose own condition failed. */
 const REFUSED = 'ConditionalCheckFailed';
 
 const hasReason = (error: SdkError, isMeant: (code: string) => boolean): boolean =>
@@ -83,9 +86,9 @@ const translated = (error: unknown): unknown =>
     : error;
 
 /**
- * Opens the door for the tables that a contract names. The SDK is behind it and nowhere else.
+ * Makes the port to the tables that a contract names. Only it uses the SDK.
  *
- * @param config.tables the physical name of each
+ * @param config.tables physical names
  */
 export const connectDynamo = ({
   config: { tables },
@@ -98,7 +101,7 @@ export const connectDynamo = ({
 }): Dynamo => {
   const client = openDynamoClient({ clock });
 
-  /** Made before it is sent: a mistake of ours in it must not look like an outage. */
+  /** Built before it is sent, so that our own mistake in it doesn't look like an outage. */
   const callFor = (write: Exclude<Write, { kind: 'check' }>): (() => Promise<Attributes | undefined>) => {
     switch (write.kind) {
       case 'put': {
@@ -120,9 +123,9 @@ export const connectDynamo = ({
     new Promise((resolve) => setTimeout(resolve, 1 + randomness.integer(CONFLICT_BACKOFF_MS * 2 ** attempt)));
 
   /**
-   * Sends a call again for as long as what stands in its way is over in a moment.
+   * Repeats a call while its error is transient.
    *
-   * @throws StoreUnavailable after the last attempt; every other error as it came
+   * @throws StoreUnavailable after the last attempt; every other error unchanged
    */
   const retrying = async <T>(call: () => Promise<T>, isTransient: (error: SdkError) => boolean): Promise<T> => {
     for (let attempt = 0; ; attempt += 1) {

@@ -3,15 +3,15 @@ import type { Clock } from '../primitives/clock.ts';
 import { removeMiddleware } from './remove-middleware.ts';
 import { makeRequestSigner, type SignableRequest } from './sign-request.ts';
 
-/** DynamoDB answers in single milliseconds; what takes this long is not going to come. */
+/** DynamoDB answers in single milliseconds; a slower call is lost. */
 const REQUEST_TIMEOUT_MS = 2000;
 const CONNECTION_TIMEOUT_MS = 1000;
 const SDK_ATTEMPTS = 3;
 
-/** What only serves AWS's statistics, a debug log that is off, and a loop that can't happen here: a third of a call's CPU. */
+/** User agent, logger and recursion detection: unneeded here, and a third of a call's CPU. */
 const NOT_NEEDED = ['getUserAgentMiddleware', 'loggerMiddleware', 'recursionDetectionMiddleware'];
 
-/** The SDK's client with its public knobs turned to what this service needs; region, credentials and endpoint are the SDK's own. */
+/** The SDK's client with public options set for this service; region, credentials and endpoint are the SDK's own. */
 export const openDynamoClient = ({ clock }: { clock: Clock }): DynamoDBClient => {
   let sign: ReturnType<typeof makeRequestSigner> | undefined;
   const client: DynamoDBClient = new DynamoDBClient({
@@ -21,7 +21,7 @@ export const openDynamoClient = ({ clock }: { clock: Clock }): DynamoDBClient =>
       throwOnRequestTimeout: true,
       connectionTimeout: CONNECTION_TIMEOUT_MS,
     },
-    accountIdEndpointMode: 'disabled', // one host for all: a connection that is open is the cheapest
+    accountIdEndpointMode: 'disabled', // one host for all accounts keeps connections open
     signer: async () => ({
       sign: async (request) => {
         sign ??= makeRequestSigner({ region: await client.config.region(), nowMs: clock.nowMs });

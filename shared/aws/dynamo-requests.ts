@@ -8,7 +8,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { TableName } from '../contract/contract.ts';
 import type { ExpressionParts, Key, Write } from './dynamo.ts';
 
-/** The physical name of each table that a contract names. */
+/** Physical name of each table that a contract names. */
 export type PhysicalTables = { readonly [table in TableName]?: string };
 
 type WriteOf<Kind extends Write['kind']> = Extract<Write, { kind: Kind }>;
@@ -16,7 +16,7 @@ type WriteOf<Kind extends Write['kind']> = Extract<Write, { kind: Kind }>;
 const MARSHALL_OPTIONS = { removeUndefinedValues: true };
 const WITH_THE_ROW_IN_THE_WAY = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 
-/** Every attribute is aliased: DynamoDB reserves more words than anybody remembers. */
+/** Aliases every attribute, because many names are reserved in DynamoDB. */
 const aliases = (expressions: readonly string[], names: Record<string, string> = {}) => {
   const used = expressions.join(' ').match(/#\w+/g);
   return (
@@ -34,14 +34,14 @@ const conditioned = (condition: string | undefined) => ({
   ...WITH_THE_ROW_IN_THE_WAY,
 });
 
-/** What a table is called where this runs. */
+/** Physical name of a table. */
 export const physicalName = (tables: PhysicalTables, table: TableName): string => {
   const name = tables[table];
   if (!name) throw new Error(`the contract does not name the table ${table}`);
   return name;
 };
 
-/** Where a row is, as the SDK wants it. */
+/** Table and key of a row in the SDK's form. */
 export const placeOf = (tables: PhysicalTables, table: TableName, { pk, sk }: Key) => ({
   TableName: physicalName(tables, table),
   Key: marshall({ pk, sk }),

@@ -1,8 +1,8 @@
 import type { KeyWords, TableName } from '../contract/contract.ts';
 
-/** Where a row is. Every table has the same two key attributes. */
+/** Key of a row, the same two attributes in every table. */
 export interface Key {
-  /** Begins with a word that the contracts know, or no role would be granted the row. */
+  /** Begins with a word that the contracts know; IAM grants rows by it. */
   pk: `${KeyWords[TableName]}#${string}`;
   sk: string;
 }
@@ -10,13 +10,16 @@ export interface Key {
 /** A row as plain values. */
 export type Item = Record<string, unknown>;
 
-/** The moving parts of an expression. An attribute is written `#name` and stands for `name` unless `names` says otherwise. */
+/**
+ * Variable parts of an expression. An attribute is written `#name` and stands for `name` unless `names` maps it
+ * otherwise.
+ */
 export interface ExpressionParts {
   values?: Record<string, unknown>;
   names?: Record<string, string>;
 }
 
-/** One write; its expressions are constants, what varies comes in by `values` and `names`. */
+/** One write; its expressions are constants, and `values` and `names` vary. */
 export type Write = { table: TableName; condition?: string } & ExpressionParts &
   (
     | { kind: 'put'; item: Item & Key }
@@ -25,10 +28,10 @@ export type Write = { table: TableName; condition?: string } & ExpressionParts &
     | { kind: 'check'; key: Key; condition: string }
   );
 
-/** What came of a conditional write: won, with the row as it is now, or lost, with the row that was in the way. */
+/** Result of a conditional write: won, with the row as it is now, or lost, with the row that failed the condition. */
 type WriteResult = { won: true; item: Item | null } | { won: false; current: Item | null };
 
-/** What came of a transaction: all of it, or nothing and for each write whether its condition refused. */
+/** Result of a transaction: everything was written, or nothing, with the failed condition of each write. */
 export type TransactionResult =
   | { won: true }
   | {
@@ -37,20 +40,24 @@ export type TransactionResult =
       refusals: readonly ({ current: Item | null } | null)[];
     };
 
-/** The table can't be reached or has no capacity: nothing is known to have changed, and the caller may try again. */
+/** The table can't be reached or is throttled. The outcome is unknown, and the caller may retry. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** The one door to DynamoDB. All reads are consistent; no method retries a lost condition. */
+/** The only port to DynamoDB. All reads are strongly consistent; a failed condition is never retried. */
 export interface Dynamo {
   /** @throws StoreUnavailable */
   get(table: TableName, key: Key): Promise<Item | null>;
   /** The rows of one partition, the highest sort key first. @param limit 1 or more @throws StoreUnavailable */
   queryNewest(query: { table: TableName; pk: Key['pk']; limit: number }): Promise<Item[]>;
-  /** Reads rows as of one instant. @param reads 1…100 @throws StoreUnavailable */
+  /** Reads rows in one snapshot. @param reads 1…100 @throws StoreUnavailable */
   transactGet(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
-  /** Reads rows in one call, each as of its own instant; unlike the above it meets no conflict with a write. @param reads 1…100 @throws StoreUnavailable */
+  /**
+   * Reads rows in one call without a common snapshot; unlike `transactGet` it never conflicts with a write.
+   * @param reads 1…100
+   * @throws StoreUnavailable
+   */
   batchGet(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
   /** @throws StoreUnavailable */
   write(write: Exclude<Write, { kind: 'check' }>): Promise<WriteResult>;

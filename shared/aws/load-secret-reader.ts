@@ -1,5 +1,5 @@
 /**
- * Loads the client of Secrets Manager when there is a secret to read: a laptop has a file. The bundles for Lambda, where there always
- * is one, have scripts/secret-reader-at-once.ts in its place.
+ * Loads the client of Secrets Manager on demand: a laptop reads a file instead. In Lambda's bundles
+ * scripts/secret-reader-at-once.ts replaces this file.
  */
 export const loadSecretReader = (): Promise<typeof import('./read-secret.ts')> => import('./read-secret.ts');

@@ -3,9 +3,10 @@ import { SecretRefused, SecretUnavailable } from './secret-errors.ts';
 import { openSecretsClient, sendBounded } from './secrets-client.ts';
 
 /**
- * Opens a secret for reading. Loaded for a secret's ARN alone: the client costs a cold start what a laptop need not pay.
+ * Opens a secret for reading.
  *
- * @returns reads the current value, `''` where it is bytes; throws SecretRefused, or SecretUnavailable, also for a secret without a value yet
+ * @returns reads the current value, `''` where it is bytes; throws SecretRefused, or SecretUnavailable, also for a
+ * secret without a value yet
  */
 export const openSecretReader = (arn: string): (() => Promise<string>) => {
   const client = openSecretsClient();

@@ -1,12 +1,15 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretRefused, SecretUnavailable } from './secret-errors.ts';
 
-/** Secrets Manager answers in tens of milliseconds, its KMS call included; what takes this long is not going to come. */
+/** Secrets Manager answers in tens of milliseconds, its call of KMS included; a slower call is lost. */
 const REQUEST_TIMEOUT_MS = 2000;
 const CONNECTION_TIMEOUT_MS = 1000;
 const SDK_ATTEMPTS = 3;
 
-/** For a call with all its attempts: a request that waits for it is answered within its 10 s. The client's own timeout ends with a first byte. */
+/**
+ * For all attempts of a call, so that a waiting request is answered within its 10 s. The client's own timeout covers
+ * only the first byte.
+ */
 const CALL_TIMEOUT_MS = 6000;
 
 interface SdkError extends Error {
@@ -15,13 +18,13 @@ interface SdkError extends Error {
   $metadata?: { httpStatusCode?: number };
 }
 
-/** Over in a moment, though the caller's fault by their class. */
+/** Client errors by class, but transient. */
 const THROTTLED = new Set(['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded']);
 
 const isOutage = ({ name, $fault, $retryable, $metadata }: SdkError): boolean =>
   $fault === 'server' || THROTTLED.has(name) || $retryable !== undefined || $metadata?.httpStatusCode === undefined;
 
-/** Opens the one client of Secrets Manager; region, credentials and endpoint are the SDK's own. */
+/** Makes the client of Secrets Manager; region, credentials and endpoint are the SDK's own. */
 export const openSecretsClient = (): SecretsManagerClient =>
   new SecretsManagerClient({
     maxAttempts: SDK_ATTEMPTS,
@@ -33,10 +36,10 @@ export const openSecretsClient = (): SecretsManagerClient =>
   });
 
 /**
- * Makes one call, within bounds.
+ * Makes one call with a time limit.
  *
- * @param send hands the options on to the client's `send`
- * @throws SecretUnavailable where nothing answered; SecretRefused where the answer was no
+ * @param send passes the options to the client's `send`
+ * @throws SecretUnavailable without an answer; SecretRefused where the answer was an error
  */
 export const sendBounded = async <Answer>(
   send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,

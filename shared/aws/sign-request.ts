@@ -7,7 +7,7 @@ export interface SigningCredentials {
   sessionToken?: string | undefined;
 }
 
-/** The part of an SDK request that a signature looks at. */
+/** The parts of an SDK request that are signed. */
 export interface SignableRequest {
   method: string;
   path: string;
@@ -28,8 +28,8 @@ const sha256Hex = (content: string | Uint8Array): string => hash('sha256', conte
 const basicIso = (nowMs: number): string => new Date(nowMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
 /**
- * Makes the signer of requests to DynamoDB. It does what the SDK's does, for the one shape of request that DynamoDB has, with
- * a third of the CPU: the key of the day is derived once, and only the headers that must be signed are.
+ * Makes the signer of requests to DynamoDB. It does what the SDK's signer does for DynamoDB's one shape of request,
+ * with a third of the CPU: the day's key is derived once, and only required headers are signed.
  *
  * @see AWS Signature Version 4, "Create a signed AWS API request"
  */

@@ -5,7 +5,7 @@ import type { Throttle } from './throttle.ts';
 /** The four tables (docs/adr/0002). */
 export type TableName = 'accounts' | 'credentials' | 'tokens' | 'outbox';
 
-/** The DynamoDB actions that a flow needs on a table; its role is made from these and nothing else. */
+/** DynamoDB actions that a flow may use on a table; its role has no others. */
 type TableAction =
   | 'dynamodb:GetItem'
   | 'dynamodb:BatchGetItem'
@@ -15,7 +15,7 @@ type TableAction =
   | 'dynamodb:DeleteItem'
   | 'dynamodb:ConditionCheckItem';
 
-/** The first words of the partition keys that a table has: `SIGN_UP` for `SIGN_UP#…`. Each names one kind of row. */
+/** First words of each table's partition keys: `SIGN_UP` for `SIGN_UP#…`. Each names one kind of row. */
 export interface KeyWords {
   accounts: 'ACCOUNT' | 'EMAIL' | 'PHONE';
   credentials: 'ACCOUNT';
@@ -31,52 +31,52 @@ export interface KeyWords {
     | 'SMS_BUDGET'
     | 'SMS_SPENT'
     | 'VERIFICATION';
-  /** What goes out by mail, and by SMS: a lane for each. */
+  /** One per channel: mail and SMS. */
   outbox: 'INTENT' | 'SMS';
 }
 
-/** The rows of a table by the first word of their partition key (`SIGN_UP` for `SIGN_UP#…`), and what may be done to them. */
+/** Allowed actions on a table's rows, by the first word of their partition key (`SIGN_UP` for `SIGN_UP#…`). */
 type TableAccess = {
   readonly [table in TableName]?: { readonly [firstWord in KeyWords[table]]?: readonly TableAction[] };
 };
 
-/** How a body may arrive. `form` is what the Dart `http` package makes of a `Map<String, String>`. */
+/** Media types of a body. `form` is what the Dart `http` package makes of a `Map<String, String>`. */
 export type BodyFormat = 'json' | 'form' | 'merge-patch';
 
-/** One address that a flow answers at. */
+/** A method and path of a flow. */
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** As API Gateway writes it: `{name}` is one segment, `{name+}` the rest. */
+  /** In API Gateway's syntax: `{name}` is one segment, `{name+}` the rest. */
   path: string;
   /** Absent for a route without a body. */
   accepts?: readonly BodyFormat[];
-  /** Whether the route may be called without a body, which is then an empty one. */
+  /** Whether a missing body counts as an empty one. */
   bodyOptional?: boolean;
-  /** What the documentation says of it. */
+  /** Summary in the API's documentation. */
   summary: string;
-  /** The schema of this route's 200 answer where it differs from the contract's. */
+  /** Schema of this route's 200 answer if it differs from the contract's. */
   answer?: z.ZodMiniType;
-  /** The hosted page whose form is sent here; a browser without JavaScript is led back to it. */
+  /** The hosted page with this route's form; browsers without JavaScript are redirected to it. */
   page?: string;
-  /** Media type of the answer where it isn't JSON. */
+  /** Media type of the answer if it isn't JSON. */
   produces?: string;
 }
 
 /**
- * Who may call: anybody; a signed-in account; one that proved who it is in the last minutes; or a signed-in account for its
- * own `{user_id}` only.
+ * Required session: none; a signed-in account; one that authenticated within the last minutes; or a signed-in account,
+ * for its own `{user_id}` only.
  */
 type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
 
-/** What an Authorization header may hold: an access token, or the challenge token of a sign-in that wants its second factor. */
+/** Accepted bearer tokens: an access token, or the challenge token of a sign-in that requires a second factor. */
 export type BearerToken = 'access-token' | 'challenge-token';
 
-/** What a function needs beside its tables. */
+/** Resources of a function beside its tables. */
 interface Needs {
   tables: TableAccess;
-  /** Hashes passwords: sized by the cost of argon2, and gets its native module. */
+  /** Hashes passwords: gets memory for argon2 and its native module. */
   hashing?: boolean;
-  /** Reads the keyring secret. */
+  /** Reads the keyring's secret. */
   keyring?: boolean;
   /** Sends mail through SES. */
   mail?: boolean;
@@ -84,50 +84,55 @@ interface Needs {
   sms?: boolean;
 }
 
-/** Everything that infra, the local gateway, OpenAPI and the tests know of a flow that is called over HTTP. */
+/** Contract of a flow over HTTP, for infra, the local gateway, OpenAPI and tests. */
 export interface HttpContract<Request extends z.ZodMiniType = z.ZodMiniType> extends Needs {
   readonly trigger: 'http';
-  /** The folder's name. */
+  /** Name of the folder. */
   flow: string;
   routes: readonly Route[];
   caller: Caller;
   /**
-   * What may come as bearer where anyone may call: the header is read then, and one that holds anything else is refused. Left out
-   * where it is not read at all; every other caller comes with an access token.
+   * Bearer tokens accepted by a flow without a required session; any other content of the header is refused. If left
+   * out, the header is ignored. All other flows require an access token.
    */
   bearer?: readonly BearerToken[];
-  /** The body, field by field; absent where no route has one. */
+  /** Schema of the body; absent where no route has one. */
   request?: Request;
-  /** The 200 answer; absent where success is an empty 204. */
+  /** Schema of the 200 answer; absent where success is an empty 204. */
   answer?: z.ZodMiniType;
   problems: readonly ProblemCode[];
-  /** What API Gateway lets through to each of the routes. */
+  /** API Gateway's throttle for each of the routes. */
   throttle: Throttle;
 }
 
-/** A flow that is woken by the stream of new rows of a table. */
+/** Contract of a flow that a table's stream triggers. */
 export interface StreamContract extends Needs {
   readonly trigger: 'stream';
   flow: string;
   summary: string;
   source: TableName;
   /**
-   * The first words of the keys of the rows that wake it. Each word's rows are read apart from the others', so that one that is
-   * held up holds up none of another word. DynamoDB lets two read a stream.
+   * First words of the rows that trigger the flow, one per channel. Each has a stream filter of its own, so that an
+   * outage of one channel doesn't delay another. A DynamoDB stream supports two readers.
    */
   channels: readonly [KeyWords[TableName]] | readonly [KeyWords[TableName], KeyWords[TableName]];
-  /** How many rows one call may bring, 1…1000. */
+  /** Rows per call, 1…1000. */
   batchSize: number;
 }
 
-/** The flow that Secrets Manager calls to rotate the keyring: its role may describe that secret, and put and move its versions. */
+/**
+ * Contract of the flow that Secrets Manager calls to rotate the keyring: its role may describe that secret, and write
+ * and stage versions.
+ */
 export interface RotationContract extends Needs {
   readonly trigger: 'rotation';
   flow: string;
   summary: string;
 }
 
-/** The flow that API Gateway asks before every other whether a request came through CloudFront; deployed with the edge alone. */
+/**
+ * Contract of the Lambda authorizer that checks whether a request came through CloudFront; deployed only with the edge.
+ */
 export interface AuthorizerContract extends Needs {
   readonly trigger: 'authorizer';
   flow: string;
@@ -136,40 +141,37 @@ export interface AuthorizerContract extends Needs {
 
 export type Contract = HttpContract | StreamContract | RotationContract | AuthorizerContract;
 
-/** Whether the Authorization header is read, so that a malformed one is refused, and not passed over. */
+/** Whether the Authorization header is read; a malformed one is then refused. */
 export const readsAuthorization = ({ caller, bearer }: Pick<HttpContract, 'caller' | 'bearer'>): boolean =>
   caller !== 'anyone' || bearer !== undefined;
 
-/** Declares a flow over HTTP; the type of its request is kept. */
+/** Declares a flow over HTTP and keeps the type of its request. */
 export const httpContract = <Request extends z.ZodMiniType = z.ZodMiniType>(
   contract: Omit<HttpContract<Request>, 'trigger'>,
 ): HttpContract<Request> => ({ trigger: 'http', ...contract });
 
-/** Declares a flow that a stream wakes. */
 export const streamContract = (contract: Omit<StreamContract, 'trigger'>): StreamContract => ({
   trigger: 'stream',
   ...contract,
 });
 
-/** Declares the flow that rotates the keyring. */
 export const rotationContract = (contract: Omit<RotationContract, 'trigger'>): RotationContract => ({
   trigger: 'rotation',
   ...contract,
 });
 
-/** Declares the flow that guards the API behind CloudFront. */
 export const authorizerContract = (contract: Omit<AuthorizerContract, 'trigger'>): AuthorizerContract => ({
   trigger: 'authorizer',
   ...contract,
 });
 
-/** The problems that the HTTP layer itself can answer at any route, before or around the flow. */
+/** Problems that the HTTP layer can answer on every route. */
 export const LAYER_PROBLEMS = ['internal', 'unavailable', 'invalid-request'] as const satisfies readonly ProblemCode[];
 
-/** The further one of a route whose method is not safe: pages of other origins may not call it. */
+/** Added for routes with an unsafe method (RFC 9110 §9.2.1), which pages of other origins may not call. */
 export const UNSAFE_PROBLEMS = ['not-allowed'] as const satisfies readonly ProblemCode[];
 
-/** The further ones of a route that takes a body. */
+/** Added for routes with a body. */
 export const BODY_PROBLEMS = [
   ...UNSAFE_PROBLEMS,
   'body-too-large',

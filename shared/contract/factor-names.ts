@@ -1,4 +1,4 @@
-/** What a person can prove beside their password; the names that answers use. */
+/** Second factors, by the names in answers. */
 export const SECOND_FACTORS = ['totp', 'sms', 'recovery_code'] as const;
 
 export type SecondFactor = (typeof SECOND_FACTORS)[number];

@@ -1,5 +1,5 @@
-/** How long a challenge waits for its answer (OWASP MFA Cheat Sheet: short). */
+/** Seconds until a challenge expires (OWASP MFA Cheat Sheet: short). */
 export const CHALLENGE_SECONDS = 600;
 
-/** How long a code by SMS is good, and how long after the request it may still be sent. */
+/** Seconds until a code by SMS expires, and until its delivery is given up. */
 export const SMS_CODE_SECONDS = 600;

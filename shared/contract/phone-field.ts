@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { canonicalPhoneNumber, PHONE_NUMBER_TEXT_MAX_LENGTH } from '../primitives/phone-number.ts';
 
 /**
- * A phone number that takes SMS; what comes out is canonical. Apart from the other fields, because with it comes a library
- * that no other flow should load.
+ * A phone number that can receive SMS; parses to the canonical form. In a file of its own, because it loads a large
+ * library.
  */
 export const phoneField = z.pipe(
   z

@@ -1,7 +1,7 @@
 /**
- * The closed catalogue of problems: every `code` that any answer can carry, with its status and a title for people. Clients are written
- * for the whole of it, so a code is there before a flow has a use for it: `method-not-allowed` is reserved, and no contract names it
- * today (API Gateway answers 404 to a method that a path has not).
+ * The closed catalogue of problems: every `code` of an answer, with its status and title. Clients are written for all
+ * of it, so codes are listed before a flow uses them: `method-not-allowed` is reserved (API Gateway answers 404 to an
+ * unknown method of a path).
  */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not understood. See errors for the fields to correct.' },
@@ -31,22 +31,22 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** One field of a request that has to be corrected; it names the field and never repeats what was in it. */
+/** An invalid field of a request: its name, never its value. */
 export interface FieldError {
   field: string;
   code: string;
 }
 
-/** What a problem may say beyond its code. */
+/** Members of a problem document beside its code. */
 export interface ProblemExtras {
   errors?: readonly FieldError[];
   /** Whole seconds, 1 or more. */
   retryAfterSeconds?: number;
-  /** How many are allowed per window, for the RateLimit headers. */
+  /** Requests allowed per window, for the RateLimit headers. */
   limit?: number;
 }
 
-/** A problem on its way to the caller; the only error that the HTTP layer shows to anybody. @see RFC 9457 */
+/** A problem to answer; the only error whose content reaches a caller. @see RFC 9457 */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
@@ -59,5 +59,5 @@ export class Problem extends Error {
   }
 }
 
-/** Makes a problem to throw. @param code from the closed catalogue; the flow's contract must name it */
+/** Makes a problem to throw. @param code from the closed catalogue; the flow's contract must list it */
 export const problem = (code: ProblemCode, extras?: ProblemExtras): Problem => new Problem(code, extras);

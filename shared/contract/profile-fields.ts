@@ -57,14 +57,14 @@ const removable = <Shape extends Record<string, z.ZodMiniType>>(shape: Shape) =>
 
 const metadataField = z.record(z.string(), z.unknown()).check(z.describe("The app's own JSON object, at most 4 KiB."));
 
-/** What an owner may write. An address that isn't the account's is answered by the flow, which knows the account's. */
+/** Members that an owner may write. The flow checks that `email` is the account's own. */
 export const profileMembers = z.strictObject({
   ...removable({ ...editableClaims, address, metadata: metadataField }),
   email: z.optional(z.nullable(emailField)),
   phone_number: z.optional(z.nullable(z.string().check(z.maxLength(32)))),
 });
 
-/** What an owner reads. */
+/** Members that an owner reads. */
 export const profileAnswer = z.object({
   sub: z.string().check(z.describe('The account id.')),
   email: z.string(),

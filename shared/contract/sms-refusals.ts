@@ -1,2 +1,2 @@
-/** Why an SMS is not sent, in the order in which it is told when there are several reasons. */
+/** Why an SMS is not sent, in the order of precedence. */
 export type SmsRefusal = 'country' | 'budget' | 'prefix' | 'number' | 'breaker';

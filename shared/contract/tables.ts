@@ -1,16 +1,16 @@
 import type { TableName } from './contract.ts';
 
-/** What is particular to a table; all have the string keys `pk` and `sk`. */
+/** Properties of a table; all have the string keys `pk` and `sk`. */
 export interface TableDefinition {
-  /** Rows are removed some time after `expiresAtEpochSeconds`; no reader waits for that. */
+  /** Rows have a TTL in `expiresAtEpochSeconds`; reads check it themselves. */
   expires: boolean;
-  /** New rows wake a function. The stream carries keys only, so no address is in it. */
+  /** The table has a stream of new rows, with keys only, so that it contains no address. */
   streams: boolean;
 }
 
-/** The four tables, for infra and the laptop alike (docs/adr/0002). */
+/** The four tables, for infra and the laptop (docs/adr/0002). */
 export const TABLES: Readonly<Record<TableName, TableDefinition>> = {
-  accounts: { expires: true, streams: false }, // only security events carry the attribute
+  accounts: { expires: true, streams: false }, // set on security events only
   credentials: { expires: false, streams: false },
   tokens: { expires: true, streams: false },
   outbox: { expires: true, streams: true },

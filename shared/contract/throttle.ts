@@ -1,39 +1,39 @@
 /**
- * What API Gateway lets through to one route, from everybody together: a bucket of `burst` requests that refills at
- * `ratePerSecond`. It is the last line, for the bill and for the other flows, when so many sources take part that limits per
- * source refuse none of them. Its 429 is bare, without `Retry-After`; so each is above the service's own global limit
- * (`limits` in shared/settings/settings.ts), and what comes in bulk meets that one first.
+ * API Gateway's throttle of one route for all callers: a bucket of `burst` requests, refilled at `ratePerSecond`. It
+ * protects the bill and other flows from attacks by so many sources that no limit per source refuses them. Its 429 has
+ * no `Retry-After`, so each throttle is above the service's own global limit (`limits` in shared/settings/settings.ts),
+ * which refuses a flood first.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
  */
 export interface Throttle {
-  /** Requests per second in the long run. */
+  /** Sustained requests per second. */
   ratePerSecond: number;
-  /** Requests that may come at one moment. */
+  /** Requests at one moment. */
   burst: number;
 }
 
 /**
- * Reads and cheap writes: some round trips to DynamoDB. The busiest is refresh-session: 120,000 apps in use at once, each of
- * which refreshes every 5 minutes.
+ * Reads and cheap writes: a few calls to DynamoDB. The busiest is refresh-session: 120,000 open apps, each refreshing
+ * every 5 minutes.
  */
 export const ORDINARY: Throttle = { ratePerSecond: 400, burst: 400 };
 
 /**
- * Each call fills 19 MiB and keeps a CPU busy with argon2, so a flood is paid for in Lambda time. A third above sign-in's own
- * global limit of 111 per second. The burst is how many functions may be started at once: with all four such routes
- * flooded, 800 of the 1,000 that Lambda gives an account unless asked for more.
+ * Each call uses 19 MiB and a whole CPU for argon2, so a flood costs Lambda time. A third above sign-in's own global
+ * limit of 111 per second. The burst bounds concurrent functions: with all four such routes flooded, 800 of the 1,000
+ * that an AWS account has by default.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const HASHING: Throttle = { ratePerSecond: 150, burst: 200 };
 
 /**
- * Each call may send a mail or an SMS. How many go out is held by the service's own limits and the SMS budget; this holds what
- * the refusals cost, a transaction of several writes each. Eight times the most that those limits let through, so that a flood
- * which they refuse does not crowd out at the gateway the few who need their account back.
+ * Each call may send a mail or an SMS. The service's own limits and the SMS budget bound those; this bounds the cost of
+ * refused requests, a transaction of several writes each. Eight times what the limits allow, so that a flood does not
+ * crowd out people who need their account back.
  */
 export const SENDING: Throttle = { ratePerSecond: 50, burst: 100 };
 
-/** The same answer for everybody, from memory: pages and what they are made of, keys, the interface. A page is several requests. */
+/** Static answers from memory: pages and their assets, keys, the OpenAPI document. A page takes several requests. */
 export const STATIC: Throttle = { ratePerSecond: 500, burst: 500 };

@@ -5,22 +5,22 @@ const CREDENTIALS = /^Bearer +([\w~+/.-]+=*)$/i;
 
 const SCHEME = /^Bearer(?: |$)/i;
 
-/** Of the whole header: longer than any with a token of ours. */
+/** Of the whole header; longer than with any of our tokens. */
 const AUTHORIZATION_MAX_LENGTH = 2048;
 
 /**
- * Whether an Authorization header is an attempt with a token, good or not: only such a one is told that the token is wrong.
+ * Whether an Authorization header presents a token, good or not: only then does the answer report an invalid token.
  *
  * @see RFC 6750 §3.1
  */
 export const presentsToken = (authorization: string | undefined): boolean => SCHEME.test(authorization ?? '');
 
 /**
- * Reads the token of an Authorization header. A caller who sends the header claims an identity, so a header that can't be read
- * must not count as none: another scheme, a token without one, two headers (which API Gateway joins by a comma), an empty value
- * or one that is too long.
+ * Reads the token of an Authorization header. Sending the header claims an identity, so an unreadable one must not
+ * count as absent: another scheme, a token without a scheme, two headers (which API Gateway joins by a comma), an empty
+ * or too long value.
  *
- * @returns `null` where there is no such header
+ * @returns `null` without the header
  * @throws problem unauthenticated
  * @see RFC 9110 §11.6.2
  */

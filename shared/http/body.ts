@@ -4,7 +4,7 @@ import type { BodyFormat, Route } from '../contract/contract.ts';
 import { type FieldError, problem } from '../contract/problems.ts';
 import { findMemberFault, type MemberFault } from './json-members.ts';
 
-/** No flow needs more, and nobody shall make us parse more (OWASP ASVS 5.0 15.2.2). */
+/** No flow needs more; larger bodies would be parsed at our cost (OWASP ASVS 5.0 15.2.2). */
 export const BODY_MAX_BYTES = 16 * 1024;
 
 const FORMATS: Readonly<Record<string, BodyFormat>> = {
@@ -18,7 +18,7 @@ const SAFE_FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** A field's name as an answer may repeat it; a name that was never a field's could be a secret in the wrong place. */
+/** A field's name, if it is safe to repeat in an answer; an unknown name could be a misplaced secret. */
 export const fieldName = (name: string): string => (SAFE_FIELD_NAME.test(name) ? name : '(unnamed)');
 
 const invalid = (errors?: FieldError[]) => problem('invalid-request', errors ? { errors } : {});
@@ -31,7 +31,7 @@ const FAULT_CODES: Readonly<Record<MemberFault['fault'], string>> = {
 
 const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
   if (!isBase64Encoded) {
-    if (!body.isWellFormed()) throw invalid(); // as bytes it would be well-formed, and another text
+    if (!body.isWellFormed()) throw invalid(); // encoding to bytes would replace lone surrogates
     return Buffer.from(body);
   }
   if (!BASE64.test(body)) throw invalid();
@@ -51,7 +51,7 @@ const parseJson = (text: string): Record<string, unknown> => {
   try {
     value = JSON.parse(text);
   } catch {
-    throw invalid(); // the parser's own message repeats the input
+    throw invalid(); // JSON.parse's own message quotes the input
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid();
   const fault = findMemberFault(text);
@@ -59,7 +59,7 @@ const parseJson = (text: string): Record<string, unknown> => {
   return value as Record<string, unknown>;
 };
 
-/** @see WHATWG URL §5.1, but strict: what can't be decoded is refused instead of replaced */
+/** @see WHATWG URL §5.1, but strict: undecodable bytes are refused instead of replaced */
 const parseForm = (text: string): Record<string, unknown> => {
   const fields = new Map<string, string>();
   for (const pair of text.split('&').filter(Boolean)) {
@@ -78,7 +78,7 @@ const parseForm = (text: string): Record<string, unknown> => {
 };
 
 const formatOf = (contentType: string | undefined, accepts: readonly BodyFormat[]): BodyFormat => {
-  // Two headers, which API Gateway joins by a comma; MIMEType can take the second for a parameter of the first.
+  // Two headers, joined by API Gateway with a comma; MIMEType may read the second as a parameter of the first.
   if (contentType?.includes(',')) throw problem('unsupported-media-type');
   let type: MIMEType;
   try {
@@ -93,16 +93,16 @@ const formatOf = (contentType: string | undefined, accepts: readonly BodyFormat[
 };
 
 /**
- * Reads the body of an API Gateway event as the fields it has; their values are for the contract's schema to judge.
+ * Reads the fields of a request's body; the contract's schema checks their values.
  *
- * @param route the formats that it takes, and whether it can do without
+ * @param route the formats that it takes, and whether the body is optional
  * @throws problem body-too-large, unsupported-media-type, invalid-request
  */
 export const readBody = (
   event: APIGatewayProxyEventV2,
   { accepts = [], bodyOptional = false }: Pick<Route, 'accepts' | 'bodyOptional'>,
 ): Record<string, unknown> => {
-  // Four characters of base64 are three bytes: more than this can't be small enough whatever it decodes to.
+  // Base64 is a third longer than its bytes, so a text this long exceeds the limit in either form.
   if ((event.body?.length ?? 0) > 2 * BODY_MAX_BYTES) throw problem('body-too-large');
   const bytes = bytesOf(event);
   if (bytes.length > BODY_MAX_BYTES) throw problem('body-too-large');

@@ -1,8 +1,8 @@
 /**
- * The cookies of a request by name, each as it came. A name that comes twice is present with an empty value: it is ambiguous
- * which one the browser meant, and it must not count as absent.
+ * A request's cookies by name, values as they came. A duplicate name gets an empty value: it is ambiguous, but must not
+ * count as absent.
  *
- * @param cookies as API Gateway parts them: `name=value`
+ * @param cookies as API Gateway splits them: `name=value`
  */
 export const cookiesOf = (cookies: readonly string[] = []): Readonly<Record<string, string>> => {
   const values = new Map<string, string>();

@@ -1,18 +1,20 @@
-/** Methods by which nothing changes: a link in a mail, a bookmark or a scanner may use them. @see RFC 9110 §9.2.1 */
+/** Safe methods, which links, bookmarks and scanners may use. @see RFC 9110 §9.2.1 */
 const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
-/** What `Sec-Fetch-Site` says of our own pages, and of what a person typed or opened from a bookmark. */
+/** Values of `Sec-Fetch-Site` for our own pages, and for typed or bookmarked addresses. */
 const OWN_SITES: readonly string[] = ['same-origin', 'none'];
 
 /**
- * Tells whether a web page of another origin has its visitor's browser send a request that can change something. The same-origin
- * policy doesn't stop such a page: forms and `fetch` without CORS are sent, only the answer is kept from it.
+ * Whether a web page of another origin makes its visitor's browser send an unsafe request (CSRF). The same-origin
+ * policy doesn't prevent this: browsers send forms and `fetch` without CORS, and only withhold the answer.
  *
- * `Sec-Fetch-Site` is asked first, because no page can set it and no privacy setting blanks it; browsers leave it out over plain HTTP
- * and before 2023. Then `Origin`, which is `null` where a browser hides it. What has neither is no browser: apps, servers, curl.
+ * `Sec-Fetch-Site` is checked first, because no page and no privacy setting can change it; browsers omit it over plain
+ * HTTP and before 2023. Then `Origin`, which is `null` where a browser hides it. Requests with neither don't come from
+ * a browser.
  *
- * @param isTrusted whether a page of that origin may call: our own or one that the operator allows
- * @see Fetch Metadata Request Headers §2.3; Fetch, "`Origin` header"; OWASP CSRF Prevention Cheat Sheet, "Fetch Metadata headers"; ASVS 5.0 3.5.1
+ * @param isTrusted whether pages of that origin may call: our own and those that the operator allows
+ * @see Fetch Metadata Request Headers §2.3; Fetch, "`Origin` header"; OWASP CSRF Prevention Cheat Sheet, "Fetch
+ * Metadata headers"; ASVS 5.0 3.5.1
  */
 export const isCrossOriginWrite = ({
   method,

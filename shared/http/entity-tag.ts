@@ -1,4 +1,4 @@
-/** More tags than a caller can have a use for. */
+/** More than a client needs. */
 const MAX_TAGS = 20;
 
 const OUR_TAG = /^"v(\d{1,15})"$/;
@@ -7,9 +7,9 @@ const OUR_TAG = /^"v(\d{1,15})"$/;
 export const entityTag = (version: number): string => `"v${version}"`;
 
 /**
- * Reads If-Match. A weak tag or one that isn't ours never matches, which is what the RFC asks of it.
+ * Parses If-Match. Weak and foreign tags never match (RFC 9110 §13.1.1 requires the strong comparison).
  *
- * @returns the versions that the caller holds; `null` where any will do (no header, or `*`)
+ * @returns the versions that the caller has; `null` where any matches (no header, or `*`)
  * @see RFC 9110 §13.1.1
  */
 export const matchedVersions = (ifMatch: string | undefined): number[] | null => {
@@ -19,5 +19,5 @@ export const matchedVersions = (ifMatch: string | undefined): number[] | null =>
     .map((tag) => OUR_TAG.exec(tag.trim())?.[1])
     .filter((version) => version !== undefined)
     .map(Number);
-  return versions.length > 0 ? versions : [-1]; // no account has it: the precondition fails
+  return versions.length > 0 ? versions : [-1]; // matches no account, so the precondition fails
 };

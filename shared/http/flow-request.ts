@@ -1,31 +1,31 @@
 import type { Principal } from '../account/principal.ts';
 import { problem } from '../contract/problems.ts';
 
-/** A request once it is authenticated, parsed and held against its contract. */
+/** A request after authentication, parsing and validation. */
 export interface FlowRequest<Body = unknown> {
   requestId: string;
   method: string;
-  /** As called, without the query. */
+  /** The request's path, without the query. */
   path: string;
   body: Body;
   pathParameters: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, string | undefined>>;
-  /** `null` where anybody may call. */
+  /** `null` where no session is required. */
   principal: Principal | null;
-  /** The token of the Authorization header, whatever it is; `null` without one, and where the contract has none read. */
+  /** The bearer token of any kind; `null` without one, and where the contract ignores it. */
   bearer: string | null;
   cookies: Readonly<Record<string, string>>;
-  /** Who called: the TCP peer that the gateway saw, or that CloudFront saw where it stands before it. */
+  /** The caller's address: the TCP peer of the gateway, or of CloudFront in front of it. */
   sourceIp: string;
-  /** What limits count by. */
+  /** Network that limits count by. */
   sourceNetwork: string;
   /** BCP 47 tags from Accept-Language, best first. */
   locales: readonly string[];
-  /** The header If-Match as it came. */
+  /** The header If-Match, unparsed. */
   ifMatch: string | undefined;
 }
 
-/** Who is signed in. @throws problem unauthenticated */
+/** The signed-in account. @throws problem unauthenticated */
 export const signedIn = ({ principal }: Pick<FlowRequest, 'principal'>): Principal => {
   if (!principal) throw problem('unauthenticated');
   return principal;

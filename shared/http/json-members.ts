@@ -1,31 +1,31 @@
-/** What is wrong with the members of an object in a JSON text that parsers let pass. */
+/** An invalid member of an object in a JSON text that parsers accept. */
 export interface MemberFault {
-  /** For `ill-formed` the outermost member that the text is in, or is the name of. */
+  /** For `ill-formed` the outermost member whose name or value contains the text. */
   member: string;
   fault: 'duplicate' | 'forbidden' | 'ill-formed';
 }
 
-/** A member of this name would reach the prototype wherever an object is copied member by member. */
+/** Copying an object member by member would set its prototype with this name (CWE-1321). */
 const FORBIDDEN_MEMBER = '__proto__';
 
 const STRING_OR_BRACKET = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
 
-/** The escape of half a character; the other half may follow. In a text that is UTF-8 there is no other way to write one. */
+/** Escape of a surrogate; a valid pair may follow. UTF-8 can't encode one otherwise. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 
 const isIllFormed = (token: string): boolean =>
   SURROGATE_ESCAPE.test(token) && !(JSON.parse(token) as string).isWellFormed();
 
 /**
- * Finds a member that an object has twice, of which every parser silently takes another one, or that no object may have, and
- * text anywhere that is no Unicode text.
+ * Finds a duplicate member, for which parsers take different values, a forbidden member, or text that is not
+ * well-formed Unicode.
  *
- * @param text well-formed JSON, and well-formed Unicode but for its escapes
+ * @param text well-formed JSON, and well-formed Unicode except for its escapes
  * @returns the first fault, or `null`
  * @see RFC 8259 §4, §8.2
  */
 export const findMemberFault = (text: string): MemberFault | null => {
-  const open: (Set<string> | null)[] = []; // per level: an object's members so far, or null for an array
+  const open: (Set<string> | null)[] = []; // per level: names of an object's members so far, or null for an array
   let lastString = '';
   let outermost = '';
   for (const [token] of text.matchAll(STRING_OR_BRACKET)) {
@@ -37,7 +37,7 @@ export const findMemberFault = (text: string): MemberFault | null => {
       if (isIllFormed(token)) return { member: outermost, fault: 'ill-formed' };
       lastString = token;
     } else if (token === ':' && members) {
-      const member = JSON.parse(lastString) as string; // escapes resolved: "a" and "\u0061" are one name
+      const member = JSON.parse(lastString) as string; // without escapes: "a" and "\u0061" are the same name
       if (open.length === 1) outermost = member;
       if (member === FORBIDDEN_MEMBER) return { member, fault: 'forbidden' };
       if (members.has(member)) return { member, fault: 'duplicate' };

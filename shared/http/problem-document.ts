@@ -2,7 +2,7 @@ import { FRESH_SECONDS } from '../account/principal.ts';
 import { PROBLEMS, type Problem } from '../contract/problems.ts';
 import type { Reply } from './reply.ts';
 
-/** When to come back after a fault that is over in a moment, in seconds. */
+/** Retry-After for a transient fault, in seconds. */
 const UNAVAILABLE_RETRY_SECONDS = 2;
 
 const challengeOf = (problem: Problem, presentedToken: boolean): string => {
@@ -22,9 +22,10 @@ const limitHeaders = (limit: number | undefined, retryAfterSeconds: number) =>
       };
 
 /**
- * The answer that a problem becomes. It holds nothing of the request but the names of fields.
+ * The answer for a problem. Of the request it holds only names of fields.
  *
- * @param presentedToken whether the request tried a token; one that did not, or tried another scheme, is told of no error (RFC 6750 §3.1)
+ * @param presentedToken whether the request presented a bearer token; without one the challenge reports no error (RFC
+ * 6750 §3.1)
  * @see RFC 9457
  */
 export const problemDocument = (

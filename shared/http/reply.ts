@@ -1,4 +1,4 @@
-/** What a handler answers when it succeeds. */
+/** A handler's answer on success. */
 export interface Reply {
   statusCode: number;
   headers: Record<string, string>;
@@ -15,10 +15,9 @@ export const ok = (answer: unknown, headers: Record<string, string> = {}): Reply
   body: JSON.stringify(answer),
 });
 
-/** 204: done, and there is nothing to say. */
 export const noContent = (): Reply => ({ statusCode: 204, headers: {}, body: null });
 
-/** 200 with something that isn't JSON. */
+/** 200 with a body that isn't JSON. */
 export const documentReply = (contentType: string, body: string, headers: Record<string, string> = {}): Reply => ({
   statusCode: 200,
   headers: { 'content-type': contentType, ...headers },

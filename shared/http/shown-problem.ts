@@ -1,6 +1,6 @@
 import { Problem, problem } from '../contract/problems.ts';
 
-/** Faults that are over in a moment; whatever else is unknown is `internal`. */
+/** Transient faults; other unknown errors are `internal`. */
 const OUTAGES = new Set([
   'StoreUnavailable',
   'TimeoutError',
@@ -9,6 +9,6 @@ const OUTAGES = new Set([
   'SecretUnavailable',
 ]);
 
-/** What the caller is told of an error, in whatever form: only a problem says anything of its own. */
+/** The problem to answer for an error: a problem itself, an outage, or `internal`. */
 export const shownProblem = (error: Error | null | undefined): Problem =>
   error instanceof Problem ? error : problem(OUTAGES.has(error?.name ?? '') ? 'unavailable' : 'internal');

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { EDGE } from '../settings/edge.ts';
 
-/** A request stands before a function that should be behind the edge and did not come through it; it becomes a bare 500. */
+/** The request did not come through CloudFront although the function is behind it; becomes a bare 500. */
 class NotThroughEdge extends Error {
   override readonly name = 'NotThroughEdge';
 }
@@ -12,14 +12,14 @@ interface GuardedContext {
 }
 
 /**
- * Who called: the one rule for limits, sessions and the security history.
+ * The caller's address, for limits, sessions and the security history.
  *
- * A client can write any header, so that without the edge the TCP peer alone counts. Behind the edge the peer is CloudFront, for
- * everybody; its own header counts then, and only of a request that the guard let through, because nobody else could have
- * been sure to write over what the client put there.
+ * Clients can send any header, so without the edge only the TCP peer counts. Behind the edge the peer is CloudFront, so
+ * the header that CloudFront overwrites counts, but only if the guard let the request through: a direct call could have
+ * set it itself.
  *
- * @param isBehindEdge whether CloudFront stands before the API
- * @throws NotThroughEdge where it does, and the request has no pass or no address of anybody
+ * @param isBehindEdge whether CloudFront is in front of the API
+ * @throws NotThroughEdge behind the edge, without the guard's pass or a valid address
  */
 export const sourceIpOf = (
   { headers, requestContext }: Pick<APIGatewayProxyEventV2, 'headers' | 'requestContext'>,

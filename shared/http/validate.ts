@@ -27,9 +27,9 @@ const fieldErrors = (issues: readonly z.core.$ZodIssue[], body: unknown): FieldE
   });
 
 /**
- * Holds a body against its contract.
+ * Validates a body.
  *
- * @throws problem invalid-request, with every field that is wrong and none of its values
+ * @throws problem invalid-request, with every invalid field and none of its values
  */
 export const validate = <Schema extends z.ZodMiniType>(schema: Schema, body: unknown): z.infer<Schema> => {
   const result = schema.safeParse(body);

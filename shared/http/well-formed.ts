@@ -9,7 +9,7 @@ const isTextThroughout = (strings: Strings = {}): boolean => {
   return true;
 };
 
-/** Whether what a query has percent-encoded is UTF-8; the gateway's own decoder puts U+FFFD in the place of what isn't. */
+/** Whether a query's percent-encoding is UTF-8; the gateway's own decoder would replace invalid bytes by U+FFFD. */
 const isUtf8Throughout = (rawQueryString: string): boolean => {
   if (!rawQueryString.includes('%')) return true;
   try {
@@ -21,9 +21,8 @@ const isUtf8Throughout = (rawQueryString: string): boolean => {
 };
 
 /**
- * Whether all text of a request but its body is well-formed Unicode: path, query, headers, cookies. What has half a character
- * is refused at the border, once and for all fields: a store or a mail would fail on it or put U+FFFD there, which makes two
- * different texts one.
+ * Whether path, query, headers and cookies are well-formed Unicode. Lone surrogates are refused for all fields at once:
+ * a store or a mail would fail on them or replace them by U+FFFD, which makes different texts equal.
  *
  * @see Unicode Standard §3.9, D84; RFC 3629 §3
  */

@@ -1,4 +1,7 @@
-/** Something names a key that this process doesn't know, and the keyring could not be read again, so it can't tell whether there is such a key. */
+/**
+ * A value names an unknown key version, and the keyring could not be read again, so it is undecided whether that key
+ * exists.
+ */
 export class KeyringOutdated extends Error {
   override readonly name = 'KeyringOutdated';
 }

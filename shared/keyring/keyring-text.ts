@@ -1,31 +1,31 @@
 import { type KeyringDocument, keyringDocument } from './keyring.ts';
 
-/** What is stored should be a keyring and is not; says nothing of what it is. */
+/** The stored text is no keyring; the message does not quote it. */
 class KeyringBroken extends Error {
   override readonly name = 'KeyringBroken';
 }
 
-/** The secret waits for its first rotation; a moment later the keyring is there. */
+/** The secret waits for its first rotation, which ends within moments. */
 export class KeyringNotReady extends Error {
   override readonly name = 'KeyringNotReady';
 }
 
-/** The words that a keyring is written with: a text that has one of them was a keyring once, whatever became of it. */
+/** Words that only a keyring contains: a text with one of them was a keyring once, even if it is damaged now. */
 const WORDS_OF_A_KEYRING = /roots|signingKeys|privateKey/i;
 
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    throw new KeyringBroken(); // JSON.parse's own error quotes the text
+    throw new KeyringBroken(); // JSON.parse's own message quotes the text
   }
 };
 
 /**
  * Reads a stored keyring.
  *
- * @returns `null` for the placeholder that a new secret holds: a JSON object with no word of a keyring in it. Half a keyring, or text
- * that nobody can read, is not taken for one, because what is taken for a placeholder is written over.
+ * @returns `null` for the placeholder of a new secret: a JSON object without any word of a keyring. The first rotation
+ * overwrites a placeholder, so a damaged keyring or unreadable text must not count as one.
  * @throws KeyringBroken
  */
 export const readKeyringText = (text: string): KeyringDocument | null => {

@@ -1,23 +1,28 @@
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** How often a running function reads the keyring again, in seconds. */
+/** Interval in seconds at which a running function reads the keyring again. */
 export const RE_READ_AFTER_SECONDS = 5 * MINUTE;
 
-/** Within this time every running function knows a new keyring, in seconds, though two reads in a row should fail. */
+/** Seconds until every running function has a new keyring, even after two failed reads in a row. */
 export const KNOWN_EVERYWHERE_AFTER_SECONDS = 3 * RE_READ_AFTER_SECONDS;
 
 /**
- * How long others may go on with the signing keys that they have fetched, in seconds.
- * @see API Gateway developer guide, "Control access to HTTP APIs with JWT authorizers": public keys are cached for two hours
+ * Seconds for which verifiers may use a cached JWKS.
+ * @see API Gateway developer guide, "Control access to HTTP APIs with JWT authorizers": public keys are cached for two
+ * hours
  */
 export const VERIFIERS_CACHE_SECONDS = 2 * HOUR;
 
-/** From the making of a keyring to its being the current one, in seconds: the four steps, tried again by Secrets Manager. */
+/**
+ * Longest time in seconds from making a new keyring to its becoming current: four steps, with Secrets Manager's
+ * retries.
+ */
 export const ROTATION_MAY_TAKE_SECONDS = HOUR;
 
 /**
- * How long a signing key verifies once its successor is in use, in seconds. What we sign lives 15 minutes at most (settings:
- * sessions.accessTokenSeconds; phone proofs 10); the rest is for a function that was frozen and signs with the older key as it thaws.
+ * Seconds for which a signing key still verifies after its successor came into use. JWTs live 15 minutes at most
+ * (settings: sessions.accessTokenSeconds; phone proofs 10); the rest covers a frozen function that signs with the older
+ * key when it thaws.
  */
 export const SUPERSEDED_KEPT_SECONDS = 24 * HOUR;

@@ -10,7 +10,7 @@ import {
 import * as z from 'zod/mini';
 import { neededSigningKeys } from './needed-signing-keys.ts';
 
-/** What a derived key is for. Keys of different purposes have nothing in common but the root they come from. */
+/** Purpose of a derived key. Keys of different purposes are independent (HKDF's info; RFC 5869 §3.2). */
 export type KeyPurpose =
   | 'limit-key'
   | 'refresh-rotation'
@@ -33,17 +33,17 @@ const privateJwk = z.object({
   qi: z.string(),
 });
 
-/** 256 random bits or more, base64url: a shorter root would be the weakest point of everything that is derived from it. */
+/** 256 random bits or more, base64url; every derived key is at most as strong as its root. */
 const rootSecret = z.string().check(z.regex(/^[\w-]{43,}$/));
 
-/** The keyring as it is stored: one secret, versioned, every older version kept until nothing needs it. */
+/** The stored keyring: one secret with versioned roots, each kept until no data needs it. */
 export const keyringDocument = z.object({
   roots: z
     .array(
       z.object({
         version: z.int().check(z.minimum(1), z.maximum(255)),
         secret: rootSecret,
-        /** Published before it is used, so that every running function knows it by then; at once where it is left out. */
+        /** Published before its use, so that every running function knows it by then; in use at once if left out. */
         activeFromEpochSeconds: z.optional(z.int()),
       }),
     )
@@ -55,13 +55,13 @@ export const keyringDocument = z.object({
 
 export type KeyringDocument = z.infer<typeof keyringDocument>;
 
-/** A key that access tokens are signed with. */
+/** A key that signs JWTs. */
 interface SigningKey {
   kid: string;
   privateKey: JsonWebKey;
 }
 
-/** A public key as the JWKS names it. @see RFC 7517 */
+/** A public key in the JWKS. @see RFC 7517 */
 interface PublicKey {
   kid: string;
   kty: 'RSA';
@@ -72,46 +72,46 @@ interface PublicKey {
 }
 
 /**
- * What counts and finds, rather than proves: always under the oldest root, which is never dropped. Under the current one every
- * limit would begin anew, every wait end and every pending look-up miss when a root comes into use, and two processes that
- * know different newest roots would count apart (docs/adr/0012).
+ * Purposes that only index rows use the oldest root, which is never dropped. Under the current root, a rotation would
+ * reset every limit, end every wait and miss every pending look-up, and two processes with different newest roots would
+ * count separately (docs/adr/0012).
  */
 const UNDER_OLDEST_ROOT: ReadonlySet<KeyPurpose> = new Set<KeyPurpose>(['limit-key']);
 
-/** The keys that a function works with. */
+/** The keys of a function. */
 export interface Keyring {
-  /** The version that new things are made with. */
+  /** The version that signs and encrypts. */
   currentVersion(): number;
-  /** The highest version there is, in use or not yet. */
+  /** The highest version, in use or not yet. */
   newestVersion(): number;
   /**
-   * Reads the stored keyring again where a version is younger than the keys at hand; a version that is unknown afterwards doesn't
-   * exist. Call it before `hmacOfVersion` and `decrypt` of anything that is read. Clients can invent versions, so the keyring is
-   * read once a minute at most, and a request waits two seconds at most.
+   * Reads the stored keyring again for a version newer than the known ones; a version that is still unknown afterwards
+   * does not exist. Call it before `hmacOfVersion` and `decrypt` of any input. Clients can invent versions, so the
+   * keyring is read at most once a minute, and a request waits at most two seconds.
    * @throws KeyringOutdated where it could not be read
    */
   refreshFor(version: number): Promise<void>;
-  /** For how many seconds a younger version has been in use; `-Infinity` for the current one and for those to come. */
+  /** Seconds since a newer version came into use; `-Infinity` for the current one and future ones. */
   supersededForSeconds(version: number): number;
   /** HMAC-SHA-256 under the purpose's key of the current version, for `limit-key` of the oldest one: 32 bytes. */
   hmac(purpose: KeyPurpose, data: string | Buffer): Buffer;
-  /** The same under another version's key; `null` where that version is not known. */
+  /** The same under another version's key; `null` for an unknown version. */
   hmacOfVersion(version: number, purpose: KeyPurpose, data: string | Buffer): Buffer | null;
   /**
    * Encrypts with AES-256-GCM under the purpose's key of the current version.
-   * @param boundTo what the text belongs to, so that it can't be moved to another place (associated data)
-   * @param iv 12 bytes that were never used before
+   * @param boundTo associated data: the place that the text belongs to, so that it can't be moved elsewhere
+   * @param iv 12 bytes, unique for each key (NIST SP 800-38D §8)
    */
   encrypt(purpose: KeyPurpose, plain: Buffer, boundTo: string, iv: Buffer): string;
-  /** @returns `null` for what we didn't encrypt, for another place, or under a version that is not known */
+  /** @returns `null` for a text that was not encrypted here, is bound to another place, or has an unknown version */
   decrypt(purpose: KeyPurpose, encrypted: string, boundTo: string): Buffer | null;
-  /** The newest signing key that verifiers have had time to learn of. */
+  /** The newest signing key that verifiers have had time to fetch. */
   signingKey(nowSeconds: number): SigningKey;
-  /** Every key that a living token may be signed with, and the next one. */
+  /** Every key that may have signed an unexpired token, and the next one. */
   publicKeys(): PublicKey[];
   /**
-   * One of them; for an unknown name the stored keyring is read again as {@link Keyring.refreshFor} does.
-   * @returns `null` for the name of none
+   * The public key of a key id; for an unknown id the stored keyring is read again as in {@link Keyring.refreshFor}.
+   * @returns `null` where no key has this id
    * @throws KeyringOutdated where it could not be read
    */
   publicKey(kid: string): Promise<PublicKey | null>;
@@ -121,15 +121,15 @@ const DERIVED_KEY_BYTES = 32;
 const CIPHER = 'aes-256-gcm';
 const TAG_BYTES = 16;
 
-/** The version of the root under which a text was encrypted; `NaN` for what we didn't encrypt. */
+/** The root version of an encrypted text; `NaN` for any other text. */
 export const versionOfEncrypted = (encrypted: string): number => Number(encrypted.split('.')[0] || 'none');
 
 /**
  * Makes the keyring of a document.
  *
- * @param clockSeconds the clock by which a root becomes the current one and a signing key has had its day; without it the newest root
- * is the current one, and every signing key there is counts
- * @throws ZodError where the document isn't one; its message holds no key
+ * @param clockSeconds decides which root is current and which signing keys have expired; without it the newest root is
+ * current and all signing keys count
+ * @throws ZodError for an invalid document; its message holds no key
  */
 export const makeKeyring = (document: unknown, clockSeconds?: () => number): Keyring => {
   const { roots, signingKeys } = keyringDocument.parse(document);
@@ -143,14 +143,15 @@ export const makeKeyring = (document: unknown, clockSeconds?: () => number): Key
   const secrets = new Map(roots.map(({ version, secret }) => [version, Buffer.from(secret, 'base64url')]));
   const derived = new Map<string, KeyObject>();
 
-  /** HKDF-SHA-256 (RFC 5869): a key for one purpose says nothing about the root or another purpose's. */
+  /** HKDF-SHA-256 (RFC 5869): a derived key reveals nothing about the root or about keys of other purposes. */
   const keyFor = (purpose: KeyPurpose, version: number): KeyObject | null => {
     const id = `${version}/${purpose}`;
     const known = derived.get(id);
     if (known) return known;
     const root = secrets.get(version);
     if (!root) return null;
-    // A key object is read in once; bytes would be with every HMAC, at five times the cost of the HMAC itself.
+    // A KeyObject is imported once; raw bytes would be imported for every HMAC, at five times the cost of the HMAC
+    // itself.
     const key = createSecretKey(Buffer.from(hkdfSync('sha256', root, '', `keyturn/${purpose}`, DERIVED_KEY_BYTES)));
     derived.set(id, key);
     return key;
@@ -175,7 +176,7 @@ export const makeKeyring = (document: unknown, clockSeconds?: () => number): Key
   return {
     currentVersion: current,
     newestVersion: () => highest(roots),
-    refreshFor: async () => undefined, // there is no more than this document
+    refreshFor: async () => undefined, // a fixed document has nothing to refresh
     supersededForSeconds: (version) => {
       const nowSeconds = clockSeconds?.() ?? Number.POSITIVE_INFINITY;
       const younger = roots.filter((root) => root.version > version);

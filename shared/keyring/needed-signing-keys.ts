@@ -1,7 +1,8 @@
 import { SUPERSEDED_KEPT_SECONDS } from './keyring-times.ts';
 
 /**
- * The signing keys that a living token may be signed with, and those to come. Any other verifies nothing but forgeries.
+ * The signing keys that may have signed an unexpired token, and future ones. Dropping older keys limits what a stolen
+ * one can forge.
  *
  * @param nowSeconds seconds since the Unix epoch
  */

@@ -4,50 +4,60 @@ import { errorName } from '../primitives/error-name.ts';
 import type { Keyring } from './keyring.ts';
 import { KNOWN_EVERYWHERE_AFTER_SECONDS, RE_READ_AFTER_SECONDS } from './keyring-times.ts';
 
-/** A rotated key reaches every running function within this time; new keys are published long before they are used. */
+/**
+ * A rotated key reaches every running function within this time; new keys are published long before their first use.
+ */
 const RE_READ_AFTER_MS = RE_READ_AFTER_SECONDS * 1000;
 
-/** A keyring of this age may lack keys that others use by now: none is used sooner after it was published (rotate-keyring). */
+/** A keyring older than this may lack keys in use: rotate-keyring activates no key sooner after its publication. */
 const MAY_LACK_KEYS_AFTER_MS = KNOWN_EVERYWHERE_AFTER_SECONDS * 1000;
 
 /**
- * A process that was frozen may meet a version, or a signing key, that is younger than its keyring. It looks again instead of
- * taking a good token for a bad one; that it does so no more often than this keeps invented ones from costing anything.
+ * A frozen process may meet a version or signing key newer than its keyring. It reads the keyring again instead of
+ * refusing a good token, but no more often than this, so that invented versions cost nothing.
  */
 const TRUSTED_MS = 60 * 1000;
 
 /**
- * How long a request waits for a re-read at most. Secrets Manager answers in tens of milliseconds, and one attempt of its
- * client ends after this time (secrets-client); nobody is kept waiting for the next.
+ * Longest wait of a request for a read. Secrets Manager answers in tens of milliseconds, and its client's first attempt
+ * times out after this time (secrets-client); a request doesn't wait for the second.
  */
 const WAIT_MS = 2000;
 
-/** What a keyring needs done around each call of a handler. */
+/** Hooks around each call of a handler. */
 export interface KeyringHook {
-  /** Reads it again where it has grown old; waited for where it may lack keys in use, as after a thaw, and otherwise done at once. */
+  /**
+   * Reads an old keyring again: waits for it where keys in use may be missing, as after a thaw, and otherwise doesn't.
+   */
   beforeInvoke(): Promise<void>;
-  /** Waits for a re-read that goes on: frozen with the answer it would fail at the thaw, and a function that is seldom called never learn. */
+  /**
+   * Waits for a running read. Frozen with the answer, the read would fail at the thaw, and a rarely called function
+   * would never get new keys.
+   */
   afterInvoke(): Promise<void>;
 }
 
-/** Takes the line that a re-read leaves which failed. */
+/** Logs a failed read. */
 export type LogNotRead = (
   level: 'warn',
   event: 'keyring-not-read',
   fields: { error_name: string; code?: string },
 ) => void;
 
-/** A keyring that is read again as it grows old. */
+/** A keyring that reads itself again when it is old. */
 export interface RefreshingKeyring extends KeyringHook {
-  /** The keys at hand; where they are old a re-read is begun beside. */
+  /** The known keys; starts a read in the background where they are old. */
   latest(): Keyring;
-  /** Whether it was read so lately that what it doesn't know isn't there. */
+  /** Whether the last read is recent enough that an unknown key does not exist. */
   isTrusted(): boolean;
-  /** Reads it again for something that it doesn't know, once a minute at most; over when it was read, was not to be read, or two seconds went by. */
+  /**
+   * Reads the keyring for an unknown key, once a minute at most. Resolves after the read, at once without one, or after
+   * two seconds.
+   */
   refresh(): Promise<void>;
 }
 
-/** Settles with the work, or when it has taken long enough. */
+/** Settles with the work or after the longest wait. */
 const bounded = async (work: Promise<void>): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {
@@ -58,10 +68,10 @@ const bounded = async (work: Promise<void>): Promise<void> => {
 };
 
 /**
- * Keeps a keyring up to date. A failed re-read keeps the keys at hand, and leaves a line in the log.
+ * Keeps a keyring up to date. A failed read keeps the known keys and is logged.
  *
- * @param first as it was read a moment ago
- * @param read reads what is stored; rejects where it can't
+ * @param first the keyring, read just now
+ * @param read reads the stored keyring; rejects on failure
  */
 export const makeRefreshingKeyring = ({
   first,
@@ -85,7 +95,7 @@ export const makeRefreshingKeyring = ({
   const take = async (mine: object): Promise<void> => {
     try {
       const next = await read();
-      // A read that was frozen half-way must not undo what a younger one has learnt.
+      // A read that was frozen must not overwrite the result of a later one.
       if (running !== mine) return;
       keyring = next;
       readAtMs = clock.nowMs();
@@ -99,7 +109,7 @@ export const makeRefreshingKeyring = ({
     }
   };
 
-  /** Of several who ask one reads; a read that was begun this long before is the frozen remains of one. */
+  /** Concurrent callers share one read. A read that has run longer than `ms` was frozen and counts as dead. */
   const reReadAfter = (ms: number): Promise<void> => {
     if (triedBefore(ms)) {
       const mine = { bounded: Promise.resolve() };

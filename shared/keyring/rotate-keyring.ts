@@ -4,21 +4,22 @@ import { KNOWN_EVERYWHERE_AFTER_SECONDS, ROTATION_MAY_TAKE_SECONDS, VERIFIERS_CA
 import { neededSigningKeys } from './needed-signing-keys.ts';
 import { RotationRefused } from './rotation-refused.ts';
 
-/** A sealed token has one byte for the version of its root. */
+/** An opaque token has one byte for the version of its root. */
 const HIGHEST_VERSION = 255;
 
 /** @see Secrets Manager user guide, "Quotas": the length of a secret's value */
 const SECRET_MAX_BYTES = 65_536;
 
-/** A new keyring: one root and one signing key, both good from now on, for nothing was made with another. */
+/** A first keyring: one root and one signing key, both in use at once, because no older data exists. */
 export const makeFirstKeyring = async (material: KeyringMaterial): Promise<KeyringDocument> => ({
   roots: [{ version: 1, secret: material.rootSecret() }],
   signingKeys: [{ ...(await material.signingKey()), activeFromEpochSeconds: 0 }],
 });
 
 /**
- * Makes the keyring that follows another: a new root and a new signing key, each in use only once everybody knows it. Every root stays,
- * for secrets of authenticator apps rest under them; signing keys that no living token is signed with go.
+ * Makes the next keyring: a new root and a new signing key, each in use only after every function and verifier knows
+ * it. All roots are kept, because authenticator apps' secrets are encrypted under them; signing keys without unexpired
+ * tokens are dropped.
  *
  * @throws RotationRefused `keyring-full`
  */

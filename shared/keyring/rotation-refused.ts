@@ -1,26 +1,26 @@
-/** Why a step of the keyring's rotation was not done. Each is a word for the log, and holds nothing of the keyring. */
+/** Why a rotation step was refused: a closed list for the log, without any part of the keyring. */
 export type RotationRefusal =
-  /** Another secret than the keyring: it must not become one. */
+  /** The secret is not the keyring's, so it must not be overwritten. */
   | 'other-secret'
-  /** Secrets Manager knows no such version, or doesn't have it for the one to come. */
+  /** Secrets Manager has no such version, or has not staged it as AWSPENDING. */
   | 'version-unknown'
   | 'version-not-pending'
-  /** The version to come has no value yet. */
+  /** The pending version has no value yet. */
   | 'version-empty'
-  /** The version to come lacks a root of the current one: what rests under it could never be read again. */
+  /** The pending version lacks a current root: data encrypted under it would be lost. */
   | 'root-lost'
-  /** The version to come lacks a key that living tokens are signed with. */
+  /** The pending version lacks a key that signed unexpired tokens. */
   | 'signing-key-lost'
-  /** The newest signing key signs nothing that its public half verifies. */
+  /** The newest signing key's signature does not verify with its public half. */
   | 'signing-key-unusable'
-  /** A new key would be in use before everybody has learnt of it. */
+  /** A new key would come into use before every function knows it. */
   | 'too-late'
-  /** Another version became the current one meanwhile. */
+  /** Another version became current meanwhile. */
   | 'overtaken'
-  /** There is no version left for a root, or no room in the secret. */
+  /** No version number is left for a root, or no room in the secret. */
   | 'keyring-full';
 
-/** A step of a rotation that must not be done; the keyring stays as it is. */
+/** A rotation step that must not be done; the keyring is unchanged. */
 export class RotationRefused extends Error {
   override readonly name = 'RotationRefused';
   readonly code: RotationRefusal;

@@ -3,21 +3,21 @@ import type { Clock, Randomness } from '../primitives/clock.ts';
 import type { Keyring } from './keyring.ts';
 import { audienceOf, JWT_KINDS, type JwtKindName, type TokenAuthority } from './token-kinds.ts';
 
-/** The only algorithm, whatever a token's header says: the one family that API Gateway's own JWT authorizer takes. */
+/** The only algorithm; a token's header can't choose another (RFC 8725 §3.1). API Gateway's JWT authorizer requires RSA. */
 export const JWT_ALGORITHM = 'RS256';
 
-/** What a token says beyond what all of its kind say, and how long. */
+/** Claims of one token, beside those of its kind, and its lifetime. */
 interface JwtContent {
   claims: JWTPayload;
   lifetimeSeconds: number;
-  /** The latest `exp`; seconds since the Unix epoch. */
+  /** Upper bound for `exp`; seconds since the Unix epoch. */
   notAfterEpochSeconds?: number | undefined;
 }
 
 /** @returns a JWT of one kind */
 export type SignJwt = (content: JwtContent) => Promise<string>;
 
-/** Makes what signs tokens of one kind: the one place where JWTs are signed, so that none is of no kind. */
+/** Makes the signer of one kind of JWT. All JWTs are signed here, so that each has a kind. */
 export const makeSignJwt = ({
   kind,
   keyring,

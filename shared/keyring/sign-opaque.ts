@@ -10,20 +10,22 @@ export interface OpaqueKind {
   format: number;
   purpose: KeyPurpose;
   payloadBytes: number;
-  /** Longest life in seconds; `null` for a token that holds a secret of its own, which the MAC alone does not prove. */
+  /** Longest lifetime in seconds; `null` for a token whose own secret is checked against the table, beside its MAC. */
   livesSeconds: number | null;
 }
 
-/** Writes bytes that a client keeps and cannot change: signed with 128 bits of HMAC-SHA-256 under the key of the purpose. */
+/**
+ * Signs a payload that a client keeps and must not change: HMAC-SHA-256 under the purpose's key, truncated to 128 bits.
+ */
 export const signOpaque = (keyring: Keyring, { format, purpose }: OpaqueKind, payload: Buffer): string => {
   const signed = Buffer.concat([Buffer.from([format, keyring.currentVersion()]), payload]);
   return Buffer.concat([signed, keyring.hmac(purpose, signed).subarray(0, MAC_BYTES)]).toString('base64url');
 };
 
 /**
- * Reads the bytes of a token that {@link signOpaque} wrote.
+ * Reads the payload of a token that {@link signOpaque} wrote.
  *
- * @returns `null` for a token of another kind, a forged one, or one older than its life
+ * @returns `null` for a token of another kind, a forged one, or one older than its lifetime
  * @throws KeyringOutdated for an unknown version while the keyring can't be read again
  */
 export const verifyOpaque = async (
@@ -32,7 +34,8 @@ export const verifyOpaque = async (
   text: string,
 ): Promise<Buffer | null> => {
   const bytes = Buffer.from(text, 'base64url');
-  // Re-encoding refuses the other spellings that base64 has for the same bytes.
+  // Re-encoding refuses alternative base64 spellings of the same bytes, which would be other tokens with the same
+  // meaning (RFC 4648 §3.5).
   if (bytes.length !== HEADER_BYTES + payloadBytes + MAC_BYTES || bytes.toString('base64url') !== text) return null;
   if (bytes.readUInt8(0) !== format) return null;
   const signed = bytes.subarray(0, -MAC_BYTES);
@@ -41,7 +44,8 @@ export const verifyOpaque = async (
   const expected = keyring.hmacOfVersion(version, purpose, signed);
   const presented = bytes.subarray(-MAC_BYTES).toString('base64url');
   if (!expected || !constantTimeEqual(expected.subarray(0, MAC_BYTES).toString('base64url'), presented)) return null;
-  // Every token that this root signed while it was current has expired: a signature made with it now is made with a stolen root.
+  // All tokens that this root signed while it was current have expired, so a valid signature can only come from a
+  // stolen root.
   if (livesSeconds !== null && keyring.supersededForSeconds(version) >= livesSeconds) return null;
   return Buffer.from(signed.subarray(HEADER_BYTES));
 };

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings/settings.ts';
 import type { TokenAuthority } from './token-kinds.ts';
 
-/** Whose tokens they are and for whom: one rule for those who sign, those who verify, and the discovery document. */
+/** Issuer and audience of the service's tokens, for signers, verifiers and the discovery document. */
 export const tokenAuthority = ({ publicUrl, audience }: Settings): TokenAuthority => ({ issuer: publicUrl, audience });

@@ -1,25 +1,25 @@
 import { CHALLENGE_SECONDS, SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
 import type { OpaqueKind } from './sign-opaque.ts';
 
-/** Who a token is issued by and for. */
+/** Issuer and audience of tokens. */
 export interface TokenAuthority {
   issuer: string;
-  /** The setting `audience`: the `aud` of access tokens, which that of every other kind begins with. */
+  /** The setting `audience`: the `aud` of access tokens, and the prefix of the `aud` of other kinds. */
   audience: string;
 }
 
-/** What tells one kind of JWT from another. */
+/** What distinguishes one kind of JWT from another. */
 export interface JwtKind {
   /** The header `typ`. @see RFC 8725 §3.11 */
   typ: string;
-  /** What follows the authority's audience in `aud`. */
+  /** Appended to the authority's audience in `aud`. */
   audienceSuffix: string;
 }
 
 /**
- * Every kind of JWT that leaves the service. All have the same issuer, keys and algorithm, and verifiers such as API Gateway's
- * JWT authorizer ignore `typ`: so each kind has an audience of its own too. The setting `audience` can't hold a `#`,
- * so that whatever it is, no access token has another kind's audience.
+ * Every kind of JWT that leaves the service. All share issuer, keys and algorithm, and verifiers such as API Gateway's
+ * JWT authorizer ignore `typ`, so each kind also has an audience of its own. The setting `audience` can't contain `#`,
+ * so an access token never has another kind's audience.
  *
  * @see RFC 8725 §2.8, §3.9, §3.12; RFC 9068 §5
  */
@@ -31,30 +31,30 @@ export const JWT_KINDS = {
 
 export type JwtKindName = keyof typeof JWT_KINDS;
 
-/** The one value of `aud` that tokens of a kind have. */
+/** The `aud` of tokens of a kind. */
 export const audienceOf = (kind: JwtKindName, { audience }: TokenAuthority): string =>
   `${audience}${JWT_KINDS[kind].audienceSuffix}`;
 
 /**
- * Every kind of opaque token with a MAC that leaves the service. Format and key purpose are to them what type and audience are
- * to a JWT: no two kinds share either.
+ * Every kind of opaque token that leaves the service. Format and key purpose separate them, as type and audience
+ * separate JWTs: no two kinds share either.
  */
 export const OPAQUE_KINDS = {
-  /** Session, account, generation, secret. */
+  /** Payload: session, account, generation, secret. */
   'refresh-token': {
     format: 1,
     purpose: 'refresh-seal',
     payloadBytes: 16 + 16 + 4 + 32,
-    livesSeconds: null, // its secret is compared with the table
+    livesSeconds: null, // its secret is compared with the row's
   },
-  /** Verification, account, factors, epoch, end. */
+  /** Payload: verification, account, factors, epoch, end. */
   'challenge-token': {
     format: 4,
     purpose: 'challenge-seal',
     payloadBytes: 16 + 16 + 1 + 4 + 4,
     livesSeconds: CHALLENGE_SECONDS,
   },
-  /** Verification. */
+  /** Payload: verification. */
   'verification-id': {
     format: 3,
     purpose: 'verification-seal',
@@ -64,8 +64,8 @@ export const OPAQUE_KINDS = {
 } as const satisfies Record<string, OpaqueKind>;
 
 /**
- * A challenge token as release 0.1.0 wrote it, without epoch and end. Its challenges are over ten minutes after that release is
- * gone, so a later one can drop this.
+ * Challenge token of release 0.1.0, without epoch and end. Its challenges expire ten minutes after that release is
+ * gone, so a later release can drop this.
  */
 export const OLDER_CHALLENGE_TOKEN: OpaqueKind = {
   ...OPAQUE_KINDS['challenge-token'],

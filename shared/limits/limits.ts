@@ -12,7 +12,7 @@ import {
   limitWindow,
 } from './rate-limit.ts';
 
-/** How often each may happen within a window. */
+/** Limits per window for each dimension. */
 export interface LimitNumbers {
   perIdentifier: { max: number; windowSeconds: number };
   perSource: { max: number; windowSeconds: number };
@@ -21,11 +21,11 @@ export interface LimitNumbers {
 
 /** A request that is counted. */
 interface CountedRequest {
-  /** Canonical, so that no other spelling has a counter of its own. */
+  /** Canonical, so that another spelling doesn't get a counter of its own. */
   identifier: string;
-  /** The network that the request came from. */
+  /** Network of the caller's address. */
   sourceNetwork: string;
-  /** Writes that belong to the request: they happen if it is let through, and not otherwise. */
+  /** Writes in the same transaction as the counters: none happens when a limit refuses. */
   writes?: readonly Write[];
 }
 
@@ -37,7 +37,7 @@ const limitRow = defineRow({
   shape: { used: z.int(), expiresAtEpochSeconds: z.int() },
 });
 
-/** The write that spends one of a window; loses when none is left. */
+/** Counts one in a window; the condition fails when none is left. */
 export const spendWindowWrite = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => {
   const { or, lacks, below } = limitRow.when;
   return limitRow.upsertWrite(
@@ -47,27 +47,27 @@ export const spendWindowWrite = ({ key, max, endsAtEpochSeconds }: LimitWindow):
   );
 };
 
-/** The counters of one flow. */
+/** The limits of one flow. */
 export interface Limits {
   /**
-   * Spends one of each counter, before any other work and whatever comes of the request; a request that one counter
-   * refuses costs no other.
+   * Counts the request in every counter before any other work, successful or not. When one counter refuses, the
+   * others are unchanged.
    * @returns `null` when the request may go on
    */
   spend(request: CountedRequest): Promise<LimitExceeded | null>;
   /**
-   * The same for writes whose own conditions may refuse as well.
-   * @returns where it was not won: which counters refused, or `null` and what each of the writes beside them refused with
+   * Like `spend`, for writes with conditions of their own.
+   * @returns on failure, the counters that refused, or `null` and the refusal of each of the other writes
    */
   spendWith(request: CountedRequest): Promise<SpendResult>;
 }
 
-/** What came of spending beside writes with conditions of their own. */
+/** Result of counting together with conditional writes. */
 type SpendResult =
   | { won: true }
   | { won: false; exceeded: LimitExceeded | null; refusals: readonly ({ current: Item | null } | null)[] };
 
-/** Opens the counters of a flow. Keys are HMACs: the table doesn't say who was counted. */
+/** Makes the limits of a flow. Keys are HMACs, so the table does not reveal who was counted. */
 export const makeLimits = ({
   flow,
   numbers,

@@ -1,4 +1,7 @@
-/** What a limit counts by. `global` protects the bill and the mail reputation when sources and identifiers both vary. */
+/**
+ * What a limit counts by. `global` protects the bill and the mail reputation from attacks that vary source and
+ * identifier.
+ */
 export type LimitDimension = 'identifier' | 'source' | 'global';
 
 /** How often something may happen within a window of time. */
@@ -6,15 +9,15 @@ export interface LimitPolicy {
   /** Stable name; part of the counter's key. */
   name: string;
   dimension: LimitDimension;
-  /** How many are let through per window, 1 or more. */
+  /** Requests allowed per window, 1 or more. */
   max: number;
   windowSeconds: number;
 }
 
-/** One counter that a request has to pass. */
+/** One counter of a request. */
 export interface LimitWindow {
   policy: LimitPolicy;
-  /** The counter's key, without anything that a reader could turn back into an address. */
+  /** The counter's key, a keyed hash that can't be reversed to an address. */
   key: string;
   max: number;
   startsAtEpochSeconds: number;
@@ -22,17 +25,18 @@ export interface LimitWindow {
 }
 
 /**
- * The global counter is spread over this many rows: DynamoDB lets one row take part in one transaction at a time, and
- * one row for everybody would make strangers conflict with each other.
+ * Rows of the global counter. DynamoDB admits one transaction per row at a time, so with a single row unrelated
+ * requests would conflict.
  */
 export const GLOBAL_LIMIT_SHARDS = 16;
 
 /**
- * The window that an instant falls into. Windows stand still in time, each key's with a phase of its own, so a
- * new one begins by itself when the time comes and no two keys' begin together.
+ * The window of an instant. Windows are fixed in time with a phase per key, so a new one begins without a write, and
+ * the windows of different keys don't begin together.
  *
  * @param keyDigest at least 4 bytes of keyed hash over the identifier or source
- * @param shard 0…GLOBAL_LIMIT_SHARDS-1 for the dimension `global`, whose maximum is shared out; otherwise `null`
+ * @param shard 0…GLOBAL_LIMIT_SHARDS-1 for the dimension `global`, whose maximum is divided among shards; otherwise
+ * `null`
  */
 export const limitWindow = ({
   policy,
@@ -58,15 +62,15 @@ export const limitWindow = ({
   };
 };
 
-/** What a refused request is told: the same for everybody, whether or not an account is behind the identifier. */
+/** The answer to a refused request, the same whether or not an account exists for the identifier. */
 export interface LimitExceeded {
   limit: number;
   windowSeconds: number;
-  /** Whole seconds, 1 or more, until the counter that refused begins anew. */
+  /** Whole seconds, 1 or more, until the refusing counter's next window. */
   retryAfterSeconds: number;
 }
 
-/** Turns the counters that refused into what the caller is told: the longest wait decides. @param windows one or more */
+/** Combines the counters that refused: the longest wait decides. @param windows one or more */
 export const limitExceeded = (windows: readonly LimitWindow[], nowSeconds: number): LimitExceeded => {
   const last = windows.reduce((a, b) => (b.endsAtEpochSeconds > a.endsAtEpochSeconds ? b : a));
   return {

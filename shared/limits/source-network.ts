@@ -1,4 +1,4 @@
-/** Four numbers; whether each is small enough, the URL parser says. It would read a host name as well. */
+/** Only dotted numbers: the URL parser, which checks their range, would also accept a host name. */
 const DOTTED_QUAD = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const IPV4_MAPPED_PREFIX = '0:0:0:0:0:ffff:';
 
@@ -16,15 +16,15 @@ const dotted = (high: string, low: string): string => {
 };
 
 /**
- * The network that a limit counts by: an IPv4 address as it is, of an IPv6 address the /64, because every subscriber
- * has all 2^64 addresses of one. An IPv4-mapped IPv6 address counts as the IPv4 address that it is.
+ * The network that a limit counts by: an IPv4 address itself, and the /64 of an IPv6 address, because each subscriber
+ * controls all 2^64 addresses of one. An IPv4-mapped IPv6 address counts as IPv4.
  *
- * @param sourceIp what the gateway, or the edge before it, saw as the TCP peer; never what a client wrote
- * @returns the canonical network; an address that can't be read counts as one network `unknown`, so it can't be a way around
+ * @param sourceIp the TCP peer that the gateway, or the edge in front of it, saw; never a client's header
+ * @returns the canonical network; unreadable addresses share the network `unknown`, so they are no way around a limit
  * @see RFC 4291 §2.5.4
  */
 export const sourceNetwork = (sourceIp: string): string => {
-  const bare = sourceIp.replace(/%.*$/, ''); // a zone id says which of *our* interfaces, not who
+  const bare = sourceIp.replace(/%.*$/, ''); // the zone id names a local interface, not the peer
   if (!bare.includes(':')) {
     return DOTTED_QUAD.test(bare) && URL.canParse(`http://${bare}/`) ? new URL(`http://${bare}/`).hostname : 'unknown';
   }

@@ -1,38 +1,38 @@
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
 
-/** How a message reaches a person. */
+/** How a message is delivered. */
 export type Channel = 'mail' | 'sms';
 
-/** The fields that may be in a log line. Nothing else can get there: no body, no header, no address, no token. */
+/** The only fields that a log line can have: no body, no header, no address, no token. */
 export interface LogFields {
   flow?: string;
-  /** API Gateway's own, in its access log and in the problem that the caller has; Lambda's for what no request woke. */
+  /** API Gateway's id, also in its access log and in problem documents; Lambda's for calls without a request. */
   request_id?: string;
-  /** X-Ray's; the log itself adds it where the call is traced. */
+  /** X-Ray's id; added by the log for traced calls. */
   trace_id?: string;
   account_id?: string;
   session_id?: string;
   intent_id?: string;
-  /** Of a rotation, as Secrets Manager names it. */
+  /** Step of a rotation, as Secrets Manager names it. */
   step?: string;
   outcome?: string;
-  /** The rule that refused an SMS, from a closed list. */
+  /** Rule that refused an SMS, from a closed list. */
   reason?: SmsRefusal;
   channel?: Channel;
   code?: string;
   status?: number;
   duration_ms?: number;
-  /** From the request for a message until SES or SNS has it: what a person who waits for a code waits for. */
+  /** Time from the request for a message until SES or SNS accepted it: the wait of a person. */
   delay_ms?: number;
-  /** How much of the day's budget for SMS is gone: a number about the service, about nobody in it. */
+  /** Used share of the day's SMS budget; not personal. */
   percent?: number;
   cold_start?: boolean;
   attempts?: number;
-  /** The class of an error; its message can echo what was in a request. */
+  /** Class of an error; its message could quote the request. */
   error_name?: string;
 }
 
-/** Their names, in the order of a line: what the log lets through. A field that is missing here does not compile. */
+/** Names of the fields in the order of a line, an allow-list. A missing field does not compile. */
 export const LOG_FIELDS = {
   flow: true,
   request_id: true,

@@ -6,18 +6,21 @@ const ALLOWED = Object.keys(LOG_FIELDS) as readonly (keyof LogFields)[];
 
 type LogLevel = 'info' | 'warn' | 'error';
 
-/** Writes one JSON line for one event; where the event counts as a metric, the line is that metric too. */
+/** Writes one JSON line for an event; where a metric is taken from the event, the line contains it. */
 export type Log = (level: LogLevel, event: LogEvent, fields?: LogFields) => void;
 
-/** Where a log writes. */
+/** Output and clock of a log. */
 export interface LogOptions {
-  /** Takes one line without its end. */
+  /** Writes one line, without its line end. */
   write: (line: string) => void;
-  /** The instant of a line, in milliseconds of the epoch. */
+  /** Time of a line, in milliseconds of the epoch. */
   nowMs: () => number;
-  /** The CloudWatch namespace of the metrics in it, 1 to 255 characters. */
+  /** CloudWatch namespace of its metrics, 1 to 255 characters. */
   metricsNamespace: string;
-  /** X-Ray's id of the call that a line belongs to, asked for each line; `null` where it isn't traced. Absent where no call ever is. */
+  /**
+   * X-Ray's id of the current call, asked for each line; `null` if the call isn't traced. Left out where calls are
+   * never traced.
+   */
   traceId?: () => string | null;
 }
 
@@ -31,6 +34,6 @@ export const makeLog =
     const line: Record<string, unknown> = { time: new Date(lineMs).toISOString(), level, event };
     for (const name of ALLOWED) if (fields[name] !== undefined) line[name] = fields[name];
     Object.assign(line, metricMembers({ event, fields, namespace, nowMs: lineMs }));
-    // JSON.stringify escapes line ends: no value can begin a line of its own.
+    // JSON.stringify escapes line ends, so a value can't forge a line (log injection, CWE-117).
     write(JSON.stringify(line));
   };

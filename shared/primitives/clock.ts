@@ -1,4 +1,4 @@
-/** Where the time comes from; handed in everywhere so that a test can stand one second either side of an expiry. */
+/** Source of time; injected everywhere, so that a test can check one second either side of an expiry. */
 export interface Clock {
   /** The current instant in milliseconds since the Unix epoch. */
   nowMs(): number;
@@ -6,9 +6,9 @@ export interface Clock {
   nowSeconds(): number;
 }
 
-/** Where unpredictability comes from; in production a CSPRNG and nothing else (ASVS 11.5.1). */
+/** Source of randomness; in production a CSPRNG only (ASVS 11.5.1). */
 export interface Randomness {
-  /** @param length how many bytes, 1 or more */
+  /** @param length number of bytes, 1 or more */
   bytes(length: number): Buffer;
   /** A version 4 UUID (RFC 9562 §5.4). */
   uuid(): string;
@@ -16,6 +16,6 @@ export interface Randomness {
   integer(exclusiveMax: number): number;
 }
 
-/** An instant as the API writes it: RFC 3339, UTC, whole seconds. @param epochSeconds seconds since the Unix epoch */
+/** An instant in the API's format: RFC 3339, UTC, whole seconds. @param epochSeconds seconds since the Unix epoch */
 export const toRfc3339 = (epochSeconds: number): string =>
   new Date(epochSeconds * 1000).toISOString().replace('.000Z', 'Z');

@@ -2,13 +2,13 @@ import { domainToASCII } from 'node:url';
 
 /** RFC 5321 §4.5.3.1: 64 octets of local part, 254 of a path. */
 const LOCAL_PART_MAX_LENGTH = 64;
-/** RFC 5321 §4.5.3.1.3, less the angle brackets. Also the bound that a schema puts before any other work. */
+/** RFC 5321 §4.5.3.1.3, without the angle brackets. Also the bound of schemas, checked before any other work. */
 export const EMAIL_ADDRESS_MAX_LENGTH = 254;
 
-/** RFC 5322 §3.2.3 dot-atom. Quoted local parts and comments are legal but reach nobody's inbox. */
+/** RFC 5322 §3.2.3 dot-atom. Quoted local parts and comments are legal, but real mailboxes don't use them. */
 const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
-/** What a host name may be made of before IDNA: a URL parser would read anything else as something else. */
+/** Characters of a host name before IDNA; a URL parser gives any other character a meaning. */
 const HOST_CHARACTERS = /^(?:[\p{L}\p{M}\p{N}.\u002d\u3002\uff0e\uff61]|\u200c|\u200d)+$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const TOP_LEVEL_LABEL = /^(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
@@ -18,7 +18,7 @@ const canonicalDomain = (domain: string): string | null => {
   const ascii = domainToASCII(domain).toLowerCase();
   const labels = ascii.split('.');
   const topLevel = labels.at(-1) ?? '';
-  // Without a dot it is a local host name; a numeric last label is an IPv4 address in disguise.
+  // Without a dot it is a local host name; with a numeric last label it is an IPv4 address.
   if (labels.length < 2 || !TOP_LEVEL_LABEL.test(topLevel)) return null;
   return labels.every((label) => LABEL.test(label)) ? ascii : null;
 };
@@ -39,7 +39,7 @@ export const canonicalEmailAddress = (text: string): string | null => {
   const at = text.lastIndexOf('@');
   if (at < 1 || at > LOCAL_PART_MAX_LENGTH) return null;
 
-  // Looked at before it is lower-cased: the Kelvin sign and its like become ASCII letters by that.
+  // Before lower-casing, which turns the Kelvin sign and its like into ASCII letters.
   if (!/^[\x21-\x7e]+$/.test(text.slice(0, at))) return null;
   const localPart = text.slice(0, at).toLowerCase();
   if (!DOT_ATOM.test(localPart)) return null;
@@ -54,8 +54,9 @@ export const canonicalEmailAddress = (text: string): string | null => {
 const ROUTE = /[%!]|^[/|-]/;
 
 /**
- * An encoded word, or the beginning of one. It has no meaning in an address, and mail software that decodes it all the same sends to another
- * address than the one that was checked. @see RFC 2047 §2, §5
+ * An encoded word, or its beginning. It has no meaning in an address, and mail software that decodes it anyway would
+ * send to another address than the one that was checked.
+ * @see RFC 2047 §2, §5
  */
 const ENCODED_WORD = /=\?.*\?/;
 

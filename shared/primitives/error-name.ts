@@ -1,5 +1,5 @@
-/** What the name of an error may look like that comes from another service's answer: it is told and logged, so it is not taken on trust. */
+/** Accepted form of an error name in another service's answer, which is untrusted and gets logged. */
 export const ERROR_NAME = /^[A-Za-z][A-Za-z0-9.]{0,63}$/;
 
-/** An error's name, and nothing of what it says: its message can echo what was in a request. */
+/** The error's name alone: its message can quote the request. */
 export const errorName = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

@@ -7,7 +7,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes a text safe inside an HTML element or a quoted attribute; nowhere else (not in a script, a style or a URL scheme).
+ * Escapes a text for an HTML element or a quoted attribute; not for a script, a style or a URL.
  *
  * @see OWASP Cross Site Scripting Prevention Cheat Sheet, "Output Encoding for HTML Contexts"
  */

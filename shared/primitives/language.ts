@@ -1,21 +1,21 @@
-/** The languages that messages and pages are written in; the first is the default. */
+/** Languages of messages and pages; the first is the default. */
 export const LANGUAGES = ['en', 'de'] as const;
 
 export type Language = (typeof LANGUAGES)[number];
 
-/** BCP 47 as far as it matters here: a language, perhaps a script, a region, variants. @see RFC 5646 §2.1 */
+/** The used part of BCP 47: language, optional script, region, variants. @see RFC 5646 §2.1 */
 export const LOCALE_PATTERN = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}$/;
 
-/** Bound for a schema. */
+/** Bound for schemas. */
 export const LOCALE_MAX_LENGTH = 35;
 
 const languageOf = (locale: string): Language | undefined =>
   LANGUAGES.find((language) => locale.toLowerCase() === language || locale.toLowerCase().startsWith(`${language}-`));
 
 /**
- * Picks the language to write in: the first of the wishes that is shipped.
+ * Picks the first preferred language that is supported.
  *
- * @param wishes BCP 47 tags, best first; `null` where nothing is known
+ * @param preferences BCP 47 tags, best first; `null` where unknown
  */
 export const chooseLanguage = (preferences: readonly (string | null | undefined)[], fallback: Language): Language => {
   for (const wish of preferences) {
@@ -26,9 +26,9 @@ export const chooseLanguage = (preferences: readonly (string | null | undefined)
 };
 
 /**
- * The locales of an `Accept-Language` header, best first; what is not well-formed is passed over.
+ * The locales of an `Accept-Language` header, best first; malformed ones are skipped.
  *
- * @param header at most 200 characters are looked at
+ * @param header only the first 200 characters are read
  * @see RFC 9110 §12.5.4
  */
 export const acceptedLocales = (header: string | undefined): string[] =>

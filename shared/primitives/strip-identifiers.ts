@@ -1,28 +1,31 @@
 import { domainToUnicode } from 'node:url';
 
-/** What identifies a person to others. An attacker who knows whose account it is tries these first. */
+/** What identifies a person to others; an attacker who knows the owner tries these first. */
 export interface Identifiers {
-  /** Canonical; `undefined` where none is known. */
+  /** Canonical; `undefined` if unknown. */
   email: string | undefined;
   /** E.164; likewise. */
   phoneNumber: string | null | undefined;
-  /** Names and the like, as they were given; those of fewer than {@link TEXT_MIN_CODE_POINTS} code points don't count. */
+  /** Names and the like, as given; those shorter than {@link TEXT_MIN_CODE_POINTS} code points are ignored. */
   texts: readonly string[];
 }
 
-/** A shorter text is part of too many ordinary words. */
+/** Shorter texts are part of too many ordinary words. */
 const TEXT_MIN_CODE_POINTS = 4;
 
-/** The calling codes of ITU-T E.164 (list of assigned country codes): of one digit, of two, and of three otherwise. */
+/** Calling codes (ITU-T E.164, list of assigned country codes): one digit, two, or otherwise three. */
 const CALLING_CODE = /^(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 
-/** People also write the subscriber's part alone. A shorter end of a number matches other people's dates and digits by chance. */
+/** People also write the subscriber's part alone. A shorter suffix matches dates and other digits by chance. */
 const NUMBER_END_DIGITS = 7;
 
-/** Separators and invisible marks between two digits. Those between words stay, so digits of a phrase never join into a number. */
+/**
+ * Separators and invisible marks between two digits. Those between words stay, so that digits of a phrase don't join
+ * into a number.
+ */
 const BETWEEN_DIGITS = /(?<=\d)[\p{Z}\p{P}\p{Cf}]+(?=\d)/gu;
 
-/** The one form in which texts are compared. */
+/** Normalises a text for comparison. */
 export const foldText = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 /** As with numbers: with fewer letters and digits than this, an address without its separators is part of ordinary words. */
@@ -60,14 +63,14 @@ const asciiDigits = (text: string): string =>
     return String(value);
   });
 
-/** An address as it is stored, with A-labels (RFC 5890 §2.3.2.1), and as its owner types it, with U-labels. */
+/** An address in its stored form, with A-labels (RFC 5890 §2.3.2.1), and as people type it, with U-labels. */
 const formsOf = (email: string): string[] => {
   const at = email.lastIndexOf('@') + 1;
   const domain = domainToUnicode(email.slice(at));
   return domain === '' ? [email] : [email, foldText(email.slice(0, at) + domain)];
 };
 
-/** Removes the longest end of a number that the text has: with or without the calling code, with separators or without. */
+/** Removes the longest suffix of a number that occurs in the text, with or without calling code and separators. */
 const withoutNumber = (folded: string, phoneNumber: string): string => {
   const digits = phoneNumber.slice(1);
   const nationalDigits = digits.length - (CALLING_CODE.exec(digits)?.[0].length ?? 0);
@@ -81,11 +84,12 @@ const withoutNumber = (folded: string, phoneNumber: string): string => {
 };
 
 /**
- * Removes its owner's identifiers from a text, each as a whole: the address, the number in international and national form, the
- * names. What is left is judged, so a long phrase that contains a short address is still a good password.
+ * Removes the owner's identifiers from a password, each as a whole: the address, the number in international and
+ * national form, the names. The rest is judged, so a long phrase that contains a short address is still a good
+ * password.
  *
  * @param folded by {@link foldText}
- * @returns the text as it was where none of them is in it
+ * @returns the text unchanged where it contains none of them
  */
 export const stripIdentifiers = (folded: string, { email, phoneNumber, texts }: Identifiers): string => {
   const wholes = texts.map(foldText).filter((text) => Array.from(text).length >= TEXT_MIN_CODE_POINTS);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What CloudWatch Logs can keep for, in days. @see CloudWatch Logs API, PutRetentionPolicy */
+/** Retention periods that CloudWatch Logs supports, in days. @see CloudWatch Logs API, PutRetentionPolicy */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
@@ -11,7 +11,7 @@ const domainName = z
     z.regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'must be such as auth.example.com'),
   );
 
-/** What an operator may choose about the stack itself; of all of it functions are told whether they are behind the edge. */
+/** Settings of the stack itself; functions get only whether they are behind the edge. */
 export const deploymentSettings = z.strictObject({
   domainName: z
     ._default(z.nullable(domainName), null)

@@ -1,9 +1,9 @@
-/** What CloudFront, the function that guards the API and the functions behind it say to each other (docs/adr/0013). */
+/** Names shared by CloudFront, the guard of the API and the functions behind it (docs/adr/0013). */
 export const EDGE = {
-  /** The header that CloudFront alone can send: the secret is in it. One that a client sends is written over. */
+  /** Header with the secret that only CloudFront knows; CloudFront overwrites a client's. */
   secretHeader: 'x-keyturn-origin-secret',
-  /** The header in which CloudFront says who called. One that a client sends is written over. */
+  /** Header with the viewer's address; CloudFront overwrites a client's. */
   viewerHeader: 'x-keyturn-viewer-address',
-  /** What the guard hands on with a request that it let through, for the functions behind it to see. */
+  /** Authorizer context that shows functions that the guard let a request through. */
   pass: { via: 'cloudfront' },
 } as const;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** A length of time that an operator may choose within bounds. */
+/** A setting in seconds, within bounds. */
 export const seconds = (bounds: { default: number; min: number; max: number; why: string }) =>
   z
     ._default(z.int().check(z.minimum(bounds.min), z.maximum(bounds.max)), bounds.default)

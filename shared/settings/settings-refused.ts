@@ -1,29 +1,31 @@
-/** A setting that is missing or wrong. */
+/** A missing or wrong setting. */
 export interface RefusedSetting {
-  /** From the key `keyturn` on: `['deployment', 'domainName']`. */
+  /** Below the key `keyturn`: `['deployment', 'domainName']`. */
   path: readonly PropertyKey[];
-  /** `undefined` for one that is missing. */
+  /** `undefined` if missing. */
   value: unknown;
   allowed: string;
 }
 
-/** The end of a longer value doesn't help to find it. */
+/** Longer values are cut. */
 const SHOWN_MAX_CHARS = 160;
 
-/** How much of a secret tells its owner which one it is. */
+/** Characters of a secret that are shown, so that its owner recognises it. */
 const SECRET_SHOWN_CHARS = 4;
 
-/** What is shorter is no secret. */
+/** Shorter values are no secrets. */
 const SECRET_MIN_CHARS = 8;
 
 const SECRET_NAME = /secret|password|token|credential|private|api_?key/i;
 
-/** Long, of letters and digits without a word's or an address's punctuation; or as JWTs and PEM files begin. */
+/**
+ * Long, with letters and digits and without punctuation of words or addresses; or the beginning of a JWT or PEM file.
+ */
 const SECRET_VALUE = /^(?=.*\d)(?=.*[a-z])[\w+/=-]{20,}$|^eyJ|-----BEGIN/i;
 
 const USER_OF_A_URL = /\/\/[^/@\s]+@/;
 
-/** No setting is a secret, but one can be put where a setting belongs, and messages end up in the logs of builds. */
+/** No setting is a secret, but one may be pasted into a setting by mistake, and messages end up in build logs. */
 const masked = (name: string, value: unknown): unknown => {
   if (typeof value !== 'string') return value;
   const isSecret = value.length >= SECRET_MIN_CHARS && (SECRET_NAME.test(name) || SECRET_VALUE.test(value));
@@ -37,7 +39,7 @@ const shown = ({ path, value }: RefusedSetting): string => {
   return text.length > SHOWN_MAX_CHARS ? `${text.slice(0, SHOWN_MAX_CHARS)}…` : text;
 };
 
-/** Settings that nothing can be made with; the message names each key, its value and what is allowed, and is for the operator. */
+/** Refused settings; the message names each key, its value and what is allowed, for the operator. */
 export class SettingsRefused extends Error {
   override readonly name = 'SettingsRefused';
 

@@ -53,8 +53,8 @@ const origin = z
   );
 
 /**
- * Everything an operator may choose, with the default of each. In AWS and on a laptop alike the values come from the key
- * `keyturn` of cdk.json's context; a wrong one stops `cdk synth` and `npm start`.
+ * Everything that an operator may choose, with defaults. The values come from cdk.json's context key `keyturn`, in AWS
+ * and on a laptop; a wrong one stops `cdk synth` and `npm start`.
  */
 const settingsSchema = z.strictObject({
   productName: z
@@ -184,9 +184,9 @@ const settingsSchema = z.strictObject({
         perSource: [100, 15 * MINUTE],
         global: [100_000, 15 * MINUTE],
       }),
-      // Anonymous verification of a number costs money for strangers: the tightest of all.
+      // Tightest of all: strangers can cause SMS, at the operator's cost, to numbers that they do not own.
       requestVerification: limits({ perIdentifier: [5, HOUR], perSource: [10, HOUR], global: [2_000, HOUR] }),
-      // Of a signed-in account, or one whose password was right.
+      // Requested by a signed-in account, or after a correct password.
       accountVerification: limits({ perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] }),
       requestRecovery: limits({ perIdentifier: [5, HOUR], perSource: [30, HOUR], global: [20_000, HOUR] }),
     }),
@@ -197,7 +197,7 @@ const settingsSchema = z.strictObject({
 
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** What an operator may write: everything but the required keys can be left out. */
+/** Input type of the settings: only the required keys have to be set. */
 export type SettingsInput = z.input<typeof settingsSchema>;
 
 const REQUIRED_KEYS = 'productName, sender and publicUrl';
@@ -223,7 +223,7 @@ const whatIsAllowed = (issue: z.core.$ZodIssue): string => {
   }
 };
 
-/** What a key that has to be there is for. */
+/** Explains a missing required key. */
 const whatIsMissing = ([key]: readonly PropertyKey[]): string | undefined => {
   const shape: Readonly<Record<PropertyKey, z.core.$ZodType | undefined>> = settingsSchema.def.shape;
   const field = key === undefined ? undefined : shape[key];
@@ -231,7 +231,7 @@ const whatIsMissing = ([key]: readonly PropertyKey[]): string | undefined => {
 };
 
 /**
- * Reads the operator's settings.
+ * Parses the operator's settings.
  *
  * @param raw the object under cdk.json's context key `keyturn`
  * @throws SettingsRefused whose message names each wrong key, its value and what is allowed

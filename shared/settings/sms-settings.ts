@@ -5,7 +5,7 @@ import { seconds } from './seconds.ts';
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
 
-/** Whether it is a code, and the one that is in use: UK is an alias of GB and would match no number. */
+/** Whether a code exists and is canonical: UK, an alias of GB, would match no number. */
 const isCountry = (code: string): boolean =>
   /^[A-Z]{2}$/.test(code) && Intl.getCanonicalLocales(`und-${code}`)[0] === `und-${code}`;
 
@@ -14,8 +14,8 @@ const COUNTRY_ALLOWED = 'must be of ISO 3166-1 alpha-2 codes such as AT or GB';
 const DEFAULT_COUNTRIES = ['AT', 'CA', 'CH', 'DE', 'FR', 'GB', 'IE', 'US'];
 
 /**
- * Per segment, rounded up from what AWS's public list asks for a transactional message, carrier fees included. Prices
- * change and depend on the account and its numbers: an operator checks them against their own price list
+ * Per segment of a transactional message, rounded up from AWS's public list, with carrier fees. Prices change and
+ * depend on the account and its numbers, so operators compare them with their own price list
  * (https://aws.amazon.com/sns/sms-pricing/).
  */
 const DEFAULT_PRICES_USD: Readonly<Record<string, number>> = {
@@ -29,12 +29,12 @@ const DEFAULT_PRICES_USD: Readonly<Record<string, number>> = {
   US: 0.012,
 };
 
-/** Dearer than nearly every country of the list: what is not known must not look cheap. */
+/** Above nearly every listed country, so that an unknown price is not underestimated. */
 const DEFAULT_FALLBACK_PRICE_USD = 0.35;
 
 const price = z.number().check(z.minimum(0.0001), z.maximum(10));
 
-/** What an operator may choose about SMS. */
+/** Settings for SMS. */
 export const smsSettings = z.strictObject({
   countries: z
     ._default(z.array(z.string().check(z.refine(isCountry, COUNTRY_ALLOWED))), DEFAULT_COUNTRIES)
@@ -63,7 +63,7 @@ export const smsSettings = z.strictObject({
           .check(z.refine((prices) => Object.keys(prices).every(isCountry), `its keys ${COUNTRY_ALLOWED}`)),
         {},
       ),
-      // A price that is set leaves the others as they are.
+      // A set price overrides its default only.
       z.transform((prices) => ({ ...DEFAULT_PRICES_USD, ...prices })),
     )
     .check(z.describe('What one segment costs by country, in US dollars, 0.0001 to 10. Check your own price list.')),

@@ -3,17 +3,18 @@ import type { LimitPolicy } from '../limits/rate-limit.ts';
 const HOUR_SECONDS = 60 * 60;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/** Money is counted in whole millionths of a US dollar: fractions of a cent add up, and binary fractions would drift. */
+/** Money is counted in whole millionths of a US dollar, because sums of binary fractions drift. */
 const MICRO_USD_PER_USD = 1_000_000;
 
 /**
- * Who wants a message sent: anybody who names a number; an account, to a number that it says is its own; or an account, to the
- * number that it has proven. Each is counted apart. In one counter, whoever knows a number, or names it as theirs in accounts
- * that cost nothing, could use its messages up and keep its owner from signing in.
+ * The requester of a message: an anonymous caller (`anyone`), to a named number; an `account`, to a number that it has
+ * not proven; or an `owner`, to the number that the account has proven. Each is counted separately. With a shared
+ * counter, an attacker who names a number, anonymously or in free accounts, could use up its messages and lock its
+ * owner out.
  */
 export type SmsRequester = 'anyone' | 'account' | 'owner';
 
-/** Between two codes a person waits 30 s, then 60, 120 …: nobody who reads the messages gets here. */
+/** People wait 30 s, then 60, 120 … between two codes, so a person who reads the messages does not reach this. */
 const perNumber = (name: string): LimitPolicy => ({
   name,
   dimension: 'identifier',
@@ -22,8 +23,8 @@ const perNumber = (name: string): LimitPolicy => ({
 });
 
 /**
- * Pumping runs through whole blocks of numbers that one operator holds and is paid for; people who need a code are spread
- * over all blocks, and 100 of one block within an hour are no coincidence.
+ * SMS pumping uses whole number blocks whose operator is paid for traffic. Legitimate requests are spread over all
+ * blocks; 100 for one block within an hour are an attack.
  */
 const perPrefix = (name: string): LimitPolicy => ({
   name,
@@ -32,22 +33,25 @@ const perPrefix = (name: string): LimitPolicy => ({
   windowSeconds: HOUR_SECONDS,
 });
 
-/** How many messages a number, and a block of numbers, gets; the money and the breaker are everybody's together. */
+/** Messages per number and per block of numbers. Budget and breaker are shared by all requesters. */
 export const SMS_LIMITS: Readonly<Record<SmsRequester, { perNumber: LimitPolicy; perPrefix: LimitPolicy }>> = {
   anyone: { perNumber: perNumber('sms/number'), perPrefix: perPrefix('sms/prefix') },
   account: { perNumber: perNumber('sms/account/number'), perPrefix: perPrefix('sms/account/prefix') },
   owner: { perNumber: perNumber('sms/owner/number'), perPrefix: perPrefix('sms/owner/prefix') },
 };
 
-/** `+`, the country and what names an operator or a city: +43660 and one digit more, +1 and an area code and two. */
+/**
+ * `+`, the country code and the digits of an operator or a city: +43660 and one more digit, +1 and an area code and two
+ * more.
+ */
 const PREFIX_LENGTH = 7;
 
-/** The block that a number is in. @param e164 canonical */
+/** The number block. @param e164 canonical */
 export const smsPrefix = (e164: string): string => e164.slice(0, PREFIX_LENGTH);
 
-/** The numbers that an operator chooses. */
+/** The operator's settings for the budget. */
 export interface SmsBudgetNumbers {
-  /** ISO 3166-1 alpha-2; others get nothing. */
+  /** ISO 3166-1 alpha-2; numbers of other countries get no SMS. */
   countries: readonly string[];
   /** US dollars for a UTC day, 0 or more. */
   dailyBudgetUsd: number;
@@ -57,17 +61,17 @@ export interface SmsBudgetNumbers {
   fallbackPriceUsd: number;
   breaker: {
     windowSeconds: number;
-    /** From so many on, the ratio counts. */
+    /** Messages in a window from which on the ratio is enforced. */
     minimumSent: number;
-    /** Verified to sent, 0…1. */
+    /** Verified divided by sent, 0…1. */
     minimumVerifiedRatio: number;
   };
 }
 
-/** An amount as it is counted. @param usd US dollars */
+/** @param usd US dollars */
 export const toMicroUsd = (usd: number): number => Math.round(usd * MICRO_USD_PER_USD);
 
-/** What an SMS costs, in millionths of a US dollar. @param segments 1 or more */
+/** Price of an SMS in millionths of a US dollar. @param segments 1 or more */
 export const smsCostMicroUsd = (
   { pricesUsd, fallbackPriceUsd }: Pick<SmsBudgetNumbers, 'pricesUsd' | 'fallbackPriceUsd'>,
   { country, segments }: { country: string; segments: number },
@@ -76,12 +80,12 @@ export const smsCostMicroUsd = (
   return segments * toMicroUsd(priceUsd ?? fallbackPriceUsd);
 };
 
-/** The parts of a day's budget that somebody wants to hear of. */
+/** Percentages of a day's budget that are reported. */
 export type BudgetStage = 50 | 80 | 100;
 
 const STAGES: readonly BudgetStage[] = [100, 80, 50];
 
-/** How far a day's budget is gone: the highest stage that is reached, or `null` below the first. */
+/** The highest stage reached of a day's budget, or `null` below the first. */
 export const budgetStage = ({
   spentMicroUsd,
   budgetMicroUsd,
@@ -90,7 +94,7 @@ export const budgetStage = ({
   budgetMicroUsd: number;
 }): BudgetStage | null => STAGES.find((stage) => spentMicroUsd * 100 >= stage * budgetMicroUsd) ?? null;
 
-/** A stretch of time that counters are kept for; its name is part of their key. */
+/** A period with counters of its own; the name is part of their keys. */
 export interface CountedSpan {
   name: string;
   endsAtEpochSeconds: number;
@@ -105,18 +109,18 @@ export const utcDay = (nowSeconds: number): CountedSpan => {
   };
 };
 
-/** The window of the breaker that an instant falls into. */
+/** The breaker's window of an instant. */
 export const breakerWindow = (nowSeconds: number, windowSeconds: number): CountedSpan => {
   const index = Math.floor(nowSeconds / windowSeconds);
   return { name: `${windowSeconds}-${index}`, endsAtEpochSeconds: (index + 1) * windowSeconds };
 };
 
 /**
- * The breaker's two sides. DynamoDB's conditions compare attributes and can't calculate, so instead of
- * verified / sent ≥ ratio they compare what verifications have earned with what messages owe, both in whole thousandths.
+ * DynamoDB's conditions compare attributes and can't calculate. So instead of verified / sent ≥ ratio they compare what
+ * verifications have earned with what messages owe, both in whole thousandths.
  */
 export const EARNED_PER_VERIFICATION = 1000;
 
-/** What one message owes. @param minimumVerifiedRatio 0…1 @see EARNED_PER_VERIFICATION */
+/** Thousandths that one message owes. @param minimumVerifiedRatio 0…1 @see EARNED_PER_VERIFICATION */
 export const owedPerMessage = (minimumVerifiedRatio: number): number =>
   Math.round(minimumVerifiedRatio * EARNED_PER_VERIFICATION);

@@ -24,7 +24,7 @@ import {
 } from './sms-budget-policy.ts';
 import { smsSpentRow } from './sms-spent-row.ts';
 
-/** Longer than any intent is tried for (settings: messages.retrySeconds). */
+/** Longer than any intent is retried (settings: messages.retrySeconds). */
 const SPENT_KEPT_SECONDS = 2 * 24 * 60 * 60;
 
 /** What a UTC day has cost. */
@@ -49,44 +49,44 @@ const breakerRow = defineRow({
   },
 });
 
-/** An SMS that is about to be sent. */
+/** An SMS before it is sent. */
 export interface SmsToSend {
   to: PhoneNumber;
-  /** Says which of the number's and its block's counters it is counted by. */
+  /** Selects the number's and the block's counters. */
   requestedBy: SmsRequester;
   /** 1 or more. */
   segments: number;
-  /** An intent pays once, however often its SMS is tried. */
+  /** Idempotency key: an intent is charged once, however often its SMS is retried. */
   intentId: string;
 }
 
-/** What came of spending. */
+/** Result of a reservation. */
 export interface SmsSpend {
-  /** The rule that refused; `null` when the SMS may be sent. */
+  /** The refusing rule; `null` when the SMS may be sent. */
   refusedBy: SmsRefusal | null;
   /**
-   * How many percent of the day's budget are gone, told to exactly one caller a day for each stage; `null` to all others. 100
-   * means that the budget has refused a message or that nothing is left of it.
+   * Stage of the day's budget, returned to exactly one caller a day for each stage; otherwise `null`. 100 means that
+   * the budget has refused a message or is used up.
    */
   crossedPercent: BudgetStage | null;
 }
 
-/** What SMS may cost, counted before they are sent. */
+/** Limits on the cost of SMS, counted before they are sent. */
 export interface SmsBudget {
   /**
-   * Spends money, one of the number's and its block's messages, and one of its country's, or nothing at all: a message that
-   * one rule refuses costs no other. Many at once never spend more than there is.
+   * Reserves money and one message each of the number, its block and its country, in one transaction: when one rule
+   * refuses, no other is charged. Concurrent calls never exceed a limit.
    * @throws StoreUnavailable
    */
   spend(sms: SmsToSend): Promise<SmsSpend>;
-  /** Notes that somebody gave back a code that was sent to the country: a write, to ride in a transaction. It never refuses. */
+  /** Counts a returned code for the breaker of its country: a write without a condition, for another transaction. */
   verifiedWrite(verified: { country: string }): Write;
 }
 
-/** The rules that DynamoDB decides, in the order of their writes. */
+/** The rules that DynamoDB checks, in the order of their writes. */
 const COUNTED_RULES = ['budget', 'prefix', 'number', 'breaker'] as const satisfies readonly SmsRefusal[];
 
-/** Opens the counters of SMS. Numbers and their blocks are counted under HMACs: the table doesn't say who got one. */
+/** Makes the budget. Numbers and blocks are counted under HMACs, so the table does not reveal who got an SMS. */
 export const makeSmsBudget = ({
   numbers,
   dynamo,
@@ -144,7 +144,7 @@ export const makeSmsBudget = ({
     });
   };
 
-  /** Whoever raises the mark is the one to tell; a stage that was told, or passed over, is not told again. */
+  /** The caller that raises the mark reports the stage; reported or skipped stages are not reported again. */
   const reportStage = async (
     day: CountedSpan,
     item: Item | null,
@@ -167,7 +167,7 @@ export const makeSmsBudget = ({
     spend: async ({ to: { e164, country }, requestedBy, segments, intentId }) => {
       if (!countries.includes(country)) return { refusedBy: 'country', crossedPercent: null };
       const costMicroUsd = smsCostMicroUsd(numbers, { country, segments });
-      // The day's first message has no row whose condition could refuse it.
+      // The day's first message has no row yet whose condition could refuse it.
       if (costMicroUsd > budgetMicroUsd) return { refusedBy: 'budget', crossedPercent: null };
 
       const day = utcDay(clock.nowSeconds());
@@ -184,7 +184,7 @@ export const makeSmsBudget = ({
         const crossedPercent = await reportStage(day, item, budgetStage({ spentMicroUsd, budgetMicroUsd }));
         return { refusedBy: null, crossedPercent };
       }
-      if (result.refusals[COUNTED_RULES.length]) return { refusedBy: null, crossedPercent: null }; // paid before
+      if (result.refusals[COUNTED_RULES.length]) return { refusedBy: null, crossedPercent: null }; // charged before
       const refusedBy = COUNTED_RULES.find((_, index) => result.refusals[index]);
       if (!refusedBy) throw new Error('a transaction was refused by none of its conditions');
       const budget = result.refusals[0]?.current ?? null;

@@ -12,7 +12,7 @@ const PASSWORD = 'correct horse battery';
 const hasherOf = (parameters: Partial<typeof PARAMETERS> = {}): PasswordHasher =>
   makePasswordHasher({ parameters: { ...PARAMETERS, ...parameters }, randomness: csprng });
 
-/** CPU milliseconds of the whole process, the thread pool's included. */
+/** CPU milliseconds of the whole process, thread pool included. */
 const cpuOf = async (something: () => Promise<unknown>): Promise<number> => {
   const before = process.cpuUsage();
   await something();
@@ -146,7 +146,7 @@ describe('password-hasher', () => {
   });
 
   describe('takes a hash for outdated', () => {
-    /** In the standard's order, so that nothing is wrong with it but what the options say. */
+    /** In the standard's order of parameters, so that only the options can be at fault. */
     const hashWith = async (options: { memoryCost?: number; timeCost?: number; type?: 0 | 1 | 2 }): Promise<string> => {
       const written = await argon2(PASSWORD, {
         type: argon2id,

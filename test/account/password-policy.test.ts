@@ -162,7 +162,7 @@ describe('password-policy', () => {
   });
 
   it('has no password of 128 code points that is longer than the 1,024 units which sign-in reads', () => {
-    const raw = 'α\u0313\u0300\u0345'.repeat(128); // four code points that NFKC makes one of: the most that there is
+    const raw = 'α\u0313\u0300\u0345'.repeat(128); // NFKC composes these four code points to one, the largest ratio there is
 
     expect(raw.length).toBeLessThanOrEqual(1024);
     expect(Array.from(raw.normalize('NFKC'))).toHaveLength(128);

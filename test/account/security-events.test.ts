@@ -36,7 +36,7 @@ describe('security-events', () => {
 
   it.each<[SecurityEventType, number, number]>([
     ['password-reset', 400 * DAY, 400 * DAY],
-    ['sign-in-failed', 400 * DAY, 30 * DAY], // anybody can cause these by the thousand
+    ['sign-in-failed', 400 * DAY, 30 * DAY], // an attacker without an account can cause these by the thousand
     ['sign-in-failed', 30 * DAY, 30 * DAY],
   ])('keeps %s for as long as it should: of %d seconds %d', (type, retentionSeconds, kept) => {
     expect(entry(type, retentionSeconds).item.expiresAtEpochSeconds).toBe(clock.nowSeconds() + kept);

@@ -12,7 +12,9 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 const HOUR = 3600;
 const SUBJECT = 'Codes from your authenticator app for Bookshelf are being refused';
 
-/** @see RFC 6238 §5.2: a step that was accepted stays accepted, so an app that was used in the future waits for it. */
+/**
+ * @see RFC 6238 §5.2: an accepted step is never accepted again, so a clock that was ahead locks an app out until then.
+ */
 describe('an app whose last accepted step lies in the future', () => {
   let world: World;
 
@@ -21,7 +23,7 @@ describe('an app whose last accepted step lies in the future', () => {
   });
   afterAll(() => world.close());
 
-  /** An account whose app was added while the clock was ahead, which was set right since. */
+  /** An account whose app was added while the clock was ahead; the clock has been corrected. */
   const addedAhead = async (aheadSeconds = HOUR) => {
     world.clock.advance(aheadSeconds);
     const owner = await signUpSomebody(world);

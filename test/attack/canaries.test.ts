@@ -11,10 +11,10 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const FAULTS: readonly DynamoFault['kind'][] = ['server-error', 'throttle', 'reset', 'access-denied'];
 
-/** Where the request comes from; nobody's business but the history's. */
+/** Address of the request; only the security history may show it. */
 const SOURCE = '198.51.100.199';
 
-/** Makes texts that occur nowhere else, and remembers them by the name of the place that each was put in. */
+/** Makes unique texts, and remembers them by the place that each was put into. */
 const canaryCage = () => {
   const planted: Record<string, string> = { 'the source address': SOURCE };
   const plant = (place: string, written: (canary: string) => string = (canary) => canary): string => {
@@ -26,7 +26,7 @@ const canaryCage = () => {
   return { planted, plant };
 };
 
-/** What a step may answer of what it was sent, by the places' names. */
+/** Names of the places whose text a step may repeat in its answer. */
 type MayAnswer = RegExp;
 
 const NOTHING: MayAnswer = /^$/;
@@ -51,7 +51,7 @@ describe('canaries in every field', () => {
     await world.close();
   });
 
-  /** A canary in every header and other part of an event that a client has a say in. */
+  /** A canary in every header and other part of an event that a client controls. */
   const aroundTheBody = (): EventChanges => {
     const headers = [
       'user-agent',
@@ -65,7 +65,7 @@ describe('canaries in every field', () => {
     ];
     return {
       ...Object.fromEntries(headers.map((name) => [`headers.${name}`, plant(`header ${name}`)])),
-      'headers.sec-fetch-site': 'same-origin', // or the canary in Origin would get no further
+      'headers.sec-fetch-site': 'same-origin', // or the canary in Origin would be refused first
       'headers.x-forwarded-for': plant('header x-forwarded-for'),
       'headers.accept-language': plant(
         'header accept-language',
@@ -85,7 +85,7 @@ describe('canaries in every field', () => {
   const leaksOf = (answer: Answer, mayAnswer: MayAnswer): string[] =>
     leaksIn(JSON.stringify([answer.headers, answer.text]), planted).filter((place) => !mayAnswer.test(place));
 
-  /** Makes a request: first through every fault at each of its first calls, then as it should be. */
+  /** Makes a request: first with every fault at each of its first calls, then without. */
   const ask = async (fixture: string, changes: EventChanges, mayAnswer: MayAnswer = NOTHING): Promise<Answer> => {
     const flow = fixture.split('/')[0] ?? '';
     const event = loadEvent(fixture, { ...aroundTheBody(), 'headers.if-match': undefined, ...changes });
@@ -96,7 +96,7 @@ describe('canaries in every field', () => {
         world.proxy.fail({ operation: null, after, times: 9, kind });
         const answer = await world.call(flow, event);
         world.proxy.heal();
-        if (answer.status < 500) return expectNoLeak(fixture, answer, mayAnswer); // it has no more calls: it is done
+        if (answer.status < 500) return expectNoLeak(fixture, answer, mayAnswer); // it has no further calls, so it succeeded
         expectNoLeak(fixture, answer, NOTHING);
       }
     }
@@ -108,7 +108,7 @@ describe('canaries in every field', () => {
     return answer;
   };
 
-  /** Delivers with SES refusing, with faults of DynamoDB, and then as it should be. */
+  /** Delivers with SES refusing, with faults of DynamoDB, then without. */
   const deliver = async (): Promise<void> => {
     await world.setFault({ service: 'ses', next: 2, error: 'Throttling' });
     await world.deliver();
@@ -201,7 +201,7 @@ describe('canaries in every field', () => {
       signedOut,
     ];
     expect(statuses.map(({ status }) => status)).toEqual([200, 401, 200, 200, 200, 200, 200, 200, 400, 200, 200, 204]);
-    expect(leaksIn(read.text, planted).length).toBeGreaterThan(10); // where they belong, they are
+    expect(leaksIn(read.text, planted).length).toBeGreaterThan(10); // proves that the canaries did arrive
   });
 
   it('come back in no answer to what is malformed', async () => {

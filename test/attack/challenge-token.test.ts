@@ -10,7 +10,7 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const EMAIL = 'owner@example.com';
 
-/** Where a challenge token belongs: as the bearer there, and in no other place anywhere. */
+/** The places that accept a challenge token. */
 const OPENED = [
   ['POST /verification', 200],
   ['POST /verification/verify', 200],
@@ -44,15 +44,15 @@ describe('a challenge token', () => {
 
   /** Signs in with a code of the app. */
   const signInByApp = async (): Promise<SessionTokensAnswer> => {
-    world.clock.advance(30); // a code works once
+    world.clock.advance(30); // a code can be used once
     const { body, text } = await giveCode(world, totpCode(world, secret), { token: await challengeOf(world, EMAIL) });
     if (!body.access_token) throw new Error(`the owner could not sign in: ${text}`);
     return body;
   };
 
-  /** A request that its owner could well send: what is known of them is right, so that a token which helps does help. */
+  /** A request with valid fields of its owner, so that an accepted token would show. */
   const ask = ({ contract, route, fixture }: RouteCase, fields: object, changes: EventChanges): Promise<Answer> => {
-    world.clock.advance(30); // the code is another than that of the request before
+    world.clock.advance(30); // so that each request has a new code
     const known = { email: EMAIL, password: GOOD_PASSWORD, code: totpCode(world, secret) };
     const sent = fieldsOf(fixture);
     const taken = Object.entries(known).filter(([name]) => name in sent);
@@ -60,10 +60,10 @@ describe('a challenge token', () => {
     return world.call(contract.flow, loadEvent(fixture, { 'headers.if-match': undefined, ...body, ...changes }));
   };
 
-  /** What can be told from an answer. What is random in it is the same for nobody. */
+  /** The parts of an answer that could reveal something, without its random ones. */
   const toldBy = ({ status, body }: Answer) => ({ status, code: body?.code, errors: body?.errors });
 
-  /** A text that looks like the token and is none. */
+  /** A text of the token's form that is no token. */
   const lookAlike = (token: string): string => token.split('').toReversed().join('');
 
   it('opens two routes of the manifest as a bearer and no other: those that send codes and take them', async () => {

@@ -8,13 +8,13 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 let sources = 0;
 
-/** An address that people share, and nobody else in the suite. */
+/** A source address of this test alone. */
 const newSource = (): EventChanges => {
   sources += 1;
   return fromSource(`198.19.0.${sources}`);
 };
 
-/** Somebody who waits for a code, as their app knows them. */
+/** A person who waits for a code, as their app knows them. */
 interface Waiting {
   source: EventChanges;
   code: string;
@@ -23,8 +23,8 @@ interface Waiting {
 }
 
 /**
- * The tutorial's app posts nothing but the code, so a code is matched by the address that it comes from. Neighbours have that
- * address too, and so has every page that is open in the victim's browser.
+ * The tutorial's app posts only the code, so it is matched by source address. Neighbours share that address, and so
+ * does every web page in the victim's browser.
  */
 describe('codes that come without the id', () => {
   let world: World;
@@ -35,7 +35,7 @@ describe('codes that come without the id', () => {
   afterAll(() => world.close());
 
   const waiting = async (source = newSource(), phoneNumber = newNumber()): Promise<Waiting> => {
-    world.clock.advance(1); // of two requests of one millisecond either may be the newest
+    world.clock.advance(1); // two requests in the same millisecond have no defined order
     return { source, phoneNumber, ...(await receiveCode(world, { phoneNumber, changes: source })) };
   };
 
@@ -55,7 +55,7 @@ describe('codes that come without the id', () => {
       }),
     );
 
-  /** How many tries of a verification have been used. */
+  /** Used attempts of a verification. */
   const triesOf = async ({ verificationId }: Pick<Waiting, 'verificationId'>): Promise<number> => {
     const hex = Buffer.from(verificationId, 'base64url').subarray(2, 18).toString('hex');
     const row = (await world.rows('tokens')).find(({ pk }) => String(pk).replaceAll('-', '') === `VERIFICATION#${hex}`);

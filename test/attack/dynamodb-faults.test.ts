@@ -14,10 +14,10 @@ const FOREVER = 1_000_000;
 
 type Kind = DynamoFault['kind'];
 
-/** What another transaction can be in the way of: all writes, and reads as of one instant. */
+/** Operations that conflict with another transaction: all writes, and transactional reads. */
 const CONFLICTS = /^(?:Transact\w+|(?:Put|Update|Delete)Item)$/;
 
-/** What passes, sooner or later. */
+/** Transient faults. */
 const OUTAGES: readonly Kind[] = ['server-error', 'throttle', 'reset', 'conflict'];
 
 describe('DynamoDB faults', () => {
@@ -25,9 +25,9 @@ describe('DynamoDB faults', () => {
   let owner: Owner;
 
   beforeAll(async () => {
-    // The SDK's backoff is this, times a base: what is tried again is tried at once, as often as ever.
+    // Multiplied by a base this is the SDK's backoff: retries happen at once.
     jest.spyOn(Math, 'random').mockReturnValue(0);
-    // So many SMS would be stopped as pumping, which is another suite's matter.
+    // Keeps the breaker out of the way of so many unverified SMS.
     const breaker = { minimumSent: 1_000_000 };
     world = await startWorld({ settings: { sms: { dailyBudgetUsd: 100_000, breaker } } });
     owner = await openOwner(world);
@@ -40,7 +40,7 @@ describe('DynamoDB faults', () => {
 
   const known = new Map<string, string[]>();
 
-  /** The operations of a request that succeeds. */
+  /** The DynamoDB operations of a successful request. */
   const operationsOf = async ({ name, prepare, succeeds }: GoodRequest): Promise<string[]> => {
     if (!known.has(name)) {
       const run = await prepare(owner);
@@ -52,7 +52,7 @@ describe('DynamoDB faults', () => {
     return known.get(name) ?? [];
   };
 
-  /** Each call of a request with each fault that can befall it. */
+  /** Every call of a request combined with every fault. */
   const faultsOf = (operations: readonly string[], kinds: readonly Kind[]) =>
     operations.flatMap((operation, after) =>
       kinds
@@ -67,7 +67,7 @@ describe('DynamoDB faults', () => {
 
       for (const { operation, after, kind } of faultsOf(operations, OUTAGES)) {
         const run = await request.prepare(owner);
-        // Not every call can conflict; of calls that run side by side either may be the first.
+        // Not every call can conflict, and parallel calls have no order.
         const conflicts = kind === 'conflict';
         world.proxy.fail({ operation: conflicts ? operation : null, after: conflicts ? 0 : after, times: 1, kind });
         const { status } = await run();
@@ -98,7 +98,7 @@ describe('DynamoDB faults', () => {
         if (!told) ended.push(`${kind} at ${after} ${operation}: ${status} ${body.code}`);
         if (JSON.stringify(body).includes('token"')) ended.push(`${kind} at ${after} ${operation}: gave a session`);
         if (request.parallel) {
-          expect((await run()).status).toBe(request.succeeds); // a repetition, which a phone is owed
+          expect((await run()).status).toBe(request.succeeds); // the phone retries
           run = await request.prepare(owner);
         }
       }
@@ -257,7 +257,8 @@ describe('DynamoDB faults', () => {
 
         const [newest = '', ...older] = await recoveryTokens();
         const mails = older.length + 1 - before;
-        // After the mail is out, only the row's removal is left to fail: the mail may come twice, and the newest one counts.
+        // After the mail is sent only the removal of the row can fail; the mail may then be sent twice, and the newest
+        // token counts.
         const isLast = after === operations.length - 1;
         expect([kind, after, failed, failedLater]).toEqual([kind, after, 1, 0]);
         expect(mails).toBe(isLast && kind !== 'lost-answer' ? 2 : 1);

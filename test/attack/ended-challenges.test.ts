@@ -26,7 +26,7 @@ const NO_RECOVERY_CODE = 'AAAA-AAAA-AAAA-AAAA';
 
 type Owner = Awaited<ReturnType<typeof quietAccountWithBoth>>;
 
-/** A way in which a challenge ends while somebody still holds its token. */
+/** A way in which a challenge ends while an attacker holds its token. */
 interface Ending {
   how: string;
   end(world: World, owner: Owner, token: string): Promise<unknown>;
@@ -72,11 +72,11 @@ describe('a challenge that has ended', () => {
     return challenge;
   };
 
-  /** A token of a sign-in that never began. */
+  /** A token of a sign-in that was never started. */
   const inventedFor = async (token: string): Promise<string> =>
     challengeTokens().write({ ...(await namedBy(token)), verificationId: 'b0c6f0f0-31d3-4d4e-9d0c-0d3d3c9e4a11' });
 
-  /** The token as release 0.1.0 wrote it: with neither epoch nor end. */
+  /** The token in the format of release 0.1.0, without epoch and end. */
   const asOlder = async (token: string): Promise<string> => {
     const { verificationId, accountId } = await namedBy(token);
     const kind = { format: 2, purpose: 'challenge-seal', payloadBytes: 33, livesSeconds: null } as const;
@@ -87,13 +87,13 @@ describe('a challenge that has ended', () => {
     );
   };
 
-  /** Asks for a reset, and hands it back for the right moment. */
+  /** Prepares a reset and returns it, for the right moment. */
   const resetOf = async ({ email }: Owner): Promise<() => Promise<Answer>> => {
     const token = await recoveryToken(world, email);
     return () => resetPassword(world, token, NEW_PASSWORD);
   };
 
-  /** Everything that an attacker can do with one, more than once. */
+  /** Every use of the token, more than once. */
   const abuse = async ({ secret }: Owner, token: string, asked: Answer[] = [], given: Answer[] = []) => {
     const guess = wrongTotp(world, secret);
     for (const code of [guess, NO_RECOVERY_CODE, guess, totpCode(world, secret)])
@@ -104,7 +104,7 @@ describe('a challenge that has ended', () => {
     return { asked, given };
   };
 
-  /** What an answer tells, but for the id of its request. */
+  /** An answer without its request's id. */
   const toldBy = ({ status, body: { instance: _, ...body } }: Answer) => ({ status, body });
 
   describe.each(ENDINGS)('$how', ({ end }) => {
@@ -138,7 +138,7 @@ describe('a challenge that has ended', () => {
       await end(world, owner, token);
       const unknown = await abuse(owner, await inventedFor(living));
       const { body } = await signIn(world, owner.email);
-      if (body.challenge_token) await askForCode(world, { token: body.challenge_token }); // the account has to wait
+      if (body.challenge_token) await askForCode(world, { token: body.challenge_token }); // starts the account's wait between codes
 
       const ended = await abuse(owner, token);
 
@@ -246,7 +246,7 @@ describe('a challenge that has ended', () => {
   });
 
   describe('by a reset on the way', () => {
-    /** What of an account the attack is about, but for what the reset itself leaves. */
+    /** An account's rows that the attack could change, without those of the reset itself. */
     const ofTheAccount = async ({ account_id: id }: Owner): Promise<unknown> => ({
       tries: await triesOf(world, id),
       failures: (await eventsOf(world, id)).filter(({ type }) => /failed|locked/.test(String(type))).length,
@@ -281,7 +281,8 @@ describe('a challenge that has ended', () => {
       const reset = await resetOf(owner);
       let transactions = 0;
       world.proxy.interrupt({
-        // The app's is refused because an SMS is out, then the code is compared with the SMS; the third is the app's once more.
+        // The app's first attempt is refused because an SMS is out, so the code is compared with the SMS; the third is
+        // the app's again.
         fits: ({ operation, body }) => {
           transactions += Number(operation === 'TransactWriteItems' && JSON.stringify(body).includes('ATTEMPTS#'));
           return transactions === 3;
@@ -325,7 +326,7 @@ describe('a challenge that has ended', () => {
         ...tokens.flatMap((token) => Array.from({ length: 5 }, () => askForCode(world, { token }))),
       ]);
       const after = await everyRow(world);
-      world.clock.advance(60); // no wait keeps it from asking again
+      world.clock.advance(60); // past the wait between codes
       await Promise.all(tokens.map((token) => abuse(owner, token)));
 
       expect(await everyRow(world)).toEqual(after);
@@ -395,7 +396,7 @@ describe('a challenge that has ended', () => {
       const before = (await world.mailsTo(owner.phoneNumber)).length;
       await world.setFault({ service: 'sns', next: 1, error: 'Throttling' });
       await askForCode(world, { token });
-      expect(await world.deliver()).toBe(1); // SNS is down for a moment
+      expect(await world.deliver()).toBe(1); // SNS fails once
 
       await end();
       await world.deliver();

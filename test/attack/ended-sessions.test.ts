@@ -26,10 +26,10 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const NEW_PASSWORD = 'a much better horse';
 
-/** A way in which a session ends while its access token has minutes left. */
+/** A way in which a session ends before its access token expires. */
 interface Ending {
   how: string;
-  /** Makes ready, and hands the end back for the right moment. */
+  /** Prepares and returns the end, for the right moment. */
   prepare(world: World, owner: TwoFactorOwner): Promise<() => Promise<Answer>>;
 }
 
@@ -50,10 +50,10 @@ const ENDINGS: readonly Ending[] = [
   },
 ];
 
-/** What a session can guess with. Each is made ready while the session lasts. */
+/** A request that guesses a code or password, prepared while the session is valid. */
 interface Guess {
   what: string;
-  /** The counter that it spends. */
+  /** The factor whose attempt it reserves. */
   factor: string;
   prepare(world: World, owner: TwoFactorOwner): Promise<() => Promise<Answer>>;
 }
@@ -157,7 +157,7 @@ describe('a session that has ended', () => {
       const owner = await openTwoFactorOwner(world);
       const token = owner.session.access_token;
       const end = await prepare(world, owner);
-      await receiveCode(world, { token, phoneNumber: newNumber() }); // the account has to wait
+      await receiveCode(world, { token, phoneNumber: newNumber() }); // starts the account's wait between codes
       await end();
       const before = await everyRow(world);
 
@@ -196,7 +196,7 @@ describe('a session that has ended', () => {
       await end();
       await world.deliver();
 
-      expect(await world.mailsTo(phoneNumber)).toHaveLength(1); // the one of the enrolment
+      expect(await world.mailsTo(phoneNumber)).toHaveLength(1); // that of the enrolment
     });
 
     it('is kept alive by no refresh: its row stays as it is', async () => {

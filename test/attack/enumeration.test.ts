@@ -8,7 +8,7 @@ import { hashesDuring } from '../support/observe-hashes.ts';
 import { everythingStored } from '../support/stored.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-/** One address of each kind, all of one length: a request's size must not tell either. */
+/** One address of each kind, all of the same length, so that the size of a request doesn't reveal the kind. */
 const STATES = {
   unknown: 'aaaaaaa@example.com',
   known: 'bbbbbbb@example.com',
@@ -22,7 +22,7 @@ type State = keyof typeof STATES;
 
 const states = Object.entries(STATES) as [State, string][];
 
-/** How an anonymous caller can name an address. */
+/** Requests by which an anonymous caller names an address. */
 const WAYS: [string, string, (email: string) => EventChanges][] = [
   ['request-recovery', 'request-recovery/json', (email) => jsonBody({ email })],
   ['request-recovery', 'request-recovery/form', (email) => formBody({ email })],
@@ -91,7 +91,7 @@ describe('who has an account', () => {
     it.each(states)('sends the database for an address that is %s as many bytes', async (_, email) => {
       const { calls } = await observe(flow, fixture, changesFor(email));
 
-      // Numbers of shards and windows, and a last fraction of a second, may have a digit more or less.
+      // Shard numbers, windows and fractions of a second may differ by a digit.
       const sizes = (all: DynamoCall[]) => all.map(({ body }) => JSON.stringify(body).length);
       for (const [index, size] of sizes(calls).entries()) {
         expect(Math.abs(size - (sizes(unknown.calls)[index] ?? 0))).toBeLessThanOrEqual(4);

@@ -33,7 +33,7 @@ const times = <Result>(count: number, act: (index: number) => Promise<Result>): 
 const withStatus = (answers: readonly Answer[], status: number): Answer[] =>
   answers.filter((answer) => answer.status === status);
 
-/** A transaction that writes something of which the row's sort key begins so. */
+/** Matches a transaction that writes a row with this sort key prefix. */
 const transacts =
   (sortKey: string) =>
   ({ operation, body }: DynamoCall): boolean =>
@@ -51,7 +51,7 @@ describe('a race for second factors', () => {
     const email = newAddress();
     return { email, session: await signUp(world, email) };
   };
-  // Sessions live on here, so that a race is decided by what is changed and not by the epoch, which decides most of the others.
+  // Keeps other sessions, so that the race is decided by the changed row and not by the epoch.
   const sparing = { end_other_sessions: false };
   const confirm = (
     { access_token: token }: SessionTokensAnswer,
@@ -90,7 +90,7 @@ describe('a race for second factors', () => {
       const sixth = await beginAuthenticator(world, session, '6');
       const answer = await confirm(session, totpCode(world, sixth.body.secret));
 
-      expect(sixth.status).toBe(200); // there were four when it looked
+      expect(sixth.status).toBe(200); // there were four at its read
       expect(answer).toMatchObject({ status: 409, body: { code: 'conflict' } });
       expect((await twoFactorOf(world, session)).factors).toHaveLength(5);
     });

@@ -38,7 +38,7 @@ describe('an account with an app and a number', () => {
   });
   afterAll(() => world.close());
 
-  /** An account with an app and a number, with no failure that counts. */
+  /** An account with an app and a number and no recent failures. */
   const withBoth = async () => {
     const email = newAddress();
     const { secret, recoveryCodes } = await addAuthenticator(world, await signUp(world, email));
@@ -48,13 +48,13 @@ describe('an account with an app and a number', () => {
     return { email, secret, recoveryCodes, phoneNumber, id };
   };
 
-  /** Six digits that neither the app shows about now nor an SMS said. */
+  /** Six digits that are neither a current code of the app nor the sent one. */
   const wrongCode = (secret: string, sent = ''): string => {
     const codeIn = (seconds: number) => generateSync({ secret, epoch: world.clock.nowSeconds() + seconds });
     return otherThan(sent, codeIn(-STEP_SECONDS), codeIn(0), codeIn(STEP_SECONDS));
   };
 
-  /** Guesses with challenges for which no code was asked. */
+  /** Guesses with challenges without a sent code. */
   const guessAtApp = async ({ email, secret }: { email: string; secret: string }, times = FREE_FAILURES) => {
     for (let done = 0, token = ''; done < times; done += 1) {
       if (done % TRIES_PER_CHALLENGE === 0) token = await challengeOf(world, email);
@@ -62,7 +62,7 @@ describe('an account with an app and a number', () => {
     }
   };
 
-  /** Guesses, an hour after each other, with challenges for which a code is out, until codes by SMS are locked. */
+  /** Guesses once an hour, with challenges that sent a code, until codes by SMS are locked. */
   const guessAtSms = async (account: Awaited<ReturnType<typeof withBoth>>) => {
     for (let used = 0; used < FREE_FAILURES; used = (await triesOf(world, account.id)).sms ?? 0) {
       world.clock.advance(3600);
@@ -86,14 +86,14 @@ describe('an account with an app and a number', () => {
     expect(used).toEqual({ totp: FREE_FAILURES });
     expect(locked).toMatchObject(INVALID);
     expect(claimsOf(session.access_token).amr).toEqual(['pwd', 'sms', 'mfa']);
-    expect(await triesOf(world, account.id)).toEqual({ totp: FREE_FAILURES }); // the lock is as it was
+    expect(await triesOf(world, account.id)).toEqual({ totp: FREE_FAILURES }); // the lock is unchanged
   });
 
   it('that is guessed at until codes by SMS are locked lets its owner in by the app, with and without an SMS out', async () => {
     const account = await withBoth();
     await guessAtSms(account);
     const used = await triesOf(world, account.id);
-    world.clock.advance(30); // another SMS may be asked for, and the lock stands for as long again
+    world.clock.advance(30); // another SMS is allowed, and the lock lasts as long again
     const token = await challengeOf(world, account.email);
     await receiveCode(world, { token });
 
@@ -175,7 +175,7 @@ describe('an account with an app and a number', () => {
     for (let tried = 0; tried < TRIES_PER_CHALLENGE; tried += 1)
       await proveAgain(world, session, { code: wrongCode(secret, code) });
     const used = await triesOf(world, id);
-    const bySms = await proveAgain(world, session, { code }); // the five of that code are used up
+    const bySms = await proveAgain(world, session, { code }); // the five attempts of that code are used up
     world.clock.advance(STEP_SECONDS);
     const byApp = await proveAgain(world, session, { code: totpCode(world, secret) });
 

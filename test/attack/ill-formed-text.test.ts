@@ -6,10 +6,10 @@ import { getProfile, signIn, signUp } from '../support/journeys.ts';
 import { type EventChanges, loadEvent } from '../support/load-event.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** Half a character each: the first of a pair, the second, both in the wrong order, and one amid text. */
+/** Lone surrogates: a high one, a low one, both in the wrong order, and one inside a text. */
 const HALVES = ['\ud83d', '\ude00', '\ude00\ud83d', 'read\ud83der'];
 
-/** The same halves and other things that look like UTF-8 and aren't, as octets. @see RFC 3629 §3, §4 */
+/** The same surrogates and other invalid UTF-8, as octets. @see RFC 3629 §3, §4 */
 const OCTETS: [string, number[]][] = [
   ['half a character, written as UTF-8 would', [0xed, 0xa0, 0xbd]],
   ['both halves, each written so', [0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]],
@@ -22,7 +22,7 @@ const OCTETS: [string, number[]][] = [
 const percentEncoded = (octets: readonly number[]): string =>
   octets.map((octet) => `%${octet.toString(16).padStart(2, '0')}`).join('');
 
-/** The members that are objects, each with places for text in it. */
+/** Members that are objects, with their text members. */
 const NESTED: Readonly<Record<string, (text: string) => unknown[]>> = {
   address: (text) => ['formatted', 'street_address', 'locality', 'country'].map((member) => ({ [member]: text })),
   metadata: (text) => [{ a: text }, { [text]: 1 }, { a: [{ b: [1, text] }] }, { a: { [text]: null } }],
@@ -103,7 +103,7 @@ describe('ill-formed text', () => {
   const call = ({ contract, fixture }: RouteCase, changes: EventChanges) =>
     world.call(contract.flow, loadEvent(fixture, { ...(contract.caller !== 'anyone' && asOwner(owner)), ...changes }));
 
-  /** What was answered otherwise than it must be. */
+  /** Answers that differ from the expected refusal. */
   const wrongAnswers = async (one: RouteCase, ills: readonly Ill[]): Promise<string[]> => {
     const wrong: string[] = [];
     for (const [what, changes] of ills) {
@@ -164,7 +164,7 @@ describe('ill-formed text', () => {
   });
 
   it('costs no account a way in: a password is never read as another', async () => {
-    const password = 'correct horse \ufffd battery'; // what a lenient decoder makes of it
+    const password = 'correct horse \ufffd battery'; // as a lenient decoder would read it
     const octets = [...Buffer.from('correct horse '), 0xff, ...Buffer.from(' battery')];
     const signInWith = (changes: EventChanges) => world.call('sign-in', loadEvent('sign-in/form', changes));
 

@@ -12,11 +12,11 @@ import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 import { askForCode, claimsOf, giveCode } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-/** What is not known to a keyring that was read so long ago is looked for again, once in as long. */
+/** The keyring is read again for an unknown key at most once in this time. */
 const MINUTE = 60;
 const NEVER_MADE = [2, 3, 127, 128, 255];
 
-/** The second byte of an opaque token names the version of the key that its MAC was made with. */
+/** The second byte of an opaque token is the version of its key. */
 const withVersion = (text: string, version: number): string => {
   const bytes = Buffer.from(text, 'base64url');
   bytes.writeUInt8(version, 1);
@@ -28,7 +28,7 @@ const withKid = (token: string, kid: string): string => {
   return [header, ...token.split('.').slice(1)].join('.');
 };
 
-/** A place where the caller's own text says which key is looked for. */
+/** A place where the caller's text names the key. */
 interface Place {
   place: string;
   status: number;
@@ -116,7 +116,7 @@ describe('a key that was never made, named in a token', () => {
   });
 
   it.each(PLACES)('fills no log while the keyring can not be read, a line a minute: $place', async ({ invented }) => {
-    await invented(world, held, 2); // the function runs
+    await invented(world, held, 2); // the function is warm
     world.clock.advance(MINUTE + 1);
     const from = world.logs.length;
     writeFileSync(world.keyringFile, keyring.slice(0, 100));
@@ -127,7 +127,7 @@ describe('a key that was never made, named in a token', () => {
     world.clock.advance(MINUTE + 1);
     const after = await invented(world, held, 2);
 
-    // Nobody can tell whether there is such a key: the one case in which the caller is to come back.
+    // Whether the key exists is unknown: the only case in which the caller has to retry.
     expect(during.map(({ status }) => status)).toEqual(NEVER_MADE.map(() => 503));
     expect(linesOf(from, ({ event }) => event === 'keyring-not-read')).toHaveLength(1);
     expect(after.status).toBeLessThan(500);
@@ -147,7 +147,7 @@ describe('a key that was never made, named in a token', () => {
   });
 });
 
-/** As an operator can do by hand: a rotation publishes keys long before they are used. */
+/** Possible only by hand: a rotation publishes keys long before they are used. */
 describe('a key that came into use a moment ago, named in a token', () => {
   let world: World;
   let held: HeldTokens;
@@ -157,7 +157,7 @@ describe('a key that came into use a moment ago, named in a token', () => {
     world = await startWorld();
     held = await holdEveryToken(world);
     await getProfile(world, held.owner);
-    await askForCode(world); // every function runs, and has read the keyring as it was
+    await askForCode(world); // warms every function with the old keyring
     await refresh(world, 'nonsense');
     world.clock.advance(MINUTE + 1);
     const { roots, signingKeys } = JSON.parse(readFileSync(world.keyringFile, 'utf8')) as KeyringDocument;

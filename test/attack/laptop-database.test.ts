@@ -10,7 +10,7 @@ import { listeningPorts } from '../support/service-processes.ts';
 
 const FOREIGN_NAME = 'page.example';
 
-/** Whoever has no key can still write something that looks like a signature. */
+/** A text in the form of a signature, made without a key. */
 const INVENTED_SIGNATURE =
   'AWS4-HMAC-SHA256 Credential=a/20261121/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00';
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(stopAll);
 
-/** What a program without the service's secret gets. */
+/** The answer to a program that lacks the service's secret. */
 const callAsProgram = async (call: { host: string; port: number; operation: string; body: object }) => {
   const { host, port, operation, body } = call;
   const sent = request({ host, port, path: '/', method: 'POST', headers: headersFor(operation) });
@@ -51,7 +51,7 @@ describe('the embedded database of a laptop', () => {
 
     const answers = await Promise.all(places.map((place) => callAsProgram({ ...place, operation, body })));
 
-    expect(places.length).toBeGreaterThanOrEqual(3); // API, inbox, and what its own clients call
+    expect(places.length).toBeGreaterThanOrEqual(3); // API, inbox, and the endpoint of its own clients
     expect(answers.filter(({ status }) => status < 400)).toEqual([]);
     expect(answers.map(({ answer }) => answer).join()).not.toContain('keyturn-');
   });
@@ -83,7 +83,7 @@ describeWithChromium(
           try {
             return await (await fetch(address, { method: 'POST', headers, body: content })).text();
           } catch {
-            return null; // the browser kept the answer from the page
+            return null; // the browser withheld the answer
           }
         },
         [url, headersFor(operation), JSON.stringify(body)] as const,
@@ -108,6 +108,6 @@ describeWithChromium(
       }
     });
   },
-  // As an attacker's name server does it, once the page is loaded.
+  // DNS rebinding: the name resolves to 127.0.0.1 after the page has loaded.
   [`--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`],
 );

@@ -18,7 +18,7 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const INVALID = { status: 400, body: { code: 'invalid-code' } };
 
-/** What a second factor leaves behind when it goes: docs/adr/0019. */
+/** The traces that a removed second factor must not leave: docs/adr/0019. */
 describe('a second factor that goes', () => {
   let world: World;
 
@@ -34,7 +34,7 @@ describe('a second factor that goes', () => {
   const confirm = ({ access_token: token }: Pick<SessionTokensAnswer, 'access_token'>, code: string): Promise<Answer> =>
     callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body: { code } });
 
-  /** Guesses at the app until it locks, as who knows the password alone can. */
+  /** Guesses until the app is locked, which requires the password only. */
   const lockApp = async (email: string, secret: string): Promise<void> => {
     for (let tries = 0; tries < FREE_FAILURES; tries += 1) await signInWithCode(world, email, wrongTotp(world, secret));
   };

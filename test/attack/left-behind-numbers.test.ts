@@ -33,12 +33,12 @@ const NOT_EDITABLE = {
 };
 const FRESH_WANTED = { status: 401, body: { code: 'fresh-session-required' } };
 
-/** What a number leaves behind when it goes: docs/adr/0019. */
+/** The traces that a removed number must not leave: docs/adr/0019. */
 describe('a number', () => {
   let world: World;
 
   beforeAll(async () => {
-    // An access token that outlives its freshness, to ask with a session that is stale.
+    // Access tokens outlive their freshness, so that a session can be stale.
     world = await startWorld({ settings: { sms: UNHINDERED_SMS, sessions: { accessTokenSeconds: 900 } } });
   });
   afterAll(() => world.close());
@@ -50,7 +50,7 @@ describe('a number', () => {
   const smsTo = async (phoneNumber: string): Promise<string[]> =>
     (await world.mailsTo(phoneNumber)).map(({ text }) => text);
 
-  /** Whose the number is by its claim; `null` for nobody's. */
+  /** The account that claims the number; `null` for none. */
   const claimantOf = async (phoneNumber: string): Promise<unknown> =>
     (await world.rows('accounts')).find(({ pk }) => pk === `PHONE#${phoneNumber}`)?.accountId ?? null;
   const accountRowOf = async (accountId: string) =>
@@ -67,7 +67,7 @@ describe('a number', () => {
     return { ...account, phoneNumber, recoveryCodes, session };
   };
 
-  /** An account as release 0.1.0 left it where SMS was switched off: the number and its claim are there still. */
+  /** An account as release 0.1.0 left it after SMS was switched off, with the number and its claim. */
   const withLeftNumber = async (phoneNumber = newNumber()) => {
     const account = await signUpSomebody(world);
     await leaveNumber(world, account.account_id, phoneNumber);

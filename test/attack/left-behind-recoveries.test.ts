@@ -17,7 +17,7 @@ const NEW_PASSWORD = 'a much better horse';
 const INVALID = { status: 400, body: { code: 'invalid-token' } };
 const RECOVERY_SECONDS = 1800;
 
-/** What a password and its recovery leave behind: docs/adr/0019. */
+/** The traces that a password and its recovery must not leave: docs/adr/0019. */
 describe('a recovery', () => {
   let world: World;
 
@@ -29,7 +29,7 @@ describe('a recovery', () => {
   const check = (token: string): Promise<Answer> =>
     world.call('check-reset-token', loadEvent('check-reset-token/json', jsonBody({ reset_token: token })));
 
-  /** An account with a number that is no factor, as release 0.1.0 may have left one. */
+  /** An account with a number that is no factor, as release 0.1.0 may have left it. */
   const withLeftNumber = async () => {
     const account = await signUpSomebody(world);
     const phoneNumber = newNumber();
@@ -37,7 +37,7 @@ describe('a recovery', () => {
     return { ...account, phoneNumber };
   };
 
-  /** A token that release 0.1.0 has sent, with the rows that it wrote for it. */
+  /** A token sent by release 0.1.0, with the rows that it wrote. */
   const sentBefore = async ({ account_id: accountId }: { account_id: string }, by: 'sms' | 'mail'): Promise<string> => {
     const token = makeOneTimeToken(csprng);
     const intentId = randomUUID();

@@ -8,7 +8,7 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const UNAUTHENTICATED = { status: 401, body: { code: 'unauthenticated' } };
 
-/** What a session leaves behind when it goes: docs/adr/0019. */
+/** The traces that an ended session must not leave: docs/adr/0019. */
 describe('a session that goes', () => {
   let world: World;
 

@@ -21,7 +21,10 @@ import { startWorld, type World } from '../support/world.ts';
 const WRONG = 'not the password';
 const MANY = 60;
 
-/** What locks and used-up challenges refuse can be sent without end: it must be seen, and must fill nothing. */
+/**
+ * Attempts refused by a lock or a used-up challenge can be repeated without limit: they must be logged, and must not
+ * fill the history.
+ */
 describe('a code or password that is refused before it is compared', () => {
   let world: World;
 
@@ -57,7 +60,7 @@ describe('a code or password that is refused before it is compared', () => {
 
     for (let tried = 0; tried < MANY; tried += 1) await giveCode(world, '000000', { token });
 
-    expect(await failuresOf(id)).toBe(0); // no code was asked for, so that nothing was counted
+    expect(await failuresOf(id)).toBe(0); // no code was sent, so nothing is counted
   });
 
   it('leaves none where an app is confirmed, beyond twenty', async () => {
@@ -134,7 +137,7 @@ describe('a code or password that is refused before it is compared', () => {
     expect(logged(world, 'sign-in', from)).toMatchObject([{ level: 'warn', outcome: 'failure' }]);
   });
 
-  /** @see CWE-208: what takes less time says what was not done */
+  /** @see CWE-208: a shorter time would reveal what was skipped */
   it('costs a locked password the hash and as many calls as a wrong one where it comes alone, so that time tells no lock', async () => {
     const session = await signUp(world, newAddress());
     const costOf = async () => {

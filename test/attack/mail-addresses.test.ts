@@ -4,7 +4,7 @@ import { signIn } from '../support/journeys.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** Local parts that mail software decodes before it reads them, so that it may send elsewhere than to what was checked. */
+/** Local parts that some mail software decodes, so that it would send to another address than the checked one. */
 const DECODED = [
   '=?utf-8?q?reader?=',
   '=?utf-8?b?cmVhZGVy?=',
@@ -14,7 +14,7 @@ const DECODED = [
   '=?reader?=',
 ].map((localPart) => `${localPart}@example.com`);
 
-/** Local parts that a server may take for the way to another host, a file or a program. */
+/** Local parts that a server may read as a route to another host, a file or a program. */
 const ROUTED = ['reader%other.example', 'other.example!reader', '/home/reader', '|reader', '-reader'].map(
   (localPart) => `${localPart}@example.com`,
 );

@@ -122,7 +122,7 @@ describe('an Authorization header that can not be read', () => {
   });
 });
 
-/** The order in which a code finds its challenge: whoever shows one way is not led on to the next. */
+/** The order in which a code finds its challenge: an unreadable way must not fall back to the next one. */
 describe('a way to a challenge that can not be read', () => {
   let world: World;
   beforeAll(async () => {

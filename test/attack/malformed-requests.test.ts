@@ -14,7 +14,7 @@ import { storedRows } from '../support/stored.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 /**
- * The Big List of Naughty Strings as far as people may type them, and texts of our own for the rest of it.
+ * The typeable part of the Big List of Naughty Strings, with texts of our own for the rest.
  *
  * @see https://github.com/minimaxir/big-list-of-naughty-strings, test/data/LICENSE.blns.MIT.txt
  */
@@ -23,12 +23,12 @@ const NAUGHTY = [
   ...CODE_LIKE_TEXTS,
 ];
 
-/** How many fields of a route each of them is tried in over HTTP; where a password is hashed, which is slow on purpose, one. */
+/** Fields per route that each text is tried in over HTTP; one where a password is hashed, which is slow. */
 const FIELDS_EACH = 3;
 
 const MEDIA = { 'headers.content-type': 'application/json' };
 
-/** Members that may be objects, and those that say yes or no; every other one is text. */
+/** Members that may be objects, and boolean ones; all others are text. */
 const OBJECTS = new Set(['metadata', 'address']);
 const FLAGS = new Set(['end_other_sessions']);
 
@@ -43,7 +43,7 @@ const raw = (body: string | Buffer, changes: EventChanges = {}): EventChanges =>
 
 type Malformation = [what: string, changes: EventChanges, code: ProblemCode];
 
-/** Whatever the format, what no route that takes a body can understand. */
+/** Bodies that are invalid in every format. */
 const ofAnyFormat = (format: BodyFormat, fields: Record<string, unknown>): Malformation[] => {
   const type = String(bodyAs(format, fields)['headers.content-type']).replace(/;.*/, '');
   const sent = { 'headers.content-type': type };
@@ -133,7 +133,7 @@ const withBody: Case[] = everyRoute().flatMap((one) => (one.route.accepts ?? [])
 describe('malformed requests', () => {
   let world: World;
   let owner: SessionTokensAnswer;
-  /** Another session of the owner, for the one route that ends it. */
+  /** Another session of the owner, for the route that ends it. */
   let leaving: SessionTokensAnswer;
 
   beforeAll(async () => {
@@ -149,7 +149,7 @@ describe('malformed requests', () => {
     return world.call(contract.flow, loadEvent(fixture, { ...caller, ...changes }));
   };
 
-  /** What is wrong with an answer; `null` for a problem that the contract names, in the form that it promises. */
+  /** What is wrong with an answer; `null` for a well-formed problem that the contract lists. */
   const complaint = ({ contract }: RouteCase, answer: Answer): string | null => {
     const document = problemSchema.safeParse(answer.body);
     if (!document.success) return `no problem document: ${answer.status} ${answer.text}`;
@@ -174,7 +174,7 @@ describe('malformed requests', () => {
     const before = await storedRows(world);
 
     const wrong: string[] = [];
-    // A route that can do without a body takes none for an empty one.
+    // Routes with an optional body treat none as an empty one.
     const isEmpty = ({ body }: EventChanges): boolean => body === undefined || body === '';
     const malformed = malformations.filter(([, changes]) => !(one.route.bodyOptional && isEmpty(changes)));
     for (const [what, changes, code] of malformed) {
@@ -203,7 +203,7 @@ describe('malformed requests', () => {
       'range',
     ];
     const many = ['', ' ', endless, '\u0000', '../../notes.txt', '*', ',,,', '"', 'é', '🦊', 'Bearer ', '{"a":1}'];
-    const values = one.contract.hashing ? many.slice(0, 3) : many; // a hash takes its time on purpose
+    const values = one.contract.hashing ? many.slice(0, 3) : many; // hashing is slow
 
     const wrong: string[] = [];
     for (const name of headers) {
@@ -245,7 +245,7 @@ describe('malformed requests', () => {
         const fields = fieldsOf(one.fixture);
         const names = shapeOf(one.contract).filter((name) => !OBJECTS.has(name));
         const [format = 'json'] = one.route.accepts ?? [];
-        const everySo = one.contract.flow === 'sign-in' ? 20 : 1; // hashing is slow on purpose
+        const everySo = one.contract.flow === 'sign-in' ? 20 : 1; // hashing is slow
         const texts = NAUGHTY.filter((_, index) => index % everySo === 0);
 
         const turns = one.contract.hashing ? 1 : Math.min(FIELDS_EACH, names.length);
@@ -306,7 +306,7 @@ describe('malformed requests', () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...withBody), headers, async (one, changes) => {
         const answer = await call(one, changes);
-        const created = answer.status === 200 && one.contract.flow === 'update-profile'; // {} is a good patch
+        const created = answer.status === 200 && one.contract.flow === 'update-profile'; // {} is a valid patch
         expect(created ? null : complaint(one, answer)).toBeNull();
       }),
       { numRuns: 400, seed: 20261121 },

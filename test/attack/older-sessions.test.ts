@@ -28,11 +28,11 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const INVALID_TOKEN = { status: 400, body: { code: 'invalid-token' } };
 
-/** Somebody whose factors change, and how they change them: with what is given beside what the change itself needs. */
+/** An owner whose factors change, and the change, with fields added to its own. */
 interface Change {
   email: string;
   caller: SessionTokensAnswer;
-  /** Another session of the account, begun before. */
+  /** Another, older session of the account. */
   older: SessionTokensAnswer;
   make(more?: Record<string, unknown>): Promise<Answer>;
   makeByForm(more: Record<string, string>): Promise<Answer>;
@@ -128,7 +128,7 @@ describe('a session from before a factor was changed', () => {
       expect(next.status).toBe(200);
       for (const claims of [claimsOf(session.access_token), claimsOf(next.body.access_token)])
         expect(claims).toMatchObject({ amr: before.amr, auth_time: before.auth_time, epoch: before.epoch + 1 });
-      expect(await routesOpenTo(world, caller)).toEqual([]); // a copy of the tokens that the owner had
+      expect(await routesOpenTo(world, caller)).toEqual([]); // a copy of the owner's tokens
     });
 
     it('lives on where the owner wants that, and nobody gets new tokens', async () => {

@@ -6,15 +6,15 @@ import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { addPhone } from '../support/two-factor-journeys.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-/** No word of four letters in it: the words of a local part are looked for alone. */
+/** Without a word of four letters, because words of a local part are checked separately. */
 const EMAIL = 'j.p.m@c-d.example';
 const NUMBER = '+436601234567';
 
-/** What anybody tries first who knows whose account it is. */
+/** Passwords that an attacker who knows the owner tries first. */
 const ADDRESSES = ['j.p.m@c-d.example', 'J.P.M@C-D.Example', 'ｊ.ｐ.ｍ＠c-d.example', 'j.p.m@c-d.example1!'];
 const NUMBERS = ['+436601234567', '06601234567', '0660 1234567', '0660/123 45 67', '+43 (0)660 1234567', '1234567!'];
 
-/** What isn't theirs, though something of theirs is in it. */
+/** Passwords that only contain an identifier. */
 const ORDINARY = ['j.p.m@c-d.example wants no more mail', '06 apples, 60 pears, 12 plums', 'correct horse battery'];
 
 const refused = (field: string) => ({
@@ -47,7 +47,7 @@ describe("a password that is its owner's address or number", () => {
     const email = 'a.b@c-d.example';
     const session = await signUp(world, email);
     await addPhone(world, session, NUMBER);
-    await world.deliver(); // the notice of it comes before the mail that is waited for
+    await world.deliver(); // its notice precedes the mail that is awaited
     const token = await recoveryToken(world, email);
     const before = await operationsDuring(world.proxy, () => resetPassword(world, token, 'short'));
 

@@ -9,13 +9,13 @@ import { startWorld, type World } from '../support/world.ts';
 const ALLOWED = 'https://app.bookshelf.example';
 const LOCAL_ALLOWED = 'http://localhost:5173';
 const PUBLIC = 'https://auth.bookshelf.example';
-/** What the fixtures say API Gateway was called by. */
+/** API Gateway's domain in the fixtures. */
 const API_DOMAIN = 'a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com';
 const OTHER = 'https://other.example';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** What a browser says of the page that has it send. */
+/** Headers by which a browser describes the requesting page. */
 const said = (site: string | undefined, origin?: string): EventChanges => ({
   'headers.sec-fetch-site': site,
   'headers.origin': origin,
@@ -121,7 +121,7 @@ describe('pages of other sites', () => {
     });
 
     it.each(LET_THROUGH)('but may be reached from %s', async (_, changes) => {
-      // A body that no flow takes, or no token: the answer shows that the request came so far, and nothing is used up.
+      // An invalid body, or no token: the answer shows that the request passed the check, and nothing is used up.
       const unusable = one.route.accepts ? bodyAs('json', '[]') : { 'headers.authorization': undefined };
 
       const answer = await call(one, { ...unusable, ...changes });

@@ -9,10 +9,10 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
-/** Each way to write a profile. */
+/** Every request that writes a profile. */
 const WRITES = ['update-profile/put-json', 'update-profile/put-form', 'update-profile/patch-merge'] as const;
 
-/** What no client decides: how the account is kept, who it is, and what was proven. */
+/** Members that no client may set: internal ones, identities, and what was proven. */
 const NOT_THEIRS: [string, unknown][] = [
   ['sub', NOBODY],
   ['account_id', NOBODY],

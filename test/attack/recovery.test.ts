@@ -29,7 +29,7 @@ describe('recovery under attack', () => {
   const ask = (email: string) =>
     world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
 
-  /** The tokens in all recovery mails to an address, the newest mail first. */
+  /** The tokens in all recovery mails to an address, newest mail first. */
   const mailedTokens = async (email: string): Promise<string[]> =>
     (await world.mailsTo(email)).filter(({ subject }) => subject.startsWith('Reset')).map(({ text }) => tokenIn(text));
 

@@ -9,7 +9,7 @@ import { newRoot } from '../support/signing-keys.ts';
 import { askForCode, giveCode, newNumber, receiveCode, triesOf } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** A keyring of this age is read before anything is done with it. */
+/** A keyring of this age is read again before a request is handled. */
 const OLD_SECONDS = 15 * 60 + 1;
 const CHALLENGE_SECONDS = 600;
 const STEP_SECONDS = 30;
@@ -29,7 +29,7 @@ describe('a rotation of the keyring', () => {
 
   const document = (): KeyringDocument => JSON.parse(readFileSync(world.keyringFile, 'utf8'));
 
-  /** Publishes a root, and goes on to a second before it comes into use. @returns lets that second pass */
+  /** Publishes a root and moves to one second before its use. @returns moves past that second */
   const publishRoot = (): (() => void) => {
     const { roots, signingKeys } = document();
     const activeFromEpochSeconds = world.clock.nowSeconds() + OLD_SECONDS + 1;
@@ -48,7 +48,7 @@ describe('a rotation of the keyring', () => {
     return { email, ...account, ...app };
   };
 
-  /** What whoever has stolen a keyring can write. */
+  /** Tokens that a thief of the keyring can make. */
   const forger = ({ roots, signingKeys }: KeyringDocument) =>
     makeChallengeTokens({ keyring: makeKeyring({ roots, signingKeys }) });
 
@@ -118,7 +118,7 @@ describe('a rotation of the keyring', () => {
     const forge = forger(document());
     const own = await forge.read(await challengeOf(world, thief.email));
     if (!own) throw new Error('no challenge');
-    world.clock.advance(STEP_SECONDS); // the code that confirmed the app is used up
+    world.clock.advance(STEP_SECONDS); // the code that confirmed the app is used
     const code = totpCode(world, victim.secret);
 
     const forged = await giveCode(world, code, { token: forge.write({ ...own, accountId: victim.account_id }) });

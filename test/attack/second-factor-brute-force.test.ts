@@ -47,7 +47,7 @@ describe('somebody who has the password and guesses the second factor', () => {
     return made;
   };
 
-  /** Fails so often, with as few challenges as can be. */
+  /** Fails `times` times, with as few challenges as possible. */
   const fail = async (email: string, wrong: string, times: number): Promise<Answer[]> => {
     const answers: Answer[] = [];
     let token = '';
@@ -138,13 +138,13 @@ describe('somebody who has the password and guesses the second factor', () => {
       const token = await challengeOf(world, email);
       const tooEarly = await giveCode(world, totpCode(world, secret), { token });
       world.clock.advance(1);
-      const first = await giveCode(world, wrongTotp(world, secret), { token }); // wrong now, whatever it was before
+      const first = await giveCode(world, wrongTotp(world, secret), { token }); // wrong now, even if an earlier code was equal
       const second = await giveCode(world, totpCode(world, secret), { token });
       for (const answer of [tooEarly, first, second]) expect(answer).toMatchObject(INVALID);
     }
 
     expect(locks).toEqual([60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
-    expect((await triesOf(world, id)).totp).toBe(FREE_FAILURES + 9); // what was refused by a lock cost nothing
+    expect((await triesOf(world, id)).totp).toBe(FREE_FAILURES + 9); // attempts refused by a lock were not counted
     world.clock.advance(await secondsLocked(id, 'totp'));
     const answer = await giveCode(world, totpCode(world, secret), { token: await challengeOf(world, email) });
     expect(answer.status).toBe(200);
@@ -177,7 +177,7 @@ describe('somebody who has the password and guesses the second factor', () => {
       token: await challengeOf(world, email),
     });
     await fail(email, wrongTotp(world, secret), FREE_FAILURES);
-    const { phoneNumber } = await addSms(world, session); // whose counter is another
+    const { phoneNumber } = await addSms(world, session); // it has a counter of its own
     world.clock.advance(30);
     const token = await challengeOf(world, email);
     const { code } = await receiveCode(world, { token, readAt: phoneNumber });
@@ -222,7 +222,7 @@ describe('somebody who has the password and guesses the second factor', () => {
       for (let tried = 0; tried < 2; tried += 1) await giveCode(world, otherThan(next), { token });
 
       expect(before).toBe(3);
-      expect(await giveCode(world, next, { token })).toMatchObject(INVALID); // five, with the code before and this one
+      expect(await giveCode(world, next, { token })).toMatchObject(INVALID); // five attempts, with the code before and this one
     });
 
     it('by signing in anew, which makes a new challenge', async () => {
@@ -290,7 +290,7 @@ describe('somebody who has the password and guesses the second factor', () => {
   it('finds no moment at which twenty tries become forty: the right code after a lock and one try is refused', async () => {
     const { email, secret, account_id: id } = await withApp();
     await fail(email, wrongTotp(world, secret), 1);
-    world.clock.advance(FAILURE_MEMORY_SECONDS - 1); // a day after the first try is where another day could begin
+    world.clock.advance(FAILURE_MEMORY_SECONDS - 1); // the earliest instant at which a new day of counting could begin
     await fail(email, wrongTotp(world, secret), FREE_FAILURES - 1);
     world.clock.advance(121);
     await fail(email, wrongTotp(world, secret), FREE_FAILURES - 1);

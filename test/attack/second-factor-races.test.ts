@@ -51,7 +51,7 @@ describe('somebody who guesses the second factor, all at once', () => {
     return made;
   };
 
-  /** Lets an SMS be out for each of an account's challenges; what it said is nobody's guess. */
+  /** Sends an SMS for each challenge of an account; no guess equals its code. */
   const letSmsBeOut = async (accountId: string): Promise<void> => {
     const sent = {
       codeHash: '1.unguessable',
@@ -132,7 +132,7 @@ describe('somebody who guesses the second factor, all at once', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
-  /** What completes a sign-in, wired as it is deployed, but for somebody who counts the comparisons. */
+  /** verify-code as deployed, with a counter of comparisons. */
   const watched = async () => {
     const runtime = { ...processRuntime(verifyCode), clock: world.clock, log: () => undefined };
     const { settings } = runtime.config;

@@ -35,7 +35,7 @@ describe('what an owner and an operator can see afterwards', () => {
     const fresh = (await eventsOf(world, id)).filter(({ sk }) => !before.has(sk));
     expect(fresh.map(({ type }) => type)).toEqual(entries);
     expect(told.map(({ event, outcome }) => `${String(event)} ${String(outcome)}`)).toEqual(lines);
-    // Each line says whose it is; what is delivered goes by the intent.
+    // Each line names its account; deliveries name the intent.
     for (const line of told.filter(({ event }) => event !== 'intent-delivered'))
       expect(line).toMatchObject({ account_id: id });
   });
@@ -59,10 +59,10 @@ describe('what an owner and an operator can see afterwards', () => {
       expiresAtEpochSeconds: world.clock.nowSeconds() + 30 * 24 * 3600,
     });
     expect(world.proxy.calls.slice(before).map(({ operation }) => operation)).toEqual([
-      'TransactWriteItems', // the limits
-      'GetItem', // whose address it is
+      'TransactWriteItems', // limits
+      'GetItem', // claim of the address
       'TransactGetItems', // account, password, factors
-      'TransactWriteItems', // the challenge with its entry
+      'TransactWriteItems', // challenge and history entry
     ]);
   });
 

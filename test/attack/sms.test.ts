@@ -30,7 +30,7 @@ afterAll(() => world.close());
 
 const newAccount = () => signUpSomebody(world);
 
-/** An account with a number, past all waits, with no failure that counts. */
+/** An account with a number and no recent failures or waits. */
 const withSms = async () => {
   const account = await newAccount();
   const sms = await addSms(world, account);
@@ -39,7 +39,7 @@ const withSms = async () => {
   return { ...account, ...sms };
 };
 
-/** With a code that was sent for a sign-in just now. @param account left out, a new one */
+/** With a code just sent for a sign-in. @param account a new one by default */
 const waitingForCode = async (owner?: Awaited<ReturnType<typeof withSms>>) => {
   const account = owner ?? (await withSms());
   const token = await challengeOf(world, account.email);
@@ -106,7 +106,7 @@ describe('a code by SMS that is used for what it was not sent for', () => {
     for (let tried = 0; tried < 5; tried += 1) answers.push(await giveCode(world, code, { verificationId }));
 
     for (const answer of answers) expect(answer).toMatchObject(INVALID);
-    expect(await giveCode(world, code, { token })).toMatchObject(INVALID); // those were its five
+    expect(await giveCode(world, code, { token })).toMatchObject(INVALID); // its five attempts are used up
   });
 
   it('is refused as a proof of a number when it was sent for a factor', async () => {
@@ -125,7 +125,7 @@ describe('a code by SMS that is used for what it was not sent for', () => {
     const mine = newNumber();
     const { code } = await receiveCode(world, { token: account.access_token, phoneNumber: mine });
     world.clock.advance(30);
-    // The session names the victim's number now; what is known is the code to the own one.
+    // The session now names the victim's number, but the known code belongs to the own one.
     const victims = await receiveCode(world, { token: account.access_token, phoneNumber: newNumber() });
 
     const answer = await giveCode(world, code, { token: account.access_token });
@@ -283,7 +283,7 @@ describe('whoever reads the tables', () => {
   const ENCODINGS = ['hex', 'base64url', 'base64'] as const;
   const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-  /** Every plain hash of a secret that a careless service could have stored, with what it could have been bound to. */
+  /** Plain hashes of a secret that a careless service might store, alone and with possible bindings. */
   const hashesOf = (secret: string, bindings: readonly string[]): string[] =>
     [
       secret,
@@ -397,7 +397,7 @@ describe('the log', () => {
     await giveCode(world, 'not a code at all', { token: 'nor.a.token' });
     await world.deliver();
 
-    expect(recoveryCodes).toEqual([]); // those that came with the number stay
+    expect(recoveryCodes).toEqual([]); // those made with the number are kept
     expect(
       leaksIn(world.logs.slice(from), {
         code,

@@ -30,7 +30,7 @@ describe('a stolen session', () => {
   let world: World;
 
   beforeAll(async () => {
-    // An access token that outlives its freshness: what a thief has who was quick.
+    // Access tokens outlive their freshness, as for a thief who acted at once.
     world = await startWorld({ settings: { sessions: { accessTokenSeconds: 900 } } });
   });
   afterAll(() => world.close());
@@ -196,7 +196,7 @@ describe('a stolen session', () => {
     });
     const { recoveryCodes } = await addAuthenticator(world, owners);
     const proven = await proveAgain(world, owners, { code: recoveryCodes[0] ?? '' });
-    // The owner lets the other sessions live on, here as when the app was added: by default the stolen one would be dead.
+    // Keeps other sessions, also when the app was added: by default the stolen one would have ended.
     const renewed = await callAs(world, 'renew-recovery-codes', 'renew-recovery-codes/json', proven.body.access_token, {
       body: { end_other_sessions: false },
     });

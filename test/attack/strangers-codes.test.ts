@@ -27,7 +27,7 @@ describe('codes that strangers ask for', () => {
 
   const newAccount = () => signUpSomebody(world);
 
-  /** An account that codes by SMS protect, at the start of an hour in which nothing was counted yet. */
+  /** An account with codes by SMS, at the start of an hour without counted requests. */
   const atTheStartOfAnHour = async () => {
     const owner = await newAccount();
     const { phoneNumber } = await addSms(world, owner);

@@ -20,7 +20,7 @@ import { putAt, requestTextPlaces } from '../support/text-places.ts';
 import { claimsOf, giveCode } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-/** The one kind that a field takes; any other kind is refused there. */
+/** The kind of token that a field accepts; every other kind is refused. */
 const TAKES: Readonly<Record<string, TokenKind>> = {
   'complete-sign-up.token': 'sign-up token',
   'check-reset-token.reset_token': 'recovery token',
@@ -30,8 +30,8 @@ const TAKES: Readonly<Record<string, TokenKind>> = {
 };
 
 /**
- * Fields whose text is no token: what people say of themselves, codes, which have suites of their own, and what is true or false.
- * A field that is not here is walked, so a new one is until somebody says that it need not be.
+ * Text fields that hold no token: profile data, codes, which have suites of their own, and booleans. An unlisted field
+ * is walked, so a new one is tested until it is listed.
  */
 const NO_TOKENS: ReadonlySet<string> = new Set([
   'email',
@@ -54,7 +54,7 @@ const fieldCases = everyRoute().flatMap((one) =>
   }),
 );
 
-/** What the contract says may come as bearer. */
+/** The bearer tokens that a contract accepts. */
 const bearersOf = ({ caller, bearer: named = [] }: HttpContract): string[] =>
   (caller === 'anyone' ? named : ['access-token']).map((name) => name.replaceAll('-', ' '));
 
@@ -95,7 +95,7 @@ describe('a token of one kind', () => {
     expect(Object.values(tokens).filter((token) => token.length < 16)).toEqual([]);
     expect(new Set(Object.values(tokens)).size).toBe(HELD_KINDS.length);
     const fields = new Set(fieldCases.map(({ contract, field }) => `${contract.flow}.${field}`));
-    expect([...fields].toSorted()).toEqual(Object.keys(TAKES).toSorted()); // a field takes a kind, or is no place for tokens
+    expect([...fields].toSorted()).toEqual(Object.keys(TAKES).toSorted()); // a field accepts a kind or is listed as holding no token
     expect(bearerCases.map(({ routeKey }) => routeKey)).toEqual(
       expect.arrayContaining(['POST /verification', 'POST /verification/verify', 'GET /profile/{user_id}']),
     );
@@ -193,9 +193,9 @@ describe('a token of one kind', () => {
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
   });
 
-  // The last test: it uses them up.
+  // Last, because it uses the tokens up.
   it('is none the worse for all that: each still works where it belongs', async () => {
-    world.clock.advance(30); // the app's code of before is used up
+    world.clock.advance(30); // the app's earlier code is used
     const letsIn = await otherApi(world);
     const profile = await getProfile(world, owner);
     const signedIn = await giveCode(world, totpCode(world, owner.secret), { token: tokens['challenge token'] });

@@ -5,7 +5,7 @@ import { csprng } from '../../shared/primitives/randomness.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** As many times as a transaction is tried when others are in its way. */
+/** Attempts of a transaction under conflicts. */
 const CONFLICT_TRIES = 7;
 
 describe('the door to DynamoDB', () => {
@@ -284,7 +284,7 @@ describe('the door to DynamoDB', () => {
     ];
     it.each([
       ...calls.flatMap(([name, call]) => (['server-error', 'reset'] as const).map((kind) => ({ name, kind, call }))),
-      { name: 'get', kind: 'throttle' as const, call: (key: Key) => dynamo.get('tokens', key) }, // the SDK takes its time with these
+      { name: 'get', kind: 'throttle' as const, call: (key: Key) => dynamo.get('tokens', key) }, // with the SDK's backoff
     ])('of the kind $kind at $name is an outage, and says nothing of the row', async ({ call, kind }) => {
       const key: Key = { pk: 'INTENT#canary-of-the-door', sk: 'ROW' };
       world.proxy.fail({ operation: null, after: 0, times: 50, kind });

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Item } from '../../shared/aws/dynamo.ts';
 import { ROW_VERSIONS, rowSchemasOf, UnknownRowVersion, type Upgrade } from '../../shared/aws/row.ts';
 
-/** Since 2 somebody has `phone`, since 3 `locale`, since 4 `zone`. */
+/** Version 2 added `phone`, 3 `locale`, 4 `zone`. */
 const SINCE: Readonly<Record<number, string>> = { 2: 'phone', 3: 'locale', 4: 'zone' };
 
 const adding =
@@ -17,7 +17,7 @@ const UPGRADES = Object.fromEntries(
 const attributesOf = (version: number): string[] =>
   Object.entries(SINCE).flatMap(([since, attribute]) => (Number(since) <= version ? [attribute] : []));
 
-/** A row as a release of that version has written it. */
+/** A row as a release of that version wrote it. */
 const writtenIn = (version: number): Item => ({
   pk: 'ACCOUNT#1',
   sk: 'ACCOUNT',
@@ -25,14 +25,14 @@ const writtenIn = (version: number): Item => ({
   ...Object.fromEntries(attributesOf(version).map((attribute) => [attribute, null])),
 });
 
-/** A release that reads rows up to a version of these. */
+/** A release with these row versions. */
 const release = (written: number, oldest: number, newest: number) => {
   const shape = Object.fromEntries(attributesOf(newest).map((attribute) => [attribute, z.nullable(z.string())]));
   const schema = rowSchemasOf({ written, readable: [oldest, newest] })(shape, UPGRADES);
   return { written, newest, schema };
 };
 
-/** As the rule has them follow each other: one reads more, the next writes it. */
+/** Releases that follow each other as docs/adr/0017 demands: one reads a version, the next writes it. */
 const RELEASES = [release(2, 1, 2), release(2, 2, 3), release(3, 2, 3), release(3, 3, 4), release(4, 3, 4)] as const;
 
 const reads = ({ schema }: (typeof RELEASES)[number], item: Item): boolean => {

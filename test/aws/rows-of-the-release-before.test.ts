@@ -10,7 +10,7 @@ import { putRows } from '../support/table-writer.ts';
 import { askForCode, giveCode } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-/** All that a release has stored, and what people hold of it. */
+/** Everything that a release stored, and the tokens that people hold. */
 interface Stored<Held> {
   writtenAtMs: number;
   held: Held;
@@ -20,13 +20,13 @@ interface Stored<Held> {
 const storedBy = <Held>(release: string): Stored<Held> =>
   JSON.parse(readFileSync(new URL(`../data/rows-v1/${release}.json`, import.meta.url), 'utf8')) as Stored<Held>;
 
-/** Written by this service as it was before it had second factors. */
+/** Stored before this service had second factors. */
 const PLAIN =
   storedBy<Record<'email' | 'password' | 'refreshToken' | 'signUpToken' | 'resetToken' | 'waitingEmail', string>>(
     'before-second-factors',
   );
 
-/** Written when it had them, before the newest of several codes counted. */
+/** Stored with second factors, before the newest of several codes counted. */
 const FACTORS = storedBy<
   Record<
     | 'email'
@@ -44,7 +44,7 @@ const FACTORS = storedBy<
   > & { recoveryCodes: string[] }
 >('before-newest-code');
 
-/** The root of the keyring that both were written under. */
+/** Root of the keyring that both were written under. */
 const ROOT_SECRET = Buffer.alloc(32, 'rows-v1').toString('base64url');
 
 describe('a deployment with the rows of the release before', () => {
@@ -61,7 +61,7 @@ describe('a deployment with the rows of the release before', () => {
   const signedIn = async (): Promise<SessionTokensAnswer> =>
     (await signIn(world, PLAIN.held.email, PLAIN.held.password)).body;
 
-  /** Signs in as far as the second factor and gives that. */
+  /** Signs in with the password and a code. */
   const withFactor = async (code: string) =>
     giveCode(world, code, { token: await challengeOf(world, FACTORS.held.email) });
 
@@ -130,7 +130,7 @@ describe('a deployment with the rows of the release before', () => {
 
   it('sends another code for a sign-in that has begun', async () => {
     const { challenge, phoneNumber } = FACTORS.held;
-    world.clock.advance(60); // between two codes there is a pause
+    world.clock.advance(60); // past the wait between codes
     await world.deliver();
     const before = (await world.mailsTo(phoneNumber)).length;
 

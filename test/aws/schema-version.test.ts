@@ -18,7 +18,9 @@ const {
 const TABLE_NAMES = ['accounts', 'credentials', 'tokens', 'outbox'] as const satisfies readonly TableName[];
 const REQUESTS = [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS];
 
-/** These only write, on conditions that name attributes: what they put beside a later release's rows is their own. */
+/**
+ * Flows that only write, on conditions about attributes; what they write beside a later release's rows is their own.
+ */
 const READ_NO_ROW: ReadonlySet<string> = new Set([
   'sign-up',
   'request-recovery',
@@ -28,7 +30,7 @@ const READ_NO_ROW: ReadonlySet<string> = new Set([
   'request-verification (of a challenge)',
 ]);
 
-/** As the release before wrote it: it knew no series of codes, and its accounts had no word of a number unless they had one. */
+/** A row as the release before wrote it: without `series`, and without `phone` in accounts that had no number. */
 const asReleaseBefore = ({ series: _, phone, ...row }: Row): Row => ({
   ...row,
   ...(phone !== null && phone !== undefined && { phone }),
@@ -37,7 +39,7 @@ const asReleaseBefore = ({ series: _, phone, ...row }: Row): Row => ({
 
 const asLaterRelease = (row: Row): Row => ({ ...row, schemaVersion: newest + 1 });
 
-/** Stores every row anew that this release has written. @param seen notes which kinds of rows there are, and their stamps */
+/** Rewrites every row of this release. @param seen collects the kinds of rows and their stamps */
 const rewriteRows = async (world: World, rewrite: (row: Row) => Row, seen = new Set<string>()): Promise<void> => {
   for (const table of TABLE_NAMES) {
     const rows = await world.rows(table);
@@ -46,7 +48,7 @@ const rewriteRows = async (world: World, rewrite: (row: Row) => Row, seen = new 
   }
 };
 
-/** Every kind of row that a role may touch. */
+/** Every kind of row that a role may access. */
 const KINDS = new Set(
   (Object.values(manifest) as Contract[]).flatMap(({ tables }) =>
     (Object.entries(tables) as [TableName, object][]).flatMap(([table, words]) =>
@@ -56,7 +58,7 @@ const KINDS = new Set(
 );
 
 describe('the version of rows', () => {
-  /** An account for one request alone, and names that no other has used up. */
+  /** An account for one request, with unused names. */
   const ownerFor = async (world: World, name: string): Promise<Owner> => {
     const place = REQUESTS.findIndex((request) => request.name === name);
     return { ...(await openOwner(world, `owner-${place}@example.com`)), serial: 100 * (place + 1) };

@@ -7,7 +7,7 @@ const MIB = 1024 ** 2;
 const TRIPS = { roundTrips: 2, waits: 1, readUnits: 3, writeUnits: 4 };
 const FUNCTIONS = ['sign-in', 'sign-up', 'guard-origin'];
 
-/** CPU of both, by flow. */
+/** CPU of both trees, by flow. */
 type Cpu = Record<string, [there: number, here: number, hash?: number]>;
 
 const memoryOf = (rssMib: number) => {
@@ -40,7 +40,7 @@ const report = (rounds: readonly Round[], atMost: number | null = null) => {
   return { exitCode, last: lines.at(-1), line: (start: string) => lines.find((one) => one.startsWith(start)), lines };
 };
 
-/** Rounds whose ratios lie close together, or far apart. */
+/** Ratios of rounds: close together, and far apart. */
 const CALM = [0.99, 1, 1, 1.01, 1];
 const WILD = [0.8, 1.2, 1, 0.9, 1.1];
 
@@ -69,7 +69,7 @@ describe('the report of a comparison', () => {
       '30.00',
       '1.00',
       '0.99 – 1.01',
-      'too noisy (0.90 – 1.10)', // 3 ms of 30: what the hash dilutes
+      'too noisy (0.90 – 1.10)', // 3 ms of 30, which the hash hides
       '2',
       '1',
       '3',

@@ -116,7 +116,7 @@ describe('the libraries of the other commit', () => {
 describe('the directory of a run', () => {
   it('is removed by a later run where its own was killed, and left where it goes on', () => {
     const own = makeRunDirectory(cache);
-    const dead = join(cache, 'run-2147483646-abcdef'); // above the highest process id that Linux gives
+    const dead = join(cache, 'run-2147483646-abcdef'); // above Linux's highest process id
     mkdirSync(dead);
 
     makeRunDirectory(cache);

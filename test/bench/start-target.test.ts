@@ -11,7 +11,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 let programs = 0;
 
-/** A target that greets and then runs some code for each question. */
+/** A target that greets and then runs this code for each question. */
 const targetOf = (onQuestion: string, greeting = '{ protocol: 1 }') => {
   programs += 1;
   const program = join(directory, `target-${programs}.mjs`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { coverageOf, isTooNoisy, medianOf, spreadOf, verdictOf } from '../../bench/statistics.ts';
 
-/** Numbers from 0 to 1 that are the same in every run (Lehmer's generator with the parameters of Park and Miller). */
+/** Reproducible numbers from 0 to 1 (Lehmer's generator with the parameters of Park and Miller). */
 const makeNumbers = (seed: number) => {
   let state = seed;
   return (): number => {
@@ -74,9 +74,9 @@ describe('a ratio', () => {
   it.each([
     ['within', ratio(0.98, 1, 1.02)],
     ['within', ratio(1.02, 1.045, 1.07)], // not clearly above
-    ['within', ratio(0.8, 0.9, 1.04)], // however noisy, not above
+    ['within', ratio(0.8, 0.9, 1.04)], // noisy, but not above
     ['above', ratio(1.06, 1.08, 1.1)],
-    ['above', ratio(1.2, 1.4, 1.9)], // however noisy, above
+    ['above', ratio(1.2, 1.4, 1.9)], // noisy, but above
     ['too noisy', ratio(0.9, 1, 1.1)],
     ['too noisy', ratio(1.05, 1.1, 1.2)],
   ] as const)('is %s of 1.05: %j', (verdict, spread) => {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** How many requests the attacking page has its visitor's browser send. */
+/** Number of requests that the attacking page causes. */
 export const ATTACKS = 7;
 
-/** Every way by which a page sends to another origin without asking first. @see Fetch, "CORS-safelisted request-header" */
+/** Every cross-origin request that browsers send without a preflight. @see Fetch, "CORS-safelisted request-header" */
 const attackPage = (api: string, email: string): string => {
   const address = `${api}/account/recovery`;
   const form = (target: string): string =>
@@ -34,7 +34,7 @@ addEventListener('load', async () => {
 </script>`;
 };
 
-/** A site that is none of ours. On 127.0.0.1 it is of the same site as a service there, as `localhost` of another one. */
+/** A site of an attacker. On 127.0.0.1 it is same-site with a service there, on `localhost` it is cross-site. */
 export interface AttackingSite {
   port: number;
   close(): Promise<void>;

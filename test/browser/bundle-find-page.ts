@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { findPage } from '../../web/find-page.ts';
 
-/** The pages as they are deployed: bundled and minified, the script's source text with them. */
+/** The pages as deployed: bundled and minified, with the script's source text. */
 export const bundleFindPage = async (): Promise<typeof findPage> => {
   const folder = await mkdtemp(join(tmpdir(), 'pages-'));
   try {

@@ -6,16 +6,16 @@ import { type PageServer, servePagesWithFakes } from './serve-pages-with-fakes.t
 
 const ELEMENT_TIMEOUT_MS = 10_000;
 
-/** What the tests of a suite share. */
+/** Shared by the tests of a suite. */
 export interface BrowserSuite {
   server: () => PageServer;
-  /** Opens an address of the server in a fresh browser profile, in British English unless told otherwise. */
+  /** Opens an address of the server in a fresh browser profile, in British English by default. */
   open: (address: string, options?: BrowserContextOptions) => Promise<Page>;
 }
 
 /**
- * Describes what people see, in a real browser, of the pages as they are deployed. Without a Chromium the suite is skipped
- * and says so. Every test fails on a script error and on anything that the Content-Security-Policy refuses.
+ * Runs tests of the deployed pages in a real browser. Without Chromium the suite is skipped with a message. Every test
+ * fails on a script error and on any violation of the Content-Security-Policy.
  */
 export const describeInBrowser = (name: string, tests: (suite: BrowserSuite) => void): void => {
   describeWithChromium(name, (browser) => {

@@ -3,9 +3,9 @@ import { type Browser, chromium } from 'playwright-core';
 import { CHROMIUM_ARGUMENTS, findChromium } from './find-chromium.ts';
 
 /**
- * Describes what happens in a real browser, which one suite has to itself. Without a Chromium the suite is skipped and says so.
+ * Runs a suite in a Chromium of its own. Without Chromium the suite is skipped with a message.
  *
- * @param args what Chromium is told beside the usual
+ * @param args additional arguments of Chromium
  */
 export const describeWithChromium = (
   name: string,
@@ -14,7 +14,7 @@ export const describeWithChromium = (
 ): void => {
   const executablePath = findChromium();
   if (!executablePath) {
-    // Not by console: jest keeps to itself what a suite prints that it skips.
+    // Not the console, whose output jest drops for skipped suites.
     process.stderr.write(`SKIPPED: "${name}" needs Chromium at $CHROMIUM or /usr/bin/chromium.\n`);
   }
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 
-/** Where Chromium is on this machine: `$CHROMIUM`, or where Debian puts it; `null` where there is none. */
+/** Path of Chromium: `$CHROMIUM`, or Debian's; `null` if it isn't installed. */
 export const findChromium = (): string | null =>
   [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path)) ?? null;
 
-/** It does nothing by itself, and runs as root as well. */
+/** No background activity, and works as root. */
 export const CHROMIUM_ARGUMENTS: string[] = [
   '--no-sandbox',
   '--disable-gpu',

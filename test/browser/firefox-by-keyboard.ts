@@ -11,11 +11,11 @@ const START_TIMEOUT_MS = 60_000;
 /** @see WebDriver, "Keyboard actions" */
 const NAMED_KEYS: Readonly<Record<string, string>> = { '\t': '\ue004', '\n': '\ue007' };
 
-/** Where Firefox is on this machine: `$FIREFOX`, or where Debian puts it; `null` where there is none. */
+/** Path of Firefox: `$FIREFOX`, or Debian's; `null` if it isn't installed. */
 const findFirefox = (): string | null =>
   [process.env.FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => path && existsSync(path)) ?? null;
 
-/** Waits for the line in which Firefox says where it listens. */
+/** Waits for the line with Firefox's address. */
 const listeningAt = (firefox: ChildProcess): Promise<string> =>
   new Promise((resolve, reject) => {
     let written = '';
@@ -60,7 +60,7 @@ const openSession = async (address: string) => {
 
 const executablePath = findFirefox();
 
-/** Firefox, by WebDriver BiDi: playwright's own driver for it wants commands that the extended support release hasn't got. */
+/** Firefox by WebDriver BiDi: playwright's own driver needs commands that the extended support release lacks. */
 export const firefoxByKeyboard: BrowserKind = {
   name: 'Firefox',
   executablePath,
@@ -79,7 +79,7 @@ export const firefoxByKeyboard: BrowserKind = {
     return {
       open: async (url) => {
         await command('browsingContext.navigate', { context, url, wait: 'complete' });
-        await command('browsingContext.activate', { context }); // or keys could go to the address bar
+        await command('browsingContext.activate', { context }); // keys could otherwise go to the address bar
       },
       press: async (keys) => {
         const actions = Array.from(keys, (key) => NAMED_KEYS[key] ?? key).flatMap((value) => [

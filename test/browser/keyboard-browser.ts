@@ -1,19 +1,19 @@
-/** What a person without a mouse and a script has of a browser: an address bar and a keyboard. */
+/** What a person without mouse and script has: an address bar and a keyboard. */
 export interface KeyboardBrowser {
-  /** Waits until the page and all that belongs to it is there. */
+  /** Waits until the page is loaded. */
   open(address: string): Promise<void>;
-  /** Presses keys: `\t` is Tab, `\n` is Enter, and all others are what they write. */
+  /** Presses keys: `\t` is Tab, `\n` is Enter, others are themselves. */
   press(keys: string): Promise<void>;
-  /** What the address bar says. */
+  /** Text of the address bar. */
   address(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** A browser that may be on this machine. */
+/** A browser that may be installed. */
 export interface BrowserKind {
   name: string;
-  /** `null` where there is none. */
+  /** `null` if it isn't installed. */
   executablePath: string | null;
-  /** Starts it with a profile of its own. */
+  /** Starts it with a new profile. */
   start(options: { runsScripts: boolean }): Promise<KeyboardBrowser>;
 }

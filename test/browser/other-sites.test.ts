@@ -21,14 +21,14 @@ const until = async (what: string, isSo: () => boolean | Promise<boolean>): Prom
   }
 };
 
-/** What the browser tells the service: all, or the origin alone, as browsers do over plain HTTP and did before 2023. */
+/** The headers that the service gets: all, or Origin alone, as from browsers over plain HTTP and before 2023. */
 const TOLD: [string, string | null][] = [
   ['which site a request is from', null],
   ['nothing but the origin', 'sec-fetch-site'],
 ];
 
 for (const { name, executablePath, start } of [chromiumByKeyboard, firefoxByKeyboard]) {
-  // Not by console: jest keeps to itself what a suite prints that it skips.
+  // Not the console, whose output jest drops for skipped suites.
   if (!executablePath) process.stderr.write(`SKIPPED: "pages of other sites, in ${name}" needs ${name}.\n`);
 
   (executablePath ? describe : describe.skip)(`pages of other sites, in ${name}`, () => {
@@ -82,7 +82,7 @@ for (const { name, executablePath, start } of [chromiumByKeyboard, firefoxByKeyb
           const visited = await visit(runsScripts, leavesOut);
           await visited.browser.open(`${visited.proxy.origin}/ui/reset?lang=en#token=${token}`);
 
-          // The other language, the token, the password: what is focused first, the script fills by itself.
+          // Language link, token, password: with scripts, the first field is filled and focused already.
           await visited.browser.press(`\t\t${runsScripts ? '' : token}\ta much better horse\n`);
           const sent = () => visited.proxy.passed.find(({ path }) => path === '/account/reset-password');
           await until('the form was answered', () => sent() !== undefined);
@@ -110,7 +110,7 @@ for (const { name, executablePath, start } of [chromiumByKeyboard, firefoxByKeyb
         await visited.browser.open(`http://${host}:${site.port}/attack`);
         const attacks = () => visited.proxy.passed.filter(({ method }) => method === 'POST');
         await until('all of them came', () => attacks().length >= ATTACKS);
-        // Asked for afterwards, by a program: when this mail is there, the others would be.
+        // Requested afterwards by a program: once this mail is there, earlier ones would be too.
         await post('/account/recovery', { email: SOMEBODY_ELSE });
         await waitForMails(service.inboxUrl, SOMEBODY_ELSE, mailsOfOther.length + 1);
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request that passed, and how it was answered. */
+/** A recorded request and its answer. */
 interface Passed {
   method: string;
   path: string;
@@ -10,7 +10,7 @@ interface Passed {
   status: number;
 }
 
-/** Stands before a service under an address of its own, and writes down what browsers send there. */
+/** A reverse proxy with an address of its own that records requests of browsers. */
 export interface RecordingProxy {
   origin: string;
   passed: Passed[];
@@ -20,7 +20,7 @@ export interface RecordingProxy {
 /**
  * Starts it on a free port of 127.0.0.1.
  *
- * @param leavesOut a header that is not handed on: to the service the browser then is one that doesn't send it
+ * @param leavesOut a header to drop, to simulate a browser that doesn't send it
  */
 export const startRecordingProxy = async (
   target: string,

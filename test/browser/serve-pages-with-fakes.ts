@@ -13,20 +13,20 @@ interface Call {
   fields: Record<string, string>;
 }
 
-/** What a flow is to answer; `drop` hangs up instead. */
+/** Answer of a fake flow; `drop` closes the connection instead. */
 export interface FakeAnswer {
   status: number;
   body: unknown;
   drop?: boolean;
 }
 
-/** A server on 127.0.0.1 with the real pages and their headers, and stand-ins for the flows behind them. */
+/** A server on 127.0.0.1 with the real pages and their headers, and fakes for the flows behind them. */
 export interface PageServer {
   origin: string;
   calls: Call[];
-  /** Every address that was asked for, as it came. */
+  /** Every requested address, unparsed. */
   requests: string[];
-  /** Sets what a path answers from now on. */
+  /** Sets the answer of a path. */
   answer(path: string, answer: FakeAnswer): void;
   /** Holds answers back until the returned function is called. */
   hold(): () => void;

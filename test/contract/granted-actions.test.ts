@@ -15,10 +15,10 @@ import { startWorld, type World } from '../support/world.ts';
 
 const contracts: Contract[] = Object.values(manifest);
 
-/** What each flow has called, `table firstWord action`. */
+/** The calls of each flow, as `table firstWord action`. */
 type Called = Map<string, Set<string>>;
 
-/** A world that writes down what its handlers call, whoever has them called and why. Not for handlers side by side. */
+/** A world that records every call of its handlers, from whichever test. Not for parallel handlers. */
 const watched = (world: World, called: Called): World => {
   const watch = async <Result>(flow: string, act: () => Promise<Result>): Promise<Result> => {
     const before = world.proxy.calls.length;
@@ -60,7 +60,7 @@ describe('what the roles of the functions are granted', () => {
     }
   };
 
-  /** Tokens as release 0.1.0 wrote them, which knew no channel, of an account with a number that is no factor. */
+  /** Uses tokens of release 0.1.0, which had no channel, of an account with a number that is no factor. */
   const playTokensOfBefore = async (): Promise<void> => {
     const { account_id: accountId } = await signUp(world, 'token-of-before@example.com');
     await leaveNumber(world, accountId, newNumber());
@@ -87,7 +87,7 @@ describe('what the roles of the functions are granted', () => {
     await playSms();
     await playTokensOfBefore();
 
-    // What they do when all is not well, or of long ago.
+    // Paths of failures, and of old rows.
     const { accountId, email, password } = owner;
     await signIn(world, email, 'not the right one');
     const row = (await world.rows('credentials')).find(({ pk }) => pk === `ACCOUNT#${accountId}`);
@@ -100,7 +100,7 @@ describe('what the roles of the functions are granted', () => {
 
     await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'delivered@example.com' })));
     for (let request = 0; request < 2; request += 1) {
-      world.clock.advance(1); // the second removes the token of the first
+      world.clock.advance(1); // the second invalidates the first one's token
       await world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email })));
       await world.deliver();
     }

@@ -14,7 +14,7 @@ const { limits } = parseSettings({
   publicUrl: 'https://auth.bookshelf.example',
 });
 
-/** Which of the operator's limits each flow spends from. */
+/** The settings' limits that each flow counts in. */
 const LIMITS_OF_FLOWS: Readonly<Record<string, readonly (keyof Settings['limits'])[]>> = {
   'sign-up': ['signUp'],
   'sign-in': ['signIn'],
@@ -22,10 +22,10 @@ const LIMITS_OF_FLOWS: Readonly<Record<string, readonly (keyof Settings['limits'
   'request-verification': ['requestVerification', 'accountVerification'],
 };
 
-/** What API Gateway gives an account in a region. @see API Gateway developer guide, "Quotas" */
+/** API Gateway's quota of an account in a region. @see API Gateway developer guide, "Quotas" */
 const ACCOUNT = { ratePerSecond: 10_000, burst: 5_000 };
 
-/** What Lambda gives an account in a region. @see Lambda developer guide, "Lambda quotas" */
+/** Lambda's quota of an account in a region. @see Lambda developer guide, "Lambda quotas" */
 const CONCURRENT_FUNCTIONS = 1_000;
 
 const routesOf = (throttled: readonly HttpContract[]): number =>

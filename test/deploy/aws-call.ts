@@ -2,10 +2,10 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { Sha256 } from '../support/sha256.ts';
 import type { Emulator } from './start-emulator.ts';
 
-/** Where a call goes, and as whom. */
+/** Endpoint and credentials of a call. */
 export type Caller = Pick<Emulator, 'endpoint' | 'region' | 'environment'>;
 
-/** The answer of a service that did not do what it was asked. */
+/** A service answered with an error. */
 class AwsRefused extends Error {
   override readonly name = 'AwsRefused';
   readonly status: number;
@@ -17,17 +17,17 @@ class AwsRefused extends Error {
 }
 
 interface Call {
-  /** As it is signed for: `lambda`, `iam`, `sqs`. */
+  /** Service name in the signature: `lambda`, `iam`, `sqs`. */
   service: string;
   method?: string;
-  /** With its query. */
+  /** With the query. */
   path?: string;
   headers?: Record<string, string>;
   body?: string;
 }
 
 /**
- * Makes one signed call to a service that has no client among the project's dependencies. The process must trust the
+ * Makes one signed call to a service without a client among the project's dependencies. The process must trust the
  * emulator's certificate (NODE_EXTRA_CA_CERTS).
  *
  * @throws AwsRefused
@@ -53,14 +53,14 @@ export const callAws = async (
     headers: { host: url.host, ...headers },
     body,
   });
-  const { host, ...sent } = signed.headers; // fetch sets it itself, to the same
+  const { host, ...sent } = signed.headers; // fetch sets the same value itself
   const answer = await fetch(url, { method, headers: sent, ...(body && { body }) });
   const text = await answer.text();
   if (!answer.ok) throw new AwsRefused(answer.status, text);
   return text;
 };
 
-/** A call in the JSON protocol, as SQS, Secrets Manager and CloudWatch Logs speak it. @param target `AmazonSQS.ListQueues` */
+/** A call in the JSON protocol of SQS, Secrets Manager and CloudWatch Logs. @param target `AmazonSQS.ListQueues` */
 export const callJson = async <Answer>(
   caller: Caller,
   { service, target, input = {} }: { service: string; target: string; input?: object },
@@ -70,7 +70,7 @@ export const callJson = async <Answer>(
   return JSON.parse(text || '{}') as Answer;
 };
 
-/** A call in the query protocol, as IAM and CloudFormation speak it. @returns XML */
+/** A call in the Query protocol of IAM and CloudFormation. @returns XML */
 export const callQuery = (
   caller: Caller,
   { service, version, ...parameters }: { service: string; version: string; Action: string } & Record<string, string>,
@@ -81,6 +81,6 @@ export const callQuery = (
     body: new URLSearchParams({ Version: version, ...parameters }).toString(),
   });
 
-/** The contents of every element of that name in an answer of the query protocol. */
+/** Contents of all elements with this name in an answer of the Query protocol. */
 export const elementsOf = (xml: string, name: string): string[] =>
   [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, content = '']) => content);

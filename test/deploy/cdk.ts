@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { spawnChild } from './children.ts';
 import { BIN_FOLDER, ROOT_FOLDER, WORK_FOLDER } from './places.ts';
 
-/** The copy of cdk.json that is deployed. The app is started through npm, which looks for the project upwards from here. */
+/** The copy of cdk.json to deploy. npm starts the app and looks for the project upwards from here. */
 const PROJECT_FOLDER = join(WORK_FOLDER, 'project');
 
 const ASSEMBLY_FOLDER = join(WORK_FOLDER, 'cdk.out');
 
-/** Of what the CDK writes about two hundred resources, the lines that say what went wrong, and besides as many at its end. */
+/** The lines of the CDK's long output that name a failure; the last lines are shown too. */
 const TELLING = /_FAILED/;
 const SHOWN_LINES = 20;
 
-/** cdk.json has names that nobody owns, and an account is known here: a deployment to AWS would be refused. */
+/** cdk.json has reserved names, which a deployment to an account refuses. */
 const HERE_ALONE = { 'keyturn:allowReservedNames': true };
 
 type Json = { [key: string]: unknown };
@@ -32,7 +32,7 @@ const merge = (base: Json, changes: Json): Json => ({
   ),
 });
 
-/** Thrown when the CDK ends with an error; `output` is everything it wrote. */
+/** The CDK ended with an error; `output` is its whole output. */
 export class CdkFailed extends Error {
   override readonly name = 'CdkFailed';
   readonly output: string;
@@ -46,9 +46,9 @@ export class CdkFailed extends Error {
 }
 
 /**
- * Copies cdk.json for the CDK to read, but for its build: the bundles are there already.
+ * Copies cdk.json without its build command, because the bundles exist already.
  *
- * @param settings what differs under the context key `keyturn`, merged key by key; the rest stays as it is
+ * @param settings differences under the context key `keyturn`, merged key by key
  */
 export const writeProject = async (settings: Json): Promise<void> => {
   const { build, ...cdk } = JSON.parse(await readFile(join(ROOT_FOLDER, 'cdk.json'), 'utf8')) as Json;
@@ -60,10 +60,10 @@ export const writeProject = async (settings: Json): Promise<void> => {
 };
 
 /**
- * Runs the stock CDK in the copy of the project. What it writes goes to `.deploy/cdk-<command>.log`.
+ * Runs the CDK's command line in the copy of the project. Its output goes to `.deploy/cdk-<command>.log`.
  *
- * @param environment of the account's administrator
- * @returns everything it wrote
+ * @param environment the administrator's credentials
+ * @returns the whole output
  * @throws CdkFailed
  */
 export const runCdk = async (
@@ -72,10 +72,10 @@ export const runCdk = async (
 ): Promise<string> => {
   const log = createWriteStream(join(WORK_FOLDER, `cdk-${command}.log`));
   const child = spawnChild(join(BIN_FOLDER, 'cdk'), [command, '--no-notices', '--no-color', ...more], {
-    cwd: command === 'bootstrap' ? WORK_FOLDER : PROJECT_FOLDER, // without cdk.json it doesn't wait for the app
+    cwd: command === 'bootstrap' ? WORK_FOLDER : PROJECT_FOLDER, // without cdk.json it doesn't run the app
     env: {
       PATH: `${BIN_FOLDER}:${process.env.PATH ?? ''}`,
-      HOME: WORK_FOLDER, // the CDK keeps there which account a key belongs to
+      HOME: WORK_FOLDER, // the CDK caches the account of a key there
       LANG: 'C.UTF-8',
       CI: 'true',
       CDK_DISABLE_CLI_TELEMETRY: 'true',
@@ -96,7 +96,7 @@ export const runCdk = async (
   return output;
 };
 
-/** Deploys the stack as the copy of cdk.json says. @returns its outputs by name */
+/** Deploys the stack with the copy of cdk.json. @returns its outputs by name */
 export const deployStack = async (environment: Record<string, string>): Promise<Record<string, string>> => {
   const outputsFile = join(WORK_FOLDER, 'outputs.json');
   await runCdk(environment, ['deploy', '--all', '--require-approval', 'never', '--outputs-file', outputsFile]);

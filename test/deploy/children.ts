@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What is running, and what a signal has to be sent to: the process, or (negative) its group. */
+/** Running processes, each with the id to signal: its own, or its group's (negative). */
 const running = new Map<ChildProcess, number>();
 
 const remember = (child: ChildProcess, recipient: 1 | -1): ChildProcess => {
@@ -10,24 +10,24 @@ const remember = (child: ChildProcess, recipient: 1 | -1): ChildProcess => {
   return child;
 };
 
-/** Starts a program in the group of this process: who ends this one's group ends it too. */
+/** Starts a program in this process's group, so that it ends with the group. */
 export const spawnChild = (command: string, parameters: readonly string[], options: SpawnOptions): ChildProcess =>
   remember(spawn(command, parameters, options), 1);
 
-/** Starts a program in a process group of its own, so that whatever it starts is ended with it. */
+/** Starts a program in a group of its own, so that its descendants end with it. */
 export const spawnGroup = (command: string, parameters: readonly string[], options: SpawnOptions): ChildProcess =>
   remember(spawn(command, parameters, { ...options, detached: true }), -1);
 
-/** Ends what was started, at once, and waits for it. What has ended already is fine. */
+/** Kills a process or group and waits for its end. Does nothing if it has ended. */
 export const endChild = async (child: ChildProcess): Promise<void> => {
   const recipient = running.get(child);
   if (recipient === undefined) return;
   const exited = once(child, 'exit');
-  process.kill(recipient, 'SIGKILL'); // nothing in there has anything to lose
+  process.kill(recipient, 'SIGKILL'); // none of them has data to lose
   await exited;
 };
 
-/** Ends everything that is still running. */
+/** Ends all running children. */
 export const endAllChildren = async (): Promise<void> => {
   await Promise.all([...running.keys()].map(endChild));
 };

@@ -4,15 +4,15 @@ import { type Caller, callAws } from './aws-call.ts';
 import { WORK_FOLDER } from './places.ts';
 import type { Emulator } from './start-emulator.ts';
 
-/** A deployed function, and whose permissions it has. */
+/** A deployed function, and its role. */
 export interface DeployedFunction {
   functionName: string;
   roleName: string;
 }
 
-/** What test:deploy has deployed, as the suites find it in the file that KEYTURN_DEPLOYMENT names. */
+/** The deployment of test:deploy, read from the file that KEYTURN_DEPLOYMENT names. */
 export interface Deployment extends Omit<Emulator, 'stop'> {
-  /** Of the front door. */
+  /** Address of the front door. */
   apiUrl: string;
   inboxUrl: string;
   /** The stack's outputs by name: `ApiId`, `OutboxTable` … */
@@ -21,7 +21,7 @@ export interface Deployment extends Omit<Emulator, 'stop'> {
   functions: ReadonlyMap<string, DeployedFunction>;
 }
 
-/** The tag that says which flow a function is. */
+/** Tag with the name of a function's flow. */
 const FLOW_TAG = 'keyturn:flow';
 
 interface ListedFunction {
@@ -46,7 +46,7 @@ export const findFunctions = async (caller: Caller): Promise<Map<string, Deploye
   return new Map(tagged.flatMap(({ flow, ...found }) => (flow === undefined ? [] : [[flow, found]])));
 };
 
-/** Writes down what was deployed. @returns the file, for KEYTURN_DEPLOYMENT */
+/** Stores the deployment in a file. @returns its path, for KEYTURN_DEPLOYMENT */
 export const saveDeployment = async (deployment: Deployment): Promise<string> => {
   const file = join(WORK_FOLDER, 'deployment.json');
   const functions = Object.fromEntries(deployment.functions);
@@ -55,7 +55,7 @@ export const saveDeployment = async (deployment: Deployment): Promise<string> =>
 };
 
 /**
- * Reads what test:deploy has deployed.
+ * Reads the deployment of test:deploy.
  *
  * @throws Error outside of test:deploy
  */

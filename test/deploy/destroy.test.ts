@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 const nameOf = (error: Error): string => error.name;
 
-/** What the CDK says of why it did not destroy. */
+/** Why the CDK did not destroy the stack. */
 const reasonOf = ({ output }: CdkFailed): string => /TerminationProtection/.exec(output)?.[0] ?? output;
 
 const deleteTable = (TableName: string | undefined): Promise<unknown> =>

@@ -3,27 +3,28 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Agent, request as requestUpstream } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** The emulator sees the front door's address only; this header tells it who came to the door. */
+/** Passes the client's address to the emulator, which sees only the front door's. */
 const SOURCE_HEADER = 'x-test-source-ip';
 
-/** What is between two neighbours and no further (RFC 9110 §7.6.1), and what only the door may say. */
+/** Hop-by-hop headers (RFC 9110 §7.6.1), and the one that only the front door sets. */
 const OWN_HEADERS = new Set(['connection', 'keep-alive', 'host', 'transfer-encoding', SOURCE_HEADER]);
 
-/** Name, value, name, value … as they came, without those that are the door's own. */
+/** Raw headers (name, value, name, value …) without the front door's own. */
 const passedOn = (rawHeaders: readonly string[]): string[] =>
   rawHeaders.filter((_, index) => !OWN_HEADERS.has((rawHeaders[index - (index % 2)] ?? '').toLowerCase()));
 
-/** Where the deployed API answers as on a domain of its own. */
+/** Serves the deployed API as on a domain of its own. */
 export interface FrontDoor {
   url: string;
-  /** From now on requests go there; until then they are answered with 503. @param stageUrl of the API's stage */
+  /** Sets the target; before that, requests get 503. @param stageUrl of the API's stage */
   leadTo(stageUrl: string): void;
   close(): Promise<void>;
 }
 
 /**
- * Opens a door on 127.0.0.1 to an API that the emulator has under a long path. Method, path, headers and body go through as
- * they are, and the address of whoever connects is the source that the API sees: a client at 127.66.0.1 is one of its own.
+ * Opens a proxy on 127.0.0.1 to an API that the emulator serves under a long path. Method, path, headers and body pass
+ * unchanged, and the client's address becomes the source that the API sees: a client at 127.66.0.1 is a source of its
+ * own.
  */
 export const openFrontDoor = async (): Promise<FrontDoor> => {
   const agent = new Agent({ keepAlive: true });

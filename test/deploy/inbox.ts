@@ -54,12 +54,12 @@ const bodyOf = async (stream: IncomingMessage): Promise<string> => {
   return text;
 };
 
-/** A plus is a plus: addresses and phone numbers have those, and no spaces. */
+/** A plus stays a plus: addresses and phone numbers contain it, and no spaces. */
 const recipientOf = (query: string): string | null => new URLSearchParams(query.replaceAll('+', '%2B')).get('to');
 
 /**
- * Opens an inbox on 127.0.0.1 that answers as the laptop's does (local/inbox): `GET /messages?to=`, `DELETE /messages`,
- * `GET` and `PUT /faults`. The messages are those that the emulator's SES and SNS have taken.
+ * Opens an inbox on 127.0.0.1 with the laptop's interface (local/inbox): `GET /messages?to=`, `DELETE /messages`, `GET`
+ * and `PUT /faults`. Its messages are those that the emulator's SES and SNS received.
  *
  * @param endpoint of the emulator
  */

@@ -11,10 +11,10 @@ const VENV = join(WORK_FOLDER, 'venv');
 const PYTHON = join(VENV, 'bin/python');
 const INSTALLED = join(VENV, 'requirements.txt');
 
-/** What the emulator is started with. */
+/** Files to start the emulator with. */
 export interface InstalledEmulator {
   python: string;
-  /** A certificate of its own, and the authority that has to be trusted, in one. */
+  /** Certificate and authority to trust, in one file. */
   certificateFile: string;
   keyFile: string;
 }
@@ -27,14 +27,14 @@ const needs = async (command: string, parameters: string[], message: string): Pr
 
 const textOf = (file: string): Promise<string | null> => readFile(file, 'utf8').catch(() => null);
 
-/** An environment whose Python was replaced under it doesn't run any more. */
+/** A virtual environment stops working when its Python is replaced. */
 const runs = (program: string): Promise<boolean> =>
   run(program, ['--version']).then(
     () => true,
     () => false,
   );
 
-/** Only when the requirements are other ones than last time: an install takes eight seconds. */
+/** Only for changed requirements, because an installation takes eight seconds. */
 const installPackages = async (): Promise<void> => {
   if ((await textOf(INSTALLED)) === (await textOf(REQUIREMENTS)) && (await runs(PYTHON))) return;
   await rm(VENV, { recursive: true, force: true });
@@ -49,7 +49,7 @@ const installPackages = async (): Promise<void> => {
   await cp(REQUIREMENTS, INSTALLED);
 };
 
-/** TLS is not for secrecy here: the policy of the bootstrap's bucket refuses every request without it. */
+/** Not for secrecy: the bootstrap bucket's policy refuses requests without TLS. */
 const makeCertificate = async ({ certificateFile, keyFile }: Omit<InstalledEmulator, 'python'>): Promise<void> => {
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const subject = ['-subj', '/CN=test-deploy', '-days', '7'];
@@ -59,9 +59,9 @@ const makeCertificate = async ({ certificateFile, keyFile }: Omit<InstalledEmula
 };
 
 /**
- * Installs the emulator, pinned, into the ignored folder, and makes a certificate for it.
+ * Installs the pinned emulator into the ignored folder, and makes a certificate for it.
  *
- * @throws Error that says what is missing on this machine
+ * @throws Error that names what the machine lacks
  */
 export const installEmulator = async (): Promise<InstalledEmulator> => {
   const probe = 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))';

@@ -11,13 +11,13 @@ import { callJson } from './aws-call.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { ROOT_FOLDER } from './places.ts';
 
-/** Longer than the mapping waits before it calls the function once more. */
+/** Longer than the mapping waits before it retries. */
 const TIME_FOR_A_SECOND_COPY_MS = 3_000;
 
-/** The default of `messages.retrySeconds` is 6 hours. */
+/** Longer than `messages.retrySeconds`, which is 6 hours by default. */
 const LONGER_THAN_IT_IS_TRIED_MS = 7 * 60 * 60 * 1000;
 const BURIAL_TIMEOUT_MS = 15_000;
-/** Faults that no test waits to be over. */
+/** More faults than a test reaches. */
 const MANY = 10_000;
 const FAILING_TIMEOUT_MS = 15_000;
 
@@ -39,7 +39,7 @@ const failNext = async (service: 'ses' | 'sns', next: number): Promise<void> => 
 };
 const faultsLeft = async (): Promise<unknown> => (await fetch(`${deployment.inboxUrl}/faults`)).json();
 
-/** Waits until a service has failed at least twice: then a record that failed is being tried again. */
+/** Waits for two failures of a service, which show that a record is being retried. */
 const waitUntilFailing = async (service: 'ses' | 'sns'): Promise<void> => {
   const deadline = Date.now() + FAILING_TIMEOUT_MS;
   while (Date.now() < deadline) {
@@ -55,7 +55,7 @@ const messagesTo = async (recipient: string): Promise<unknown[]> => {
   return (await answer.json()) as unknown[];
 };
 
-/** Writes an intent as a flow would have, so long ago. @returns its id */
+/** Writes an intent of this age directly. @returns its id */
 const writeIntent = async (intent: object, ageMs = 0): Promise<string> => {
   const intentId = randomUUID();
   const item = {
@@ -77,7 +77,7 @@ const writeIntent = async (intent: object, ageMs = 0): Promise<string> => {
   return intentId;
 };
 
-/** Waits until an intent was given up. @returns for what error */
+/** Waits until an intent was dead-lettered. @returns the error's name */
 const reasonOfBurial = async (intentId: string): Promise<string> => {
   const deadline = Date.now() + BURIAL_TIMEOUT_MS;
   while (Date.now() < deadline) {
@@ -96,7 +96,7 @@ const reasonOfBurial = async (intentId: string): Promise<string> => {
   throw new Error('the intent was not given up');
 };
 
-/** What an operator does. @returns what it said */
+/** Redrives as an operator does. @returns the output */
 const redrive = async (): Promise<string> => {
   const { OutboxTable: table = '', DeadLetterQueueUrl: queue = '' } = deployment.outputs;
   const { stdout } = await run(process.execPath, ['scripts/redrive.ts', '--table', table, '--queue', queue], {

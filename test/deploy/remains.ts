@@ -1,6 +1,6 @@
 import { type Caller, callAws, callJson, callQuery, elementsOf } from './aws-call.ts';
 
-/** What the CDK made for itself. Its stack stays for the next deployment. */
+/** The CDK's own bootstrap stack, which is kept for the next deployment. */
 const BOOTSTRAP = /cdk-hnb659fds|CDKToolkit/;
 
 const rest = async <Answer>(caller: Caller, service: string, path: string): Promise<Answer> =>
@@ -20,7 +20,7 @@ const keysInUse = async (caller: Caller): Promise<string[]> => {
       }),
     ),
   );
-  // Nobody can delete a key at once: it is waiting for that from 7 to 30 days.
+  // KMS keys can't be deleted at once: deletion is pending for 7 to 30 days.
   return described.flatMap(({ KeyMetadata: { KeyId, KeyState } }) => (KeyState === 'PendingDeletion' ? [] : [KeyId]));
 };
 
@@ -82,7 +82,7 @@ const LISTS: Readonly<Record<string, (caller: Caller) => Promise<string[]>>> = {
     elementsOf(await callQuery(caller, { service: 'sns', version: '2010-03-31', Action: 'ListTopics' }), 'TopicArn'),
 };
 
-/** Everything in the account but what the CDK made for itself, as `table Keyturn-…`. */
+/** Everything in the account beside the bootstrap stack, as `table Keyturn-…`. */
 export const whatRemains = async (caller: Caller): Promise<string[]> => {
   const found = await Promise.all(
     Object.entries(LISTS).map(async ([kind, list]) => (await list(caller)).map((name) => `${kind} ${name}`)),

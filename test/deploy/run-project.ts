@@ -4,7 +4,7 @@ import { ROOT_FOLDER } from './places.ts';
 
 const run = promisify(execFile);
 
-/** Builds what is deployed: the bundles of the functions, in `dist/`. @throws Error with what the build wrote */
+/** Builds the bundles in `dist/`. @throws Error with the build's output */
 export const buildBundles = async (): Promise<void> => {
   await run(process.execPath, ['scripts/build.ts'], { cwd: ROOT_FOLDER });
 };

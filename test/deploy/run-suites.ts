@@ -10,17 +10,17 @@ interface JestReport {
   success: boolean;
 }
 
-/** Thrown when a test fails; the message is what jest wrote. */
+/** A test failed; the message is jest's output. */
 class SuitesFailed extends Error {
   override readonly name = 'SuitesFailed';
 }
 
 /**
- * Runs jest suites against what is deployed.
+ * Runs jest suites against the deployment.
  *
  * @param paths of the suites, from the project's root
  * @param file that describes the deployment
- * @returns how many tests passed
+ * @returns the number of passed tests
  * @throws SuitesFailed
  */
 export const runSuites = async (
@@ -39,7 +39,7 @@ export const runSuites = async (
       KEYTURN_API_URL: deployment.apiUrl,
       KEYTURN_INBOX_URL: deployment.inboxUrl,
     },
-    stdio: ['ignore', 'ignore', 'pipe'], // the report on stdout is for machines; people read the other one
+    stdio: ['ignore', 'ignore', 'pipe'], // stdout has the machine-readable report, stderr the readable one
   });
   let written = '';
   child.stderr?.on('data', (part: Buffer) => {

@@ -19,7 +19,7 @@ import { makeStages } from './stages.ts';
 import { startEmulator } from './start-emulator.ts';
 import { waitForKeyring } from './wait-for-keyring.ts';
 
-/** The suites, in the order in which they can be run: the last one leaves nothing. */
+/** The suites in an order that works: the last one destroys the stack. */
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   'http-suite': ['test/http-suite'],
   'least-privilege': ['test/deploy/least-privilege'],
@@ -46,7 +46,7 @@ const interrupted = new Promise<'interrupted'>((resolve) => {
 const deploy = async (): Promise<{ deployment: Deployment; file: string }> => {
   const installed = await stages.run('install', installEmulator);
   const certificateAuthority = await readFile(installed.certificateFile, 'utf8');
-  setDefaultCACertificates([certificateAuthority]); // there is nobody else to trust
+  setDefaultCACertificates([certificateAuthority]); // only the emulator is called
   const { stop, ...emulator } = await stages.run('start the emulator', async () => {
     const started = await startEmulator(installed);
     stages.undo(started.stop);

@@ -1,10 +1,10 @@
-/** Does things one after the other, says how long each took, and undoes what was begun. */
+/** Runs stages one after another, prints how long each took, and undoes them at the end. */
 export interface Stages {
-  /** Runs a stage and prints its line. @param work may answer what the line is to say besides */
+  /** Runs a stage and prints its line. @param remark adds to the line */
   run<Result>(name: string, work: () => Promise<Result>, remark?: (result: Result) => string): Promise<Result>;
-  /** To be undone at the end, the last first. */
+  /** Registers an action for the end; the last runs first. */
   undo(action: () => Promise<void>): void;
-  /** Undoes everything that is to be undone. May be called again, and while it runs. */
+  /** Runs the registered actions. May be called again, and while it runs. */
   end(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export const makeStages = (): Stages => {
         line(name, sinceMs, remark(result));
         return result;
       } catch (error) {
-        if (!ending) line(name, sinceMs, 'failed'); // what is ended because everything is has not failed
+        if (!ending) line(name, sinceMs, 'failed'); // a stage interrupted by the end has not failed
         throw error;
       }
     },

@@ -7,18 +7,18 @@ import { endChild, spawnGroup } from './children.ts';
 import type { InstalledEmulator } from './install-emulator.ts';
 import { BIN_FOLDER, EMULATOR_FOLDER, WORK_FOLDER } from './places.ts';
 
-/** Made up: the emulator takes any twelve digits. */
+/** Arbitrary: the emulator accepts any twelve digits. */
 const ACCOUNT_ID = '111122223333';
 const REGION = 'eu-west-1';
 
 const START_TIMEOUT_MS = 30_000;
 
-/** A place that the stock CDK and the stock SDK take for AWS. */
+/** An endpoint that the CDK and the SDK can use as AWS. */
 export interface Emulator {
   endpoint: string;
   region: string;
   accountId: string;
-  /** What a process needs in its environment to be the account's administrator. */
+  /** Environment of a process with the administrator's credentials. */
   environment: Record<string, string>;
   logFile: string;
   stop(): Promise<void>;
@@ -26,7 +26,7 @@ export interface Emulator {
 
 const TEMPORARY_FOLDER = join(WORK_FOLDER, 'tmp');
 
-/** The functions' code is unpacked here. The project's package.json, further up, must not say what kind of modules they are. */
+/** Function code is unpacked here. A package.json nearer than the project's sets its module type. */
 const makeTemporaryFolder = (): void => {
   rmSync(TEMPORARY_FOLDER, { recursive: true, force: true });
   mkdirSync(TEMPORARY_FOLDER, { recursive: true });
@@ -41,9 +41,9 @@ const isReady = (endpoint: string): Promise<boolean> =>
     }).on('error', () => resolve(false));
   });
 
-/** What of this machine the functions may know: they inherit the emulator's environment, and AWS's know nothing of it. */
+/** A minimal environment: functions inherit the emulator's, and must not depend on this machine's. */
 const bareEnvironment = (): Record<string, string> => ({
-  PATH: `${BIN_FOLDER}:${process.env.PATH ?? ''}`, // the functions run with the first `node` there is
+  PATH: `${BIN_FOLDER}:${process.env.PATH ?? ''}`, // functions run with the first `node` on it
   HOME: WORK_FOLDER,
   TMPDIR: TEMPORARY_FOLDER,
   LANG: 'C.UTF-8',
@@ -51,7 +51,8 @@ const bareEnvironment = (): Record<string, string> => ({
 });
 
 /**
- * Starts the emulator on a free port of 127.0.0.1 and waits for it. It checks signatures and enforces every function's role.
+ * Starts the emulator on a free port of 127.0.0.1 and waits for it. It checks signatures and enforces every function's
+ * role.
  *
  * @throws Error when it isn't ready in time; its log says why
  */
@@ -76,7 +77,7 @@ export const startEmulator = async ({ python, certificateFile, keyFile }: Instal
       NODE_EXTRA_CA_CERTS: certificateFile,
       NODE_NO_WARNINGS: '1',
     },
-    stdio: ['pipe', log, log], // its end of the pipe closes with this process, however that ends
+    stdio: ['pipe', log, log], // the pipe closes at the end of this process, even if it is killed
   });
   const stop = (): Promise<void> => endChild(child);
 
@@ -95,11 +96,11 @@ export const startEmulator = async ({ python, certificateFile, keyFile }: Instal
     accountId: ACCOUNT_ID,
     environment: {
       AWS_ENDPOINT_URL: endpoint,
-      AWS_ACCESS_KEY_ID: ACCOUNT_ID, // the emulator takes twelve digits for the account's own key
+      AWS_ACCESS_KEY_ID: ACCOUNT_ID, // the emulator treats twelve digits as the administrator's key
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_REGION: REGION,
-      AWS_CA_BUNDLE: certificateFile, // read by the CDK
-      NODE_EXTRA_CA_CERTS: certificateFile, // read by Node
+      AWS_CA_BUNDLE: certificateFile, // for the CDK
+      NODE_EXTRA_CA_CERTS: certificateFile, // for Node
     },
     logFile,
     stop,

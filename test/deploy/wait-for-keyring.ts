@@ -4,7 +4,7 @@ const TIMEOUT_MS = 60_000;
 const PAUSE_MS = 200;
 
 /**
- * Waits until the API has its keys: Secrets Manager makes them in the background, after the stack says that it is there.
+ * Waits for the API's keys, which Secrets Manager makes in the background after the deployment.
  *
  * @throws Error when it takes longer than a minute
  */

@@ -22,7 +22,7 @@ describe('check-reset-token', () => {
   const check = (token: string): Promise<Answer> =>
     world.call('check-reset-token', loadEvent('check-reset-token/json', jsonBody({ reset_token: token })));
 
-  /** An account and a recovery token of it. */
+  /** An account with a recovery token. */
   const tokenFor = async (email: string): Promise<string> => {
     await signUp(world, email);
     return recoveryToken(world, email);

@@ -123,7 +123,7 @@ describe('complete-sign-up', () => {
 
     const answer = await complete({ token: written(token), password: 'x' });
 
-    expect(answer.body.code).toBe('password-rejected'); // so the token was found
+    expect(answer.body.code).toBe('password-rejected'); // which means that the token was found
   });
 
   it('remembers the language that the sign-up was made in', async () => {

@@ -29,7 +29,7 @@ describe('confirm-totp', () => {
   });
   afterAll(() => world.close());
 
-  /** An account that awaits the first code of an app. */
+  /** An account with an unconfirmed app. */
   const pending = async () => {
     const email = newAddress();
     const session = await signUp(world, email);
@@ -121,7 +121,7 @@ describe('confirm-totp', () => {
       const code = totpCode(world, secret);
       const { body } = await confirm(session, code);
 
-      // The session has proven the password alone, and a second factor is on by now.
+      // The session proves the password alone, and by now a second factor is active.
       expect(await confirm(body.session, code)).toMatchObject({
         status: 401,
         body: { code: 'fresh-session-required' },

@@ -34,7 +34,7 @@ describe('a message that can not be delivered', () => {
     await sqs.close();
   });
 
-  /** Somebody who asks to sign up. @returns the partition key of the intent that waits */
+  /** Requests a sign-up. @returns the partition key of the waiting intent */
   const newcomer = async () => {
     people += 1;
     const email = `newcomer-${people}@example.com`;
@@ -48,7 +48,7 @@ describe('a message that can not be delivered', () => {
   const lettersOf = (intentId: string): unknown[] =>
     sqs.letters().filter((letter) => (letter as { intentId: string }).intentId === intentId);
   const rowOf = async (pk: string) => (await world.rows('outbox')).find((row) => row.pk === pk);
-  /** The partition key of the intent of a recovery by mail. */
+  /** Partition key of the intent of a recovery by mail. */
   const recoveryFor = async (email: string): Promise<string> => {
     const isIts = ({ kind, email: to }: { kind?: string; email?: string }) => kind === 'recovery' && to === email;
     return String((await world.rows('outbox')).find(({ intent }) => isIts(Object(intent)))?.pk);

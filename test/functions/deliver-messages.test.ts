@@ -20,7 +20,7 @@ describe('deliver-messages', () => {
   });
   afterAll(() => world.close());
 
-  /** Asks for recovery without delivering. @returns the intent's partition key */
+  /** Requests recovery without delivering. @returns the intent's partition key */
   const askRecovery = async (email: string, changes: EventChanges = {}): Promise<string> => {
     const before = new Set(await waitingIntents(world));
     const event = loadEvent('request-recovery/json', { ...jsonBody({ email }), ...changes });
@@ -29,7 +29,7 @@ describe('deliver-messages', () => {
     return (await waitingIntents(world)).find((pk) => !before.has(pk)) ?? '';
   };
 
-  /** An account that has asked for recovery, and the intent that waits. */
+  /** An account that requested recovery, and its waiting intent. */
   const waitingRecovery = async (email: string): Promise<{ pk: string; accountId: string }> => {
     const { account_id: accountId } = await signUp(world, email);
     return { pk: await askRecovery(email), accountId };
@@ -38,7 +38,7 @@ describe('deliver-messages', () => {
   const recoveryMails = async (email: string): Promise<Mail[]> =>
     (await world.mailsTo(email)).filter(({ text }) => text.includes('/ui/reset?'));
 
-  /** Takes the intent as somebody did who was gone before anything was sent, or given back. */
+  /** Leases the intent like a function that crashed before it sent anything or released the lease. */
   const crashWhileDelivering = async (pk: string): Promise<void> => {
     world.proxy.fail({ operation: 'UpdateItem', after: 1, times: 20, kind: 'server-error' });
     world.proxy.fail({ operation: 'GetItem', after: 0, times: 20, kind: 'server-error' });

@@ -21,13 +21,13 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const INVALID = { status: 400, body: { code: 'invalid-code' } };
 
-/** An answer without what differs from request to request. */
+/** An answer without the parts that differ from request to request. */
 const withoutId = ({ body, ...answer }: Answer): string =>
   JSON.stringify({ ...answer, body }).replaceAll(body.verification_id, '(id)');
 
 const makeHelpers = (current: () => World) => {
   const newAccount = () => signUpSomebody(current());
-  /** A challenge of an account that codes by SMS protect, and the number. */
+  /** A challenge of an account with codes by SMS, and the number. */
   const challenged = async () => {
     const world = current();
     const account = await newAccount();
@@ -174,7 +174,7 @@ describe('an SMS', () => {
     const phoneNumber = newNumber();
     await askForCode(world, { phoneNumber });
     const [pk] = await waitingIntents(world);
-    // Taken by a function that died before it gave the intent back.
+    // Leased by a function that crashed before it released the intent.
     world.proxy.fail({ operation: 'UpdateItem', after: 1, times: 20, kind: 'server-error' });
     world.proxy.fail({ operation: 'GetItem', after: 0, times: 20, kind: 'server-error' });
     await deliverInTurn(world, [pk ?? '']);
@@ -202,7 +202,7 @@ describe('an SMS', () => {
 
       await deliverInTurn(world, [newer, older]);
 
-      expect([await smsTo(phoneNumber), outcomes(from)]).toEqual([2, ['sent', 'nothing-to-send']]); // and the enrolment's
+      expect([await smsTo(phoneNumber), outcomes(from)]).toEqual([2, ['sent', 'nothing-to-send']]); // with the enrolment's
       expect((await giveCode(world, await newestCode(world, phoneNumber), { token })).status).toBe(200);
     });
 
@@ -264,12 +264,12 @@ describe('an SMS', () => {
     await world.deliver();
 
     expect(await smsTo(phoneNumber)).toBe(before);
-    expect(new Set(outcomes(from))).toEqual(new Set(['nothing-to-send', 'sent'])); // what is sent is the notice of the reset
+    expect(new Set(outcomes(from))).toEqual(new Set(['nothing-to-send', 'sent'])); // the sent one is the reset's notice
     expect(await waitingIntents(world)).toEqual([]);
   });
 
   describe('that a rule refuses', () => {
-    /** Asks for a code that a rule refuses, and for one that goes out; what came of it. */
+    /** Requests a code that a rule refuses, and one that is sent. @returns the outcomes */
     const refuse = async (phoneNumber: string, asked: { token?: string } = {}) => {
       const usual = await askForCode(world, { phoneNumber: newNumber(), changes: fromSource('198.51.100.1') });
       await world.deliver();
@@ -336,7 +336,7 @@ describe('an SMS', () => {
       await world.deliver();
 
       expect(answer.text).toBe('{"status":"accepted"}');
-      expect(outcomes(from)).toEqual(['nothing-to-send']); // nobody has it
+      expect(outcomes(from)).toEqual(['nothing-to-send']); // an unused number
     });
   });
 
@@ -381,7 +381,7 @@ describe("the day's budget for SMS", () => {
     const answers: Answer[] = [];
     for (const phoneNumber of numbers) {
       answers.push(await askForCode(world, { phoneNumber }));
-      world.clock.advance(1); // they are delivered in this order
+      world.clock.advance(1); // so that they are delivered in this order
     }
     await world.deliver();
     const sent = await Promise.all(numbers.map(smsTo));

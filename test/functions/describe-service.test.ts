@@ -43,7 +43,7 @@ describe('describe-service', () => {
     return world.call('describe-service', loadEvent(fixtures[what]));
   };
 
-  /** Every operation that the manifest promises. */
+  /** Every operation of the manifest. */
   const promised = httpContracts.flatMap((contract) =>
     contract.routes.map((route) => ({
       contract,

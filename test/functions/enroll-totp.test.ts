@@ -133,7 +133,7 @@ describe('enroll-totp', () => {
       expect(answer.status).toBe(status);
       if (status !== 200) {
         expect(answer.body.code).toBe('invalid-code');
-        expect(await enrollmentsOf(session)).toHaveLength(1); // it is the clock that says so, not the TTL
+        expect(await enrollmentsOf(session)).toHaveLength(1); // expired by the clock, before the TTL
       }
     });
 

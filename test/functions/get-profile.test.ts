@@ -23,7 +23,7 @@ describe('get-profile', () => {
   });
   afterAll(() => world.close());
 
-  /** A session that is good now: tests move the clock past the life of an access token. */
+  /** A session that is valid now: tests move the clock past the life of an access token. */
   const freshSession = async (email = 'owner@example.com'): Promise<SessionTokensAnswer> =>
     (await signIn(world, email)).body;
 

@@ -164,7 +164,7 @@ describe('get-two-factor', () => {
 
   it('reads in one round trip', async () => {
     const { session } = await openTwoFactorOwner(world);
-    await proveAgain(world, session); // whatever is opened at a first call is open
+    await proveAgain(world, session); // warm-up: the first call opens connections
     const before = world.proxy.calls.length;
 
     await ask(session.access_token);

@@ -46,7 +46,7 @@ describe('reauthenticate', () => {
   const wrong = (code: string): string => code.replace(/^./, (digit) => String((Number(digit) + 1) % 10));
   const sessionRowOf = async ({ session_id: id }: SessionTokensAnswer) =>
     (await world.rows('tokens')).find(({ sessionId }) => sessionId === id);
-  /** Asks for a code by SMS to the account's own number, as somebody who is signed in. */
+  /** Requests a code by SMS to the account's own number, as a signed-in caller. */
   const codeBySms = async ({ access_token: token }: SessionTokensAnswer, number: string): Promise<string> => {
     await callAs(world, 'request-verification', 'request-verification/with-bearer', token, { body: {} });
     await world.deliver();
@@ -412,7 +412,7 @@ describe('reauthenticate', () => {
       const open = await proveAgain(world, session);
 
       expect([locked, stillLocked]).toMatchObject([REFUSED, REFUSED]);
-      expect(hashes.count).toBe(1); // without it time would tell the lock
+      expect(hashes.count).toBe(1); // without the hash the time would reveal the lock (CWE-208)
       expect(open.status).toBe(200);
     });
 
@@ -444,7 +444,7 @@ describe('reauthenticate', () => {
 
       const { body: other } = await signIn(world, email);
 
-      expect(other.access_token).toEqual(expect.any(String)); // the lock is on this way of asking alone
+      expect(other.access_token).toEqual(expect.any(String)); // the lock concerns this factor alone
       expect(await proveAgain(world, other)).toMatchObject(REFUSED);
     });
 

@@ -20,7 +20,7 @@ const DAY = 24 * 3600;
 const EMAIL = 'ada@example.com';
 const { idleSeconds, absoluteSeconds, refreshGraceSeconds, accessTokenSeconds } = DEFAULTS.sessions;
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-/** The last of a token's 115 characters carries four bits: its neighbour means the same bytes. */
+/** The last of a token's 115 characters has four significant bits, so its neighbour decodes to the same bytes. */
 const nextInBase64 = (character: string): string => BASE64URL.charAt(BASE64URL.indexOf(character) + 1);
 const INVALID = { status: 400, body: { code: 'invalid-token' } };
 
@@ -341,7 +341,7 @@ describe('refresh-session', () => {
       const answer = await refresh(world, tokens.refresh_token);
 
       expect(answer.status).toBe(status);
-      if (status !== 200) expect(await rowOf(tokens)).toBeDefined(); // it is the clock that says so, not the TTL
+      if (status !== 200) expect(await rowOf(tokens)).toBeDefined(); // expired by the clock, before the TTL
     });
 
     it('counts idle days from the last refresh', async () => {
@@ -469,7 +469,7 @@ describe('refresh-session', () => {
   });
 
   describe('when the keyring is rotated', () => {
-    /** A new root for the file; the handlers read it in the background of the next call after five minutes. */
+    /** Adds a root to the file; after five minutes the handlers read it in the background of the next call. */
     const rotateKeyring = (lead: { activeFromEpochSeconds?: number } = {}): number => {
       const document = JSON.parse(readFileSync(world.keyringFile, 'utf8'));
       const version = document.roots.length + 1;
@@ -479,7 +479,7 @@ describe('refresh-session', () => {
       return version;
     };
     const versionOf = (token: string): number => Buffer.from(token, 'base64url').readUInt8(1);
-    /** @param tokens of a session that is older than the rotation */
+    /** @param tokens of a session from before the rotation */
     const reRead = async (version: number, tokens: SessionTokensAnswer): Promise<void> => {
       let current = await rotated(tokens);
       while (versionOf(current.refresh_token) !== version) {
@@ -506,7 +506,7 @@ describe('refresh-session', () => {
     it('knows a repeat as one, though the first answer was made with the version before', async () => {
       const tokens = await newSession();
       rotateKeyring();
-      const first = await rotated(tokens); // still with the old keys: the new ones are on their way
+      const first = await rotated(tokens); // still with the old keys, because the read runs in the background
       await sleep(50);
 
       const repeat = await refresh(world, tokens.refresh_token);
@@ -533,7 +533,7 @@ describe('refresh-session', () => {
       let tokens = await newSession();
       while (versionOf(tokens.refresh_token) !== version) tokens = await newSession();
 
-      const answer = await refresh(world, tokens.refresh_token); // this function has the old keyring still
+      const answer = await refresh(world, tokens.refresh_token); // this function still has the old keyring
 
       expect(answer.status).toBe(200);
     });
@@ -541,7 +541,7 @@ describe('refresh-session', () => {
     it('makes nothing with a new version before every function had time to learn of it', async () => {
       const leadSeconds = 2 * 60 * 60;
       const version = rotateKeyring({ activeFromEpochSeconds: world.clock.nowSeconds() + leadSeconds });
-      await rotated(await newSession()); // both functions are awake, and read it in the background
+      await rotated(await newSession()); // warms both functions, which then read it in the background
       await sleep(50);
 
       const before = await newSession();

@@ -120,7 +120,7 @@ describe('remove-factor', () => {
 
       expect(await twoFactorOf(world, body.session)).toEqual({ enabled: false, factors: [], recovery_codes_left: 0 });
       const answer = await signIn(world, email);
-      expect(answer.body.access_token).toEqual(expect.any(String)); // the password alone will do again
+      expect(answer.body.access_token).toEqual(expect.any(String)); // the password alone suffices again
       await addAuthenticator(world, answer.body);
       expect(await signInWithCode(world, email, recoveryCodes[0] ?? '')).toMatchObject(INVALID);
     });

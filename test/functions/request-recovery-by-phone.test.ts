@@ -16,7 +16,10 @@ import {
 } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-/** No owner can choose a number for recovery yet (docs/adr/0019): it is asked for as by address, and goes to nobody. */
+/**
+ * Owners can't choose a number for recovery yet (docs/adr/0019): requests are answered as for an address, and no
+ * message is sent.
+ */
 describe('request-recovery by phone', () => {
   let world: World;
 
@@ -31,14 +34,14 @@ describe('request-recovery by phone', () => {
   const smsTo = async (phoneNumber: string): Promise<string[]> =>
     (await world.mailsTo(phoneNumber)).map(({ text }) => text);
 
-  /** A number that is the second factor of an account. */
+  /** A number that is an account's second factor. */
   const factor = async (): Promise<string> => {
     const { phoneNumber } = await addSms(world, await signUpSomebody(world));
     await world.deliver();
     return phoneNumber;
   };
 
-  /** A number that was typed by a signed-in owner and not proven. */
+  /** A number that a signed-in owner named and did not prove. */
   const typed = async (): Promise<string> => {
     const phoneNumber = newNumber();
     await askForCode(world, { token: (await signUpSomebody(world)).access_token, phoneNumber });
@@ -46,7 +49,7 @@ describe('request-recovery by phone', () => {
     return phoneNumber;
   };
 
-  /** A number that somebody proved without an account. */
+  /** A number that was proven without an account. */
   const proven = async (): Promise<string> => {
     const phoneNumber = newNumber();
     const { code, verificationId } = await receiveCode(world, { phoneNumber });

@@ -19,7 +19,7 @@ describe('request-recovery', () => {
   beforeAll(async () => {
     world = await startWorld({ settings: { limits: {} } });
   });
-  beforeEach(() => world.clock.advance(HOUR)); // every test begins with counters of its own
+  beforeEach(() => world.clock.advance(HOUR)); // each test starts with fresh counters
   afterAll(() => world.close());
 
   const ask = (email: string, changes: EventChanges = {}): Promise<Answer> =>

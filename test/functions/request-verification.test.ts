@@ -19,7 +19,7 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const { requestVerification: anonymousLimits, accountVerification: accountLimits } = DEFAULTS.limits;
 
-/** Every request of these suites comes from a network of its own, but where the source is what is tested. */
+/** Each request has a source network of its own, except where the source is tested. */
 let sources = 0;
 const anySource = () => {
   sources += 1;
@@ -35,7 +35,7 @@ describe('request-verification', () => {
     world = await startWorld({
       settings: {
         limits: { signUp: UNLIMITED, signIn: UNLIMITED },
-        sms: UNHINDERED_SMS, // test/functions/deliver-sms.test.ts has those
+        sms: UNHINDERED_SMS, // see test/functions/deliver-sms.test.ts
       },
     });
   });
@@ -43,12 +43,12 @@ describe('request-verification', () => {
 
   const newAccount = () => signUpSomebody(world);
 
-  /** An account that codes by SMS protect, waiting for its second factor. */
+  /** An account with codes by SMS that waits for its second factor. */
   const challenged = async () => {
     const account = await newAccount();
     const { phoneNumber } = await addSms(world, account);
     await world.deliver();
-    world.clock.advance(3600); // no wait of the enrolment is left
+    world.clock.advance(3600); // past the waits of the enrolment
     return { account, phoneNumber, challenge: await challengeOf(world, account.email) };
   };
 
@@ -120,13 +120,13 @@ describe('request-verification', () => {
       const items = call?.body.TransactItems as Record<string, { TableName: string }>[];
       expect([call?.operation, others]).toEqual(['TransactWriteItems', []]);
       expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
-        ['Update', world.tables.tokens], // this number's requests
-        ['Update', world.tables.tokens], // this source's
-        ['Update', world.tables.tokens], // everybody's
-        ['Put', world.tables.tokens], // the wait until the next
+        ['Update', world.tables.tokens], // counter of the number
+        ['Update', world.tables.tokens], // counter of the source
+        ['Update', world.tables.tokens], // global counter
+        ['Put', world.tables.tokens], // wait until the next code
         ['Put', world.tables.tokens], // the verification
-        ['Put', world.tables.tokens], // what finds it by source
-        ['Put', world.tables.tokens], // what says that it is the newest
+        ['Put', world.tables.tokens], // its index by source
+        ['Put', world.tables.tokens], // marker of the newest one
         ['Put', world.tables.outbox],
       ]);
     });
@@ -235,7 +235,7 @@ describe('request-verification', () => {
       const second = await challenged();
       const other = newNumber();
 
-      const challenge = await challengeOf(world, first.account.email); // the one above is an hour old by now
+      const challenge = await challengeOf(world, first.account.email); // the one above is an hour old
       const own = await askForCode(world, { token: challenge, phoneNumber: first.phoneNumber });
       const foreign = await askForCode(world, { token: second.challenge, phoneNumber: other });
       await world.deliver();
@@ -253,7 +253,7 @@ describe('request-verification', () => {
       const account = await newAccount();
       await addAuthenticator(world, account);
       const { challenge: withNumber } = await challenged();
-      const challenge = await challengeOf(world, account.email); // that was an hour
+      const challenge = await challengeOf(world, account.email); // an hour has passed
 
       const answer = await askForCode(world, { token: challenge });
       const usual = await askForCode(world, { token: withNumber });
@@ -320,7 +320,7 @@ describe('request-verification', () => {
       const phoneNumber = newNumber();
       world.clock.advance(FRESH_SECONDS - 1);
       const inTime = await askForCode(world, { token: account.access_token, phoneNumber });
-      // The access token ends with the freshness, unless it was refreshed.
+      // Unless refreshed, the access token expires together with its freshness.
       const refreshed = await world.call(
         'refresh-session',
         loadEvent('refresh-session/json', jsonBody({ refresh_token: account.refresh_token })),
@@ -507,7 +507,7 @@ describe('request-verification', () => {
     it('let an account be sent ten codes a day, whichever of its sign-ins and sessions asks', async () => {
       const { account } = await challenged();
       const before = await keys();
-      world.clock.advance(86_400); // a window of its own
+      world.clock.advance(86_400); // a new window
       const challenge = await challengeOf(world, account.email);
       const again = await challengeOf(world, account.email);
       await askForCode(world, { token: again });

@@ -31,7 +31,7 @@ describe('reset-password', () => {
   });
   afterAll(() => world.close());
 
-  /** An account, its first session and a recovery token of it. */
+  /** An account with its first session and a recovery token. */
   const accountWithToken = async (email: string): Promise<{ session: SessionTokensAnswer; token: string }> => {
     const session = await signUp(world, email);
     return { session, token: await recoveryToken(world, email) };
@@ -84,7 +84,7 @@ describe('reset-password', () => {
       ['Update', world.tables.accounts],
       ['Put', world.tables.accounts],
       ['Put', world.tables.outbox],
-      ['Delete', world.tables.tokens], // failures of the old password
+      ['Delete', world.tables.tokens], // failed attempts of the old password
     ]);
     expect(JSON.stringify(items)).toContain(session.account_id);
   });
@@ -154,7 +154,7 @@ describe('reset-password', () => {
       const before = await storedRows(world);
 
       world.proxy.interrupt({
-        fits: readsFrom('ACCOUNT#'), // the token was found good just before
+        fits: readsFrom('ACCOUNT#'), // the token was valid at its read
         meanwhile: async () => world.clock.advance(1),
       });
       const answer = await resetPassword(world, token, NEW_PASSWORD);

@@ -7,7 +7,7 @@ import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 const FIRST = '11111111-1111-4111-8111-111111111111';
 const SECOND = '22222222-2222-4222-8222-222222222222';
 const HOUR = 3600;
-/** The fixtures of the four steps, in their order. */
+/** The fixtures of the four steps, in order. */
 const STEPS = [
   ['create-secret', 'rotate-keyring/create-secret'],
   ['set-secret', 'rotate-keyring/set-secret'],

@@ -14,7 +14,7 @@ const TODAYS = { type: argon2id, memoryCost: memoryKiB, timeCost: iterations, pa
 /** The salt and the digest of a hash. */
 const bytesOf = (phc: string): string[] => phc.split('$').slice(-2);
 
-/** A hash as argon2 0.45 writes it, whose parameters decoders of other languages don't find. */
+/** A hash with argon2 0.45's order of parameters, which other languages' decoders refuse. */
 const asTheLibraryWrites = async (options: Parameters<typeof argon2>[1] = {}): Promise<string> => {
   const phc = await argon2(GOOD_PASSWORD, { ...TODAYS, ...options, raw: false });
   expect(phc).toMatch(/\$m=\d+,p=\d+,t=\d+/);
@@ -38,7 +38,7 @@ describe('sign-in with a hash in the order that argon2 0.45 writes', () => {
     String(
       (await world.rows('credentials')).find(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === 'PASSWORD')?.phc,
     );
-  /** How often a hash was exchanged while something happened; a refused write costs no capacity here. */
+  /** Number of hashes replaced during an action; a refused write uses no capacity here. */
   const exchangesDuring = async (something: () => Promise<unknown>): Promise<number> => {
     const before = world.proxy.calls.length;
     await something();

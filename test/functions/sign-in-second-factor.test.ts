@@ -199,7 +199,7 @@ describe('sign-in with a second factor', () => {
       const notices = (await world.mailsTo(email)).filter(
         ({ text }) => /recovery code/i.test(text) && !/#token=/.test(text),
       );
-      expect(notices).toHaveLength(11); // and the one that the app was added
+      expect(notices).toHaveLength(11); // and that of adding the app
     });
 
     it('with the device that the password came with', async () => {
@@ -234,7 +234,7 @@ describe('sign-in with a second factor', () => {
 
       const operations = await operationsDuring(world.proxy, () => giveCode(world, totpCode(world, secret), { token }));
 
-      // The tries and the reads go together, then everything else in one transaction.
+      // Attempts and reads run in parallel, then one transaction writes the rest.
       expect(operations.toSorted()).toEqual(['BatchGetItem', 'TransactWriteItems', 'TransactWriteItems']);
     });
 
@@ -506,7 +506,7 @@ describe('sign-in with a second factor', () => {
       world.clock.advance(30);
       let second = await receiveCode(world, { token, readAt: phoneNumber });
       if (second.code === first.code) {
-        world.clock.advance(60); // one in a million
+        world.clock.advance(60); // equal with a probability of one in a million
         second = await receiveCode(world, { token, readAt: phoneNumber });
       }
 

@@ -19,7 +19,7 @@ import { putRows } from '../support/table-writer.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const { perIdentifier, global } = DEFAULTS.limits.signIn;
-/** Fewer than by default: every try costs a hash. */
+/** Fewer than the default, because every attempt costs a hash. */
 const perSource = { max: 21, windowSeconds: DEFAULTS.limits.signIn.perSource.windowSeconds };
 const HUGE = { max: 1_000_000, windowSeconds: 3600 };
 const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
@@ -33,7 +33,7 @@ describe('sign-in', () => {
     });
     await openAccount(world, 'ada@example.com');
   });
-  beforeEach(() => world.clock.advance(perIdentifier.windowSeconds)); // every test begins with counters of its own
+  beforeEach(() => world.clock.advance(perIdentifier.windowSeconds)); // each test starts with fresh counters
   afterAll(() => world.close());
 
   const attempt = (email: string, password = GOOD_PASSWORD, changes: EventChanges = {}): Promise<Answer> =>

@@ -169,7 +169,7 @@ describe('sign-out', () => {
   });
 
   describe('without a living session', () => {
-    // Who tried no token is told of no error (RFC 6750 §3.1).
+    // Without a token the challenge reports no error (RFC 6750 §3.1).
     it.each<[string, string | undefined, string]>([
       ['no header', undefined, 'Bearer'],
       ['an empty header', '', 'Bearer'],

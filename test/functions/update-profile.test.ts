@@ -44,7 +44,7 @@ describe('update-profile', () => {
 
   const ifMatch = (tag: string): EventChanges => ({ 'headers.if-match': tag });
 
-  /** The editable part of the profile as it is read. */
+  /** The editable part of the profile as read. */
   const profile = async (): Promise<Record<string, unknown>> => {
     const { sub, email, email_verified, updated_at, ...rest } = (await getProfile(world, owner)).body;
     return rest;

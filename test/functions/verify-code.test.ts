@@ -33,7 +33,7 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 const INVALID = { status: 400, body: { code: 'invalid-code' } };
 
 let sources = 0;
-/** A network that nobody else asks from. */
+/** A source network of this test alone. */
 const newSource = (): EventChanges => {
   sources += 1;
   return fromSource(`198.18.${Math.floor(sources / 256)}.${sources % 256}`);
@@ -49,7 +49,7 @@ describe('verify-code', () => {
 
   const newAccount = () => signUpSomebody(world);
 
-  /** A number that was sent a code, and where it was asked from. */
+  /** A number with a sent code, and the source of its request. */
   const pending = async () => {
     const source = newSource();
     const phoneNumber = newNumber();
@@ -409,7 +409,7 @@ describe('verify-code', () => {
     it('for a sign-in too: no spelling gets further than the right one or is a fault of ours', async () => {
       const account = await newAccount();
       const { secret } = await addAuthenticator(world, account);
-      await addSms(world, account).catch(() => undefined); // wants the app's code first
+      await addSms(world, account).catch(() => undefined); // requires the app's code first
       world.clock.advance(30);
 
       const statuses: number[] = [];
@@ -425,7 +425,7 @@ describe('verify-code', () => {
       expect((await giveCode(world, totpCode(world, secret), { token })).status).toBe(200);
     });
 
-    /** Delivers what waits as it is delivered anywhere, but for what is drawn. */
+    /** Delivers as deployed, but with this source of random numbers. */
     const deliverDrawing = async (integer: (below: number) => number): Promise<void> => {
       const { wire } = await import('../../functions/deliver-messages/handler.ts');
       const deliver = wire({

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { generateSync } from 'otplib';
 import { sendRaw } from '../support/raw-http.ts';
 
-/** An answer, its body read. */
+/** An answer with its body. */
 export interface AppAnswer {
   status: number;
   /** `null` without a body. */
@@ -10,7 +10,7 @@ export interface AppAnswer {
   body: any;
 }
 
-/** An app that keeps tokens and sends JSON, at an address of its own. */
+/** An app that keeps tokens and sends JSON, from an address of its own. */
 export const makeAppClient =
   (apiUrl: string, localAddress: string) =>
   async (line: string, { token, body }: { token?: string; body?: object } = {}): Promise<AppAnswer> => {
@@ -30,15 +30,15 @@ export const makeAppClient =
   };
 
 const STEP_SECONDS = 30;
-/** Of a step's end: a code that is read then may come too late. */
+/** Seconds before a step's end: a code read in them may arrive too late. */
 const TOO_LATE_SECONDS = 3;
 
 const nowSeconds = (): number => Date.now() / 1000;
 const stepAt = (seconds: number): number => Math.floor(seconds / STEP_SECONDS);
 
 /**
- * An authenticator app that gives every code once. A code of the step before the present one is taken too (RFC 6238 §5.2), so two
- * codes are there at once; only the third has to be waited for.
+ * An authenticator app that gives each code once. The previous step's code is accepted too (RFC 6238 §5.2), so two
+ * codes are available at once; only the third has to be waited for.
  *
  * @param secret Base32
  */

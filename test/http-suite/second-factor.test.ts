@@ -9,7 +9,7 @@ const PASSWORD = 'correct horse battery';
 const INVALID_CODE = { status: 400, body: { code: 'invalid-code' } };
 const UNAUTHENTICATED = { status: 401, body: { code: 'unauthenticated' } };
 
-/** Longer than a pause between two SMS to one number, and than a step of an authenticator app. */
+/** Longer than the wait between two SMS to one number, and than a time step. */
 const WITH_A_PAUSE_MS = 90_000;
 
 let target: Target;
@@ -45,7 +45,7 @@ const giveCode = (token: string, code: string) => app('POST /verification/verify
 
 const factorsOf = async ({ access_token: token }: Session) => (await app('GET /two-factor', { token })).body;
 
-/** An account with an authenticator app, in the session where the app was added. */
+/** An account with an authenticator app, in the session that added it. */
 const openOwner = async () => {
   const { email, session: first } = await signUp();
   const token = first.access_token;
@@ -207,7 +207,7 @@ describe('codes by SMS over real HTTP', () => {
       const requested = await app('POST /verification', { token, body: { phone_number: phoneNumber } });
       const switchedOn = await giveCode(token, await newestCode(1));
       const signedIn = await signIn(email);
-      await sleep(requested.body.resend_after * 1000); // one number gets no two codes in a row
+      await sleep(requested.body.resend_after * 1000); // the wait between two codes for one number
       const asked = await app('POST /verification', { token: signedIn.body.challenge_token });
       const proven = await giveCode(signedIn.body.challenge_token, await newestCode(2));
 

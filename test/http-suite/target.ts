@@ -1,10 +1,10 @@
 import { type RunningService, removeData, startRunningService } from '../support/running-service.ts';
 
-/** Where the suite calls, and where the mail that it causes can be read. */
+/** Address of the service, and where its mail can be read. */
 export interface Target {
   apiUrl: string;
   inboxUrl: string;
-  /** Who its tokens say has signed them. */
+  /** Issuer of its tokens. */
   issuer: string;
   close(): Promise<void>;
 }
@@ -14,9 +14,7 @@ const issuerOf = async (apiUrl: string): Promise<string> => {
   return ((await answer.json()) as { issuer: string }).issuer;
 };
 
-/**
- * The deployed service that KEYTURN_API_URL and KEYTURN_INBOX_URL name, or one of our own, started as `npm start` does.
- */
+/** The service that KEYTURN_API_URL and KEYTURN_INBOX_URL name, or a local one, started as `npm start` does. */
 export const openTarget = async (): Promise<Target> => {
   const { KEYTURN_API_URL: apiUrl, KEYTURN_INBOX_URL: inboxUrl } = process.env;
   if (apiUrl && inboxUrl) return { apiUrl, inboxUrl, issuer: await issuerOf(apiUrl), close: async () => undefined };
@@ -41,7 +39,7 @@ export interface ReceivedMail {
   html: string;
 }
 
-/** Waits until so many mails have come to an address; newest first. */
+/** Waits for `count` mails to an address; newest first. */
 export const waitForMails = async (inboxUrl: string, to: string, count: number): Promise<ReceivedMail[]> => {
   const deadline = Date.now() + MAIL_TIMEOUT_MS;
   for (;;) {

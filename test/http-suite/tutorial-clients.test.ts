@@ -184,7 +184,7 @@ describe('what must hold over real HTTP', () => {
   });
 
   it('limits by the address that the connection comes from, whatever a header says', async () => {
-    const network = `127.66.${randomInt(256)}`; // a target that goes on running remembers the last one
+    const network = `127.66.${randomInt(256)}`; // a long-running target remembers the last one
     const attacker = makeDartClient(target.apiUrl, `${network}.1`);
 
     const statuses: number[] = [];

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => target.close());
 
-/** An address of its own, so that no other test's limits and requests are in its way. */
+/** An address of this test alone, which keeps other tests' limits and requests out of its way. */
 const newAddress = (): string => {
   hosts += 1;
   return `127.88.${randomInt(256)}.${hosts}`;
@@ -26,7 +26,7 @@ type App = ReturnType<typeof newApp>;
 
 const newNumber = (): string => `+43664${randomInt(1_000_000, 10_000_000)}`;
 
-/** What the tutorial's `sendVerificationRequest` does. */
+/** The tutorial's `sendVerificationRequest`. */
 const sendVerificationRequest = (app: App, phoneNumber: string): Promise<RawAnswer> =>
   app.postMap('/verification', { phone_number: phoneNumber });
 

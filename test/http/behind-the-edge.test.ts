@@ -27,7 +27,7 @@ const signUp = async (changes: EventChanges): Promise<number> => {
   return (await world.call('sign-up', event)).status;
 };
 
-/** Asks as often as one source may. */
+/** Uses up a source's limit. */
 const useUp = async (viewerIp: string): Promise<void> => {
   for (let index = 0; index < PER_SOURCE; index += 1) await signUp(throughEdge(viewerIp));
 };

@@ -15,7 +15,7 @@ afterAll(() => world.close());
 
 const routes = everyRoute();
 
-/** As it is, with a body that nobody understands, and while the database is away. */
+/** Unchanged, with an unparsable body, and without the database. */
 const WAYS: [string, EventChanges, boolean][] = [
   ['called as it should be', {}, false],
   ['called with a body that is too large', { body: 'x'.repeat(40_000), isBase64Encoded: false }, false],

@@ -26,7 +26,7 @@ type Flow = Connected<{ email: string }>;
 
 const SECRET = 'hunter2-in-a-message';
 
-/** A handler around a flow of the test's own, and what it logs. */
+/** A handler around a flow of the test's own, and its log. */
 const handlerOf = (connect: (clock: FakeClock) => Promise<Flow>, publicUrl: string = PLAIN_SETTINGS.publicUrl) => {
   const { runtime, clock, logged } = makeLoneRuntime({ publicUrl });
   const handler = httpHandler({ contract, runtime, connect: () => connect(clock) });
@@ -40,7 +40,7 @@ const handlerOf = (connect: (clock: FakeClock) => Promise<Flow>, publicUrl: stri
 
 const answering = (answer: Flow['answer']) => handlerOf(async () => ({ answer }));
 
-/** What some libraries throw. */
+/** Some libraries throw values that are no errors. */
 const throwing = (thrown: unknown) =>
   answering(async () => {
     throw thrown;

@@ -5,7 +5,7 @@ import { type EventChanges, loadEvent } from '../support/load-event.ts';
 
 const VIEWER = '203.0.113.99';
 
-/** Everything that a client, or a proxy on its way, could say of where it comes from. */
+/** Every header by which a client, or a proxy on the way, can claim an address. */
 const CLAIMS: EventChanges = {
   'headers.x-keyturn-viewer-address': VIEWER,
   'headers.cloudfront-viewer-address': `${VIEWER}:4711`,

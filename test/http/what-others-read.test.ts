@@ -11,7 +11,7 @@ import { type Answer, startWorld, type World } from '../support/world.ts';
 
 /** RFC 9110 §5.6.2. */
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-/** RFC 9110 §11.6.1: a scheme, and parameters parted by commas. */
+/** RFC 9110 §11.6.1: a scheme, and parameters separated by commas. */
 const CHALLENGE = new RegExp(
   `^${TOKEN}(?: ${TOKEN}=(?:${TOKEN}|"[^"\\\\]*")(?:, ${TOKEN}=(?:${TOKEN}|"[^"\\\\]*"))*)?$`,
 );
@@ -21,12 +21,12 @@ const ENTITY_TAG = /^"[\x21\x23-\x7e]*"$/;
 const INSTANT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 /** RFC 7515 §2: base64url without padding. */
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
-/** RFC 3986 §4.1, as far as its characters go. */
+/** RFC 3986 §4.1, its characters only. */
 const URI_REFERENCE = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-F]{2})+$/;
 const DIGITS = /^(?:0|[1-9]\d*)$/;
 
 /**
- * Reads a Key URI as its description has it, without the tolerance of a URL library: what an app can't read shows no error on our side.
+ * Parses a Key URI strictly, without the tolerance of a URL library, as an app might.
  * @see https://github.com/google/google-authenticator/wiki/Key-Uri-Format
  */
 const readKeyUri = (text: string) => {
@@ -41,7 +41,7 @@ const readKeyUri = (text: string) => {
   };
 };
 
-/** Verifies a JWS with nothing but the platform's RSA. @see RFC 7515 §5.2 */
+/** Verifies a JWS with the platform's RSA alone. @see RFC 7515 §5.2 */
 const readJws = (jws: string, keys: readonly (JsonWebKey & { kid: string })[]) => {
   const parts = jws.split('.');
   const [header, payload] = parts.slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()));

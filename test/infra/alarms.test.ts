@@ -21,7 +21,7 @@ describe('the alarms', () => {
   let template: Template;
   let alarms: Alarm[];
   const only = (anchor: string): Alarm[] => alarms.filter(({ description }) => description.endsWith(`#${anchor}`));
-  /** The logical id and the properties of a flow's function. */
+  /** Logical id and properties of a flow's function. */
   const functionOf = (flow: string) => {
     const Tags = Match.arrayWith([{ Key: 'keyturn:flow', Value: flow }]);
     return Object.entries(template.findResources('AWS::Lambda::Function', { Properties: { Tags } }))[0] ?? ['', {}];

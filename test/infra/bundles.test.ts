@@ -9,12 +9,12 @@ const contracts: readonly Contract[] = Object.values(manifest);
 const root = new URL('../../', import.meta.url);
 const readJson = (path: string) => JSON.parse(readFileSync(new URL(path, root), 'utf8'));
 
-/** Flows that a person's number comes to: the tables of all the world's numbers are heavier than a flow. */
+/** Flows that accept phone numbers; the library's tables are larger than a flow. */
 const TAKES_NUMBERS = ['describe-service', 'request-recovery', 'request-verification'];
-/** Those whose codes are of an authenticator app. */
+/** Flows that accept an authenticator app's code. */
 const KNOWS_TOTP = ['confirm-totp', 'enroll-totp', 'reauthenticate', 'verify-code'];
 
-/** What is loaded only where a contract asks for it. */
+/** Packages that only some contracts need. */
 const ON_DEMAND: Readonly<Record<string, (contract: Contract) => boolean>> = {
   '@aws-sdk/client-dynamodb': ({ tables }) => Object.keys(tables).length > 0,
   '@aws-sdk/client-secrets-manager': ({ keyring, trigger }) => keyring === true || trigger === 'authorizer',
@@ -29,7 +29,7 @@ const ON_DEMAND: Readonly<Record<string, (contract: Contract) => boolean>> = {
 };
 
 describe('the bundles', () => {
-  /** The packages of each flow's bundle, and its size in bytes. */
+  /** Packages and size in bytes of each flow's bundle. */
   const bundles = new Map<string, { packages: Set<string>; bytes: number }>();
 
   beforeAll(async () => {

@@ -19,7 +19,7 @@ const tablesOf = (template: Template) =>
     ]),
   );
 
-/** The mapping that brings the new rows of a lane. */
+/** The event source mapping of a channel. */
 const readerOf = (template: Template, channel: string) => {
   const pattern = JSON.stringify({
     eventName: ['INSERT'],
@@ -129,7 +129,7 @@ describe('the tables', () => {
 
     const targets = readers.map(([, { Properties: reader }]) => JSON.stringify(reader.FunctionName));
 
-    // Lambda refuses a second mapping of a stream to the same name of a function; an alias is another name of the same code.
+    // Lambda refuses a second mapping of a stream to one function, but accepts one to an alias.
     expect(targets).toEqual([JSON.stringify({ Ref: functionId }), expect.stringContaining(aliasId)]);
     expect(targets[1]).toContain(`:${alias.Name}`);
     expect(alias).toMatchObject({ FunctionName: { Ref: functionId }, FunctionVersion: '$LATEST' });

@@ -68,7 +68,7 @@ describe('the roles', () => {
     return ['CreateLogStream', 'PutLogEvents'].map((action) => `Allow logs:${action} <${logGroup}.Arn>`);
   };
 
-  /** Two actions that know no resource. */
+  /** Two actions without resource-level permissions. */
   const ON_TRACES = ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `Allow xray:${action} *`);
 
   it.each(contracts)('of $flow may do what its contract says, and nothing beside', (contract) => {

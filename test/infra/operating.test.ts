@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { type AppRun, runApp } from '../support/run-app.ts';
 
-/** What stands in the page for the rest of an ARN, and such a rest. */
+/** The page's abbreviation for the rest of an ARN. */
 const ELISION = '/…"';
 const CERTIFICATE_ID = '/0a1b2c3d-0000-4000-8000-000000000000"';
 

@@ -14,14 +14,14 @@ import { builtBundles } from '../support/built-bundles.ts';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const contracts: readonly Contract[] = Object.values(manifest);
-/** Without the edge nothing is guarded. */
+/** The guard is deployed only with the edge. */
 const deployed = contracts.filter(({ trigger }) => trigger !== 'authorizer').map(({ flow }) => flow);
 
 const OF_THE_PACKAGE =
   /^(dist\/([a-z-]+\/|THIRD-PARTY-NOTICES\.txt$)|lib\/.*\.(js|d\.ts|json)$|docs\/|(README|CHANGELOG|SECURITY)\.md$|LICENSE$|package\.json$)/;
-/** What a CDK app has anyway. */
+/** Peers that every CDK app has. */
 const OF_EVERY_CDK_APP = ['aws-cdk-lib', 'constructs', '@types/node'];
-/** What the construct itself loads: installed with it. */
+/** Libraries that the construct loads, installed with it. */
 const DEPENDENCIES = ['libphonenumber-js', 'zod'];
 
 const REQUIRED = {
@@ -31,8 +31,8 @@ const REQUIRED = {
 };
 
 /**
- * Two services in one app, as two products have them; neither says what account or region it is for. Both send from one domain,
- * of which SES has one identity in an account: the second service uses the first one's.
+ * Two services in one app, without account and region. Both send from one domain, of which SES has one identity in an
+ * account, so the second one uses the first one's.
  */
 const APP = `
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
@@ -50,7 +50,7 @@ second.tables.tables.accounts.tableName satisfies string;
 app.synth();
 `;
 
-/** Settings that no mail could use, and no key that the schema knows. */
+/** A sender that no mail can use, and an unknown key. */
 const WRONG_APP = `
 import { App, Stack } from 'aws-cdk-lib';
 import { Keyturn } from 'keyturn';
@@ -59,7 +59,7 @@ const settings = ${JSON.stringify({ ...REQUIRED, publicUrl: 'http://auth.bookshe
 new Keyturn(new Stack(new App(), 'Wrong'), 'Auth', { settings });
 `;
 
-/** Not `skipLibCheck`: the declarations themselves are checked as well, and those of the CDK, which want more than ES2024. */
+/** Without `skipLibCheck`: checks the declarations themselves, and the CDK's, which need more than ES2024. */
 const TSCONFIG = {
   compilerOptions: {
     module: 'nodenext',
@@ -74,12 +74,12 @@ const TSCONFIG = {
 describe('the package', () => {
   let folder: string;
   let app: string;
-  /** The paths of the files in the tarball. */
+  /** Paths of the files in the tarball. */
   let packed: string[];
 
-  // What takes long is done once: packing builds the bundles and the declarations.
+  // Once for the suite, because packing builds the bundles and the declarations.
   beforeAll(async () => {
-    await builtBundles(); // packing builds them anew: nobody else must be about to
+    await builtBundles(); // packing rebuilds them, which must not overlap with another suite's build
     folder = await mkdtemp(join(tmpdir(), 'keyturn-package-'));
     app = join(folder, 'app');
     await mkdir(app);

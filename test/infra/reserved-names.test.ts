@@ -6,9 +6,9 @@ import { builtBundles } from '../support/built-bundles.ts';
 
 const OWN = { productName: 'Bookshelf', sender: 'no-reply@bookshelf.io', publicUrl: 'https://auth.bookshelf.io' };
 
-const ALLOWED = { 'keyturn:allowReservedNames': 'true' }; // as `-c` gives it
+const ALLOWED = { 'keyturn:allowReservedNames': 'true' }; // text, as from `-c`
 
-/** Makes the stack, as far as settings are looked at. */
+/** Makes the stack up to the check of settings. */
 const make = (settings: Partial<SettingsInput>, context: Record<string, unknown> = {}) => {
   const app = new App({ context: { 'aws:cdk:disable-asset-staging': true, ...context } });
   return () => new AccountSecurityStack(app, 'Keyturn', { settings: { ...OWN, ...settings } });

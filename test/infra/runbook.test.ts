@@ -6,11 +6,11 @@ import { alarmsOf } from '../support/alarms.ts';
 import { functionsByFlow, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
-/** What a line of the runbook must say. */
+/** Parts of each section. */
 const PARTS = ['Means', 'Look first at', 'Do'];
 
 describe('the runbook', () => {
-  /** The sections of the third level, by their headings. */
+  /** Sections of the third level, by heading. */
   let lines: Map<string, string>;
   let anchors: string[];
   let runbook: string;

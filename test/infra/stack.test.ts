@@ -14,12 +14,12 @@ const httpContracts = contracts.filter((contract) => contract.trigger === 'http'
 const APP_ORIGIN = 'https://app.bookshelf.example';
 
 const TABLE = 'AWS::DynamoDB::GlobalTable';
-/** What holds data beside the tables. The stack keeps all of it unless its settings say otherwise. */
+/** Resources with data beside the tables. The stack retains them unless its settings say otherwise. */
 const KEPT_TYPES = ['AWS::KMS::Key', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup'];
 
 /**
- * Names that say nothing of the resource's own: texts to look at, what belongs to another resource, the domain that is sent from, and
- * the stage that has no name.
+ * Properties called names that are no physical names: descriptions, names of other resources, the sending domain, and
+ * the default stage.
  */
 const NO_PHYSICAL_NAMES = new Set([
   'AWS::ApiGatewayV2::Api Name',
@@ -29,10 +29,10 @@ const NO_PHYSICAL_NAMES = new Set([
   'AWS::CloudWatch::Alarm MetricName',
 ]);
 
-/** The one name that is fixed, by the settings: SES has one identity of a domain. A second service is told that it exists. */
+/** The only fixed name, by the settings: SES has one identity per domain. A second service is told that it exists. */
 const MAIL_IDENTITY = 'AWS::SES::EmailIdentity EmailIdentity';
 
-/** What becomes of resources that the stack lets go of, and of those that another takes the place of; each once. */
+/** Deletion and update-replace policies of resources, without duplicates. */
 const policiesOf = (template: Template, types: readonly string[]): string[] => {
   const resources = types.flatMap((type) => resourcesOf(template, type));
   return [

@@ -133,7 +133,7 @@ describe('a keyring in Secrets Manager', () => {
       world.secrets.heal();
 
       world.clock.advance(FIVE_MINUTES + 1);
-      await until(() => keyring.newestVersion() === 2); // the SDK may be at its second attempt still
+      await until(() => keyring.newestVersion() === 2); // the SDK's second attempt may still be running
 
       expect(during).toEqual([1, mac]);
       expect(keyring.newestVersion()).toBe(2);
@@ -200,7 +200,7 @@ describe('a keyring in Secrets Manager', () => {
   });
 
   it('opens with an error that repeats nothing of what Secrets Manager said', async () => {
-    world.secrets.fail('access-denied'); // the server quotes the secret in its message
+    world.secrets.fail('access-denied'); // the server's message quotes the secret
 
     const error = (await open().catch((thrown: unknown) => thrown)) as Error;
 

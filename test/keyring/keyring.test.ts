@@ -9,7 +9,7 @@ const KEY = newSigningKey('first');
 const NEXT = newSigningKey('next', NOW + 60);
 const document: KeyringDocument = { roots: [newRoot(1), newRoot(2)], signingKeys: [KEY] };
 
-/** RFC 5869 with nothing but HMAC, for one block of output. */
+/** RFC 5869 with HMAC alone, for one block of output. */
 const hkdf = (root: Buffer, info: string): Buffer => {
   const extracted = createHmac('sha256', Buffer.alloc(32)).update(root).digest();
   return createHmac('sha256', extracted)

@@ -15,9 +15,9 @@ describe('keep-keyring', () => {
     const read = () => new Promise<Keyring>((resolve) => void begun.push(resolve));
     const kept = makeRefreshingKeyring({ first: keyringOf(1), read, clock, log: () => undefined });
     clock.advance(FIVE_MINUTES + 1);
-    kept.latest(); // begins the one that is frozen
+    kept.latest(); // starts the read that is frozen
     clock.advance(FIVE_MINUTES + 1);
-    kept.latest(); // begins another at the thaw
+    kept.latest(); // starts another read at the thaw
 
     begun[1]?.(keyringOf(3));
     await kept.afterInvoke();

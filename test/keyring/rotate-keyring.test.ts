@@ -14,7 +14,7 @@ const DAY = 24 * HOUR;
 const pool = Array.from({ length: 4 }, (_, index) => newSigningKey(`made-${index}`));
 const poolKey = (index: number) => pool[index % pool.length] ?? newSigningKey('spare');
 
-/** Fresh material without the wait for new primes: key pairs come round again, their names don't. */
+/** Fresh material without new primes: key pairs are reused under new ids. */
 const material = (): KeyringMaterial & { made: number } => ({
   made: 0,
   rootSecret: () => newRoot(1).secret,

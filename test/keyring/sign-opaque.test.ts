@@ -104,7 +104,7 @@ describe('seal', () => {
     ['far too long', (text) => text.repeat(200)],
     ['zeros', (text) => Buffer.alloc((text.length * 3) / 4).toString('base64url')],
   ])('refuses what is %s', async (_, spelled) => {
-    // Bytes in which plain base64 has characters of its own, so that the two spellings differ.
+    // Bytes whose base64 and base64url differ.
     const payload = Buffer.alloc(KIND.payloadBytes, 0xfb);
 
     expect(await verifyOpaque(keyring, KIND, spelled(signOpaque(keyring, KIND, payload)))).toBeNull();

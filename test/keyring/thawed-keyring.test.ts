@@ -13,10 +13,10 @@ const FIVE_MINUTES = 5 * 60;
 const FIFTEEN_MINUTES = 3 * FIVE_MINUTES;
 const WAIT_MS = 2000;
 
-/** So slow that a machine which is busy for seconds doesn't look like an answer that came in time. */
+/** Slow enough that even on a machine busy for seconds it can't look like an answer in time. */
 const TOO_SLOW_MS = WAIT_MS + 8000;
 
-/** Long before the answer: what ends by then has not waited for it. */
+/** Well before the answer: what ends by then did not wait for it. */
 const NO_LONGER_MS = WAIT_MS + 5000;
 
 const first = newSigningKey('first');
@@ -25,7 +25,7 @@ const document: KeyringDocument = { roots: [newRoot(1)], signingKeys: [first] };
 const authority = { issuer: 'https://auth.bookshelf.example', audience: 'keyturn' };
 
 /**
- * Lambda freezes a process as it answers: what goes on beside a request has to be over by then.
+ * Lambda freezes a process after its answer, so background work must have ended by then.
  *
  * @see AWS Lambda developer guide, "Understanding the Lambda execution environment lifecycle"
  */
@@ -40,7 +40,7 @@ describe('a keyring in a process that is frozen between requests', () => {
     world.logs.length = 0;
   });
 
-  /** Puts a second key there, in use at once. */
+  /** Adds a second signing key, in use at once. */
   const rotate = (): void => {
     const signingKeys = [first, { ...second, activeFromEpochSeconds: world.clock.nowSeconds() }];
     world.secrets.overwrite('by-hand', JSON.stringify({ ...document, signingKeys }));
@@ -48,13 +48,13 @@ describe('a keyring in a process that is frozen between requests', () => {
   const reads = (): number => world.secrets.calls.length;
   const kidsOf = ({ body }: { body: object }): string[] =>
     (body as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
-  /** Lets Secrets Manager take its time over the next read. */
+  /** Delays Secrets Manager's next answer. */
   const slowly = (ms: number): void =>
     world.secrets.interrupt('GetSecretValue', () => new Promise((resolve) => setTimeout(resolve, ms)));
   const notRead = (): unknown[] =>
     world.logs.map((line) => JSON.parse(line)).filter(({ event }) => event === 'keyring-not-read');
 
-  /** A function that has read the keyring, just before there is a new one. */
+  /** A function that has read the keyring just before the rotation. */
   const warmFunction = async () => {
     const ask = await world.describeService();
     await ask('describe-service/jwks');
@@ -131,7 +131,7 @@ describe('a keyring in a process that is frozen between requests', () => {
   it('waits two seconds, and no longer, for what it does not know', async () => {
     const keyring = await openOne();
     world.clock.advance(61);
-    // The client's second attempt is as slow: it begins as the wait ends.
+    // The client's second attempt is as slow, and begins when the wait ends.
     world.secrets.interrupt('GetSecretValue', () => {
       slowly(TOO_SLOW_MS);
       return new Promise((resolve) => setTimeout(resolve, TOO_SLOW_MS));
@@ -162,7 +162,7 @@ describe('a keyring in a process that is frozen between requests', () => {
           }),
       };
     };
-    /** One that knows the first key alone, and a token that the second one signed. */
+    /** A function that knows only the first key, and a token that the second one signed. */
     const thawed = async (seconds: number) => {
       const { verify } = await openAll();
       rotate();
@@ -195,7 +195,7 @@ describe('a keyring in a process that is frozen between requests', () => {
 
     it('of a key that it does not know while it can not look: it asks to come back, and tries once a minute', async () => {
       const { verify, token, readsBefore } = await thawed(61);
-      world.secrets.fail('access-denied'); // no attempt is repeated, so that calls can be counted
+      world.secrets.fail('access-denied'); // without retries, so that calls can be counted
 
       const outcomes = [await verify(token).catch((error: Error) => error.name)];
       world.clock.advance(60);
@@ -217,7 +217,7 @@ describe('a keyring in a process that is frozen between requests', () => {
       bytes.writeUInt8(version, 1);
       return bytes.toString('base64url');
     };
-    /** One that knows the first root alone, and a token under the second one. */
+    /** A function that knows only the first root, and a token under the second one. */
     const thawed = async () => {
       const keyring = await openOne();
       const roots = [...document.roots, { ...newRoot(2), activeFromEpochSeconds: world.clock.nowSeconds() }];
@@ -262,7 +262,7 @@ describe('a keyring in a process that is frozen between requests', () => {
 
     it('of a root that it does not know while it can not look: it asks to come back, and tries once a minute', async () => {
       const { read, token, readsBefore } = await thawed();
-      world.secrets.fail('access-denied'); // no attempt is repeated, so that calls can be counted
+      world.secrets.fail('access-denied'); // without retries, so that calls can be counted
 
       const outcomes = [await read(token).catch((error: Error) => error.name)];
       world.clock.advance(60);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { connectOnce } from '../../shared/lambda/connect-once.ts';
 
-/** A way to connect that fails as often as it is told to. */
+/** A connection that fails a given number of times. */
 const connectionAfter = (failures: number) => {
   const state = { tried: 0 };
   const connect = async () => {

@@ -15,7 +15,7 @@ const contract = rotationContract({ flow: 'rotate-keyring', summary: 'A stand-in
 
 type Flow = (step: RotationStep) => Promise<RotationOutcome>;
 
-/** A handler around a flow of the test's own, and what it logs. */
+/** A handler around a flow of the test's own, and its log. */
 const handlerOf = (connect: () => Promise<Flow>) => {
   const lines: string[] = [];
   const clock = makeFakeClock();
@@ -102,7 +102,7 @@ describe('rotation-handler', () => {
       if (attempts <= 2) throw new Error(SECRET);
       return async () => 'done';
     });
-    await new Promise((resolve) => setImmediate(resolve)); // cold start has failed by now
+    await new Promise((resolve) => setImmediate(resolve)); // the cold start has failed by now
 
     await expect(handle()).rejects.toMatchObject({ name: 'RotationFailed' });
     await expect(handle()).resolves.toBeUndefined();

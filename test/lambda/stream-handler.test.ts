@@ -17,7 +17,7 @@ const contract = streamContract({
 
 const SECRET = 'hunter2-in-a-message';
 
-/** A handler around a row's handling of the test's own, and what it logs. */
+/** A handler around a row's handling of the test's own, and its log. */
 const handlerOf = (connect: () => Promise<HandleRow>) => {
   const { runtime, logged } = makeLoneRuntime();
   const handler = streamHandler({ contract, runtime, connect });
@@ -124,7 +124,7 @@ describe('stream-handler', () => {
       if (attempts <= 2) throw new Error(SECRET);
       return async () => undefined;
     });
-    await new Promise((resolve) => setImmediate(resolve)); // cold start has failed by now
+    await new Promise((resolve) => setImmediate(resolve)); // the cold start has failed by now
 
     const first = await handle([insertOf('a', '1'), insertOf('b', '2')]);
     const second = await handle([insertOf('a', '1'), insertOf('b', '2')]);

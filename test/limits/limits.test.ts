@@ -27,7 +27,7 @@ describe('limits', () => {
   });
   afterAll(() => world.close());
 
-  /** Counters that no other test has. */
+  /** Counters of this test alone. */
   const newLimits = (
     numbers: Partial<LimitNumbers> = {},
     { flow, randomness }: { flow?: string; randomness?: Randomness } = {},
@@ -77,7 +77,7 @@ describe('limits', () => {
   it('never lets more through in a window because time passes inside it', async () => {
     const limits = newLimits({ perIdentifier: { max: 1, windowSeconds: WINDOW } });
     await limits.spend(ada);
-    world.clock.advance((await limits.spend(ada))?.retryAfterSeconds ?? 0); // to the very beginning of a window
+    world.clock.advance((await limits.spend(ada))?.retryAfterSeconds ?? 0); // to the beginning of a window
     await limits.spend(ada);
     const outcomes: unknown[] = [];
 

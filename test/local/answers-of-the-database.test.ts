@@ -56,7 +56,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** What differs between two databases that were asked the same. */
+/** Members that differ between two databases for equal requests. */
 const VARIES = /Arn|Label|Id$|DateTime|^\$|Iterator|eventID|requestId|^message$/i;
 
 const withoutVarying = (answer: unknown): unknown =>

@@ -28,7 +28,7 @@ const waitUntil = async (isSo: () => boolean): Promise<void> => {
   }
 };
 
-/** Waits for a database that is another than before. */
+/** Waits for a database process other than the earlier one. */
 const databaseOf = async (service: RunningService, before: number | null = null): Promise<number> => {
   await waitUntil(() => ![null, before].includes(databasePid(service.pid)));
   return databasePid(service.pid) ?? 0;
@@ -76,7 +76,7 @@ describe('a service whose database ends', () => {
     }
     await sending;
 
-    // A message whose lease was stored, and not answered any more, waits until the lease is over.
+    // A message whose lease was stored without an answer waits for the end of the lease.
     const leasesAreOver = Date.now() + LEASE_SECONDS * 1000;
     const missing = async (): Promise<string[]> => {
       const messages = (await (await fetch(`${service.inboxUrl}/messages`)).json()) as { to: string }[];
@@ -129,7 +129,7 @@ describe("a database's file that is damaged", () => {
   });
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
-  /** The file of a service that was stopped, with some accounts in it. */
+  /** The file of a stopped service with some accounts. */
   const filledFile = async (): Promise<string> => {
     const service = keep(await startRunningService());
     await Promise.all(
@@ -172,7 +172,7 @@ describe("a database's file that is damaged", () => {
     await signUp(service, 'reader@example.com');
     const file = join(service.dataDirectory, 'dynamodb.sqlite');
     const first = await databaseOf(service);
-    process.kill(first, 'SIGSTOP'); // nothing is written meanwhile
+    process.kill(first, 'SIGSTOP'); // stopped, so that nothing is written meanwhile
 
     rmSync(`${file}-wal`);
     writeFileSync(file, Buffer.alloc(statSync(file).size, 'x'));

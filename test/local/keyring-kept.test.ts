@@ -89,7 +89,7 @@ describe('the keyring of a service', () => {
   const { keep, stopAll } = makeServiceKeeper();
   afterEach(stopAll);
 
-  /** Somebody signs up; then the service is stopped. */
+  /** Signs up, then stops the service. */
   const withAnAccount = async () => {
     const email = 'reader@example.com';
     const service = keep(await startRunningService({ dataDirectory: join(scratch, 'data') }));

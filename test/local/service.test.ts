@@ -38,7 +38,7 @@ const processesWith = (text: string): string[] => {
   try {
     return execFileSync('pgrep', ['-f', text], { encoding: 'utf8' }).trim().split('\n').filter(Boolean);
   } catch {
-    return []; // pgrep's way to say "none"
+    return []; // pgrep found none
   }
 };
 
@@ -145,7 +145,7 @@ describe('what was acknowledged', () => {
   it('is delivered after a kill -9 and a restart, each mail once', async () => {
     const addresses = Array.from({ length: 20 }, newAddress);
     const first = keep(await startRunningService());
-    await setFault(first, { next: 1000, error: 'Throttling' }); // nothing goes out before the end
+    await setFault(first, { next: 1000, error: 'Throttling' }); // nothing is sent before the stop
     const statuses = await Promise.all(
       addresses.map((email, index) =>
         makeDartClient(first.apiUrl, `127.1.0.${index + 1}`).postMap('/accounts', { email }),
@@ -208,7 +208,7 @@ describe('mail that can not be sent', () => {
         body += part.toString();
       });
       request.on('end', () => {
-        if (hung.mode === 'hang') return; // never answered
+        if (hung.mode === 'hang') return; // it is never answered
         hung.sent.push(new URLSearchParams(body).get('Destination.ToAddresses.member.1') ?? '');
         response.setHeader('content-type', 'text/xml');
         response.end(

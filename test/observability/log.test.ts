@@ -9,7 +9,7 @@ import type { LogFields } from '../../shared/observability/log-fields.ts';
 import { emfFaults, metricLines, metricsIn } from '../support/emf.ts';
 import { makeFakeClock } from '../support/fake-clock.ts';
 
-/** A log, and the lines of it. */
+/** A log and its lines. */
 const openLog = () => {
   const lines: string[] = [];
   const clock = makeFakeClock();
@@ -101,7 +101,7 @@ describe('log', () => {
     ['not by a last step that was done before', 'finishSecret', 'nothing-to-do', []],
   ])('counts a rotation of the keyring %s', async (_, Step, outcome, dimensions) => {
     const { log, lines, clock } = openLog();
-    const runtime = { log, clock } as unknown as Runtime; // all that the wrapper looks at
+    const runtime = { log, clock } as unknown as Runtime; // the only members that the wrapper reads
     const connect = async () => async () => {
       if (outcome === null) throw new TypeError('a keyring that nobody can read');
       return outcome;

@@ -5,7 +5,7 @@ import { canonicalEmailAddress, isMisread } from '../../shared/primitives/email-
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** The file writes a control character as its symbol, 0x2400 further on. */
+/** The file writes control characters as their symbols, 0x2400 higher. */
 const decoded = (xml: string): string =>
   xml
     .replace(/&(\w+);/g, (_, name: string) => ENTITIES[name] ?? '')

@@ -12,7 +12,7 @@ const examples = Object.entries(
   ) as Record<string, string>,
 ).map(([region, national]) => ({ region, e164: `+${getCountryCallingCode(region as CountryCode)}${national}` }));
 
-/** Regions that share every number with a bigger one: nothing in the number tells which it is. */
+/** Regions that share all numbers with a larger one, so that a number does not tell its region. */
 const SHARED: Readonly<Record<string, string>> = {
   AX: 'FI',
   BL: 'GP',

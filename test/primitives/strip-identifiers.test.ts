@@ -10,7 +10,7 @@ const strip = (text: string, known: { email?: string; phoneNumber?: string; text
     texts: known.texts ?? [],
   });
 
-/** A mobile number of each country, in its national digits. */
+/** A mobile number of each country, in national digits. */
 const EXAMPLES = Object.entries(
   JSON.parse(
     readFileSync(new URL('../data/libphonenumber_example_mobile_numbers.json', import.meta.url), 'utf8'),
@@ -94,7 +94,7 @@ describe('strip-identifiers', () => {
     const e164 = [...Array(1000).keys()]
       .map((code) => canonicalPhoneNumber(`+${code}${national}`))
       .find((number) => number?.country === country)?.e164;
-    if (e164 === undefined) return; // no number that an SMS can be sent to (docs/adr/0010)
+    if (e164 === undefined) return; // not a number for SMS (docs/adr/0010)
 
     expect(strip(national, { phoneNumber: e164 })).toBe('');
     expect(strip(national.split('').join(' '), { phoneNumber: e164 })).toBe('');

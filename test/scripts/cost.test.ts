@@ -19,7 +19,7 @@ import { synthesise } from '../support/synthesise.ts';
 
 const file = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** Prices that are easy to reckon with. */
+/** Round prices. */
 const PRICES: PriceList = {
   date: '2026-01-31',
   region: 'nowhere',

@@ -88,7 +88,7 @@ describe('the redrive as a process', () => {
 
     const { code, output } = await run('--outputs', aged, '--dry-run');
 
-    // The world's clock is its own: to the process this row is of another time, and under way or not by that.
+    // The process has the real clock, for which this row is of another time; whether it is under way depends on that.
     expect(code).toBe(0);
     expect(output).toMatch(/^… .* 1\nwould redrive \d, left \d/);
   });

@@ -7,7 +7,7 @@ import { askForCode, newNumber } from '../support/verification.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** What Lambda writes by itself: where in the stream it gave up. */
+/** Lambda's own dead letter: a position in the stream. */
 const LAMBDA_LETTER = JSON.stringify({ requestContext: {}, DDBStreamBatchInfo: { shardId: 'shard', batchSize: 1 } });
 
 describe('what npm run redrive leaves alone', () => {

@@ -86,7 +86,7 @@ describe('npm run redrive', () => {
   });
 
   it('has a recovery mailed that had its token made before it was given up, in one line of the history', async () => {
-    // Were it another intent to the recoveries, every second one would be taken for older than itself.
+    // Five people: if a redriven intent counted as a new one, about half of the recoveries would be refused as superseded.
     for (let person = 1; person <= 5; person += 1) {
       const email = `recovering-${person}@example.com`;
       const { account_id: accountId } = await signUp(place.world, email);

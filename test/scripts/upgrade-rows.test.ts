@@ -18,16 +18,16 @@ const readRelease = (release: string) =>
     rows: Record<TableName, Row[]>;
   };
 
-/** What this service stored as version 1. */
+/** Rows of version 1, stored by this service. */
 const PLAIN = readRelease('before-second-factors');
 const FACTORS = readRelease('before-newest-code');
 
 const TABLES: readonly LastingTable[] = ['accounts', 'credentials', 'tokens'];
 
-/** A number that somebody proves in the middle of it. */
+/** A number that is proven meanwhile. */
 const PHONE = { e164: '+436641234567', country: 'AT' };
 
-/** A session lasts for up to 90 days; all others that expire are gone in 14, or are events, which nothing reads. */
+/** A session lasts up to 90 days; other rows expire within 14, or are events, which are never read. */
 const isLasting = ({ sk, expiresAtEpochSeconds }: Row): boolean =>
   expiresAtEpochSeconds === undefined || String(sk).startsWith('SESSION#');
 
@@ -58,7 +58,7 @@ describe('npm run upgrade-rows', () => {
     );
   const accountRowOf = async (accountId: string): Promise<Row | undefined> =>
     (await world.rows('accounts')).find(({ sk, accountId: id }) => sk === 'ACCOUNT' && id === accountId);
-  /** Somebody's write that comes between the read of an account's row and its being written back. */
+  /** A concurrent write between the read of an account's row and its write. */
   const meanwhile = (change: Row | null): void =>
     world.proxy.interrupt({
       fits: ({ operation, body }) =>
@@ -160,7 +160,7 @@ describe('npm run upgrade-rows', () => {
     const { isComplete } = await upgrade();
 
     expect(await accountRowOf(PLAIN.held.accountId)).toMatchObject({ schemaVersion: rowStamp.schemaVersion + 1 });
-    expect(isComplete).toBe(false); // this release can't read it, and says so
+    expect(isComplete).toBe(false); // this release reports that it can't read it
   });
 
   it('leaves a damaged row as it is, says that there is one, and nothing of what is in it', async () => {

@@ -54,7 +54,7 @@ const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toSt
 const privateKeyOf = ({ privateKey }: { privateKey: JsonWebKey }) =>
   createPrivateKey({ key: privateKey, format: 'jwk' });
 
-/** Signs anything: an attacker is not held back by a library. */
+/** Signs anything, as an attacker with a library of their own could. */
 const forge = ({
   header = {},
   claims = {},

@@ -35,7 +35,7 @@ const { testGroups } = JSON.parse(
 const AUTHORITY = { issuer: 'https://auth.bookshelf.example', audience: 'keyturn' };
 const clock = makeFakeClock();
 
-/** A verifier whose keyring holds the group's key under its own id, where it can: RSA keys. */
+/** A verifier whose keyring has the group's key under its id, if it is an RSA key. */
 const verifierFor = ({ private: key }: Group) => {
   const entry = { kid: key.kid ?? 'none', activeFromEpochSeconds: 0, privateKey: key };
   const document = { roots: [newRoot(1)], signingKeys: [entry] };
@@ -58,9 +58,10 @@ describe("Wycheproof's signatures", () => {
 });
 
 /**
- * The vectors sign texts that are no access tokens and would be refused for that alone. So each fault of theirs is carried over
- * to a token that lacks nothing else: their signature is opened with the public key, the digest in it replaced by that of our
- * token, and all of it, wrong padding included, closed again with the private key that Wycheproof publishes.
+ * The vectors sign texts that are no access tokens, so they would be refused for that alone. Each fault is therefore
+ * transplanted to a token that is valid otherwise: the signature is opened with the public key, the digest in it
+ * replaced by our token's, and all of it, wrong padding included, signed again with the private key that Wycheproof
+ * publishes.
  */
 describe("Wycheproof's faults in RS256, in a token that is good but for them", () => {
   const group = testGroups.find(({ comment, tests }) => comment === 'rs256' && tests.length > 100) as Group;
@@ -86,7 +87,7 @@ describe("Wycheproof's faults in RS256, in a token that is good but for them", (
     }),
   ].join('.');
 
-  /** @returns our token with the vector's fault; `null` where the fault is not one of the signature's padding */
+  /** @returns our token with the vector's fault; `null` where the fault isn't in the signature's padding */
   const transplanted = ({ jws }: Vector): string | null => {
     const [header = '', payload = '', signature = ''] = jws.split('.');
     const bytes = Buffer.from(signature, 'base64url');
@@ -97,7 +98,7 @@ describe("Wycheproof's faults in RS256, in a token that is good but for them", (
       (found) => found >= 0,
     );
     if (at === undefined) return null;
-    // What differs from the digest goes on differing from it.
+    // Bytes that differ from the vector's digest stay different.
     hash('sha256', input, 'buffer').forEach((byte, index) => {
       const place = at + index;
       if (place < opened.length) opened.writeUInt8(opened.readUInt8(place) ^ theirs.readUInt8(index) ^ byte, place);

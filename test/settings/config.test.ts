@@ -25,7 +25,7 @@ const COMPLETE: Readonly<Record<string, string>> = {
   OUTBOX_TABLE: 'the-outbox',
 };
 
-/** An environment that writes down which of its variables are read. */
+/** An environment that records which variables are read. */
 const watched = (environment: NodeJS.ProcessEnv) => {
   const read = new Set<string>();
   const proxy = new Proxy(environment, {

@@ -9,7 +9,7 @@ const REQUIRED = {
 
 const DAY = 86_400;
 
-/** The settings with one key, written with dots, set to a value; `undefined` leaves it out. */
+/** The settings with one key, in dotted form, set to a value; `undefined` removes it. */
 const settingsWith = (path: string, value: unknown): object =>
   path
     .split('.')
@@ -32,7 +32,7 @@ const messageOf = (act: () => unknown): string => {
 
 const LIMITED = ['signUp', 'signIn', 'requestRecovery'] as const;
 
-/** Key, smallest, largest, and what it is unless set. */
+/** Key, smallest and largest value, default. */
 const NUMBERS: [string, number, number, number][] = [
   ['passwords.minimumLength', 8, 64, 8],
   ['passwords.argon2.memoryKiB', 19_456, 262_144, 19_456],

@@ -12,7 +12,7 @@ const DAY = 86_400;
 
 type SmsSettings = Settings['sms'];
 
-/** The SMS settings with one key, written with dots, set to a value. */
+/** The SMS settings with one key, in dotted form, set to a value. */
 const parse = (path: string, value: unknown): SmsSettings =>
   parseSettings({
     ...REQUIRED,
@@ -34,7 +34,7 @@ const messageOf = (act: () => unknown): string => {
   throw new Error('nothing was thrown');
 };
 
-/** Key, smallest, largest, what it is unless set, and the step to just outside. */
+/** Key, smallest and largest value, default, and the step to just outside. */
 const NUMBERS: [string, number, number, number, number][] = [
   ['dailyBudgetUsd', 0, 100_000, 20, 0.01],
   ['fallbackPriceUsd', 0.0001, 10, 0.35, 0.0001],

@@ -110,7 +110,7 @@ describe('counters of sms-budget', () => {
       await verify();
       const afterTwo = await spendAll(budget, several(2));
 
-      // 10 were sent: with 2 verified the ratio is 0.2 and an eleventh may go; with 11 it is below.
+      // 10 were sent: with 2 verified the ratio is 0.2 and an eleventh may go; with 11 sent it is below.
       expect([afterOne, ...afterTwo].map((one) => one.refusedBy)).toEqual(['breaker', null, 'breaker']);
     });
 

@@ -6,8 +6,8 @@ import { describe, expect, it } from '@jest/globals';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * What payloads against other software look like. Our guards are tried with texts of the same shape that do nothing
- * (test/support/code-like-texts.ts). Each pattern is written so that it doesn't find itself.
+ * Patterns of real payloads against other software. Our checks use harmless texts of the same shape
+ * (test/support/code-like-texts.ts). No pattern matches itself.
  */
 const PAYLOADS: [string, RegExp][] = [
   ['a script that shows it has run', /\b(?:al[e]rt|pr[o]mpt|conf[i]rm)\s*\(\s*(?:['"`]|\d|document)/i],

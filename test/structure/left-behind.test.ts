@@ -5,13 +5,13 @@ import type { Contract } from '../../shared/contract/contract.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** The rows of the tables that say what a factor, a number, a password, a session or a challenge leaves behind. */
+/** Rows of the tables about traces of a factor, number, password, session or challenge. */
 const LINES = read('docs/adr/0019-what-is-left-behind.md')
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| what was there'))
   .map((line) => line.slice(2, -2).split(' | '));
 
-/** Every kind of row that a role may touch, `Tokens VERIFICATION`. */
+/** Every kind of row that a role may access, `Tokens VERIFICATION`. */
 const KINDS = [
   ...new Set(
     (Object.values(manifest) as Contract[]).flatMap(({ tables }) =>

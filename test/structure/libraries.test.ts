@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-/** Clients that the record names together after the first, without their scope. */
+/** Clients that the record lists without their scope. */
 const unscoped = (name: string): string => name.replace(/^@aws-sdk\//, '');
 
 describe('the libraries', () => {

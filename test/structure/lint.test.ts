@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'keyturn-lint-'));
 
-/** The lines of a file that the project's own lint rule is against. */
+/** Lines that the project's own lint rule refuses. */
 const refusedLines = (source: string): number[] => {
   copyFileSync(join(root, 'scripts', 'discarded-write.grit'), join(scratch, 'discarded-write.grit'));
   writeFileSync(join(scratch, 'biome.json'), JSON.stringify({ root: true, plugins: ['./discarded-write.grit'] }));

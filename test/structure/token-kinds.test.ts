@@ -6,7 +6,7 @@ import { AUDIENCES, type HeldKind, TOKEN_KINDS } from '../support/every-token.ts
 import { everyRoute, httpContracts } from '../support/fixtures.ts';
 import { answerTextPlaces } from '../support/text-places.ts';
 
-/** The kind of token that finds a row of the table Tokens, by the first word of its key; `null` where a token finds none. */
+/** The kind of token that finds a row of the table Tokens, by the first word of its key; `null` for none. */
 const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   ACCOUNT: 'refresh token',
   LIMIT: null,
@@ -21,7 +21,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   VERIFICATION: 'verification id',
 };
 
-/** The kinds that answers hold, by the name of the field. */
+/** Kinds of tokens in answers, by field name. */
 const TOKEN_OF_ANSWERS: Readonly<Record<string, HeldKind>> = {
   access_token: 'access token',
   refresh_token: 'refresh token',
@@ -33,20 +33,20 @@ const TOKEN_OF_ANSWERS: Readonly<Record<string, HeldKind>> = {
   sub: 'account id',
 };
 
-/** The other texts of answers, which are no tokens. */
+/** Other texts of answers. */
 const NO_TOKENS: readonly string[] = [
-  // Codes and what they are made of, which have suites of their own.
+  // Codes and their sources, which have suites of their own.
   'recovery_codes secret otpauth_uri qr',
-  // Of a factor; the id of an app is a place of DELETE /two-factor/{factor}.
+  // Parts of a factor; an app's id is a parameter of DELETE /two-factor/{factor}.
   'factor factors id phone_hint enrolled_at',
   'status token_type proves expires_at fresh_until updated_at',
   'email phone_number',
-  // Discovery, keys, the interface.
+  // Discovery, keys, the OpenAPI document.
   'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',
   'claims_supported kid kty n e alg use',
 ]
   .flatMap((names) => names.split(' '))
-  .concat(EDITABLE_CLAIMS.filter((name) => name !== 'address')); // the address is no text
+  .concat(EDITABLE_CLAIMS.filter((name) => name !== 'address')); // the address is an object
 
 const walked = (names: readonly string[]): string[] => names.map((name) => name.replaceAll('-', ' '));
 

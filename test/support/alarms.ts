@@ -3,11 +3,11 @@ import type { Template } from 'aws-cdk-lib/assertions';
 
 /** A metric that an alarm reads. */
 interface AlarmMetric {
-  /** As the expression calls it; empty where there is no expression. */
+  /** Its id in the expression; empty without one. */
   id: string;
   namespace: string;
   name: string;
-  /** By name; a reference to a resource is the resource's logical id. */
+  /** By name; a reference to a resource is its logical id. */
   dimensions: Readonly<Record<string, string>>;
 }
 
@@ -16,7 +16,7 @@ export interface Alarm {
   logicalId: string;
   description: string;
   threshold: number;
-  /** `undefined` where it reads one metric as it is. */
+  /** `undefined` for an alarm on a single metric. */
   expression: string | undefined;
   metrics: readonly AlarmMetric[];
   // biome-ignore lint/suspicious/noExplicitAny: the properties as CloudFormation takes them
@@ -52,7 +52,7 @@ export const alarmsOf = (template: Template): Alarm[] =>
     };
   });
 
-/** What an alarm's expression comes to. @param values by id; one that is left out has no data in the period */
+/** Evaluates an alarm's expression. @param values by id; a missing one has no data in the period */
 export const evaluate = (expression: string, values: Readonly<Record<string, number>>): number => {
   const script = expression.replaceAll(' AND ', ' && ');
   const ids = [...script.matchAll(/\b[a-z]\w*/g)].map(([id]) => id);

@@ -6,35 +6,38 @@ const START_TIMEOUT_MS = 30_000;
 const ATTEMPTS = 5;
 
 /**
- * Ports that no browser connects to. The database answers CORS requests of every origin; rows of tests are nobody's, but a page
- * must not change the outcome of a test.
+ * Ports that browsers refuse to connect to. The database answers CORS requests of every origin, and a web page must not
+ * change the outcome of a test.
  *
  * @see https://fetch.spec.whatwg.org/#port-blocking
  */
 const BLOCKED_PORTS = [6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080];
 
 /**
- * Ends the database when this process ends, however that happens: the shell's standard input is a pipe from here, and it
- * closes even when nobody has the time to close it.
+ * Ends the database together with this process, even if it is killed: the shell's standard input is a pipe from here,
+ * which then closes.
  */
 const WATCHDOG = '"$@" & child=$!; cat >/dev/null; kill "$child"; wait "$child"';
 
-/** The database alone, in memory and with its own HTTP server: it counts capacity units, which `npm start` doesn't need. */
+/**
+ * The database alone, in memory and with its own HTTP server, which reports capacity units; `npm start` doesn't need
+ * those.
+ */
 export interface BareDynamo {
   endpoint: string;
   close(): Promise<void>;
 }
 
-/** Any of 127.0.0.0/8 is this machine, so that many suites find an address of their own without asking for a free port. */
+/** All of 127.0.0.0/8 is this machine, so parallel suites can choose addresses without asking for a free port. */
 const randomPlace = () => ({
   host: `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`,
   port: BLOCKED_PORTS[randomInt(BLOCKED_PORTS.length)] ?? 0,
 });
 
-/** @returns `null` where it doesn't start, such as at a port that another program has taken */
+/** @returns `null` where it doesn't start, for example because the port is taken */
 const startOnce = async (): Promise<BareDynamo | null> => {
   const { host, port } = randomPlace();
-  // A group of its own: Ctrl-C in the terminal is the test runner's to handle.
+  // Own process group: the test runner handles Ctrl-C.
   const child = spawn('sh', ['-c', WATCHDOG, 'sh', dynoxideBinary(), 'serve', '--host', host, '--port', `${port}`], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
@@ -55,7 +58,7 @@ const startOnce = async (): Promise<BareDynamo | null> => {
   return null;
 };
 
-/** Starts it for one suite or one benchmark. */
+/** Starts it for one suite or benchmark. */
 export const startBareDynamo = async (): Promise<BareDynamo> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const started = await startOnce();

@@ -1,13 +1,13 @@
 import type { EventChanges } from './load-event.ts';
 import { formBody, jsonBody } from './load-event.ts';
 
-/** A body that no flow may take, and what it is answered. */
+/** An invalid body, and the expected answer. */
 export interface BodyFault {
   fault: string;
   changes: EventChanges;
   status: number;
   code: string;
-  /** The problem's `errors`; absent where it has none. */
+  /** The problem's `errors`; left out without any. */
   errors?: readonly { field: string; code: string }[];
 }
 
@@ -21,7 +21,7 @@ const invalid = (fault: string, changes: EventChanges, errors?: BodyFault['error
 
 const BYTES = 16 * 1024;
 
-/** Every way in which a body can be wrong whatever the flow. @param valid a body that the flow takes */
+/** Every invalid body that does not depend on the flow. @param valid a body that the flow accepts */
 export const bodyFaults = (valid: Readonly<Record<string, string>>): BodyFault[] => {
   const [[field, value] = ['', ''], ...others] = Object.entries(valid);
   const json = JSON.stringify(valid);

@@ -11,7 +11,7 @@ const contracts: readonly Contract[] = Object.values(manifest);
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Names the process that builds; beside what it builds, so that two checkouts don't wait for each other. */
+/** Holds the id of the process that builds; inside the checkout, so that two checkouts don't wait for each other. */
 const LOCK = `${root}node_modules/.keyturn-build.lock`;
 const LOOK_AGAIN_MS = 100;
 
@@ -33,14 +33,14 @@ const takeLock = async (): Promise<boolean> => {
     await lock.close();
     return true;
   } catch {
-    // A run that was killed must not keep all later ones waiting.
+    // A killed run must not block later ones.
     const holder = Number(await readFile(LOCK, 'utf8').catch(() => ''));
     if (holder > 0 && !isRunning(holder)) await rm(LOCK, { force: true });
     return false;
   }
 };
 
-/** Makes sure that dist/ has a bundle of every flow. Of suites that ask at the same time one builds and the others wait. */
+/** Makes sure that dist/ has the bundle of every flow. Of concurrent suites one builds and the others wait. */
 export const builtBundles = async (): Promise<void> => {
   while (!allThere()) {
     if (!(await takeLock())) {

@@ -1,7 +1,7 @@
 /**
- * Texts in the shape of what other software took for more than text: markup that ran as a script, quotes that ended a query,
- * names that led out of a folder or into a template, line ends that began a header, signs that a formatter or a shell obeyed, characters that
- * crashed a renderer. Each has the shape alone and does nothing anywhere.
+ * Harmless texts in the shape of known attacks: markup run as a script, quotes that end a query, names that leave a
+ * folder or reach a prototype, line ends that begin a header, format and shell characters, characters that crashed a
+ * renderer. None of them does anything.
  */
 export const CODE_LIKE_TEXTS: readonly string[] = [
   // markup, attributes and entities, whole and broken off

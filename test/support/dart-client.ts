@@ -1,11 +1,11 @@
 import { type RawAnswer, sendRaw } from './raw-http.ts';
 
-/** What the Dart `http` package puts on the wire over dart:io, header for header. */
+/** Headers that the Dart `http` package sends over dart:io, byte for byte. */
 const DART_HEADERS = ['user-agent: Dart/3.9 (dart:io)', 'accept-encoding: gzip'];
 
 const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
 
-/** `Uri.encodeQueryComponent`: a space is a plus, everything but letters, digits and -._~ is escaped. */
+/** `Uri.encodeQueryComponent`: a space becomes a plus; everything except letters, digits and -._~ is escaped. */
 const encodeQueryComponent = (text: string): string =>
   encodeURIComponent(text)
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -16,7 +16,7 @@ const encodeMap = (fields: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${encodeQueryComponent(name)}=${encodeQueryComponent(value)}`)
     .join('&');
 
-/** An app that calls the service with the `http` package. */
+/** A client that calls the service as the `http` package does. */
 export const makeDartClient = (apiUrl: string, localAddress?: string) => ({
   /** `http.post(uri, body: {…})` */
   postMap: (path: string, fields: Readonly<Record<string, string>>, contentType = FORM): Promise<RawAnswer> =>

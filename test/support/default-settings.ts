@@ -1,6 +1,6 @@
 import { parseSettings } from '../../shared/settings/settings.ts';
 
-/** What holds where an operator says nothing: the numbers that suites count by. */
+/** The default settings, for suites that count to a limit. */
 export const DEFAULTS = parseSettings({
   productName: 'Bookshelf',
   sender: 'no-reply@bookshelf.example',

@@ -1,52 +1,52 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One call that went to DynamoDB. */
+/** A call to DynamoDB. */
 export interface DynamoCall {
   operation: string;
   body: Record<string, unknown>;
-  /** As DynamoDB answers it when asked; capacity units by table. */
+  /** DynamoDB's own figure, if the call asks for it; capacity units by table. */
   consumedCapacity: number;
-  /** Whether its answer is on the way back. */
+  /** Whether its answer has been passed on. */
   isAnswered: boolean;
 }
 
-/** What happens to a call instead of being passed on. */
+/** A fault in place of an answer. */
 export interface DynamoFault {
-  /** Only calls of this operation; `null` for any. */
+  /** Only calls of this operation; `null` for all. */
   operation: string | null;
-  /** How many calls to let pass before. */
+  /** Number of calls to let pass before. */
   after: number;
-  /** How many calls it befalls. */
+  /** Number of calls that fail. */
   times: number;
   kind:
     | 'server-error'
     | 'throttle'
     | 'reset'
-    /** Another transaction has one of the rows. */
+    /** Another transaction holds one of the rows. */
     | 'conflict'
-    /** The function's role lacks the permission: an error that no repetition helps. */
+    /** The role lacks the permission; retries don't help. */
     | 'access-denied'
-    /** The call is carried out, and its answer is lost on the way back. */
+    /** The call is executed, but its answer is lost. */
     | 'lost-answer'
-    /** The call arrives, and nothing ever comes back. */
+    /** The call arrives and is never answered. */
     | 'silence';
 }
 
-/** Something that happens while a call is on its way. */
+/** An action in the middle of a call. */
 interface DynamoInterruption {
-  /** The first call that fits, and no other, is held back. */
+  /** Selects the call to hold back; only the first match is held. */
   fits(call: DynamoCall): boolean;
-  /** What happens before it is passed on; calls made meanwhile pass. */
+  /** Runs before the held call is passed on; calls made meanwhile pass. */
   meanwhile(): Promise<unknown>;
 }
 
-/** Stands between the SDK and the database: writes down what passes and breaks what it is told to. */
+/** A proxy between the SDK and the database that records calls and injects faults. */
 export interface DynamoProxy {
   endpoint: string;
   calls: DynamoCall[];
   fail(fault: DynamoFault): void;
-  /** Plays a race in a fixed order; `meanwhile` has less time than the SDK waits for an answer. */
+  /** Plays a race in a fixed order; `meanwhile` must be quicker than the SDK's timeout. */
   interrupt(interruption: DynamoInterruption): void;
   heal(): void;
   close(): Promise<void>;
@@ -55,7 +55,7 @@ export interface DynamoProxy {
 const CONFLICT = { __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException' };
 
 const faultBody = (kind: DynamoFault['kind'], body: Record<string, unknown>): { status: number; body: object } => {
-  const message = `of ${JSON.stringify(body)}`; // DynamoDB's own messages can repeat what was sent
+  const message = `of ${JSON.stringify(body)}`; // DynamoDB's own messages can quote the request
   if (kind === 'server-error')
     return { status: 500, body: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message } };
   if (kind === 'throttle') {

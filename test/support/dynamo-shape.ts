@@ -1,6 +1,6 @@
 import type { DynamoCall } from './dynamo-proxy.ts';
 
-/** The parts of a request that are the same whoever it is about. */
+/** Parts of a request that don't depend on the account. */
 const CONSTANT = new Set([
   'TableName',
   'UpdateExpression',
@@ -11,7 +11,7 @@ const CONSTANT = new Set([
   'ConsistentRead',
 ]);
 
-/** Of a key only its kind is kept: `ACCOUNT#…` and not whose. */
+/** The kind of a key without its id: `ACCOUNT#…`. */
 const kindOf = (text: string): string => /^[A-Z_]+(?=#|$)/.exec(text)?.[0] ?? 'text';
 
 const outlineOf = (value: unknown): unknown => {
@@ -23,10 +23,10 @@ const outlineOf = (value: unknown): unknown => {
   );
 };
 
-/** A call without its values: what somebody sees of it who can only count and time. */
+/** A call without its values: what an observer of count and time could learn (enumeration). */
 export const shapeOf = ({ operation, body }: DynamoCall): unknown => ({ operation, ...(outlineOf(body) as object) });
 
-/** The shapes of the calls that something makes. */
+/** Shapes of the calls during an action. */
 export const shapesDuring = async (
   { calls }: { calls: readonly DynamoCall[] },
   something: () => Promise<unknown>,
@@ -36,7 +36,7 @@ export const shapesDuring = async (
   return calls.slice(before).map(shapeOf);
 };
 
-/** The operations that something calls, in order. */
+/** Operations called during an action, in order. */
 export const operationsDuring = async (
   { calls }: { calls: readonly DynamoCall[] },
   something: () => Promise<unknown>,
@@ -46,13 +46,13 @@ export const operationsDuring = async (
   return calls.slice(before).map(({ operation }) => operation);
 };
 
-/** Whether a call writes something whose key begins so, in a transaction or alone. */
+/** Whether a call writes a row with such a key prefix, in a transaction or alone. */
 export const writesTo =
   (keyPrefix: string) =>
   ({ operation, body }: DynamoCall): boolean =>
     !/Get/.test(operation) && JSON.stringify(body).includes(`{"S":"${keyPrefix}`);
 
-/** Whether a call reads something whose key begins so. */
+/** Whether a call reads a row with such a key prefix. */
 export const readsFrom =
   (keyPrefix: string) =>
   ({ operation, body }: DynamoCall): boolean =>

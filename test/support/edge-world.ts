@@ -10,25 +10,25 @@ import { EDGE } from '../../shared/settings/edge.ts';
 import { type EventChanges, loadEvent } from './load-event.ts';
 import { makeWatchedLog, PLAIN_SETTINGS } from './lone-runtime.ts';
 
-/** Where the secret of a generation is. */
+/** ARN of a generation's secret. */
 export const secretArn = (generation: number): string =>
   `arn:aws:secretsmanager:eu-west-1:111122223333:secret:OriginSecret${generation}-AbCdEf`;
 
-/** The change that makes an event come through CloudFront, from whoever is there. */
+/** Makes an event come through CloudFront, from this viewer. */
 export const throughEdge = (viewerIp: string): EventChanges => ({
   [`headers.${EDGE.viewerHeader}`]: viewerIp,
   'requestContext.http.sourceIp': '64.252.73.12',
   'requestContext.authorizer': { lambda: EDGE.pass },
 });
 
-/** Secrets Manager with the secrets of CloudFront, and the function that guards the API, as they are deployed. */
+/** Secrets Manager with CloudFront's secrets, and the deployed guard of the API. */
 export interface EdgeWorld {
-  /** What is stored, by ARN; a test changes it. */
+  /** Stored values by ARN; tests change them. */
   secrets: Map<string, string>;
-  /** The ARNs that were read, one each time. */
+  /** ARNs in the order they were read. */
   reads: string[];
   logs: string[];
-  /** Whether Secrets Manager answers. */
+  /** Makes Secrets Manager stop or resume answering. */
   outage(isOut: boolean): void;
   /** A cold start of the function. @param generations of the secrets that it is told of, the newest first */
   coldStart(generations: readonly number[]): Promise<(presented: string | undefined) => Promise<Verdict>>;

@@ -5,7 +5,7 @@ import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
 import { giveCode, newNumber, receiveCode } from './verification.ts';
 import type { World } from './world.ts';
 
-/** Every kind of token that leaves the service; test/structure holds the list against the sources. */
+/** Every kind of token that leaves the service; test/structure compares the list with the sources. */
 export const TOKEN_KINDS = [
   'access token',
   'refresh token',
@@ -16,7 +16,7 @@ export const TOKEN_KINDS = [
   'recovery token',
 ] as const;
 
-/** What is none, and could be taken for one. */
+/** Values that are no tokens but look like one. */
 const LOOK_ALIKES = [
   'stored hash of the sign-up token',
   'stored hash of the recovery token',
@@ -31,25 +31,25 @@ export const HELD_KINDS = [...TOKEN_KINDS, ...LOOK_ALIKES] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 export type HeldKind = (typeof HELD_KINDS)[number];
 
-/** The audience of each kind that is a JWT, for a service whose setting is left alone. */
+/** The audience of each kind of JWT under default settings. */
 export const AUDIENCES: Readonly<Partial<Record<HeldKind, string>>> = {
   'access token': 'keyturn',
   'phone proof': 'keyturn#phone-proof',
 };
 
-/** One of each kind, all alive, and whose they are. */
+/** One valid token of each kind, and their owners. */
 export interface HeldTokens {
   tokens: Record<HeldKind, string>;
   owner: SessionTokensAnswer & { email: string; secret: string };
-  /** The code of the verification that the id names. */
+  /** Code of the verification that the id names. */
   code: string;
 }
 
-/** Gets one of each kind, in the way in which people get it. The owner of the first ones has an authenticator app. */
+/** Gets one token of each kind as people do. The first owner has an authenticator app. */
 export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   const email = 'owner@example.com';
   const { secret } = await addAuthenticator(world, await signUp(world, email));
-  world.clock.advance(30); // a code works once
+  world.clock.advance(30); // a code can be used once
   const challenge = await challengeOf(world, email);
   const { body: session } = await giveCode(world, totpCode(world, secret), { token: challenge });
   const recovery = await recoveryToken(world, email);

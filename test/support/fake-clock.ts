@@ -1,12 +1,12 @@
 import type { Clock } from '../../shared/primitives/clock.ts';
 
-/** A clock that stands still until it is moved. */
+/** A clock that moves only when told to. */
 export interface FakeClock extends Clock {
-  /** @param seconds forward; may have a fraction */
+  /** @param seconds to move forward; may have a fraction */
   advance(seconds: number): void;
 }
 
-/** @param startMs where it stands at first */
+/** @param startMs the first instant */
 export const makeFakeClock = (startMs = Date.UTC(2026, 10, 21, 9, 0, 0)): FakeClock => {
   let nowMs = startMs;
   return {

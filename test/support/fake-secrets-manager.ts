@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One version of the secret: what it holds, if anything yet, and the labels that are on it. */
+/** A version of the secret, with its value, if any, and staging labels. */
 interface Version {
   text: string | null;
   labels: Set<string>;
 }
 
-/** What goes wrong with every call until `heal`. */
+/** A fault of every call until `heal`. */
 export type SecretsFault = 'server-error' | 'throttle' | 'reset' | 'access-denied' | 'lost-answer';
 
-/** What a call may bring; which of it there is depends on the operation. */
+/** Members of a request; which ones depends on the operation. */
 interface Input {
   SecretId?: string;
   VersionId?: string;
@@ -25,14 +25,14 @@ interface Input {
 
 type Operation = (input: Input) => object;
 
-/** How Secrets Manager calls those of them that it answers. */
+/** Secrets Manager's error codes for these faults. */
 const FAULTS: { readonly [fault in SecretsFault]?: string } = {
   'server-error': 'InternalServiceError',
   throttle: 'ThrottlingException',
   'access-denied': 'AccessDeniedException',
 };
 
-/** What is answered instead; `''` for a connection that is cut. */
+/** An error answer; `''` for a cut connection. */
 class Refusal extends Error {
   readonly type: string;
 
@@ -49,7 +49,7 @@ const inputOf = async (request: IncomingMessage): Promise<Input> => {
 };
 
 /**
- * Starts a server that speaks as much of Secrets Manager's JSON protocol as one secret's reading and rotation need.
+ * Starts a server for the part of Secrets Manager's JSON protocol that reading and rotating one secret needs.
  *
  * @see AWS Secrets Manager API reference: GetSecretValue, PutSecretValue, UpdateSecretVersionStage, DescribeSecret
  */
@@ -116,7 +116,7 @@ export const startFakeSecretsManager = async (arn: string) => {
       answer(response, 200, output);
     } catch (error) {
       const type = error instanceof Refusal ? error.type : 'InternalServiceError';
-      // What the service says in its errors is in nobody's hands, so the values are put there to see whether they get about.
+      // An error message of the real service may contain anything, so this one contains the values, to detect leaks.
       const message = `of ${JSON.stringify([input, [...versions.values()]])}`;
       if (type === '') response.destroy();
       else answer(response, type === 'InternalServiceError' ? 500 : 400, { __type: type, message });
@@ -143,21 +143,21 @@ export const startFakeSecretsManager = async (arn: string) => {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     versions,
-    /** What functions read; `null` where there is nothing. */
+    /** The current value; `null` for none. */
     current: (): string | null => labelled('AWSCURRENT')?.[1].text ?? null,
-    /** Begins anew with one version, the current one. @param text `null` for a secret that was never given a value */
+    /** Starts again with one current version. @param text `null` for a secret that never had a value */
     reset: (text: string | null): void => {
       versions.clear();
       calls.length = 0;
       fault = null;
       if (text !== null) versions.set('the-first-version-of-this-secret', { text, labels: new Set(['AWSCURRENT']) });
     },
-    /** What RotateSecret does before it calls the function: a version without a value, which is to come. */
+    /** What RotateSecret does before it calls the function: stages a pending version without a value. */
     begin: (versionId: string): void => {
       versions.set(versionId, { text: null, labels: new Set() });
       moveLabel('AWSPENDING', versionId);
     },
-    /** Puts a value as an operator would, past all rotation. */
+    /** Writes a value as an operator could, without a rotation. */
     overwrite: (versionId: string, text: string): void => {
       versions.set(versionId, { text, labels: new Set() });
       moveLabel('AWSCURRENT', versionId);
@@ -168,7 +168,7 @@ export const startFakeSecretsManager = async (arn: string) => {
     heal: (): void => {
       fault = null;
     },
-    /** Holds the next call of an operation back until something has happened. */
+    /** Holds the next call of an operation until an action is done. */
     interrupt: (operation: string, meanwhile: () => Promise<unknown>): void => {
       interruption = { operation, meanwhile };
     },

@@ -7,23 +7,23 @@ const xml = (status: number, body: string): Answer => {
   return (response) => response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
 };
 
-/** What SES answers when it takes a mail. */
+/** SES's answer to an accepted mail. */
 export const accepted = xml(
   200,
   '<SendEmailResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><SendEmailResult><MessageId>id</MessageId></SendEmailResult><ResponseMetadata><RequestId>request</RequestId></ResponseMetadata></SendEmailResponse>',
 );
 
-/** What SES answers when it doesn't. */
+/** SES's answer to a refused mail. */
 export const refused = ({ status, code, message }: { status: number; code: string; message: string }): Answer =>
   xml(
     status,
     `<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>request</RequestId></ErrorResponse>`,
   );
 
-/** Never a byte. */
+/** Never sends a byte. */
 export const silence: Answer = () => undefined;
 
-/** A first byte, then one more now and then, and never the last. */
+/** Sends a byte from time to time and never ends. */
 export const trickle: Answer = (response) => {
   response.writeHead(200, { 'content-type': 'text/xml' });
   const timer = setInterval(() => response.write(' '), 50);
@@ -36,7 +36,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-/** A server that speaks as much of the SES Query protocol as `SendEmail` needs, and remembers what it was asked. */
+/** Starts a server for the part of SES's Query protocol that `SendEmail` needs; it records requests. */
 export const startFakeSes = async () => {
   const requests: Record<string, string>[] = [];
   let answer: Answer = accepted;

@@ -7,11 +7,11 @@ interface StoredMessage {
   MessageId: string;
   Body: string;
   sentAtMs: number;
-  /** Received and not yet deleted: nobody else gets it for a while. */
+  /** Received and not yet deleted, so invisible to others for a while. */
   held: boolean;
 }
 
-/** What a call may bring; which of it there is depends on the operation. */
+/** Members of a request; which ones depends on the operation. */
 interface Input {
   QueueUrl?: string;
   MessageBody?: string;
@@ -19,7 +19,7 @@ interface Input {
   ReceiptHandle?: string;
 }
 
-/** What goes wrong with every call until `heal`. */
+/** A fault of every call until `heal`. */
 export type SqsFault = 'server-error' | 'access-denied' | 'silence';
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
@@ -31,9 +31,9 @@ const bodyOf = async (request: IncomingMessage): Promise<Input> => {
 };
 
 /**
- * Starts a server that speaks as much of SQS's JSON protocol as one queue's letters need.
+ * Starts a server for the part of SQS's JSON protocol that one dead-letter queue needs.
  *
- * @param nowMs when a message is sent
+ * @param nowMs timestamp of sent messages
  * @see Amazon SQS API reference: SendMessage, ReceiveMessage, DeleteMessage
  */
 export const startFakeSqs = async (nowMs: () => number) => {
@@ -77,7 +77,7 @@ export const startFakeSqs = async (nowMs: () => number) => {
     if (fault === 'silence') return;
     const say = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
-    // What is sent may come back in a message: it must not get anywhere from there.
+    // An error message may quote the request, so this one does, to detect leaks.
     const message = `of ${JSON.stringify(input)}`;
     if (fault === 'server-error') say(500, { __type: 'com.amazonaws.sqs#InternalFailure', message });
     else if (fault === 'access-denied') say(403, { __type: 'com.amazon.coral.service#AccessDeniedException', message });
@@ -91,9 +91,9 @@ export const startFakeSqs = async (nowMs: () => number) => {
   return {
     url,
     queueUrl: `${url}/000000000000/dead-letters`,
-    /** What was asked, in its order. */
+    /** Operations in the order they were called. */
     operations,
-    /** The bodies of what is in the queue, parsed. */
+    /** Bodies of the messages in the queue, parsed. */
     letters: () => messages.map(({ Body }) => JSON.parse(Body) as unknown),
     put,
     empty: () => messages.splice(0),
@@ -103,7 +103,7 @@ export const startFakeSqs = async (nowMs: () => number) => {
     heal: () => {
       fault = null;
     },
-    /** The time for which whoever has received messages is alone with them is over. */
+    /** Ends the visibility timeout of all received messages. */
     showAgain: () => {
       for (const message of messages) message.held = false;
     },

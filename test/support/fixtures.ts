@@ -5,23 +5,23 @@ import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load
 
 const folder = new URL('../events/', import.meta.url);
 
-/** The name of every fixture there is, `<flow>/<case>`. */
+/** Names of all fixtures, `<flow>/<case>`. */
 export const fixtureNames = (): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length))
     .toSorted();
 
-/** Every flow that is called over HTTP. */
+/** Every flow over HTTP. */
 export const httpContracts = (Object.values(manifest) as Contract[]).filter(
   (contract): contract is HttpContract => contract.trigger === 'http',
 );
 
-/** The names of the fixtures that call them. */
+/** Names of the fixtures for those flows. */
 export const httpFixtureNames = (): string[] =>
   fixtureNames().filter((name) => httpContracts.some(({ flow }) => name.startsWith(`${flow}/`)));
 
-/** A route of the manifest, and a fixture that calls it. */
+/** A route of the manifest, with a fixture for it. */
 export interface RouteCase {
   contract: HttpContract;
   route: Route;
@@ -30,7 +30,7 @@ export interface RouteCase {
   fixture: string;
 }
 
-/** Every route of the manifest with its first fixture; a route without one is an error, because a walk would leave it out. */
+/** Every route of the manifest with its first fixture. @throws Error for a route without one */
 export const everyRoute = (): RouteCase[] => {
   const keyed = httpFixtureNames().map((name) => ({ name, routeKey: loadEvent(name).routeKey }));
   return httpContracts.flatMap((contract) =>
@@ -43,7 +43,7 @@ export const everyRoute = (): RouteCase[] => {
   );
 };
 
-/** The fields that a fixture sends, whatever format it sends them in. */
+/** The fields that a fixture sends, whatever their format. */
 export const fieldsOf = (fixture: string): Record<string, unknown> => {
   const { body = '', isBase64Encoded } = loadEvent(fixture);
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
@@ -54,16 +54,16 @@ export const fieldsOf = (fixture: string): Record<string, unknown> => {
 
 const MERGE_PATCH = { 'headers.content-type': 'application/merge-patch+json' };
 
-/** The change that makes an event carry these fields in a format. @param fields text is sent as it is */
+/** Makes an event carry these fields in a format. @param fields a string is sent as it is */
 export const bodyAs = (format: BodyFormat, fields: Record<string, unknown> | string): EventChanges => {
   if (format === 'form') return formBody(fields as Record<string, string> | string);
   return { ...jsonBody(fields), ...(format === 'merge-patch' && MERGE_PATCH) };
 };
 
-/** The change that makes an event come from another address. */
+/** Makes an event come from another address. */
 export const fromSource = (sourceIp: string): EventChanges => ({ 'requestContext.http.sourceIp': sourceIp });
 
-/** The change that makes an event come from the owner of a session, about their own account. */
+/** Makes an event come from a session's owner, about their own account. */
 export const asOwner = ({ access_token, account_id }: { access_token: string; account_id: string }): EventChanges => ({
   ...bearer(access_token),
   'pathParameters.user_id': account_id,

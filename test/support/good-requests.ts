@@ -14,14 +14,14 @@ import { leaveNumber } from './left-number.ts';
 import { bearer, jsonBody, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';
 
-/** An account that requests are made about, one after the other. */
+/** An account that requests are made for, one after another. */
 export interface Owner {
   world: World;
   accountId: string;
   email: string;
-  /** What signs in just now; a reset changes it. */
+  /** The current password; a reset changes it. */
   password: string;
-  /** How many one-time things were made: each has a name of its own. */
+  /** Counter for unique names of one-time data. */
   serial: number;
 }
 
@@ -31,15 +31,15 @@ export const openOwner = async (world: World, email = 'owner@example.com'): Prom
   return { world, accountId, email, password: GOOD_PASSWORD, serial: 0 };
 };
 
-/** A request that its flow grants. */
+/** A request that its flow accepts. */
 export interface GoodRequest {
   name: string;
   flow: string;
-  /** The status of its success. */
+  /** Status of a success. */
   succeeds: number;
-  /** Whether two of its calls run side by side, so that one may be done while the other fails. */
+  /** Whether two of its DynamoDB calls run in parallel, so that one may succeed while the other fails. */
   parallel?: boolean;
-  /** Makes ready what the request needs. @returns the request, to be made until it has succeeded once */
+  /** Prepares the request. @returns the request, to be made until it has succeeded once */
   prepare(owner: Owner): Promise<() => Promise<Answer>>;
 }
 
@@ -64,7 +64,7 @@ const updates = (['put-json', 'patch-merge'] as const).map(
   }),
 );
 
-/** One of each flow that reaches the database, and two where it has two ways. */
+/** One for each flow that uses the database, two for a flow with two paths. */
 export const GOOD_REQUESTS: readonly GoodRequest[] = [
   {
     name: 'sign-up',
@@ -139,7 +139,7 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
     prepare: async (owner) => {
       const { world, email } = owner;
       await world.deliver(); // the notice of the last reset
-      world.clock.advance(1); // of two requests of one millisecond either may count
+      world.clock.advance(1); // two requests in the same millisecond have no defined order
       const token = await recoveryToken(world, email);
       owner.serial += 1;
       const password = `a good password, number ${owner.serial}`;

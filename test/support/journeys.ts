@@ -2,10 +2,10 @@ import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts
 import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';
 
-/** A password that every policy takes. */
+/** A password that every policy accepts. */
 export const GOOD_PASSWORD = 'correct horse battery';
 
-/** The token that a mail carries in its link. */
+/** The token in a mail's link. */
 export const tokenIn = (text: string): string => {
   const token = /#token=([0-9A-Z]{26})/.exec(text)?.[1];
   if (!token) throw new Error('no token in the mail');
@@ -18,7 +18,7 @@ export const newestToken = async (world: World, email: string): Promise<string> 
   return tokenIn(mail?.text ?? '');
 };
 
-/** Signs an address up, reads the mail, completes; the account's first session. */
+/** Signs up with an address, through the mail, to the account's first session. */
 export const signUp = async (world: World, email: string, password = GOOD_PASSWORD): Promise<SessionTokensAnswer> => {
   await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email })));
   await world.deliver();
@@ -33,13 +33,13 @@ export const signUp = async (world: World, email: string, password = GOOD_PASSWO
 
 let addresses = 0;
 
-/** An address that nobody else in the suite has. */
+/** An address that is unique in the suite. */
 export const newAddress = (): string => {
   addresses += 1;
   return `owner-${addresses}@example.com`;
 };
 
-/** Signs somebody up whom nobody else in the suite is. */
+/** Signs up with a unique address. */
 export const signUpSomebody = async (world: World): Promise<SessionTokensAnswer & { email: string }> => {
   const email = newAddress();
   return { email, ...(await signUp(world, email)) };
@@ -48,7 +48,7 @@ export const signUpSomebody = async (world: World): Promise<SessionTokensAnswer 
 export const signIn = (world: World, email: string, password = GOOD_PASSWORD): Promise<Answer> =>
   world.call('sign-in', loadEvent('sign-in/json', jsonBody({ email, password })));
 
-/** Asks for recovery and reads the token from the mail. */
+/** Requests recovery and reads the token from the mail. */
 export const recoveryToken = async (world: World, email: string): Promise<string> => {
   await world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
   await world.deliver();

@@ -1,11 +1,11 @@
-/** Long enough to be no coincidence, whichever third of base64 it begins at. */
+/** Part of a secret's base64 that does not depend on what surrounds it, for each of the three alignments. */
 const coreOfBase64 = (secret: string, shift: number): string =>
   Buffer.from(' '.repeat(shift) + secret)
     .toString('base64')
     .slice(shift === 0 ? 0 : 4, -4)
     .replace(/=+$/, '');
 
-/** The spellings of a secret from which it could be read back. */
+/** The encodings from which a secret could be recovered. */
 const spellings = (secret: string): string[] => [
   secret,
   encodeURIComponent(secret),
@@ -17,7 +17,7 @@ const spellings = (secret: string): string[] => [
 const bare = (text: string): string => text.toLowerCase().replace(/[\s-]/g, '');
 
 /**
- * The names of the secrets that a text holds, in whatever spelling.
+ * Names of the secrets that a text contains in any encoding.
  *
  * @param secrets by a name that a failing test may print
  */

@@ -1,7 +1,10 @@
 import { putRows } from './table-writer.ts';
 import type { World } from './world.ts';
 
-/** Puts a number into an account as release 0.1.0 left it where codes by SMS were switched off: with its claim, and no factor. */
+/**
+ * Gives an account a number as release 0.1.0 left it after codes by SMS were switched off: with its claim and no
+ * factor.
+ */
 export const leaveNumber = async (world: World, accountId: string, phoneNumber: string): Promise<void> => {
   const row = (await world.rows('accounts')).find(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === 'ACCOUNT');
   await putRows(world, 'accounts', [

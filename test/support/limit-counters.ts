@@ -2,7 +2,7 @@ import { GLOBAL_LIMIT_SHARDS } from '../../shared/limits/rate-limit.ts';
 import { putRows } from './table-writer.ts';
 import type { Answer, World } from './world.ts';
 
-/** What a 429 says but for the wait, which each counter's window has of its own. */
+/** A 429 without its wait, which depends on the counter's window. */
 export const withoutWait = ({ status, headers, body }: Answer) => {
   const { 'retry-after': retryAfter, 'ratelimit-reset': reset, ...otherHeaders } = headers;
   const { retry_after, ...otherBody } = body;
@@ -14,7 +14,7 @@ export const withoutWait = ({ status, headers, body }: Answer) => {
   };
 };
 
-/** Leaves of a flow's global counter nothing, as everybody else would; the flow has been called once in the window. */
+/** Uses up a flow's global limit as other callers would; the flow must have been called once in the window. */
 export const exhaustGlobalLimit = async (world: World, flow: string, { max }: { max: number }): Promise<void> => {
   const prefix = `LIMIT#${flow}/global#shard-`;
   const counters = (await world.rows('tokens')).filter(({ pk }) => String(pk).startsWith(prefix));

@@ -9,7 +9,7 @@ import type { Answer, World } from './world.ts';
 
 const LOCK_SECONDS = 3600;
 
-/** Gives a factor's counter so many failures, and the lock that twenty begin: what a row of guesses leaves behind. */
+/** Sets a factor's failure counter, and the lock that twenty failures cause. */
 export const countFailures = async (
   world: World,
   { accountId, factor, used }: { accountId: string; factor: CountedFactor; used: number },
@@ -29,16 +29,16 @@ export const countFailures = async (
 const lock = (world: World, accountId: string, factor: CountedFactor): Promise<void> =>
   countFailures(world, { accountId, factor, used: FREE_FAILURES });
 
-/** A request that meets a lock, and says nothing of it. */
+/** A request that meets a lock without revealing it. */
 export interface LockCause {
   when: string;
-  /** Makes ready, and hands back the request. It may be sent any number of times. */
+  /** Prepares and returns the request, which may be sent any number of times. */
   meetLock: (world: World, email: string) => Promise<() => Promise<Answer>>;
-  /** What the request is compared with all the same. */
+  /** What is compared although the factor is locked. */
   alsoCompared: 'nothing' | 'the password';
 }
 
-/** Everywhere that a factor is asked for and can be locked: one lock met by each request. */
+/** Every request that can meet a locked factor. */
 export const LOCK_CAUSES: readonly LockCause[] = [
   {
     when: 'a sign-in comes with a code of an app that is locked',
@@ -95,12 +95,12 @@ export const LOCK_CAUSES: readonly LockCause[] = [
   },
 ];
 
-/** An account with an app and a number, for which an SMS is out while codes by SMS are locked. */
+/** An account with an app and a number, with an SMS sent while codes by SMS are locked. */
 export const withLockedSms = async (world: World, email: string) => {
   const { secret } = await addAuthenticator(world, await signUp(world, email));
   const session = await signInWithApp(world, email, secret);
   const { phoneNumber } = await addSms(world, session);
-  world.clock.advance(60); // until another SMS may be asked for
+  world.clock.advance(60); // until another SMS is allowed
   const token = await challengeOf(world, email);
   const { code: sent } = await receiveCode(world, { token, readAt: phoneNumber });
   await lock(world, session.account_id, 'sms');

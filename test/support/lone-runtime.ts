@@ -5,7 +5,7 @@ import { csprng } from '../../shared/primitives/randomness.ts';
 import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
 import { type FakeClock, makeFakeClock } from './fake-clock.ts';
 
-/** What the settings need at least, for whatever is tested without a world. */
+/** Minimal settings for tests without a world. */
 export const PLAIN_SETTINGS = {
   productName: 'Bookshelf',
   sender: 'no-reply@bookshelf.example',
@@ -14,7 +14,7 @@ export const PLAIN_SETTINGS = {
 
 const METRICS_NAMESPACE = 'Keyturn/test';
 
-/** A clock that is moved by hand, and a log that is read. */
+/** A fake clock and a log whose lines are collected. */
 export const makeWatchedLog = () => {
   const lines: string[] = [];
   const clock = makeFakeClock();
@@ -26,15 +26,15 @@ export const makeWatchedLog = () => {
   return { lines, clock, log };
 };
 
-/** What a handler is made in that has no table, key or neighbour. */
+/** A runtime for a handler without tables or keys. */
 export interface LoneRuntime {
   runtime: Runtime;
   clock: FakeClock;
-  /** What it logged. */
+  /** Logged lines, parsed. */
   logged(): Record<string, unknown>[];
 }
 
-/** Makes it. @param settings beside the plain ones */
+/** Makes it. @param settings added to the plain ones */
 export const makeLoneRuntime = (settings: Partial<SettingsInput> = {}): LoneRuntime => {
   const { lines, clock, log } = makeWatchedLog();
   const config = {

@@ -8,20 +8,20 @@ import { askForCode, giveCode, newNumber, wrongTotp } from './verification.ts';
 import type { World } from './world.ts';
 
 const DAY_SECONDS = 86_400;
-/** The database refuses whatever is asked, more often than anybody asks again. */
+/** The database refuses every call, more often than any caller retries. */
 const DOWN = { operation: null, after: 0, times: 99 } as const;
 
-/** Makes ready, and hands back what causes the metric. */
+/** Prepares and returns the action that causes the metric. */
 type Cause = (world: World, email: string) => Promise<() => Promise<unknown>>;
 
-/** What one act is to leave behind of a metric. */
+/** The metric that one action must leave. */
 export interface MetricCause {
   metric: MetricName;
   when: string;
   cause: Cause;
-  /** 1 where nothing is said. */
+  /** 1 by default. */
   value?: number;
-  /** By name, for each set; where nothing is said, the metric is of the whole service. */
+  /** By name, for each set; left out for a metric of the whole service. */
   dimensions?: Record<string, string>[];
 }
 
@@ -53,13 +53,13 @@ const challenged = async (world: World, email: string) => {
   return { token: await challengeOf(world, email), code: wrongTotp(world, secret) };
 };
 
-/** What an operator sets for {@link METRIC_CAUSES}: one recovery an hour, and three SMS a day to Austria alone. */
+/** Settings for {@link METRIC_CAUSES}: one recovery an hour, and three SMS a day, to Austria only. */
 export const METRIC_SETTINGS: Partial<SettingsInput> = {
   limits: { requestRecovery: { perIdentifier: { max: 1, windowSeconds: 3600 } } },
   sms: { countries: ['AT'], dailyBudgetUsd: 0.35, pricesUsd: { AT: 0.1 }, breaker: { minimumVerifiedRatio: 0 } },
 };
 
-/** Every event that a metric is taken from, caused by the flow that causes it in earnest. */
+/** Every event with a metric, caused by the real flow. */
 export const METRIC_CAUSES: readonly MetricCause[] = [
   {
     metric: 'ServerErrors',

@@ -1,15 +1,15 @@
 import { createHook } from 'node:async_hooks';
 
-/** What argon2 calls its work in the thread pool. */
+/** argon2's name for its work in the thread pool. */
 const NATIVE_WORK = 'argon2:HashWorker';
 
-/** The password hashes that something computes, seen where the native module hands them to the thread pool. */
+/** Observes the password hashes during an action, where the native module queues them in the thread pool. */
 export const hashesDuring = async (
   something: () => Promise<unknown>,
 ): Promise<{
-  /** How many there were, of setting and of verifying alike. */
+  /** Number of hashes, of setting and verifying together. */
   count: number;
-  /** How many there were at once, at most. */
+  /** Largest number at the same time. */
   mostAtOnce: number;
 }> => {
   const running = new Set<number>();
@@ -22,7 +22,7 @@ export const hashesDuring = async (
       count += 1;
       mostAtOnce = Math.max(mostAtOnce, running.size);
     },
-    before: (id) => running.delete(id), // its result is being handed over
+    before: (id) => running.delete(id), // its result is being delivered
   }).enable();
   try {
     await something();

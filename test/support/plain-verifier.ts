@@ -11,11 +11,11 @@ const parse = (part: string | undefined): Record<string, unknown> => {
 };
 
 /**
- * Another API's verifier, which looks at issuer, audience, time and signature and at nothing else, `typ` least of all: what API
- * Gateway's JWT authorizer does, which takes `client_id` for the audience of a token that has none.
+ * A resource server that verifies issuer, audience, time and signature only, not `typ`, as API Gateway's JWT authorizer
+ * does, which uses `client_id` as the audience of a token without one.
  *
  * @param jwks as the service publishes them
- * @returns whether the token is let in
+ * @returns whether the token is accepted
  * @see API Gateway developer guide, "Control access to HTTP APIs with JWT authorizers"
  */
 export const makePlainVerifier =
@@ -32,7 +32,7 @@ export const makePlainVerifier =
     return verify('sha256', Buffer.from(`${header}.${payload}`), publicKey, Buffer.from(signature, 'base64url'));
   };
 
-/** Another API that trusts the service of a world, found by nothing but its discovery document. */
+/** A resource server that trusts a world's service, configured from its discovery document alone. */
 export const otherApi = async (world: World): Promise<ReturnType<typeof makePlainVerifier>> => {
   const { body: discovery } = await world.call('describe-service', loadEvent('describe-service/discovery'));
   const { body: keys } = await world.call('describe-service', loadEvent('describe-service/jwks'));

@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The reference code of argon2 behind Python's usual package, and what that needs; wheels alone, so that nothing is compiled. */
+/**
+ * Argon2's reference code in Python's usual package, with its dependencies; wheels only, so that nothing is compiled.
+ */
 const PACKAGES = ['argon2-cffi==25.1.0', 'argon2-cffi-bindings==25.1.0', 'cffi==2.0.0', 'pycparser==2.23'];
 
 const INSTALL = [
@@ -21,12 +23,12 @@ const INSTALL = [
   ...PACKAGES,
 ];
 
-/** Far beyond what an install takes; without a network it fails at once. */
+/** Far longer than an installation takes; without a network it fails at once. */
 const INSTALL_TIMEOUT_MS = 180_000;
 
 /**
- * Reads pairs of a hash and a password, one JSON array on standard input, and says of each whether it verifies; `null` where the
- * decoder refuses the hash itself.
+ * Reads one JSON array of pairs of hash and password from standard input, and prints for each whether it verifies;
+ * `null` where the decoder refuses the hash.
  */
 const VERIFY = `
 import argon2, json, sys
@@ -44,13 +46,13 @@ print(json.dumps([verdict(*pair) for pair in json.load(sys.stdin)]))
 const HASH =
   'import argon2, sys; print(argon2.PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(sys.argv[1]))';
 
-/** Argon2 as Python has it. */
+/** Argon2 through Python. */
 export interface PythonArgon2 {
-  /** @returns for each pair whether the password is the hash's; `null` where the decoder refuses the hash */
+  /** @returns for each pair whether the password matches; `null` where the decoder refuses the hash */
   verify(pairs: readonly (readonly [phc: string, password: string])[]): Promise<(boolean | null)[]>;
-  /** A hash of 19 MiB and 2 passes, as Python writes it. */
+  /** Python's hash with 19 MiB and 2 passes. */
   hash(password: string): Promise<string>;
-  /** Removes what was installed for it. */
+  /** Removes the installation. */
   remove(): void;
 }
 
@@ -65,9 +67,9 @@ const argon2Of = (python: string, remove: () => void): PythonArgon2 => ({
 });
 
 /**
- * Finds the package where the machine has it, or installs it into an environment in a temporary folder.
+ * Uses the machine's package, or installs it into a virtual environment in a temporary folder.
  *
- * @returns why there is none, where there is no Python or the package isn't to be had
+ * @returns the reason where Python or the package is missing
  */
 export const findPythonArgon2 = async (): Promise<PythonArgon2 | { missing: string }> => {
   const hasPackage = (python: string) => run(python, ['-c', 'import argon2']);

@@ -1,6 +1,6 @@
 import QrCode from 'qrcode';
 
-/** The dark modules of a QR code that an SVG draws, as rows of `#` and `.`; it throws at what isn't such a drawing. */
+/** The modules of a QR code drawn as SVG, as rows of `#` and `.`. @throws Error for any other drawing */
 export const modulesDrawn = (svg: string): string => {
   const size = Number(/viewBox="0 0 (\d+) \1"/.exec(svg)?.[1]);
   const path = /<path stroke="#000000" d="([^"]+)"\/><\/svg>\s*$/.exec(svg)?.[1];
@@ -23,7 +23,7 @@ export const modulesDrawn = (svg: string): string => {
   return rows.map((row) => row.join('')).join('\n');
 };
 
-/** The modules that a text has at error correction level M, with so much quiet around it. */
+/** A text's modules at error correction level M, with this quiet zone. */
 export const modulesOf = (text: string, margin: number): string => {
   const { size, data } = QrCode.create(text, { errorCorrectionLevel: 'M' }).modules;
   const quiet = '.'.repeat(margin);

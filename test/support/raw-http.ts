@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 
-/** An answer, read from the wire. */
+/** An answer as read from the wire. */
 export interface RawAnswer {
   status: number;
   headers: Record<string, string>;
   text: string;
 }
 
-/** A request as lines: exactly these bytes are sent, but for host and length, which depend on where it goes. */
+/** A request as lines, sent byte for byte, except for host and length. */
 export interface RawRequest {
   /** `POST /account/recovery` */
   line: string;
@@ -44,7 +44,7 @@ const dechunk = (body: Buffer): string => {
 /**
  * Sends one request over a connection of its own.
  *
- * @param localAddress any 127.x.y.z: the client's address, as a service on this machine sees it
+ * @param localAddress any 127.x.y.z: the client's address as a service on this machine sees it
  */
 export const sendRaw = (
   url: string,

@@ -1,4 +1,4 @@
-/** A password hash as the standard's strictest reader understands it. */
+/** A password hash as the strictest reader of the standard parses it. */
 export interface StrictPhc {
   memoryKiB: number;
   iterations: number;
@@ -7,13 +7,13 @@ export interface StrictPhc {
   digestBytes: number;
 }
 
-/** A decimal as the reference decoder reads it: no sign, no leading zero, no more than 32 bits. */
+/** A decimal as in the reference decoder: no sign, no leading zero, 32 bits at most. */
 const decimal = (text: string, name: string): number => {
   if (!/^(?:0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > 2 ** 32 - 1) throw new Error(`${name} is no decimal`);
   return Number(text);
 };
 
-/** Base64 as the reference decoder reads it: no padding, and no bits left over that aren't zero. */
+/** Base64 as in the reference decoder: no padding, and unused bits must be zero. */
 const base64 = (text: string, name: string): Buffer => {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64').replace(/=+$/, '') !== text) throw new Error(`${name} is not the base64 of its bytes`);
@@ -21,10 +21,10 @@ const base64 = (text: string, name: string): Buffer => {
 };
 
 /**
- * Reads a PHC string of argon2id as `decode_string` of the reference code does, which the verifiers of Python, PHP and others are
- * made of: prefix by prefix, in one order, to the last character.
+ * Parses a PHC string of argon2id as `decode_string` of the reference code does, on which Python's, PHP's and other
+ * verifiers are based: prefix by prefix, in one order, to the last character.
  *
- * @throws Error that says what it stumbles over
+ * @throws Error that names the invalid part
  * @see https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md#argon2-encoding
  * @see https://github.com/P-H-C/phc-winner-argon2/blob/master/src/encoding.c
  */
@@ -55,7 +55,8 @@ export const readPhcStrictly = (phc: string): StrictPhc => {
   prefix('$');
   const digestBytes = base64(rest, 'digest').length;
 
-  // What validate_inputs of the reference code asks for, and the specification's at least 8 bytes of salt and 12 of digest.
+  // The bounds of validate_inputs in the reference code, and the specification's minimum of 8 bytes of salt and 12 of
+  // digest.
   const isValid =
     parallelism >= 1 &&
     parallelism < 2 ** 24 &&

@@ -4,10 +4,10 @@ import { jsonBody, loadEvent } from './load-event.ts';
 import { removeRows } from './table-writer.ts';
 import { startWorld } from './world.ts';
 
-/** After how many seconds such a world gives a message up. */
+/** Seconds after which this world gives a message up. */
 export const RETRY_SECONDS = 3600;
 
-/** Opens a world with a queue for its dead letters, and an operator who redrives. */
+/** Starts a world with a dead-letter queue and a redrive. */
 export const startRedriveWorld = async () => {
   let nowMs = (): number => 0;
   const sqs = await startFakeSqs(() => nowMs());
@@ -31,11 +31,11 @@ export const startRedriveWorld = async () => {
   return {
     world,
     sqs,
-    /** Somebody who asked to sign up. @returns the address */
+    /** Requests a sign-up. @returns the address */
     newcomer,
     sesFails,
     sesIsWell,
-    /** Somebody whose mail SES rejected, a while ago; SES is well again. @returns the address */
+    /** Requests a sign-up whose mail SES rejected some time ago; SES works again. @returns the address */
     rejected: async (): Promise<string> => {
       const email = await newcomer();
       await sesFails('MessageRejected');
@@ -46,7 +46,7 @@ export const startRedriveWorld = async () => {
     },
     askRecovery: (email: string) =>
       world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email }))),
-    /** Redrives as an operator does. @returns what was printed, but for the progress */
+    /** Redrives as an operator does. @returns the printed lines without the progress */
     redrive: async ({ dryRun = false } = {}): Promise<string[]> => {
       const lines: string[] = [];
       await redriveOutbox({
@@ -59,7 +59,7 @@ export const startRedriveWorld = async () => {
       return lines.filter((line) => !line.startsWith('…'));
     },
     mailsTo: async (address: string): Promise<number> => (await world.mailsTo(address)).length,
-    /** Leaves an empty outbox and an empty queue. */
+    /** Empties outbox and queue. */
     tidy: async (): Promise<void> => {
       await sesIsWell();
       await removeRows(world, 'outbox', await world.rows('outbox'));

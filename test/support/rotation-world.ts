@@ -9,33 +9,33 @@ import { type FakeSecretsManager, startFakeSecretsManager } from './fake-secrets
 import { loadEvent } from './load-event.ts';
 import { makeWatchedLog, PLAIN_SETTINGS } from './lone-runtime.ts';
 
-/** The secret that the fixtures name. */
+/** The secret in the fixtures. */
 export const KEYRING_ARN = loadEvent<SecretsManagerRotationEvent>('rotate-keyring/create-secret').SecretId;
 
-/** What CloudFormation puts into a new secret. */
+/** CloudFormation's placeholder in a new secret. */
 export const PLACEHOLDER = '{"placeholder":"mt0yuVn5(Qj{"}';
 
 const CONTEXT = { awsRequestId: 'test' } as Context;
 const STEPS = ['create-secret', 'set-secret', 'test-secret', 'finish-secret'] as const;
 
-/** A step as its fixture is named. */
+/** A rotation step, by the name of its fixture. */
 type StepName = (typeof STEPS)[number];
 
-/** A keyring in Secrets Manager, the function that rotates it, and a clock that stands still. */
+/** A keyring in Secrets Manager, its rotation function, and a fake clock. */
 export interface RotationWorld {
   secrets: FakeSecretsManager;
   clock: FakeClock;
   logs: string[];
-  /** Calls the rotation's function as Secrets Manager does. @throws RotationFailed */
+  /** Calls the rotation function as Secrets Manager does. @throws RotationFailed */
   step(name: StepName, versionId: string, secretId?: string): Promise<void>;
-  /** Begins a rotation and plays its four steps. */
+  /** Begins a rotation and runs its four steps. */
   rotate(versionId: string): Promise<void>;
-  /** Makes anew a function that only reads the keyring, as a cold start does. */
+  /** A fresh function that only reads the keyring, as after a cold start. */
   describeService(): Promise<(fixture: string) => Promise<{ status: number; body: { code?: string } }>>;
   close(): Promise<void>;
 }
 
-/** Makes a world of its own for a suite. */
+/** Starts one for a suite. */
 export const startRotationWorld = async (): Promise<RotationWorld> => {
   const secrets = await startFakeSecretsManager(KEYRING_ARN);
   Object.assign(process.env, {
@@ -49,7 +49,7 @@ export const startRotationWorld = async (): Promise<RotationWorld> => {
   });
   const { lines: logs, clock, log } = makeWatchedLog();
 
-  /** Loaded only now: a function reads its environment as it is loaded. */
+  /** Imported here, because a function reads its environment while it loads. */
   const wire = async <Handler>(name: 'rotateKeyring' | 'describeService'): Promise<Handler> => {
     const manifest: typeof Manifest = await import('../../functions/manifest.ts');
     const { flow } = manifest[name];

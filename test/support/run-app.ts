@@ -13,9 +13,9 @@ interface CfnTemplate {
   Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
 }
 
-/** What the CDK's app ended with. */
+/** Result of the CDK app. */
 export interface AppRun {
-  /** 0 where cdk-nag and CloudFormation's validation found nothing. */
+  /** 0 without findings of cdk-nag and CloudFormation's validation. */
   code: number;
   output: string;
   /** By stack. */
@@ -23,10 +23,10 @@ export interface AppRun {
 }
 
 /**
- * Runs infra/app.ts as `cdk synth` does, rule sets of cdk-nag included; the bundles are built first where they are missing.
+ * Runs infra/app.ts as `cdk synth` does, with cdk-nag's rules; builds missing bundles first.
  *
  * @param settings the context key `keyturn`
- * @param region none, as without credentials, unless given
+ * @param region none by default, as without credentials
  */
 export const runApp = async (settings: SettingsInput, region: string | null = null): Promise<AppRun> => {
   await builtBundles();
@@ -38,7 +38,7 @@ export const runApp = async (settings: SettingsInput, region: string | null = nu
     CDK_CONTEXT_JSON: JSON.stringify({
       ...context,
       keyturn: settings,
-      'keyturn:allowReservedNames': true, // with a region the account is known too, and tests have names that nobody owns
+      'keyturn:allowReservedNames': true, // a region implies an account, which refuses the reserved names of tests
       'aws:cdk:disable-asset-staging': true,
     }),
     ...(region !== null && { CDK_DEFAULT_REGION: region, CDK_DEFAULT_ACCOUNT: '111122223333' }),

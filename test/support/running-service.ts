@@ -6,25 +6,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../local/main.ts', import.meta.url));
-/** Far beyond what it takes, also on a machine that does much else. */
+/** Far longer than a start takes, even on a busy machine. */
 const START_TIMEOUT_MS = 60_000;
 const EXIT_TIMEOUT_MS = 60_000;
 
-/** A service in a process of its own, as `npm start` starts it. */
+/** A service in its own process, started as `npm start` does. */
 export interface RunningService {
   apiUrl: string;
   inboxUrl: string;
   dataDirectory: string;
-  /** Everything it wrote so far. */
+  /** Its output so far. */
   output(): string;
   pid: number;
-  /** Resolves with the exit code when it has ended; `null` for a process that a signal ended. */
+  /** Resolves with the exit code; `null` after a signal. */
   exited: Promise<number | null>;
-  /** @returns the exit code; `null` for a process that a signal ended */
+  /** @returns the exit code; `null` after a signal */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** A port of 127.0.0.1 that is free at the moment. */
+/** A port of 127.0.0.1 that is free now. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
@@ -35,7 +35,7 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-/** Starts `local/main.ts` and gathers what it writes. */
+/** Starts `local/main.ts` and collects its output. */
 const spawnMain = (environment: Record<string, string>): { child: ChildProcess; output(): string } => {
   let written = '';
   const child = spawn(process.execPath, [MAIN], {
@@ -50,7 +50,7 @@ const spawnMain = (environment: Record<string, string>): { child: ChildProcess; 
   return { child, output: () => written };
 };
 
-/** Starts it and waits for its end. @returns its exit code, `null` where it had to be killed, and what it wrote */
+/** Starts it and waits for its end. @returns its output and exit code, `null` where it had to be killed */
 export const runToExit = (environment: Record<string, string>): Promise<{ code: number | null; output: string }> =>
   new Promise((resolve) => {
     const { child, output } = spawnMain(environment);
@@ -61,14 +61,14 @@ export const runToExit = (environment: Record<string, string>): Promise<{ code: 
     });
   });
 
-/** The environment of a start in this directory, on ports that are free. */
+/** Environment for a start in this directory, on free ports. */
 export const startIn = async (dataDirectory: string): Promise<Record<string, string>> => ({
   PORT: `${await freePort()}`,
   INBOX_PORT: `${await freePort()}`,
   DATA_DIR: dataDirectory,
 });
 
-/** Jest's own variables and a suite's endpoints must not reach the service. */
+/** Without Jest's own variables and the suite's endpoints. */
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(
@@ -79,7 +79,7 @@ const cleanEnvironment = (): NodeJS.ProcessEnv =>
 /**
  * Starts the service on free ports and waits for its first lines.
  *
- * @param dataDirectory kept after the stop; left out, a new one
+ * @param dataDirectory kept after the stop; a new one by default
  */
 export const startRunningService = async ({
   dataDirectory = mkdtempSync(join(tmpdir(), 'keyturn-service-')),
@@ -111,11 +111,10 @@ export const startRunningService = async ({
   };
 };
 
-/** Removes a service's data. */
 export const removeData = ({ dataDirectory }: RunningService): void =>
   rmSync(dataDirectory, { recursive: true, force: true });
 
-/** Keeps the services of a suite, so that each test's end stops those that it started, with their data. */
+/** Stops a suite's services after each test, and removes their data. */
 export const makeServiceKeeper = () => {
   const running: RunningService[] = [];
   return {

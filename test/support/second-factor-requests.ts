@@ -5,7 +5,7 @@ import { callAs, challengeOf, totpCode } from './second-factor.ts';
 import { openTwoFactorOwner, proveAgain, STEP_SECONDS } from './two-factor-journeys.ts';
 import { addSms, askForCode, giveCode, newNumber, receiveCode } from './verification.ts';
 
-/** One of each flow of the second factors, in each way that it has. Each opens an account of its own. */
+/** One request for each path of each flow about second factors. Each opens an account of its own. */
 export const SECOND_FACTOR_REQUESTS: readonly GoodRequest[] = [
   {
     name: 'get-two-factor',
@@ -210,7 +210,7 @@ export const SECOND_FACTOR_REQUESTS: readonly GoodRequest[] = [
     succeeds: 200,
     parallel: true,
     prepare: async ({ world }) => {
-      world.clock.advance(1); // of two requests of one millisecond either may be the newest
+      world.clock.advance(1); // two requests in the same millisecond have no defined order
       const { code } = await receiveCode(world, { phoneNumber: newNumber() });
       return () => giveCode(world, code);
     },

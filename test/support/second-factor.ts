@@ -4,7 +4,7 @@ import { signIn } from './journeys.ts';
 import { bearer, jsonBody, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';
 
-/** The code that an authenticator app shows at the world's present time. */
+/** The authenticator app's code at the world's time. */
 export const totpCode = (world: World, secret: string): string =>
   generateSync({ secret, epoch: world.clock.nowSeconds() });
 
@@ -25,7 +25,7 @@ export const callAs = (
     }),
   );
 
-/** Begins to add an authenticator app. */
+/** Starts adding an authenticator app. */
 export const beginAuthenticator = (
   world: World,
   { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
@@ -35,7 +35,7 @@ export const beginAuthenticator = (
     ? callAs(world, 'enroll-totp', 'enroll-totp/no-body', token)
     : callAs(world, 'enroll-totp', 'enroll-totp/json', token, { body: { name } });
 
-/** Adds an authenticator app to an account; its sessions live on, so that a suite may have several. */
+/** Adds an authenticator app; other sessions stay, so that a suite may have several. */
 export const addAuthenticator = async (
   world: World,
   session: Pick<SessionTokensAnswer, 'access_token'>,
@@ -51,10 +51,10 @@ export const addAuthenticator = async (
   return { secret, id: confirmed.body.id, recoveryCodes: confirmed.body.recovery_codes ?? [] };
 };
 
-/** Signs in as far as the second factor. */
+/** Signs in up to the second factor. */
 export const challengeOf = async (world: World, email: string): Promise<string> =>
   (await signIn(world, email)).body.challenge_token;
 
-/** The newest code that went to a number. */
+/** The newest code sent to a number. */
 export const newestCode = async (world: World, phoneNumber: string): Promise<string> =>
   /\d{6}/.exec((await world.mailsTo(phoneNumber))[0]?.text ?? '')?.[0] ?? '';

@@ -11,18 +11,18 @@ import type { World } from './world.ts';
 
 const NEW_PASSWORD = 'a newer and better one';
 
-/** One way in which a request can end, and what it has to leave behind. */
+/** One outcome of a request, and the traces that it must leave. */
 export interface SecurityOutcome {
   when: string;
-  /** Makes ready, and hands back whose history it is and the act; of an account that the act opens, the act says the id. */
+  /** Prepares, and returns the account and the action; `null` for an account that the action opens. */
   cause: (world: World) => Promise<{ accountId: string | null; act: () => Promise<unknown> }>;
-  /** The new entries, oldest first. */
+  /** New history entries, oldest first. */
   entries: readonly SecurityEventType[];
-  /** The new lines but for those of requests: event and outcome. */
+  /** New log lines without those of requests: event and outcome. */
   lines: readonly string[];
 }
 
-/** Holds back the first transaction that has all these texts, until something else has happened. */
+/** Holds the first transaction that contains all these texts until another action is done. */
 const overtake = (world: World, texts: readonly string[], meanwhile: () => Promise<unknown>): void => {
   const fits = ({ operation, body }: DynamoCall): boolean =>
     operation === 'TransactWriteItems' && texts.every((text) => JSON.stringify(body).includes(text));
@@ -31,7 +31,7 @@ const overtake = (world: World, texts: readonly string[], meanwhile: () => Promi
 
 const signOut = (world: World, token: string) => world.call('sign-out', loadEvent('sign-out/delete', bearer(token)));
 
-/** An account that has signed in with its app, for acts that want a proof of it. */
+/** An account that has signed in with its app, for actions that require it. */
 const provenOwner = async (world: World) => {
   const owner = await quietAccountWithApp(world);
   const { body } = await giveCode(world, totpCode(world, owner.secret), {
@@ -41,7 +41,7 @@ const provenOwner = async (world: World) => {
   return { ...owner, ...body } as typeof owner;
 };
 
-/** Every outcome of the flows that prove who somebody is, or change how they prove it. @see OWASP ASVS 5.0 16.3.1 */
+/** Every outcome of the flows that authenticate, or change how an account authenticates. @see OWASP ASVS 5.0 16.3.1 */
 export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
   {
     when: 'an account is opened',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** What /proc says of a process; `null` once it has ended. */
+/** Reads /proc; `null` once the process has ended. */
 const reading = <Result>(read: () => Result): Result | null => {
   try {
     return read();
@@ -12,20 +12,20 @@ const reading = <Result>(read: () => Result): Result | null => {
 const parentOf = (pid: number): number | null =>
   reading(() => Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[1]));
 
-/** A process and everything that it has started. */
+/** A process and all its descendants. */
 const familyOf = (pid: number): number[] => {
   const all = readdirSync('/proc').map(Number).filter(Boolean);
   const children = all.filter((other) => parentOf(other) === pid);
   return [pid, ...children.flatMap(familyOf)];
 };
 
-/** The service's database, a process of its own; `null` while there is none. @param servicePid the service's process */
+/** The service's database process; `null` for none. @param servicePid the service's process */
 export const databasePid = (servicePid: number): number | null =>
   familyOf(servicePid).find((pid) => reading(() => readlinkSync(`/proc/${pid}/exe`))?.endsWith('/dynoxide')) ?? null;
 
 const LISTENING = '0A';
 
-/** Where the service and everything it has started listen, as the system sees it. */
+/** Listening sockets of the service and its descendants, from /proc. */
 export const listeningPorts = (servicePid: number): { host: string; port: number }[] => {
   const sockets = new Set(
     familyOf(servicePid).flatMap((pid) =>

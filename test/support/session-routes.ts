@@ -3,10 +3,10 @@ import { everyRoute, type RouteCase } from './fixtures.ts';
 import { bearer, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';
 
-/** Every route of the manifest that wants a session. */
+/** Every route that requires a session. */
 export const sessionRoutes = (): RouteCase[] => everyRoute().filter(({ contract }) => contract.caller !== 'anyone');
 
-/** What every route that wants a session answers to an access token, one after the other. */
+/** The answers of all routes that require a session to one access token. */
 export const askEverySessionRoute = async (
   world: World,
   { access_token: token, account_id: accountId }: Pick<SessionTokensAnswer, 'access_token' | 'account_id'>,
@@ -20,7 +20,7 @@ export const askEverySessionRoute = async (
   return asked;
 };
 
-/** The routes that let an access token in; none for one that is dead. */
+/** The routes that accept an access token; none for an ended session. */
 export const routesOpenTo = async (
   world: World,
   tokens: Pick<SessionTokensAnswer, 'access_token' | 'account_id'>,

@@ -3,7 +3,7 @@ import type { KeyringDocument } from '../../shared/keyring/keyring.ts';
 
 type SigningKeyEntry = KeyringDocument['signingKeys'][number];
 
-/** A signing key as a keyring's document has it; smaller than a real one, because making one takes its time. */
+/** A signing key for a keyring document; smaller than a real one, which takes long to make. */
 export const newSigningKey = (kid: string, activeFromEpochSeconds = 0): SigningKeyEntry => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
@@ -13,7 +13,7 @@ export const newSigningKey = (kid: string, activeFromEpochSeconds = 0): SigningK
   };
 };
 
-/** A root as a keyring's document has it. */
+/** A root for a keyring document. */
 export const newRoot = (version: number): KeyringDocument['roots'][number] => ({
   version,
   secret: randomBytes(32).toString('base64url'),

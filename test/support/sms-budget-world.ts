@@ -15,7 +15,7 @@ import { type DynamoProxy, startDynamoProxy } from './dynamo-proxy.ts';
 import { type FakeClock, makeFakeClock } from './fake-clock.ts';
 import { testKeyringFile } from './test-keyring.ts';
 
-/** Numbers of which none is in the way: a segment to Austria costs 0.1, so that a budget of 1 is for ten. */
+/** Limits that no test reaches by accident. A segment to Austria costs 0.1, so a budget of 1 pays for ten. */
 const NUMBERS: SmsBudgetNumbers = {
   countries: ['AT', 'DE'],
   dailyBudgetUsd: 1000,
@@ -24,29 +24,29 @@ const NUMBERS: SmsBudgetNumbers = {
   breaker: { windowSeconds: 3600, minimumSent: 1000, minimumVerifiedRatio: 0.2 },
 };
 
-/** What a spend comes to that nobody has to be told of. */
+/** Result of an allowed SMS without a stage to report. */
 export const SENT: SmsSpend = { refusedBy: null, crossedPercent: null };
 
-/** What a spend comes to that a rule refuses. */
+/** Result of an SMS that a rule refuses. */
 export const refusedBy = (rule: SmsSpend['refusedBy']): SmsSpend => ({ refusedBy: rule, crossedPercent: null });
 
-/** How many were let through. */
+/** Number of allowed SMS. */
 export const allowed = (outcomes: readonly SmsSpend[]): number =>
   outcomes.filter((one) => one.refusedBy === null).length;
 
 let used = 0;
 
-/** An SMS to Austria, to a number and a block of its own. @param changes what of it is different */
+/** An SMS to Austria, to a number and block of its own. @param changes what differs */
 export const sms = (changes: Partial<SmsToSend> = {}): SmsToSend => {
   used += 1;
   const e164 = `+4366${String(used % 10_000).padStart(4, '0')}12345`;
   return { to: { e164, country: 'AT' }, requestedBy: 'anyone', segments: 1, intentId: `intent-${used}`, ...changes };
 };
 
-/** SMS that have nothing in common. */
+/** SMS to different numbers and blocks. */
 export const several = (count: number): SmsToSend[] => Array.from({ length: count }, () => sms());
 
-/** Spends one after the other. */
+/** Reserves one after another. */
 export const spendAll = async (budget: SmsBudget, all: readonly SmsToSend[]): Promise<SmsSpend[]> => {
   const outcomes: SmsSpend[] = [];
   for (const one of all) outcomes.push(await budget.spend(one));
@@ -58,22 +58,21 @@ interface OpenBudget {
   budget: SmsBudget;
   clock: FakeClock;
   dynamo: Dynamo;
-  /** Somebody gives back a code that was sent to Austria. */
+  /** Verifies a code that was sent to Austria. */
   verify(): Promise<void>;
   rows(): Promise<Record<string, unknown>[]>;
-  /** The row whose key begins so. */
+  /** The row with this key prefix. */
   row(keyPrefix: string): Promise<Record<string, unknown> | undefined>;
 }
 
-/** Everything that suites about the budget of SMS need: the database, and as many budgets as they want. */
+/** A database, and budgets in it, for suites about the SMS budget. */
 export interface SmsBudgetWorld {
   proxy: DynamoProxy;
-  /** @param changes which of the numbers differ from those that are in nobody's way */
+  /** @param changes which limits differ from the generous ones */
   open(changes?: Partial<SmsBudgetNumbers>): Promise<OpenBudget>;
   close(): Promise<void>;
 }
 
-/** Makes it, for one suite. */
 export const startSmsBudgetWorld = async (): Promise<SmsBudgetWorld> => {
   const before = { ...process.env };
   const scratch = mkdtempSync(join(tmpdir(), 'keyturn-test-'));

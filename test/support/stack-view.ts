@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-/** A resource as CloudFormation takes it. */
+/** A resource of a template. */
 export interface Resource {
   Type: string;
   // biome-ignore lint/suspicious/noExplicitAny: the properties of every type there is
@@ -9,11 +9,11 @@ export interface Resource {
   UpdateReplacePolicy?: string;
 }
 
-/** The resources of a type by logical id. */
+/** Resources of a type by logical id. */
 export const resourcesOf = (template: Template, type: string): [string, Resource][] =>
   Object.entries(template.findResources(type)) as [string, Resource][];
 
-/** The only resource of a type. @throws Error where there is another number of them */
+/** The only resource of a type. @throws Error unless there is exactly one */
 export const onlyOne = (template: Template, type: string): [string, Resource] => {
   const [found, ...others] = resourcesOf(template, type);
   if (!found || others.length > 0) throw new Error(`there is not one ${type}`);
@@ -29,7 +29,7 @@ export const functionsByFlow = (template: Template): Map<string, [string, Resour
     }),
   );
 
-/** What an intrinsic function stands for, as one word: `<Outbox.Arn>`, a whole ARN with such in it, or the text itself. */
+/** An intrinsic function as one word: `<Outbox.Arn>`, an ARN that contains such words, or the text itself. */
 export const asText = (value: unknown): string => {
   if (typeof value === 'string') return value;
   const {
@@ -57,7 +57,7 @@ interface Statement {
 
 const listed = <Value>(value: Value | Value[]): Value[] => (Array.isArray(value) ? value : [value]);
 
-/** The condition that makes leading keys count: without its second part a call that has none would pass. */
+/** The condition on leading keys; its second part refuses calls without a key. */
 const LEADING_KEYS = 'dynamodb:LeadingKeys';
 
 const conditionsOf = ({ Condition = {} }: Statement): string[] => {
@@ -68,7 +68,7 @@ const conditionsOf = ({ Condition = {} }: Statement): string[] => {
   return listed(words as string[]).map((word) => ` ${word}${isWatertight ? '' : ' or no key at all'}`);
 };
 
-/** Every single permission of a role, one a line: `action resource`, and its leading key or condition. */
+/** Permissions of a role, one a line: `action resource`, with its leading key or condition. */
 export const permissionsOf = (template: Template, roleId: string): string[] =>
   resourcesOf(template, 'AWS::IAM::Policy')
     .filter(([, { Properties }]) => Properties.Roles.some(({ Ref }: { Ref?: string }) => Ref === roleId))

@@ -15,15 +15,15 @@ const REQUIRED: SettingsInput = {
 };
 
 export interface SynthesiseOptions extends Partial<Omit<KeyturnProps, 'settings'>> {
-  /** Beside the three that are required, which have values here. */
+  /** Beside the three required ones, which are set here. */
   settings?: Partial<SettingsInput>;
-  /** No account and no region unless given, as without credentials. */
+  /** Without account and region by default, as without credentials. */
   env?: Environment;
 }
 
 /**
- * The feature flags that cdk.json deploys with. No copies of the bundles: the template names them all the same. No annotations
- * among what CloudFormation's validation finds, which is shown even where it is only a warning of ours.
+ * The feature flags of cdk.json. Bundles are not copied: the template names them all the same. Annotations are left out
+ * of CloudFormation's validation report, which would repeat our own warnings.
  */
 const contextOfSynthesis = async (): Promise<Record<string, unknown>> => {
   const { context } = JSON.parse(await readFile(new URL('../../cdk.json', import.meta.url), 'utf8'));
@@ -35,9 +35,9 @@ const contextOfSynthesis = async (): Promise<Record<string, unknown>> => {
 };
 
 /**
- * The stack with some settings, as `cdk synth` makes it; the bundles are built first where they are missing.
+ * Synthesises the stack with some settings, as `cdk synth` does; builds missing bundles first.
  *
- * @param look what to do with it before its files are removed
+ * @param look is called with the result before its files are removed
  */
 const withStack = async <Result>(
   { settings = {}, ...rest }: SynthesiseOptions,
@@ -54,7 +54,7 @@ const withStack = async <Result>(
 };
 
 /**
- * The template of the stack with some settings, for assertions.
+ * The stack's template with some settings, for assertions.
  *
  * @throws Error that names each setting that is missing or wrong
  */

@@ -2,7 +2,7 @@ import type { DynamoCall } from './dynamo-proxy.ts';
 
 type Attributes = Record<string, { S: string }>;
 
-/** A request of its own, or one part of a transaction. */
+/** A request, or one part of a transaction. */
 interface Request {
   TableName: string;
   Key?: Attributes;
@@ -12,7 +12,7 @@ interface Request {
 }
 
 /**
- * What a role needs for each part of a transaction; there is no permission for the transaction itself.
+ * IAM actions for each part of a transaction; the transaction itself has none.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
 const ACTIONS_OF_PARTS: Readonly<Record<string, string>> = {
@@ -31,17 +31,17 @@ const need = (action: string, table: string, key: Attributes | undefined): strin
   return `${table} ${firstWord} dynamodb:${action}`;
 };
 
-/** The partition that a query is about, which IAM sees as its one leading key. */
+/** Partition of a query, IAM's only leading key for it. */
 const queriedKey = ({ KeyConditionExpression, ExpressionAttributeValues }: Request): Attributes | undefined => {
   if (KeyConditionExpression !== '#pk = :pk') throw new Error(`a query by ${KeyConditionExpression}`);
   return ExpressionAttributeValues?.[':pk'] && { pk: ExpressionAttributeValues[':pk'] };
 };
 
 /**
- * The permissions that IAM asks for before a call, as `table firstWord action` by the partition keys in it, which are what
- * the condition key `dynamodb:LeadingKeys` holds. A batch asks for the batch's own action, on each table, with all
- * of its keys there; a transaction for the action of each part.
- * @throws Error for an operation that this knows nothing of: what is not counted must not look like nothing
+ * The permissions that IAM requires for a call, as `table firstWord action` for each partition key in it, the values of
+ * the condition key `dynamodb:LeadingKeys`. A batch requires its own action on each table, with all keys; a transaction
+ * requires the action of each part.
+ * @throws Error for an unknown operation, so that it doesn't count as needing nothing
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 export const tableNeedsOf = ({ operation, body }: DynamoCall): string[] => {

@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { TableName } from '../../shared/contract/contract.ts';
 import type { World } from './world.ts';
 
-/** Puts rows past the flows: what an older release or a whole day of other people has left behind. */
+/** Writes rows directly, without a flow: those of an older release, or of a day of other people's use. */
 export const putRows = async (
   { proxy, tables }: World,
   table: TableName,
@@ -16,7 +16,7 @@ export const putRows = async (
   client.destroy();
 };
 
-/** Removes rows past the flows. @param rows as they were read */
+/** Deletes rows directly, without a flow. @param rows as they were read */
 export const removeRows = async (
   { proxy, tables }: World,
   table: TableName,

@@ -5,10 +5,9 @@ import { ensureKeyringFile } from '../../local/keyring-file.ts';
 import type { KeyringDocument } from '../../shared/keyring/keyring.ts';
 
 /**
- * A keyring for one suite. RSA keys take long to make, so the suites of one machine share one that nothing else uses; each gets a
- * copy of its own.
+ * A keyring for one suite. Making RSA keys is slow, so all suites of a machine copy one that is used for nothing else.
  *
- * @param rootSecret in place of its root, base64url
+ * @param rootSecret replaces its root secret, base64url
  */
 export const testKeyringFile = async (directory: string, rootSecret?: string): Promise<string> => {
   const shared = join(tmpdir(), `keyturn-test-keyring-${process.getuid?.() ?? 0}.json`);

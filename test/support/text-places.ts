@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { HttpContract, Route } from '../../shared/contract/contract.ts';
 
-/** What of a JSON schema such a walk looks at. */
+/** The parts of a JSON schema that the walk reads. */
 interface JsonSchema {
   type?: string;
   properties?: Record<string, JsonSchema>;
@@ -9,7 +9,7 @@ interface JsonSchema {
   anyOf?: JsonSchema[];
 }
 
-/** The places of a schema where text may be: `address.locality`; an array is passed through. */
+/** Paths of a schema's text members: `address.locality`; arrays are passed through. */
 const textPlaces = (schema: JsonSchema, path: readonly string[] = []): string[][] => [
   ...(schema.type === 'string' ? [[...path]] : []),
   ...(schema.anyOf ?? []).flatMap((one) => textPlaces(one, path)),
@@ -20,15 +20,15 @@ const textPlaces = (schema: JsonSchema, path: readonly string[] = []): string[][
 const placesOf = (schema: z.ZodMiniType | undefined, io: 'input' | 'output'): string[][] =>
   schema ? textPlaces(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchema) : [];
 
-/** Every place of a route's request where text may be. */
+/** Paths of all text members of a route's request. */
 export const requestTextPlaces = ({ contract, route }: { contract: HttpContract; route: Route }): string[][] =>
   route.accepts ? placesOf(contract.request, 'input') : [];
 
-/** Every place of a route's answer where text may be. */
+/** Paths of all text members of a route's answer. */
 export const answerTextPlaces = ({ contract, route }: { contract: HttpContract; route: Route }): string[][] =>
   placesOf(route.answer ?? contract.answer, 'output');
 
-/** A body with text at one place. */
+/** A body with a text at one path. */
 export const putAt = ([head = '', ...rest]: readonly string[], value: string): Record<string, unknown> => ({
   [head]: rest.length === 0 ? value : putAt(rest, value),
 });

@@ -5,10 +5,10 @@ import { loadEvent } from './load-event.ts';
 import { addAuthenticator, callAs, challengeOf, newestCode, totpCode } from './second-factor.ts';
 import type { Answer, World } from './world.ts';
 
-/** An app shows another code after this long. */
+/** TOTP's time step (RFC 6238 §4). */
 export const STEP_SECONDS = 30;
 
-/** What an access token says, unverified. */
+/** Claims of an access token, unverified. */
 export const claimsOf = (accessToken: string): { amr: string[]; auth_time: number; epoch: number; exp: number } =>
   JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
 
@@ -16,7 +16,7 @@ export const claimsOf = (accessToken: string): { amr: string[]; auth_time: numbe
 export const answerChallenge = (world: World, challengeToken: string, code: string): Promise<Answer> =>
   callAs(world, 'verify-code', 'verify-code/with-bearer', challengeToken, { body: { code } });
 
-/** Signs in with the password and a code, whichever kind it is of. */
+/** Signs in with the password and a code of any kind. */
 export const signInWithCode = async (world: World, email: string, code: string): Promise<Answer> =>
   answerChallenge(world, await challengeOf(world, email), code);
 
@@ -36,15 +36,15 @@ export interface TwoFactorOwner {
   secret: string;
   appId: string;
   recoveryCodes: string[];
-  /** Where the app was added: it has proven the password alone. */
+  /** The session that added the app; proves the password alone. */
   firstSession: SessionTokensAnswer;
-  /** Begun with a code of the app. */
+  /** A session that began with a code of the app. */
   session: SessionTokensAnswer;
 }
 
 let owners = 0;
 
-/** Opens an account with an authenticator app, and signs in with both. */
+/** Opens an account with an authenticator app, and signs in with both factors. */
 export const openTwoFactorOwner = async (world: World): Promise<TwoFactorOwner> => {
   owners += 1;
   const email = `two-factor-${owners}@example.com`;
@@ -54,7 +54,10 @@ export const openTwoFactorOwner = async (world: World): Promise<TwoFactorOwner> 
   return { email, accountId: session.account_id, secret, appId, recoveryCodes, firstSession, session };
 };
 
-/** Lets codes go to a number; sessions live on where none was replaced. @returns the answer, with recovery codes where it is the first factor */
+/**
+ * Adds a number for codes by SMS; sessions stay unless it replaces another.
+ * @returns the answer, with recovery codes for a first factor
+ */
 export const addPhone = async (
   world: World,
   { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
@@ -72,7 +75,7 @@ export const addPhone = async (
   return answer;
 };
 
-/** Proves again who the caller is. */
+/** Authenticates the caller again. */
 export const proveAgain = (
   world: World,
   { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
@@ -80,14 +83,14 @@ export const proveAgain = (
 ): Promise<Answer> =>
   callAs(world, 'reauthenticate', 'reauthenticate/json', token, { body: { password, ...(code && { code }) } });
 
-/** What the caller has switched on. */
+/** The caller's active factors. */
 export const twoFactorOf = async (
   world: World,
   { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
 ): Promise<any> => (await callAs(world, 'get-two-factor', 'get-two-factor/get', token)).body;
 
-/** Lets messages to an account's owner be in a language from now on. */
+/** Sets the language of messages to an account's owner. */
 export const speak = async (world: World, session: SessionTokensAnswer, locale: string): Promise<void> => {
   const changes = { ...asOwner(session), ...bodyAs('merge-patch', { locale }) };
   const answer = await world.call('update-profile', loadEvent('update-profile/patch-merge', changes));
@@ -98,7 +101,7 @@ export const speak = async (world: World, session: SessionTokensAnswer, locale: 
 export const factorsRowOf = async (world: World, accountId: string): Promise<Record<string, unknown> | undefined> =>
   (await world.rows('credentials')).find(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === 'FACTORS');
 
-/** The subjects of the mails to an address that were sent since, newest first. */
+/** Subjects of the new mails to an address, newest first. */
 export const noticesTo = async (world: World, email: string): Promise<string[]> => {
   await world.deliver();
   return (await world.mailsTo(email)).map(({ subject }) => subject);

@@ -5,18 +5,18 @@ import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load
 import { addAuthenticator, challengeOf, newestCode, totpCode } from './second-factor.ts';
 import type { Answer, World } from './world.ts';
 
-/** Settings of SMS that stop nothing, for suites that are about something else. */
+/** SMS settings without effective limits, for suites about something else. */
 export const UNHINDERED_SMS = { dailyBudgetUsd: 1000, breaker: { minimumVerifiedRatio: 0 } } as const;
 
 let numbers = 0;
 
-/** A number that nobody else has, in a block that few others are in. */
+/** A unique number, in a block with few others. */
 export const newNumber = (): string => {
   numbers += 1;
   return `+43664${numbers % 10}${String(100_000 + numbers)}`;
 };
 
-/** Asks for a code by SMS. @param token a challenge or access token; without one it is asked for anonymously */
+/** Requests a code by SMS. @param token a challenge or access token; anonymous without one */
 export const askForCode = (
   world: World,
   { token, phoneNumber, changes = {} }: { token?: string; phoneNumber?: string; changes?: EventChanges } = {},
@@ -30,7 +30,7 @@ export const askForCode = (
     }),
   );
 
-/** Gives a code back: with a token, with a verification's id, or alone as the tutorial's app does. */
+/** Verifies a code: with a token, with a verification's id, or alone as the tutorial's app does. */
 export const giveCode = (
   world: World,
   code: string,
@@ -55,7 +55,7 @@ export const giveCode = (
   return world.call('verify-code', how);
 };
 
-/** Asks for a code and reads the SMS. @param readAt where the SMS goes, where the caller doesn't name it */
+/** Requests a code and reads the SMS. @param readAt the receiving number, where the request doesn't name it */
 export const receiveCode = async (
   world: World,
   { readAt, ...asked }: { token?: string; phoneNumber?: string; changes?: EventChanges; readAt?: string },
@@ -68,9 +68,9 @@ export const receiveCode = async (
 };
 
 /**
- * Lets codes go to a number of an account; its sessions live on where none was replaced, so that a suite may have several.
+ * Adds a number for codes by SMS; sessions stay unless it replaces another, so that a suite may have several.
  *
- * @returns the number, and the recovery codes where it is the first factor
+ * @returns the number, and the recovery codes for a first factor
  */
 export const addSms = async (
   world: World,
@@ -92,7 +92,7 @@ export const signInBySms = async (world: World, email: string, phoneNumber: stri
   return answer.body as SessionTokensAnswer;
 };
 
-/** Six digits that are not those. */
+/** Six digits different from these. */
 export const otherThan = (...codes: readonly string[]): string => {
   for (let guess = 0; ; guess += 1) {
     const text = String(guess).padStart(6, '0');
@@ -100,7 +100,7 @@ export const otherThan = (...codes: readonly string[]): string => {
   }
 };
 
-/** Six digits that the authenticator app doesn't show now and didn't show just before. */
+/** Six digits that are neither the app's present code nor the previous one. */
 export const wrongTotp = (world: World, secret: string): string => {
   const now = totpCode(world, secret);
   world.clock.advance(-30);
@@ -109,13 +109,13 @@ export const wrongTotp = (world: World, secret: string): string => {
   return otherThan(now, before);
 };
 
-/** What a JWT says; it isn't verified. */
+/** Claims of a JWT, unverified. */
 export const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
-/** Lets a day go by, after which no failure is counted any more. */
+/** Moves the clock by a day, after which earlier failures no longer count. */
 export const passQuietDay = (world: World): void => world.clock.advance(FAILURE_MEMORY_SECONDS);
 
-/** An account with an app, with no failure that counts. */
+/** An account with an app and no recent failures. */
 export const quietAccountWithApp = async (world: World) => {
   const account = await signUpSomebody(world);
   const app = await addAuthenticator(world, account);
@@ -123,7 +123,7 @@ export const quietAccountWithApp = async (world: World) => {
   return { ...account, ...app };
 };
 
-/** An account with an app and a number, with no failure that counts. */
+/** An account with an app and a number and no recent failures. */
 export const quietAccountWithBoth = async (world: World) => {
   const one = await quietAccountWithApp(world);
   const { body } = await giveCode(world, totpCode(world, one.secret), { token: await challengeOf(world, one.email) });
@@ -132,7 +132,7 @@ export const quietAccountWithBoth = async (world: World) => {
   return { ...one, phoneNumber };
 };
 
-/** How many tries an account's factors have used up of late. */
+/** Recent failed attempts of an account's factors. */
 export const triesOf = async (world: World, accountId: string): Promise<Record<string, number>> =>
   Object.fromEntries(
     (await world.rows('tokens'))
@@ -141,7 +141,7 @@ export const triesOf = async (world: World, accountId: string): Promise<Record<s
       .map(({ sk, used }) => [String(sk).split('#')[1] ?? '', Number(used)]),
   );
 
-/** What the log tells of an event, from a line on. */
+/** Logged lines of an event, from a line on. */
 export const logged = (world: World, event: string, from = 0): Record<string, unknown>[] =>
   world.logs
     .slice(from)

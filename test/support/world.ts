@@ -30,13 +30,13 @@ import { testKeyringFile } from './test-keyring.ts';
 export interface Answer {
   status: number;
   headers: Record<string, string>;
-  /** Parsed where it is JSON; otherwise the text. */
+  /** Parsed JSON, otherwise text. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   body: any;
   text: string;
 }
 
-/** A mail as the inbox tells it. */
+/** A mail as the inbox returns it. */
 export interface Mail {
   id: string;
   to: string;
@@ -46,7 +46,7 @@ export interface Mail {
   html: string;
 }
 
-/** The CloudWatch namespace of a world's metrics. */
+/** CloudWatch namespace of a world's metrics. */
 export const METRICS_NAMESPACE = 'Keyturn/test';
 
 const HUGE = { max: 1_000_000, windowSeconds: 3600 };
@@ -79,15 +79,15 @@ const asAnswer = (result: unknown): Answer => {
   return { status: statusCode, headers, text: body, body: json && body ? JSON.parse(body) : body };
 };
 
-/** Everything that a suite needs: the database, the inbox, every handler as it is deployed, a clock that stands still. */
+/** Everything that a suite needs: database, inbox, every handler as deployed, and a fake clock. */
 export interface World {
   clock: FakeClock;
   proxy: DynamoProxy;
   tables: LocalTables;
   inboxUrl: string;
-  /** One line of JSON for each dead letter; it is made with the first. */
+  /** One line of JSON for each dead letter; created with the first. */
   deadLettersFile: string;
-  /** The keyring of this world alone: a suite may rotate it. */
+  /** This world's own keyring; a suite may rotate it. */
   keyringFile: string;
   /** Every line that the handlers have logged. */
   logs: string[];
@@ -95,7 +95,7 @@ export interface World {
   call(flow: string, event: APIGatewayProxyEventV2): Promise<Answer>;
   /** Calls a stream's handler. */
   stream(flow: string, event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse>;
-  /** Hands every waiting intent to deliver-messages, as the stream would; answers how many failed. */
+  /** Passes every waiting intent to deliver-messages, as the stream would. @returns how many failed */
   deliver(): Promise<number>;
   mailsTo(address: string): Promise<Mail[]>;
   setFault(fault: { service: 'ses' | 'sns'; next: number; error: string }): Promise<void>;
@@ -105,11 +105,11 @@ export interface World {
 }
 
 /**
- * Makes a world of its own for a suite.
+ * Starts a world for a suite.
  *
- * @param settings what differs from the suite's usual
- * @param deadLetters where they go; a file of this world's own unless given
- * @param rootSecret of the keyring, base64url, where rows are read that were made under it elsewhere
+ * @param settings differences from the usual ones
+ * @param deadLetters destination of dead letters; a file of this world's own by default
+ * @param rootSecret of the keyring, base64url, for rows that were made under it elsewhere
  */
 export const startWorld = async ({
   settings = {},
@@ -149,7 +149,7 @@ export const startWorld = async ({
   const log = makeLog({ write: (line) => logs.push(line), nowMs: clock.nowMs, metricsNamespace: METRICS_NAMESPACE });
   const handlers = new Map<string, Wired>();
   for (const contract of Object.values(manifest) as Contract[]) {
-    if (contract.trigger === 'rotation' || contract.trigger === 'authorizer') continue; // their secrets are not of this world
+    if (contract.trigger === 'rotation' || contract.trigger === 'authorizer') continue; // their secrets don't belong to this world
     const module = (await import(`../../functions/${contract.flow}/handler.ts`)) as { wire(runtime: Runtime): Wired };
     handlers.set(contract.flow, module.wire({ ...processRuntime(contract), clock, log }));
   }

@@ -7,7 +7,7 @@ import {
   TRIES_PER_CHALLENGE,
 } from '../../shared/two-factor/attempt-policy.ts';
 
-/** The times of failures of somebody who waits for nothing but each lock's end, in seconds from the first. */
+/** Times of failures of an attacker who waits only for each lock's end, in seconds from the first. */
 const withoutRest = (seconds: number): number[] => {
   const times: number[] = [];
   for (let second = 0; second < seconds; second += lockSeconds(times.length)) times.push(second);

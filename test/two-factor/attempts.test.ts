@@ -33,7 +33,7 @@ describe('tries of a factor', () => {
   });
   afterAll(() => world.close());
 
-  /** An account that nobody has tried yet. */
+  /** An account without attempts. */
   const newGuesser = async (): Promise<{
     accountId: string;
     guess: (changes?: Partial<Attempt>) => Promise<Reservation>;
@@ -45,14 +45,14 @@ describe('tries of a factor', () => {
     return { accountId, guess: (changes) => attempts.reserve({ ...attempt, ...changes }) };
   };
 
-  /** Guesses so often, without a pause. @returns how many were compared */
+  /** Guesses without a pause. @returns how many were compared */
   const guessTimes = async (guess: () => Promise<Reservation>, times: number): Promise<number> => {
     let compared = 0;
     for (let tried = 0; tried < times; tried += 1) compared += Number((await guess()) === 'allowed');
     return compared;
   };
 
-  /** Fails so often, waiting out each lock to the second. */
+  /** Fails repeatedly, waiting for the end of each lock to the second. */
   const failTimes = async (guess: () => Promise<Reservation>, times: number): Promise<void> => {
     for (let used = 1; used <= times; used += 1) {
       await guess();

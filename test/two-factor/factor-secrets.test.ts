@@ -19,7 +19,7 @@ const SECRET = Buffer.from('12345678901234567890');
 const CODE = '0123456789ABCDEF';
 const SENT = { verificationId: '33333333-3333-4333-8333-333333333333', phoneNumber: '+436641234567' };
 
-/** The key of a purpose, derived by somebody who has the root. */
+/** A purpose's key, derived from the root independently of the keyring. */
 const keyOf = (purpose: string, version = 2): Buffer => {
   const root = Buffer.from(roots[version - 1]?.secret ?? '', 'base64url');
   return Buffer.from(hkdfSync('sha256', root, '', `keyturn/${purpose}`, 32));

@@ -9,7 +9,7 @@ interface Vectors {
 }
 
 /**
- * The values of RFC 4226 appendix D and RFC 6238 appendix B, copied from the project's shared data; numbers are facts.
+ * Values of RFC 4226 appendix D and RFC 6238 appendix B, copied from the project's shared data.
  *
  * @see https://www.rfc-editor.org/rfc/rfc4226#appendix-D
  * @see https://www.rfc-editor.org/rfc/rfc6238#appendix-B
@@ -21,7 +21,7 @@ const { hotp, totp } = JSON.parse(
 const SECRET = Buffer.from(hotp.secretAscii);
 const NEVER = 0;
 const STEP_SECONDS = 30;
-/** Ten o'clock on some day: the first second of a step. */
+/** The first second of a time step. */
 const NOW = 1_795_251_600;
 const STEP = NOW / STEP_SECONDS;
 
@@ -36,7 +36,7 @@ describe('totp', () => {
       expect(totp.vectors.filter(({ alg }) => alg === 'SHA1')).toHaveLength(6);
     });
 
-    // A time step is a HOTP counter (RFC 6238 §4.2). Step 0 was over before there were accounts.
+    // A time step is a HOTP counter (RFC 6238 §4.2). Step 0 ended before the service existed.
     it.each(hotp.values.map((code, counter) => ({ code, counter })).slice(1))(
       'are accepted: HOTP $code of counter $counter, in the step of that number',
       ({ code, counter }) => {
@@ -206,7 +206,7 @@ describe('totp', () => {
         ['issuer', issuer],
       ]);
       expect(decodeURIComponent(uri.pathname.split('/').at(-1) ?? '')).toBe(`${issuer}:${label}`);
-      expect(uri.href).not.toContain('+'); // a plus would be a blank to some apps and a plus to others
+      expect(uri.href).not.toContain('+'); // apps disagree whether a plus is a space
       expect(uri.hash).toBe('');
     });
 

@@ -19,7 +19,7 @@ const request = (changes: Partial<PageRequest> = {}): PageRequest => ({
 
 const bodyOf = (changes: Partial<PageRequest> = {}): string => findPage(request(changes))?.body ?? '';
 
-/** Of every page in every language, with and without an outcome. */
+/** Every page in every language, with and without an outcome. */
 const everyBody = [...PAGES, ...FORMS.flatMap((path) => [`${path}?done`, `${path}?internal`])].flatMap((address) => {
   const [path = '', outcome] = address.split('?');
   return LANGUAGES.map((lang) => [`${address} in ${lang}`, bodyOf({ path, query: { lang, outcome } })] as const);
@@ -92,7 +92,7 @@ describe('find-page', () => {
 
   it('tells a visitor without scripts where the token is', () => {
     expect(bodyOf()).toContain('Copy it from the message that we sent you');
-    expect(bodyOf()).toMatch(/<button class="quiet"[^>]* hidden>/); // nothing is offered that needs a script
+    expect(bodyOf()).toMatch(/<button class="quiet"[^>]* hidden>/); // nothing that needs a script is visible
   });
 });
 

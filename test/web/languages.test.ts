@@ -5,7 +5,7 @@ import { textsIn } from '../../web/languages/texts-in.ts';
 
 const context = { productName: 'Example', minimumPasswordLength: 12 };
 
-/** Every text with the place where it stands. */
+/** Every text with its path. */
 const leaves = (value: unknown, place = ''): [string, string][] =>
   typeof value === 'string'
     ? [[place, value]]

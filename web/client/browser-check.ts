@@ -1,6 +1,8 @@
 import type { BrowserButton, BrowserForm, BrowserInput, BrowserLink, BrowserWindow } from './browser.ts';
 
-/** Compiles, by `tsc -p web`, only while the types of `browser.ts` are a part of the real DOM's. Never run. */
+/**
+ * Type check only (`tsc -p web`), never run: fails to compile when the types of `browser.ts` contradict the real DOM's.
+ */
 export const partOfTheDom = (): {
   window: BrowserWindow;
   input: BrowserInput;

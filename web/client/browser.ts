@@ -1,6 +1,6 @@
 /**
- * The part of the DOM that the pages' script uses. The library "dom" would make `name`, `event` and `window` known to
- * every file of the server as well; `browser-check.ts` holds these types against it instead.
+ * The part of the DOM that the pages' script uses. The library "dom" would also declare `name`, `event` and `window` in
+ * every file of the server, so `browser-check.ts` compares these types with it instead.
  */
 export interface BrowserWindow {
   document: BrowserDocument;

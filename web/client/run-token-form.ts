@@ -9,10 +9,10 @@ import type {
 } from './browser.ts';
 
 /**
- * Runs a form in the browser: takes the token out of the address, sends the form as JSON and says what came of it. Both
- * forms are run by this; what differs stands in the page's `data-` attributes.
+ * Runs a form in the browser: takes the token from the address, sends the form as JSON and shows the outcome. Both
+ * forms use it; they differ in the page's `data-` attributes.
  *
- * It is sent as its own source text (`toString`), so nothing from outside may be named in it but what browsers have.
+ * It is served as its own source text (`toString`), so it may refer to nothing but browser globals.
  */
 export const runTokenForm = (window: BrowserWindow): void => {
   const ANSWER_TIMEOUT_MS = 30_000;
@@ -20,7 +20,7 @@ export const runTokenForm = (window: BrowserWindow): void => {
 
   const find = (selector: string): BrowserElement => {
     const element = document.querySelector(selector);
-    if (!element) throw new Error(`no ${selector}`); // the form then works as it does without a script
+    if (!element) throw new Error(`no ${selector}`); // the form then works without a script
     return element;
   };
 
@@ -52,7 +52,7 @@ export const runTokenForm = (window: BrowserWindow): void => {
   };
 
   const tell = (outcome: string): void => {
-    // A reason that this page doesn't know yet still has the text of its problem.
+    // An unknown refusal falls back to the text of its problem.
     const notice = notices.get(outcome) ?? notices.get(outcome.split('.')[0] ?? '') ?? notices.get('unknown');
     const { title, text } = notice ?? { title: '', text: '' };
     const done = outcome === 'done';
@@ -75,13 +75,13 @@ export const runTokenForm = (window: BrowserWindow): void => {
         credentials: 'omit',
         signal: abort.signal,
       });
-      // What a success says is for apps (it may hold session tokens): a page has no use for it and doesn't read it.
+      // The body of a success is for apps (it may hold session tokens), so the page doesn't read it.
       if (response.ok) return 'done';
       const problem = (await response.json().catch(() => null)) as {
         code?: string;
         errors?: { code: string }[];
       } | null;
-      const code = problem?.code ?? (response.status === 429 ? 'too-many-requests' : 'unknown'); // the gateway's own 429
+      const code = problem?.code ?? (response.status === 429 ? 'too-many-requests' : 'unknown'); // a 429 without a problem document is API Gateway's
       const reason = code === 'password-rejected' ? problem?.errors?.[0]?.code : undefined;
       return reason ? `${code}.${reason}` : code;
     } catch {
@@ -98,8 +98,8 @@ export const runTokenForm = (window: BrowserWindow): void => {
 
   const submit = async (): Promise<void> => {
     clear();
-    showPasswordAs('password'); // or the browser remembers it as a plain text field's value
-    send.disabled = true; // nor does Enter send it again
+    showPasswordAs('password'); // otherwise browsers remember it as the value of a text field
+    send.disabled = true; // and Enter can't send it again
     send.textContent = send.dataset.sending ?? texts.send;
 
     const inputs = [...document.querySelectorAll('form input')] as BrowserInput[];
@@ -113,18 +113,18 @@ export const runTokenForm = (window: BrowserWindow): void => {
     status.focus();
   };
 
-  /** Says early that a link is used up, before anybody thinks of a password; whatever else is wrong can wait. */
+  /** Reports a used link before the person thinks of a password; other errors are shown when the form is sent. */
   const check = async (value: string): Promise<void> => {
     if (!checkAction) return;
     const outcome = await post(checkAction, { reset_token: value });
     const stillAsked = token.value === value && !send.disabled && !form.hidden;
-    if (outcome === 'invalid-token' && stillAsked) tell(outcome); // no focus: somebody may be typing
+    if (outcome === 'invalid-token' && stillAsked) tell(outcome); // without focus: the person may be typing
   };
 
   const takeToken = (): void => {
     const value = new URLSearchParams(location.hash.slice(1)).get('token');
     if (!value) return;
-    // Out of the address bar and the history.
+    // Removes the token from the address bar and the history.
     history.replaceState(null, '', location.pathname + location.search);
     clear();
     form.hidden = false;
@@ -140,9 +140,9 @@ export const runTokenForm = (window: BrowserWindow): void => {
   });
   reveal.addEventListener('click', () => showPasswordAs(password.type === 'password' ? 'text' : 'password'));
   reveal.hidden = false;
-  send.disabled = false; // some browsers remember over a reload that it was disabled
+  send.disabled = false; // some browsers restore `disabled` after a reload
 
-  // The other language takes the token along, the way that the message's link does.
+  // Passes the token to the page in the other language, in the fragment as the message's link does.
   for (const link of [...document.querySelectorAll('nav a')] as BrowserLink[]) {
     link.addEventListener('click', () => {
       link.hash = token.value === '' ? '' : `token=${encodeURIComponent(token.value)}`;

@@ -5,6 +5,5 @@ import type { TextContext, Texts } from './texts.ts';
 
 const TEXTS: Readonly<Record<Language, (context: TextContext) => Texts>> = { en, de };
 
-/** Every text of the pages in one language. */
 export const textsIn = (language: Language, { productName, minimumPasswordLength }: TextContext): Texts =>
   TEXTS[language]({ productName, minimumPasswordLength });

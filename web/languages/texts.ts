@@ -1,14 +1,14 @@
 import type { PasswordRefusal } from '../../shared/account/password-policy.ts';
 import type { Failure } from '../outcome.ts';
 
-/** What the texts of a page speak of. */
+/** Values that the texts mention. */
 export interface TextContext {
   productName: string;
   /** Code points, 8…64. */
   minimumPasswordLength: number;
 }
 
-/** A message about what happened, and what to do next. */
+/** The outcome, and what to do next. */
 export interface Notice {
   title: string;
   text: string;
@@ -20,7 +20,7 @@ export interface FormTexts {
   lead: string;
   tokenLabel: string;
   tokenHint: string;
-  /** Takes the place of the hint once the link has filled the field. */
+  /** Replaces the hint when the link has filled the field. */
   tokenFilled: string;
   passwordLabel: string;
   submit: string;
@@ -33,7 +33,7 @@ export interface Texts {
   /** The language's name in itself. */
   languageName: string;
   languageMenu: string;
-  /** Stands before the title of a page that reports a failure. */
+  /** Prefix of the title of a page that reports a failure. */
   errorPrefix: string;
   notMeLink: string;
   nameLabel: string;
@@ -43,7 +43,7 @@ export interface Texts {
   sending: string;
   reset: FormTexts;
   completeSignUp: FormTexts;
-  /** `no-answer` is for the page's script: nothing came back from the server. */
+  /** `no-answer` is for the page's script: the server did not answer. */
   failures: Record<Exclude<Failure, 'invalid-token'> | `password-rejected.${PasswordRefusal}` | 'no-answer', Notice>;
   notMe: { heading: string; lead: string; sections: readonly Notice[] };
 }

@@ -1,6 +1,7 @@
 /**
- * The target of commits that have no bench/target.ts of their own; it is copied to bench/target.mjs of their checkout, which its imports are
- * relative to. It speaks version 1 of bench/protocol.ts. Those commits don't change any more, and neither does this file.
+ * The target of commits without a bench/target.ts of their own. It is copied to bench/target.mjs of their checkout, and
+ * its imports are relative to that. It speaks version 1 of bench/protocol.ts. Those commits don't change any more, and
+ * neither does this file.
  */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
@@ -47,12 +48,12 @@ const keyringFile = ({ scratch }) => join(scratch, 'keyring.json');
 
 const tablesOf = async ({ tablePrefix }) => (await import('../local/create-tables.ts')).localTables(tablePrefix);
 
-/** What all functions are given. */
+/** The environment of every function. */
 const environmentOf = async (place) => {
   const tables = await tablesOf(place);
   const names = Object.keys(tables).map((table) => [TABLE_VARIABLES[table], tables[table]]);
   return {
-    // For what no load gets to: a bundle wants all of its variables when it is loaded.
+    // For flows that no load calls: a bundle refuses to load without all of its variables.
     ...Object.fromEntries(contracts.flatMap(environmentVariablesOf).map((name) => [name, 'https://bench.example'])),
     ...Object.fromEntries(names),
     [METRICS_VARIABLE]: 'Keyturn/bench',
@@ -63,7 +64,7 @@ const environmentOf = async (place) => {
   };
 };
 
-/** A bundle that has outgrown its budget is measured all the same. */
+/** Without the check of budgets: a bundle that is too large is measured all the same. */
 const build = async () => {
   const startedAtMs = systemClock.nowMs();
   spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -75,7 +76,7 @@ const build = async () => {
   return null;
 };
 
-// What the questions need beside the handlers is loaded when they are asked: the process whose memory is measured is asked few of them.
+// Imports that some questions need are loaded on demand: the process whose memory is measured is not asked those.
 const prepare = async (place) => {
   const { createTables } = await import('../local/create-tables.ts');
   const { ensureKeyringFile } = await import('../local/keyring-file.ts');
@@ -106,7 +107,10 @@ const bareHash = async () => {
   return () => hash('correct horse battery', { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 });
 };
 
-/** With a key as the keyring's, and through Web Crypto as the library of tokens signs; as long as the claims of an access token. */
+/**
+ * Signs with a key of the keyring's kind through Web Crypto, as jose does, a text as long as the claims of an access
+ * token.
+ */
 const bareSignature = async () => {
   const { makeKeyringMaterial } = await import('../shared/crypto/keyring-material.ts');
   const { csprng } = await import('../shared/crypto/randomness.ts');
@@ -123,7 +127,7 @@ const made = new Map();
 const work = async (what, count) => {
   const one = made.get(what) ?? (await MAKE_WORK[what]());
   made.set(what, one);
-  // Two at once, as the hasher does it: they share the caches, and that is part of what a hash costs.
+  // Two at once, as the hasher runs them: they share the caches, which is part of a hash's cost.
   for (let done = 0; done < count; done += 2) await Promise.all([one(), one()]);
   return null;
 };

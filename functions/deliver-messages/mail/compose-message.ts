@@ -13,7 +13,7 @@ import type { Block, Letter } from './message-content.ts';
 import type { MessageTexts, NoticeTexts, SecurityNoticeTexts, TokenTexts } from './message-texts.ts';
 import { textLayout } from './text-layout.ts';
 
-/** What is to be said. The tokens are canonical, of 26 characters. */
+/** Content of a message. Tokens are canonical, 26 characters. */
 export type Message =
   | { kind: 'recovery'; token: string; validSeconds: number }
   | { kind: 'sign-up'; token: string; validSeconds: number }
@@ -28,18 +28,20 @@ export type Message =
       event: SecurityNoticeEvent;
       /** RFC 3339, UTC. */
       happenedAt: string;
-      /** Said when one was used, and nowhere else. */
+      /** Set only when a recovery code was used. */
       recoveryCodesLeft?: number | undefined;
-      /** RFC 3339, UTC: when the codes of an app are accepted again that are refused until then. */
+      /** RFC 3339, UTC: when an app's codes, refused until then, are accepted again. */
       acceptedAgainAt?: string | undefined;
     };
 
 export interface ComposeMessageInput {
   message: Message;
   language: Language;
-  /** Data, not markup: any text is safe here. */
+  /** Any text; it is escaped. */
   productName: string;
-  /** The origin that every link starts with, without a slash at its end. From the settings, never from a request. */
+  /**
+   * Origin of every link, without a trailing slash. From the settings, never from a request (host header injection).
+   */
   publicUrl: string;
 }
 
@@ -53,7 +55,7 @@ interface Frame {
 
 const TEXTS: Readonly<Record<Language, MessageTexts>> = { en, de };
 
-/** In the fragment the token stays on the device: no server, log, `Referer` or link scanner gets to see it. */
+/** The fragment is not sent to servers, so logs, `Referer` and link scanners don't see the token (RFC 9110 §4.2.5). */
 const withToken = (url: string, token: string): string => `${url}#token=${encodeURIComponent(token)}`;
 
 type Body = Pick<Letter, 'subject' | 'preheader' | 'heading' | 'blocks'>;
@@ -86,7 +88,7 @@ interface NoticeBody {
   say: NoticeTexts;
   /** RFC 3339, UTC. */
   happenedAt: string;
-  /** What is to be known beside what happened. */
+  /** Further facts beside the event. */
   details?: readonly string[];
   frame: Frame;
 }
@@ -159,13 +161,13 @@ const bodyOf = (message: Message, frame: Frame): Body => {
   }
 };
 
-/** Some servers put a subject into its header as it is; "=?" would then be read as the start of an encoded word. */
+/** Some servers copy a subject into the header as it is, where "=?" would start an encoded word (RFC 2047 §2). */
 const subjectLine = (subject: string): string => oneLine(subject).replaceAll('=?', '= ?');
 
 /**
- * Writes a message to a person: a subject, and the same facts as plain text and as HTML.
+ * Composes a message: a subject, and the same facts as plain text and as HTML.
  *
- * @throws RangeError for a `changedAt` or `happenedAt` that is no instant
+ * @throws RangeError for an invalid `changedAt` or `happenedAt`
  */
 export const composeMessage = ({ message, language, productName, publicUrl }: ComposeMessageInput): MailMessage => {
   const texts = TEXTS[language];

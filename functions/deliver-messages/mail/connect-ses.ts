@@ -6,29 +6,35 @@ import { mailboxHeader } from './mailbox-header.ts';
 import type { Mail, Mailer } from './mailer.ts';
 
 export interface ConnectSesOptions {
-  /** The canonical address that mail comes from. */
+  /** Canonical address that mail is sent from. */
   sender: string;
-  /** The name beside it. */
+  /** Display name of the sender. */
   productName: string;
-  /** SES's set of rules: TLS or nothing, and who is told of bounces and complaints; `null` for the identity's own. */
+  /**
+   * SES's configuration set, which requires TLS and publishes bounces and complaints; `null` for the identity's
+   * default.
+   */
   configurationSet: string | null;
-  /** How long SES may take to begin an answer, in milliseconds; 5 s unless set. */
+  /** Milliseconds until SES must begin an answer; 5 s unless set. */
   requestTimeoutMs?: number;
 }
 
 const utf8 = (text: string) => ({ Data: text, Charset: 'UTF-8' });
 
 /**
- * Part of what SES says when an identity is not verified; the identities follow, parted by commas. It is the same error whoever
- * that is, in the sandbox one recipient, anywhere our own sender: then no mail goes out until somebody sees to it.
+ * Beginning of SES's message about unverified identities, which follow, separated by commas. The error is the same for
+ * a recipient in the sandbox and for our own sender; for the latter no mail can be sent until the operator fixes it.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html
  */
 const NOT_VERIFIED = /not verified.*:(?<identities>[^:]*)$/i;
-/** SES says it of an account that it has shut. */
+/** SES's message for a suspended account. */
 const SUSPENDED = /^Sending (?:suspended|paused)/i;
 
-/** Tells a rejection of the account from that of one message. @returns `null` where the error's name is enough */
+/**
+ * Distinguishes a rejection of the account from that of one message.
+ * @returns `null` where the error's own name is enough
+ */
 const rejectionName = (error: unknown, sender: string): string | null => {
   if (!(error instanceof Error) || error.name !== 'MessageRejected') return null;
   if (SUSPENDED.test(error.message)) return 'SendingSuspended';
@@ -58,7 +64,7 @@ const sendRequest = ({ source, configurationSet, mail: { to, message, intentId }
     Tags: [{ Name: 'intent', Value: intentId }],
   }) satisfies SendEmailCommandInput;
 
-/** Opens the way out through SES. Endpoint, region and credentials are those of the SDK's environment. */
+/** Makes the sender of mail through SES. Endpoint, region and credentials are those of the SDK's environment. */
 export const connectSes = ({ sender, productName, configurationSet, requestTimeoutMs }: ConnectSesOptions): Mailer => {
   if (canonicalEmailAddress(sender) !== sender) throw new Error('the sender is not a canonical address');
   const source = mailboxHeader({ name: productName, address: sender });
@@ -71,7 +77,7 @@ export const connectSes = ({ sender, productName, configurationSet, requestTimeo
 
   return {
     send: async (mail) => {
-      // Whatever isn't canonical could be several recipients, or a header of its own.
+      // A text that isn't canonical could contain several recipients, or inject a header.
       if (canonicalEmailAddress(mail.to) !== mail.to) throw new MailNotSent('RecipientNotCanonical');
       const request = sendRequest({ source, configurationSet, mail });
       await sending.once((options) => client.send(new SendEmailCommand(request), options));

@@ -1,7 +1,7 @@
 const MINUTES_PER_HOUR = 60;
 const MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR;
 
-/** Up to here people count in hours: "24 hours" can't be misread as "until tomorrow". */
+/** Below this, hours are clearer: "24 hours" can't be misread as "until tomorrow". */
 const WHOLE_DAYS_FROM = 2;
 
 const inUnits = (minutes: number): { unit: 'day' | 'hour' | 'minute'; amount: number }[] => {
@@ -14,9 +14,9 @@ const inUnits = (minutes: number): { unit: 'day' | 'hour' | 'minute'; amount: nu
 };
 
 /**
- * Says how long something lasts, the way a person would: "30 minutes", "1 Stunde und 30 Minuten".
+ * Formats a duration for people: "30 minutes", "1 Stunde und 30 Minuten".
  *
- * @param seconds 60 or more; rounded down to whole minutes, so that nobody is promised more than there is
+ * @param seconds 60 or more; rounded down to whole minutes, so that the text never promises too much
  * @param locale a BCP 47 tag
  */
 export const formatDuration = ({ seconds, locale }: { seconds: number; locale: string }): string => {

@@ -1,9 +1,9 @@
 /**
- * Writes an instant as a date and a time of day, both in UTC: where the reader is, nobody knows.
+ * Formats an instant as date and time in UTC, because the reader's time zone is unknown.
  *
  * @param instant RFC 3339
  * @param locale a BCP 47 tag
- * @throws RangeError for what is no instant
+ * @throws RangeError for an invalid instant
  */
 export const formatInstant = ({
   instant,

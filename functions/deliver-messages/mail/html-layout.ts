@@ -4,7 +4,7 @@ import type { Block, Letter } from './message-content.ts';
 const SANS = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const MONOSPACE = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace";
 
-/** Inline, because many mail programs read nothing else; the classes are for dark mode and narrow screens alone. */
+/** Inline, because many mail programs ignore style sheets; the classes are only for dark mode and narrow screens. */
 const STYLES = {
   page: `margin:0;padding:0;background-color:#eef1f5;${SANS}`,
   card: 'background-color:#ffffff;border-radius:12px;padding:32px 32px 18px;overflow-wrap:anywhere',
@@ -33,13 +33,13 @@ const STYLE_BLOCK = `
   .link { color: #9dbdff !important; }
 }`;
 
-/** Behind the preheader, so that what follows in the mail doesn't run into it in a list of mails. */
+/** Fills the preview in a list of mails, so that the mail's text doesn't follow the preheader there. */
 const PREHEADER_FILLER = '&#847;&zwnj;&nbsp;'.repeat(80);
 
 const table = (rows: string, attributes = 'width="100%"') =>
   `<table role="presentation" cellpadding="0" cellspacing="0" border="0" ${attributes}>\n${rows}\n</table>`;
 
-/** A narrow screen breaks the code between its groups and nowhere else; copying it adds no character. */
+/** Lets a narrow screen break the code between its groups; copying it adds no character. */
 const breakable = (code: string) =>
   code
     .split(/(?<=-)/)
@@ -72,8 +72,8 @@ const blockHtml = (block: Block): string => {
 };
 
 /**
- * Sets a letter as HTML: one column that a phone can read, light and dark, with nothing to load and nothing that reports
- * back. Whatever comes from the letter is text and is escaped.
+ * Renders message content as HTML: one column for phones, light and dark, without external resources or tracking. All
+ * content is escaped.
  */
 export const htmlLayout = ({ language, productName, subject, preheader, heading, blocks, footer }: Letter): string => {
   const column = table(

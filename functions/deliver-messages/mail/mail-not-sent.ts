@@ -1,7 +1,4 @@
-/**
- * A mail that is not known to be on its way. Its message is the name of what went wrong and nothing else: what an SDK
- * says besides can repeat an address.
- */
+/** A mail may not have been sent. The message is the cause's name alone: an SDK's message can quote an address. */
 export class MailNotSent extends Error {
   override readonly name = 'MailNotSent';
 }

@@ -1,13 +1,13 @@
 import { oneLine } from '../one-line.ts';
 
-/** RFC 2047 §2: an encoded word has at most 75 characters. 45 bytes are 60 in base64, beside 12 of wrapping. */
+/** RFC 2047 §2: an encoded word has at most 75 characters. 45 bytes are 60 in base64, plus 12 around them. */
 const ENCODED_WORD_MAX_BYTES = 45;
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 const encodedWord = (text: string): string => `=?UTF-8?B?${Buffer.from(text, 'utf8').toString('base64')}?=`;
 
-/** Cuts only between characters: each encoded word must be readable alone (RFC 2047 §5). */
+/** Splits only between characters: each encoded word must be decodable alone (RFC 2047 §5). */
 const encodedWords = (text: string): string => {
   const pieces = [''];
   for (const character of text) {
@@ -19,15 +19,15 @@ const encodedWords = (text: string): string => {
 };
 
 const displayName = (name: string): string => {
-  // A plain name that looks encoded is encoded too; otherwise it would be read as what it only looks like.
+  // A plain name that looks like an encoded word is encoded, or else mail programs would decode it.
   if (!PRINTABLE_ASCII.test(name) || name.includes('=?')) return encodedWords(name);
   return `"${name.replace(/["\\]/g, '\\$&')}"`;
 };
 
 /**
- * Writes a mailbox as a header wants it: a quoted name, or an encoded one where it is not plain ASCII.
+ * Formats a mailbox for a header: a quoted name, or an encoded one where it isn't plain ASCII.
  *
- * @param name any text; line ends and control characters don't get through
+ * @param name any text; line ends and control characters are removed (header injection)
  * @param address canonical
  * @see RFC 5322 §3.4, RFC 2047 §5
  */

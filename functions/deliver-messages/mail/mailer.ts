@@ -1,4 +1,4 @@
-/** A message as a person gets it: the same facts twice, as plain text and as HTML. */
+/** A composed mail: the same facts as plain text and as HTML. */
 export interface MailMessage {
   /** One line without control characters. */
   subject: string;
@@ -7,19 +7,19 @@ export interface MailMessage {
 }
 
 export interface Mail {
-  /** The canonical address of exactly one person. */
+  /** Canonical address of one person. */
   to: string;
   message: MailMessage;
-  /** The intent that this mail carries out; a mail tried twice has the same one both times. */
+  /** The mail's intent; the same in every attempt. */
   intentId: string;
 }
 
-/** The way out for e-mail. */
+/** Port for sending mail. */
 export interface Mailer {
   /**
-   * Hands a mail over once and tries nothing twice: whoever holds the intent decides whether to try again.
+   * Sends a mail once, without retries: the flow that holds the intent decides about those.
    *
-   * @throws MailNotSent when it is not known to have been taken
+   * @throws MailNotSent when it may not have been sent
    */
   send(mail: Mail): Promise<void>;
 }

@@ -1,24 +1,24 @@
 import type { Language } from '../../../shared/primitives/language.ts';
 
-/** One thing that a message says or offers. The layouts decide how each kind looks; none of them adds a fact. */
+/** A part of a message. The layouts render each kind and add no fact. */
 export type Block =
   | { kind: 'paragraph'; text: string }
-  /** The one thing that the reader most likely wants to do. */
+  /** The most likely action of the reader. */
   | { kind: 'button'; label: string; url: string }
-  /** Something to be typed or pasted elsewhere; it may break behind its hyphens. */
+  /** A text to type or paste elsewhere; may break after its hyphens. */
   | { kind: 'code'; label: string; code: string }
   | { kind: 'steps'; items: readonly string[] }
   /** Smaller print. */
   | { kind: 'note'; text: string }
-  /** A way out beside the button. */
+  /** A secondary action. */
   | { kind: 'link'; label: string; url: string };
 
-/** A message before it has a form: data, in the order in which it is read. Nothing in it is markup. */
+/** Content of a message as data, in reading order, without markup. */
 export interface Letter {
   language: Language;
   productName: string;
   subject: string;
-  /** What a list of mails and a locked screen show beside the subject; never a secret. */
+  /** Preview text in a list of mails and on a locked screen; never a secret. */
   preheader: string;
   heading: string;
   blocks: readonly Block[];

@@ -1,9 +1,9 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
 
-/** A sentence or two with something filled in. The values are plain text and so is what comes out. */
+/** One or two sentences with inserted values, all plain text. */
 type Saying<Value extends string> = (values: { [name in Value]: string }) => string;
 
-/** What a message says that brings a one-time token. */
+/** Texts of a message with a one-time token. */
 export interface TokenTexts {
   subject: Saying<'product'>;
   preheader: Saying<'duration'>;
@@ -16,7 +16,7 @@ export interface TokenTexts {
   ifNotYou: string;
 }
 
-/** What a message says that tells of a change to an account, and what to do for whoever didn't want it. */
+/** Texts of a message about a change, and the advice for owners who did not make it. */
 export interface NoticeTexts {
   subject: Saying<'product'>;
   preheader: string;
@@ -28,7 +28,7 @@ export interface NoticeTexts {
   notMe: string;
 }
 
-/** What notices say about second factors: what is peculiar to each event, and what all of them have in common. */
+/** Texts of notices about second factors: those of each event, and common ones. */
 export interface SecurityNoticeTexts {
   common: Omit<NoticeTexts, 'subject' | 'heading' | 'happened'>;
   events: Readonly<
@@ -37,29 +37,29 @@ export interface SecurityNoticeTexts {
       Pick<NoticeTexts, 'subject' | 'heading' | 'happened'> & Partial<Pick<NoticeTexts, 'preheader' | 'ifYou'>>
     >
   >;
-  /** How many recovery codes are left; `other` from two on. */
+  /** Number of recovery codes left; `other` from two on. */
   codesLeft: { none: string; one: string; other: Saying<'count'> };
-  /** From when on the codes of an app are accepted again. */
+  /** When an app's codes are accepted again. */
   acceptedAgain: Saying<'date' | 'time'>;
-  /** In place of `ifYou` when few recovery codes are left. */
+  /** Replaces `ifYou` when few recovery codes are left. */
   ifYouAndFewLeft: string;
 }
 
 /**
- * Everything that messages say in one language. The type makes sure that no language leaves something out.
+ * All texts of messages in one language; a missing text does not compile.
  *
- * `product` is what the product calls itself, `duration` a length of time such as "30 minutes", `date` and `time` are in
- * UTC, `count` is a number, each written in the language.
+ * `product` is the product's name, `duration` a duration such as "30 minutes", `date` and `time` are in UTC, `count` is
+ * a number, each formatted for the language.
  */
 export interface MessageTexts {
-  /** The BCP 47 tag that numbers and dates are written by. */
+  /** BCP 47 tag for numbers and dates. */
   locale: string;
   footer: Saying<'product'>;
-  /** Somebody asked for a new password. */
+  /** A password reset was requested. */
   recovery: TokenTexts & { notMe: string };
-  /** Somebody wants an account. */
+  /** A sign-up was requested. */
   signUp: TokenTexts;
-  /** Somebody wants an account for an address that has one. */
+  /** A sign-up was requested for an address with an account. */
   alreadyRegistered: {
     subject: Saying<'product'>;
     preheader: string;
@@ -69,8 +69,7 @@ export interface MessageTexts {
     forgotten: string;
     ifNotYou: string;
   };
-  /** The password is a new one. */
   passwordChanged: NoticeTexts;
-  /** Something about the second factors is different from before. */
+  /** The second factors were changed or used. */
   securityNotice: SecurityNoticeTexts;
 }

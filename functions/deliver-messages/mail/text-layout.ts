@@ -1,9 +1,9 @@
 import type { Block, Letter } from './message-content.ts';
 
-/** RFC 3676 §4.2 recommends 78 at most; this leaves room to be quoted in an answer. */
+/** RFC 3676 §4.2 recommends 78 at most; this leaves room for quoting. */
 const LINE_LENGTH = 72;
 
-/** Breaks between words only, so a link or a token that is longer stays whole. */
+/** Breaks between words only, so that a longer link or token stays whole. */
 const wrap = (text: string, indent = ''): string => {
   const lines: string[] = [];
   let line = '';
@@ -34,6 +34,6 @@ const blockText = (block: Block): string => {
   }
 };
 
-/** Sets a letter as plain text. Every link and every code has a line of its own. */
+/** Renders message content as plain text. Every link and every code has a line of its own. */
 export const textLayout = ({ productName, heading, blocks, footer }: Letter): string =>
   `${[productName, heading, ...blocks.map(blockText), `--\n${wrap(footer)}`].join('\n\n')}\n`;

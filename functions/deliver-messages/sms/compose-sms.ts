@@ -7,7 +7,7 @@ import type { SmsPurpose, SmsTexts } from './sms-texts.ts';
 
 const TEXTS: Readonly<Record<Language, SmsTexts>> = { en: smsTextsEn, de: smsTextsDe };
 
-/** Longer ones are not handed to the app. @see https://developers.google.com/identity/sms-retriever/verify */
+/** Longer messages are not passed to the app. @see https://developers.google.com/identity/sms-retriever/verify */
 const RETRIEVER_MAX_BYTES = 140;
 
 export interface ComposeSmsInput {
@@ -15,29 +15,29 @@ export interface ComposeSmsInput {
   code: string;
   purpose: SmsPurpose;
   language: Language;
-  /** Any text; left out when it can't be written in the alphabet of SMS or leaves too little room. */
+  /** Any text; left out if the GSM alphabet can't express it or the room is too small. */
   productName: string;
-  /** The host name that the code is for, without a port: that of the pages where it is typed. From the settings. */
+  /** Host name of the pages where the code is typed, without a port. From the settings. */
   host: string;
-  /** What names an Android app to its phone, 11 characters of base64; `null` for none. */
+  /** Identifies an Android app to the phone, 11 characters of base64; `null` for none. */
   appHash: string | null;
 }
 
 const lines = (...parts: (string | null)[]): string => parts.filter((part) => part !== null).join('\n');
 
-/** The name that can be written, then none. */
+/** The name if the alphabet has it, then none. */
 const namesOf = (productName: string): (string | null)[] => {
   const name = gsmName(productName);
   return name === null ? [null] : [name, null];
 };
 
 /**
- * Writes the SMS that brings a code: always one segment.
+ * Composes the SMS of a code, always in one segment.
  *
- * Its last line binds the code to the host, so that iOS and the WebOTP API offer it there and nowhere else. Android's SMS
- * Retriever asks for 140 bytes that include the app's hash and no longer for the hash at the end, while the other two look
- * at the last line; so the hash stands on the line before, and both work from one message. What doesn't fit is left out:
- * first the product's name, which the host stands in for, then, of a host of some 80 characters or more, the last line.
+ * The last line binds the code to the host, so that iOS and the WebOTP API offer it only there. Android's SMS Retriever
+ * requires at most 140 bytes with the app's hash, no longer at the end, while the other two read the last line; so the
+ * hash is on the line before, and one message serves all. If it doesn't fit, the product's name is left out first,
+ * because the host identifies the product too, then, for a host of some 80 characters or more, the last line.
  *
  * @see https://wicg.github.io/sms-one-time-codes/
  * @see https://developers.google.com/identity/sms-retriever/verify

@@ -5,11 +5,11 @@ import { SmsNotSent } from './sms-not-sent.ts';
 import type { SmsSender } from './sms-sender.ts';
 
 export interface ConnectSnsOptions {
-  /** The name that phones show where a country allows one; `null` for the account's own. */
+  /** Sender name where a country allows one; `null` for the account's own. */
   senderId: string | null;
-  /** The E.164 number that messages come from; `null` lets SNS choose one. */
+  /** E.164 number that messages are sent from; `null` lets SNS choose one. */
   originationNumber: string | null;
-  /** How long SNS may take to begin an answer, in milliseconds; 5 s unless set. */
+  /** Milliseconds until SNS must begin an answer; 5 s unless set. */
   requestTimeoutMs?: number;
 }
 
@@ -18,15 +18,15 @@ const text = (value: string) => ({ DataType: 'String', StringValue: value });
 /** @see https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html */
 const attributesOf = ({ senderId, originationNumber }: ConnectSnsOptions) =>
   ({
-    // A code that comes late is no code: the other type is cheaper and slower.
+    // Transactional delivery is faster and more reliable than the cheaper Promotional.
     'AWS.SNS.SMS.SMSType': text('Transactional'),
     ...(senderId !== null && { 'AWS.SNS.SMS.SenderID': text(senderId) }),
     ...(originationNumber !== null && { 'AWS.MM.SMS.OriginationNumber': text(originationNumber) }),
   }) satisfies PublishCommandInput['MessageAttributes'];
 
 /**
- * Opens the way out through SNS. Endpoint, region and credentials are those of the SDK's environment. The intent stays here:
- * a message to a phone has no place for it.
+ * Makes the sender of SMS through SNS. Endpoint, region and credentials are those of the SDK's environment. The
+ * intent's id is not sent: Publish to a phone has no field for it.
  */
 export const connectSns = (options: ConnectSnsOptions): SmsSender => {
   const sending = sdkSend({

@@ -1,9 +1,9 @@
-/** The default alphabet in the order of its table, less the escape. @see 3GPP TS 23.038 §6.2.1 */
+/** The default alphabet in the order of its table, without the escape. @see 3GPP TS 23.038 §6.2.1 */
 const DEFAULT_ALPHABET =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
   '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
 
-/** What is written behind an escape. @see 3GPP TS 23.038 §6.2.1.1 */
+/** Characters that need an escape. @see 3GPP TS 23.038 §6.2.1.1 */
 const EXTENSION_TABLE = '\f^{}\\[~]|€';
 
 const SEPTETS: ReadonlyMap<string, 1 | 2> = new Map([
@@ -12,9 +12,9 @@ const SEPTETS: ReadonlyMap<string, 1 | 2> = new Map([
 ]);
 
 /**
- * How many septets a character takes in the alphabet of SMS.
+ * Septets of a character in the GSM alphabet.
  *
  * @param character one code point
- * @returns `null` when it isn't in the alphabet: one such character makes a whole message UCS-2
+ * @returns `null` when it isn't in the alphabet: one such character makes the whole message UCS-2
  */
 export const gsmSeptets = (character: string): 1 | 2 | null => SEPTETS.get(character) ?? null;

@@ -2,7 +2,7 @@ import { oneLine } from '../one-line.ts';
 import { gsmSeptets } from './gsm-alphabet.ts';
 import { smsSegments } from './sms-segments.ts';
 
-/** Letters and marks that Unicode doesn't take apart, as people write them where they can't be had. */
+/** Common replacements of letters and marks that Unicode does not decompose. */
 const SUBSTITUTES: Readonly<Record<string, string>> = {
   ł: 'l',
   Ł: 'L',
@@ -28,7 +28,7 @@ const SUBSTITUTES: Readonly<Record<string, string>> = {
   '`': "'",
 };
 
-/** Symbols and pictures say nothing that a name needs. */
+/** Symbols and pictures are not needed in a name. */
 const SYMBOL = /[\p{Extended_Pictographic}\p{So}\p{Sk}]/u;
 
 const inGsm = (character: string): string => {
@@ -40,10 +40,10 @@ const inGsm = (character: string): string => {
 };
 
 /**
- * Writes a name in the alphabet of SMS: accents that it hasn't got are left out, and symbols.
+ * Writes a name in the GSM alphabet, without symbols and unsupported accents.
  *
  * @param name any text
- * @returns one line; `null` when the name can't be written so, as one in Cyrillic or kanji: part of a name is nobody's
+ * @returns one line; `null` when the alphabet can't express the whole name, such as one in Cyrillic or kanji
  */
 export const gsmName = (name: string): string | null => {
   const written = oneLine(Array.from(oneLine(name).normalize('NFC'), inGsm).join(''));

@@ -1,7 +1,4 @@
-/**
- * An SMS that is not known to be on its way. Its message is the name of what went wrong and nothing else: what an SDK says
- * besides can repeat a number.
- */
+/** An SMS may not have been sent. The message is the cause's name alone: an SDK's message can quote a number. */
 export class SmsNotSent extends Error {
   override readonly name = 'SmsNotSent';
 }

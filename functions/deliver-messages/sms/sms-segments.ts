@@ -1,21 +1,24 @@
 import { gsmSeptets } from './gsm-alphabet.ts';
 
-/** A segment has 140 octets, of which a message of several gives 6 or 7 to say which it is. @see 3GPP TS 23.040 §9.2.3.24.1 */
+/**
+ * A segment has 140 octets, of which each part of a longer message uses 6 or 7 for its number.
+ * @see 3GPP TS 23.040 §9.2.3.24.1
+ */
 const UNITS_PER_SEGMENT = {
   'GSM-7': { alone: 160, amongSeveral: 153 },
   'UCS-2': { alone: 70, amongSeveral: 67 },
 } as const;
 
-/** What a text is on its way to a phone. */
+/** Encoding and length of an SMS. */
 export interface SmsSegments {
   encoding: keyof typeof UNITS_PER_SEGMENT;
-  /** How many messages are paid for, 1 or more. */
+  /** Number of messages charged, 1 or more. */
   segments: number;
   /** Septets in GSM-7, UTF-16 code units in UCS-2. */
   units: number;
 }
 
-/** A character stays whole: neither an escape nor a surrogate is parted from what follows it. */
+/** Characters are not split: an escape or a surrogate stays with its second half. */
 const countSegments = (sizes: readonly number[], room: number): number => {
   let segments = 1;
   let used = 0;
@@ -29,7 +32,7 @@ const countSegments = (sizes: readonly number[], room: number): number => {
   return segments;
 };
 
-/** Says how a text travels as SMS. A character that GSM-7 hasn't got makes all of it UCS-2. @see 3GPP TS 23.038 §4 */
+/** Computes the encoding of an SMS. One character outside of GSM-7 makes all of it UCS-2. @see 3GPP TS 23.038 §4 */
 export const smsSegments = (text: string): SmsSegments => {
   const characters = Array.from(text);
   const septets = characters.map(gsmSeptets).filter((size) => size !== null);

@@ -1,17 +1,17 @@
 export interface Sms {
-  /** The E.164 number of exactly one person. */
+  /** E.164 number of one person. */
   to: string;
   text: string;
-  /** The intent that this SMS carries out; an SMS tried twice has the same one both times. */
+  /** The SMS's intent; the same in every attempt. */
   intentId: string;
 }
 
-/** The way out for SMS. */
+/** Port for sending SMS. */
 export interface SmsSender {
   /**
-   * Hands an SMS over once and tries nothing twice: whoever holds the intent decides whether to try again.
+   * Sends an SMS once, without retries: the flow that holds the intent decides about those.
    *
-   * @throws SmsNotSent when it is not known to have been taken
+   * @throws SmsNotSent when it may not have been sent
    */
   send(sms: Sms): Promise<void>;
 }

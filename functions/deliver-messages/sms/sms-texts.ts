@@ -1,12 +1,12 @@
-/** What a code is good for. */
+/** What a code is for. */
 export type SmsPurpose = 'sign-in' | 'factor' | 'phone';
 
 /**
- * Everything that SMS say in one language, in the alphabet of SMS: a character beyond it would more than halve what fits into
- * one. `product` is `null` where there is no room or no way to write it.
+ * All texts of SMS in one language, in the GSM alphabet: any other character would more than halve the length of a
+ * segment. `product` is `null` if it doesn't fit or can't be expressed.
  */
 export interface SmsTexts {
-  /** The code comes first: on a locked screen it may be all that is seen. */
+  /** The code comes first, because a locked screen may show only the beginning. */
   code: { readonly [purpose in SmsPurpose]: (values: { code: string; product: string | null }) => string };
   codeSecrecy: string;
 }

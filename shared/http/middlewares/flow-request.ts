@@ -16,7 +16,7 @@ import type { ContextMiddleware } from './request-context.ts';
 
 interface Authentication {
   contract: HttpContract;
-  /** The token of the Authorization header. */
+  /** The bearer token. */
   token: string | null;
   verifier: AccessTokenVerifier | null;
 }
@@ -35,18 +35,18 @@ const authenticate = async ({ contract, token, verifier }: Authentication): Prom
   return principal;
 };
 
-/** What a principal may not do is refused after the log knows who it is (ASVS 16.3.2). */
+/** Refuses after the log has the account's id (ASVS 16.3.2). */
 const authorize = ({ contract, principal, pathParameters, nowSeconds }: Authorization): void => {
   if (contract.caller === 'fresh-session' && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
-  // Somebody else's id and nobody's answer the same: ids can't be tried out.
+  // The same answer for another account's id and for an unknown one, so that ids can't be enumerated.
   if (contract.caller === 'own-session' && pathParameters?.user_id !== principal.accountId) throw problem('not-found');
 };
 
 /**
- * Makes of the gateway's event what the flow works with: authenticated first, then parsed, then held against the contract.
+ * Turns API Gateway's event into the flow's request: authenticates, then parses, then validates.
  *
- * @param isBehindEdge whether CloudFront stands before the API, and nothing may come past it
- * @param verifier given the wiring's verifier; `null` for a flow that anybody may call
+ * @param isBehindEdge whether CloudFront is in front of the API, and direct calls are refused
+ * @param verifier made from the wiring's verifier; `null` for a flow without authentication
  */
 export const toFlowRequest = ({
   contract,
@@ -62,7 +62,7 @@ export const toFlowRequest = ({
   before: async (request) => {
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
-    const sourceIp = sourceIpOf(event, isBehindEdge); // before all else: what came past the edge gets nothing done
+    const sourceIp = sourceIpOf(event, isBehindEdge); // first: refuses a request that bypassed the edge
     if (!isWellFormedRequest(event)) throw problem('invalid-request');
     const bearer = readsAuthorization(contract) ? bearerToken(event.headers.authorization) : null;
     const principal = await authenticate({ contract, token: bearer, verifier: await verifier() });

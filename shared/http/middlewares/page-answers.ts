@@ -10,8 +10,8 @@ const outcomeOf = (error: Error | null | undefined): string => {
 };
 
 /**
- * Answers a hosted page's form that was sent without JavaScript: a person gets the page again, with what came of it, instead
- * of JSON. Programs don't ask for `text/html` and never see this.
+ * Answers a hosted page's form that was sent without JavaScript: redirects (303) to the page with the outcome instead
+ * of JSON. Programs don't accept `text/html`, so they never see this.
  *
  * @see RFC 9110 §15.4.4
  */
@@ -27,7 +27,7 @@ export const pageAnswers = ({ routes }: Pick<HttpContract, 'routes'>): ContextMi
     after: (request) => redirect(request, 'done'),
     onError: (request) => {
       const outcome = outcomeOf(request.error);
-      // The form was another origin's: no page of ours answers it.
+      // The form came from another origin, so the answer does not lead to our page.
       if (outcome !== 'not-allowed') redirect(request, outcome);
     },
   };

@@ -3,10 +3,10 @@ import { isCrossOriginWrite } from '../cross-origin.ts';
 import type { ContextMiddleware } from './request-context.ts';
 
 /**
- * Refuses what pages of other origins send for their visitors, on every route and before any work is done for it.
+ * Refuses unsafe requests that pages of other origins cause (CSRF), on every route and before any other work.
  *
- * Our own origins are the public URL's, and the address at which API Gateway took the request: without an own name it is not the
- * public URL's, and behind CloudFront the public URL's is not it.
+ * Our origins are that of the public URL, and the one at which API Gateway received the request: without a custom
+ * domain it differs from the public URL, and so it does behind CloudFront.
  *
  * @throws problem not-allowed
  */
@@ -17,7 +17,7 @@ export const refuseCrossOrigin = ({
   allowedOrigins: readonly string[];
   publicUrl: string;
 }): ContextMiddleware => {
-  const { origin: publicOrigin, protocol } = new URL(publicUrl); // as browsers write it, whatever the setting's case
+  const { origin: publicOrigin, protocol } = new URL(publicUrl); // normalised as browsers send it
   const trusted = new Set([publicOrigin, ...allowedOrigins]);
   return {
     before: ({ internal: { received } }) => {

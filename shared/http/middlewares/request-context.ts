@@ -3,9 +3,9 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { FlowRequest } from '../flow-request.ts';
 import type { Reply } from '../reply.ts';
 
-/** What the middlewares know of one request beside middy's own. */
+/** A request's state in the middlewares beside middy's own. */
 export interface RequestContext extends Record<string, unknown> {
-  /** The event as the gateway sent it; `request.event` becomes the {@link FlowRequest}. */
+  /** The event as received; `request.event` becomes the {@link FlowRequest}. */
   received: APIGatewayProxyEventV2;
   startedAtMs: number;
   coldStart: boolean;

@@ -4,7 +4,7 @@ import type { Clock } from '../../primitives/clock.ts';
 import { errorName } from '../../primitives/error-name.ts';
 import type { ContextMiddleware, ContextRequest } from './request-context.ts';
 
-/** Leaves one line for each request: what was asked, how it ended, how long it took. */
+/** Logs one line for each request: method and path, outcome, duration. */
 export const requestLog = ({ flow, clock, log }: { flow: string; clock: Clock; log: Log }): ContextMiddleware => {
   let coldStart = true;
 

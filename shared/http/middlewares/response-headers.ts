@@ -1,20 +1,20 @@
 import { CORS } from '../../settings/cors.ts';
 import type { ContextMiddleware, ContextRequest } from './request-context.ts';
 
-/** What a browser's script may read of an answer beside the body. */
+/** Response headers that CORS exposes to scripts. */
 const EXPOSED_HEADERS = CORS.answerHeaders.join(', ');
 
 /**
- * A year, the least that browsers' lists take. Not for subdomains: what the operator runs there is not ours to say.
+ * A year, the minimum of browsers' preload lists. Without subdomains, which may belong to other services of the
+ * operator.
  * @see RFC 6797 §6.1, OWASP ASVS 5.0 3.4.1
  */
 const HSTS = 'max-age=31536000';
 
 /**
- * Puts on every answer what every answer has: no caching, no sniffing, HTTPS and nothing else from now on, the request's id,
- * CORS for configured origins.
+ * Sets the headers of every answer: no caching, no sniffing, HSTS, the request's id, CORS for configured origins.
  *
- * @param publicUrl where the API answers; a laptop's `http:` must not shut a browser out of it
+ * @param publicUrl address of the API; HSTS is left out for a laptop's `http:`
  */
 export const responseHeaders = ({
   allowedOrigins,

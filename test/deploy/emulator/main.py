@@ -28,7 +28,7 @@ import tables  # noqa: F401
 
 
 def _end_with_parent():
-    """Whoever started this holds its input open; when that ends, however it ends, so do this and the functions' processes."""
+    """The parent process holds standard input open; when it ends, even by a kill, this process and the functions' end too."""
     sys.stdin.read()
     os.killpg(0, signal.SIGKILL)
 

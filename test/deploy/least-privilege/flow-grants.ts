@@ -3,26 +3,26 @@ import { readRolePolicy } from './role-policy.ts';
 import type { Surroundings } from './surroundings.ts';
 import { whyNotShown } from './why-not-shown.ts';
 
-/** A grant, and how people call it. */
+/** A grant, with a readable name of its resource. */
 interface NamedGrant {
   grant: Grant;
   name: string;
-  /** How people call what it is on. */
+  /** Readable name of the resource. */
   resource: string;
-  /** Why its lack can't show in this emulator; `null` where it can. */
+  /** Why its absence can't show in this emulator; `null` where it can. */
   notShown: string | null;
 }
 
-/** What one deployed function is granted. */
+/** The grants of a deployed function. */
 export interface FlowGrants {
   flow: string;
   document: PolicyDocument;
   grants: readonly NamedGrant[];
-  /** Does something while the function's role lacks one of its grants. */
+  /** Runs an action while the function's role lacks one of its grants. */
   without<Result>(grant: Grant, act: () => Promise<Result>): Promise<Result>;
 }
 
-/** The names of this deployment say nothing to anybody. @returns how people call a resource, given its ARN */
+/** Translates generated names. @returns the readable name of a resource's ARN */
 const makeNameOf = ({ tableNames, deployment }: Surroundings): ((resource: string) => string) => {
   const { KeyringArn = '', DeadLetterQueueUrl = '' } = deployment.outputs;
   const endings = Object.entries({
@@ -34,11 +34,11 @@ const makeNameOf = ({ tableNames, deployment }: Surroundings): ((resource: strin
   return (resource) => {
     if (resource.includes('/stream/')) return "the outbox's stream";
     const known = endings.find(([, ending]) => resource.endsWith(ending));
-    return known?.[0] ?? (resource.split(':').slice(5).join(':') || resource); // beyond the account
+    return known?.[0] ?? (resource.split(':').slice(5).join(':') || resource); // outside of the account
   };
 };
 
-/** Reads what every deployed function is granted, in the order of the flows' names. */
+/** Reads the grants of every deployed function, sorted by flow. */
 export const readFlowGrants = async (surroundings: Surroundings): Promise<FlowGrants[]> => {
   const { deployment } = surroundings;
   const nameOf = makeNameOf(surroundings);

@@ -6,7 +6,7 @@ import type { Contract, TableName } from '../../../shared/contract/contract.ts';
 import { isAllowed, type RoleClients } from './role-clients.ts';
 import { ROW_CALLS } from './row-calls.ts';
 
-/** The contracts of the functions that are deployed. The guard of the origin is only with the edge, and has no table. */
+/** Contracts of the deployed functions. The guard exists only with the edge, and uses no table. */
 export const DEPLOYED_CONTRACTS: readonly Contract[] = Object.values<Contract>(manifest).filter(
   ({ trigger }) => trigger !== 'authorizer',
 );
@@ -19,7 +19,7 @@ type Access = Readonly<Record<string, readonly string[]>>;
 const accessOf = ({ tables }: Contract, table: TableName): Access =>
   (tables as Partial<Record<TableName, Access>>)[table] ?? {};
 
-/** Every first word that any flow knows in a table, and one that none does. */
+/** Every first word of a table, and an unknown one. */
 const wordsOf = (table: TableName): string[] => [
   ...new Set(DEPLOYED_CONTRACTS.flatMap((contract) => Object.keys(accessOf(contract, table)))),
   'UNHEARD_OF',
@@ -29,7 +29,7 @@ const EVERY_CALL = TABLE_NAMES.flatMap((table) =>
   wordsOf(table).flatMap((firstWord) => Object.keys(ROW_CALLS).map((action) => ({ table, firstWord, action }))),
 );
 
-/** Makes every call of every action on the rows of every first word. @returns those that are let through, as `table firstWord action` */
+/** Tries every action on rows of every first word. @returns the allowed ones, as `table firstWord action` */
 export const allowedCallsOf = async (
   { dynamo: client }: RoleClients,
   tableNames: Readonly<Record<TableName, string>>,
@@ -58,10 +58,10 @@ export const mailFrom = (Source: string, to = 'forbidden-calls@example.com'): Se
     Message: { Subject: { Data: 'forbidden calls' }, Body: { Text: { Data: 'forbidden calls' } } },
   });
 
-/** An SMS, or a message to whoever has subscribed to a topic. */
+/** An SMS, or a message to the subscribers of a topic. */
 export const messageTo = (to: { PhoneNumber: string } | { TopicArn: string }): PublishCommand =>
   new PublishCommand({ ...to, Message: 'forbidden calls' });
 
-/** Another keyring, under a label that nobody reads. */
+/** Another keyring, under an unused staging label. */
 export const otherKeyring = (SecretId: string): PutSecretValueCommand =>
   new PutSecretValueCommand({ SecretId, SecretString: '{}', VersionStages: ['FORBIDDEN'] });

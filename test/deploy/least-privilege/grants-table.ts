@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WORK_FOLDER } from '../places.ts';
 import type { FlowGrants } from './flow-grants.ts';
 
-/** What came of taking grants away, by flow and the grant's name: the probe that failed; `null` where none did. */
+/** The failed probe for each missing grant, by flow and grant; `null` where none failed. */
 export type Findings = ReadonlyMap<string, string | null>;
 
 /** The key of a finding. */
@@ -15,8 +15,8 @@ const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]):
   [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 
 /**
- * Writes what every function is granted and what fails without it: `.deploy/grants.md`. Does nothing unless all that can be
- * shown was tried.
+ * Writes the grants of every function and what fails without them: `.deploy/grants.md`. Does nothing after a partial
+ * run.
  */
 export const writeGrantsTable = async (all: readonly FlowGrants[], findings: Findings): Promise<void> => {
   const grants = all.flatMap(({ flow, grants: own }) => own.map((one) => ({ flow, ...one })));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** The operator and key under which a statement lists first words. @see infra/table-bindings.ts */
+/** Condition operator with the first words of a statement. @see infra/table-bindings.ts */
 const WORDS_OPERATOR = 'ForAllValues:StringLike';
 const WORDS_KEY = 'dynamodb:LeadingKeys';
 
@@ -8,7 +8,7 @@ type OneOrMore = string | string[];
 
 type Conditions = Record<string, Record<string, OneOrMore>>;
 
-/** A statement as IAM keeps it. */
+/** A statement in IAM's format. */
 interface Statement {
   Effect: 'Allow' | 'Deny';
   Action: OneOrMore;
@@ -17,18 +17,18 @@ interface Statement {
   Condition?: Conditions;
 }
 
-/** A policy as IAM keeps it. */
+/** A policy in IAM's format. */
 export interface PolicyDocument {
   Version: string;
   Statement: Statement[];
 }
 
-/** The smallest part of a policy that can be taken away: one action, on one resource, on the rows of one first word. */
+/** The smallest removable part of a policy: one action on one resource, on rows of one first word. */
 export interface Grant {
   action: string;
   /** An ARN, `*`, or `not` and an ARN. */
   resource: string;
-  /** `null` where rows are no matter. */
+  /** `null` for a grant that is not about rows. */
   firstWord: string | null;
 }
 
@@ -36,7 +36,7 @@ const listOf = (value: OneOrMore | undefined): string[] => (value === undefined 
 
 const wordsOf = ({ Condition }: Statement): string[] => listOf(Condition?.[WORDS_OPERATOR]?.[WORDS_KEY]);
 
-/** The parts of one statement, each as a statement of its own and as the grant that it is. */
+/** Splits a statement into grants, each with a statement of its own. */
 const partsOf = (statement: Statement): { grant: Grant; part: Statement }[] => {
   const { Resource, NotResource, Condition } = statement;
   const words = wordsOf(statement);
@@ -64,13 +64,13 @@ const partsOf = (statement: Statement): { grant: Grant; part: Statement }[] => {
   );
 };
 
-/** Everything that a policy grants, in its smallest parts. @throws Error for a policy that also denies */
+/** All grants of a policy. @throws Error for a policy that also denies */
 export const grantsOf = ({ Statement: statements }: PolicyDocument): Grant[] => {
   if (statements.some(({ Effect }) => Effect !== 'Allow')) throw new Error('a statement that is no grant');
   return statements.flatMap((statement) => partsOf(statement).map(({ grant }) => grant));
 };
 
-/** The policy without one of its grants; all others stay as they are. */
+/** The policy without one grant. */
 export const withoutGrant = ({ Version, Statement: statements }: PolicyDocument, grant: Grant): PolicyDocument => ({
   Version,
   Statement: statements.flatMap((statement) => {
@@ -80,7 +80,10 @@ export const withoutGrant = ({ Version, Statement: statements }: PolicyDocument,
   }),
 });
 
-/** Words of the same action and resource in one statement again: the keys of one call may be judged together. */
+/**
+ * Merges the words of an action and resource into one statement again, because IAM may evaluate the keys of a call
+ * together.
+ */
 const mergeWords = (parts: readonly Statement[]): Statement[] => {
   const merged: Statement[] = [];
   for (const part of parts) {
@@ -94,6 +97,6 @@ const mergeWords = (parts: readonly Statement[]): Statement[] => {
   return merged;
 };
 
-/** A grant as people read it. */
+/** A grant in readable form. */
 export const describeGrant = ({ action, resource, firstWord }: Grant): string =>
   `${action} on ${resource}${firstWord === null ? '' : ` ${firstWord}#`}`;

@@ -49,7 +49,7 @@ it.each(functions)('the policy of $flow can be taken apart grant by grant', ({ d
   expect(rests.map(sorted)).toEqual(grants.map((_, index) => sorted(grants.toSpliced(index, 1))));
 });
 
-/** @returns the first that did not work; `null` where all did */
+/** @returns the first failed probe; `null` for none */
 const firstFailure = async (probes: readonly Probe[]): Promise<Probe | null> => {
   for (const probe of probes) if (!(await probe.works())) return probe;
   return null;
@@ -114,7 +114,7 @@ describe.each(DEPLOYED_CONTRACTS)('whoever has the credentials of the function o
     expect(read).toBe(has.keyring);
   });
 
-  // Of the one that may it is shown by what it does: a call that is let through here would leave something behind.
+  // The flow that may do this shows it by its probe; here the call would change the keyring.
   if (trigger !== 'rotation') {
     it('can not write the keyring', async () => {
       const written = await isAllowed(role.secrets.send(otherKeyring(KeyringArn)));

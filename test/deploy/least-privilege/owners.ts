@@ -4,16 +4,16 @@ import { tokenIn } from '../../support/journeys.ts';
 import type { KeptRows } from './rows.ts';
 import { newEmail, newNumber, type Surroundings } from './surroundings.ts';
 
-/** Of every account here. */
+/** Password of every account here. */
 export const PASSWORD = 'correct horse battery';
 
-/** What a sign-in gives. */
+/** Result of a sign-in. */
 export interface OwnSession {
   access_token: string;
   refresh_token: string;
 }
 
-/** An account that probes are made about. */
+/** An account for probes. */
 export interface Owner {
   email: string;
   accountId: string;
@@ -25,38 +25,38 @@ export interface FullOwner extends Owner {
   /** Base32. */
   secret: string;
   recoveryCodes: string[];
-  /** The account as it was opened. */
+  /** The account's first state. */
   kept: KeptRows;
 }
 
-/** The code that an authenticator app shows now. @param secret Base32 */
+/** The present code of an authenticator app. @param secret Base32 */
 export const codeNow = (secret: string): string => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
 
-/** Waits for the newest token of so many mails. */
+/** Waits for `count` mails and returns the newest token. */
 export const mailedToken = async ({ deployment }: Surroundings, email: string, count: number): Promise<string> =>
   tokenIn((await waitForMails(deployment.inboxUrl, email, count))[0]?.text ?? '');
 
 const smsCountOf = async ({ deployment }: Surroundings, phoneNumber: string): Promise<number> =>
   (await waitForMails(deployment.inboxUrl, phoneNumber, 0)).length;
 
-/** A code to ask for. */
+/** A code to request. */
 interface AskedCode {
-  /** Of a challenge or a session; left out for a number alone. */
+  /** Challenge or access token; left out for a number alone. */
   token?: string;
   phoneNumber?: string;
-  /** Where the SMS goes, where the request doesn't name it. */
+  /** Receiving number, where the request doesn't name it. */
   readAt?: string;
-  /** Where the request comes from; left out where that doesn't matter. */
+  /** Source address; any by default. */
   address?: string;
 }
 
-/** Asks for a code by SMS and waits for it. */
+/** Requests a code by SMS and waits for it. */
 export const receiveCode = async (
   surroundings: Surroundings,
   { token, phoneNumber, readAt = phoneNumber ?? '', address }: AskedCode,
 ): Promise<string> => {
   const { deployment, request, rows } = surroundings;
-  await rows.forgetCounters(); // between two codes for one account there is a pause
+  await rows.forgetCounters(); // removes the wait between two codes for an account
   const count = await smsCountOf(surroundings, readAt);
   const { status } = await request('POST /verification', {
     ...(token !== undefined && { token }),
@@ -68,13 +68,13 @@ export const receiveCode = async (
   return /\d{6}/.exec(sms?.text ?? '')?.[0] ?? '';
 };
 
-/** Asks for an account and waits for the mail. @returns the token in it */
+/** Requests a sign-up and waits for the mail. @returns its token */
 export const beginSignUp = async (surroundings: Surroundings, email: string): Promise<string> => {
   await surroundings.request('POST /accounts', { body: { email } });
   return mailedToken(surroundings, email, 1);
 };
 
-/** Signs in as far as the second factor, if there is one. */
+/** Signs in, up to the second factor if there is one. */
 export const signIn = async (surroundings: Surroundings, email: string) => {
   const { status, body } = await surroundings.request('POST /sessions', { body: { email, password: PASSWORD } });
   if (status !== 200) throw new Error(`the sign-in was answered ${status} ${JSON.stringify(body)}`);
@@ -100,7 +100,7 @@ export const openOwner = async (surroundings: Surroundings): Promise<Owner> => {
   return { email, accountId: body.account_id };
 };
 
-/** Lets the codes of an account's apps be given again: a code works once, and the next is half a minute away. */
+/** Makes codes of an account's apps usable again: each can be used once, and the next is half a minute away. */
 export const forgetSteps = ({ rows }: Surroundings, accountId: string): Promise<void> =>
   rows.edit(
     ['credentials', `ACCOUNT#${accountId}`],
@@ -115,7 +115,7 @@ export const forgetSteps = ({ rows }: Surroundings, accountId: string): Promise<
 const partitionsOf = (accountId: string) =>
   (['accounts', 'credentials', 'tokens'] as const).map((table) => [table, `ACCOUNT#${accountId}`] as const);
 
-/** Opens an account with everything switched on. */
+/** Opens an account with every factor. */
 export const openFullOwner = async (surroundings: Surroundings): Promise<FullOwner> => {
   const { request, rows } = surroundings;
   const { email, accountId } = await openOwner(surroundings);

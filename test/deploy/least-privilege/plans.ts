@@ -14,12 +14,12 @@ const PLANS: ReadonlyMap<string, Prepare> = new Map(
   }),
 );
 
-/** What shows what a flow's grants are for. @throws Error for a flow that has no probes yet */
+/** The probes for a flow's grants. @throws Error for a flow without probes */
 export const planOf = (flow: string): Prepare => {
   const plan = PLANS.get(flow);
   if (!plan) throw new Error(`nothing shows what the grants of ${flow} are for`);
   return plan;
 };
 
-/** What is read once and kept for the life of a process: its lack shows at a cold start. */
+/** Read once in the life of a process, so its absence shows only at a cold start. */
 export const isReadAtColdStart = ({ action }: Grant): boolean => action === 'secretsmanager:GetSecretValue';

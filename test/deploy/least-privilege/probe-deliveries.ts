@@ -13,10 +13,10 @@ const MAPPINGS_PATH = '/2015-03-31/event-source-mappings/';
 const MAIL_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
 
-/** The ways from the stream to the function: one for each lane. */
+/** The event source mappings, one per channel. */
 interface Mappings {
   turn(how: 'on' | 'off'): Promise<void>;
-  /** What Lambda says of its last looks at the stream since the mappings were turned on. */
+  /** Lambda's results of reading the stream since the mappings were enabled. */
   states(): Promise<string[]>;
 }
 
@@ -40,7 +40,7 @@ const openMappings = async ({ deployment }: Surroundings): Promise<Mappings> => 
   };
 };
 
-/** What a request has left in the outbox. */
+/** The intent that a request wrote. */
 const intentOf = async ({ rows }: Surroundings, ask: () => Promise<{ status: number }>): Promise<Partition> => {
   const before = new Set((await rows.intents()).map(([, pk]) => pk));
   const { status } = await ask();
@@ -49,7 +49,7 @@ const intentOf = async ({ rows }: Surroundings, ask: () => Promise<{ status: num
   return intent;
 };
 
-/** The record that the stream has of a new intent. */
+/** The stream record of a new intent. */
 const recordOf = ([, pk]: Partition) => ({
   eventID: randomUUID(),
   eventName: 'INSERT',
@@ -77,7 +77,7 @@ const probeDelivery = async (
   };
 };
 
-/** A mail that the stream wakes the function for. All others here it is called for by hand, with the stream held back. */
+/** A mail through the stream. All other probes call the function directly, with the mappings disabled. */
 const probeStream = ({ deployment, request }: Surroundings, mappings: Mappings): Probe => ({
   name: 'a mail that is asked for',
   works: async () => {
@@ -99,7 +99,7 @@ const probeStream = ({ deployment, request }: Surroundings, mappings: Mappings):
   },
 });
 
-/** A row that no version of the service can read: it is given up, and a dead letter tells of it. */
+/** A row that no version of the service can read, which is given up with a dead letter. */
 const probeDeadLetter = async ({ deployment, rows, invoke, undo }: Surroundings): Promise<Probe> => {
   const intent: Partition = ['outbox', `INTENT#${randomUUID()}`];
   const unknown = { kind: 'a-kind-that-is-not-known' };
@@ -126,13 +126,13 @@ const probeDeadLetter = async ({ deployment, rows, invoke, undo }: Surroundings)
   };
 };
 
-/** One intent of each kind that takes another way. */
+/** One intent for each path through the flow. */
 export const deliverMessages: Prepare = async (surroundings) => {
   const { request } = surroundings;
   const { email, accountId } = await openOwner(surroundings);
   const recover = () => request('POST /account/recovery', { body: { email } });
   await recover();
-  await mailedToken(surroundings, email, 2); // the token that the next mail puts an end to
+  await mailedToken(surroundings, email, 2); // the token that the next mail invalidates
   const owner = await openFullOwner(surroundings);
   await surroundings.rows.forgetCounters();
   const { challenge_token: token } = await signIn(surroundings, owner.email);

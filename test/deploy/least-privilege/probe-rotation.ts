@@ -5,12 +5,12 @@ import type { Prepare } from './probe.ts';
 const FLOW = 'rotate-keyring';
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
-/** What Secrets Manager calls meanwhile: it has no key to make and no secret that it could read. */
+/** The function that Secrets Manager calls meanwhile; it has no access to the secret. */
 const BYSTANDER = 'serve-pages';
 
 /**
- * A rotation of the keyring. Its four steps are called by hand: those that Secrets Manager calls in the background could not be told
- * from them.
+ * A rotation of the keyring. Its steps are called directly, because Secrets Manager's background calls could not be
+ * told from them.
  */
 export const rotateKeyring: Prepare = async ({ deployment, invoke, undo }) => {
   const { functions, outputs, region, accountId } = deployment;
@@ -24,7 +24,7 @@ export const rotateKeyring: Prepare = async ({ deployment, invoke, undo }) => {
   const arnOf = (flow: string): string =>
     `arn:aws:lambda:${region}:${accountId}:function:${functions.get(flow)?.functionName}`;
 
-  /** A rotation that was not finished would be in the way of the next one. */
+  /** An unfinished rotation would block the next one. */
   const giveUp = async (): Promise<void> => {
     const { VersionIdsToStages } = await call<{ VersionIdsToStages: Record<string, string[]> }>('DescribeSecret', {});
     for (const [RemoveFromVersionId, labels] of Object.entries(VersionIdsToStages)) {
@@ -42,7 +42,7 @@ export const rotateKeyring: Prepare = async ({ deployment, invoke, undo }) => {
       name: 'a rotation',
       works: async () => {
         const ClientRequestToken = randomUUID();
-        await call('RotateSecret', { ClientRequestToken, RotationLambdaARN: arnOf(BYSTANDER) }); // makes the version to come
+        await call('RotateSecret', { ClientRequestToken, RotationLambdaARN: arnOf(BYSTANDER) }); // stages the pending version
         for (const Step of STEPS) {
           const answer = (await invoke(FLOW, { Step, SecretId, ClientRequestToken })) as { errorType?: string } | null;
           if (answer?.errorType === undefined) continue;

@@ -12,7 +12,7 @@ import { type Prepare, type Probe, probeRequest } from './probe.ts';
 import type { KeptRows } from './rows.ts';
 import { newAddress, newNumber, type Surroundings } from './surroundings.ts';
 
-/** One for all flows here: each begins with it as it was opened. */
+/** One owner for all flows; each starts from the owner's first state. */
 const owners = new WeakMap<Surroundings, Promise<FullOwner>>();
 
 const fullOwner = async (surroundings: Surroundings): Promise<FullOwner> => {
@@ -23,7 +23,7 @@ const fullOwner = async (surroundings: Surroundings): Promise<FullOwner> => {
   return owner;
 };
 
-/** The owner, signed in with the app, and everything about them. */
+/** The owner, signed in with the app, with all their rows. */
 const signedIn = async (surroundings: Surroundings) => {
   const owner = await fullOwner(surroundings);
   const { access_token: token } = await signInFully(surroundings, owner);
@@ -137,7 +137,7 @@ const verifyCode: Prepare = async (surroundings) => {
   const sms = await receiveCode(surroundings, { token: smsChallenge, readAt: owner.phoneNumber });
   const factorCode = await receiveCode(surroundings, { token, phoneNumber: otherNumber });
   const phoneCode = await receiveCode(surroundings, { phoneNumber, address });
-  // The factor's own number as well: its claim goes when another takes its place.
+  // Includes the factor's own number, whose claim is removed when another replaces it.
   const kept = await keepAbout(surroundings, owner.accountId, phoneNumber, owner.phoneNumber);
 
   const give = (name: string, code: () => string, more: { token?: string; address?: string }): Probe =>
@@ -156,7 +156,7 @@ const verifyCode: Prepare = async (surroundings) => {
   ];
 };
 
-/** The flows of second factors and of proven numbers. */
+/** Flows of second factors and proven numbers. */
 export const SECOND_FACTOR_PROBES: Readonly<Record<string, Prepare>> = {
   'get-two-factor': bySession('the own factors', 'GET /two-factor'),
   'enroll-totp': bySession('an app', 'POST /two-factor/totp'),

@@ -4,13 +4,13 @@ import { type Prepare, type Probe, probeRequest } from './probe.ts';
 import type { KeptRows, Partition } from './rows.ts';
 import { newEmail, newNumber, type Surroundings } from './surroundings.ts';
 
-/** Below every floor, so that the password is hashed anew at the next sign-in. */
+/** Below every minimum, so that the next sign-in rehashes the password. */
 const WEAK = { type: argon2id, memoryCost: 1024, timeCost: 2, parallelism: 1 } as const;
 
-/** Longer ago than a repeat of a lost refresh is taken for one. */
+/** Longer ago than a retry of a lost refresh may be. */
 const LONG_AGO_MS = 60_000;
 
-/** Everything about an owner as it is now. */
+/** All present rows of an owner. */
 const keepAll = async ({ rows }: Surroundings, { accountId }: Owner): Promise<KeptRows> =>
   rows.keep(await rows.partitionsAbout([accountId]));
 
@@ -20,7 +20,7 @@ const signedIn = async (surroundings: Surroundings) => {
   return { owner, session, token: session.access_token, kept: await keepAll(surroundings, owner) };
 };
 
-/** An owner who has got a recovery mail. */
+/** An owner with a recovery mail. */
 const recovering = async (surroundings: Surroundings) => {
   const owner = await openOwner(surroundings);
   await surroundings.request('POST /account/recovery', { body: { email: owner.email } });
@@ -28,7 +28,7 @@ const recovering = async (surroundings: Surroundings) => {
   return { owner, token, kept: await keepAll(surroundings, owner) };
 };
 
-/** The same as release 0.1.0 left it: a token that names no channel, and a number that is no factor. */
+/** The same as release 0.1.0 left it: a token without a channel, and a number that is no factor. */
 const recoveringAsBefore = async (surroundings: Surroundings) => {
   const { rows } = surroundings;
   const { owner, token } = await recovering(surroundings);
@@ -121,7 +121,7 @@ const signInFlow: Prepare = async (surroundings) => {
       () => ({ phc }),
     );
   };
-  /** As if an app were on: no code of it is asked for here. */
+  /** Marks an app as active; no code of it is needed. */
   const addApp = async (): Promise<void> => {
     await restore();
     const app = { name: 'app', secret: '', lastStep: 1, enrolledAtEpochSeconds: 1 };
@@ -205,7 +205,7 @@ const describeService: Prepare = async ({ request }) => [
   probeRequest({ name: 'the public keys', request: () => request('GET /.well-known/jwks.json'), status: 200 }),
 ];
 
-/** The flows of passwords, sessions and profiles. */
+/** Flows of passwords, sessions and profiles. */
 export const SESSION_PROBES: Readonly<Record<string, Prepare>> = {
   'check-reset-token': checkResetToken,
   'reset-password': resetPassword,

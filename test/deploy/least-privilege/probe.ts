@@ -1,35 +1,35 @@
 import type { AppAnswer } from '../../http-suite/app-client.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Something that a function does when it has all of its grants. */
+/** Something that a function does only with all of its grants. */
 export interface Probe {
   name: string;
   /**
-   * Lets the function do it, in the state that it was prepared in.
+   * Runs the function in the prepared state.
    *
-   * @returns `false` where the function could not; throws where it did something else
+   * @returns `false` where the function could not; throws for any other result
    */
   works(): Promise<boolean>;
 }
 
-/** Makes ready what a flow's probes need. */
+/** Prepares the probes of a flow. */
 export type Prepare = (surroundings: Surroundings) => Promise<Probe[]>;
 
 interface Request {
   name: string;
-  /** Puts the state back that the request is made in. */
+  /** Restores the state that the request needs. */
   before?: () => Promise<void>;
   request: () => Promise<AppAnswer>;
-  /** Of an answer that shows that the work was done. */
+  /** Status of an answer that shows success. */
   status: number;
-  /** Likewise, of a problem. */
+  /** Likewise, a problem's code. */
   code?: string;
 }
 
-/** What a flow answers that can't reach what it needs: 500, or 503 where it makes sense to come back. */
+/** A flow that lacks a grant answers 500, or 503 where a retry makes sense. */
 const FIRST_FAILURE_STATUS = 500;
 
-/** A probe that is a request to the API. */
+/** A probe by a request to the API. */
 export const probeRequest = ({ name, before, request, status, code }: Request): Probe => ({
   name,
   works: async () => {

@@ -5,7 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { callQuery, elementsOf } from '../aws-call.ts';
 import type { Deployment } from '../deployment.ts';
 
-/** Services, called with the permissions of one function's role. */
+/** Clients with the permissions of one function's role. */
 export interface RoleClients {
   dynamo: DynamoDBClient;
   secrets: SecretsManagerClient;
@@ -14,10 +14,10 @@ export interface RoleClients {
   close(): void;
 }
 
-/** Whoever steals a function's credentials can call whatever they like: nothing of the function's code stands in the way. */
+/** A thief of a function's credentials can make any call, without the function's code. */
 export const openAsRole = async (deployment: Deployment, flow: string): Promise<RoleClients> => {
   const { accountId, functions } = deployment;
-  // On AWS the roles trust Lambda alone; the emulator gives them to the account's administrator as well.
+  // On AWS the roles trust Lambda alone; the emulator lets the administrator assume them too.
   const answer = await callQuery(deployment, {
     service: 'sts',
     version: '2011-06-15',
@@ -45,13 +45,13 @@ export const openAsRole = async (deployment: Deployment, flow: string): Promise<
   };
 };
 
-/** How DynamoDB, SES and Secrets Manager, or SNS, say that it is not for this caller. */
+/** Error codes for a denied call, of DynamoDB, SES, Secrets Manager and SNS. */
 const DENIALS = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationErrorException']);
 
-/** What a condition that never holds is answered with: whether the caller may was looked at first. */
+/** Error codes for a failed condition, which come after the check of permissions. */
 const REFUSED_BY_CONDITION = new Set(['ConditionalCheckFailedException', 'TransactionCanceledException']);
 
-/** @returns whether IAM lets a call through; throws what else comes of it */
+/** @returns whether IAM allows a call; throws for any other error */
 export const isAllowed = async (call: Promise<unknown>): Promise<boolean> => {
   try {
     await call;

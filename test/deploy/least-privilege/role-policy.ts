@@ -4,10 +4,10 @@ import { type Grant, type PolicyDocument, withoutGrant } from './grants.ts';
 
 const IAM = { service: 'iam', version: '2010-05-08' } as const;
 
-/** What the role of a function may do. */
+/** The policy of a function's role. */
 export interface RolePolicy {
   document: PolicyDocument;
-  /** Does something while the role lacks one of its grants. The role has it back afterwards, come what may. */
+  /** Runs an action while the role lacks one of its grants, and restores it afterwards, even after an error. */
   without<Result>(grant: Grant, act: () => Promise<Result>): Promise<Result>;
 }
 
@@ -20,7 +20,7 @@ const roleOf = ({ functions }: Deployment, flow: string): string => {
 /**
  * Reads the policy of a flow's role from IAM.
  *
- * @throws Error where the role has more or less than one inline policy: what else it has would be overlooked
+ * @throws Error unless the role has exactly one inline policy, because others would be overlooked
  */
 export const readRolePolicy = async (deployment: Deployment, flow: string): Promise<RolePolicy> => {
   const RoleName = roleOf(deployment, flow);

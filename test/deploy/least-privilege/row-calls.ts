@@ -12,15 +12,15 @@ import {
 
 interface RowCall {
   client: DynamoDBClient;
-  /** The table's name. */
+  /** Physical name of the table. */
   TableName: string;
   firstWord: string;
 }
 
-/** Nobody's row: what is asked is whether the call is let through, and it must change nothing where it is. */
+/** A row that doesn't exist: only the permission is tested, and nothing may change. */
 const keyOf = (firstWord: string) => ({ pk: { S: `${firstWord}#nobody` }, sk: { S: 'NOBODY' } });
 
-/** Never true of a row that isn't there. */
+/** Always fails, because the row doesn't exist. */
 const ConditionExpression = 'attribute_exists(pk)';
 
 /** A harmless call of each action, by the action's name. */
@@ -50,6 +50,6 @@ export const ROW_CALLS: Readonly<Record<string, (call: RowCall) => Promise<unkno
     ),
 };
 
-/** A read that names no row; no function may do that. */
+/** A read without a key, which no function may do. */
 export const scan = (client: DynamoDBClient, TableName: string): Promise<unknown> =>
   client.send(new ScanCommand({ TableName, Limit: 1 }));

@@ -12,24 +12,27 @@ import type { TableName } from '../../../shared/contract/contract.ts';
 
 type Row = Record<string, AttributeValue>;
 
-/** A table and the partition key of rows in it. */
+/** A table and a partition key. */
 export type Partition = readonly [table: TableName, pk: string];
 
-/** Rows as they were. */
+/** A saved state of rows. */
 export interface KeptRows {
-  /** Puts them back as they were, and removes what has come to their partitions since. */
+  /** Restores the rows, and removes others from their partitions. */
   restore(): Promise<void>;
 }
 
-/** The rows of the deployed tables, for their administrator. */
+/** The rows of the deployed tables, with the administrator's permissions. */
 export interface Rows {
-  /** Keeps everything in those partitions. */
+  /** Saves everything in these partitions. */
   keep(partitions: readonly Partition[]): Promise<KeptRows>;
-  /** The partitions that tell of an account, an address, a number, or of a verification that does; intents are not among them. */
+  /** Partitions that mention an account, an address or a number, or a verification of those; without intents. */
   partitionsAbout(texts: readonly string[]): Promise<Partition[]>;
-  /** Those of every intent that waits to be delivered. */
+  /** Partitions of all waiting intents. */
   intents(): Promise<Partition[]>;
-  /** Changes the rows of a partition that a condition finds; there has to be one. A member that becomes undefined goes. */
+  /**
+   * Changes the rows of a partition that a condition selects. A member set to undefined is removed.
+   * @throws Error where no row matches
+   */
   edit(
     [table, pk]: Partition,
     isWanted: (sortKey: string) => boolean,
@@ -38,7 +41,7 @@ export interface Rows {
   put(table: TableName, row: object): Promise<void>;
   /** Removes everything in a partition. */
   remove(partition: Partition): Promise<void>;
-  /** Removes what counts requests and messages, and what spaces them out. */
+  /** Removes the counters and waits of requests and messages. */
   forgetCounters(): Promise<void>;
 }
 
@@ -50,7 +53,7 @@ const textOf = ({ pk }: Row): string => pk?.S ?? '';
 const keyOf = ({ pk, sk }: Row): Row => ({ ...(pk && { pk }), ...(sk && { sk }) });
 const sameKey = (a: Row, b: Row): boolean => isDeepStrictEqual(keyOf(a), keyOf(b));
 
-/** Opens the rows. */
+/** Makes it. */
 export const openRows = (client: DynamoDBClient, tableNames: Readonly<Record<TableName, string>>): Rows => {
   const query = async ([table, pk]: Partition): Promise<Row[]> => {
     const { Items = [] } = await client.send(

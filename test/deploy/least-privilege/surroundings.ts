@@ -6,7 +6,7 @@ import { callAws } from '../aws-call.ts';
 import { type Deployment, openDeployment } from '../deployment.ts';
 import { openRows, type Rows } from './rows.ts';
 
-/** The outputs that name the tables. */
+/** The stack's outputs with the tables' names. */
 const TABLE_OUTPUTS: Readonly<Record<TableName, string>> = {
   accounts: 'AccountsTable',
   credentials: 'CredentialsTable',
@@ -14,42 +14,42 @@ const TABLE_OUTPUTS: Readonly<Record<TableName, string>> = {
   outbox: 'OutboxTable',
 };
 
-/** What a request is made with. */
+/** Parts of a request. */
 interface RequestParts {
   token?: string;
   body?: object;
-  /** Where it comes from; an address of its own unless given. */
+  /** Source address; a new one by default. */
   address?: string;
 }
 
-/** What is deployed, and everything that the probes do with it. */
+/** The deployment, and what probes need to use it. */
 export interface Surroundings {
   deployment: Deployment;
   tableNames: Readonly<Record<TableName, string>>;
   rows: Rows;
-  /** Makes a request to the API. @param line `POST /sessions` */
+  /** Sends a request to the API. @param line `POST /sessions` */
   request(line: string, parts?: RequestParts): Promise<AppAnswer>;
-  /** Calls a flow's function past the API. @returns what it answered, or `{ errorType }` */
+  /** Calls a flow's function without the API. @returns its answer, or `{ errorType }` */
   invoke(flow: string, event: object): Promise<unknown>;
-  /** Ends the function's processes: the next call is a cold start. */
+  /** Ends the function's processes, so that the next call is a cold start. */
   restart(flow: string): Promise<void>;
-  /** Has something done at the end of a flow's tests. */
+  /** Registers an action for the end of a flow's tests. */
   undo(action: () => Promise<void>): void;
-  /** Does what is to be done at the end. */
+  /** Runs the registered actions. */
   undoAll(): Promise<void>;
   close(): void;
 }
 
-/** An address that nobody has come from: limits per source are not what is tested here. */
+/** A new source address, which keeps limits per source out of the way. */
 export const newAddress = (): string => `127.${randomInt(100, 200)}.${randomInt(256)}.${randomInt(1, 255)}`;
 
-/** An address that has no account. */
+/** An address without an account. */
 export const newEmail = (): string => `grants-${randomUUID()}@example.com`;
 
-/** A number that nobody has. */
+/** An unused number. */
 export const newNumber = (): string => `+43664${randomInt(1_000_000, 10_000_000)}`;
 
-/** Opens what is deployed. @throws Error outside of test:deploy */
+/** Opens the deployment. @throws Error outside of test:deploy */
 export const openSurroundings = async (): Promise<Surroundings> => {
   const deployment = await openDeployment();
   const { apiUrl, outputs } = deployment;
@@ -78,7 +78,7 @@ export const openSurroundings = async (): Promise<Surroundings> => {
       const path = `${pathOf(flow)}/configuration`;
       const call = (more: object) => callAws(deployment, { service: 'lambda', path, ...more });
       const { Timeout } = JSON.parse(await call({ method: 'GET' })) as { Timeout: number };
-      // A new configuration comes with new processes; in the emulator one that is as before does, too.
+      // A changed configuration starts new processes; in the emulator an unchanged one does too.
       await call({ method: 'PUT', body: JSON.stringify({ Timeout }) });
     },
     undo: (action) => {

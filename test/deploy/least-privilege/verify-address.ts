@@ -3,7 +3,7 @@ import type { Surroundings } from './surroundings.ts';
 
 const IDENTITIES_PATH = '/v2/email/identities';
 
-/** Makes an address an identity of SES, as every recipient is in its sandbox; undone at the end. */
+/** Makes an address an identity of SES, like every recipient in its sandbox; undone at the end. */
 export const verifyAddress = async ({ deployment, undo }: Surroundings, address: string): Promise<void> => {
   const body = JSON.stringify({ EmailIdentity: address });
   await callAws(deployment, { service: 'ses', path: IDENTITIES_PATH, body });

@@ -11,5 +11,5 @@ const BY_THE_PLATFORM: Readonly<Record<string, string>> = {
   'dynamodb:ListStreams': 'Lambda asks for it before it makes the mapping; the emulator does not.',
 };
 
-/** @returns why the lack of a grant can't show in this emulator; `null` where it can */
+/** @returns why the absence of a grant can't show in this emulator; `null` where it can */
 export const whyNotShown = ({ action }: Grant): string | null => BY_THE_PLATFORM[action] ?? null;

@@ -42,7 +42,7 @@ const unescaped = (html: string) =>
 const bodyOf = (html: string) => html.slice(html.indexOf('<body'));
 const preheaderOf = (html: string) => /<div style="display:none[^>]*>(.*?)&#847;/.exec(html)?.[1] ?? '';
 
-/** What a person sees of the HTML: no preheader, no tags, and no gap where a tag only says where to break. */
+/** Visible text of the HTML: without preheader and tags, and without a gap at a tag for line breaks. */
 const shownByHtml = (html: string) =>
   unescaped(
     bodyOf(html)
@@ -147,7 +147,7 @@ describe('compose-message', () => {
     expect(german).toContain(`${PUBLIC_URL}/ui/not-me?lang=de`);
   });
 
-  /** Those that ask nothing of an owner who caused them. */
+  /** Notices that need no action from an owner who caused them. */
   const PLAIN_EVENTS = SECURITY_NOTICE_EVENTS.filter((event) => event !== 'authenticator-ahead');
 
   it.each(PLAIN_EVENTS)('says when %s happened, in UTC, and how to object', (event) => {
@@ -286,7 +286,7 @@ describe('compose-message', () => {
 
       expect(subject).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
       expect(subject).not.toContain('=?');
-      expect(text.split('\n')[1]).toBe(''); // the name has the first line to itself, and all of it is there
+      expect(text.split('\n')[1]).toBe(''); // the name fills the first line, uncut
       expect(text).not.toMatch(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/u);
       expect(text.split('\n\n')).toHaveLength(harmless.text.split('\n\n').length);
     }

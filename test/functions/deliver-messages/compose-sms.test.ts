@@ -7,7 +7,7 @@ import { LANGUAGES } from '../../../shared/primitives/language.ts';
 const CODE = '012345';
 const APP_HASH = 'FA+9qCX9VSu';
 const HOST = 'auth.bookshelf.example';
-/** As long as settings and brief allow. */
+/** A long but allowed name. */
 const LONG_NAME = 'Bookshelf and Reading Circle of Graz-Süd';
 const LONG_HOST = 'accounts.bookshelf-and.example';
 const LONGEST_HOST = `${'a.'.repeat(120)}bookshelf.example`;

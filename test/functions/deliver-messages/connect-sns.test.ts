@@ -69,12 +69,12 @@ describe('connect-sns', () => {
   });
 
   it('asks for the transactional type, names its origins, and sets no price', async () => {
-    const sns = await startFakeSes(); // speaks the Query protocol, of which Publish is an action too
+    const sns = await startFakeSes(); // speaks the Query protocol, which has Publish too
     Object.assign(process.env, environment(sns.url));
 
     await connectSns({ senderId: 'Bookshelf', originationNumber: '+12065550100' })
       .send(sms)
-      .catch(() => undefined); // it answers as SES does
+      .catch(() => undefined); // it answers like SES
     await sns.stop();
 
     expect(sns.requests).toEqual([
@@ -108,7 +108,7 @@ describe('connect-sns', () => {
       expect(error.message).toMatch(new RegExp(`^${code}(Exception|Error)*$`));
       expect(error.cause).toBeUndefined();
       expect(await messagesOf(inbox.url)).toEqual([]);
-      await smsSender.send(sms); // the fault befell one request: there was no second
+      await smsSender.send(sms); // the fault was for one request, so there was no second one
       expect(await messagesOf(inbox.url)).toHaveLength(1);
     },
   );

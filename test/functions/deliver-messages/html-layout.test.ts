@@ -27,7 +27,7 @@ describe('html-layout', () => {
     const harmless = htmlLayout(letterOf('harmless'));
 
     expect(tagsWithoutLinks(hostile)).toEqual(tagsWithoutLinks(harmless));
-    // Title, preheader, brand, heading, footer, and what the six blocks hold.
+    // Title, preheader, brand, heading, footer, and the texts of the six blocks.
     expect(hostile.split('&lt;/title&gt;&lt;script&gt;&quot;&#39;&amp;amp;')).toHaveLength(1 + 5 + 10);
   });
 });

@@ -8,7 +8,7 @@ const ENCODED_WORD = /^=\?UTF-8\?B\?([A-Za-z0-9+/]+={0,2})\?=$/;
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads a display name the way a mail program does: RFC 5322 quoted string, or RFC 2047 encoded words. */
+/** Parses a display name as a mail program does: RFC 5322 quoted string, or RFC 2047 encoded words. */
 const readName = (header: string): string => {
   const [, shown = ''] = /^(.+) <no-reply@example\.com>$/.exec(header) ?? [];
   const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/.exec(shown) ?? [];

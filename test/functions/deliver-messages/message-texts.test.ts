@@ -5,7 +5,7 @@ import type { MessageTexts } from '../../../functions/deliver-messages/mail/mess
 
 const VALUES = { product: '«product»', duration: '«duration»', date: '«date»', time: '«time»', count: '«count»' };
 
-/** Every text of a language by its path, with the values filled in. */
+/** Every text of a language by its path, with inserted values. */
 const flatten = (texts: unknown, path = ''): [string, string][] => {
   if (typeof texts === 'string') return [[path, texts]];
   if (typeof texts === 'function') return [[path, String(texts(VALUES))]];

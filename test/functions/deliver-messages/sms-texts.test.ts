@@ -5,7 +5,7 @@ import { smsSegments } from '../../../functions/deliver-messages/sms/sms-segment
 
 const VALUES = { code: '(code)', product: '(product)' };
 
-/** Every text of a language by its path, with the values filled in. */
+/** Every text of a language by its path, with inserted values. */
 const flatten = (texts: unknown, values: object, path = ''): [string, string][] => {
   if (typeof texts === 'string') return [[path, texts]];
   if (typeof texts === 'function') return [[path, String(texts(values))]];

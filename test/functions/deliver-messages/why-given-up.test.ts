@@ -8,11 +8,11 @@ import { UnknownRowVersion } from '../../../shared/aws/row.ts';
 
 const RETRY_SECONDS = 3600;
 
-/** Why a first try that failed just now is given up. */
+/** Why a first attempt that failed just now is given up. */
 const why = (error: unknown, changes: Partial<FailedTry> = {}): string | null =>
   whyGivenUp({ error, ownFaults: 0, triedForMs: 10, retrySeconds: RETRY_SECONDS, ...changes });
 
-/** As the SDK throws what a service says. */
+/** An error as the SDK throws it for a service. */
 const sdkError = (name: string): Error => Object.assign(new Error('of ada@example.com'), { name, $fault: 'client' });
 
 describe('a message that was not sent', () => {

@@ -69,7 +69,7 @@ describe('the faults of the inbox', () => {
       () => 'answered',
       () => 'cut off',
     );
-    // The fault is used up as soon as the send is in.
+    // Wait until the fault is taken, which shows that the send has arrived.
     while ((await (await fetch(`${inbox.url}/faults`)).text()).includes('Hang')) await new Promise(setImmediate);
 
     await inbox.close();

@@ -6,11 +6,11 @@ import type { StoredMessage } from '../../../local/inbox/stored-message.ts';
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** A client as the service has one. @param maxAttempts how often it tries; once, so that faults are seen */
+/** A client like the service's. @param maxAttempts one by default, so that faults show */
 export const sesClient = (url: string, { maxAttempts = 1 } = {}): SESClient =>
   new SESClient({ region: 'eu-west-1', endpoint: url, credentials: CREDENTIALS, maxAttempts });
 
-/** A mail with everything in it. @param changes what of it is different */
+/** A mail with every part. @param changes what differs */
 export const mail = (changes: { to?: string[]; subject?: string; text?: string; html?: string } = {}) =>
   new SendEmailCommand({
     Source: 'Keyturn <no-reply@keyturn.example>',
@@ -21,14 +21,14 @@ export const mail = (changes: { to?: string[]; subject?: string; text?: string; 
     },
   } satisfies SendEmailCommandInput);
 
-/** The parameters of an SMS as the SDK's Publish sends them. */
+/** Parameters of an SMS as the SDK's Publish sends them. */
 export const sms = { Action: 'Publish', Version: '2010-03-31', PhoneNumber: '+4915112345678', Message: '012345' };
 
-/** Sends parameters the way the SDKs do. */
+/** Sends parameters as the SDKs do. */
 export const postQuery = (url: string, parameters: Record<string, string>): Promise<Response> =>
   fetch(url, { method: 'POST', body: new URLSearchParams(parameters) });
 
-/** @param to a recipient, or none for all messages */
+/** @param to a recipient; all messages without one */
 export const messagesOf = async (url: string, to?: string): Promise<StoredMessage[]> => {
   const query = to === undefined ? '' : `?to=${encodeURIComponent(to)}`;
   return (await (await fetch(`${url}/messages${query}`)).json()) as StoredMessage[];
@@ -38,7 +38,7 @@ export const messagesOf = async (url: string, to?: string): Promise<StoredMessag
 export const putFault = (url: string, order: unknown): Promise<Response> =>
   fetch(`${url}/faults`, { method: 'PUT', body: typeof order === 'string' ? order : JSON.stringify(order) });
 
-/** A request with headers that fetch would not let through. */
+/** A request with headers that fetch forbids. */
 export const rawRequest = async (
   url: string,
   { method = 'GET', headers = {}, body = '' }: { method?: string; headers?: Record<string, string>; body?: string },

@@ -8,7 +8,6 @@ const RESET_PASSWORD =
 const SECURE_MAILBOX =
   'Sichern Sie Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.';
 
-/** What messages say in German. */
 export const de: MessageTexts = {
   locale: 'de-DE',
   footer: ({ product }) =>

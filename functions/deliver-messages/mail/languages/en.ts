@@ -8,7 +8,6 @@ const RESET_PASSWORD =
 const SECURE_MAILBOX =
   "Secure your mailbox: change its password too, and sign out every device there that you don't know.";
 
-/** What messages say in English. */
 export const en: MessageTexts = {
   locale: 'en-GB',
   footer: ({ product }) =>

@@ -3,7 +3,6 @@ import type { SmsTexts } from '../sms-texts.ts';
 const withProduct = (preposition: 'bei' | 'für', product: string | null): string =>
   product === null ? '' : ` ${preposition} ${product}`;
 
-/** What SMS say in German. */
 export const smsTextsDe: SmsTexts = {
   code: {
     'sign-in': ({ code, product }) => `${code} ist Ihr Anmeldecode${withProduct('für', product)}.`,

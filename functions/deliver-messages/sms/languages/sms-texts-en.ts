@@ -2,7 +2,6 @@ import type { SmsTexts } from '../sms-texts.ts';
 
 const forProduct = (product: string | null): string => (product === null ? '' : ` for ${product}`);
 
-/** What SMS say in English. */
 export const smsTextsEn: SmsTexts = {
   code: {
     'sign-in': ({ code, product }) => `${code} is your sign-in code${forProduct(product)}.`,
