@@ -72,7 +72,7 @@ const flowsRow = (flows: readonly FlowFunction[]): Graph[] => {
   ];
 };
 
-const doorRow = ({ namespace, api, flows }: Watched): Graph[] => [
+const gatewayRow = ({ namespace, api, flows }: Watched): Graph[] => [
   {
     title: 'Requests',
     metrics: [api.metricCount(sum('all')), api.metricClientError(sum('4xx')), api.metricServerError(sum('5xx'))],
@@ -154,4 +154,4 @@ const storeRow = ({ namespace, tables }: Watched): Graph[] => {
 
 /** The graphs of each part of the service. */
 export const graphRows = (watched: Watched): GraphWidget[][] =>
-  [doorRow(watched), flowsRow(watched.flows), outboxRow(watched), moneyRow(watched), storeRow(watched)].map(row);
+  [gatewayRow(watched), flowsRow(watched.flows), outboxRow(watched), moneyRow(watched), storeRow(watched)].map(row);

@@ -5,8 +5,8 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import type { AlarmRow } from '../alarms/alarm-row.ts';
-import { doorAlarms } from '../alarms/door-alarms.ts';
 import { flowAlarms } from '../alarms/flow-alarms.ts';
+import { gatewayAlarms } from '../alarms/gateway-alarms.ts';
 import { outboxAlarms } from '../alarms/outbox-alarms.ts';
 import { sendingAlarms } from '../alarms/sending-alarms.ts';
 import { storeAlarms } from '../alarms/store-alarms.ts';
@@ -33,7 +33,7 @@ export class ServiceAlarms extends Construct {
     if (alarmEmail !== null) this.mailTo(alarmEmail);
     const rows = [
       ...outboxAlarms(watched),
-      ...doorAlarms(watched),
+      ...gatewayAlarms(watched),
       ...sendingAlarms(watched),
       ...storeAlarms(watched),
       ...watched.flows.flatMap((flow) => flowAlarms(flow, watched.namespace)),

@@ -2,7 +2,7 @@ import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClie
 import * as z from 'zod/mini';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { intentKey, OUTBOX_CHANNELS } from '../../shared/outbox/outbox.ts';
-import { isHopeless, type RedriveIntent } from '../../shared/outbox/redrive-intent.ts';
+import { isFinal, type RedriveIntent } from '../../shared/outbox/redrive-intent.ts';
 
 /** SQS's maximum per call. */
 const BATCH_SIZE = 10;
@@ -52,7 +52,7 @@ export const clearLetters = async (options: ClearLettersOptions): Promise<{ remo
       const rows = await Promise.all(
         OUTBOX_CHANNELS.map((channel) => dynamo.get('outbox', intentKey(channel, own.intentId))),
       );
-      return rows.every((row) => row === null || isHopeless(redriveIntent.skipReasonOf(row)));
+      return rows.every((row) => row === null || isFinal(redriveIntent.skipReasonOf(row)));
     }
     return lambdaLetter.safeParse(letter).success && nothingLeft && Number(Attributes?.SentTimestamp) < beganAtMs;
   };

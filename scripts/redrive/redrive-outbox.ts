@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
-import { isHopeless, makeRedriveIntent, type Redriven } from '../../shared/outbox/redrive-intent.ts';
+import { isFinal, makeRedriveIntent, type Redriven } from '../../shared/outbox/redrive-intent.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { clearLetters } from './clear-letters.ts';
@@ -64,7 +64,7 @@ export const redriveOutbox = async (options: RedriveOutboxOptions): Promise<void
   if (dryRun) return;
 
   const nothingLeft = [...counts.keys()].every(
-    (outcome) => outcome === 'redriven' || outcome === 'gone' || isHopeless(outcome),
+    (outcome) => outcome === 'redriven' || outcome === 'gone' || isFinal(outcome),
   );
   const client = new SQSClient({ useQueueUrlAsEndpoint: false });
   const { removed, kept } = await clearLetters({ client, queueUrl, dynamo, redriveIntent, beganAtMs, nothingLeft });

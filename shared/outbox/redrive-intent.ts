@@ -24,7 +24,7 @@ type SkipReason = 'too-late' | 'expired' | 'unreadable' | 'too-young' | 'leased'
 export type Redriven = 'redriven' | 'changed' | 'gone' | SkipReason;
 
 /** Whether a row can never go out again, whatever is done. */
-export const isHopeless = (outcome: Redriven | null): boolean => outcome === 'too-late' || outcome === 'expired';
+export const isFinal = (outcome: Redriven | null): boolean => outcome === 'too-late' || outcome === 'expired';
 
 /** Redrives the rows of the outbox; for whom an operator has asked, not for a function. */
 export interface RedriveIntent {

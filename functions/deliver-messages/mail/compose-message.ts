@@ -9,7 +9,7 @@ import { htmlLayout } from './html-layout.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
 import type { MailMessage } from './mailer.ts';
-import type { Block, Letter } from './message-content.ts';
+import type { Block, MessageContent } from './message-content.ts';
 import type { MessageTexts, NoticeTexts, SecurityNoticeTexts, TokenTexts } from './message-texts.ts';
 import { textLayout } from './text-layout.ts';
 
@@ -58,7 +58,7 @@ const TEXTS: Readonly<Record<Language, MessageTexts>> = { en, de };
 /** The fragment is not sent to servers, so logs, `Referer` and link scanners don't see the token (RFC 9110 §4.2.5). */
 const withToken = (url: string, token: string): string => `${url}#token=${encodeURIComponent(token)}`;
 
-type Body = Pick<Letter, 'subject' | 'preheader' | 'heading' | 'blocks'>;
+type Body = Pick<MessageContent, 'subject' | 'preheader' | 'heading' | 'blocks'>;
 
 interface TokenBody {
   say: TokenTexts;
@@ -175,6 +175,6 @@ export const composeMessage = ({ message, language, productName, publicUrl }: Co
   const pageUrl = (page: Page) => `${publicUrl}/ui/${page}?lang=${language}`;
 
   const body = bodyOf(message, { texts, product, pageUrl });
-  const letter: Letter = { ...body, language, productName: product, footer: texts.footer({ product }) };
-  return { subject: subjectLine(letter.subject), text: textLayout(letter), html: htmlLayout(letter) };
+  const content: MessageContent = { ...body, language, productName: product, footer: texts.footer({ product }) };
+  return { subject: subjectLine(content.subject), text: textLayout(content), html: htmlLayout(content) };
 };

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../../shared/primitives/escape-html.ts';
-import type { Block, Letter } from './message-content.ts';
+import type { Block, MessageContent } from './message-content.ts';
 
 const SANS = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 const MONOSPACE = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace";
@@ -75,7 +75,15 @@ const blockHtml = (block: Block): string => {
  * Renders message content as HTML: one column for phones, light and dark, without external resources or tracking. All
  * content is escaped.
  */
-export const htmlLayout = ({ language, productName, subject, preheader, heading, blocks, footer }: Letter): string => {
+export const htmlLayout = ({
+  language,
+  productName,
+  subject,
+  preheader,
+  heading,
+  blocks,
+  footer,
+}: MessageContent): string => {
   const column = table(
     `<tr><td class="soft" style="${STYLES.brand}">${escapeHtml(productName)}</td></tr>
 <tr><td class="card" bgcolor="#ffffff" style="${STYLES.card}">

@@ -14,7 +14,7 @@ export type Block =
   | { kind: 'link'; label: string; url: string };
 
 /** Content of a message as data, in reading order, without markup. */
-export interface Letter {
+export interface MessageContent {
   language: Language;
   productName: string;
   subject: string;

@@ -1,4 +1,4 @@
-import type { Block, Letter } from './message-content.ts';
+import type { Block, MessageContent } from './message-content.ts';
 
 /** RFC 3676 §4.2 recommends 78 at most; this leaves room for quoting. */
 const LINE_LENGTH = 72;
@@ -35,5 +35,5 @@ const blockText = (block: Block): string => {
 };
 
 /** Renders message content as plain text. Every link and every code has a line of its own. */
-export const textLayout = ({ productName, heading, blocks, footer }: Letter): string =>
+export const textLayout = ({ productName, heading, blocks, footer }: MessageContent): string =>
   `${[productName, heading, ...blocks.map(blockText), `--\n${wrap(footer)}`].join('\n\n')}\n`;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { htmlLayout } from '../../../functions/deliver-messages/mail/html-layout.ts';
-import type { Letter } from '../../../functions/deliver-messages/mail/message-content.ts';
+import type { MessageContent } from '../../../functions/deliver-messages/mail/message-content.ts';
 
-const letterOf = (text: string): Letter => ({
+const contentOf = (text: string): MessageContent => ({
   language: 'en',
   productName: text,
   subject: text,
@@ -23,8 +23,8 @@ const tagsWithoutLinks = (html: string) => html.match(/<[^>]*>/g)?.map((tag) => 
 
 describe('html-layout', () => {
   it('lets nothing of a letter become markup', () => {
-    const hostile = htmlLayout(letterOf(`</title><script>"'&amp;`));
-    const harmless = htmlLayout(letterOf('harmless'));
+    const hostile = htmlLayout(contentOf(`</title><script>"'&amp;`));
+    const harmless = htmlLayout(contentOf('harmless'));
 
     expect(tagsWithoutLinks(hostile)).toEqual(tagsWithoutLinks(harmless));
     // Title, preheader, brand, heading, footer, and the texts of the six blocks.

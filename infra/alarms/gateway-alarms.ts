@@ -20,7 +20,7 @@ const THROTTLED_CALLS = 10;
 const LOCKOUTS = 100;
 
 /** Availability of the API, and attacks on it. */
-export const doorAlarms = ({ namespace, api }: Watched): AlarmRow[] => [
+export const gatewayAlarms = ({ namespace, api }: Watched): AlarmRow[] => [
   {
     id: 'api-errors',
     runbook: 'api-errors',
