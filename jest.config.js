@@ -15,6 +15,7 @@ export default {
   },
   transformIgnorePatterns: [],
   setupFiles: ['<rootDir>/test/support/prepare-suite.ts'],
+  reporters: ['default', '<rootDir>/test/support/run-reporter.js'],
   // Every suite has a database of its own; more suites at once than cores would only wait for each other.
   maxWorkers: 2,
   // Far beyond what any of them takes, also on a machine that does much else.

@@ -14,8 +14,8 @@ export interface BrowserSuite {
 }
 
 /**
- * Describes what people see, in a real browser, of the pages as they are deployed. Without a Chromium the suite is skipped
- * and says so. Every test fails on a script error and on anything that the Content-Security-Policy refuses.
+ * Describes what people see, in a real browser, of the pages as they are deployed. Without a Chromium the suite is
+ * left out. Every test fails on a script error and on anything that the Content-Security-Policy refuses.
  */
 export const describeInBrowser = (name: string, tests: (suite: BrowserSuite) => void): void => {
   describeWithChromium(name, (browser) => {
