@@ -1,14 +1,14 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { hash as argon2, argon2id } from 'argon2';
 import { makePasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
+import { describeUnless } from '../support/describe-unless.ts';
 import { findPythonArgon2 } from '../support/python-argon2.ts';
 
 const found = await findPythonArgon2();
 const python = 'missing' in found ? null : found;
-if ('missing' in found) process.stderr.write(`SKIPPED: "hashes as Python reads them": ${found.missing}.\n`);
 
 const PASSWORDS = ['correct horse battery', 'Größe 42 ﬁnden', '密码密码密码密码', '🔑'.repeat(32), 'x'.repeat(128)];
 const COSTS = [
@@ -17,7 +17,7 @@ const COSTS = [
   { memoryKiB: 1024, iterations: 1, parallelism: 1 },
 ];
 
-(python ? describe : describe.skip)('hashes as Python reads them', () => {
+describeUnless('missing' in found ? found.missing : null, 'hashes as Python reads them', () => {
   const verify = (pairs: readonly (readonly [string, string])[]) => python?.verify(pairs);
   const hasherOf = (parameters: (typeof COSTS)[number]) => makePasswordHasher({ parameters, randomness: csprng });
 

@@ -7,6 +7,7 @@ import { asOwner, everyRoute, fieldsOf } from '../support/fixtures.ts';
 import { newestToken } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { skipPauses } from '../support/waits.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const FAULTS: readonly DynamoFault['kind'][] = ['server-error', 'throttle', 'reset', 'access-denied'];
@@ -38,7 +39,7 @@ describe('canaries in every field', () => {
   const printed: string[] = [];
 
   beforeAll(async () => {
-    jest.spyOn(Math, 'random').mockReturnValue(0); // the SDK's backoff
+    skipPauses();
     for (const level of ['debug', 'log', 'info', 'warn', 'error', 'trace'] as const) {
       jest
         .spyOn(console, level)

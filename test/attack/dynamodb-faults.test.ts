@@ -8,6 +8,7 @@ import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { deliverInTurn, waitingIntents } from '../support/outbox-stream.ts';
 import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
 import { storedRows } from '../support/stored.ts';
+import { skipPauses } from '../support/waits.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const FOREVER = 1_000_000;
@@ -25,8 +26,7 @@ describe('DynamoDB faults', () => {
   let owner: Owner;
 
   beforeAll(async () => {
-    // Multiplied by a base this is the SDK's backoff: retries happen at once.
-    jest.spyOn(Math, 'random').mockReturnValue(0);
+    skipPauses();
     // Keeps the breaker out of the way of so many unverified SMS.
     const breaker = { minimumSent: 1_000_000 };
     world = await startWorld({ settings: { sms: { dailyBudgetUsd: 100_000, breaker } } });

@@ -14,8 +14,8 @@ export interface BrowserSuite {
 }
 
 /**
- * Runs tests of the deployed pages in a real browser. Without Chromium the suite is skipped with a message. Every test
- * fails on a script error and on any violation of the Content-Security-Policy.
+ * Describes what people see, in a real browser, of the pages as they are deployed. Without a Chromium the suite is
+ * left out. Every test fails on a script error and on anything that the Content-Security-Policy refuses.
  */
 export const describeInBrowser = (name: string, tests: (suite: BrowserSuite) => void): void => {
   describeWithChromium(name, (browser) => {

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll } from '@jest/globals';
 import { type Browser, chromium } from 'playwright-core';
+import { describeUnless } from '../support/describe-unless.ts';
 import { CHROMIUM_ARGUMENTS, findChromium } from './find-chromium.ts';
 
 /**
- * Runs a suite in a Chromium of its own. Without Chromium the suite is skipped with a message.
+ * Describes what happens in a real browser, which one suite has to itself. Without a Chromium it is left out.
  *
- * @param args additional arguments of Chromium
+ * @param args what Chromium is told beside the usual
  */
 export const describeWithChromium = (
   name: string,
@@ -13,12 +14,7 @@ export const describeWithChromium = (
   args: readonly string[] = [],
 ): void => {
   const executablePath = findChromium();
-  if (!executablePath) {
-    // Not the console, whose output jest drops for skipped suites.
-    process.stderr.write(`SKIPPED: "${name}" needs Chromium at $CHROMIUM or /usr/bin/chromium.\n`);
-  }
-
-  (executablePath ? describe : describe.skip)(name, () => {
+  describeUnless(executablePath ? null : 'there is no Chromium at $CHROMIUM or /usr/bin/chromium', name, () => {
     let browser: Browser | undefined;
 
     beforeAll(async () => {

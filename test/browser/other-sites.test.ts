@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitForMails } from '../http-suite/target.ts';
+import { describeUnless } from '../support/describe-unless.ts';
 import { GOOD_PASSWORD, tokenIn } from '../support/journeys.ts';
 import { type RunningService, removeData, startRunningService } from '../support/running-service.ts';
 import { ATTACKS, type AttackingSite, startAttackingSite } from './attacking-site.ts';
@@ -28,10 +29,9 @@ const TOLD: [string, string | null][] = [
 ];
 
 for (const { name, executablePath, start } of [chromiumByKeyboard, firefoxByKeyboard]) {
-  // Not the console, whose output jest drops for skipped suites.
-  if (!executablePath) process.stderr.write(`SKIPPED: "pages of other sites, in ${name}" needs ${name}.\n`);
+  const missing = executablePath ? null : `there is no ${name}, neither at $${name.toUpperCase()} nor in /usr/bin`;
 
-  (executablePath ? describe : describe.skip)(`pages of other sites, in ${name}`, () => {
+  describeUnless(missing, `pages of other sites, in ${name}`, () => {
     let service: RunningService;
     let browser: KeyboardBrowser | undefined;
     let proxy: RecordingProxy | undefined;

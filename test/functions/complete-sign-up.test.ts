@@ -8,7 +8,6 @@ import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/loa
 import { hashesDuring } from '../support/observe-hashes.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-const { argon2 } = DEFAULTS.passwords;
 const { signUpSeconds } = DEFAULTS.tokens;
 const LOOKED_UP_ONLY = ['GetItem', 'GetItem'];
 
@@ -59,27 +58,6 @@ describe('complete-sign-up', () => {
     });
     expect((await refresh(world, answer.body.refresh_token)).status).toBe(200);
     expect((await signIn(world, 'ada@example.com')).status).toBe(200);
-  });
-
-  it('keeps the password as argon2id of the set cost, and writes the event and the session', async () => {
-    const token = await tokenFor('rows@example.com');
-
-    const { body } = await complete({ token });
-    const rows = await rowsAbout(body.account_id);
-
-    const { memoryKiB, iterations, parallelism } = argon2;
-    const [, algorithm, version, cost, salt, digest] = String(rows.find(({ sk }) => sk === 'PASSWORD')?.phc).split('$');
-    expect([algorithm, version]).toEqual(['argon2id', 'v=19']);
-    expect(new Set(cost?.split(','))).toEqual(new Set([`m=${memoryKiB}`, `t=${iterations}`, `p=${parallelism}`]));
-    expect([salt, digest].map((part) => Buffer.from(part ?? '', 'base64').length)).toEqual([16, 32]);
-    expect(rows.filter(({ sk }) => String(sk).startsWith('EVENT#'))).toMatchObject([
-      { type: 'account-created', sourceIp: '203.0.113.7' },
-    ]);
-    expect(rows.find(({ sk }) => String(sk).startsWith('SESSION#'))).toMatchObject({
-      sessionId: body.session_id,
-      epoch: 1,
-      methods: ['pwd'],
-    });
   });
 
   it('costs one hash', async () => {

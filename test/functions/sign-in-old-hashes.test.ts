@@ -25,7 +25,7 @@ describe('sign-in with a hash in the order that argon2 0.45 writes', () => {
   let world: World;
 
   beforeAll(async () => {
-    world = await startWorld();
+    world = await startWorld({ hashesAsDeployed: true });
   });
   afterAll(() => world.close());
 

@@ -5,6 +5,7 @@ import type { Channel } from '../../shared/observability/log-fields.ts';
 import { METRICS, type MetricName } from '../../shared/observability/metrics.ts';
 import { emfFaults, metricLines, metricsIn, type TakenMetric } from '../support/emf.ts';
 import { METRIC_CAUSES, METRIC_SETTINGS } from '../support/metric-causes.ts';
+import { skipPauses } from '../support/waits.ts';
 import { METRICS_NAMESPACE, startWorld, type World } from '../support/world.ts';
 
 describe('the metrics', () => {
@@ -12,7 +13,7 @@ describe('the metrics', () => {
   const emails: string[] = [];
 
   beforeAll(async () => {
-    jest.spyOn(Math, 'random').mockReturnValue(0); // the SDK's backoff
+    skipPauses();
     world = await startWorld({ settings: METRIC_SETTINGS });
   });
   afterAll(async () => {

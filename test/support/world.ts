@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import * as manifest from '../../functions/manifest.ts';
 import { createTables, type LocalTables, localTables } from '../../local/create-tables.ts';
@@ -19,11 +18,12 @@ import {
   SETTINGS_VARIABLE,
   TABLE_VARIABLES,
 } from '../../shared/settings/config.ts';
-import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
+import { parseSettings, type Settings, type SettingsInput } from '../../shared/settings/settings.ts';
 import { startBareDynamo } from './bare-dynamo.ts';
 import { type DynamoProxy, startDynamoProxy } from './dynamo-proxy.ts';
 import { type FakeClock, makeFakeClock } from './fake-clock.ts';
 import { loadEvent } from './load-event.ts';
+import { connectPlainDynamo, type PlainDynamo } from './plain-dynamo.ts';
 import { testKeyringFile } from './test-keyring.ts';
 
 /** An answer as a client sees it. */
@@ -65,6 +65,18 @@ const BASE_SETTINGS: SettingsInput = {
   },
 };
 
+/** Cheaper than any operator may choose, and all the same to whatever isn't about the cost: a suite hashes hundreds of passwords. */
+const CHEAP_HASHES: Settings['passwords']['argon2'] = { memoryKiB: 64, iterations: 1, parallelism: 1 };
+
+/** The runtime of a function, in which a hash costs what it costs when deployed, or next to nothing. */
+const runtimeOf = (contract: Contract, hashesAsDeployed: boolean): Runtime => {
+  const runtime = processRuntime(contract);
+  if (hashesAsDeployed) return runtime;
+  const { config } = runtime;
+  const passwords = { ...config.settings.passwords, argon2: CHEAP_HASHES };
+  return { ...runtime, config: { ...config, settings: { ...config.settings, passwords } } };
+};
+
 type Wired = (event: unknown, context: Context) => Promise<unknown>;
 
 const CONTEXT = { awsRequestId: 'test', getRemainingTimeInMillis: () => 30_000 } as Context;
@@ -83,6 +95,8 @@ const asAnswer = (result: unknown): Answer => {
 export interface World {
   clock: FakeClock;
   proxy: DynamoProxy;
+  /** Past the proxy. */
+  database: PlainDynamo;
   tables: LocalTables;
   inboxUrl: string;
   /** One line of JSON for each dead letter; created with the first. */
@@ -105,19 +119,22 @@ export interface World {
 }
 
 /**
- * Starts a world for a suite.
+ * Makes a world of its own for a suite.
  *
- * @param settings differences from the usual ones
- * @param deadLetters destination of dead letters; a file of this world's own by default
- * @param rootSecret of the keyring, base64url, for rows that were made under it elsewhere
+ * @param settings what differs from the suite's usual
+ * @param deadLetters where they go; a file of this world's own unless given
+ * @param hashesAsDeployed for a suite that looks at how passwords are hashed
+ * @param rootSecret of the keyring, base64url, where rows are read that were made under it elsewhere
  */
 export const startWorld = async ({
   settings = {},
   deadLetters,
+  hashesAsDeployed = false,
   rootSecret,
 }: {
   settings?: Partial<SettingsInput>;
   deadLetters?: string;
+  hashesAsDeployed?: boolean;
   rootSecret?: string;
 } = {}): Promise<World> => {
   const embedded = await startBareDynamo();
@@ -143,6 +160,8 @@ export const startWorld = async ({
   });
   const direct = new DynamoDBClient({ endpoint: embedded.endpoint });
   await createTables(direct, tables);
+  direct.destroy();
+  const database = connectPlainDynamo(embedded.endpoint);
 
   const clock = makeFakeClock();
   const logs: string[] = [];
@@ -151,7 +170,7 @@ export const startWorld = async ({
   for (const contract of Object.values(manifest) as Contract[]) {
     if (contract.trigger === 'rotation' || contract.trigger === 'authorizer') continue; // their secrets don't belong to this world
     const module = (await import(`../../functions/${contract.flow}/handler.ts`)) as { wire(runtime: Runtime): Wired };
-    handlers.set(contract.flow, module.wire({ ...processRuntime(contract), clock, log }));
+    handlers.set(contract.flow, module.wire({ ...runtimeOf(contract, hashesAsDeployed), clock, log }));
   }
 
   const invoke = (flow: string, event: unknown): Promise<unknown> => {
@@ -160,24 +179,14 @@ export const startWorld = async ({
     return handler(event, CONTEXT);
   };
 
-  const rows: World['rows'] = async (table) => {
-    const found: Record<string, unknown>[] = [];
-    let ExclusiveStartKey: Parameters<typeof unmarshall>[0] | undefined;
-    do {
-      const page = await direct.send(
-        new ScanCommand({ TableName: tables[table], ExclusiveStartKey: ExclusiveStartKey as never }),
-      );
-      found.push(...(page.Items ?? []).map((item) => unmarshall(item)));
-      ExclusiveStartKey = page.LastEvaluatedKey as typeof ExclusiveStartKey;
-    } while (ExclusiveStartKey);
-    return found;
-  };
+  const rows: World['rows'] = (table) => database.scan(tables[table]);
 
   const stream: World['stream'] = (flow, event) => invoke(flow, event) as Promise<DynamoDBBatchResponse>;
 
   return {
     clock,
     proxy,
+    database,
     tables,
     logs,
     rows,
@@ -207,7 +216,7 @@ export const startWorld = async ({
       });
     },
     close: async () => {
-      direct.destroy();
+      database.close();
       await Promise.all([proxy.close(), inbox.close()]);
       await embedded.close();
       rmSync(scratch, { recursive: true, force: true });

@@ -1,0 +1,29 @@
+import { jest } from '@jest/globals';
+
+/** A client's timeouts take a second or more, pauses between attempts less. */
+const SHORTEST_TIMEOUT_MS = 1000;
+const FOREVER_MS = 2 ** 31 - 1;
+
+const isTimeout = (ms: number): boolean => ms >= SHORTEST_TIMEOUT_MS;
+
+/** Gives every wait another length. */
+const changeWaits = (changed: (ms: number) => number): { mockRestore(): void } => {
+  const start = setTimeout;
+  const startChanged = (callback: () => void, ms = 0) => start(callback, changed(ms));
+  return jest.spyOn(globalThis, 'setTimeout').mockImplementation(startChanged);
+};
+
+/** Lets what is tried again be tried again at once, until `jest.restoreAllMocks`; timeouts stay as they are. */
+export const skipPauses = (): void => void changeWaits((ms) => (isTimeout(ms) ? ms : 0));
+
+/**
+ * Does something for which no client gives up waiting: how soon an answer comes depends on the machine, and what it says does not.
+ */
+export const withoutTimeouts = async <T>(something: () => Promise<T>): Promise<T> => {
+  const changed = changeWaits((ms) => (isTimeout(ms) ? FOREVER_MS : ms));
+  try {
+    return await something();
+  } finally {
+    changed.mockRestore();
+  }
+};
