@@ -55,13 +55,14 @@ const openDirectory = (directory: string): string => {
  * included, and it belongs to the file: it holds whatever name, link, mount or TMPDIR the other process came by.
  */
 const takeLock = (path: string, directory: string): DatabaseSync => {
-  const lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0 });
+  const lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0, open: false });
   try {
+    lock.open();
     lock.exec('PRAGMA journal_mode = MEMORY'); // no second file
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
-    lock.close();
+    if (lock.isOpen) lock.close(); // another user's file, or a directory, can't be opened at all
     const { errcode, message } = error as Error & { errcode?: number };
     if (errcode === SQLITE_BUSY) {
       throw new DataDirectoryInUse(
