@@ -10,17 +10,21 @@ const OWNER_ONLY_DIRECTORY = 0o700;
 /** SQLite's result code for a lock that another process holds. @see https://www.sqlite.org/rescode.html#busy */
 const SQLITE_BUSY = 5;
 
+const ANOTHER = 'DATA_DIR=.keyturn-2 npm start';
+
 /** Another service works in the directory. */
 export class DataDirectoryInUse extends Error {
   override readonly name = 'DataDirectoryInUse';
+
+  constructor({ what }: { what: string }) {
+    super(`${what}. Stop it, or give this one a directory of its own: ${ANOTHER}`);
+  }
 }
 
 /** The directory can't be made, or not be written to; the message says what to do. */
 class DataDirectoryUnusable extends Error {
   override readonly name = 'DataDirectoryUnusable';
 }
-
-const ANOTHER = 'DATA_DIR=.keyturn-2 npm start';
 
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
@@ -65,9 +69,7 @@ const takeLock = (path: string, directory: string): DatabaseSync => {
     if (lock.isOpen) lock.close(); // another user's file, or a directory, can't be opened at all
     const { errcode, message } = error as Error & { errcode?: number };
     if (errcode === SQLITE_BUSY) {
-      throw new DataDirectoryInUse(
-        `Another Keyturn works in ${directory}. Stop it, or give this one a directory of its own: ${ANOTHER}`,
-      );
+      throw new DataDirectoryInUse({ what: `Another Keyturn works in ${directory}` });
     }
     throw new DataDirectoryUnusable(
       `The lock ${join(path, LOCK_FILE)} can't be taken (${message}). Remove that file if it is not Keyturn's, or name a directory on a local disk: ${ANOTHER}`,

@@ -42,18 +42,21 @@ export interface EmbeddedDynamo {
  * Starts the embedded DynamoDB, which this process alone reaches.
  *
  * @param databaseFile where rows are kept
+ * @param hadTables says whether it must be there with what was stored; asked at each start of the database
  * @param report takes a line for the operator when the database fails, or ended and was started again
  * @throws NoEmbeddedDynamo, DatabaseDamaged, DynoxideEnded
  */
 export const startEmbeddedDynamo = async ({
   databaseFile,
+  hadTables = () => false,
   report = console.error,
 }: {
   databaseFile: string;
+  hadTables?: () => boolean;
   report?: (line: string) => void;
 }): Promise<EmbeddedDynamo> => {
   const clock = systemClock;
-  const database = await superviseDynoxide({ databaseFile, report, clock });
+  const database = await superviseDynoxide({ databaseFile, hadTables, report, clock });
   const tokens = makeRequestTokens({ clock });
 
   const answer: Answer = async (operation, request, isWanted) => {

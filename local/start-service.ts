@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -122,8 +123,11 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
     const keyringFile = join(path, 'keyring.json');
     const deadLetters = pathToFileURL(join(path, 'dead-letters.jsonl')).href;
     const givenEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB || null;
+    // A first start writes the keyring when the tables are made, so an interrupted one has left no keyring without them.
+    const hadTables = (): boolean => existsSync(keyringFile);
+    const databaseFile = join(path, 'dynamodb.sqlite');
     const [embedded, inbox] = await Promise.all([
-      givenEndpoint === null ? startEmbeddedDynamo({ databaseFile: join(path, 'dynamodb.sqlite') }).then(keep) : null,
+      givenEndpoint === null ? startEmbeddedDynamo({ databaseFile, hadTables }).then(keep) : null,
       startInbox({ port: inboxPort, dataDirectory: path, apiUrl }).then(keep),
     ]);
     const lost: Promise<Error> = embedded?.lost ?? NEVER;

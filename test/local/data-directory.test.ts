@@ -41,6 +41,17 @@ describe('a data directory', () => {
     expect((await fetch(`${first.apiUrl}/health`)).status).toBe(200);
   });
 
+  it('has one service, also where the lock was removed', async () => {
+    const first = keep(await startRunningService({ dataDirectory: directory }));
+    rmSync(join(directory, 'lock'));
+
+    const { code, output } = await runToExit(await startIn(directory));
+
+    expect(code).toBe(1);
+    expect(output).toMatch(/has \S+data\/dynamodb\.sqlite open\. Stop it, or give this one a directory/);
+    expect((await fetch(`${first.apiUrl}/health`)).status).toBe(200);
+  });
+
   it('is free after a kill -9, and nothing of the lock lies anywhere else', async () => {
     const temporary = join(scratch, 'tmp');
     mkdirSync(temporary);
