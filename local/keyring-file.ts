@@ -1,6 +1,7 @@
-import { createPrivateKey, randomBytes } from 'node:crypto';
+import { createPublicKey, randomBytes, sign, verify } from 'node:crypto';
 import { chmod, link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { KeyringDocument } from '../shared/keyring/keyring.ts';
 import { makeKeyringMaterial } from '../shared/keyring/keyring-material.ts';
 import { readKeyringText } from '../shared/keyring/keyring-text.ts';
 import { makeFirstKeyring } from '../shared/keyring/rotate-keyring.ts';
@@ -9,6 +10,8 @@ import { csprng } from '../shared/primitives/randomness.ts';
 import { beginAnew, fileTrouble } from './file-trouble.ts';
 
 const OWNER_ONLY = 0o600;
+
+const DAMAGED_KEY = 'a key in it is damaged';
 
 /** There is a keyring that can't be used, or none where there should be one; the message says what to do. */
 export class KeyringUnusable extends Error {
@@ -37,16 +40,26 @@ const readText = async (path: string): Promise<string | null> => {
   return null;
 };
 
+/**
+ * Whether what a signing key signs holds under the public half that verifiers are given. A key whose `n` or `e` is damaged can
+ * be read and signs; only what it signed is refused everywhere.
+ */
+const signsWell = ({ privateKey }: KeyringDocument['signingKeys'][number]): boolean => {
+  const text = Buffer.from('a text to sign');
+  const signature = sign('sha256', text, { key: privateKey, format: 'jwk' });
+  const { kty, n, e } = privateKey;
+  return verify('sha256', text, createPublicKey({ key: { kty, n, e }, format: 'jwk' }), signature);
+};
+
 /** What is wrong with a keyring's text; it says nothing of what is in it. */
 const faultOf = (text: string): string | null => {
   if (text.trim() === '') return 'it is empty';
   try {
     const document = readKeyringText(text);
     if (!document) return 'it is no keyring';
-    for (const { privateKey } of document.signingKeys) createPrivateKey({ key: privateKey, format: 'jwk' });
-    return null;
+    return document.signingKeys.every(signsWell) ? null : DAMAGED_KEY;
   } catch (error) {
-    return errorName(error) === 'KeyringBroken' ? 'it is no keyring, or only a part of one' : 'a key in it is damaged';
+    return errorName(error) === 'KeyringBroken' ? 'it is no keyring, or only a part of one' : DAMAGED_KEY;
   }
 };
 

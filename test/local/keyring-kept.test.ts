@@ -35,6 +35,16 @@ const wholeKeyring = async (): Promise<string> => {
   return readFileSync(await testKeyringFile(join(scratch, 'whole')), 'utf8');
 };
 
+/** The keyring with the second character of a member of its signing key changed. */
+const withOther = (whole: string, member: 'n' | 'e'): string => {
+  const document = JSON.parse(whole) as { signingKeys: { privateKey: Record<'n' | 'e', string> }[] };
+  for (const { privateKey } of document.signingKeys) {
+    const [first = '', second = '', ...others] = privateKey[member];
+    privateKey[member] = [first, second === 'Q' ? 'A' : 'Q', ...others].join('');
+  }
+  return JSON.stringify(document);
+};
+
 describe('a keyring that is there and can not be used', () => {
   it.each<[string, string, (whole: string) => string]>([
     ['is empty', 'it is empty', () => ''],
@@ -53,6 +63,8 @@ describe('a keyring that is there and can not be used', () => {
         return JSON.stringify(document);
       },
     ],
+    ['has a key whose modulus has another character', 'a key in it is damaged', (whole) => withOther(whole, 'n')],
+    ['has a key whose exponent has another character', 'a key in it is damaged', (whole) => withOther(whole, 'e')],
   ])('stops the start and stays as it is: it %s', async (_what, reason, contentOf) => {
     const content = contentOf(await wholeKeyring());
     writeFileSync(file, content);
