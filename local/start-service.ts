@@ -27,6 +27,7 @@ import { startGateway } from './gateway/start-gateway.ts';
 import { hasRows } from './has-rows.ts';
 import { startInbox } from './inbox/start-inbox.ts';
 import { ensureKeyringFile, KeyringUnusable } from './keyring-file.ts';
+import { checkKeyringFingerprint } from './keyring-fingerprint.ts';
 import { laptopSettings } from './laptop-settings.ts';
 import { loadHandlers } from './load-handlers.ts';
 import type { StartOptions } from './start-options.ts';
@@ -142,10 +143,16 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
       await tablesMade;
       if (await hasRows(dynamo, tables)) throw new KeyringUnusable({ path: keyringFile, reason: LOST_KEYRING });
     };
-    const ready = Promise.all([
-      tablesMade,
-      ensureKeyringFile(keyringFile, { beforeMaking }).then(() => loadHandlers()),
-    ]);
+    const readyKeyring = async (): Promise<void> => {
+      await ensureKeyringFile(keyringFile, { beforeMaking });
+      if (givenEndpoint !== null) return; // whose rows are there is not known by what lies here
+      await checkKeyringFingerprint({
+        keyringFile,
+        fingerprintFile: join(path, 'keyring.fingerprint'),
+        hasRows: async () => hasRows(dynamo, await tablesMade.then(() => tables)),
+      });
+    };
+    const ready = Promise.all([tablesMade, readyKeyring().then(() => loadHandlers())]);
     const databaseLost = lost.then((reason) => Promise.reject(reason));
     const [{ outboxStreamArn }, { routes, consumers }] = await Promise.race([ready, databaseLost]);
     const log = makeLog({

@@ -131,6 +131,38 @@ describe('the keyring of a service', () => {
     expect(refreshed.status).toBe(200);
   });
 
+  it('stops the start when it is not the one that the rows were made with, also in a directory of before', async () => {
+    const { dataDirectory, keyring, refreshToken } = await withAnAccount();
+    rmSync(join(dataDirectory, 'keyring.fingerprint'));
+    await keep(await startRunningService({ dataDirectory })).stop();
+    renameSync(keyring, join(scratch, 'copy.json'));
+    await testKeyringFile(dataDirectory);
+
+    const { code, output } = await runToExit(await startIn(dataDirectory));
+    renameSync(join(scratch, 'copy.json'), keyring);
+    const again = keep(await startRunningService({ dataDirectory }));
+    const refreshed = await makeDartClient(again.apiUrl).postMap('/sessions/refresh', { refresh_token: refreshToken });
+
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /keyring\.json can't be used: it is not the one that the rows in the database were made with/,
+    );
+    expect(refreshed.status).toBe(200);
+  });
+
+  it('may be another beside a database without rows, and is then the one to be', async () => {
+    const first = keep(await startRunningService({ dataDirectory: join(scratch, 'data') }));
+    await first.stop();
+    await testKeyringFile(first.dataDirectory);
+    const fingerprint = join(first.dataDirectory, 'keyring.fingerprint');
+    const before = readFileSync(fingerprint, 'utf8');
+
+    const again = keep(await startRunningService({ dataDirectory: first.dataDirectory }));
+
+    expect((await fetch(`${again.apiUrl}/health`)).status).toBe(200);
+    expect(readFileSync(fingerprint, 'utf8')).not.toBe(before);
+  });
+
   it('stops the start when it is half, and is not replaced', async () => {
     const { dataDirectory, keyring } = await withAnAccount();
     const half = readFileSync(keyring, 'utf8').slice(0, 900);
