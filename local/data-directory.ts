@@ -10,30 +10,32 @@ const OWNER_ONLY_DIRECTORY = 0o700;
 /** SQLite's result code for a lock that another process holds. @see https://www.sqlite.org/rescode.html#busy */
 const SQLITE_BUSY = 5;
 
-/** Another process uses the directory. */
+const ANOTHER = 'DATA_DIR=.keyturn-2 npm start';
+
+/** Another service works in the directory. */
 export class DataDirectoryInUse extends Error {
   override readonly name = 'DataDirectoryInUse';
+
+  constructor({ what }: { what: string }) {
+    super(`${what}. Stop it, or give this one a directory of its own: ${ANOTHER}`);
+  }
 }
 
-/** The directory can't be created or written to; the message says what to do. */
+/** The directory can't be made, or not be written to; the message says what to do. */
 class DataDirectoryUnusable extends Error {
   override readonly name = 'DataDirectoryUnusable';
 }
 
-const ANOTHER = 'DATA_DIR=.keyturn-2 npm start';
-
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/**
- * One level at a time: with `recursive`, Node's `mkdirSync` never returns on some file systems that refuse directories.
- */
+/** One level after the other: with `recursive`, Node's own `mkdirSync` does not return from some file systems that take no directory. */
 const makeDirectories = (directory: string): void => {
   if (existsSync(directory)) return;
   if (dirname(directory) !== directory) makeDirectories(dirname(directory));
   try {
     mkdirSync(directory, OWNER_ONLY_DIRECTORY);
   } catch (error) {
-    if (!isDirectory(directory)) throw error; // another start has created it meanwhile
+    if (!isDirectory(directory)) throw error; // another start has made it meanwhile
   }
 };
 
@@ -42,8 +44,7 @@ const openDirectory = (directory: string): string => {
     makeDirectories(resolve(directory));
     const path = realpathSync(directory);
     const lock = join(path, LOCK_FILE);
-    // Only when missing: closing a second descriptor of the file would release the lock, because fcntl locks belong to
-    // the process.
+    // To close a file that is there would give its lock back: fcntl's belong to the process and not to the descriptor.
     if (!existsSync(lock)) closeSync(openSync(lock, 'a', OWNER_ONLY));
     return path;
   } catch (error) {
@@ -54,22 +55,21 @@ const openDirectory = (directory: string): string => {
 };
 
 /**
- * Takes SQLite's lock (fcntl) on a file in the directory. The system releases it when the process ends, even by a
- * crash, and it belongs to the inode, so it holds whichever path, link, mount or TMPDIR another process uses.
+ * Takes the lock of SQLite (fcntl) on a file in the directory. The system gives it back when the process ends, a crash
+ * included, and it belongs to the file: it holds whatever name, link, mount or TMPDIR the other process came by.
  */
 const takeLock = (path: string, directory: string): DatabaseSync => {
-  const lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0 });
+  const lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0, open: false });
   try {
-    lock.exec('PRAGMA journal_mode = MEMORY'); // no journal file beside it
+    lock.open();
+    lock.exec('PRAGMA journal_mode = MEMORY'); // no second file
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
-    lock.close();
+    if (lock.isOpen) lock.close(); // another user's file, or a directory, can't be opened at all
     const { errcode, message } = error as Error & { errcode?: number };
     if (errcode === SQLITE_BUSY) {
-      throw new DataDirectoryInUse(
-        `Another Keyturn works in ${directory}. Stop it, or give this one a directory of its own: ${ANOTHER}`,
-      );
+      throw new DataDirectoryInUse({ what: `Another Keyturn works in ${directory}` });
     }
     throw new DataDirectoryUnusable(
       `The lock ${join(path, LOCK_FILE)} can't be taken (${message}). Remove that file if it is not Keyturn's, or name a directory on a local disk: ${ANOTHER}`,
@@ -78,8 +78,7 @@ const takeLock = (path: string, directory: string): DatabaseSync => {
 };
 
 /**
- * Creates the data directory, readable by its owner only, and locks it against other services for the life of this
- * process.
+ * Makes the data directory, readable by its owner only, and keeps other services out of it for as long as this process lives.
  *
  * @throws DataDirectoryInUse, DataDirectoryUnusable
  */

@@ -13,12 +13,12 @@ const NO_ANSWER = JSON.stringify({
   message: 'The database did not answer',
 });
 
-/** Nothing was written, so the SDK may retry. */
+/** Nothing was changed: the SDK may ask again. */
 const ASK_AGAIN = { status: 500, body: NO_ANSWER };
 
 /**
- * The database ended during a write, which may be stored or not. The SDK retries 500, 502, 503 and 504, and a retry
- * could fail on the condition that its own first attempt changed. So this is another status, and the flow answers 503.
+ * The database ended with a write under way, which may be stored or not. The SDK repeats 500, 502, 503 and 504; repeated, the
+ * write could be refused by its own first half, so it gets another status, and the flow answers 503.
  */
 const OUTCOME_UNKNOWN = { status: 501, body: NO_ANSWER };
 
@@ -26,34 +26,37 @@ const STORED_BEFORE = { status: 200, body: '{}' };
 
 const READS = /^(?:Get|BatchGet|TransactGet|Query|Scan|Describe)/;
 
-/** Errors that were reported to the operator already. */
+/** Errors that the operator was told of when they came. */
 const IS_TOLD: ReadonlySet<string> = new Set(['DynoxideEnded', 'DatabaseLost', 'DatabaseDamaged']);
 
-/** A running embedded database. */
+/** A database that is running. */
 export interface EmbeddedDynamo {
-  /** URL for the SDK's clients of this process; its path is a secret. */
+  /** For the SDK's clients of this process; it holds a secret. */
   endpoint: string;
-  /** Resolves when the database has ended for good; from then on every call gets a server error. */
+  /** Resolves when the database has ended for good; every call is answered with a server error from then on. */
   lost: Promise<DatabaseLost | DatabaseDamaged>;
   close(): Promise<void>;
 }
 
 /**
- * Starts the embedded DynamoDB, which only this process can reach.
+ * Starts the embedded DynamoDB, which this process alone reaches.
  *
  * @param databaseFile where rows are kept
- * @param report takes a line for the operator when the database fails, or was restarted
+ * @param hadTables says whether it must be there with what was stored; asked at each start of the database
+ * @param report takes a line for the operator when the database fails, or ended and was started again
  * @throws NoEmbeddedDynamo, DatabaseDamaged, DynoxideEnded
  */
 export const startEmbeddedDynamo = async ({
   databaseFile,
+  hadTables = () => false,
   report = console.error,
 }: {
   databaseFile: string;
+  hadTables?: () => boolean;
   report?: (line: string) => void;
 }): Promise<EmbeddedDynamo> => {
   const clock = systemClock;
-  const database = await superviseDynoxide({ databaseFile, report, clock });
+  const database = await superviseDynoxide({ databaseFile, hadTables, report, clock });
   const tokens = makeRequestTokens({ clock });
 
   const answer: Answer = async (operation, request, isWanted) => {

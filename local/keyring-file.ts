@@ -1,6 +1,7 @@
-import { createPrivateKey, randomBytes } from 'node:crypto';
+import { createPublicKey, randomBytes, sign, verify } from 'node:crypto';
 import { chmod, link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { KeyringDocument } from '../shared/keyring/keyring.ts';
 import { makeKeyringMaterial } from '../shared/keyring/keyring-material.ts';
 import { readKeyringText } from '../shared/keyring/keyring-text.ts';
 import { makeFirstKeyring } from '../shared/keyring/rotate-keyring.ts';
@@ -10,7 +11,9 @@ import { beginAnew, fileTrouble } from './file-trouble.ts';
 
 const OWNER_ONLY = 0o600;
 
-/** A keyring can't be used or is missing where rows need it; the message says what to do. */
+const DAMAGED_KEY = 'a key in it is damaged';
+
+/** There is a keyring that can't be used, or none where there should be one; the message says what to do. */
 export class KeyringUnusable extends Error {
   override readonly name = 'KeyringUnusable';
 
@@ -37,30 +40,38 @@ const readText = async (path: string): Promise<string | null> => {
   return null;
 };
 
-/** What is wrong with a keyring's text, without quoting it. */
+/**
+ * Whether what a signing key signs holds under the public half that verifiers are given. A key whose `n` or `e` is damaged can
+ * be read and signs; only what it signed is refused everywhere.
+ */
+const signsWell = ({ privateKey }: KeyringDocument['signingKeys'][number]): boolean => {
+  const text = Buffer.from('a text to sign');
+  const signature = sign('sha256', text, { key: privateKey, format: 'jwk' });
+  const { kty, n, e } = privateKey;
+  return verify('sha256', text, createPublicKey({ key: { kty, n, e }, format: 'jwk' }), signature);
+};
+
+/** What is wrong with a keyring's text; it says nothing of what is in it. */
 const faultOf = (text: string): string | null => {
   if (text.trim() === '') return 'it is empty';
   try {
     const document = readKeyringText(text);
     if (!document) return 'it is no keyring';
-    for (const { privateKey } of document.signingKeys) createPrivateKey({ key: privateKey, format: 'jwk' });
-    return null;
+    return document.signingKeys.every(signsWell) ? null : DAMAGED_KEY;
   } catch (error) {
-    return errorName(error) === 'KeyringBroken' ? 'it is no keyring, or only a part of one' : 'a key in it is damaged';
+    return errorName(error) === 'KeyringBroken' ? 'it is no keyring, or only a part of one' : DAMAGED_KEY;
   }
 };
 
-/**
- * Writes a first keyring atomically, so that stopping the process leaves it whole or absent. An existing one is kept.
- */
+/** Writes a first keyring, whole or not at all, whenever this process is stopped; one that came to be meanwhile stays. */
 const makeKeyring = async (path: string): Promise<void> => {
-  const unfinished = `${path}.${randomBytes(8).toString('hex')}.new`; // a name of its own, so that parallel first starts don't collide
+  const unfinished = `${path}.${randomBytes(8).toString('hex')}.new`; // of several first starts none is in another's way
   const keyring = await makeFirstKeyring(makeKeyringMaterial({ randomness: csprng }));
   try {
-    // Flushed: a power cut must not leave an empty file beside rows that need the keys.
+    // Flushed: a power cut must not leave an empty file beside rows that need it.
     await writeFile(unfinished, JSON.stringify(keyring, null, 2), { mode: OWNER_ONLY, flag: 'wx', flush: true });
     await link(unfinished, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') return rename(unfinished, path); // the file system has no links
+      if (error.code !== 'EEXIST') return rename(unfinished, path); // a file system without links
     });
   } finally {
     await rm(unfinished, { force: true });
@@ -68,9 +79,10 @@ const makeKeyring = async (path: string): Promise<void> => {
 };
 
 /**
- * Makes sure that a laptop's keyring exists: made at the first start, readable by its owner only.
+ * Makes sure that a laptop's keyring is there: made at the first start, readable by its owner only. Only where there is none is
+ * one made.
  *
- * @param beforeMaking throws where a keyring must have existed, because rows need it
+ * @param beforeMaking throws where there must have been one
  * @throws KeyringUnusable
  */
 export const ensureKeyringFile = async (

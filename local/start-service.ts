@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -26,6 +27,7 @@ import { startGateway } from './gateway/start-gateway.ts';
 import { hasRows } from './has-rows.ts';
 import { startInbox } from './inbox/start-inbox.ts';
 import { ensureKeyringFile, KeyringUnusable } from './keyring-file.ts';
+import { checkKeyringFingerprint } from './keyring-fingerprint.ts';
 import { laptopSettings } from './laptop-settings.ts';
 import { loadHandlers } from './load-handlers.ts';
 import type { StartOptions } from './start-options.ts';
@@ -122,8 +124,11 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
     const keyringFile = join(path, 'keyring.json');
     const deadLetters = pathToFileURL(join(path, 'dead-letters.jsonl')).href;
     const givenEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB || null;
+    // A first start writes the keyring when the tables are made, so an interrupted one has left no keyring without them.
+    const hadTables = (): boolean => existsSync(keyringFile);
+    const databaseFile = join(path, 'dynamodb.sqlite');
     const [embedded, inbox] = await Promise.all([
-      givenEndpoint === null ? startEmbeddedDynamo({ databaseFile: join(path, 'dynamodb.sqlite') }).then(keep) : null,
+      givenEndpoint === null ? startEmbeddedDynamo({ databaseFile, hadTables }).then(keep) : null,
       startInbox({ port: inboxPort, dataDirectory: path, apiUrl }).then(keep),
     ]);
     const lost: Promise<Error> = embedded?.lost ?? NEVER;
@@ -138,10 +143,16 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
       await tablesMade;
       if (await hasRows(dynamo, tables)) throw new KeyringUnusable({ path: keyringFile, reason: LOST_KEYRING });
     };
-    const ready = Promise.all([
-      tablesMade,
-      ensureKeyringFile(keyringFile, { beforeMaking }).then(() => loadHandlers()),
-    ]);
+    const readyKeyring = async (): Promise<void> => {
+      await ensureKeyringFile(keyringFile, { beforeMaking });
+      if (givenEndpoint !== null) return; // whose rows are there is not known by what lies here
+      await checkKeyringFingerprint({
+        keyringFile,
+        fingerprintFile: join(path, 'keyring.fingerprint'),
+        hasRows: async () => hasRows(dynamo, await tablesMade.then(() => tables)),
+      });
+    };
+    const ready = Promise.all([tablesMade, readyKeyring().then(() => loadHandlers())]);
     const databaseLost = lost.then((reason) => Promise.reject(reason));
     const [{ outboxStreamArn }, { routes, consumers }] = await Promise.race([ready, databaseLost]);
     const log = makeLog({

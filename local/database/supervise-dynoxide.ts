@@ -1,49 +1,72 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../shared/primitives/clock.ts';
+import { DataDirectoryInUse } from '../data-directory.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import type { CallTool } from './answer-operation.ts';
-import { DatabaseDamaged, prepareDatabaseFile } from './database-file.ts';
+import { DatabaseDamaged, isOpenElsewhere, prepareDatabaseFile } from './database-file.ts';
 import { DynoxideEnded, type DynoxideProcess, startDynoxide } from './dynoxide-process.ts';
 
-/** A database that ends more often than this within the window is given up. */
+/** A database that ends more often than this within the time is not going to stay. */
 const RESTARTS_MAX = 3;
 const RESTARTS_WINDOW_MS = 60_000;
 
-/** SQLite's messages for contradicting pages (SQLITE_CORRUPT, SQLITE_NOTADB). */
+/** SQLite's own words for a file whose pages contradict each other (SQLITE_CORRUPT, SQLITE_NOTADB). */
 const DAMAGED = /database disk image is malformed|file is not a database/;
 
-/** The database has ended and is not restarted; the message says why. */
+/** How long the database of a service that was killed may take to notice that its pipe is closed. */
+const ENDS_WITHIN_MS = 5000;
+const LOOKS_EVERY_MS = 100;
+
+/**
+ * Keeps a second service away from the database of a first one whose lock file was removed.
+ *
+ * @throws DataDirectoryInUse
+ */
+const waitUntilFree = async (databaseFile: string): Promise<void> => {
+  for (let looks = 0; isOpenElsewhere(databaseFile); looks += 1) {
+    if (looks * LOOKS_EVERY_MS >= ENDS_WITHIN_MS) {
+      throw new DataDirectoryInUse({ what: `Another Keyturn or another program has ${databaseFile} open` });
+    }
+    await setTimeout(LOOKS_EVERY_MS);
+  }
+};
+
+/** The database has ended and is not started again; the message says why. */
 export class DatabaseLost extends Error {
   override readonly name = 'DatabaseLost';
 }
 
-/** The embedded database, restarted when it ends. */
+/** The embedded database, started again when it ends. */
 export interface SupervisedDynoxide {
   /**
-   * Runs one piece of work at a time.
+   * Runs one piece of work after the other.
    *
-   * @param isWanted asked right before it runs: a write whose caller has timed out, and perhaps retried, is skipped
+   * @param isWanted asked right before it runs: a write whose caller timed out, and perhaps tried again, is skipped
    * @returns `null` where it was skipped
    * @throws DynoxideEnded, DatabaseLost or DatabaseDamaged
    */
   runExclusive<Result>(work: (callTool: CallTool) => Promise<Result>, isWanted: () => boolean): Promise<Result | null>;
-  /** Resolves when the database is given up. */
+  /** Resolves when the database is not coming back. */
   lost: Promise<DatabaseLost | DatabaseDamaged>;
   close(): Promise<void>;
 }
 
 /**
- * Starts the database, and restarts it when it ends: acknowledged writes are in the file. It gives up when the database
- * ends repeatedly, or when its file is damaged or unusable.
+ * Starts the database, and starts it again when it ends: what was acknowledged is in the file. It gives up where it ends again
+ * and again, or its file is damaged or can't be used.
  *
+ * @param hadTables says whether the file must be there with what was stored
  * @param report takes a line for the operator
- * @throws NoEmbeddedDynamo, DatabaseDamaged, DynoxideEnded, or what opening the file throws
+ * @throws DataDirectoryInUse, NoEmbeddedDynamo, DatabaseDamaged, DynoxideEnded, or what opening the file throws
  */
 export const superviseDynoxide = async ({
   databaseFile,
+  hadTables,
   report,
   clock,
 }: {
   databaseFile: string;
+  hadTables: () => boolean;
   report: (line: string) => void;
   clock: Clock;
 }): Promise<SupervisedDynoxide> => {
@@ -59,8 +82,9 @@ export const superviseDynoxide = async ({
     lost.resolve(reason);
   };
 
-  const start = async (): Promise<void> => {
-    prepareDatabaseFile(databaseFile);
+  const start = async (beforeOpening = async (): Promise<void> => undefined): Promise<void> => {
+    prepareDatabaseFile(databaseFile, hadTables);
+    await beforeOpening();
     running = startDynoxide(databaseFile);
     const { ended } = await running;
     void ended.then(startAgain);
@@ -89,7 +113,7 @@ export const superviseDynoxide = async ({
     }
   };
 
-  /** SQLite's messages contain no row. */
+  /** These are SQLite's words; they hold no row. */
   const noteFault = (message: string): void => {
     if (message !== lastFault) report(`The embedded database failed: ${message}`);
     lastFault = message;
@@ -103,7 +127,7 @@ export const superviseDynoxide = async ({
     return answer;
   };
 
-  await start();
+  await start(() => waitUntilFree(databaseFile));
   let lastWork: Promise<unknown> = Promise.resolve();
   return {
     runExclusive: (work, isWanted) => {
@@ -117,7 +141,7 @@ export const superviseDynoxide = async ({
       await lastWork;
       await running.then(
         ({ stop }) => stop(),
-        () => undefined, // it didn't start, so there is nothing to stop
+        () => undefined, // what didn't start has nothing to stop
       );
     },
   };

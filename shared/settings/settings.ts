@@ -57,14 +57,14 @@ const origin = z
  * and on a laptop; a wrong one stops `cdk synth` and `npm start`.
  */
 const settingsSchema = z.strictObject({
-  productName: z
-    .string()
-    .check(
-      z.minLength(1),
-      z.maxLength(40),
-      z.regex(/^[^\p{C}\p{Zl}\p{Zp}<>"]+$/u, 'must not contain control characters, < > or "'),
-      z.describe('What the product calls itself in messages and pages. Required.'),
-    ),
+  productName: z.string().check(
+    z.minLength(1),
+    z.maxLength(40),
+    z.regex(/^[^\p{C}\p{Zl}\p{Zp}<>"]+$/u, 'must not contain control characters, < > or "'),
+    // Some letters show nothing, such as U+3164, the Hangul filler.
+    z.regex(/(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}]/u, 'must have a letter or a digit that is shown'),
+    z.describe('What the product calls itself in messages and pages. Required.'),
+  ),
   sender: z.string().check(
     z.refine(
       (text) => canonicalEmailAddress(text) === text,

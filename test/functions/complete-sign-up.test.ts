@@ -325,7 +325,7 @@ describe('complete-sign-up', () => {
 
   it.each([
     ['several lines', 'Ada\r\nX-Note: eve@example.org'],
-    ['an escape sequence', 'Ada\u001b[2J'],
+    ['an escape sequence', 'Ada\u001b[1m'],
     ['half a character', 'Ada \ud83d'],
     ['257 characters', 'a'.repeat(257)],
   ])('refuses a name of %s, and keeps the token good', async (_, name) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -40,6 +41,17 @@ describe('a data directory', () => {
     expect((await fetch(`${first.apiUrl}/health`)).status).toBe(200);
   });
 
+  it('has one service, also where the lock was removed', async () => {
+    const first = keep(await startRunningService({ dataDirectory: directory }));
+    rmSync(join(directory, 'lock'));
+
+    const { code, output } = await runToExit(await startIn(directory));
+
+    expect(code).toBe(1);
+    expect(output).toMatch(/has \S+data\/dynamodb\.sqlite open\. Stop it, or give this one a directory/);
+    expect((await fetch(`${first.apiUrl}/health`)).status).toBe(200);
+  });
+
   it('is free after a kill -9, and nothing of the lock lies anywhere else', async () => {
     const temporary = join(scratch, 'tmp');
     mkdirSync(temporary);
@@ -74,14 +86,24 @@ describe('the lock of a data directory', () => {
     first.close();
   });
 
-  it('is not taken away by what another left there: a file of that name', () => {
+  // What SQLite answers to another user's file is what it answers to a directory.
+  it.each<[string, (path: string) => void]>([
+    [
+      'a file of that name',
+      (path) => writeFileSync(path, 'not ours, and long enough to be taken for a file of something else'.repeat(9)),
+    ],
+    ['a directory', (path) => mkdirSync(path)],
+    ['a named pipe', (path) => execFileSync('mkfifo', [path])],
+  ])('is not taken away by what another left there: %s', (_what, leave) => {
     mkdirSync(directory);
-    writeFileSync(
-      join(directory, 'lock'),
-      'not ours, and long enough to be taken for a file of something else'.repeat(9),
-    );
+    leave(join(directory, 'lock'));
 
-    expect(() => openDataDirectory(directory)).toThrow(/lock can't be taken .*Remove that file if it is not Keyturn's/);
+    const open = () => openDataDirectory(directory);
+
+    expect(open).toThrow(expect.objectContaining({ name: 'DataDirectoryUnusable' }));
+    expect(open).toThrow(
+      /data\/lock can't be taken .*Remove that file if it is not Keyturn's, or name .*DATA_DIR=.keyturn-2 npm start/,
+    );
   });
 
   it.each<[string, string, () => string]>([

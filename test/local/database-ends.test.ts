@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -165,6 +174,43 @@ describe("a database's file that is damaged", () => {
     expect(output).toContain(`The database ${file} is damaged (`);
     expect(output).toContain(`begin anew: mv '${join(scratch, 'data')}'`);
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  const readIfThere = (file: string): Buffer | null => (existsSync(file) ? readFileSync(file) : null);
+
+  it.each<[string, string, (file: string) => void]>([
+    ['is empty', 'empty', (file) => writeFileSync(file, '')],
+    ['is not there', 'missing', (file) => rmSync(file)],
+  ])('is not made anew beside a keyring; put back, it works as before: it %s', async (_what, state, lose) => {
+    const file = await filledFile();
+    const whole = readFileSync(file);
+    lose(file);
+    const before = readIfThere(file);
+
+    const { code, output } = await runToExit(await startIn(join(scratch, 'data')));
+    const after = readIfThere(file);
+    writeFileSync(file, whole);
+    const again = keep(await startRunningService({ dataDirectory: join(scratch, 'data') }));
+
+    expect(code).toBe(1);
+    expect(output).toContain(`The database ${file} is ${state} (but the keyring beside it is there`);
+    expect(output).toMatch(/Put a copy of the data directory in its place, or begin anew: mv /);
+    expect(after).toEqual(before);
+    expect((await fetch(`${again.apiUrl}/health`)).status).toBe(200);
+  });
+
+  it.each<[string, (file: string) => void]>([
+    ['an empty database', (file) => writeFileSync(file, '')],
+    ['tables', () => undefined],
+  ])('is taken for a first start that was interrupted where there is no keyring yet: %s', async (_what, leave) => {
+    const service = keep(await startRunningService());
+    await service.stop();
+    rmSync(join(service.dataDirectory, 'keyring.json'));
+    leave(join(service.dataDirectory, 'dynamodb.sqlite'));
+
+    const again = keep(await startRunningService({ dataDirectory: service.dataDirectory }));
+
+    expect((await fetch(`${again.apiUrl}/health`)).status).toBe(200);
   });
 
   it('ends a service that meets it on the way', async () => {

@@ -35,6 +35,16 @@ const wholeKeyring = async (): Promise<string> => {
   return readFileSync(await testKeyringFile(join(scratch, 'whole')), 'utf8');
 };
 
+/** The keyring with the second character of a member of its signing key changed. */
+const withOther = (whole: string, member: 'n' | 'e'): string => {
+  const document = JSON.parse(whole) as { signingKeys: { privateKey: Record<'n' | 'e', string> }[] };
+  for (const { privateKey } of document.signingKeys) {
+    const [first = '', second = '', ...others] = privateKey[member];
+    privateKey[member] = [first, second === 'Q' ? 'A' : 'Q', ...others].join('');
+  }
+  return JSON.stringify(document);
+};
+
 describe('a keyring that is there and can not be used', () => {
   it.each<[string, string, (whole: string) => string]>([
     ['is empty', 'it is empty', () => ''],
@@ -53,6 +63,8 @@ describe('a keyring that is there and can not be used', () => {
         return JSON.stringify(document);
       },
     ],
+    ['has a key whose modulus has another character', 'a key in it is damaged', (whole) => withOther(whole, 'n')],
+    ['has a key whose exponent has another character', 'a key in it is damaged', (whole) => withOther(whole, 'e')],
   ])('stops the start and stays as it is: it %s', async (_what, reason, contentOf) => {
     const content = contentOf(await wholeKeyring());
     writeFileSync(file, content);
@@ -117,6 +129,38 @@ describe('the keyring of a service', () => {
     expect(output).toMatch(/keyring\.json can't be used: it is not there, but the database has rows/);
     expect(made).toBe(false);
     expect(refreshed.status).toBe(200);
+  });
+
+  it('stops the start when it is not the one that the rows were made with, also in a directory of before', async () => {
+    const { dataDirectory, keyring, refreshToken } = await withAnAccount();
+    rmSync(join(dataDirectory, 'keyring.fingerprint'));
+    await keep(await startRunningService({ dataDirectory })).stop();
+    renameSync(keyring, join(scratch, 'copy.json'));
+    await testKeyringFile(dataDirectory);
+
+    const { code, output } = await runToExit(await startIn(dataDirectory));
+    renameSync(join(scratch, 'copy.json'), keyring);
+    const again = keep(await startRunningService({ dataDirectory }));
+    const refreshed = await makeDartClient(again.apiUrl).postMap('/sessions/refresh', { refresh_token: refreshToken });
+
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /keyring\.json can't be used: it is not the one that the rows in the database were made with/,
+    );
+    expect(refreshed.status).toBe(200);
+  });
+
+  it('may be another beside a database without rows, and is then the one to be', async () => {
+    const first = keep(await startRunningService({ dataDirectory: join(scratch, 'data') }));
+    await first.stop();
+    await testKeyringFile(first.dataDirectory);
+    const fingerprint = join(first.dataDirectory, 'keyring.fingerprint');
+    const before = readFileSync(fingerprint, 'utf8');
+
+    const again = keep(await startRunningService({ dataDirectory: first.dataDirectory }));
+
+    expect((await fetch(`${again.apiUrl}/health`)).status).toBe(200);
+    expect(readFileSync(fingerprint, 'utf8')).not.toBe(before);
   });
 
   it('stops the start when it is half, and is not replaced', async () => {

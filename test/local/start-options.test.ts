@@ -58,6 +58,27 @@ describe('what a person is told of a failed start', () => {
     expect(told).toMatch(/^\/data\/inbox\.jsonl can't be used: this user is not allowed to \(EACCES\)\. .*DATA_DIR=/);
   });
 
+  it.each<[string, Error]>([
+    ["/data/lock can't be used: the disk is full (ENOSPC). ", systemError({ code: 'ENOSPC', path: '/data/lock' })],
+    [
+      "/data/lock can't be used: the disk quota is used up (EDQUOT). ",
+      systemError({ code: 'EDQUOT', path: '/data/lock' }),
+    ],
+    ['ENOSPC: no space left on device, write. ', new Error('ENOSPC: no space left on device, write')],
+    ['It ended (database or disk is full). ', new Error('It ended (database or disk is full).')],
+    ['It ended (disk I/O error). ', new Error('It ended (disk I/O error).')],
+  ])('says what to do where a disk is full: %s', (reason, error) => {
+    expect(explainStartError(error, options)).toBe(
+      `${reason}Free some space, or name a directory on another disk: DATA_DIR=/path npm start`,
+    );
+  });
+
+  it('is told once what to do', () => {
+    const message = "The lock /data/lock can't be taken (disk I/O error). Name another: DATA_DIR=.keyturn-2 npm start";
+
+    expect(explainStartError(new Error(message), options)).toBe(message);
+  });
+
   it('is otherwise the message, also before the environment was read', () => {
     expect(explainStartError(new Error('PORT is "x"'), null)).toBe('PORT is "x"');
   });

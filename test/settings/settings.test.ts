@@ -146,6 +146,11 @@ describe('settings', () => {
     ['productName', 'Book\nshelf', 'control characters'],
     ['productName', '<b>Bookshelf</b>', 'control characters'],
     ['productName', 'Book \ud83d', 'control characters'],
+    ['productName', ' ', 'a letter or a digit'],
+    ['productName', '\u00a0', 'a letter or a digit'],
+    ['productName', '\u3164', 'a letter or a digit'],
+    ['productName', '\u115f\u2800 \ufe0f', 'a letter or a digit'],
+    ['productName', '--', 'a letter or a digit'],
     ['sender', 'No-Reply@bookshelf.example', 'lower-case address'],
     ['sender', 'Bookshelf <no-reply@bookshelf.example>', 'lower-case address'],
     ['sender', 'no-reply', 'lower-case address'],
@@ -173,6 +178,10 @@ describe('settings', () => {
   });
 
   it.each([
+    ['productName', '7'],
+    ['productName', '本棚'],
+    ['productName', 'किताब'],
+    ['productName', '책\u3164장'],
     ['publicUrl', 'https://auth.bookshelf.example:8443'],
     ['publicUrl', 'http://127.0.0.1:3000'],
     ['publicUrl', 'http://localhost:3000'],

@@ -22,6 +22,15 @@ const PAYLOADS: [string, RegExp][] = [
   ['a function definition with a command behind it', /\(\)\s*\{\s*:;\s*\}\s*;/],
   ['a further recipient in a header', /[\\=]0?[AaNn]\s*B[c]c:/],
   ['a number on which a parser hung', /2\.2250738585072011e-30[8]/],
+  ['a division that overflows', /-(?:2147483648|9223372036854775808)\s*\/\s*-1/],
+  ['a command to a modem', /\+{3}\s*AT[HZ]/i],
+  ['an offer of a file that chat clients and routers fell over', /\bDC[C]\s+(?:SE[N]D|CH[A]T)\b/i],
+  ['an address that ended programs as it was typed', /\bFil[e]:\/\/\//],
+  [
+    'a sequence that moves, hides or commands in a terminal',
+    /(?:\\u001[b]|\\x1[b]|\\033|\\[e]|(?![\t\r\n])\p{Cc})(?:\[(?:\??[\d;]*[A-JSTfhlnr]|8m)|\]\d|[P^_])/iu,
+  ],
+  ['a bell that rings on and on', /(?:\\u000[7]|\\x0[7]|\\[a]){3}/i],
   ['the address of a metadata service', /\b169\.254\.169\.25[4]\b/],
 ];
 
