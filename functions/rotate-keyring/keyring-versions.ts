@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { SecretRefused } from '../../shared/aws/secret-errors.ts';
 import { openSecretsClient, sendBounded } from '../../shared/aws/secrets-client.ts';
+import type { Scope } from '../../shared/lambda/scope.ts';
 
 const CURRENT = 'AWSCURRENT';
 const PENDING = 'AWSPENDING';
@@ -97,3 +98,6 @@ export const openKeyringVersions = (arn: string): KeyringVersions => {
     },
   };
 };
+
+/** Of the secret that is the keyring. */
+export const provideKeyringVersions = ({ config }: Scope): KeyringVersions => openKeyringVersions(config.keyring ?? '');

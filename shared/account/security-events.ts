@@ -1,5 +1,6 @@
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { rowStamp } from '../aws/row.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 
 /** What an account's security history can tell. */
@@ -118,3 +119,11 @@ export const makeSecurityHistory = ({
     },
   };
 };
+
+/** Under the operator's retention. */
+export const provideRecordEventWrite = (scope: Scope<'events'>): RecordEventWrite =>
+  makeRecordEventWrite({ ...scope, ...scope.settings.events });
+
+/** Under the operator's retention. */
+export const provideHistory = (scope: Scope<'events'> & Pick<Ports, 'dynamo'>): SecurityHistory =>
+  makeSecurityHistory({ ...scope, ...scope.settings.events });

@@ -85,12 +85,16 @@ export interface Needs {
 }
 
 /** Everything that infra, the local gateway, OpenAPI and the tests know of a flow that is called over HTTP. */
-export interface HttpContract<Request extends z.ZodMiniType = z.ZodMiniType> extends Needs {
+export interface HttpContract<
+  Request extends z.ZodMiniType = z.ZodMiniType,
+  Answer extends z.ZodMiniType = z.ZodMiniType,
+  By extends Caller = Caller,
+> extends Needs {
   readonly trigger: 'http';
   /** The folder's name. */
   flow: string;
   routes: readonly Route[];
-  caller: Caller;
+  caller: By;
   /**
    * What may come as bearer where anyone may call: the header is read then, and one that holds anything else is refused. Left out
    * where it is not read at all; every other caller comes with an access token.
@@ -98,8 +102,8 @@ export interface HttpContract<Request extends z.ZodMiniType = z.ZodMiniType> ext
   bearer?: readonly BearerToken[];
   /** The body, field by field; absent where no route has one. */
   request?: Request;
-  /** The 200 answer; absent where success is an empty 204. */
-  answer?: z.ZodMiniType;
+  /** The 200 answer; absent where success is an empty 204, or something that isn't JSON. */
+  answer?: Answer;
   problems: readonly ProblemCode[];
   /** What API Gateway lets through to each of the routes. */
   throttle: Throttle;
@@ -140,10 +144,14 @@ export type Contract = HttpContract | StreamContract | RotationContract | Author
 export const readsAuthorization = ({ caller, bearer }: Pick<HttpContract, 'caller' | 'bearer'>): boolean =>
   caller !== 'anyone' || bearer !== undefined;
 
-/** Declares a flow over HTTP; the type of its request is kept. */
-export const httpContract = <Request extends z.ZodMiniType = z.ZodMiniType>(
-  contract: Omit<HttpContract<Request>, 'trigger'>,
-): HttpContract<Request> => ({ trigger: 'http', ...contract });
+/** Declares a flow over HTTP; the types of its request, its answer and its caller are kept. */
+export const httpContract = <
+  const By extends Caller,
+  Request extends z.ZodMiniType = never,
+  Answer extends z.ZodMiniType = never,
+>(
+  contract: Omit<HttpContract<Request, Answer, By>, 'trigger'>,
+): HttpContract<Request, Answer, By> => ({ trigger: 'http', ...contract });
 
 /** Declares a flow that a stream wakes. */
 export const streamContract = (contract: Omit<StreamContract, 'trigger'>): StreamContract => ({

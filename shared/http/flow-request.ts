@@ -1,8 +1,8 @@
 import type { Principal } from '../account/principal.ts';
-import { problem } from '../contract/problems.ts';
+import type { Caller } from '../contract/contract.ts';
 
 /** A request once it is authenticated, parsed and held against its contract. */
-export interface FlowRequest<Body = unknown> {
+export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   requestId: string;
   method: string;
   /** As called, without the query. */
@@ -11,7 +11,7 @@ export interface FlowRequest<Body = unknown> {
   pathParameters: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, string | undefined>>;
   /** `null` where anybody may call. */
-  principal: Principal | null;
+  principal: By extends 'anyone' ? null : Principal;
   /** The token of the Authorization header, whatever it is; `null` without one, and where the contract has none read. */
   bearer: string | null;
   cookies: Readonly<Record<string, string>>;
@@ -24,9 +24,3 @@ export interface FlowRequest<Body = unknown> {
   /** The header If-Match as it came. */
   ifMatch: string | undefined;
 }
-
-/** Who is signed in. @throws problem unauthenticated */
-export const signedIn = ({ principal }: Pick<FlowRequest, 'principal'>): Principal => {
-  if (!principal) throw problem('unauthenticated');
-  return principal;
-};

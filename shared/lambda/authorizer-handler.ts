@@ -4,6 +4,7 @@ import { errorName } from '../primitives/error-name.ts';
 import { EDGE } from '../settings/edge.ts';
 import { connectOnce } from './connect-once.ts';
 import type { Runtime } from './runtime.ts';
+import { type PortOpeners, provide, type Wiring } from './scope.ts';
 
 /** What API Gateway is told: to let the request through, with a pass for the function behind, or not. */
 export type Verdict = { isAuthorized: true; context: typeof EDGE.pass } | { isAuthorized: false };
@@ -47,3 +48,14 @@ export const authorizerHandler = ({
     }
   };
 };
+
+/** Makes the authorizer's handler of a flow. */
+export const serveAuthorizer =
+  <Used extends object, Openers extends PortOpeners = object>({
+    contract,
+    flow,
+    ports,
+    uses,
+  }: Wiring<AuthorizerContract, Openers, Used, (presented: string) => boolean>) =>
+  (runtime: Runtime): AuthorizerHandler =>
+    authorizerHandler({ contract, runtime, connect: async () => flow(await provide(runtime, { ports, uses })) });

@@ -6,6 +6,7 @@ import { RotationRefused } from '../keyring/rotation-refused.ts';
 import { errorName } from '../primitives/error-name.ts';
 import { connectOnce } from './connect-once.ts';
 import type { Runtime } from './runtime.ts';
+import { type PortOpeners, provide, type Wiring } from './scope.ts';
 
 /** What Secrets Manager sends; it may come to send more. */
 const rotationEvent = z.object({
@@ -75,3 +76,14 @@ export const rotationHandler = ({
     }
   };
 };
+
+/** Makes the rotation's handler of a flow. */
+export const serveRotation =
+  <Used extends object, Openers extends PortOpeners = object>({
+    contract,
+    flow,
+    ports,
+    uses,
+  }: Wiring<RotationContract, Openers, Used, (step: RotationStep) => Promise<RotationOutcome>>) =>
+  (runtime: Runtime): RotationHandler =>
+    rotationHandler({ contract, runtime, connect: async () => flow(await provide(runtime, { ports, uses })) });

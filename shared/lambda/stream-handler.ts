@@ -3,6 +3,7 @@ import type { StreamContract } from '../contract/contract.ts';
 import { errorName } from '../primitives/error-name.ts';
 import { connectOnce } from './connect-once.ts';
 import type { Runtime } from './runtime.ts';
+import { type PortOpeners, provide, type Wiring } from './scope.ts';
 
 /** What the event source mapping calls. */
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
@@ -54,3 +55,24 @@ export const streamHandler = ({
     return { batchItemFailures: outcomes.filter((outcome) => outcome !== null) };
   };
 };
+
+/** Makes a stream's handler of a flow. @param input what the flow is asked, of the row's partition key */
+export const serveStream =
+  <Input, Used extends object, Openers extends PortOpeners = object>({
+    contract,
+    flow,
+    input,
+    ports,
+    uses,
+  }: Wiring<StreamContract, Openers, Used, (input: Input) => Promise<void>> & {
+    input: (partitionKey: string) => Input;
+  }) =>
+  (runtime: Runtime): StreamHandler =>
+    streamHandler({
+      contract,
+      runtime,
+      connect: async () => {
+        const handle = flow(await provide(runtime, { ports, uses }));
+        return (partitionKey) => handle(input(partitionKey));
+      },
+    });

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
 import { rowSchema, rowStamp, UnknownRowVersion } from '../aws/row.ts';
 import type { KeyWords } from '../contract/contract.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import { type Intent, intentSchema, isSmsIntent } from './intent.ts';
 
@@ -205,3 +206,9 @@ export const makeOutbox = ({
     },
   };
 };
+
+/** Under the operator's patience. @param isOwnFault whether an error is of our own code, and no outage */
+export const provideOutbox =
+  (isOwnFault: (error: unknown) => boolean) =>
+  (scope: Scope<'messages'> & Pick<Ports, 'dynamo'>): Outbox =>
+    makeOutbox({ ...scope, ...scope.settings.messages, isOwnFault });

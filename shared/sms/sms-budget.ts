@@ -3,6 +3,7 @@ import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
 import { rowSchema, rowStamp } from '../aws/row.ts';
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
 import type { Keyring } from '../keyring/keyring.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import { spendWindowWrite } from '../limits/limits.ts';
 import { type LimitPolicy, limitWindow } from '../limits/rate-limit.ts';
 import type { Clock } from '../primitives/clock.ts';
@@ -202,3 +203,7 @@ export const makeSmsBudget = ({
     verifiedWrite,
   };
 };
+
+/** Under the operator's budget and prices. */
+export const provideSmsBudget = (scope: Scope<'sms'> & Ports): SmsBudget =>
+  makeSmsBudget({ ...scope, numbers: scope.settings.sms });

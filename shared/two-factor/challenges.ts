@@ -53,3 +53,9 @@ export const findByCheck = async (dynamo: Dynamo, verificationId: string): Promi
   const current = result.won ? null : (result.refusals[0]?.current ?? null);
   return current && parseVerification(current);
 };
+
+/** For a flow that is granted checks of verifications and no reads. */
+export const provideFindByCheck =
+  ({ dynamo }: { dynamo: Dynamo }) =>
+  (verificationId: string): Promise<Verification | null> =>
+    findByCheck(dynamo, verificationId);

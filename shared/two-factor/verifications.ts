@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type Account, accountKey, parseAccount, requireEpochWrite } from '../account/accounts.ts';
 import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
 import { isExpired, type RowOf, rowSchema, rowStamp } from '../aws/row.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type Factors, factorsKey, parseFactors } from './factors.ts';
 
@@ -201,3 +202,6 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
     },
   };
 };
+
+export const provideFindVerification = ({ use }: Scope & Pick<Ports, 'dynamo'>): Verifications['find'] =>
+  use(makeVerifications).find;
