@@ -54,6 +54,7 @@ export const describeService = httpContract({
   answer: describeServiceAnswer,
   problems: [...LAYER_PROBLEMS, 'not-found'],
   throttle: STATIC,
+  settings: ['audience', 'productName'],
   tables: {},
   keyring: true,
 });

@@ -8,7 +8,7 @@ import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
 import { provideClearPhone } from './clear-phone.ts';
 import { updateProfile } from './contract.ts';
-import { makeUpdateProfile } from './flow.ts';
+import { makeUpdateProfile, type UpdateProfileInput } from './flow.ts';
 import { makeProfiles } from './profiles.ts';
 
 export const wire = serve({
@@ -21,14 +21,14 @@ export const wire = serve({
     clearPhone: provideClearPhone,
   },
   flow: makeUpdateProfile,
-  input: ({ body: { email, phone_number: phoneNumber, ...members }, method, principal, ifMatch, sourceIp }) => ({
-    principal,
-    mode: method === 'PUT' ? ('replace' as const) : ('merge' as const),
+  input: ({ body: { email, phone_number: phoneNumber, ...members }, ...request }): UpdateProfileInput => ({
+    principal: request.principal,
+    mode: request.method === 'PUT' ? 'replace' : 'merge',
     members: members as ProfileMembers, // what JSON.parse made can only be JSON
     email,
     phoneNumber,
-    versions: matchedVersions(ifMatch),
-    sourceIp,
+    versions: matchedVersions(request.ifMatch),
+    sourceIp: request.sourceIp,
   }),
   output: ({ profile, version }) => ({ answer: profile, headers: { etag: entityTag(version) } }),
 });

@@ -72,8 +72,10 @@ export type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
 export type BearerToken = 'access-token' | 'challenge-token';
 
 /** What a function needs beside its tables. */
-export interface Needs {
+export interface Needs<Setting extends string = string> {
   tables: TableAccess;
+  /** The settings that it reads, `sessions` or `limits.signIn`: it is given these and no others (docs/adr/0027). */
+  settings?: readonly Setting[];
   /** Hashes passwords: sized by the cost of argon2, and gets its native module. */
   hashing?: boolean;
   /** Reads the keyring secret. */
@@ -89,7 +91,8 @@ export interface HttpContract<
   Request extends z.ZodMiniType = z.ZodMiniType,
   Answer extends z.ZodMiniType = z.ZodMiniType,
   By extends Caller = Caller,
-> extends Needs {
+  Setting extends string = string,
+> extends Needs<Setting> {
   readonly trigger: 'http';
   /** The folder's name. */
   flow: string;
@@ -110,7 +113,7 @@ export interface HttpContract<
 }
 
 /** A flow that is woken by the stream of new rows of a table. */
-export interface StreamContract extends Needs {
+export interface StreamContract<Setting extends string = string> extends Needs<Setting> {
   readonly trigger: 'stream';
   flow: string;
   summary: string;
@@ -125,14 +128,14 @@ export interface StreamContract extends Needs {
 }
 
 /** The flow that Secrets Manager calls to rotate the keyring: its role may describe that secret, and put and move its versions. */
-export interface RotationContract extends Needs {
+export interface RotationContract<Setting extends string = string> extends Needs<Setting> {
   readonly trigger: 'rotation';
   flow: string;
   summary: string;
 }
 
 /** The flow that API Gateway asks before every other whether a request came through CloudFront; deployed with the edge alone. */
-export interface AuthorizerContract extends Needs {
+export interface AuthorizerContract<Setting extends string = string> extends Needs<Setting> {
   readonly trigger: 'authorizer';
   flow: string;
   summary: string;
@@ -144,29 +147,36 @@ export type Contract = HttpContract | StreamContract | RotationContract | Author
 export const readsAuthorization = ({ caller, bearer }: Pick<HttpContract, 'caller' | 'bearer'>): boolean =>
   caller !== 'anyone' || bearer !== undefined;
 
-/** Declares a flow over HTTP; the types of its request, its answer and its caller are kept. */
+/** Declares a flow over HTTP; the types of its request, its answer, its caller and its settings are kept. */
 export const httpContract = <
   const By extends Caller,
   Request extends z.ZodMiniType = never,
   Answer extends z.ZodMiniType = never,
+  const Setting extends string = never,
 >(
-  contract: Omit<HttpContract<Request, Answer, By>, 'trigger'>,
-): HttpContract<Request, Answer, By> => ({ trigger: 'http', ...contract });
+  contract: Omit<HttpContract<Request, Answer, By, Setting>, 'trigger'>,
+): HttpContract<Request, Answer, By, Setting> => ({ trigger: 'http', ...contract });
 
 /** Declares a flow that a stream wakes. */
-export const streamContract = (contract: Omit<StreamContract, 'trigger'>): StreamContract => ({
+export const streamContract = <const Setting extends string = never>(
+  contract: Omit<StreamContract<Setting>, 'trigger'>,
+): StreamContract<Setting> => ({
   trigger: 'stream',
   ...contract,
 });
 
 /** Declares the flow that rotates the keyring. */
-export const rotationContract = (contract: Omit<RotationContract, 'trigger'>): RotationContract => ({
+export const rotationContract = <const Setting extends string = never>(
+  contract: Omit<RotationContract<Setting>, 'trigger'>,
+): RotationContract<Setting> => ({
   trigger: 'rotation',
   ...contract,
 });
 
 /** Declares the flow that guards the API behind CloudFront. */
-export const authorizerContract = (contract: Omit<AuthorizerContract, 'trigger'>): AuthorizerContract => ({
+export const authorizerContract = <const Setting extends string = never>(
+  contract: Omit<AuthorizerContract<Setting>, 'trigger'>,
+): AuthorizerContract<Setting> => ({
   trigger: 'authorizer',
   ...contract,
 });

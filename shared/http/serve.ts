@@ -2,7 +2,6 @@ import type * as z from 'zod/mini';
 import type { Caller, HttpContract } from '../contract/contract.ts';
 import type { Runtime } from '../lambda/runtime.ts';
 import {
-  type EverySetting,
   type PortOpeners,
   type Provided,
   type Provider,
@@ -11,6 +10,8 @@ import {
   type ScopeWith,
 } from '../lambda/scope.ts';
 import type { AccessTokenVerifier } from '../session/access-tokens.ts';
+import type { HttpSetting } from '../settings/contract-settings.ts';
+import type { SettingName, SettingsOf } from '../settings/setting-names.ts';
 import type { FlowRequest } from './flow-request.ts';
 import { type HttpHandler, httpHandler } from './http-handler.ts';
 import { type DocumentAnswer, documentReply, noContent, ok, type Reply } from './reply.ts';
@@ -47,12 +48,13 @@ interface Declaration<
   Request extends z.ZodMiniType,
   Answer extends z.ZodMiniType,
   By extends Caller,
+  Setting extends SettingName,
   Openers extends PortOpeners,
   Used,
   Input,
   Result,
 > {
-  contract: HttpContract<Request, Answer, By>;
+  contract: HttpContract<Request, Answer, By, Setting>;
   /** The ports that the providers need; left out where they need none. */
   ports?: Openers;
   /** What the flow is given. Where the caller has to be signed in, `accessTokens` is among it. */
@@ -72,11 +74,15 @@ const replyTo = ({ answer: schema }: HttpContract, { answer, headers, cookies }:
 };
 
 /** What the compiler holds a declaration to, beside the types of its parts. */
-type Sound<By extends Caller, Openers extends PortOpeners, Used, Given, Answer extends z.ZodMiniType> = NothingElse<
+type Sound<
+  By extends Caller,
+  Setting extends SettingName,
+  Openers extends PortOpeners,
+  Used,
   Given,
-  AnswerOf<Answer>
-> &
-  Satisfied<Used, ScopeWith<EverySetting, Openers>> &
+  Answer extends z.ZodMiniType,
+> = NothingElse<Given, AnswerOf<Answer>> &
+  Satisfied<Used, ScopeWith<SettingsOf<HttpSetting | Setting>, Openers>> &
   Authenticated<By, Used>;
 
 /**
@@ -87,30 +93,32 @@ export function serve<
   Request extends z.ZodMiniType,
   Answer extends z.ZodMiniType,
   By extends Caller,
+  Setting extends SettingName,
   Input,
   Result,
   Given extends AnswerOf<Answer>,
   Used extends object,
   Openers extends PortOpeners = object,
 >(
-  declaration: Declaration<Request, Answer, By, Openers, Used, Input, Result> & {
+  declaration: Declaration<Request, Answer, By, Setting, Openers, Used, Input, Result> & {
     /** The answer and what goes beside it, where the flow's result isn't the answer itself. */
     output: (result: Result) => Output<Given>;
-  } & Sound<NoInfer<By>, NoInfer<Openers>, NoInfer<Used>, NoInfer<Given>, NoInfer<Answer>>,
-): (runtime: Runtime) => HttpHandler;
+  } & Sound<NoInfer<By>, NoInfer<Setting>, NoInfer<Openers>, NoInfer<Used>, NoInfer<Given>, NoInfer<Answer>>,
+): (runtime: Runtime<SettingsOf<HttpSetting | Setting>>) => HttpHandler;
 export function serve<
   Request extends z.ZodMiniType,
   Answer extends z.ZodMiniType,
   By extends Caller,
+  Setting extends SettingName,
   Input,
   Result extends AnswerOf<Answer>,
   Used extends object,
   Openers extends PortOpeners = object,
 >(
-  declaration: Declaration<Request, Answer, By, Openers, Used, Input, Result> & {
+  declaration: Declaration<Request, Answer, By, Setting, Openers, Used, Input, Result> & {
     output?: undefined;
-  } & Sound<NoInfer<By>, NoInfer<Openers>, NoInfer<Used>, NoInfer<Result>, NoInfer<Answer>>,
-): (runtime: Runtime) => HttpHandler;
+  } & Sound<NoInfer<By>, NoInfer<Setting>, NoInfer<Openers>, NoInfer<Used>, NoInfer<Result>, NoInfer<Answer>>,
+): (runtime: Runtime<SettingsOf<HttpSetting | Setting>>) => HttpHandler;
 export function serve({
   contract,
   ports,
@@ -122,13 +130,14 @@ export function serve({
   z.ZodMiniType,
   z.ZodMiniType,
   Caller,
+  SettingName,
   PortOpeners,
   Readonly<Record<string, Provider>>,
   unknown,
   unknown
 > & {
   output?: ((result: unknown) => Output<unknown>) | undefined;
-}): (runtime: Runtime) => HttpHandler {
+}): (runtime: Runtime<SettingsOf<HttpSetting>>) => HttpHandler {
   return (runtime) =>
     httpHandler({
       contract,

@@ -1,7 +1,9 @@
 import type { APIGatewayRequestAuthorizerEventV2, Context } from 'aws-lambda';
 import type { AuthorizerContract } from '../contract/contract.ts';
 import { errorName } from '../primitives/error-name.ts';
+import type { SettingOf } from '../settings/contract-settings.ts';
 import { EDGE } from '../settings/edge.ts';
+import type { SettingsOf } from '../settings/setting-names.ts';
 import { connectOnce } from './connect-once.ts';
 import type { Runtime } from './runtime.ts';
 import { type PortOpeners, provide, type Wiring } from './scope.ts';
@@ -29,7 +31,7 @@ export const authorizerHandler = ({
   connect,
 }: {
   contract: AuthorizerContract;
-  runtime: Runtime;
+  runtime: Runtime<unknown>;
   connect: () => Promise<(presented: string) => boolean>;
 }): AuthorizerHandler => {
   const connected = connectOnce(connect);
@@ -51,11 +53,11 @@ export const authorizerHandler = ({
 
 /** Makes the authorizer's handler of a flow. */
 export const serveAuthorizer =
-  <Used extends object, Openers extends PortOpeners = object>({
+  <Of extends AuthorizerContract, Used extends object, Openers extends PortOpeners = object>({
     contract,
     flow,
     ports,
     uses,
-  }: Wiring<AuthorizerContract, Openers, Used, (presented: string) => boolean>) =>
-  (runtime: Runtime): AuthorizerHandler =>
+  }: Wiring<Of, Openers, Used, (presented: string) => boolean>) =>
+  (runtime: Runtime<SettingsOf<SettingOf<Of>>>): AuthorizerHandler =>
     authorizerHandler({ contract, runtime, connect: async () => flow(await provide(runtime, { ports, uses })) });

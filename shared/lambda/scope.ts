@@ -1,23 +1,24 @@
 import type { Dynamo } from '../aws/dynamo.ts';
+import type { Contract } from '../contract/contract.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Config } from '../settings/config.ts';
+import type { SettingOf } from '../settings/contract-settings.ts';
 import type { SettingName, SettingsOf } from '../settings/setting-names.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { Runtime } from './runtime.ts';
-
-/** All that there are. */
-export type EverySetting = keyof Settings;
 
 /** What every flow and every provider is given. */
 export type Ambient = Pick<Runtime, 'clock' | 'randomness' | 'log'>;
 
-/** What a provider is given. It asks for the settings that it reads by their names, and for the ports as `Scope<…> & Ports`. */
-export interface Scope<Setting extends SettingName = never> extends Omit<Runtime, 'config'> {
+/** What one function has. */
+export interface ScopeOf<Settings> extends Omit<Runtime, 'config'> {
   config: Omit<Config, 'settings'>;
-  settings: SettingsOf<Setting>;
+  settings: Settings;
   /** What another provider makes: made when it is first asked for, and shared by all who ask within one function. */
   use<Made>(provider: (scope: this) => Made): Made;
 }
+
+/** What a provider is given. It asks for the settings that it reads by their names, and for the ports as `Scope<…> & Ports`. */
+export type Scope<Setting extends SettingName = never> = ScopeOf<SettingsOf<Setting>>;
 
 /** The way to stored rows, and the keys. */
 export interface Ports {
@@ -29,7 +30,7 @@ export interface Ports {
 export type PortOpeners = { readonly [Port in keyof Ports]?: (scope: Scope) => Ports[Port] | Promise<Ports[Port]> };
 
 /** A scope with the ports that were opened. */
-export type ScopeWith<Setting extends SettingName, Openers extends PortOpeners> = Scope<Setting> &
+export type ScopeWith<Settings, Openers extends PortOpeners> = ScopeOf<Settings> &
   Pick<Ports, keyof Ports & keyof Openers>;
 
 /** Makes one thing that flows are given. It lives beside what it makes. */
@@ -51,10 +52,10 @@ export type Provided<Used> = Ambient & {
 };
 
 /** Opens the scope of one function. @throws what the openers throw; nothing of a scope that failed is used again */
-export const openScope = async <Openers extends PortOpeners>(
-  { config: { settings, ...config }, ...runtime }: Runtime,
+export const openScope = async <Settings, Openers extends PortOpeners>(
+  { config: { settings, ...config }, ...runtime }: Runtime<Settings>,
   ports: Openers,
-): Promise<ScopeWith<EverySetting, Openers>> => {
+): Promise<ScopeWith<Settings, Openers>> => {
   const made = new Map<unknown, unknown>();
   const scope = {
     ...runtime,
@@ -65,22 +66,23 @@ export const openScope = async <Openers extends PortOpeners>(
       return made.get(provider);
     },
   };
-  for (const [port, open] of Object.entries(ports)) Object.assign(scope, { [port]: await open(scope as Scope) });
-  return scope as ScopeWith<EverySetting, Openers>;
+  for (const [port, open] of Object.entries(ports))
+    Object.assign(scope, { [port]: await open(scope as unknown as Scope) });
+  return scope as unknown as ScopeWith<Settings, Openers>;
 };
 
 /** What a handler that isn't called over HTTP declares. `serve` is the one for HTTP. */
-export type Wiring<Contract, Openers extends PortOpeners, Used extends object, Run> = {
-  contract: Contract;
+export type Wiring<Of extends Contract, Openers extends PortOpeners, Used extends object, Run> = {
+  contract: Of;
   /** The ports that the providers need; left out where they need none. */
   ports?: Openers;
   uses: Used;
   flow: (deps: NoInfer<Provided<Used>>) => Run;
-} & Satisfied<NoInfer<Used>, ScopeWith<EverySetting, Openers>>;
+} & Satisfied<NoInfer<Used>, ScopeWith<SettingsOf<SettingOf<NoInfer<Of>>>, Openers>>;
 
 /** Makes what a flow is given. */
 export const provide = async <Used extends object>(
-  runtime: Runtime,
+  runtime: Runtime<unknown>,
   { ports = {}, uses }: { ports: PortOpeners | undefined; uses: Used },
 ): Promise<Provided<Used>> => {
   const scope = await openScope(runtime, ports);

@@ -1,6 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { StreamContract } from '../contract/contract.ts';
 import { errorName } from '../primitives/error-name.ts';
+import type { SettingOf } from '../settings/contract-settings.ts';
+import type { SettingsOf } from '../settings/setting-names.ts';
 import { connectOnce } from './connect-once.ts';
 import type { Runtime } from './runtime.ts';
 import { type PortOpeners, provide, type Wiring } from './scope.ts';
@@ -23,7 +25,7 @@ export const streamHandler = ({
   connect,
 }: {
   contract: StreamContract;
-  runtime: Runtime;
+  runtime: Runtime<unknown>;
   connect: () => Promise<HandleRow>;
 }): StreamHandler => {
   const connected = connectOnce(connect);
@@ -58,16 +60,16 @@ export const streamHandler = ({
 
 /** Makes a stream's handler of a flow. @param input what the flow is asked, of the row's partition key */
 export const serveStream =
-  <Input, Used extends object, Openers extends PortOpeners = object>({
+  <Of extends StreamContract, Input, Used extends object, Openers extends PortOpeners = object>({
     contract,
     flow,
     input,
     ports,
     uses,
-  }: Wiring<StreamContract, Openers, Used, (input: Input) => Promise<void>> & {
+  }: Wiring<Of, Openers, Used, (input: Input) => Promise<void>> & {
     input: (partitionKey: string) => Input;
   }) =>
-  (runtime: Runtime): StreamHandler =>
+  (runtime: Runtime<SettingsOf<SettingOf<Of>>>): StreamHandler =>
     streamHandler({
       contract,
       runtime,

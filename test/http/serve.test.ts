@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { makeAccounts } from '../../shared/account/accounts.ts';
+import { provideHasher } from '../../shared/account/password-hasher.ts';
 import { BODY_PROBLEMS, type Caller, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -19,7 +20,7 @@ const common = {
 } as const;
 
 const answer = z.strictObject({ status: z.literal('accepted'), hint: z.optional(z.string()) });
-const contract = httpContract({ ...common, caller: 'anyone', answer });
+const contract = httpContract({ ...common, caller: 'anyone', answer, settings: ['productName'] });
 const silent = httpContract({ ...common, caller: 'anyone' });
 
 const call = async (wire: ReturnType<typeof serve>) => {
@@ -118,6 +119,10 @@ describe('serve', () => {
     serve({ contract, uses: {}, flow: needy, input }),
     // @ts-expect-error -- dynamo is not among the ports
     serve({ contract, uses: { accounts: makeAccounts }, flow: accept, input }),
+    // @ts-expect-error -- the contract doesn't name the settings of the hasher
+    serve({ contract, uses: { hasher: provideHasher }, flow: accept, input }),
+    // @ts-expect-error -- nor does any contract name one that there isn't
+    serve({ contract: { ...contract, settings: ['productNmae'] as const }, uses: {}, flow: accept, input }),
     // @ts-expect-error -- the request has no such field
     serve({ contract, uses: {}, flow: accept, input: ({ body }) => body.phone_number }),
     // @ts-expect-error -- somebody has to be signed in, and nothing tells who
@@ -125,6 +130,6 @@ describe('serve', () => {
   ];
 
   it('is not satisfied with another answer, another need or another caller than declared', () => {
-    expect(refused).toHaveLength(9);
+    expect(refused).toHaveLength(11);
   });
 });
