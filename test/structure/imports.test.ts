@@ -73,6 +73,7 @@ describe('the layers of the house', () => {
     ['functions/a/flow.ts', 'const secret = process.env.SECRET;', 'the environment is read in one place'],
     ['functions/a/flow.ts', 'const id = crypto.randomUUID();', 'randomness is handed in'],
     ['shared/limits/x.ts', 'const n = Math.random();', 'randomness is handed in'],
+    ['functions/a/flow.ts', '  sha256: typeof sha256;', 'pure functions are imported, not handed in'],
     ['local/x.ts', "generateKeyPairSync('rsa')", 'keys are generated in one place'],
     ['functions/a/flow.ts', 'const token = new SignJWT(claims);', 'JWTs are signed in one place'],
     ['shared/keyring/x.ts', 'const { privateKey } = keyring.signingKey(now);', 'JWTs are signed in one place'],

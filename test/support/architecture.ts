@@ -197,6 +197,11 @@ const TEXT_RULES: readonly TextRule[] = [
     applies: outside('shared/primitives/randomness.ts', 'local/'),
   },
   {
+    rule: 'pure functions are imported, not handed in',
+    pattern: /^\s+\w+\??: typeof \w+;$/m,
+    applies: (file) => within('functions', 'shared')(file),
+  },
+  {
     rule: 'keys are generated in one place',
     pattern: /\bgenerateKey(?:Pair)?(?:Sync)?\b/,
     applies: outside('shared/keyring/keyring-material.ts'),
