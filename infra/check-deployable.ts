@@ -1,8 +1,13 @@
 import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import * as manifest from '../functions/manifest.ts';
+import type { Contract } from '../shared/contract/contract.ts';
+import { settingsFor } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 import { SettingsRefused } from '../shared/settings/settings-refused.ts';
 import { EDGE_REGION } from './edge-region.ts';
+
+const contracts: readonly Contract[] = Object.values(manifest);
 
 /**
  * Lambda's quota for all environment variables is 4096 bytes; the names of tables and secrets need the rest.
@@ -71,7 +76,7 @@ const checkNames = (scope: Construct, { sender, publicUrl }: Settings): void => 
  */
 export const checkDeployable = (scope: Construct, deployable: Deployable): void => {
   const { settings, domainName, hasCertificate } = deployable;
-  const { deployment, publicUrl, sender, ...rest } = settings;
+  const { deployment, publicUrl } = settings;
   if (domainName !== null && publicUrl !== `https://${domainName}`)
     refuse('publicUrl', publicUrl, `must be https://${domainName}, the API's own name (deployment.domainName)`);
   if (domainName !== null && !hasCertificate && deployment.certificateArn === null)
@@ -79,7 +84,12 @@ export const checkDeployable = (scope: Construct, deployable: Deployable): void 
   checkEdge(deployable);
   if (new URL(publicUrl).protocol !== 'https:')
     refuse('publicUrl', publicUrl, 'must be an https origin: links in mails are opened from everywhere');
-  if (Buffer.byteLength(JSON.stringify({ ...rest, publicUrl, sender })) > SETTINGS_MAX_BYTES)
-    refuse('sms.pricesUsd', '…', `all settings together must fit in ${SETTINGS_MAX_BYTES} bytes: name fewer prices`);
+  const bytes = Math.max(...contracts.map((one) => Buffer.byteLength(JSON.stringify(settingsFor(one, settings)))));
+  if (bytes > SETTINGS_MAX_BYTES)
+    refuse(
+      'sms.pricesUsd',
+      '…',
+      `the settings of a function must fit in ${SETTINGS_MAX_BYTES} bytes: name fewer prices`,
+    );
   checkNames(scope, settings);
 };

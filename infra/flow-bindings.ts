@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Contract } from '../shared/contract/contract.ts';
 import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../shared/settings/config.ts';
+import { settingsFor } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 import type { Binding } from './constructs/flow-function.ts';
 import type { KeyringSecret } from './constructs/keyring-secret.ts';
@@ -50,17 +51,15 @@ export const flowBindings = (
   contract: Contract,
   { settings, tables, keyring, mail, originSecrets }: Surroundings,
 ): Binding[] => {
-  const { deployment, ...others } = settings;
-  const forFunctions = { ...others, ...(deployment.edge.enabled && { deployment: { edge: { enabled: true } } }) };
   return [
     {
       environment: {
-        [SETTINGS_VARIABLE]: JSON.stringify(forFunctions),
+        [SETTINGS_VARIABLE]: JSON.stringify(settingsFor(contract, settings)),
         [METRICS_VARIABLE]: metricsNamespace(scope),
       },
       statements: [],
     },
-    ...tableBindings({ contract, tables: tables.tables, grantsByRow: deployment.grantsByRow }),
+    ...tableBindings({ contract, tables: tables.tables, grantsByRow: settings.deployment.grantsByRow }),
     ...(contract.keyring ? [keyringBinding(contract, keyring)] : []),
     ...(contract.trigger === 'authorizer' && originSecrets ? [originSecrets.binding()] : []),
     ...(contract.mail ? [mail.binding()] : []),

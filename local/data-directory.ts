@@ -12,7 +12,7 @@ const SQLITE_BUSY = 5;
 
 const ANOTHER = 'DATA_DIR=.keyturn-2 npm start';
 
-/** Another service works in the directory. */
+/** Another process uses the directory. */
 export class DataDirectoryInUse extends Error {
   override readonly name = 'DataDirectoryInUse';
 
@@ -21,21 +21,23 @@ export class DataDirectoryInUse extends Error {
   }
 }
 
-/** The directory can't be made, or not be written to; the message says what to do. */
+/** The directory can't be created or written to; the message says what to do. */
 class DataDirectoryUnusable extends Error {
   override readonly name = 'DataDirectoryUnusable';
 }
 
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/** One level after the other: with `recursive`, Node's own `mkdirSync` does not return from some file systems that take no directory. */
+/**
+ * One level at a time: with `recursive`, Node's `mkdirSync` never returns on some file systems that refuse directories.
+ */
 const makeDirectories = (directory: string): void => {
   if (existsSync(directory)) return;
   if (dirname(directory) !== directory) makeDirectories(dirname(directory));
   try {
     mkdirSync(directory, OWNER_ONLY_DIRECTORY);
   } catch (error) {
-    if (!isDirectory(directory)) throw error; // another start has made it meanwhile
+    if (!isDirectory(directory)) throw error; // another start has created it meanwhile
   }
 };
 
@@ -44,7 +46,8 @@ const openDirectory = (directory: string): string => {
     makeDirectories(resolve(directory));
     const path = realpathSync(directory);
     const lock = join(path, LOCK_FILE);
-    // To close a file that is there would give its lock back: fcntl's belong to the process and not to the descriptor.
+    // Only when missing: closing a second descriptor of the file would release the lock, because fcntl locks belong to
+    // the process.
     if (!existsSync(lock)) closeSync(openSync(lock, 'a', OWNER_ONLY));
     return path;
   } catch (error) {
@@ -55,14 +58,14 @@ const openDirectory = (directory: string): string => {
 };
 
 /**
- * Takes the lock of SQLite (fcntl) on a file in the directory. The system gives it back when the process ends, a crash
- * included, and it belongs to the file: it holds whatever name, link, mount or TMPDIR the other process came by.
+ * Takes SQLite's lock (fcntl) on a file in the directory. The system releases it when the process ends, even by a
+ * crash, and it belongs to the inode, so it holds whichever path, link, mount or TMPDIR another process uses.
  */
 const takeLock = (path: string, directory: string): DatabaseSync => {
   const lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0, open: false });
   try {
     lock.open();
-    lock.exec('PRAGMA journal_mode = MEMORY'); // no second file
+    lock.exec('PRAGMA journal_mode = MEMORY'); // no journal file beside it
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
@@ -78,7 +81,8 @@ const takeLock = (path: string, directory: string): DatabaseSync => {
 };
 
 /**
- * Makes the data directory, readable by its owner only, and keeps other services out of it for as long as this process lives.
+ * Creates the data directory, readable by its owner only, and locks it against other services for the life of this
+ * process.
  *
  * @throws DataDirectoryInUse, DataDirectoryUnusable
  */

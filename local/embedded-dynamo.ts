@@ -13,12 +13,12 @@ const NO_ANSWER = JSON.stringify({
   message: 'The database did not answer',
 });
 
-/** Nothing was changed: the SDK may ask again. */
+/** Nothing was written, so the SDK may retry. */
 const ASK_AGAIN = { status: 500, body: NO_ANSWER };
 
 /**
- * The database ended with a write under way, which may be stored or not. The SDK repeats 500, 502, 503 and 504; repeated, the
- * write could be refused by its own first half, so it gets another status, and the flow answers 503.
+ * The database ended during a write, which may be stored or not. The SDK retries 500, 502, 503 and 504, and a retry
+ * could fail on the condition that its own first attempt changed. So this is another status, and the flow answers 503.
  */
 const OUTCOME_UNKNOWN = { status: 501, body: NO_ANSWER };
 
@@ -26,14 +26,14 @@ const STORED_BEFORE = { status: 200, body: '{}' };
 
 const READS = /^(?:Get|BatchGet|TransactGet|Query|Scan|Describe)/;
 
-/** Errors that the operator was told of when they came. */
+/** Errors that were reported to the operator already. */
 const IS_TOLD: ReadonlySet<string> = new Set(['DynoxideEnded', 'DatabaseLost', 'DatabaseDamaged']);
 
-/** A database that is running. */
+/** A running embedded database. */
 export interface EmbeddedDynamo {
-  /** For the SDK's clients of this process; it holds a secret. */
+  /** URL for the SDK's clients of this process; its path is a secret. */
   endpoint: string;
-  /** Resolves when the database has ended for good; every call is answered with a server error from then on. */
+  /** Resolves when the database has ended for good; from then on every call gets a server error. */
   lost: Promise<DatabaseLost | DatabaseDamaged>;
   close(): Promise<void>;
 }

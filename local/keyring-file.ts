@@ -13,7 +13,7 @@ const OWNER_ONLY = 0o600;
 
 const DAMAGED_KEY = 'a key in it is damaged';
 
-/** There is a keyring that can't be used, or none where there should be one; the message says what to do. */
+/** A keyring can't be used or is missing where rows need it; the message says what to do. */
 export class KeyringUnusable extends Error {
   override readonly name = 'KeyringUnusable';
 
@@ -51,7 +51,7 @@ const signsWell = ({ privateKey }: KeyringDocument['signingKeys'][number]): bool
   return verify('sha256', text, createPublicKey({ key: { kty, n, e }, format: 'jwk' }), signature);
 };
 
-/** What is wrong with a keyring's text; it says nothing of what is in it. */
+/** What is wrong with a keyring's text, without quoting it. */
 const faultOf = (text: string): string | null => {
   if (text.trim() === '') return 'it is empty';
   try {
@@ -63,15 +63,17 @@ const faultOf = (text: string): string | null => {
   }
 };
 
-/** Writes a first keyring, whole or not at all, whenever this process is stopped; one that came to be meanwhile stays. */
+/**
+ * Writes a first keyring atomically, so that stopping the process leaves it whole or absent. An existing one is kept.
+ */
 const makeKeyring = async (path: string): Promise<void> => {
-  const unfinished = `${path}.${randomBytes(8).toString('hex')}.new`; // of several first starts none is in another's way
+  const unfinished = `${path}.${randomBytes(8).toString('hex')}.new`; // a name of its own, so that parallel first starts don't collide
   const keyring = await makeFirstKeyring(makeKeyringMaterial({ randomness: csprng }));
   try {
-    // Flushed: a power cut must not leave an empty file beside rows that need it.
+    // Flushed: a power cut must not leave an empty file beside rows that need the keys.
     await writeFile(unfinished, JSON.stringify(keyring, null, 2), { mode: OWNER_ONLY, flag: 'wx', flush: true });
     await link(unfinished, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') return rename(unfinished, path); // a file system without links
+      if (error.code !== 'EEXIST') return rename(unfinished, path); // the file system has no links
     });
   } finally {
     await rm(unfinished, { force: true });
@@ -79,10 +81,9 @@ const makeKeyring = async (path: string): Promise<void> => {
 };
 
 /**
- * Makes sure that a laptop's keyring is there: made at the first start, readable by its owner only. Only where there is none is
- * one made.
+ * Makes sure that a laptop's keyring exists: made at the first start, readable by its owner only.
  *
- * @param beforeMaking throws where there must have been one
+ * @param beforeMaking throws where a keyring must have existed, because rows need it
  * @throws KeyringUnusable
  */
 export const ensureKeyringFile = async (

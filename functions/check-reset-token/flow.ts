@@ -1,11 +1,10 @@
 import type { Recoveries } from '../../shared/account/recoveries.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
-import type { sha256 } from '../../shared/primitives/digest.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
 
 export interface CheckResetTokenDeps {
   recoveries: Pick<Recoveries, 'find'>;
-  sha256: typeof sha256;
 }
 
 export interface CheckResetTokenInput {
@@ -19,7 +18,7 @@ export interface CheckResetTokenInput {
  * @throws problem invalid-token
  */
 export const makeCheckResetToken =
-  ({ recoveries, sha256 }: CheckResetTokenDeps) =>
+  ({ recoveries }: CheckResetTokenDeps) =>
   async ({ token }: CheckResetTokenInput): Promise<{ valid: true; expires_at: string }> => {
     const recovery = token === null ? null : await recoveries.find(sha256(token));
     if (!recovery) throw problem('invalid-token');

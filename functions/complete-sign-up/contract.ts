@@ -27,6 +27,7 @@ export const completeSignUp = httpContract({
   answer: sessionTokensAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
   throttle: HASHING,
+  settings: ['audience', 'events', 'passwords', 'productName', 'sessions'],
   tables: {
     tokens: {
       ACCOUNT: ['dynamodb:PutItem'],

@@ -5,18 +5,16 @@ import type { PendingSignUp, SignUps } from '../../shared/account/sign-ups.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
-import type { sha256 } from '../../shared/primitives/digest.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
 import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import type { createSessionWrite } from '../../shared/session/sessions.ts';
+import { createSessionWrite } from '../../shared/session/sessions.ts';
 
 export interface CompleteSignUpDeps {
   signUps: Pick<SignUps, 'find' | 'complete'>;
   acceptPassword: AcceptPassword;
   hasher: Pick<PasswordHasher, 'hash'>;
   sessionTokens: SessionTokens;
-  createSessionWrite: typeof createSessionWrite;
   recordEventWrite: RecordEventWrite;
-  sha256: typeof sha256;
   clock: Clock;
   randomness: Randomness;
   log: Log;
@@ -39,8 +37,7 @@ const FIRST_EPOCH = 1;
  * @throws problem invalid-token, password-rejected
  */
 export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
-  const { signUps, acceptPassword, hasher, sessionTokens, createSessionWrite, recordEventWrite, sha256, clock, log } =
-    deps;
+  const { signUps, acceptPassword, hasher, sessionTokens, recordEventWrite, clock, log } = deps;
 
   const newAccount = ({ email, locale }: PendingSignUp, name: string | null) => ({
     accountId: deps.randomness.uuid(),

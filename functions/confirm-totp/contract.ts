@@ -38,6 +38,7 @@ export const confirmTotp = httpContract({
     'invalid-code',
   ],
   throttle: ORDINARY,
+  settings: ['audience', 'events', 'sessions'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],

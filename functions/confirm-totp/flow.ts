@@ -10,7 +10,7 @@ import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
 import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
 import { isTwoFactorOn, MAX_AUTHENTICATOR_APPS, withoutSeparators } from '../../shared/two-factor/second-factors.ts';
-import type { matchTotp } from '../../shared/two-factor/totp.ts';
+import { matchTotp } from '../../shared/two-factor/totp.ts';
 import type { OwnFactors, TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
 export interface ConfirmTotpDeps {
@@ -20,7 +20,6 @@ export interface ConfirmTotpDeps {
   attempts: Attempts;
   history: SecurityHistory;
   secrets: Pick<FactorSecrets, 'decryptTotp' | 'hashRecoveryCode'>;
-  matchTotp: typeof matchTotp;
   clock: Clock;
   randomness: Randomness;
   log: Log;
@@ -43,7 +42,7 @@ const NO_STEP = 0;
  * @throws problem unauthenticated, fresh-session-required, conflict, invalid-code
  */
 export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
-  const { findOwner, ownerAction, twoFactor, attempts, history, secrets, matchTotp, clock, randomness, log } = deps;
+  const { findOwner, ownerAction, twoFactor, attempts, history, secrets, clock, randomness, log } = deps;
 
   /** The step of a right code of the app that is awaited, `null` of a wrong one; a try is spent before anything is compared. */
   const tryCode = async (

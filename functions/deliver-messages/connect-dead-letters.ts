@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Scope } from '../../shared/lambda/scope.ts';
 import { errorName } from '../../shared/primitives/error-name.ts';
 import { type DeadLetter, DeadLetterNotKept, type DeadLetters } from './dead-letters.ts';
 
@@ -71,3 +72,6 @@ export const connectDeadLetters = (reference: string): DeadLetters => {
     },
   };
 };
+
+/** @throws TypeError where the configuration names no place for dead letters */
+export const provideDeadLetters = ({ config }: Scope): DeadLetters => connectDeadLetters(config.deadLetters ?? '');

@@ -7,6 +7,7 @@ export const deliverMessages = streamContract({
   source: 'outbox',
   channels: ['INTENT', 'SMS'],
   batchSize: 10,
+  settings: ['defaultLanguage', 'events', 'messages', 'productName', 'publicUrl', 'sender', 'sms', 'tokens'],
   tables: {
     outbox: {
       INTENT: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],

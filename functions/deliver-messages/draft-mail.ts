@@ -1,11 +1,12 @@
-import type { Account, Accounts } from '../../shared/account/accounts.ts';
-import type { Recoveries } from '../../shared/account/recoveries.ts';
-import type { RecordEventWrite } from '../../shared/account/security-events.ts';
-import type { SignUps } from '../../shared/account/sign-ups.ts';
+import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
+import { makeRecoveries, type Recoveries } from '../../shared/account/recoveries.ts';
+import { provideRecordEventWrite, type RecordEventWrite } from '../../shared/account/security-events.ts';
+import { makeSignUps, type SignUps } from '../../shared/account/sign-ups.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { type Clock, type Randomness, toRfc3339 } from '../../shared/primitives/clock.ts';
-import type { sha256 } from '../../shared/primitives/digest.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
 import { makeOneTimeToken } from '../../shared/primitives/one-time-token.ts';
 import type { Message } from './mail/compose-message.ts';
 
@@ -14,7 +15,6 @@ export interface DraftMailDeps {
   recoveries: Pick<Recoveries, 'issue'>;
   signUps: Pick<SignUps, 'issue'>;
   recordEventWrite: RecordEventWrite;
-  sha256: typeof sha256;
   clock: Clock;
   randomness: Randomness;
   settings: { tokens: { recoverySeconds: number; signUpSeconds: number } };
@@ -24,15 +24,15 @@ type RecoveryIntent = Extract<MailIntent, { kind: 'recovery' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 
 /** Recipient, preferred languages and content of a mail; `null` where nothing is to be sent. */
-export type MailDraft = { to: string; preferences: readonly (string | null)[]; message: Message } | null;
+type MailDraft = { to: string; preferences: readonly (string | null)[]; message: Message } | null;
 
 /** The language that the account's owner chose; `null` for none. */
 export const localeOf = ({ claims: { locale } }: Account): string | null =>
   typeof locale === 'string' ? locale : null;
 
 /** Makes the content of a mail, with its secret; only the secret's hash is stored. */
-export const makeDraftMail = (deps: DraftMailDeps) => {
-  const { accounts, recoveries, signUps, recordEventWrite, sha256, clock, randomness, settings } = deps;
+const makeDraftMail = (deps: DraftMailDeps) => {
+  const { accounts, recoveries, signUps, recordEventWrite, clock, randomness, settings } = deps;
 
   const findByEmail = async (email: string): Promise<Account | null> => {
     const accountId = await accounts.findIdByEmail(email);
@@ -102,3 +102,12 @@ export const makeDraftMail = (deps: DraftMailDeps) => {
 };
 
 export type DraftMail = ReturnType<typeof makeDraftMail>;
+
+export const provideDraftMail = (scope: Scope<'events' | 'tokens'> & Pick<Ports, 'dynamo'>): DraftMail =>
+  makeDraftMail({
+    ...scope,
+    accounts: scope.use(makeAccounts),
+    recoveries: scope.use(makeRecoveries),
+    signUps: scope.use(makeSignUps),
+    recordEventWrite: scope.use(provideRecordEventWrite),
+  });

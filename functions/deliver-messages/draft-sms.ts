@@ -1,24 +1,24 @@
-import type { Account, Accounts } from '../../shared/account/accounts.ts';
+import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { SmsIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
 import type { SmsRequester } from '../../shared/sms/sms-budget-policy.ts';
 import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
-import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
-import type { FactorStore } from '../../shared/two-factor/factors.ts';
-import type { Verification, Verifications } from '../../shared/two-factor/verifications.ts';
+import { type FactorSecrets, makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
+import { makeVerifications, type Verification, type Verifications } from '../../shared/two-factor/verifications.ts';
 import { localeOf } from './draft-mail.ts';
-import type { composeSms } from './sms/compose-sms.ts';
+import { composeSms } from './sms/compose-sms.ts';
 
 export interface DraftSmsDeps {
   accounts: Pick<Accounts, 'find'>;
   factors: FactorStore;
   verifications: Pick<Verifications, 'find' | 'setCode'>;
   secrets: Pick<FactorSecrets, 'hashSmsCode'>;
-  composeSms: typeof composeSms;
   clock: Clock;
   randomness: Randomness;
   settings: {
@@ -36,7 +36,7 @@ interface Destination {
 }
 
 /** Recipient, requester and text of an SMS; `null` where nothing is to be sent. */
-export type SmsDraft = { to: Destination; requestedBy: SmsRequester; text: string } | null;
+type SmsDraft = { to: Destination; requestedBy: SmsRequester; text: string } | null;
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
 
@@ -48,7 +48,7 @@ const PURPOSES = { 'sign-in': 'sign-in', reauthenticate: 'sign-in', factor: 'fac
 const ASKERS = { 'sign-in': 'owner', reauthenticate: 'owner', factor: 'account', phone: 'anyone' } as const;
 
 /** Makes the text of an SMS, with its code; only the code's hash is stored. */
-export const makeDraftSms = (deps: DraftSmsDeps) => {
+const makeDraftSms = (deps: DraftSmsDeps) => {
   const { accounts, factors, verifications, secrets, clock, randomness, settings } = deps;
 
   const languageOf = (account: Account | null, locales: readonly string[]): Language =>
@@ -93,7 +93,7 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
     });
     if (!stored) return null; // a newer code was issued, which made this one invalid
 
-    const text = deps.composeSms({
+    const text = composeSms({
       code,
       purpose: PURPOSES[verification.purpose],
       language: languageOf(account, locales),
@@ -113,3 +113,14 @@ export const makeDraftSms = (deps: DraftSmsDeps) => {
 };
 
 export type DraftSms = ReturnType<typeof makeDraftSms>;
+
+export const provideDraftSms = (
+  scope: Scope<'defaultLanguage' | 'productName' | 'publicUrl' | 'sms.appHash'> & Ports,
+): DraftSms =>
+  makeDraftSms({
+    ...scope,
+    accounts: scope.use(makeAccounts),
+    factors: scope.use(makeFactorStore),
+    verifications: scope.use(makeVerifications),
+    secrets: scope.use(makeFactorSecrets),
+  });

@@ -1,6 +1,6 @@
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { isSmsIntent, MailIntent, SmsIntent } from '../../shared/outbox/intent.ts';
+import { isSmsIntent, type MailIntent, type SmsIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent, Ending, Outbox } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
@@ -8,26 +8,22 @@ import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DraftMail } from './draft-mail.ts';
 import type { DraftSms } from './draft-sms.ts';
-import type { composeMessage } from './mail/compose-message.ts';
+import { composeMessage } from './mail/compose-message.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { smsSegments } from './sms/sms-segments.ts';
 import type { SmsSender } from './sms/sms-sender.ts';
-import type { failureName, whyGivenUp } from './why-given-up.ts';
+import { failureName, whyGivenUp } from './why-given-up.ts';
 
 export interface DeliverMessageDeps {
   outbox: Outbox;
-  isSmsIntent: typeof isSmsIntent;
   draftMail: DraftMail;
   draftSms: DraftSms;
-  compose: typeof composeMessage;
   mailer: Mailer;
   smsSender: SmsSender;
   smsBudget: Pick<SmsBudget, 'spend'>;
   clock: Clock;
   log: Log;
   deadLetters: DeadLetters;
-  failureName: typeof failureName;
-  whyGivenUp: typeof whyGivenUp;
   settings: {
     productName: string;
     publicUrl: string;
@@ -50,7 +46,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
     const draft = await draftMail(claimed, intent);
     if (!draft) return 'nothing-to-send';
     const language = chooseLanguage(draft.preferences, settings.defaultLanguage);
-    const message = deps.compose({ ...settings, message: draft.message, language });
+    const message = composeMessage({ ...settings, message: draft.message, language });
     await mailer.send({ to: draft.to, message, intentId: claimed.intentId });
     return 'sent';
   };
@@ -84,16 +80,16 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
     outbox.deliver(partitionKey, async (claimed) => {
       if (!claimed) return deadLetter(rowName, 'UnreadableIntent');
       const { intent, attempts, ownFaults, requestedAtMs, triedSinceMs } = claimed;
-      const isSms = deps.isSmsIntent(intent);
+      const isSms = isSmsIntent(intent);
       const about = { intent_id: rowName, channel: isSms ? 'sms' : 'mail', attempts } as const;
       try {
         const outcome = await (isSms ? deliverSms(claimed, intent) : deliverMail(claimed, intent));
         log('info', 'intent-delivered', { ...about, outcome, delay_ms: clock.nowMs() - requestedAtMs });
         return 'delivered';
       } catch (error) {
-        log('warn', 'intent-failed', { ...about, error_name: deps.failureName(error) }); // the record alone knows no channel
+        log('warn', 'intent-failed', { ...about, error_name: failureName(error) }); // the record alone knows no channel
         const triedForMs = clock.nowMs() - triedSinceMs;
-        const reason = deps.whyGivenUp({ error, ownFaults, triedForMs, ...settings.messages });
+        const reason = whyGivenUp({ error, ownFaults, triedForMs, ...settings.messages });
         if (reason === null) throw error;
         return deadLetter(rowName, reason);
       }

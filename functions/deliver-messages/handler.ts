@@ -1,39 +1,34 @@
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
-import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
-import { streamHandler } from '../../shared/lambda/stream-handler.ts';
-import { isSmsIntent } from '../../shared/outbox/intent.ts';
-import { makeOutbox, rowNameOf } from '../../shared/outbox/outbox.ts';
-import { makeSmsBudget } from '../../shared/sms/sms-budget.ts';
+import { processRuntime } from '../../shared/lambda/runtime.ts';
+import type { Scope } from '../../shared/lambda/scope.ts';
+import { serveStream } from '../../shared/lambda/stream-handler.ts';
+import { provideOutbox, rowNameOf } from '../../shared/outbox/outbox.ts';
+import { provideSmsBudget } from '../../shared/sms/sms-budget.ts';
+import { provideDeadLetters } from './connect-dead-letters.ts';
 import { deliverMessages } from './contract.ts';
+import { provideDraftMail } from './draft-mail.ts';
+import { provideDraftSms } from './draft-sms.ts';
 import { makeDeliverMessage } from './flow.ts';
-import { composeMessage } from './mail/compose-message.ts';
-import { openDrafts } from './open-drafts.ts';
-import { openSenders } from './open-senders.ts';
-import { failureName, isOwnFault, whyGivenUp } from './why-given-up.ts';
+import { provideMailer } from './mail/connect-ses.ts';
+import { provideSmsSender } from './sms/connect-sns.ts';
+import { isOwnFault } from './why-given-up.ts';
 
-export const wire = (runtime: Runtime) =>
-  streamHandler({
-    contract: deliverMessages,
-    runtime,
-    connect: async () => {
-      const { settings } = runtime.config;
-      const dynamo = connectDynamo(runtime);
-      const keyring = await openKeyring(runtime);
-      const deliver = makeDeliverMessage({
-        ...runtime,
-        ...openDrafts(runtime, keyring, dynamo),
-        ...openSenders(runtime),
-        settings,
-        outbox: makeOutbox({ ...runtime, ...settings.messages, dynamo, isOwnFault }),
-        smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),
-        compose: composeMessage,
-        isSmsIntent,
-        failureName,
-        whyGivenUp,
-      });
-      return (partitionKey) => deliver({ partitionKey, rowName: rowNameOf(partitionKey) });
-    },
-  });
+export const wire = serveStream({
+  contract: deliverMessages,
+  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  uses: {
+    outbox: provideOutbox(isOwnFault),
+    draftMail: provideDraftMail,
+    draftSms: provideDraftSms,
+    mailer: provideMailer,
+    smsSender: provideSmsSender,
+    smsBudget: provideSmsBudget,
+    deadLetters: provideDeadLetters,
+    settings: ({ settings }: Scope<'defaultLanguage' | 'messages' | 'productName' | 'publicUrl'>) => settings,
+  },
+  flow: makeDeliverMessage,
+  input: (partitionKey) => ({ partitionKey, rowName: rowNameOf(partitionKey) }),
+});
 
 export const handler = wire(processRuntime(deliverMessages));

@@ -26,12 +26,17 @@ const jwksAnswer = z.strictObject({
   ),
 });
 
+const openApiAnswer = z.looseObject({ openapi: z.string() });
+
+/** One of them at each route. */
+export const describeServiceAnswer = z.union([healthAnswer, openApiAnswer, discoveryAnswer, jwksAnswer]);
+
 /** Publishes the service's OpenAPI document, keys and health. */
 export const describeService = httpContract({
   flow: 'describe-service',
   routes: [
     { method: 'GET', path: '/health', summary: 'Whether the service is there.', answer: healthAnswer },
-    { method: 'GET', path: '/openapi.json', summary: 'This document.', answer: z.looseObject({ openapi: z.string() }) },
+    { method: 'GET', path: '/openapi.json', summary: 'This document.', answer: openApiAnswer },
     {
       method: 'GET',
       path: '/.well-known/openid-configuration',
@@ -46,8 +51,10 @@ export const describeService = httpContract({
     },
   ],
   caller: 'anyone',
+  answer: describeServiceAnswer,
   problems: [...LAYER_PROBLEMS, 'not-found'],
   throttle: STATIC,
+  settings: ['audience', 'productName'],
   tables: {},
   keyring: true,
 });

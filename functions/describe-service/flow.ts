@@ -1,13 +1,17 @@
+import type * as z from 'zod/mini';
 import { EDITABLE_CLAIMS } from '../../shared/account/profile.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Keyring } from '../../shared/keyring/keyring.ts';
 import type { TokenAuthority } from '../../shared/keyring/token-kinds.ts';
+import type { describeServiceAnswer } from './contract.ts';
+
+type Description = z.infer<typeof describeServiceAnswer>;
 
 export interface DescribeServiceDeps {
   keyring: Pick<Keyring, 'publicKeys'>;
   authority: TokenAuthority;
   /** Written at the first request for it. */
-  openApiDocument: () => Promise<object>;
+  openApiDocument: () => Promise<{ openapi: string }>;
 }
 
 const ACCESS_TOKEN_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'auth_time', 'amr'];
@@ -20,7 +24,7 @@ const PROFILE_CLAIMS = ['email', 'email_verified', ...EDITABLE_CLAIMS, 'updated_
  * @see OpenID Connect Discovery 1.0 §3, RFC 7517, OpenAPI 3.1
  */
 export const makeDescribeService = ({ keyring, authority: { issuer }, openApiDocument }: DescribeServiceDeps) => {
-  const documents: Record<string, () => object | Promise<object>> = {
+  const documents: Record<string, () => Description | Promise<Description>> = {
     '/health': () => ({ status: 'ok' }),
     '/openapi.json': openApiDocument,
     '/.well-known/jwks.json': () => ({ keys: keyring.publicKeys() }),
@@ -35,7 +39,7 @@ export const makeDescribeService = ({ keyring, authority: { issuer }, openApiDoc
     }),
   };
 
-  return async ({ path }: { path: string }): Promise<object> => {
+  return async ({ path }: { path: string }): Promise<Description> => {
     const document = documents[path];
     if (!document) throw problem('not-found');
     return document();

@@ -1,28 +1,22 @@
-import { httpHandler } from '../../shared/http/http-handler.ts';
-import { ok } from '../../shared/http/reply.ts';
+import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
-import { tokenAuthority } from '../../shared/keyring/token-authority.ts';
-import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
+import { provideTokenAuthority } from '../../shared/keyring/token-authority.ts';
+import { processRuntime } from '../../shared/lambda/runtime.ts';
+import type { Ports } from '../../shared/lambda/scope.ts';
 import { describeService } from './contract.ts';
 import { makeDescribeService } from './flow.ts';
+import { provideOpenApiDocument } from './provide-openapi-document.ts';
 
-export const wire = (runtime: Runtime) =>
-  httpHandler({
-    contract: describeService,
-    runtime,
-    connect: async () => {
-      const { settings } = runtime.config;
-      const flow = makeDescribeService({
-        keyring: await openKeyring(runtime),
-        authority: tokenAuthority(settings),
-        openApiDocument: async () => {
-          // Every contract and the document's writer: loaded only for those who ask.
-          const { openApiDocument } = await import('./openapi-document.ts');
-          return openApiDocument({ ...settings, contracts: Object.values(await import('../manifest.ts')) });
-        },
-      });
-      return { answer: async ({ path }) => ok(await flow({ path })) };
-    },
-  });
+export const wire = serve({
+  contract: describeService,
+  ports: { keyring: openKeyring },
+  uses: {
+    keyring: ({ keyring }: Pick<Ports, 'keyring'>) => keyring,
+    authority: provideTokenAuthority,
+    openApiDocument: provideOpenApiDocument,
+  },
+  flow: makeDescribeService,
+  input: ({ path }) => ({ path }),
+});
 
 export const handler = wire(processRuntime(describeService));

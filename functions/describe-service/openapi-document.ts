@@ -112,7 +112,7 @@ export const openApiDocument = ({
   contracts: readonly Contract[];
   productName: string;
   publicUrl: string;
-}): object =>
+}): { openapi: string } =>
   createDocument({
     openapi: '3.1.0',
     info: {

@@ -35,6 +35,7 @@ export const enrollTotp = httpContract({
   answer: enrollTotpAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
   throttle: ORDINARY,
+  settings: ['audience', 'productName'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem'],

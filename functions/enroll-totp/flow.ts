@@ -3,17 +3,13 @@ import { problem } from '../../shared/contract/problems.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { lacksSecondProof, MAX_AUTHENTICATOR_APPS, overviewOf } from '../../shared/two-factor/second-factors.ts';
-import type { totpSecretText, totpUri } from '../../shared/two-factor/totp.ts';
+import { TOTP_SECRET_BYTES, totpSecretText, totpUri } from '../../shared/two-factor/totp.ts';
 import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
+import { drawQr } from './draw-qr.ts';
 
 export interface EnrollTotpDeps {
   twoFactor: Pick<TwoFactor, 'read' | 'begin'>;
   secrets: Pick<FactorSecrets, 'encryptTotp'>;
-  totpSecretText: typeof totpSecretText;
-  totpUri: typeof totpUri;
-  /** Draws a text as an SVG. */
-  drawQr: (text: string) => Promise<string>;
-  secretBytes: number;
   productName: string;
   clock: Clock;
   randomness: Randomness;
@@ -37,17 +33,7 @@ const DEFAULT_NAME = 'Authenticator app';
  * @throws problem unauthenticated, fresh-session-required, conflict
  */
 export const makeEnrollTotp =
-  ({
-    twoFactor,
-    secrets,
-    totpSecretText,
-    totpUri,
-    drawQr,
-    secretBytes,
-    productName,
-    clock,
-    randomness,
-  }: EnrollTotpDeps) =>
+  ({ twoFactor, secrets, productName, clock, randomness }: EnrollTotpDeps) =>
   async ({ principal, name }: EnrollTotpInput) => {
     const own = await twoFactor.read(principal);
     if (!own) throw problem('unauthenticated');
@@ -57,7 +43,7 @@ export const makeEnrollTotp =
 
     const { accountId, epoch } = principal;
     const appId = randomness.uuid();
-    const secret = randomness.bytes(secretBytes);
+    const secret = randomness.bytes(TOTP_SECRET_BYTES);
     const begun = await twoFactor.begin(principal, {
       appId,
       name: name ?? DEFAULT_NAME,

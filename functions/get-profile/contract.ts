@@ -15,6 +15,7 @@ export const getProfile = httpContract({
   answer: profileAnswer,
   problems: [...LAYER_PROBLEMS, 'unauthenticated', 'not-found'],
   throttle: ORDINARY,
+  settings: ['audience'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem'],

@@ -31,6 +31,7 @@ export const getTwoFactor = httpContract({
   answer: getTwoFactorAnswer,
   problems: [...LAYER_PROBLEMS, 'unauthenticated'],
   throttle: ORDINARY,
+  settings: ['audience'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem'],

@@ -32,6 +32,7 @@ export const reauthenticate = httpContract({
   answer: reauthenticateAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'invalid-credentials'],
   throttle: HASHING,
+  settings: ['audience', 'events', 'passwords.argon2', 'sessions', 'sms'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],

@@ -1,19 +1,26 @@
 import type { Principal } from '../../shared/account/principal.ts';
 import type { Write } from '../../shared/aws/dynamo.ts';
-import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
+import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
+import { provideAttempts } from '../../shared/two-factor/attempts.ts';
 import { type CheckCodeDeps, type CodeCheck, makeCheckCode } from '../../shared/two-factor/check-code.ts';
 import { acceptProofWrite, type Factors } from '../../shared/two-factor/factors.ts';
+import { provideMatchFactor } from '../../shared/two-factor/match-factor.ts';
+import { provideReportAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
 import { availableFactors, comparisonsOf, factorsOfCode, overviewOf } from '../../shared/two-factor/second-factors.ts';
-import type { consumeVerificationWrite, Verifications } from '../../shared/two-factor/verifications.ts';
+import {
+  consumeVerificationWrite,
+  makeVerifications,
+  type Verifications,
+} from '../../shared/two-factor/verifications.ts';
 
 export interface MatchStepUpCodeDeps extends CheckCodeDeps {
   verifications: Pick<Verifications, 'findCode'>;
-  consumeVerificationWrite: typeof consumeVerificationWrite;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
 }
 
 /** A code that a signed-in caller typed. */
-export interface StepUpCode {
+interface StepUpCode {
   principal: Principal;
   factors: Factors;
   /** Without separators. */
@@ -22,7 +29,7 @@ export interface StepUpCode {
 }
 
 /** What a code turned out to be, and what belongs to its use. */
-export interface StepUpCheck extends CodeCheck {
+interface StepUpCheck extends CodeCheck {
   /** To be written together with whatever follows from the proof; empty without one. */
   writes: Write[];
 }
@@ -31,8 +38,8 @@ export interface StepUpCheck extends CodeCheck {
  * Holds a code against the factors of the signed-in caller it comes from. A comparison with the code that went out by SMS
  * costs a try of that code's five as well; one with an app has nothing to answer but the account.
  */
-export const makeMatchStepUpCode = (deps: MatchStepUpCodeDeps) => {
-  const { verifications, consumeVerificationWrite, smsBudget, clock } = deps;
+const makeMatchStepUpCode = (deps: MatchStepUpCodeDeps) => {
+  const { verifications, smsBudget, clock } = deps;
   const checkCode = makeCheckCode(deps);
 
   return async ({ principal, factors, code, sourceIp }: StepUpCode): Promise<StepUpCheck> => {
@@ -59,3 +66,13 @@ export const makeMatchStepUpCode = (deps: MatchStepUpCodeDeps) => {
 };
 
 export type MatchStepUpCode = ReturnType<typeof makeMatchStepUpCode>;
+
+export const provideMatchStepUpCode = (scope: Scope<'events' | 'sms'> & Ports): MatchStepUpCode =>
+  makeMatchStepUpCode({
+    ...scope,
+    attempts: scope.use(provideAttempts),
+    verifications: scope.use(makeVerifications),
+    matchFactor: scope.use(provideMatchFactor),
+    reportAppAhead: scope.use(provideReportAppAhead),
+    smsBudget: scope.use(provideSmsBudget),
+  });

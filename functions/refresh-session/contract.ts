@@ -21,6 +21,7 @@ export const refreshSession = httpContract({
   answer: sessionTokensAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token'],
   throttle: ORDINARY,
+  settings: ['audience', 'events', 'sessions'],
   tables: {
     tokens: {
       ACCOUNT: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],

@@ -26,6 +26,7 @@ export const removeFactor = httpContract({
     'conflict',
   ],
   throttle: ORDINARY,
+  settings: ['audience', 'events', 'sessions'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],

@@ -2,7 +2,7 @@ import type { Principal } from '../../shared/account/principal.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import type { CountedFactor, forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
+import { type CountedFactor, forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
 import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
 import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
 import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
@@ -11,7 +11,6 @@ export interface RemoveFactorDeps {
   findOwner: FindOwner;
   ownerAction: BeginOwnerAction;
   twoFactor: Pick<TwoFactor, 'change'>;
-  forgetFailuresWrites: typeof forgetFailuresWrites;
 }
 
 export interface RemoveFactorInput {
@@ -29,8 +28,8 @@ export interface RemoveFactorInput {
  * @throws problem unauthenticated, fresh-session-required, not-found, conflict
  */
 export const makeRemoveFactor =
-  ({ findOwner, ownerAction, twoFactor, forgetFailuresWrites }: RemoveFactorDeps) =>
-  async ({ principal, factor, sourceIp }: RemoveFactorInput): Promise<{ session?: SessionTokensAnswer }> => {
+  ({ findOwner, ownerAction, twoFactor }: RemoveFactorDeps) =>
+  async ({ principal, factor, sourceIp }: RemoveFactorInput): Promise<{ session: SessionTokensAnswer }> => {
     const own = await findOwner(principal);
     const { overview, session } = own;
     const removesSms = factor === 'sms' && overview.smsNumber !== null;
@@ -60,5 +59,7 @@ export const makeRemoveFactor =
     });
     if (!removed) throw problem('conflict');
 
-    return action.complete();
+    const { session: goesOn } = await action.complete();
+    if (!goesOn) throw new Error('every other session has ended, and the caller has none to go on with');
+    return { session: goesOn };
   };

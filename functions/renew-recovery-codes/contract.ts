@@ -28,6 +28,7 @@ export const renewRecoveryCodes = httpContract({
   answer: renewRecoveryCodesAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
   throttle: ORDINARY,
+  settings: ['audience', 'events', 'sessions'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],

@@ -26,6 +26,7 @@ export const requestRecovery = httpContract({
   answer: acceptedAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'too-many-requests'],
   throttle: SENDING,
+  settings: ['limits.requestRecovery'],
   tables: {
     tokens: {
       LIMIT: ['dynamodb:UpdateItem'],

@@ -32,6 +32,7 @@ export const requestVerification = httpContract({
   answer: requestVerificationAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'too-many-requests'],
   throttle: SENDING,
+  settings: ['audience', 'limits.accountVerification', 'limits.requestVerification'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:ConditionCheckItem'],

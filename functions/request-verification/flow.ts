@@ -1,15 +1,15 @@
-import type { requireSessionWrite } from '../../shared/account/accounts.ts';
+import { requireSessionWrite } from '../../shared/account/accounts.ts';
 import { isFresh } from '../../shared/account/principal.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
-import type { requireChallengeWrites } from '../../shared/two-factor/challenges.ts';
-import type { TokenCaller } from '../../shared/two-factor/open-verification-callers.ts';
+import { requireChallengeWrites } from '../../shared/two-factor/challenges.ts';
 import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
+import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
-import type { createVerificationWrite, NewVerification } from '../../shared/two-factor/verifications.ts';
+import { createVerificationWrite, type NewVerification } from '../../shared/two-factor/verifications.ts';
 import type { VerificationRequests } from './verification-requests.ts';
 
 export interface RequestVerificationDeps {
@@ -18,9 +18,6 @@ export interface RequestVerificationDeps {
   /** For accounts. */
   accountRequests: VerificationRequests;
   pendingBySource: Pick<PendingBySource, 'noteWrites' | 'seriesOf'>;
-  createVerificationWrite: typeof createVerificationWrite;
-  requireSessionWrite: typeof requireSessionWrite;
-  requireChallengeWrites: typeof requireChallengeWrites;
   recordIntentWrite: RecordIntentWrite;
   verificationIds: Pick<VerificationIds, 'write'>;
   clock: Clock;
@@ -50,7 +47,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
     verification: Pick<NewVerification, 'verificationId' | 'purpose' | 'accountId' | 'epoch' | 'series'>,
     to: PhoneNumber | null,
   ) =>
-    deps.createVerificationWrite({
+    createVerificationWrite({
       ...verification,
       phoneNumber: to?.e164 ?? null,
       country: to?.country ?? null,
@@ -64,7 +61,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
     if (caller.kind === 'challenge') {
       const { verificationId, accountId: destination, expiresAtEpochSeconds } = caller.challenge; // begun at sign-in
       if (expiresAtEpochSeconds <= nowSeconds) throw problem('unauthenticated');
-      const writes = deps.requireChallengeWrites(caller.challenge, nowSeconds);
+      const writes = requireChallengeWrites(caller.challenge, nowSeconds);
       return { requests: accountRequests, verificationId, destination, writes };
     }
     if (caller.kind === 'session') {
@@ -74,7 +71,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
       const { accountId, epoch, sessionId: verificationId } = principal;
       const purpose = phoneNumber ? ('factor' as const) : ('reauthenticate' as const);
       const writes = [
-        deps.requireSessionWrite(principal),
+        requireSessionWrite(principal),
         begin({ verificationId, purpose, accountId, epoch }, phoneNumber),
       ];
       return { requests: accountRequests, verificationId, destination: accountId, writes };

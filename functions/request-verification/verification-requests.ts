@@ -1,7 +1,8 @@
 import type { Write } from '../../shared/aws/dynamo.ts';
-import type { Limits } from '../../shared/limits/limits.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
+import { type Limits, provideLimits } from '../../shared/limits/limits.ts';
 import type { LimitExceeded } from '../../shared/limits/rate-limit.ts';
-import type { Resends, SpacedRequest } from './resends.ts';
+import { makeResends, type Resends, type SpacedRequest } from './resends.ts';
 
 /** A request for a code by SMS. */
 interface VerificationRequest {
@@ -26,13 +27,7 @@ export interface VerificationRequests {
 }
 
 /** Opens them under a flow's limits. */
-export const makeVerificationRequests = ({
-  limits,
-  resends,
-}: {
-  limits: Limits;
-  resends: Resends;
-}): VerificationRequests => {
+const makeVerificationRequests = ({ limits, resends }: { limits: Limits; resends: Resends }): VerificationRequests => {
   const attempt = async (
     request: VerificationRequest,
     spaced: SpacedRequest,
@@ -59,3 +54,11 @@ export const makeVerificationRequests = ({
 
   return { take: (request) => attempt(request, resends.first(request.destination), false) };
 };
+
+/** Of anybody, for a number. */
+export const provideAnonymousRequests = (scope: Scope<'limits.requestVerification'> & Ports): VerificationRequests =>
+  makeVerificationRequests({ limits: scope.use(provideLimits.requestVerification), resends: scope.use(makeResends) });
+
+/** Of a signed-in account, or of one whose password was right. */
+export const provideAccountRequests = (scope: Scope<'limits.accountVerification'> & Ports): VerificationRequests =>
+  makeVerificationRequests({ limits: scope.use(provideLimits.accountVerification), resends: scope.use(makeResends) });

@@ -24,6 +24,7 @@ export const resetPassword = httpContract({
   answer: resetPasswordAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
   throttle: HASHING,
+  settings: ['events', 'passwords', 'productName'],
   tables: {
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],

@@ -5,17 +5,15 @@ import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
-import type { sha256 } from '../../shared/primitives/digest.ts';
-import type { forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
+import { forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
 
 export interface ResetPasswordDeps {
   recoveries: Pick<Recoveries, 'find' | 'resetPassword'>;
   acceptPassword: AcceptPassword;
   hasher: Pick<PasswordHasher, 'hash'>;
-  sha256: typeof sha256;
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
-  forgetFailuresWrites: typeof forgetFailuresWrites;
   log: Log;
 }
 
@@ -32,16 +30,7 @@ export interface ResetPasswordInput {
  * @throws problem invalid-token, password-rejected
  */
 export const makeResetPassword =
-  ({
-    recoveries,
-    acceptPassword,
-    hasher,
-    sha256,
-    recordEventWrite,
-    recordIntentWrite,
-    forgetFailuresWrites,
-    log,
-  }: ResetPasswordDeps) =>
+  ({ recoveries, acceptPassword, hasher, recordEventWrite, recordIntentWrite, log }: ResetPasswordDeps) =>
   async ({ token, newPassword, sourceIp }: ResetPasswordInput): Promise<{ status: 'password-changed' }> => {
     const recovery = token === null ? null : await recoveries.find(sha256(token));
     if (!recovery) throw problem('invalid-token'); // before the hash: a replay must cost us nothing

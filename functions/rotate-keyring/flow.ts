@@ -1,11 +1,11 @@
 import type { KeyringDocument } from '../../shared/keyring/keyring.ts';
 import type { KeyringMaterial } from '../../shared/keyring/keyring-material.ts';
-import type { readKeyringText } from '../../shared/keyring/keyring-text.ts';
-import type { makeFirstKeyring, rotateKeyring } from '../../shared/keyring/rotate-keyring.ts';
+import { readKeyringText } from '../../shared/keyring/keyring-text.ts';
+import { makeFirstKeyring, rotateKeyring } from '../../shared/keyring/rotate-keyring.ts';
 import { RotationRefused } from '../../shared/keyring/rotation-refused.ts';
 import type { RotationOutcome, RotationStep } from '../../shared/lambda/rotation-handler.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import type { checkRotation } from './check-rotation.ts';
+import { checkRotation } from './check-rotation.ts';
 import type { KeyringVersions } from './keyring-versions.ts';
 
 export interface RotateKeyringDeps {
@@ -13,10 +13,6 @@ export interface RotateKeyringDeps {
   secretId: string;
   versions: KeyringVersions;
   material: KeyringMaterial;
-  readKeyringText: typeof readKeyringText;
-  makeFirstKeyring: typeof makeFirstKeyring;
-  rotateKeyring: typeof rotateKeyring;
-  checkRotation: typeof checkRotation;
   clock: Clock;
 }
 
@@ -27,16 +23,16 @@ export interface RotateKeyringDeps {
  * @see Secrets Manager user guide, "Rotation function by Lambda"
  */
 export const makeRotateKeyring = (deps: RotateKeyringDeps) => {
-  const { versions, material, readKeyringText: read, clock } = deps;
+  const { versions, material, clock } = deps;
 
   const create = async (versionId: string): Promise<RotationOutcome> => {
     if ((await versions.textOf(versionId)) !== null) return 'nothing-to-do';
     const current = await versions.current();
     // A placeholder makes way for the first keyring; a broken one throws, for nobody could get back what it replaced.
-    const keyring = current && read(current.text);
+    const keyring = current && readKeyringText(current.text);
     const next = keyring
-      ? await deps.rotateKeyring(keyring, { material, nowSeconds: clock.nowSeconds() })
-      : await deps.makeFirstKeyring(material);
+      ? await rotateKeyring(keyring, { material, nowSeconds: clock.nowSeconds() })
+      : await makeFirstKeyring(material);
     const stored = await versions.store({ versionId, text: JSON.stringify(next) });
     return stored ? 'done' : 'nothing-to-do'; // another call of this step was first, and its keys count
   };
@@ -44,10 +40,10 @@ export const makeRotateKeyring = (deps: RotateKeyringDeps) => {
   /** @returns the version that may be replaced; `null` where there is none */
   const check = async (versionId: string): Promise<string | null> => {
     const text = await versions.textOf(versionId);
-    const next: KeyringDocument | null = text === null ? null : read(text);
+    const next: KeyringDocument | null = text === null ? null : readKeyringText(text);
     if (!next) throw new RotationRefused('version-empty');
     const current = await versions.current();
-    deps.checkRotation({ current: current && read(current.text), next, nowSeconds: clock.nowSeconds() });
+    checkRotation({ current: current && readKeyringText(current.text), next, nowSeconds: clock.nowSeconds() });
     return current?.versionId ?? null;
   };
 

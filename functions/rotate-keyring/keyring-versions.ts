@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { SecretRefused } from '../../shared/aws/secret-errors.ts';
 import { openSecretsClient, sendBounded } from '../../shared/aws/secrets-client.ts';
+import type { Scope } from '../../shared/lambda/scope.ts';
 
 const CURRENT = 'AWSCURRENT';
 const PENDING = 'AWSPENDING';
@@ -41,7 +42,7 @@ const unless = async <Answer>(reasons: readonly string[], answer: Promise<Answer
 };
 
 /** Opens the versions of one secret, and of no other. */
-export const openKeyringVersions = (arn: string): KeyringVersions => {
+const openKeyringVersions = (arn: string): KeyringVersions => {
   const client = openSecretsClient();
 
   const read = (which: { VersionId: string } | { VersionStage: string }) =>
@@ -97,3 +98,6 @@ export const openKeyringVersions = (arn: string): KeyringVersions => {
     },
   };
 };
+
+/** Of the secret that is the keyring. */
+export const provideKeyringVersions = ({ config }: Scope): KeyringVersions => openKeyringVersions(config.keyring ?? '');

@@ -15,5 +15,6 @@ export const servePages = httpContract({
   caller: 'anyone',
   problems: [...LAYER_PROBLEMS, 'not-found'],
   throttle: STATIC,
+  settings: ['defaultLanguage', 'passwords.minimumLength', 'productName'],
   tables: {},
 });

@@ -1,9 +1,8 @@
 import { problem } from '../../shared/contract/problems.ts';
 import type { Language } from '../../shared/primitives/language.ts';
-import type { findPage } from '../../web/find-page.ts';
+import { findPage } from '../../web/find-page.ts';
 
 export interface ServePagesDeps {
-  findPage: typeof findPage;
   productName: string;
   defaultLanguage: Language;
   minimumPasswordLength: number;
@@ -23,7 +22,7 @@ export interface ServePagesInput {
  * @throws problem not-found
  */
 export const makeServePages =
-  ({ findPage, productName, defaultLanguage, minimumPasswordLength }: ServePagesDeps) =>
+  ({ productName, defaultLanguage, minimumPasswordLength }: ServePagesDeps) =>
   (input: ServePagesInput): { contentType: string; body: string } => {
     const page = findPage({ ...input, productName, fallbackLanguage: defaultLanguage, minimumPasswordLength });
     if (!page) throw problem('not-found');

@@ -41,6 +41,7 @@ export const signIn = httpContract({
   answer: signInAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-credentials', 'too-many-requests'],
   throttle: HASHING,
+  settings: ['audience', 'events', 'limits.signIn', 'passwords.argon2', 'sessions'],
   tables: {
     tokens: {
       ACCOUNT: ['dynamodb:PutItem'],

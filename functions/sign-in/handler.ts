@@ -1,37 +1,39 @@
-import { makePasswordHasher } from '../../shared/account/password-hasher.ts';
+import { provideHasher } from '../../shared/account/password-hasher.ts';
+import { provideHistory } from '../../shared/account/security-events.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
-import { httpHandler } from '../../shared/http/http-handler.ts';
-import { ok } from '../../shared/http/reply.ts';
+import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
-import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
-import { makeLimits } from '../../shared/limits/limits.ts';
-import { openSessionTokens } from '../../shared/session/open-session-tokens.ts';
+import { processRuntime } from '../../shared/lambda/runtime.ts';
+import { provideLimits } from '../../shared/limits/limits.ts';
+import { provideSessionTokens } from '../../shared/session/session-tokens.ts';
+import { makeSessions } from '../../shared/session/sessions.ts';
 import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
-import { openProofStores } from '../../shared/two-factor/open-proof-stores.ts';
+import { makeCredentials } from '../../shared/two-factor/credentials.ts';
+import { makeVerifications } from '../../shared/two-factor/verifications.ts';
 import { signIn } from './contract.ts';
 import { makeSignIn } from './flow.ts';
 
-export const wire = (runtime: Runtime) =>
-  httpHandler({
-    contract: signIn,
-    runtime,
-    connect: async () => {
-      const { settings } = runtime.config;
-      const dynamo = connectDynamo(runtime);
-      const keyring = await openKeyring(runtime);
-      const flow = makeSignIn({
-        ...runtime,
-        ...openSessionTokens(runtime, keyring),
-        limits: makeLimits({ ...runtime, flow: 'sign-in', numbers: settings.limits.signIn, dynamo, keyring }),
-        challengeTokens: makeChallengeTokens({ keyring }),
-        ...openProofStores({ ...runtime, ...settings.events, dynamo }),
-        hasher: makePasswordHasher({ ...runtime, parameters: settings.passwords.argon2 }),
-      });
-      return {
-        answer: async ({ body: { email, password, device_name: deviceName = null }, sourceIp, sourceNetwork }) =>
-          ok(await flow({ email, password, deviceName, sourceIp, sourceNetwork })),
-      };
-    },
-  });
+export const wire = serve({
+  contract: signIn,
+  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  uses: {
+    limits: provideLimits.signIn,
+    credentials: makeCredentials,
+    sessions: makeSessions,
+    history: provideHistory,
+    hasher: provideHasher,
+    sessionTokens: provideSessionTokens,
+    challengeTokens: makeChallengeTokens,
+    verifications: makeVerifications,
+  },
+  flow: makeSignIn,
+  input: ({ body: { email, password, device_name: deviceName = null }, sourceIp, sourceNetwork }) => ({
+    email,
+    password,
+    deviceName,
+    sourceIp,
+    sourceNetwork,
+  }),
+});
 
 export const handler = wire(processRuntime(signIn));

@@ -8,6 +8,7 @@ export const signOut = httpContract({
   caller: 'session',
   problems: [...LAYER_PROBLEMS, ...UNSAFE_PROBLEMS, 'unauthenticated'],
   throttle: ORDINARY,
+  settings: ['audience', 'events', 'sessions'],
   tables: {
     tokens: {
       ACCOUNT: ['dynamodb:DeleteItem'],

@@ -21,6 +21,7 @@ export const signUp = httpContract({
   answer: acceptedAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'too-many-requests'],
   throttle: SENDING,
+  settings: ['limits.signUp'],
   tables: {
     tokens: {
       LIMIT: ['dynamodb:UpdateItem'],

@@ -2,11 +2,12 @@ import type { Account } from '../../shared/account/accounts.ts';
 import { isFresh, MULTI_FACTOR, type Principal } from '../../shared/account/principal.ts';
 import type { ProfileContent } from '../../shared/account/profile.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
+import { type BeginOwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import type { Sessions } from '../../shared/session/sessions.ts';
-import type { Profiles } from './profiles.ts';
+import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
+import { makeProfiles, type Profiles } from './profiles.ts';
 
 export interface ClearPhoneDeps {
   profiles: Pick<Profiles, 'isPhoneFactor' | 'removePhone'>;
@@ -39,7 +40,7 @@ const notEditable = () => problem('invalid-request', { errors: [{ field: 'phone_
  * @returns `null` where the account has changed since it was read
  * @throws problem unauthenticated, fresh-session-required, invalid-request
  */
-export const makeClearPhone =
+const makeClearPhone =
   ({ profiles, sessions, ownerAction, clock }: ClearPhoneDeps) =>
   async ({ principal, account, content, sourceIp }: ClearPhoneInput): Promise<ClearedPhone | null> => {
     if (!isFresh(principal, clock.nowSeconds())) {
@@ -66,3 +67,11 @@ export const makeClearPhone =
   };
 
 export type ClearPhone = ReturnType<typeof makeClearPhone>;
+
+export const provideClearPhone = (scope: Scope<'audience' | 'events' | 'publicUrl' | 'sessions'> & Ports): ClearPhone =>
+  makeClearPhone({
+    ...scope,
+    profiles: scope.use(makeProfiles),
+    sessions: scope.use(makeSessions),
+    ownerAction: scope.use(provideOwnerAction),
+  });

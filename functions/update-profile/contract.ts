@@ -41,6 +41,7 @@ export const updateProfile = httpContract({
     'precondition-failed',
   ],
   throttle: ORDINARY,
+  settings: ['audience', 'events', 'sessions'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],

@@ -1,16 +1,16 @@
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
-import type { Attempts } from '../../shared/two-factor/attempts.ts';
-import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
-import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
-import type { sentCode, Verifications } from '../../shared/two-factor/verifications.ts';
-import type { PhoneProofs } from './phone-proofs.ts';
+import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
+import { type Attempts, provideAttempts } from '../../shared/two-factor/attempts.ts';
+import { type FactorSecrets, makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import { makePendingBySource, type PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
+import { makeVerifications, sentCode, type Verifications } from '../../shared/two-factor/verifications.ts';
+import { type PhoneProofs, providePhoneProofs } from './phone-proofs.ts';
 
 export interface AttemptPhoneDeps {
   attempts: Pick<Attempts, 'reserveOfVerification'>;
   verifications: Pick<Verifications, 'find' | 'consume'>;
-  sentCode: typeof sentCode;
   secrets: Pick<FactorSecrets, 'isSmsCode'>;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
   phoneProofs: PhoneProofs;
@@ -39,18 +39,8 @@ export interface ProvenPhoneAnswer {
  *
  * @returns `null` for a code that isn't this verification's, or not any more
  */
-export const makeAttemptPhone =
-  ({
-    attempts,
-    verifications,
-    sentCode,
-    secrets,
-    smsBudget,
-    phoneProofs,
-    pendingBySource,
-    clock,
-    log,
-  }: AttemptPhoneDeps) =>
+const makeAttemptPhone =
+  ({ attempts, verifications, secrets, smsBudget, phoneProofs, pendingBySource, clock, log }: AttemptPhoneDeps) =>
   async ({ verificationId, code, isOwn }: AttemptPhoneInput): Promise<ProvenPhoneAnswer | null> => {
     const [mayTry, verification] = await Promise.all([
       attempts.reserveOfVerification({ verificationId, hasId: isOwn }),
@@ -71,3 +61,14 @@ export const makeAttemptPhone =
   };
 
 export type AttemptPhone = ReturnType<typeof makeAttemptPhone>;
+
+export const provideAttemptPhone = (scope: Scope<'audience' | 'events' | 'publicUrl' | 'sms'> & Ports): AttemptPhone =>
+  makeAttemptPhone({
+    ...scope,
+    attempts: scope.use(provideAttempts),
+    verifications: scope.use(makeVerifications),
+    secrets: scope.use(makeFactorSecrets),
+    smsBudget: scope.use(provideSmsBudget),
+    phoneProofs: scope.use(providePhoneProofs),
+    pendingBySource: scope.use(makePendingBySource),
+  });

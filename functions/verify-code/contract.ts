@@ -53,6 +53,7 @@ export const verifyCode = httpContract({
   answer: verifyCodeAnswer,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'invalid-code'],
   throttle: ORDINARY,
+  settings: ['audience', 'events', 'sessions', 'sms', 'verification.findBySource'],
   tables: {
     accounts: {
       ACCOUNT: [

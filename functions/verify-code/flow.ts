@@ -1,6 +1,6 @@
 import { problem } from '../../shared/contract/problems.ts';
-import type { TokenCaller } from '../../shared/two-factor/open-verification-callers.ts';
 import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
+import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import { withoutSeparators } from '../../shared/two-factor/second-factors.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
 import type { AttemptPhone, ProvenPhoneAnswer } from './attempt-phone.ts';

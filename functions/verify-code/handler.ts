@@ -1,35 +1,39 @@
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
-import { httpHandler } from '../../shared/http/http-handler.ts';
-import { ok } from '../../shared/http/reply.ts';
+import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
-import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
-import { openVerificationCallers } from '../../shared/two-factor/open-verification-callers.ts';
-import { VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
+import { processRuntime } from '../../shared/lambda/runtime.ts';
+import type { Scope } from '../../shared/lambda/scope.ts';
+import { makePendingBySource } from '../../shared/two-factor/pending-by-source.ts';
+import { provideReadTokenCaller } from '../../shared/two-factor/read-token-caller.ts';
+import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
+import { provideFindVerification } from '../../shared/two-factor/verifications.ts';
+import { provideAttemptPhone } from './attempt-phone.ts';
 import { verifyCode } from './contract.ts';
 import { makeVerifyCode } from './flow.ts';
-import { openVerificationProofs } from './open-verification-proofs.ts';
+import { provideProveFactor } from './prove-factor.ts';
+import { provideProveSignIn } from './prove-sign-in.ts';
 
-export const wire = (runtime: Runtime) =>
-  httpHandler({
-    contract: verifyCode,
-    runtime,
-    connect: async () => {
-      const keyring = await openKeyring(runtime);
-      const proofs = openVerificationProofs(runtime, keyring, connectDynamo(runtime));
-      const flow = makeVerifyCode({
-        ...proofs,
-        findBySource: runtime.config.settings.verification.findBySource,
-      });
-      const callerOf = openVerificationCallers(runtime, keyring, proofs.verifications.find);
-      return {
-        answer: async ({ bearer, body, cookies, sourceIp }) => {
-          const { code, verification_id: verificationId = null, end_other_sessions: endOtherSessions = null } = body;
-          const cookie = cookies[VERIFICATION_COOKIE] ?? null;
-          const caller = await callerOf(bearer);
-          return ok(await flow({ caller, code, verificationId, cookie, endOtherSessions, sourceIp }));
-        },
-      };
-    },
-  });
+export const wire = serve({
+  contract: verifyCode,
+  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  uses: {
+    proveSignIn: provideProveSignIn,
+    proveFactor: provideProveFactor,
+    attemptPhone: provideAttemptPhone,
+    verificationIds: makeVerificationIds,
+    pendingBySource: makePendingBySource,
+    findBySource: ({ settings }: Scope<'verification.findBySource'>) => settings.verification.findBySource,
+    readCaller: provideReadTokenCaller(provideFindVerification),
+  },
+  flow: makeVerifyCode,
+  input: async ({ bearer, body, cookies, sourceIp }, { readCaller }) => ({
+    caller: await readCaller(bearer),
+    code: body.code,
+    verificationId: body.verification_id ?? null,
+    cookie: cookies[VERIFICATION_COOKIE] ?? null,
+    endOtherSessions: body.end_other_sessions ?? null,
+    sourceIp,
+  }),
+});
 
 export const handler = wire(processRuntime(verifyCode));

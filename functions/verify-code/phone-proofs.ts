@@ -1,6 +1,8 @@
 import type { Keyring } from '../../shared/keyring/keyring.ts';
 import { makeSignJwt } from '../../shared/keyring/sign-jwt.ts';
+import { tokenAuthority } from '../../shared/keyring/token-authority.ts';
 import type { TokenAuthority } from '../../shared/keyring/token-kinds.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 
 const LIFETIME_SECONDS = 600;
@@ -12,7 +14,7 @@ export interface PhoneProofs {
 }
 
 /** Makes the signer. */
-export const makePhoneProofs = (parts: {
+const makePhoneProofs = (parts: {
   keyring: Keyring;
   authority: TokenAuthority;
   clock: Clock;
@@ -27,3 +29,6 @@ export const makePhoneProofs = (parts: {
       }),
   };
 };
+
+export const providePhoneProofs = (scope: Scope<'audience' | 'publicUrl'> & Pick<Ports, 'keyring'>): PhoneProofs =>
+  makePhoneProofs({ ...scope, authority: tokenAuthority(scope.settings) });

@@ -1,26 +1,26 @@
 import { isFresh, type Principal } from '../../shared/account/principal.ts';
-import type { SecurityHistory } from '../../shared/account/security-events.ts';
+import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
-import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
+import { type BeginOwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
+import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
 import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
-import type { Attempts } from '../../shared/two-factor/attempts.ts';
-import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
-import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
+import { type Attempts, provideAttempts } from '../../shared/two-factor/attempts.ts';
+import { type FactorSecrets, makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import { type FindOwner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
 import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
 import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
-import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
-import type { sentCode, Verifications } from '../../shared/two-factor/verifications.ts';
+import { makeTwoFactor, type TwoFactor } from '../../shared/two-factor/two-factor.ts';
+import { makeVerifications, sentCode, type Verifications } from '../../shared/two-factor/verifications.ts';
 
 export interface ProveFactorDeps {
   findOwner: FindOwner;
   ownerAction: BeginOwnerAction;
   attempts: Attempts;
   verifications: Pick<Verifications, 'find'>;
-  sentCode: typeof sentCode;
   twoFactor: Pick<TwoFactor, 'confirmSms'>;
   secrets: Pick<FactorSecrets, 'isSmsCode' | 'hashRecoveryCode'>;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
@@ -30,7 +30,7 @@ export interface ProveFactorDeps {
   log: Log;
 }
 
-export interface ProveFactorInput {
+interface ProveFactorInput {
   principal: Principal;
   /** Without separators. */
   code: string;
@@ -54,7 +54,7 @@ export interface ProvenFactor {
  *
  * @throws problem unauthenticated, fresh-session-required, invalid-code
  */
-export const makeProveFactor = (deps: ProveFactorDeps) => {
+const makeProveFactor = (deps: ProveFactorDeps) => {
   const { attempts, verifications, twoFactor, secrets, history, clock, log } = deps;
 
   return async ({ principal, code, endOtherSessions, sourceIp }: ProveFactorInput): Promise<ProvenFactor> => {
@@ -66,7 +66,7 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
     const reservation = await attempts.reserve({ by: principal, factor: 'sms', verificationId, sourceIp });
     if (reservation === 'ended') throw problem('unauthenticated');
     const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;
-    const sent = reservation === 'allowed' && isAwaited ? deps.sentCode(verification, clock.nowSeconds()) : null;
+    const sent = reservation === 'allowed' && isAwaited ? sentCode(verification, clock.nowSeconds()) : null;
     if (!sent || !(await secrets.isSmsCode(sent.hash, code, sent))) {
       // Only what was counted: codes that a lock refuses can come without end.
       if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
@@ -115,3 +115,18 @@ export const makeProveFactor = (deps: ProveFactorDeps) => {
 };
 
 export type ProveFactor = ReturnType<typeof makeProveFactor>;
+
+export const provideProveFactor = (
+  scope: Scope<'audience' | 'events' | 'publicUrl' | 'sessions' | 'sms'> & Ports,
+): ProveFactor =>
+  makeProveFactor({
+    ...scope,
+    findOwner: scope.use(provideFindOwner),
+    ownerAction: scope.use(provideOwnerAction),
+    attempts: scope.use(provideAttempts),
+    verifications: scope.use(makeVerifications),
+    twoFactor: scope.use(makeTwoFactor),
+    secrets: scope.use(makeFactorSecrets),
+    smsBudget: scope.use(provideSmsBudget),
+    history: scope.use(provideHistory),
+  });

@@ -1,16 +1,31 @@
-import type { SecurityHistory } from '../../shared/account/security-events.ts';
+import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import type { Sessions } from '../../shared/session/sessions.ts';
-import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
-import type { Attempts } from '../../shared/two-factor/attempts.ts';
+import {
+  provideSessionTokens,
+  type SessionTokens,
+  type SessionTokensAnswer,
+} from '../../shared/session/session-tokens.ts';
+import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
+import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
+import { type Attempts, provideAttempts } from '../../shared/two-factor/attempts.ts';
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
 import { type CheckCodeDeps, makeCheckCode } from '../../shared/two-factor/check-code.ts';
-import type { acceptProofWrite } from '../../shared/two-factor/factors.ts';
-import type { NoticeOfProofWrites } from '../../shared/two-factor/notice-of-proof-writes.ts';
+import { acceptProofWrite } from '../../shared/two-factor/factors.ts';
+import { provideMatchFactor } from '../../shared/two-factor/match-factor.ts';
+import {
+  type NoticeOfProofWrites,
+  provideNoticeOfProofWrites,
+} from '../../shared/two-factor/notice-of-proof-writes.ts';
+import { provideReportAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
 import { comparisonsOf, factorsOfCode, methodsOf } from '../../shared/two-factor/second-factors.ts';
-import type { consumeVerificationWrite, sentCode, Verifications } from '../../shared/two-factor/verifications.ts';
+import {
+  consumeVerificationWrite,
+  makeVerifications,
+  sentCode,
+  type Verifications,
+} from '../../shared/two-factor/verifications.ts';
 
 export interface ProveSignInDeps extends CheckCodeDeps {
   attempts: Attempts;
@@ -18,15 +33,12 @@ export interface ProveSignInDeps extends CheckCodeDeps {
   sessions: Pick<Sessions, 'start'>;
   history: SecurityHistory;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
-  acceptProofWrite: typeof acceptProofWrite;
-  consumeVerificationWrite: typeof consumeVerificationWrite;
-  sentCode: typeof sentCode;
   sessionTokens: SessionTokens;
   noticeOfProofWrites: NoticeOfProofWrites;
   log: Log;
 }
 
-export interface ProveSignInInput {
+interface ProveSignInInput {
   challenge: ChallengeToken;
   /** Without separators. */
   code: string;
@@ -43,7 +55,7 @@ export type ProvenSignIn = SessionTokensAnswer & { verified: true; proves: 'sign
  *
  * @throws problem invalid-code
  */
-export const makeProveSignIn = (deps: ProveSignInDeps) => {
+const makeProveSignIn = (deps: ProveSignInDeps) => {
   const { attempts, verifications, sessions, history, sessionTokens, clock, log } = deps;
 
   const checkCode = makeCheckCode(deps);
@@ -70,7 +82,7 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
     ]);
     if (!attempt) throw first === 'allowed' ? await refuse(input) : problem('invalid-code');
 
-    const sent = deps.sentCode(attempt.verification, clock.nowSeconds());
+    const sent = sentCode(attempt.verification, clock.nowSeconds());
     const isSmsOut = first === 'sms-is-out';
     const { proof, counted, hasEnded } = await checkCode({
       by: challenge,
@@ -95,8 +107,8 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
     const started = await sessions.start({
       session: begun.session,
       writes: [
-        deps.consumeVerificationWrite(verification, clock.nowSeconds()),
-        deps.acceptProofWrite(accountId, proof),
+        consumeVerificationWrite(verification, clock.nowSeconds()),
+        acceptProofWrite(accountId, proof),
         ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite(sent)] : []),
         ...attempts.forgetWrites(accountId, counted),
         history.recordEventWrite({
@@ -116,3 +128,19 @@ export const makeProveSignIn = (deps: ProveSignInDeps) => {
 };
 
 export type ProveSignIn = ReturnType<typeof makeProveSignIn>;
+
+export const provideProveSignIn = (
+  scope: Scope<'audience' | 'events' | 'publicUrl' | 'sessions' | 'sms'> & Ports,
+): ProveSignIn =>
+  makeProveSignIn({
+    ...scope,
+    attempts: scope.use(provideAttempts),
+    verifications: scope.use(makeVerifications),
+    sessions: scope.use(makeSessions),
+    history: scope.use(provideHistory),
+    smsBudget: scope.use(provideSmsBudget),
+    sessionTokens: scope.use(provideSessionTokens),
+    noticeOfProofWrites: scope.use(provideNoticeOfProofWrites),
+    matchFactor: scope.use(provideMatchFactor),
+    reportAppAhead: scope.use(provideReportAppAhead),
+  });

@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beginAnew } from '../file-trouble.ts';
 
-/** Hashes, addresses and numbers are in it. SQLite gives its log and index the same mode. */
+/** The file holds password hashes, addresses and numbers. SQLite gives its log and index the same mode. */
 const OWNER_ONLY = 0o600;
 
-/** A larger file would hold up the start; there damage shows when its page is read. */
+/** Checking a larger file would delay the start; its damage shows when the page is read. */
 const CHECKED_MAX_BYTES = 256 * 1024 * 1024;
 
 /** SQLite's result codes: locked by another, and two for damage. @see https://www.sqlite.org/rescode.html */
@@ -27,7 +27,7 @@ export class DatabaseDamaged extends Error {
   }
 }
 
-/** What SQLite finds wrong in the file; `null` where that is nothing. */
+/** What SQLite's quick check finds wrong; `null` where the file is sound. */
 const damageOf = (databaseFile: string): string | null => {
   try {
     const database = new DatabaseSync(databaseFile, { readOnly: true });
@@ -41,7 +41,7 @@ const damageOf = (databaseFile: string): string | null => {
   } catch (error) {
     const { errcode, message } = error as Error & { errcode?: number };
     if (errcode === SQLITE_CORRUPT || errcode === SQLITE_NOTADB) return message;
-    return null; // such as a lock that another program holds: no damage
+    return null; // no damage, for example a lock held by another program
   }
 };
 
@@ -79,7 +79,7 @@ export const prepareDatabaseFile = (databaseFile: string, hadTables: () => boole
   const loss = hadTables() ? lossOf(databaseFile) : null;
   if (loss !== null) throw new DatabaseDamaged({ databaseFile, state: loss, reason: LOST_DATABASE });
   closeSync(openSync(databaseFile, 'a', OWNER_ONLY));
-  chmodSync(databaseFile, OWNER_ONLY); // it may be older than this rule
+  chmodSync(databaseFile, OWNER_ONLY); // the file may predate this mode
   const reason = statSync(databaseFile).size > CHECKED_MAX_BYTES ? null : damageOf(databaseFile);
   if (reason !== null) throw new DatabaseDamaged({ databaseFile, reason });
 };

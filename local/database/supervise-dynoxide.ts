@@ -6,11 +6,11 @@ import type { CallTool } from './answer-operation.ts';
 import { DatabaseDamaged, isOpenElsewhere, prepareDatabaseFile } from './database-file.ts';
 import { DynoxideEnded, type DynoxideProcess, startDynoxide } from './dynoxide-process.ts';
 
-/** A database that ends more often than this within the time is not going to stay. */
+/** A database that ends more often than this within the window is given up. */
 const RESTARTS_MAX = 3;
 const RESTARTS_WINDOW_MS = 60_000;
 
-/** SQLite's own words for a file whose pages contradict each other (SQLITE_CORRUPT, SQLITE_NOTADB). */
+/** SQLite's messages for contradicting pages (SQLITE_CORRUPT, SQLITE_NOTADB). */
 const DAMAGED = /database disk image is malformed|file is not a database/;
 
 /** How long the database of a service that was killed may take to notice that its pipe is closed. */
@@ -31,22 +31,22 @@ const waitUntilFree = async (databaseFile: string): Promise<void> => {
   }
 };
 
-/** The database has ended and is not started again; the message says why. */
+/** The database has ended and is not restarted; the message says why. */
 export class DatabaseLost extends Error {
   override readonly name = 'DatabaseLost';
 }
 
-/** The embedded database, started again when it ends. */
+/** The embedded database, restarted when it ends. */
 export interface SupervisedDynoxide {
   /**
-   * Runs one piece of work after the other.
+   * Runs one piece of work at a time.
    *
-   * @param isWanted asked right before it runs: a write whose caller timed out, and perhaps tried again, is skipped
+   * @param isWanted asked right before it runs: a write whose caller has timed out, and perhaps retried, is skipped
    * @returns `null` where it was skipped
    * @throws DynoxideEnded, DatabaseLost or DatabaseDamaged
    */
   runExclusive<Result>(work: (callTool: CallTool) => Promise<Result>, isWanted: () => boolean): Promise<Result | null>;
-  /** Resolves when the database is not coming back. */
+  /** Resolves when the database is given up. */
   lost: Promise<DatabaseLost | DatabaseDamaged>;
   close(): Promise<void>;
 }
@@ -113,7 +113,7 @@ export const superviseDynoxide = async ({
     }
   };
 
-  /** These are SQLite's words; they hold no row. */
+  /** SQLite's messages contain no row. */
   const noteFault = (message: string): void => {
     if (message !== lastFault) report(`The embedded database failed: ${message}`);
     lastFault = message;
@@ -141,7 +141,7 @@ export const superviseDynoxide = async ({
       await lastWork;
       await running.then(
         ({ stop }) => stop(),
-        () => undefined, // what didn't start has nothing to stop
+        () => undefined, // it didn't start, so there is nothing to stop
       );
     },
   };

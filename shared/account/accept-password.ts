@@ -1,4 +1,5 @@
 import { problem } from '../contract/problems.ts';
+import type { Scope } from '../lambda/scope.ts';
 import { normalizePassword, refusePassword } from './password-policy.ts';
 import type { EditableClaim } from './profile.ts';
 
@@ -31,7 +32,7 @@ interface WantedPassword {
 export type AcceptPassword = (wanted: WantedPassword) => string;
 
 /** @param field what the request calls the password @param minimumLength code points, 8…64 */
-export const makeAcceptPassword =
+const makeAcceptPassword =
   ({
     field,
     minimumLength,
@@ -56,3 +57,9 @@ export const makeAcceptPassword =
     }
     return normalized;
   };
+
+/** Under the operator's policy. @param field as the request names the password */
+export const provideAcceptPassword =
+  (field: string) =>
+  ({ settings }: Scope<'passwords.minimumLength' | 'productName'>): AcceptPassword =>
+    makeAcceptPassword({ ...settings, ...settings.passwords, field });

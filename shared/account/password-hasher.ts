@@ -1,5 +1,6 @@
 import { argon2id, hash, verify } from 'argon2';
 import pLimit from 'p-limit';
+import type { Scope } from '../lambda/scope.ts';
 import type { Randomness } from '../primitives/clock.ts';
 import { type Argon2Parameters, readPhcString, TODAYS_KIND, writePhcString } from './phc-string.ts';
 
@@ -91,3 +92,7 @@ export const makePasswordHasher = ({
     },
   };
 };
+
+/** At the operator's cost. */
+export const provideHasher = (scope: Scope<'passwords.argon2'>): PasswordHasher =>
+  makePasswordHasher({ ...scope, parameters: scope.settings.passwords.argon2 });

@@ -26,9 +26,12 @@ const METADATA_MAX_BYTES = 4096;
 /** Deep enough for any app's settings, shallow enough for every parser. */
 const METADATA_MAX_DEPTH = 8;
 
+/** What the claims hold once they were validated. */
+type Claims = { [claim in Exclude<EditableClaim, 'address'>]?: string } & { address?: Record<string, string> };
+
 /** The editable part of a profile. */
 export interface ProfileContent {
-  claims: Partial<Record<EditableClaim, JsonValue>>;
+  claims: Claims;
   metadata: JsonObject;
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 
 /** What an account's security history can tell. */
@@ -112,7 +113,7 @@ export interface SecurityHistory {
 }
 
 /** Opens the history. */
-export const makeSecurityHistory = ({
+const makeSecurityHistory = ({
   dynamo,
   ...parts
 }: {
@@ -129,3 +130,11 @@ export const makeSecurityHistory = ({
     },
   };
 };
+
+/** Under the operator's retention. */
+export const provideRecordEventWrite = (scope: Scope<'events'>): RecordEventWrite =>
+  makeRecordEventWrite({ ...scope, ...scope.settings.events });
+
+/** Under the operator's retention. */
+export const provideHistory = (scope: Scope<'events'> & Pick<Ports, 'dynamo'>): SecurityHistory =>
+  makeSecurityHistory({ ...scope, ...scope.settings.events });

@@ -66,14 +66,16 @@ export interface Route {
  * Required session: none; a signed-in account; one that authenticated within the last minutes; or a signed-in account,
  * for its own `{user_id}` only.
  */
-type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
+export type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
 
 /** Accepted bearer tokens: an access token, or the challenge token of a sign-in that requires a second factor. */
 export type BearerToken = 'access-token' | 'challenge-token';
 
 /** Resources of a function beside its tables. */
-interface Needs {
+interface Needs<Setting extends string = string> {
   tables: TableAccess;
+  /** The settings that it reads, `sessions` or `limits.signIn`: it is given these and no others (docs/adr/0027). */
+  settings?: readonly Setting[];
   /** Hashes passwords: gets memory for argon2 and its native module. */
   hashing?: boolean;
   /** Reads the keyring's secret. */
@@ -85,12 +87,17 @@ interface Needs {
 }
 
 /** Contract of a flow over HTTP, for infra, the local gateway, OpenAPI and tests. */
-export interface HttpContract<Request extends z.ZodMiniType = z.ZodMiniType> extends Needs {
+export interface HttpContract<
+  Request extends z.ZodMiniType = z.ZodMiniType,
+  Answer extends z.ZodMiniType = z.ZodMiniType,
+  By extends Caller = Caller,
+  Setting extends string = string,
+> extends Needs<Setting> {
   readonly trigger: 'http';
   /** Name of the folder. */
   flow: string;
   routes: readonly Route[];
-  caller: Caller;
+  caller: By;
   /**
    * Bearer tokens accepted by a flow without a required session; any other content of the header is refused. If left
    * out, the header is ignored. All other flows require an access token.
@@ -98,15 +105,15 @@ export interface HttpContract<Request extends z.ZodMiniType = z.ZodMiniType> ext
   bearer?: readonly BearerToken[];
   /** Schema of the body; absent where no route has one. */
   request?: Request;
-  /** Schema of the 200 answer; absent where success is an empty 204. */
-  answer?: z.ZodMiniType;
+  /** The 200 answer; absent where success is an empty 204, or something that isn't JSON. */
+  answer?: Answer;
   problems: readonly ProblemCode[];
   /** API Gateway's throttle for each of the routes. */
   throttle: Throttle;
 }
 
 /** Contract of a flow that a table's stream triggers. */
-export interface StreamContract extends Needs {
+export interface StreamContract<Setting extends string = string> extends Needs<Setting> {
   readonly trigger: 'stream';
   flow: string;
   summary: string;
@@ -124,7 +131,7 @@ export interface StreamContract extends Needs {
  * Contract of the flow that Secrets Manager calls to rotate the keyring: its role may describe that secret, and write
  * and stage versions.
  */
-export interface RotationContract extends Needs {
+export interface RotationContract<Setting extends string = string> extends Needs<Setting> {
   readonly trigger: 'rotation';
   flow: string;
   summary: string;
@@ -133,7 +140,7 @@ export interface RotationContract extends Needs {
 /**
  * Contract of the Lambda authorizer that checks whether a request came through CloudFront; deployed only with the edge.
  */
-export interface AuthorizerContract extends Needs {
+export interface AuthorizerContract<Setting extends string = string> extends Needs<Setting> {
   readonly trigger: 'authorizer';
   flow: string;
   summary: string;
@@ -145,22 +152,33 @@ export type Contract = HttpContract | StreamContract | RotationContract | Author
 export const readsAuthorization = ({ caller, bearer }: Pick<HttpContract, 'caller' | 'bearer'>): boolean =>
   caller !== 'anyone' || bearer !== undefined;
 
-/** Declares a flow over HTTP and keeps the type of its request. */
-export const httpContract = <Request extends z.ZodMiniType = z.ZodMiniType>(
-  contract: Omit<HttpContract<Request>, 'trigger'>,
-): HttpContract<Request> => ({ trigger: 'http', ...contract });
+/** Declares a flow over HTTP; the types of its request, its answer, its caller and its settings are kept. */
+export const httpContract = <
+  const By extends Caller,
+  Request extends z.ZodMiniType = never,
+  Answer extends z.ZodMiniType = never,
+  const Setting extends string = never,
+>(
+  contract: Omit<HttpContract<Request, Answer, By, Setting>, 'trigger'>,
+): HttpContract<Request, Answer, By, Setting> => ({ trigger: 'http', ...contract });
 
-export const streamContract = (contract: Omit<StreamContract, 'trigger'>): StreamContract => ({
+export const streamContract = <const Setting extends string = never>(
+  contract: Omit<StreamContract<Setting>, 'trigger'>,
+): StreamContract<Setting> => ({
   trigger: 'stream',
   ...contract,
 });
 
-export const rotationContract = (contract: Omit<RotationContract, 'trigger'>): RotationContract => ({
+export const rotationContract = <const Setting extends string = never>(
+  contract: Omit<RotationContract<Setting>, 'trigger'>,
+): RotationContract<Setting> => ({
   trigger: 'rotation',
   ...contract,
 });
 
-export const authorizerContract = (contract: Omit<AuthorizerContract, 'trigger'>): AuthorizerContract => ({
+export const authorizerContract = <const Setting extends string = never>(
+  contract: Omit<AuthorizerContract<Setting>, 'trigger'>,
+): AuthorizerContract<Setting> => ({
   trigger: 'authorizer',
   ...contract,
 });

@@ -57,6 +57,11 @@ const removable = <Shape extends Record<string, z.ZodMiniType>>(shape: Shape) =>
 
 const metadataField = z.record(z.string(), z.unknown()).check(z.describe("The app's own JSON object, at most 4 KiB."));
 
+const asTexts = <Shape extends object>(shape: Shape) =>
+  Object.fromEntries(Object.keys(shape).map((name) => [name, z.optional(z.string())])) as {
+    [Name in keyof Shape]: z.ZodMiniOptional<z.ZodMiniString>;
+  };
+
 /** Members that an owner may write. The flow checks that `email` is the account's own. */
 export const profileMembers = z.strictObject({
   ...removable({ ...editableClaims, address, metadata: metadataField }),
@@ -71,7 +76,7 @@ export const profileAnswer = z.object({
   email_verified: z.boolean(),
   phone_number: z.optional(z.string()),
   phone_number_verified: z.optional(z.boolean()),
-  ...Object.fromEntries(Object.keys(editableClaims).map((name) => [name, z.optional(z.string())])),
+  ...asTexts(editableClaims),
   address: z.optional(z.record(z.string(), z.string())),
   updated_at: instantField,
   metadata: metadataField,

@@ -1,8 +1,8 @@
 import type { Principal } from '../account/principal.ts';
-import { problem } from '../contract/problems.ts';
+import type { Caller } from '../contract/contract.ts';
 
 /** A request after authentication, parsing and validation. */
-export interface FlowRequest<Body = unknown> {
+export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   requestId: string;
   method: string;
   /** The request's path, without the query. */
@@ -11,7 +11,7 @@ export interface FlowRequest<Body = unknown> {
   pathParameters: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, string | undefined>>;
   /** `null` where no session is required. */
-  principal: Principal | null;
+  principal: By extends 'anyone' ? null : Principal;
   /** The bearer token of any kind; `null` without one, and where the contract ignores it. */
   bearer: string | null;
   cookies: Readonly<Record<string, string>>;
@@ -24,9 +24,3 @@ export interface FlowRequest<Body = unknown> {
   /** The header If-Match, unparsed. */
   ifMatch: string | undefined;
 }
-
-/** The signed-in account. @throws problem unauthenticated */
-export const signedIn = ({ principal }: Pick<FlowRequest, 'principal'>): Principal => {
-  if (!principal) throw problem('unauthenticated');
-  return principal;
-};

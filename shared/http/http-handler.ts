@@ -5,6 +5,8 @@ import type { HttpContract } from '../contract/contract.ts';
 import { connectOnce } from '../lambda/connect-once.ts';
 import type { Runtime } from '../lambda/runtime.ts';
 import type { AccessTokenVerifier } from '../session/access-tokens.ts';
+import type { HttpSetting } from '../settings/contract-settings.ts';
+import type { SettingsOf } from '../settings/setting-names.ts';
 import type { FlowRequest } from './flow-request.ts';
 import { toFlowRequest } from './middlewares/flow-request.ts';
 import { pageAnswers } from './middlewares/page-answers.ts';
@@ -52,7 +54,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
   connect,
 }: {
   contract: HttpContract<Request>;
-  runtime: Runtime;
+  runtime: Runtime<SettingsOf<HttpSetting>>;
   connect: () => Promise<Connected<z.infer<Request>>>;
 }): HttpHandler => {
   const { clock, log, config, hooks } = runtime;

@@ -17,8 +17,14 @@ export const ok = (answer: unknown, headers: Record<string, string> = {}): Reply
 
 export const noContent = (): Reply => ({ statusCode: 204, headers: {}, body: null });
 
+/** An answer that isn't JSON. */
+export interface DocumentAnswer {
+  contentType: string;
+  body: string;
+}
+
 /** 200 with a body that isn't JSON. */
-export const documentReply = (contentType: string, body: string, headers: Record<string, string> = {}): Reply => ({
+export const documentReply = ({ contentType, body }: DocumentAnswer, headers: Record<string, string> = {}): Reply => ({
   statusCode: 200,
   headers: { 'content-type': contentType, ...headers },
   body,

@@ -1,9 +1,12 @@
 import type { APIGatewayRequestAuthorizerEventV2, Context } from 'aws-lambda';
 import type { AuthorizerContract } from '../contract/contract.ts';
 import { errorName } from '../primitives/error-name.ts';
+import type { SettingOf } from '../settings/contract-settings.ts';
 import { EDGE } from '../settings/edge.ts';
+import type { SettingsOf } from '../settings/setting-names.ts';
 import { connectOnce } from './connect-once.ts';
 import type { Runtime } from './runtime.ts';
+import { type PortOpeners, provide, type Wiring } from './scope.ts';
 
 /** What API Gateway is told: to let the request through, with a pass for the function behind, or not. */
 export type Verdict = { isAuthorized: true; context: typeof EDGE.pass } | { isAuthorized: false };
@@ -22,13 +25,13 @@ class AuthorizerFailed extends Error {
  * @param connect opens what the flow needs; begun at cold start, and again at the next call after a failure
  * @see API Gateway developer guide, "Control access to HTTP APIs with AWS Lambda authorizers"
  */
-export const authorizerHandler = ({
+const authorizerHandler = ({
   contract: { flow },
   runtime: { clock, log },
   connect,
 }: {
   contract: AuthorizerContract;
-  runtime: Runtime;
+  runtime: Runtime<unknown>;
   connect: () => Promise<(presented: string) => boolean>;
 }): AuthorizerHandler => {
   const connected = connectOnce(connect);
@@ -47,3 +50,14 @@ export const authorizerHandler = ({
     }
   };
 };
+
+/** Makes the authorizer's handler of a flow. */
+export const serveAuthorizer =
+  <Of extends AuthorizerContract, Used extends object, Openers extends PortOpeners = object>({
+    contract,
+    flow,
+    ports,
+    uses,
+  }: Wiring<Of, Openers, Used, (presented: string) => boolean>) =>
+  (runtime: Runtime<SettingsOf<SettingOf<Of>>>): AuthorizerHandler =>
+    authorizerHandler({ contract, runtime, connect: async () => flow(await provide(runtime, { ports, uses })) });

@@ -4,8 +4,11 @@ import { SecretRefused } from '../aws/secret-errors.ts';
 import type { RotationContract } from '../contract/contract.ts';
 import { RotationRefused } from '../keyring/rotation-refused.ts';
 import { errorName } from '../primitives/error-name.ts';
+import type { SettingOf } from '../settings/contract-settings.ts';
+import type { SettingsOf } from '../settings/setting-names.ts';
 import { connectOnce } from './connect-once.ts';
 import type { Runtime } from './runtime.ts';
+import { type PortOpeners, provide, type Wiring } from './scope.ts';
 
 /** What Secrets Manager sends; it may come to send more. */
 const rotationEvent = z.object({
@@ -45,7 +48,7 @@ export const rotationHandler = ({
   connect,
 }: {
   contract: RotationContract;
-  runtime: Runtime;
+  runtime: Runtime<unknown>;
   connect: () => Promise<(step: RotationStep) => Promise<RotationOutcome>>;
 }): RotationHandler => {
   const connected = connectOnce(connect);
@@ -75,3 +78,14 @@ export const rotationHandler = ({
     }
   };
 };
+
+/** Makes the rotation's handler of a flow. */
+export const serveRotation =
+  <Of extends RotationContract, Used extends object, Openers extends PortOpeners = object>({
+    contract,
+    flow,
+    ports,
+    uses,
+  }: Wiring<Of, Openers, Used, (step: RotationStep) => Promise<RotationOutcome>>) =>
+  (runtime: Runtime<SettingsOf<SettingOf<Of>>>): RotationHandler =>
+    rotationHandler({ contract, runtime, connect: async () => flow(await provide(runtime, { ports, uses })) });

@@ -3,13 +3,16 @@ import { type Log, makeLog } from '../observability/log.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import { csprng } from '../primitives/randomness.ts';
 import { type Config, loadConfig } from '../settings/config.ts';
+import type { SettingOf } from '../settings/contract-settings.ts';
+import type { SettingsOf } from '../settings/setting-names.ts';
+import type { Settings } from '../settings/settings.ts';
 import { type InvocationHooks, makeInvocationHooks } from './invocation-hooks.ts';
 import { systemClock } from './system-clock.ts';
 import { traceIdIn } from './trace-id.ts';
 
 /** What the place gives to a handler; a test gives its own clock, randomness and log. */
-export interface Runtime {
-  config: Config;
+export interface Runtime<Given = Settings> {
+  config: Config<Given>;
   clock: Clock;
   randomness: Randomness;
   log: Log;
@@ -18,7 +21,7 @@ export interface Runtime {
 }
 
 /** The runtime of a deployed function. @throws Error where a variable is missing or a setting is wrong */
-export const processRuntime = (contract: Contract): Runtime => {
+export const processRuntime = <Of extends Contract>(contract: Of): Runtime<SettingsOf<SettingOf<Of>>> => {
   const config = loadConfig(contract, process.env);
   const { metricsNamespace } = config;
   return {

@@ -1,8 +1,11 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { StreamContract } from '../contract/contract.ts';
 import { errorName } from '../primitives/error-name.ts';
+import type { SettingOf } from '../settings/contract-settings.ts';
+import type { SettingsOf } from '../settings/setting-names.ts';
 import { connectOnce } from './connect-once.ts';
 import type { Runtime } from './runtime.ts';
+import { type PortOpeners, provide, type Wiring } from './scope.ts';
 
 /** What the event source mapping calls. */
 export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
@@ -22,7 +25,7 @@ export const streamHandler = ({
   connect,
 }: {
   contract: StreamContract;
-  runtime: Runtime;
+  runtime: Runtime<unknown>;
   connect: () => Promise<HandleRow>;
 }): StreamHandler => {
   const connected = connectOnce(connect);
@@ -54,3 +57,24 @@ export const streamHandler = ({
     return { batchItemFailures: outcomes.filter((outcome) => outcome !== null) };
   };
 };
+
+/** Makes a stream's handler of a flow. @param input what the flow is asked, of the row's partition key */
+export const serveStream =
+  <Of extends StreamContract, Input, Used extends object, Openers extends PortOpeners = object>({
+    contract,
+    flow,
+    input,
+    ports,
+    uses,
+  }: Wiring<Of, Openers, Used, (input: Input) => Promise<void>> & {
+    input: (partitionKey: string) => Input;
+  }) =>
+  (runtime: Runtime<SettingsOf<SettingOf<Of>>>): StreamHandler =>
+    streamHandler({
+      contract,
+      runtime,
+      connect: async () => {
+        const handle = flow(await provide(runtime, { ports, uses }));
+        return (partitionKey) => handle(input(partitionKey));
+      },
+    });

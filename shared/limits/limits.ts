@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { Keyring } from '../keyring/keyring.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import {
   GLOBAL_LIMIT_SHARDS,
@@ -122,4 +123,18 @@ export const makeLimits = ({
       return result.exceeded;
     },
   };
+};
+
+const provide =
+  <Name extends string>(flow: string, name: Name) =>
+  (scope: Scope & Ports & { settings: { limits: Readonly<Record<Name, LimitNumbers>> } }): Limits =>
+    makeLimits({ ...scope, flow, numbers: scope.settings.limits[name] });
+
+/** By the name of their numbers among the settings. What they count is stored under the flow's. */
+export const provideLimits = {
+  signUp: provide('sign-up', 'signUp'),
+  signIn: provide('sign-in', 'signIn'),
+  requestVerification: provide('request-verification', 'requestVerification'),
+  accountVerification: provide('account-verification', 'accountVerification'),
+  requestRecovery: provide('request-recovery', 'requestRecovery'),
 };

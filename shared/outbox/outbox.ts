@@ -3,6 +3,7 @@ import { type Changes, defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
 import { type RowOf, UnknownRowVersion } from '../aws/row.ts';
 import type { KeyWords } from '../contract/contract.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import { type Intent, intentSchema, isSmsIntent } from './intent.ts';
 
@@ -127,7 +128,7 @@ export interface Outbox {
  * @param retrySeconds for how long a row of another version is left to the release that can read it
  * @param isOwnFault whether an error of `handle` is one of our own: those are counted
  */
-export const makeOutbox = ({
+const makeOutbox = ({
   dynamo,
   clock,
   retrySeconds,
@@ -203,3 +204,9 @@ export const makeOutbox = ({
     },
   };
 };
+
+/** Under the operator's patience. @param isOwnFault whether an error is of our own code, and no outage */
+export const provideOutbox =
+  (isOwnFault: (error: unknown) => boolean) =>
+  (scope: Scope<'messages'> & Pick<Ports, 'dynamo'>): Outbox =>
+    makeOutbox({ ...scope, ...scope.settings.messages, isOwnFault });

@@ -3,7 +3,9 @@ import type { Principal } from '../account/principal.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import { KeyringOutdated } from '../keyring/keyring-outdated.ts';
 import { JWT_ALGORITHM, makeSignJwt } from '../keyring/sign-jwt.ts';
+import { tokenAuthority } from '../keyring/token-authority.ts';
 import { audienceOf, JWT_KINDS, type TokenAuthority } from '../keyring/token-kinds.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 
 const KIND = 'access-token';
@@ -109,3 +111,18 @@ export const makeAccessTokenVerifier = ({
     },
   };
 };
+
+/** For a flow that only a signed-in caller may call. */
+export const provideAccessTokens = (
+  scope: Scope<'audience' | 'publicUrl'> & Pick<Ports, 'keyring'>,
+): AccessTokenVerifier => makeAccessTokenVerifier({ ...scope, authority: tokenAuthority(scope.settings) });
+
+/** For a flow that leaves its caller signed in. */
+export const provideAccessTokenSigner = (
+  scope: Scope<'audience' | 'publicUrl' | 'sessions'> & Pick<Ports, 'keyring'>,
+): AccessTokenSigner =>
+  makeAccessTokenSigner({
+    ...scope,
+    authority: tokenAuthority(scope.settings),
+    lifetimeSeconds: scope.settings.sessions.accessTokenSeconds,
+  });

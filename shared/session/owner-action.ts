@@ -1,11 +1,12 @@
-import type { RecordEventWrite, SecurityEventType } from '../account/security-events.ts';
+import { provideRecordEventWrite, type RecordEventWrite, type SecurityEventType } from '../account/security-events.ts';
 import type { Write } from '../aws/dynamo.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Log } from '../observability/log.ts';
 import type { LogEvent } from '../observability/log-events.ts';
-import type { RecordIntentWrite } from '../outbox/outbox.ts';
+import { makeRecordIntentWrite, type RecordIntentWrite } from '../outbox/outbox.ts';
 import type { SecurityNoticeEvent } from '../outbox/security-notice-event.ts';
 import type { CarriedOver } from './owner-writes.ts';
-import type { SessionTokens, SessionTokensAnswer } from './session-tokens.ts';
+import { provideSessionTokens, type SessionTokens, type SessionTokensAnswer } from './session-tokens.ts';
 import type { Session } from './sessions.ts';
 
 export interface OwnerActionDeps {
@@ -38,7 +39,7 @@ export interface OwnerAction {
 }
 
 /** Makes what every change of a factor or an identity has in common: epoch, own session, history, notice and log. */
-export const makeOwnerAction =
+const makeOwnerAction =
   ({ sessionTokens, recordEventWrite, recordIntentWrite, log }: OwnerActionDeps) =>
   ({ session, endsOtherSessions, event, sourceIp }: OwnerChangeOfAccount): OwnerAction => {
     const { accountId } = session;
@@ -59,3 +60,14 @@ export const makeOwnerAction =
   };
 
 export type BeginOwnerAction = ReturnType<typeof makeOwnerAction>;
+
+/** For a flow that changes a factor or an identity. */
+export const provideOwnerAction = (
+  scope: Scope<'audience' | 'events' | 'publicUrl' | 'sessions'> & Pick<Ports, 'keyring'>,
+): BeginOwnerAction =>
+  makeOwnerAction({
+    ...scope,
+    sessionTokens: scope.use(provideSessionTokens),
+    recordEventWrite: scope.use(provideRecordEventWrite),
+    recordIntentWrite: scope.use(makeRecordIntentWrite),
+  });

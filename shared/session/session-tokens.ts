@@ -1,11 +1,12 @@
 import type { AuthenticationMethod } from '../account/principal.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
-import type { AccessTokenSigner } from './access-tokens.ts';
-import type { RefreshToken, RefreshTokens } from './refresh-tokens.ts';
+import { type AccessTokenSigner, provideAccessTokenSigner } from './access-tokens.ts';
+import { makeRefreshTokens, type RefreshToken, type RefreshTokens } from './refresh-tokens.ts';
 import { sessionExpiry } from './session-expiry.ts';
 
 /** How long things last, in seconds. */
-export interface SessionLifetimes {
+interface SessionLifetimes {
   accessTokenSeconds: number;
   idleSeconds: number;
   absoluteSeconds: number;
@@ -72,7 +73,7 @@ export interface SessionTokens {
 }
 
 /** Makes them. */
-export const makeSessionTokens = ({
+const makeSessionTokens = ({
   signer,
   refreshTokens,
   lifetimes,
@@ -149,3 +150,14 @@ export const makeSessionTokens = ({
     };
   },
 });
+
+/** For a flow that leaves its caller signed in. */
+export const provideSessionTokens = (
+  scope: Scope<'audience' | 'publicUrl' | 'sessions'> & Pick<Ports, 'keyring'>,
+): SessionTokens =>
+  makeSessionTokens({
+    ...scope,
+    signer: scope.use(provideAccessTokenSigner),
+    refreshTokens: scope.use(makeRefreshTokens),
+    lifetimes: scope.settings.sessions,
+  });

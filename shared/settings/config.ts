@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import type { Contract, TableName } from '../contract/contract.ts';
-import { parseSettings, type Settings } from './settings.ts';
+import { type SettingOf, settingsFor } from './contract-settings.ts';
+import type { SettingsOf } from './setting-names.ts';
+import type { Settings } from './settings.ts';
 
 /** The variable that names each table to a function. */
 export const TABLE_VARIABLES = {
@@ -10,7 +12,7 @@ export const TABLE_VARIABLES = {
   outbox: 'OUTBOX_TABLE',
 } as const satisfies Record<TableName, string>;
 
-/** The operator's settings as JSON. */
+/** The operator's settings as JSON: at least those that the function's contract names. */
 export const SETTINGS_VARIABLE = 'KEYTURN_SETTINGS';
 
 /** Where the keyring is: a secret's ARN; `file:/path` on a laptop. */
@@ -29,8 +31,8 @@ export const DEAD_LETTERS_VARIABLE = 'DEAD_LETTERS';
 export const ORIGIN_SECRETS_VARIABLE = 'ORIGIN_SECRETS';
 
 /** What a function knows of the place it runs in. */
-export interface Config {
-  settings: Settings;
+export interface Config<Given = Settings> {
+  settings: Given;
   tables: { readonly [table in TableName]?: string };
   /** `null` for a flow whose contract doesn't need the keyring. */
   keyring: string | null;
@@ -62,7 +64,10 @@ export const environmentVariablesOf = (contract: Contract): string[] => [
  *
  * @throws Error that names the variables that are missing or empty; a function without them must not start
  */
-export const loadConfig = (contract: Contract, environment: NodeJS.ProcessEnv): Config => {
+export const loadConfig = <Of extends Contract>(
+  contract: Of,
+  environment: NodeJS.ProcessEnv,
+): Config<SettingsOf<SettingOf<Of>>> => {
   const names = environmentVariablesOf(contract);
   const schema = z.object(Object.fromEntries(names.map((name) => [name, z.string().check(z.minLength(1))])));
   const result = schema.safeParse(environment);
@@ -72,7 +77,7 @@ export const loadConfig = (contract: Contract, environment: NodeJS.ProcessEnv): 
   }
   const variables: Record<string, string | undefined> = result.data;
   return {
-    settings: parseSettings(JSON.parse(variables[SETTINGS_VARIABLE] ?? '')),
+    settings: settingsFor(contract, JSON.parse(variables[SETTINGS_VARIABLE] ?? '')),
     tables: Object.fromEntries(tableNamesOf(contract).map((table) => [table, variables[TABLE_VARIABLES[table]]])),
     keyring: variables[KEYRING_VARIABLE] ?? null,
     metricsNamespace: variables[METRICS_VARIABLE] ?? '',

@@ -56,7 +56,7 @@ const origin = z
  * Everything that an operator may choose, with defaults. The values come from cdk.json's context key `keyturn`, in AWS
  * and on a laptop; a wrong one stops `cdk synth` and `npm start`.
  */
-const settingsSchema = z.strictObject({
+export const settingsSchema = z.strictObject({
   productName: z.string().check(
     z.minLength(1),
     z.maxLength(40),
@@ -230,14 +230,9 @@ const whatIsMissing = ([key]: readonly PropertyKey[]): string | undefined => {
   return field && z.globalRegistry.get(field)?.description;
 };
 
-/**
- * Parses the operator's settings.
- *
- * @param raw the object under cdk.json's context key `keyturn`
- * @throws SettingsRefused whose message names each wrong key, its value and what is allowed
- */
-export const parseSettings = (raw: unknown): Settings => {
-  const result = settingsSchema.safeParse(raw);
+/** Reads settings by their schema or a part of it. @throws SettingsRefused that names each wrong key, its value and what is allowed */
+export const parseSettingsBy = <Schema extends z.ZodMiniType>(schema: Schema, raw: unknown): z.infer<Schema> => {
+  const result = schema.safeParse(raw);
   if (result.success) return result.data;
   throw new SettingsRefused(
     result.error.issues.map((issue) => {
@@ -247,3 +242,6 @@ export const parseSettings = (raw: unknown): Settings => {
     }),
   );
 };
+
+/** Reads the operator's settings, the object under cdk.json's context key `keyturn`. @throws SettingsRefused as {@link parseSettingsBy} does */
+export const parseSettings = (raw: unknown): Settings => parseSettingsBy(settingsSchema, raw);

@@ -3,6 +3,7 @@ import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
 import type { Keyring } from '../keyring/keyring.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import { spendWindowWrite } from '../limits/limits.ts';
 import { type LimitPolicy, limitWindow } from '../limits/rate-limit.ts';
 import type { Clock } from '../primitives/clock.ts';
@@ -194,3 +195,7 @@ export const makeSmsBudget = ({
     verifiedWrite,
   };
 };
+
+/** Under the operator's budget and prices. */
+export const provideSmsBudget = (scope: Scope<'sms'> & Ports): SmsBudget =>
+  makeSmsBudget({ ...scope, numbers: scope.settings.sms });

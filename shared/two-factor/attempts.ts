@@ -1,10 +1,11 @@
 import { requireActorWrite } from '../account/accounts.ts';
 import type { Actor } from '../account/principal.ts';
-import type { RecordEventWrite } from '../account/security-events.ts';
+import { provideRecordEventWrite, type RecordEventWrite } from '../account/security-events.ts';
 import type { Condition } from '../aws/conditions.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
-import type { RecordIntentWrite } from '../outbox/outbox.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
+import { makeRecordIntentWrite, type RecordIntentWrite } from '../outbox/outbox.ts';
 import type { Clock } from '../primitives/clock.ts';
 import {
   FAILURE_MEMORY_SECONDS,
@@ -198,3 +199,11 @@ export const makeAttempts = ({
     },
   };
 };
+
+/** With the history that locks are written to, and the notices of them. */
+export const provideAttempts = (scope: Scope<'events'> & Pick<Ports, 'dynamo'>): Attempts =>
+  makeAttempts({
+    ...scope,
+    recordEventWrite: scope.use(provideRecordEventWrite),
+    recordIntentWrite: scope.use(makeRecordIntentWrite),
+  });

@@ -39,10 +39,16 @@ export const requireChallengeWrites = (challenge: SignInChallenge, nowSeconds: n
  *
  * @returns `null` where there is none; one that has expired may still be there
  */
-export const findByCheck = async (dynamo: Dynamo, verificationId: string): Promise<Verification | null> => {
+const findByCheck = async (dynamo: Dynamo, verificationId: string): Promise<Verification | null> => {
   const result = await dynamo.transact([
     verificationRow.checkWrite(verificationRow.key(verificationId), verificationRow.when.isNew),
   ]);
   const current = result.won ? null : (result.refusals[0]?.current ?? null);
   return current && verificationRow.parse(current);
 };
+
+/** For a flow that is granted checks of verifications and no reads. */
+export const provideFindByCheck =
+  ({ dynamo }: { dynamo: Dynamo }) =>
+  (verificationId: string): Promise<Verification | null> =>
+    findByCheck(dynamo, verificationId);

@@ -1,7 +1,8 @@
 import type { Principal } from '../account/principal.ts';
 import { problem } from '../contract/problems.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import { type FactorsOverview, lacksSecondProof, overviewOf } from './second-factors.ts';
-import type { OwnFactorsInSession, TwoFactor } from './two-factor.ts';
+import { makeTwoFactor, type OwnFactorsInSession, type TwoFactor } from './two-factor.ts';
 
 /** Everything that a change of factors is decided by. */
 export type Owner = OwnFactorsInSession & { overview: FactorsOverview };
@@ -12,7 +13,7 @@ export type Owner = OwnFactorsInSession & { overview: FactorsOverview };
  *
  * @throws problem unauthenticated, fresh-session-required
  */
-export const makeFindOwner =
+const makeFindOwner =
   ({ twoFactor }: { twoFactor: Pick<TwoFactor, 'readForChange'> }) =>
   async (principal: Principal): Promise<Owner> => {
     const own = await twoFactor.readForChange(principal);
@@ -23,3 +24,6 @@ export const makeFindOwner =
   };
 
 export type FindOwner = ReturnType<typeof makeFindOwner>;
+
+export const provideFindOwner = ({ use }: Scope & Pick<Ports, 'dynamo'>): FindOwner =>
+  makeFindOwner({ twoFactor: use(makeTwoFactor) });

@@ -1,5 +1,6 @@
 import type { SecondFactor } from '../contract/factor-names.ts';
-import type { FactorSecrets } from './factor-secrets.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
+import { type FactorSecrets, makeFactorSecrets } from './factor-secrets.ts';
 import { readRecoveryCode } from './recovery-code.ts';
 import { matchTotp } from './totp.ts';
 
@@ -59,3 +60,6 @@ export const makeMatchFactor =
   };
 
 export type MatchFactor = ReturnType<typeof makeMatchFactor>;
+
+export const provideMatchFactor = ({ use }: Scope & Pick<Ports, 'keyring'>): MatchFactor =>
+  makeMatchFactor(use(makeFactorSecrets));

@@ -1,5 +1,6 @@
 import type { Write } from '../aws/dynamo.ts';
-import type { RecordIntentWrite } from '../outbox/outbox.ts';
+import type { Scope } from '../lambda/scope.ts';
+import { makeRecordIntentWrite, type RecordIntentWrite } from '../outbox/outbox.ts';
 import type { FactorProof } from './match-factor.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { FactorProof } from './match-factor.ts';
  */
 export type NoticeOfProofWrites = (accountId: string, proof: FactorProof | null) => Write[];
 
-export const makeNoticeOfProofWrites =
+const makeNoticeOfProofWrites =
   (recordIntentWrite: RecordIntentWrite): NoticeOfProofWrites =>
   (accountId, proof) =>
     proof?.factor === 'recovery_code'
@@ -23,3 +24,6 @@ export const makeNoticeOfProofWrites =
           }),
         ]
       : [];
+
+export const provideNoticeOfProofWrites = ({ use }: Scope): NoticeOfProofWrites =>
+  makeNoticeOfProofWrites(use(makeRecordIntentWrite));

@@ -1,9 +1,9 @@
-import { openRecords } from '../account/open-records.ts';
-import type { Dynamo } from '../aws/dynamo.ts';
-import type { Runtime } from '../lambda/runtime.ts';
+import { provideRecordEventWrite } from '../account/security-events.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Log } from '../observability/log.ts';
+import { makeRecordIntentWrite } from '../outbox/outbox.ts';
 import { type AheadNotices, makeAheadNotices } from './ahead-notices.ts';
-import type { FactorSecrets } from './factor-secrets.ts';
+import { makeFactorSecrets } from './factor-secrets.ts';
 import type { Factors } from './factors.ts';
 import { type FindAppAhead, makeFindAppAhead } from './find-app-ahead.ts';
 
@@ -40,10 +40,14 @@ const makeReportAppAhead =
 
 export type ReportAppAhead = ReturnType<typeof makeReportAppAhead>;
 
-/** What tells of an app that is ahead of the clock, for every flow that compares codes with apps. */
-export const openAppAhead = (runtime: Runtime, secrets: FactorSecrets, dynamo: Dynamo): ReportAppAhead =>
+/** For a flow that compares codes with apps. */
+export const provideReportAppAhead = (scope: Scope<'events'> & Ports): ReportAppAhead =>
   makeReportAppAhead({
-    ...runtime,
-    findAppAhead: makeFindAppAhead({ ...runtime, secrets }),
-    aheadNotices: makeAheadNotices({ ...openRecords(runtime), dynamo }),
+    ...scope,
+    findAppAhead: makeFindAppAhead({ ...scope, secrets: scope.use(makeFactorSecrets) }),
+    aheadNotices: makeAheadNotices({
+      ...scope,
+      recordEventWrite: scope.use(provideRecordEventWrite),
+      recordIntentWrite: scope.use(makeRecordIntentWrite),
+    }),
   });

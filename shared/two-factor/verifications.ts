@@ -3,6 +3,7 @@ import { type Account, accountRow, parseAccount, requireEpochWrite } from '../ac
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired, type RowOf } from '../aws/row.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type Factors, factorsRow, parseFactors } from './factors.ts';
 
@@ -190,3 +191,6 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
     },
   };
 };
+
+export const provideFindVerification = ({ use }: Scope & Pick<Ports, 'dynamo'>): Verifications['find'] =>
+  use(makeVerifications).find;

@@ -1,19 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyCode } from '../../functions/manifest.ts';
-import { makeProveSignIn } from '../../functions/verify-code/prove-sign-in.ts';
+import { provideProveSignIn } from '../../functions/verify-code/prove-sign-in.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
-import { openSessionTokens } from '../../shared/session/open-session-tokens.ts';
-import { makeSmsBudget } from '../../shared/sms/sms-budget.ts';
+import { openScope, type Provider } from '../../shared/lambda/scope.ts';
 import { FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
-import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
-import { acceptProofWrite } from '../../shared/two-factor/factors.ts';
-import { type CodeCandidate, makeMatchFactor } from '../../shared/two-factor/match-factor.ts';
-import { openProofStores } from '../../shared/two-factor/open-proof-stores.ts';
-import { openAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
-import { consumeVerificationWrite, sentCode } from '../../shared/two-factor/verifications.ts';
+import { type CodeCandidate, type MatchFactor, provideMatchFactor } from '../../shared/two-factor/match-factor.ts';
 import { signUpSomebody } from '../support/journeys.ts';
 import { challengeOf, totpCode } from '../support/second-factor.ts';
 import { putRows } from '../support/table-writer.ts';
@@ -135,27 +129,17 @@ describe('somebody who guesses the second factor, all at once', () => {
   /** verify-code as deployed, with a counter of comparisons. */
   const watched = async () => {
     const runtime = { ...processRuntime(verifyCode), clock: world.clock, log: () => undefined };
-    const { settings } = runtime.config;
-    const dynamo = connectDynamo(runtime);
-    const keyring = await openKeyring(runtime);
-    const secrets = makeFactorSecrets({ ...runtime, keyring });
-    const matchFactor = makeMatchFactor(secrets);
+    const scope = await openScope(runtime, { dynamo: connectDynamo, keyring: openKeyring });
+    const matchFactor = scope.use(provideMatchFactor);
     const compared: CodeCandidate[] = [];
-    const proveSignIn = makeProveSignIn({
-      ...runtime,
-      ...openSessionTokens(runtime, keyring),
-      ...openProofStores({ ...runtime, ...settings.events, dynamo }),
-      smsBudget: makeSmsBudget({ ...runtime, numbers: settings.sms, dynamo, keyring }),
-      reportAppAhead: openAppAhead(runtime, secrets, dynamo),
-      acceptProofWrite,
-      consumeVerificationWrite,
-      sentCode,
-      matchFactor: (candidate) => {
-        compared.push(candidate);
-        return matchFactor(candidate);
-      },
-    });
-    const challengeTokens = makeChallengeTokens({ keyring });
+    const counting: MatchFactor = (candidate) => {
+      compared.push(candidate);
+      return matchFactor(candidate);
+    };
+    const use = ((provider: unknown) =>
+      provider === provideMatchFactor ? counting : scope.use(provider as Provider<typeof scope>)) as typeof scope.use;
+    const proveSignIn = provideProveSignIn({ ...scope, use });
+    const challengeTokens = scope.use(makeChallengeTokens);
     const give = async (token: string, code: string): Promise<boolean> => {
       const challenge = await challengeTokens.read(token);
       if (!challenge) throw new Error('no challenge');

@@ -126,12 +126,12 @@ describe('guard-origin', () => {
   });
 
   it('has no way to compare but the one that takes the same time for all', () => {
-    const asks = (verdict: boolean) => makeGuardOrigin({ secrets: [FIRST], constantTimeEqual: () => verdict });
+    const asks = (verdict: boolean) => makeGuardOrigin({ secrets: [FIRST], isEqual: () => verdict });
 
     expect([asks(true)('anything'), asks(false)(FIRST)]).toEqual([true, false]);
   });
 
   it('does not start without a secret', () => {
-    expect(() => makeGuardOrigin({ secrets: [], constantTimeEqual: () => true })).toThrow();
+    expect(() => makeGuardOrigin({ secrets: [], isEqual: () => true })).toThrow();
   });
 });

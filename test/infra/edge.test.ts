@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
+import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { httpContracts } from '../support/fixtures.ts';
 import { synthesise } from '../support/synthesise.ts';
 
@@ -30,7 +30,7 @@ const functionOf = (template: Template, flow: string) => {
 
 const settingsOf = (template: Template, flow: string) => {
   const { Variables } = functionOf(template, flow)?.[1].Properties.Environment ?? {};
-  return parseSettings(JSON.parse(Variables.KEYTURN_SETTINGS));
+  return JSON.parse(Variables.KEYTURN_SETTINGS);
 };
 
 describe('the edge', () => {

@@ -3,6 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { environmentVariablesOf } from '../../shared/settings/config.ts';
+import { settingsFor } from '../../shared/settings/contract-settings.ts';
 import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
 import { runApp } from '../support/run-app.ts';
 import { asText, functionsByFlow, onlyOne, type Resource, resourcesOf } from '../support/stack-view.ts';
@@ -42,6 +43,14 @@ const policiesOf = (template: Template, types: readonly string[]): string[] => {
   ];
 };
 
+/** What an operator says, and what is theirs by default. */
+const GIVEN = parseSettings({
+  productName: 'Bookshelf',
+  sender: 'no-reply@bookshelf.example',
+  publicUrl: 'https://auth.bookshelf.example',
+  allowedOrigins: [APP_ORIGIN],
+});
+
 describe('the stack', () => {
   let template: Template;
   let functions: Map<string, [string, Resource]>;
@@ -67,8 +76,11 @@ describe('the stack', () => {
 
       const { Variables: variables } = made.Environment;
       expect(new Set(Object.keys(variables))).toEqual(new Set(environmentVariablesOf(contract)));
-      expect(parseSettings(JSON.parse(variables.KEYTURN_SETTINGS)).allowedOrigins).toEqual([APP_ORIGIN]);
-      expect(JSON.parse(variables.KEYTURN_SETTINGS)).not.toHaveProperty('deployment');
+      const { deployment, ...settings } = JSON.parse(variables.KEYTURN_SETTINGS);
+      const isHttp = contract.trigger === 'http';
+      expect({ deployment, ...settings }).toEqual(settingsFor(contract, GIVEN));
+      expect(settings.allowedOrigins).toEqual(isHttp ? [APP_ORIGIN] : undefined);
+      expect(deployment).toEqual(isHttp ? { edge: { enabled: false } } : undefined);
       expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThan(4096);
     });
 

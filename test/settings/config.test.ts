@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { environmentVariablesOf, loadConfig, TABLE_VARIABLES } from '../../shared/settings/config.ts';
+import { settingsFor } from '../../shared/settings/contract-settings.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 
 const contracts: Contract[] = Object.values(manifest);
@@ -56,7 +57,7 @@ describe('config', () => {
 
     const named = Object.keys(contract.tables) as TableName[];
     expect(tables).toEqual(Object.fromEntries(named.map((table) => [table, COMPLETE[TABLE_VARIABLES[table]]])));
-    expect(settings).toEqual(SETTINGS);
+    expect(settings).toEqual(settingsFor(contract, SETTINGS));
     expect(keyring).toBe(contract.keyring ? COMPLETE.KEYRING : null);
     expect(metricsNamespace).toBe('Keyturn/the-stack');
     expect(configurationSet).toBe(contract.mail ? 'the-set' : null);
@@ -75,8 +76,10 @@ describe('config', () => {
   });
 
   it('starts with no settings that the stack would have refused', () => {
-    const [contract] = contracts as [Contract];
+    const { deliverMessages } = manifest;
 
-    expect(() => loadConfig(contract, { ...COMPLETE, KEYTURN_SETTINGS: '{"productName":"x"}' })).toThrow(/sender/);
+    expect(() => loadConfig(deliverMessages, { ...COMPLETE, KEYTURN_SETTINGS: '{"productName":"x"}' })).toThrow(
+      /sender/,
+    );
   });
 });

@@ -196,6 +196,17 @@ describe('what the sources say', () => {
     ['functions/a/flow.ts', 'const secret = process.env.SECRET;', 'the environment is read in one place'],
     ['functions/a/flow.ts', 'const id = crypto.randomUUID();', 'randomness is handed in'],
     ['shared/limits/x.ts', 'const n = Math.random();', 'randomness is handed in'],
+    ['functions/a/flow.ts', '  sha256: typeof sha256;', 'pure functions are imported, not handed in'],
+    [
+      'shared/account/x.ts',
+      "  condition: 'attribute_not_exists(#pk)',",
+      'rows are declared, and their expressions are not written by hand',
+    ],
+    [
+      'functions/a/x.ts',
+      '  item: { ...key, ...rowStamp },',
+      'rows are declared, and their expressions are not written by hand',
+    ],
     ['local/x.ts', "generateKeyPairSync('rsa')", 'keys are generated in one place'],
     ['functions/a/flow.ts', 'const token = new SignJWT(claims);', 'JWTs are signed in one place'],
     ['shared/keyring/x.ts', 'const { privateKey } = keyring.signingKey(now);', 'JWTs are signed in one place'],

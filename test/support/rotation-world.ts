@@ -53,7 +53,7 @@ export const startRotationWorld = async (): Promise<RotationWorld> => {
   const wire = async <Handler>(name: 'rotateKeyring' | 'describeService'): Promise<Handler> => {
     const manifest: typeof Manifest = await import('../../functions/manifest.ts');
     const { flow } = manifest[name];
-    const module = (await import(`../../functions/${flow}/handler.ts`)) as { wire(runtime: Runtime): Handler };
+    const module = (await import(`../../functions/${flow}/handler.ts`)) as { wire(runtime: Runtime<unknown>): Handler };
     return module.wire({ ...processRuntime(manifest[name]), clock, log });
   };
   const rotation = await wire<RotationHandler>('rotateKeyring');

@@ -28,6 +28,16 @@ const TEXT_RULES: readonly TextRule[] = [
     applies: outside('shared/primitives/randomness.ts', 'local/'),
   },
   {
+    rule: 'pure functions are imported, not handed in',
+    pattern: /^\s+\w+\??: typeof \w+;$/m,
+    applies: (file) => file.startsWith('functions/') || file.startsWith('shared/'),
+  },
+  {
+    rule: 'rows are declared, and their expressions are not written by hand',
+    pattern: /\battribute_(?:not_)?exists\(|\browStamp\b|\bschemaVersion:/,
+    applies: (file) => (file.startsWith('functions/') || file.startsWith('shared/')) && !file.startsWith('shared/aws/'),
+  },
+  {
     rule: 'keys are generated in one place',
     pattern: /\bgenerateKey(?:Pair)?(?:Sync)?\b/,
     applies: outside('shared/keyring/keyring-material.ts'),

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { rowStamp } from '../../shared/aws/row.ts';
+import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import {
   FAILURE_MEMORY_SECONDS,
@@ -10,8 +12,7 @@ import {
   lockSeconds,
   type Reservation,
 } from '../../shared/two-factor/attempt-policy.ts';
-import type { Attempt, Attempts } from '../../shared/two-factor/attempts.ts';
-import { openProofStores } from '../../shared/two-factor/open-proof-stores.ts';
+import { type Attempt, type Attempts, makeAttempts } from '../../shared/two-factor/attempts.ts';
 import { eventsOf } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
 import { withoutTimeouts } from '../support/waits.ts';
@@ -30,7 +31,9 @@ describe('tries of a factor', () => {
     const { clock, tables } = world;
     const dynamo = connectDynamo({ config: { tables }, clock, randomness: csprng });
     const retentionSeconds = 90 * 24 * HOUR_SECONDS;
-    ({ attempts } = openProofStores({ dynamo, clock, randomness: csprng, retentionSeconds, log: () => undefined }));
+    const parts = { dynamo, clock, randomness: csprng, retentionSeconds, log: () => undefined };
+    const recordEventWrite = makeRecordEventWrite(parts);
+    attempts = makeAttempts({ ...parts, recordEventWrite, recordIntentWrite: makeRecordIntentWrite(parts) });
   });
   afterAll(() => world.close());
 

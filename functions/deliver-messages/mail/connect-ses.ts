@@ -1,4 +1,5 @@
 import { SESClient, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-ses';
+import type { Scope } from '../../../shared/lambda/scope.ts';
 import { canonicalEmailAddress } from '../../../shared/primitives/email-address.ts';
 import { sdkSend } from '../sdk-send.ts';
 import { MailNotSent } from './mail-not-sent.ts';
@@ -84,3 +85,6 @@ export const connectSes = ({ sender, productName, configurationSet, requestTimeo
     },
   };
 };
+
+export const provideMailer = ({ settings, config }: Scope<'productName' | 'sender'>): Mailer =>
+  connectSes({ ...settings, ...config });

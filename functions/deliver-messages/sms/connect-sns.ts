@@ -1,4 +1,5 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import type { Scope } from '../../../shared/lambda/scope.ts';
 import { E164 } from '../../../shared/primitives/e164.ts';
 import { sdkSend } from '../sdk-send.ts';
 import { SmsNotSent } from './sms-not-sent.ts';
@@ -45,3 +46,6 @@ export const connectSns = (options: ConnectSnsOptions): SmsSender => {
     },
   };
 };
+
+export const provideSmsSender = ({ settings }: Scope<'sms.originationNumber' | 'sms.senderId'>): SmsSender =>
+  connectSns(settings.sms);

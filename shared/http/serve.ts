@@ -1,0 +1,155 @@
+import type * as z from 'zod/mini';
+import type { Caller, HttpContract } from '../contract/contract.ts';
+import type { Runtime } from '../lambda/runtime.ts';
+import {
+  type PortOpeners,
+  type Provided,
+  type Provider,
+  provide,
+  type Satisfied,
+  type ScopeWith,
+} from '../lambda/scope.ts';
+import type { AccessTokenVerifier } from '../session/access-tokens.ts';
+import type { HttpSetting } from '../settings/contract-settings.ts';
+import type { SettingName, SettingsOf } from '../settings/setting-names.ts';
+import type { FlowRequest } from './flow-request.ts';
+import { type HttpHandler, httpHandler } from './http-handler.ts';
+import { type DocumentAnswer, documentReply, noContent, ok, type Reply } from './reply.ts';
+
+/** What a contract lets a flow answer; without a schema of it, nothing or a document. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a flow that answers nothing returns void
+export type AnswerOf<Answer extends z.ZodMiniType> = [Answer] extends [never] ? DocumentAnswer | void : z.input<Answer>;
+
+/** An answer with what goes beside it. */
+export interface Output<Answer> {
+  answer: Answer;
+  headers?: Record<string, string>;
+  cookies?: string[];
+}
+
+type FieldsOf<Answer> = Answer extends unknown ? keyof Answer : never;
+
+/** Fails where an answer has a field that the contract doesn't know: one that is optional and misspelt, or a leak. */
+type NothingElse<Given, Allowed> = [Exclude<FieldsOf<Given>, FieldsOf<Allowed>>] extends [never]
+  ? unknown
+  : { 'the contract names no such field of the answer': Exclude<FieldsOf<Given>, FieldsOf<Allowed>> };
+
+type BodyOf<Request extends z.ZodMiniType> = [Request] extends [never] ? undefined : z.infer<Request>;
+
+/** Fails where the caller has to be signed in and nothing tells who that is. */
+type Authenticated<By extends Caller, Used> = By extends 'anyone'
+  ? unknown
+  : Used extends { accessTokens: Provider<never, AccessTokenVerifier> }
+    ? unknown
+    : { 'a caller who has to be signed in needs among the uses': 'accessTokens' };
+
+/** What every handler declares. */
+interface Declaration<
+  Request extends z.ZodMiniType,
+  Answer extends z.ZodMiniType,
+  By extends Caller,
+  Setting extends SettingName,
+  Openers extends PortOpeners,
+  Used,
+  Input,
+  Result,
+> {
+  contract: HttpContract<Request, Answer, By, Setting>;
+  /** The ports that the providers need; left out where they need none. */
+  ports?: Openers;
+  /** What the flow is given. Where the caller has to be signed in, `accessTokens` is among it. */
+  uses: Used;
+  flow: (deps: NoInfer<Provided<Used>>) => (input: Input) => Result | Promise<Result>;
+  /** What the flow is asked, of a request that is authenticated and held against the contract. */
+  input: (
+    request: FlowRequest<BodyOf<Request>, By>,
+    deps: NoInfer<Provided<Used>>,
+  ) => NoInfer<Input> | Promise<NoInfer<Input>>;
+}
+
+const replyTo = ({ answer: schema }: HttpContract, { answer, headers, cookies }: Output<unknown>): Reply => {
+  if (answer === undefined) return noContent();
+  const reply = schema ? ok(answer, headers) : documentReply(answer as DocumentAnswer, headers);
+  return cookies ? { ...reply, cookies } : reply;
+};
+
+/** What the compiler holds a declaration to, beside the types of its parts. */
+type Sound<
+  By extends Caller,
+  Setting extends SettingName,
+  Openers extends PortOpeners,
+  Used,
+  Given,
+  Answer extends z.ZodMiniType,
+> = NothingElse<Given, AnswerOf<Answer>> &
+  Satisfied<Used, ScopeWith<SettingsOf<HttpSetting | Setting>, Openers>> &
+  Authenticated<By, Used>;
+
+/**
+ * Makes a Lambda handler of a flow, out of what its folder declares. The flow's answer, or what `output` makes of it, has to be what
+ * the contract says, field for field, and its `Deps` what `uses` makes: anything else doesn't compile.
+ */
+export function serve<
+  Request extends z.ZodMiniType,
+  Answer extends z.ZodMiniType,
+  By extends Caller,
+  Setting extends SettingName,
+  Input,
+  Result,
+  Given extends AnswerOf<Answer>,
+  Used extends object,
+  Openers extends PortOpeners = object,
+>(
+  declaration: Declaration<Request, Answer, By, Setting, Openers, Used, Input, Result> & {
+    /** The answer and what goes beside it, where the flow's result isn't the answer itself. */
+    output: (result: Result) => Output<Given>;
+  } & Sound<NoInfer<By>, NoInfer<Setting>, NoInfer<Openers>, NoInfer<Used>, NoInfer<Given>, NoInfer<Answer>>,
+): (runtime: Runtime<SettingsOf<HttpSetting | Setting>>) => HttpHandler;
+export function serve<
+  Request extends z.ZodMiniType,
+  Answer extends z.ZodMiniType,
+  By extends Caller,
+  Setting extends SettingName,
+  Input,
+  Result extends AnswerOf<Answer>,
+  Used extends object,
+  Openers extends PortOpeners = object,
+>(
+  declaration: Declaration<Request, Answer, By, Setting, Openers, Used, Input, Result> & {
+    output?: undefined;
+  } & Sound<NoInfer<By>, NoInfer<Setting>, NoInfer<Openers>, NoInfer<Used>, NoInfer<Result>, NoInfer<Answer>>,
+): (runtime: Runtime<SettingsOf<HttpSetting | Setting>>) => HttpHandler;
+export function serve({
+  contract,
+  ports,
+  uses,
+  flow,
+  input,
+  output = (answer) => ({ answer }),
+}: Declaration<
+  z.ZodMiniType,
+  z.ZodMiniType,
+  Caller,
+  SettingName,
+  PortOpeners,
+  Readonly<Record<string, Provider>>,
+  unknown,
+  unknown
+> & {
+  output?: ((result: unknown) => Output<unknown>) | undefined;
+}): (runtime: Runtime<SettingsOf<HttpSetting>>) => HttpHandler {
+  return (runtime) =>
+    httpHandler({
+      contract,
+      runtime,
+      connect: async () => {
+        const deps = await provide(runtime, { ports, uses });
+        const { accessTokens } = deps as { accessTokens?: AccessTokenVerifier };
+        const answer = flow(deps);
+        return {
+          ...(accessTokens && { accessTokens }),
+          answer: async (request) => replyTo(contract, output(await answer(await input(request, deps)))),
+        };
+      },
+    });
+}

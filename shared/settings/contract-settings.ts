@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import type { Contract } from '../contract/contract.ts';
+import type { SettingName, SettingsOf } from './setting-names.ts';
+import { parseSettingsBy, settingsSchema } from './settings.ts';
+
+/** What the layer around every flow over HTTP reads. */
+const HTTP_SETTINGS = ['allowedOrigins', 'deployment.edge.enabled', 'publicUrl'] as const satisfies SettingName[];
+
+export type HttpSetting = (typeof HTTP_SETTINGS)[number];
+
+/** The settings of a function by its contract: what the contract names, and what the layer around it reads. */
+export type SettingOf<Of> =
+  | (Of extends { settings?: readonly (infer Setting)[] } ? Setting & SettingName : never)
+  | (Of extends { trigger: 'http' } ? HttpSetting : never);
+
+const namesOf = ({ trigger, settings = [] }: Contract): readonly string[] =>
+  trigger === 'http' ? [...HTTP_SETTINGS, ...settings] : settings;
+
+/** The first parts of names, each with what follows it; with `null` where the whole section is meant. */
+const sectionsOf = (names: readonly string[]): Map<string, string[] | null> => {
+  const sections = new Map<string, string[] | null>();
+  for (const name of names) {
+    const [key = '', ...rest] = name.split('.');
+    const below = sections.get(key);
+    if (rest.length === 0) sections.set(key, null);
+    else if (below !== null) sections.set(key, [...(below ?? []), rest.join('.')]);
+  }
+  return sections;
+};
+
+/** A section's own schema: settings that may be left out are wrapped. */
+const unwrapped = (schema: z.core.$ZodType): z.core.$ZodType => {
+  const { innerType } = schema._zod.def as { innerType?: z.core.$ZodType };
+  return innerType ? unwrapped(innerType) : schema;
+};
+
+const schemaOf = (section: z.core.$ZodType, names: readonly string[]): z.ZodMiniObject => {
+  const { shape = {} } = unwrapped(section)._zod.def as { shape?: Record<string, z.core.$ZodType> };
+  const fields = [...sectionsOf(names)].map(([key, below]) => {
+    const schema = shape[key];
+    if (!schema) throw new Error(`there is no setting ${key}; see shared/settings/settings.ts`);
+    return [key, below ? z.prefault(schemaOf(schema, below), {}) : schema] as const;
+  });
+  return z.object(Object.fromEntries(fields));
+};
+
+/**
+ * The settings that a function is given, out of more; what is left out has its default.
+ *
+ * @throws SettingsRefused as parseSettings does, and Error for a contract that names a setting that there isn't
+ */
+export const settingsFor = <Of extends Contract>(contract: Of, given: unknown): SettingsOf<SettingOf<Of>> =>
+  parseSettingsBy(schemaOf(settingsSchema, namesOf(contract)), given) as SettingsOf<SettingOf<Of>>;
