@@ -67,7 +67,7 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
       phc: await hasher.hash(accepted),
       writes: [createSessionWrite(begun.session), recordEventWrite({ accountId, type: 'account-created', sourceIp })],
     });
-    if (!won) throw problem('invalid-token'); // the token or the address went to somebody else meanwhile
+    if (!won) throw problem('invalid-token'); // a concurrent request consumed the token or claimed the address
 
     log('info', 'account-created', { account_id: accountId, outcome: 'success' });
     return sessionTokens.answer(begun);

@@ -73,7 +73,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
       throw problem('invalid-code');
     }
 
-    // Recovery codes come with the first factor: whoever has one must be able to lose it.
+    // Recovery codes come with the first factor, so that a lost one can be replaced.
     const codes = isTwoFactorOn(overview) ? null : makeRecoveryCodes(randomness);
     const { appId, name, secret } = enrollment;
     const app = { name, secret, lastStep: step, enrolledAtEpochSeconds: clock.nowSeconds() };

@@ -1,6 +1,6 @@
 import { constantTimeEqual } from '../../shared/primitives/digest.ts';
 
-/** The stack makes secrets of 64 letters and digits; what is shorter, or empty, is not one of them and must let nobody in. */
+/** The stack generates 64 letters and digits; a shorter or empty value is no secret and must not admit a request. */
 const SECRET_MIN_LENGTH = 32;
 
 export interface GuardOriginDeps {
@@ -10,7 +10,7 @@ export interface GuardOriginDeps {
   isEqual?: (secret: string, presented: string) => boolean;
 }
 
-/** A secret is no secret: whoever overwrote it has to raise `secretGeneration` and deploy. */
+/** A stored value is no secret: after overwriting it, the operator has to raise `secretGeneration` and deploy. */
 class OriginSecretBroken extends Error {
   override readonly name = 'OriginSecretBroken';
 }

@@ -46,10 +46,10 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
   const { credentials, attempts, sessions, hasher, matchStepUpCode, signer, history, clock, log } = deps;
 
   /**
-   * Whether it is the account's. Where no try is left the same hash is computed, of nobody's password: else time would tell a
-   * lock, and thereby whether one of the tries before it was the right one.
+   * Whether the password is the account's. Without an attempt left a decoy is hashed, because a shorter time would
+   * reveal the lock, and with it whether one of the earlier attempts was correct (CWE-208).
    *
-   * @param phc `null` where no try is left
+   * @param phc `null` where no attempt is left
    */
   const matchPassword = async (typed: string, phc: string | null): Promise<boolean> => {
     const password = normalizePassword(typed);

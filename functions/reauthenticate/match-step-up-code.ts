@@ -30,7 +30,7 @@ interface StepUpCode {
 
 /** What a code turned out to be, and what belongs to its use. */
 interface StepUpCheck extends CodeCheck {
-  /** To be written together with whatever follows from the proof; empty without one. */
+  /** Writes of the proof, for the transaction that depends on it; empty without a proof. */
   writes: Write[];
 }
 

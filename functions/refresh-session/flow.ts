@@ -51,7 +51,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
 
   return async ({ refreshToken, sourceIp }: RefreshSessionInput): Promise<SessionTokensAnswer> => {
     const token = await refreshTokens.read(refreshToken);
-    if (!token) throw problem('invalid-token'); // not of our making: it can't end anybody's session either
+    if (!token) throw problem('invalid-token'); // invented, so it can't end a session either
 
     const salt = refreshTokens.salt();
     const next = await refreshTokens.successor(token, salt);

@@ -25,7 +25,7 @@ export interface RequestVerificationDeps {
 }
 
 export interface RequestVerificationInput {
-  /** Who asks: a sign-in that wants its second factor, a signed-in account, or anybody. */
+  /** The caller: a sign-in with a second factor, a signed-in account, or an anonymous caller. */
   caller: TokenCaller;
   /** `null` where the caller named none. */
   phoneNumber: PhoneNumber | null;

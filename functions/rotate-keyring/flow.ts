@@ -28,7 +28,8 @@ export const makeRotateKeyring = (deps: RotateKeyringDeps) => {
   const create = async (versionId: string): Promise<RotationOutcome> => {
     if ((await versions.textOf(versionId)) !== null) return 'nothing-to-do';
     const current = await versions.current();
-    // A placeholder makes way for the first keyring; a broken one throws, for nobody could get back what it replaced.
+    // The first keyring replaces a placeholder. A broken keyring throws, because what it replaced could not be
+    // restored.
     const keyring = current && readKeyringText(current.text);
     const next = keyring
       ? await rotateKeyring(keyring, { material, nowSeconds: clock.nowSeconds() })
@@ -66,7 +67,7 @@ export const makeRotateKeyring = (deps: RotateKeyringDeps) => {
       case 'createSecret':
         return create(versionId);
       case 'setSecret':
-        return 'nothing-to-do'; // nobody else keeps these keys
+        return 'nothing-to-do'; // this rotation has no keys of its own
       case 'testSecret':
         await check(versionId);
         return 'done';

@@ -18,8 +18,8 @@ export interface SignUpInput {
 }
 
 /**
- * Takes a wish for an account. No password is taken for an address that nobody has proven, so whoever signs up with a
- * stranger's address gains nothing when the stranger opens the link.
+ * Requests an account. The password is set only after the address is proven, so signing up with a stranger's address
+ * gains nothing when the stranger opens the link (pre-hijacking).
  *
  * @throws problem too-many-requests
  */

@@ -44,7 +44,7 @@ const makeClearPhone =
   ({ profiles, sessions, ownerAction, clock }: ClearPhoneDeps) =>
   async ({ principal, account, content, sourceIp }: ClearPhoneInput): Promise<ClearedPhone | null> => {
     if (!isFresh(principal, clock.nowSeconds())) {
-      // Nobody is to prove themselves again for what is refused all the same.
+      // Refuses before it asks for a fresh session, which would not help.
       if (await profiles.isPhoneFactor(principal)) throw notEditable();
       throw problem('fresh-session-required');
     }

@@ -27,7 +27,7 @@ export interface AttemptPhoneInput {
   isOwn: boolean;
 }
 
-/** A number whose SMS somebody can read. */
+/** A number whose SMS the caller can read. */
 export interface ProvenPhoneAnswer {
   verified: true;
   proves: 'phone';

@@ -7,7 +7,10 @@ import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 
 const LIFETIME_SECONDS = 600;
 
-/** Signs that somebody could read a number's SMS a moment ago, for an app's own server to verify with the published keys. */
+/**
+ * Signs that the caller could read a number's SMS just now, for an app's own server, which verifies it with the
+ * published keys.
+ */
 export interface PhoneProofs {
   /** @param phoneNumber E.164 @returns a JWT, good for 10 minutes */
   sign(phoneNumber: string): Promise<string>;

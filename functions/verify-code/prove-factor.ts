@@ -62,7 +62,7 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
     const { accountId, sessionId: verificationId } = principal;
     const [own, verification] = await Promise.all([deps.findOwner(principal), verifications.find(verificationId)]);
 
-    // Spent whatever the code is for: one that was sent for something else fails as a wrong one does, and counts.
+    // Reserved for every code: one that was sent for another purpose fails like a wrong one, and counts.
     const reservation = await attempts.reserve({ by: principal, factor: 'sms', verificationId, sourceIp });
     if (reservation === 'ended') throw problem('unauthenticated');
     const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;

@@ -119,7 +119,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
         ...deps.noticeOfProofWrites(accountId, proof),
       ],
     });
-    if (!started) throw await refuse(input); // somebody else used the code or the challenge at the same moment
+    if (!started) throw await refuse(input); // a concurrent request used the code or the challenge
 
     log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
     const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};

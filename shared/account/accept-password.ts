@@ -3,7 +3,7 @@ import type { Scope } from '../lambda/scope.ts';
 import { normalizePassword, refusePassword } from './password-policy.ts';
 import type { EditableClaim } from './profile.ts';
 
-/** The claims that say what somebody is called. @see OpenID Connect Core §5.1 */
+/** Claims with a person's names. @see OpenID Connect Core §5.1 */
 const NAME_CLAIMS = [
   'name',
   'given_name',
@@ -13,14 +13,14 @@ const NAME_CLAIMS = [
   'preferred_username',
 ] as const satisfies readonly EditableClaim[];
 
-/** A password that somebody wants, and what is known of them. */
+/** A requested password, with the owner's identifiers. */
 interface WantedPassword {
   password: string;
   /** Canonical. */
   email: string;
   /** E.164; `null` where there is none. */
   phoneNumber: string | null;
-  /** Of the profile, whatever is in them. */
+  /** Of the profile; of any type. */
   claims: { readonly [claim in EditableClaim]?: unknown };
 }
 

@@ -72,7 +72,7 @@ export const createAccountWrite = (account: Account): Write =>
     accountRow.when.isNew,
   );
 
-/** Makes an address this account's own; loses when it is anybody's. */
+/** Claims an address for this account; loses when the address is claimed. */
 export const claimEmailWrite = ({ email, accountId }: { email: string; accountId: string }): Write =>
   emailClaimRow.putWrite(emailClaimRow.key(email), { accountId }, emailClaimRow.when.isNew);
 

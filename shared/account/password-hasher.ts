@@ -4,7 +4,7 @@ import type { Scope } from '../lambda/scope.ts';
 import type { Randomness } from '../primitives/clock.ts';
 import { type Argon2Parameters, readPhcString, TODAYS_KIND, writePhcString } from './phc-string.ts';
 
-/** Memory-hard on purpose: more at once would trade one person's sign-in for everybody's memory. */
+/** Hashing is memory-hard: more at once would exhaust the function's memory. */
 const MAX_CONCURRENT_HASHES = 2;
 
 const SALT_BYTES = 16;
@@ -59,7 +59,7 @@ export const makePasswordHasher = ({
       return writePhcString({ kind: TODAYS_KIND, parameters: cost, salt, digest });
     });
 
-  // Nobody's password: random where the digest would be. Verifying against it costs what verifying always costs.
+  // A decoy: random bytes in place of the digest. Verifying against it costs the same as a real hash.
   const dummy = writePhcString({
     kind: TODAYS_KIND,
     parameters,

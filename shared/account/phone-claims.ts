@@ -7,7 +7,10 @@ export interface PhoneClaim {
   accountId: string;
 }
 
-/** Makes a number this account's own, whoever had it: numbers are handed on, and who reads its SMS today is its owner. */
+/**
+ * Claims a number for this account, replacing any other claim: numbers are reassigned, and the reader of its SMS is its
+ * owner.
+ */
 export const claimPhoneWrite = ({ e164, accountId }: PhoneClaim): Write =>
   phoneClaimRow.putWrite(phoneClaimRow.key(e164), { accountId });
 

@@ -31,7 +31,9 @@ export const SECURITY_EVENT_TYPES = [
 
 export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];
 
-/** Anybody can cause failures by the thousand, so those are kept for a month whatever the operator wants of the rest. */
+/**
+ * Strangers can cause failures by the thousand, so these are kept for a month, independent of the operator's setting.
+ */
 const FAILURE_RETENTION_SECONDS = 30 * 24 * 60 * 60;
 
 /** A sign-in that stops at the second factor counts as a failure: a stolen password causes as many as the limits allow. */

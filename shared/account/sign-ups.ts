@@ -14,7 +14,7 @@ const signUpRow = defineRow({
   shape: { email: z.string(), locale: z.nullable(z.string()), expiresAtEpochSeconds: z.int() },
 });
 
-/** A sign-up whose token somebody holds, which proves that they read the address's mail. */
+/** A sign-up with a mailed token, which proves control of the address. */
 export interface PendingSignUp {
   tokenHash: string;
   /** Canonical. */

@@ -20,7 +20,7 @@ import type { Reply } from './reply.ts';
 /** A flow once its clients and keys are there. */
 export interface Connected<Body> {
   answer(request: FlowRequest<Body>): Promise<Reply>;
-  /** Left out by a flow that anybody may call. */
+  /** Left out by flows without authentication. */
   accessTokens?: AccessTokenVerifier;
 }
 

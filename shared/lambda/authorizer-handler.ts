@@ -41,7 +41,7 @@ const authorizerHandler = ({
     const line = () => ({ flow, request_id: requestContext.requestId, duration_ms: clock.nowMs() - startedAtMs });
     try {
       const isAuthorized = (await connected())(headers?.[EDGE.secretHeader] ?? '');
-      // A wrong secret is nobody's mistake: somebody knows the API's own address and tries.
+      // A wrong secret is an attack: the caller knows the API's own address.
       log(isAuthorized ? 'info' : 'warn', 'origin-check', { ...line(), outcome: isAuthorized ? 'success' : 'refused' });
       return isAuthorized ? { isAuthorized, context: EDGE.pass } : { isAuthorized };
     } catch (error) {

@@ -13,6 +13,6 @@ export const connectOnce = <T>(connect: () => Promise<T>): (() => Promise<T>) =>
     return connecting;
   };
 
-  connected().catch(() => undefined); // whoever asks first reports it
+  connected().catch(() => undefined); // the first caller reports it
   return connected;
 };

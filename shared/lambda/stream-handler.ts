@@ -14,8 +14,9 @@ export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatc
 export type HandleRow = (partitionKey: string) => Promise<void>;
 
 /**
- * Makes a Lambda handler of a flow that new rows wake. Every record is tried, whatever becomes of the others, and those that
- * failed are named. Lambda goes on from the first of them, so only what another try can help may fail.
+ * Makes the Lambda handler of a flow that a stream triggers. Every record is tried, independent of the others, and
+ * failed ones are reported. Lambda continues from the first of them, so only failures that a retry can fix may be
+ * reported.
  *
  * @param connect opens what the flow needs; begun at cold start, and again at the next event after a failure
  */

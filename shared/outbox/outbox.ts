@@ -15,14 +15,14 @@ export const LEASE_SECONDS = 10;
 
 /** What the row of an intent has that says what is to be sent. */
 export const intentShape = {
-  /** Whatever row it is in: what was made for it, paid for it or written down of it goes by this. */
+  /** Idempotency key; survives redrives. */
   intentId: z.string(),
   intent: intentSchema,
   requestedAtMs: z.int(),
   attempts: z.int(),
   /** How many of the tries ended in an error of our own; absent where none did. */
   ownFaults: z.optional(z.int()),
-  /** When somebody had it tried anew; absent where nobody had to. */
+  /** Time of the latest redrive; absent without one. */
   redrivenAtMs: z.optional(z.int()),
 } as const;
 
@@ -45,7 +45,7 @@ const leaseRow = z.object({ attempts: z.number(), leasedUntilMs: z.number() });
 export const isUnreadable = (error: unknown): boolean =>
   error instanceof UnknownRowVersion || (error instanceof Error && error.name === '$ZodError');
 
-/** An intent that somebody holds. */
+/** An intent under a lease. */
 export interface ClaimedIntent {
   intentId: string;
   intent: Intent;
@@ -60,8 +60,8 @@ export interface ClaimedIntent {
 }
 
 /**
- * The ways out, each read apart (functions/deliver-messages/contract.ts). Anybody can ask for a code, and while SNS is down all
- * that are asked for are failed records: in one lane with them nobody would get the mail that lets them back in.
+ * One stream filter per channel (functions/deliver-messages/contract.ts). Strangers can request codes, and while SNS is
+ * down all of those fail: in one channel they would hold up the mails that recovery needs.
  */
 export type OutboxChannel = KeyWords['outbox'];
 
@@ -100,7 +100,7 @@ export const makeRecordIntentWrite =
     );
   };
 
-/** Somebody else is delivering the intent: it is for later. */
+/** Another call holds the intent's lease; it has to be retried later. */
 class IntentLeased extends Error {
   override readonly name = 'IntentLeased';
 }
@@ -145,7 +145,7 @@ const makeOutbox = ({
     );
   const releaseAtFault = (key: Key) => release(key, { add: { ownFaults: 1 } });
 
-  /** @returns `unreadable` for a row that nobody can make sense of by trying again */
+  /** @returns `unreadable` for a row that no retry can read */
   const read = (item: Item): ClaimedIntent | 'unreadable' => {
     try {
       const { ownFaults = 0, ...row } = intentRow.parse(item);

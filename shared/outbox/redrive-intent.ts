@@ -15,15 +15,15 @@ const waitingRow = rowSchema({
 });
 
 /**
- * Why a row stays as it is: a code that nobody waits for any more, or an intent past its 14 days, never goes out; the others may
- * when they are tried later: by code that can read it, when its time has come, when nobody holds it.
+ * Why a row is left: a code that came too late and an expired intent are final; the others can be redriven later, by a
+ * release that reads them, after their minimum age, or after their lease.
  */
 type SkipReason = 'too-late' | 'expired' | 'unreadable' | 'too-young' | 'leased';
 
-/** What came of redriving a row; `changed` and `gone` tell that somebody else has dealt with it meanwhile. */
+/** Result of redriving a row; `changed` and `gone` mean that a concurrent call has handled it. */
 export type Redriven = 'redriven' | 'changed' | 'gone' | SkipReason;
 
-/** Whether a row can never go out again, whatever is done. */
+/** Whether a row can never be sent. */
 export const isFinal = (outcome: Redriven | null): boolean => outcome === 'too-late' || outcome === 'expired';
 
 /** Redrives the rows of the outbox; for whom an operator has asked, not for a function. */

@@ -24,7 +24,7 @@ const asPrincipal = ({ sub, sid, epoch, auth_time: authTime, amr }: JWTPayload):
 /** Signs access tokens. */
 export interface AccessTokenSigner {
   /**
-   * @param notAfterEpochSeconds when the session ends whatever happens; no token of it lives longer
+   * @param notAfterEpochSeconds the session's end; no token outlives it
    * @returns a JWT in the profile of RFC 9068
    */
   sign(principal: Principal, notAfterEpochSeconds?: number): Promise<string>;
@@ -106,7 +106,7 @@ export const makeAccessTokenVerifier = ({
         return asPrincipal(payload);
       } catch (error) {
         if (error instanceof KeyringOutdated) throw error; // a good token may be all that is wrong with it
-        return null; // whatever is wrong with a token, the answer is the same
+        return null; // the same answer for every fault
       }
     },
   };

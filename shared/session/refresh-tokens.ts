@@ -46,7 +46,7 @@ export interface RefreshTokens {
   /** As a client keeps it. */
   write(token: RefreshToken): string;
   /**
-   * @returns `null` for what we never issued: nobody can end a session by inventing an old token of it
+   * @returns `null` for a token that was never issued, so that an invented one can't end a session
    * @throws KeyringOutdated as {@link verifyOpaque} does
    */
   read(text: string): Promise<RefreshToken | null>;

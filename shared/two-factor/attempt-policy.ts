@@ -37,7 +37,7 @@ const LONGEST_LOCK_SECONDS = 60 * 60;
  */
 export type Reservation = 'allowed' | 'locked' | 'reserved' | 'exhausted' | 'sms-is-out' | 'ended';
 
-/** What the log calls a code that was held against factors: a lock that was met is told whatever else came of it. */
+/** Outcome of a refused code in the log; a met lock is logged even if another factor was compared. */
 export type RefusalOutcome = 'failure' | 'locked' | 'tries-used-up';
 
 /**
@@ -62,9 +62,9 @@ export const lockSeconds = (used: number): number =>
     : Math.min(LONGEST_LOCK_SECONDS, FIRST_LOCK_SECONDS * 2 ** Math.min(used - FREE_FAILURES, 10));
 
 /**
- * Whether the account's owner hears of this failure: it begins a lock, or another {@link FREE_FAILURES} came while locks grew.
- * Whoever waits out each lock needs most of a day for those, so that the owner's inbox doesn't fill; but guessing that goes on
- * for weeks isn't told of on its first day alone.
+ * Whether the owner is notified of this failure: it begins a lock, or is the {@link FREE_FAILURES}th since the last
+ * notice. An attacker who waits for the end of each lock needs most of a day for those, so the inbox doesn't fill up,
+ * but weeks of guessing cause more than one notice.
  *
  * @param used failures in a row so far, this one included
  */

@@ -130,7 +130,7 @@ export const makeAttempts = ({
     );
   };
 
-  /** A lock that grows is the same lock: whoever waits each out must not fill the owner's inbox. */
+  /** A growing lock counts as the same lock, so that an attacker can't fill the owner's inbox. */
   const isToldOf = (step: AttemptStep): boolean => typeof step === 'object' && isOwnerTold(step.after + 1);
 
   /** The mail is about codes. Guesses at a password need a session, and are told in the history alone. */
@@ -175,7 +175,7 @@ export const makeAttempts = ({
     if (verificationId !== null && challengeRefusal) {
       return attempt.onlyWithoutSms && !isOver(challengeRefusal.current) ? 'sms-is-out' : 'exhausted';
     }
-    if (step === 'first') return reserve(attempt, 'free'); // somebody else's was the first at the same moment
+    if (step === 'first') return reserve(attempt, 'free'); // a concurrent attempt was the first
     if (step !== 'free') return 'locked'; // one that was refused after a lock is out for now
     const next = stepAfter(factorRefusal?.current ?? null, isFallbackAttempt);
     return next === 'locked' || next === 'reserved' ? next : reserve(attempt, next);

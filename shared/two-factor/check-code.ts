@@ -46,11 +46,11 @@ export interface CodeCheck {
 }
 
 /**
- * Holds a code against factors in turn, until one is proven. Here alone codes are compared, each time with the one factor that a
- * try was spent for right before: an answer that is compared twice pays twice, so what is counted are comparisons.
+ * Compares a code with factors in turn, until one is proven. All comparisons of codes are here, each after an attempt
+ * of the same factor was reserved, so that the counters count comparisons.
  *
- * Writes the event `second-factor` for a code that proves nothing, and for every code that met a lock: whoever guesses at a locked
- * factor must be seen, whichever request they guess with and even while another factor is compared in its place.
+ * Logs `second-factor` for a code that proves nothing, and for every code that met a lock: guesses at a locked factor
+ * must be visible, in every flow and even if another factor was compared instead.
  */
 export const makeCheckCode =
   ({ attempts, matchFactor, reportAppAhead, clock, log }: CheckCodeDeps) =>

@@ -19,11 +19,11 @@ const toCandidate = (account: Item, password: Item, factors: Item | null): SignI
 /** The credentials that sign-in checks. */
 export interface Credentials {
   /**
-   * Reads an account and its password in one go, so that the two can't be of different moments.
+   * Reads an account and its password in one snapshot.
    *
    * @param email canonical
-   * @param decoyId an account id that nobody has: what is read for an address without an account
-   * @returns the id that was read, and `null` where nobody has it
+   * @param decoyId an unused account id, read for an address without an account
+   * @returns the id that was read, and `null` without an account
    */
   findForSignIn(wanted: {
     email: string;
@@ -31,7 +31,7 @@ export interface Credentials {
   }): Promise<{ accountId: string; candidate: SignInCandidate | null }>;
   /** Reads what a signed-in caller proves again. @returns `null` where there is no such account */
   findForProof(accountId: string): Promise<SignInCandidate | null>;
-  /** Writes the same password under today's parameters; does nothing where somebody else did, or another was set meanwhile. */
+  /** Stores the same password under today's parameters; does nothing after a concurrent rehash or a new password. */
   rehash(rehash: { accountId: string; from: string; to: string }): Promise<void>;
 }
 

@@ -12,8 +12,8 @@ interface SmsCodeBinding {
 }
 
 /**
- * What is kept of second factors. Whoever reads the tables without the keyring can't make a code of it. What reads something stored
- * throws KeyringOutdated for an unknown version while the keyring can't be read again.
+ * Stored forms of second factors: without the keyring, the tables yield no code. Methods that read a stored form throw
+ * KeyringOutdated for an unknown version while the keyring can't be read again.
  */
 export interface FactorSecrets {
   /** Encrypts an authenticator app's secret for one account and one app. */

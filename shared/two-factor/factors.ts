@@ -113,7 +113,7 @@ export interface FactorsChange {
   recoveryCodeHashes?: readonly string[];
 }
 
-/** Changes factors, on the condition that nobody has since they were read: of two changes at once one wins. */
+/** Changes factors on the condition that they are as they were read: of two concurrent changes one wins. */
 export const changeFactorsWrite = ({
   accountId,
   seen,

@@ -4,10 +4,10 @@ import { makeRecordIntentWrite, type RecordIntentWrite } from '../outbox/outbox.
 import type { FactorProof } from './match-factor.ts';
 
 /**
- * The messages that a proof calls for, to ride with it: whoever used a recovery code may have found the sheet, and its owner has
- * to know how many are left.
+ * Notices that a proof requires, for its transaction: a used recovery code may have been found by an attacker, and the
+ * owner has to know how many are left.
  *
- * @param proof `null` where no second factor was wanted
+ * @param proof `null` where no second factor was required
  */
 export type NoticeOfProofWrites = (accountId: string, proof: FactorProof | null) => Write[];
 

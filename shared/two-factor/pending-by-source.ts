@@ -35,8 +35,8 @@ const MOST_LOOKED_AT = 10;
  */
 export interface PendingBySource {
   /**
-   * What says which verification of a number by a source is the newest. By the number alone a stranger could put an end to
-   * somebody's code by asking for another.
+   * Names the newest verification of a number and source. By the number alone a stranger could end another person's
+   * code by requesting one.
    */
   seriesOf(sourceIp: string, phoneNumber: string): string;
   /** The writes that note a verification, to ride with it; of its series it is the newest from then on. */

@@ -80,5 +80,5 @@ export const withoutSeparators = (code: string): string => code.replace(/[ -]/g,
 export const lacksSecondProof = (principal: { methods: readonly string[] }, overview: FactorsOverview): boolean =>
   isTwoFactorOn(overview) && !principal.methods.includes(MULTI_FACTOR);
 
-/** As much of a number as may be shown to whoever knows the password: its last two digits. @param e164 a number */
+/** The part of a number that may be shown after a correct password: its last two digits. @param e164 a number */
 export const phoneHint = (e164: string): string => `•• ${e164.slice(-2)}`;

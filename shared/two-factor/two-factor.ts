@@ -59,7 +59,7 @@ export interface TwoFactor {
    * @returns `false` for all but one of any number of attempts with a code
    */
   confirmSms(confirmation: OwnChange & { verificationId: string }): Promise<boolean>;
-  /** Any other change. @returns `false` where somebody else changed them or the session has ended */
+  /** Any other change. @returns `false` after a concurrent change or the session's end */
   change(change: OwnChange): Promise<boolean>;
 }
 

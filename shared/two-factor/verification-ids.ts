@@ -8,7 +8,10 @@ const KIND = OPAQUE_KINDS['verification-id'];
 /** The name of the cookie that carries a verification's id to the browser that asked. @see RFC 6265bis §4.1.3.2 */
 export const VERIFICATION_COOKIE = '__Host-verification';
 
-/** Writes and reads the ids that clients keep: sealed, so that nobody spends tries of a verification that isn't theirs. */
+/**
+ * Writes and reads the ids that clients keep. They are signed, so that a client can't use up attempts of a foreign
+ * verification.
+ */
 export interface VerificationIds {
   write(verificationId: string): string;
   /**

@@ -80,7 +80,7 @@ export const createVerificationWrite = (verification: NewVerification): Write =>
   );
 };
 
-/** Ends one, whatever it proved: loses when it is over or somebody else has ended it. */
+/** Ends a verification, of any purpose; loses when it is over or was ended concurrently. */
 export const consumeVerificationWrite = ({ verificationId }: { verificationId: string }, nowSeconds: number): Write =>
   verificationRow.consumeWrite(verificationRow.key(verificationId), nowSeconds);
 
