@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { canonicalEmailAddress } from '../primitives/email-address.ts';
+import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts';
 import { LANGUAGES } from '../primitives/language.ts';
 import { deploymentSettings } from './deployment-settings.ts';
 import { seconds } from './seconds.ts';
@@ -67,7 +67,7 @@ export const settingsSchema = z.strictObject({
   ),
   sender: z.string().check(
     z.refine(
-      (text) => canonicalEmailAddress(text) === text,
+      (text) => canonicalEmailAddress(text) === text && !isMisread(text),
       'must be a lower-case address such as no-reply@example.com',
     ),
     z.describe('The address that mail comes from; SES must be allowed to send as it. Required.'),
