@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import * as manifest from '../functions/manifest.ts';
 import type { Contract } from '../shared/contract/contract.ts';
-import { settingsFor } from '../shared/settings/contract-settings.ts';
+import { environmentSettings } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 import { SettingsRefused } from '../shared/settings/settings-refused.ts';
 import { EDGE_REGION } from './edge-region.ts';
@@ -84,7 +84,9 @@ export const checkDeployable = (scope: Construct, deployable: Deployable): void 
   checkEdge(deployable);
   if (new URL(publicUrl).protocol !== 'https:')
     refuse('publicUrl', publicUrl, 'must be an https origin: links in mails are opened from everywhere');
-  const bytes = Math.max(...contracts.map((one) => Buffer.byteLength(JSON.stringify(settingsFor(one, settings)))));
+  const bytes = Math.max(
+    ...contracts.map((one) => Buffer.byteLength(JSON.stringify(environmentSettings(one, settings)))),
+  );
   if (bytes > SETTINGS_MAX_BYTES)
     refuse(
       'sms.pricesUsd',

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Contract } from '../shared/contract/contract.ts';
 import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../shared/settings/config.ts';
-import { settingsFor } from '../shared/settings/contract-settings.ts';
+import { environmentSettings } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 import type { Binding } from './constructs/flow-function.ts';
 import type { KeyringSecret } from './constructs/keyring-secret.ts';
@@ -54,7 +54,7 @@ export const flowBindings = (
   return [
     {
       environment: {
-        [SETTINGS_VARIABLE]: JSON.stringify(settingsFor(contract, settings)),
+        [SETTINGS_VARIABLE]: JSON.stringify(environmentSettings(contract, settings)),
         [METRICS_VARIABLE]: metricsNamespace(scope),
       },
       statements: [],

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Contract } from '../contract/contract.ts';
 import type { SettingName, SettingsOf } from './setting-names.ts';
-import { parseSettingsBy, settingsSchema } from './settings.ts';
+import { parseSettingsBy, type Settings, settingsSchema } from './settings.ts';
 
 /** What the layer around every flow over HTTP reads. */
 const HTTP_SETTINGS = ['allowedOrigins', 'deployment.edge.enabled', 'publicUrl'] as const satisfies SettingName[];
@@ -51,3 +51,17 @@ const schemaOf = (section: z.core.$ZodType, names: readonly string[]): z.ZodMini
  */
 export const settingsFor = <Of extends Contract>(contract: Of, given: unknown): SettingsOf<SettingOf<Of>> =>
   parseSettingsBy(schemaOf(settingsSchema, namesOf(contract)), given) as SettingsOf<SettingOf<Of>>;
+
+/**
+ * The settings that infra puts into a function's environment. While a function is updated or rolled back, its code and its environment
+ * change one after the other, and a process that starts in between has the code of one release and the environment of another.
+ * The release before this one reads the whole schema, so the three settings without a default are there for it. They go with
+ * the release that follows.
+ *
+ * @throws SettingsRefused, Error as {@link settingsFor} does
+ */
+export const environmentSettings = (contract: Contract, settings: Settings): object => {
+  const { productName, sender, publicUrl } = settings;
+  const named: object = settingsFor(contract, settings);
+  return { productName, sender, publicUrl, ...named };
+};

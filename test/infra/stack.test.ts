@@ -3,7 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { environmentVariablesOf } from '../../shared/settings/config.ts';
-import { settingsFor } from '../../shared/settings/contract-settings.ts';
+import { environmentSettings } from '../../shared/settings/contract-settings.ts';
 import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
 import { runApp } from '../support/run-app.ts';
 import { asText, functionsByFlow, onlyOne, type Resource, resourcesOf } from '../support/stack-view.ts';
@@ -78,7 +78,7 @@ describe('the stack', () => {
       expect(new Set(Object.keys(variables))).toEqual(new Set(environmentVariablesOf(contract)));
       const { deployment, ...settings } = JSON.parse(variables.KEYTURN_SETTINGS);
       const isHttp = contract.trigger === 'http';
-      expect({ deployment, ...settings }).toEqual(settingsFor(contract, GIVEN));
+      expect({ deployment, ...settings }).toEqual(environmentSettings(contract, GIVEN));
       expect(settings.allowedOrigins).toEqual(isHttp ? [APP_ORIGIN] : undefined);
       expect(deployment).toEqual(isHttp ? { edge: { enabled: false } } : undefined);
       expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThan(4096);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
-import { settingsFor } from '../../shared/settings/contract-settings.ts';
+import { environmentSettings, settingsFor } from '../../shared/settings/contract-settings.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { PLAIN_SETTINGS } from '../support/lone-runtime.ts';
 
@@ -31,6 +31,17 @@ describe('the settings of a function', () => {
     const others = leavesOf(given).filter((leaf) => !names.some((name) => `${leaf}.`.startsWith(`${name}.`)));
     expect(others).toEqual([]);
   });
+
+  it.each(contracts)(
+    'can be read by the release before, in the moment of an update in which $flow has its code and this environment',
+    (contract) => {
+      const names = [...(contract.settings ?? []), ...(contract.trigger === 'http' ? OF_THE_LAYER : [])];
+
+      const read = parseSettings(environmentSettings(contract, ALL));
+
+      expect(names.map((name) => at(read, name))).toEqual(names.map((name) => at(ALL, name)));
+    },
+  );
 
   it('are for sign-in without what is for sending: no sender, no numbers and no prices of SMS', () => {
     expect(Object.keys(settingsFor(manifest.signIn, ALL)).toSorted()).toEqual([
