@@ -97,7 +97,7 @@ describe('the other commit', () => {
 
     expect(() => programOf(checkout, commit)).toThrow(`${shortName(commit)} has no bench/target.ts`);
 
-    for (const file of ['bench/handler-process.ts', 'local/load-handlers.ts', 'shared/settings/config.ts'])
+    for (const file of ['bench/handler-process.ts', 'local/load-handlers.ts', 'shared/config/config.ts'])
       write(join(checkout, file), '');
     expect(programOf(checkout, commit)).toBe(join(checkout, 'bench/target.mjs'));
     expect(readFileSync(join(checkout, 'bench/target.mjs'), 'utf8')).toContain('protocol: 1');
