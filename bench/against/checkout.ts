@@ -64,7 +64,7 @@ const TARGET = 'bench/target.ts';
 const ADAPTERS: readonly { file: string; fits: readonly string[] }[] = [
   {
     file: 'before-target.mjs',
-    fits: ['bench/handler-process.ts', 'local/load-handlers.ts', 'shared/config/config.ts'] // where those commits had them,
+    fits: ['bench/handler-process.ts', 'local/load-handlers.ts', 'shared/config/config.ts'], // where those commits had them
   },
 ];
 
