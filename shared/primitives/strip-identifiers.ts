@@ -32,26 +32,56 @@ export const foldText = (text: string): string => text.normalize('NFKC').toLower
 const SQUEEZED_MIN_CODE_POINTS = 7;
 
 const LETTER_OR_DIGIT = /[\p{L}\p{M}\p{N}]/u;
-const NOT_LETTER_OR_DIGIT = '[^\\p{L}\\p{M}\\p{N}]';
 
-/** How people spell a separator out: `j at example dot com`. */
-const SPELT_OUT: Readonly<Record<string, string>> = { '@': 'at', '.': 'dot' };
+/** How people write the separators of an address: with any marks or none between its parts, or in words (`j at example dot com`). */
+const SPELLINGS: readonly { at: string; dot: string }[] = [
+  { at: 'at', dot: 'dot' },
+  { at: 'at', dot: '' },
+  { at: '', dot: 'dot' },
+  { at: '', dot: '' },
+];
 
-/**
- * The pattern of an address in which every separator may be another one or none, spelt out or not, and every letter may be followed by
- * invisible marks.
- *
- * @param form folded
- */
-const addressPattern = (form: string): RegExp => {
-  const characters = Array.from(form);
-  const some = characters.filter((one) => LETTER_OR_DIGIT.test(one)).length < SQUEEZED_MIN_CODE_POINTS ? '+' : '*';
-  const parts = characters.map((one) => {
-    if (LETTER_OR_DIGIT.test(one)) return `${one}\\p{Cf}*`;
-    const spelt = SPELT_OUT[one];
-    return `${NOT_LETTER_OR_DIGIT}${some}${spelt ? `(?:${spelt}${NOT_LETTER_OR_DIGIT}${some})?` : ''}`;
-  });
-  return new RegExp(parts.join(''), 'gu');
+/** The letters and digits of a text, and where in the text each code unit of them is. */
+const squeeze = (text: string): { squeezed: string; positions: number[] } => {
+  let squeezed = '';
+  const positions: number[] = [];
+  let index = 0;
+  for (const one of text) {
+    if (LETTER_OR_DIGIT.test(one)) {
+      squeezed += one;
+      for (let unit = 0; unit < one.length; unit += 1) positions.push(index + unit);
+    }
+    index += one.length;
+  }
+  return { squeezed, positions };
+};
+
+/** Removes an address in one spelling. A regular expression for it would cost milliseconds to compile, for each password. */
+const withoutSpelling = (text: string, needle: string, mustHaveSeparators: boolean): string => {
+  const { squeezed, positions } = squeeze(text);
+  let left = '';
+  let copied = 0;
+  let from = squeezed.indexOf(needle);
+  while (from !== -1) {
+    const start = positions[from] ?? 0;
+    const end = (positions[from + needle.length - 1] ?? 0) + 1;
+    const isTaken = !mustHaveSeparators || end - start > needle.length;
+    if (isTaken) {
+      left += text.slice(copied, start);
+      copied = end;
+    }
+    from = squeezed.indexOf(needle, from + (isTaken ? needle.length : 1));
+  }
+  return left + text.slice(copied);
+};
+
+/** @param form of an address, folded */
+const withoutAddress = (text: string, form: string): string => {
+  const isShort = squeeze(form).positions.length < SQUEEZED_MIN_CODE_POINTS;
+  return SPELLINGS.reduce((rest, { at, dot }) => {
+    const needle = squeeze(form.replaceAll('.', dot).replace('@', at)).squeezed;
+    return withoutSpelling(rest, needle, isShort);
+  }, text);
 };
 
 /** The digits of any script as those of ASCII: `Nd` has them in runs of ten, from 0 to 9 (Unicode, DerivedNumericType). */
@@ -94,11 +124,9 @@ const withoutNumber = (folded: string, phoneNumber: string): string => {
 export const stripIdentifiers = (folded: string, { email, phoneNumber, texts }: Identifiers): string => {
   const wholes = texts.map(foldText).filter((text) => Array.from(text).length >= TEXT_MIN_CODE_POINTS);
   // The whole address before its parts.
-  const withoutAddress = (email === undefined ? [] : formsOf(email))
+  const rest = (email === undefined ? [] : formsOf(email))
     .toSorted((a, b) => b.length - a.length)
-    .reduce((text, form) => text.replaceAll(addressPattern(form), ''), folded);
-  const left = wholes
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((text, whole) => text.replaceAll(whole, ''), withoutAddress);
+    .reduce(withoutAddress, folded);
+  const left = wholes.toSorted((a, b) => b.length - a.length).reduce((text, whole) => text.replaceAll(whole, ''), rest);
   return phoneNumber ? withoutNumber(left, phoneNumber) : left;
 };
