@@ -24,12 +24,13 @@ import {
   signInWithCode,
   twoFactorOf,
 } from '../support/two-factor-journeys.ts';
+import { withoutTimeouts } from '../support/waits.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const PARALLEL = 10;
 
 const times = <Result>(count: number, act: (index: number) => Promise<Result>): Promise<Result[]> =>
-  Promise.all(Array.from({ length: count }, (_, index) => act(index)));
+  withoutTimeouts(() => Promise.all(Array.from({ length: count }, (_, index) => act(index))));
 const withStatus = (answers: readonly Answer[], status: number): Answer[] =>
   answers.filter((answer) => answer.status === status);
 

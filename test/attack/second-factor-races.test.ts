@@ -23,6 +23,7 @@ import {
   UNHINDERED_SMS,
   wrongTotp,
 } from '../support/verification.ts';
+import { withoutTimeouts } from '../support/waits.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** @see NIST SP 800-63B-4 §3.2.2; CWE-362 */
@@ -81,7 +82,9 @@ describe('somebody who guesses the second factor, all at once', () => {
     const code = totpCode(world, secret);
     const before = await sessionsOf(id);
 
-    const answers = await Promise.all(Array.from({ length: 100 }, () => giveCode(world, code, { token })));
+    const answers = await withoutTimeouts(() =>
+      Promise.all(Array.from({ length: 100 }, () => giveCode(world, code, { token }))),
+    );
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(99);
@@ -121,7 +124,9 @@ describe('somebody who guesses the second factor, all at once', () => {
     const token = await challengeOf(world, account.email);
     const { code } = await receiveCode(world, { token, readAt: phoneNumber });
 
-    const answers = await Promise.all(Array.from({ length: 30 }, () => giveCode(world, code, { token })));
+    const answers = await withoutTimeouts(() =>
+      Promise.all(Array.from({ length: 30 }, () => giveCode(world, code, { token }))),
+    );
 
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
@@ -157,7 +162,9 @@ describe('somebody who guesses the second factor, all at once', () => {
     const wrong = wrongTotp(world, secret);
     const { give, compared } = await watched();
 
-    const won = await Promise.all(tokens.flatMap((token) => Array.from({ length: 5 }, () => give(token, wrong))));
+    const won = await withoutTimeouts(() =>
+      Promise.all(tokens.flatMap((token) => Array.from({ length: 5 }, () => give(token, wrong)))),
+    );
 
     expect(won.filter(Boolean)).toEqual([]);
     expect(compared).toHaveLength(FREE_FAILURES);
@@ -171,7 +178,9 @@ describe('somebody who guesses the second factor, all at once', () => {
     const wrong = wrongTotp(world, secret);
     const { give, compared } = await watched();
 
-    await Promise.all(tokens.flatMap((token) => Array.from({ length: 5 }, () => give(token, wrong))));
+    await withoutTimeouts(() =>
+      Promise.all(tokens.flatMap((token) => Array.from({ length: 5 }, () => give(token, wrong)))),
+    );
 
     expect(compared.map(({ factors }) => factors)).toEqual(Array.from({ length: FREE_FAILURES }, () => ['totp']));
     expect(await triesOf(world, id)).toEqual({ totp: FREE_FAILURES });
@@ -184,7 +193,9 @@ describe('somebody who guesses the second factor, all at once', () => {
     const wrong = wrongTotp(world, secret);
     const { give, compared } = await watched();
 
-    const won = await Promise.all(tokens.flatMap((token) => Array.from({ length: 5 }, () => give(token, wrong))));
+    const won = await withoutTimeouts(() =>
+      Promise.all(tokens.flatMap((token) => Array.from({ length: 5 }, () => give(token, wrong)))),
+    );
 
     expect(won.filter(Boolean)).toEqual([]);
     expect(compared.filter(({ factors }) => factors.length !== 1)).toEqual([]);
@@ -200,7 +211,7 @@ describe('somebody who guesses the second factor, all at once', () => {
     const wrong = wrongTotp(world, secret);
     const { give, compared } = await watched();
 
-    await Promise.all(Array.from({ length: 100 }, () => give(token, wrong)));
+    await withoutTimeouts(() => Promise.all(Array.from({ length: 100 }, () => give(token, wrong))));
 
     expect(compared).toHaveLength(TRIES_PER_CHALLENGE);
   });
@@ -211,7 +222,7 @@ describe('somebody who guesses the second factor, all at once', () => {
     const wrong = wrongTotp(world, secret);
     const { give, compared } = await watched();
 
-    await Promise.all(Array.from({ length: 100 }, () => give(token, wrong)));
+    await withoutTimeouts(() => Promise.all(Array.from({ length: 100 }, () => give(token, wrong))));
 
     expect(compared).toHaveLength(TRIES_PER_CHALLENGE);
   });

@@ -9,6 +9,7 @@ import {
   spendAll,
   startSmsBudgetWorld,
 } from '../support/sms-budget-world.ts';
+import { withoutTimeouts } from '../support/waits.ts';
 
 const HOUR = 3600;
 
@@ -39,7 +40,9 @@ describe('counters of sms-budget', () => {
     it('lets a hundred an hour through to one block, to whichever numbers, and all to another', async () => {
       const { budget } = await world.open();
 
-      const outcomes = await Promise.all(Array.from({ length: 110 }, (_, index) => budget.spend(inBlock(index))));
+      const outcomes = await withoutTimeouts(() =>
+        Promise.all(Array.from({ length: 110 }, (_, index) => budget.spend(inBlock(index)))),
+      );
 
       expect(allowed(outcomes)).toBe(100);
       expect(outcomes.filter((one) => one.refusedBy === 'prefix')).toHaveLength(10);
@@ -55,7 +58,9 @@ describe('counters of sms-budget', () => {
           budget,
           Array.from({ length: 5 }, () => ({ ...toAda(), requestedBy })),
         );
-        await Promise.all(Array.from({ length: 95 }, (_, index) => budget.spend({ ...inBlock(index), requestedBy })));
+        await withoutTimeouts(() =>
+          Promise.all(Array.from({ length: 95 }, (_, index) => budget.spend({ ...inBlock(index), requestedBy }))),
+        );
 
         const outcomes = await spendAll(
           budget,

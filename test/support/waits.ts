@@ -16,14 +16,20 @@ const changeWaits = (changed: (ms: number) => number): { mockRestore(): void } =
 /** Lets what is tried again be tried again at once, until `jest.restoreAllMocks`; timeouts stay as they are. */
 export const skipPauses = (): void => void changeWaits((ms) => (isTimeout(ms) ? ms : 0));
 
+/** How many things are being done without timeouts, and what takes these away. */
+let underWay = 0;
+let endless: { mockRestore(): void } | undefined;
+
 /**
  * Does something for which no client gives up waiting: how soon an answer comes depends on the machine, and what it says does not.
  */
 export const withoutTimeouts = async <T>(something: () => Promise<T>): Promise<T> => {
-  const changed = changeWaits((ms) => (isTimeout(ms) ? FOREVER_MS : ms));
+  if (underWay === 0) endless = changeWaits((ms) => (isTimeout(ms) ? FOREVER_MS : ms));
+  underWay += 1;
   try {
     return await something();
   } finally {
-    changed.mockRestore();
+    underWay -= 1;
+    if (underWay === 0) endless?.mockRestore();
   }
 };
