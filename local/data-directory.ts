@@ -1,14 +1,12 @@
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { SQLITE_BUSY, type SqliteError } from './database/sqlite-error.ts';
 import { fileTrouble } from './file-trouble.ts';
 
 const LOCK_FILE = 'lock';
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
-
-/** SQLite's result code for a lock that another process holds. @see https://www.sqlite.org/rescode.html#busy */
-const SQLITE_BUSY = 5;
 
 const ANOTHER = 'DATA_DIR=.keyturn-2 npm start';
 
@@ -70,7 +68,7 @@ const takeLock = (path: string, directory: string): DatabaseSync => {
     return lock;
   } catch (error) {
     if (lock.isOpen) lock.close(); // another user's file, or a directory, can't be opened at all
-    const { errcode, message } = error as Error & { errcode?: number };
+    const { errcode, message } = error as SqliteError;
     if (errcode === SQLITE_BUSY) {
       throw new DataDirectoryInUse({ what: `Another Keyturn works in ${directory}` });
     }

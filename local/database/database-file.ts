@@ -2,17 +2,13 @@ import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beginAnew } from '../file-trouble.ts';
+import { SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB, type SqliteError } from './sqlite-error.ts';
 
 /** The file holds password hashes, addresses and numbers. SQLite gives its log and index the same mode. */
 const OWNER_ONLY = 0o600;
 
 /** Checking a larger file would delay the start; its damage shows when the page is read. */
 const CHECKED_MAX_BYTES = 256 * 1024 * 1024;
-
-/** SQLite's result codes: locked by another, and two for damage. @see https://www.sqlite.org/rescode.html */
-const SQLITE_BUSY = 5;
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
 
 const LOST_DATABASE = 'but the keyring beside it is there, which is made after the tables';
 
@@ -39,7 +35,7 @@ const damageOf = (databaseFile: string): string | null => {
       database.close();
     }
   } catch (error) {
-    const { errcode, message } = error as Error & { errcode?: number };
+    const { errcode, message } = error as SqliteError;
     if (errcode === SQLITE_CORRUPT || errcode === SQLITE_NOTADB) return message;
     return null; // no damage, for example a lock held by another program
   }
@@ -63,7 +59,7 @@ export const isOpenElsewhere = (databaseFile: string): boolean => {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK');
     return false;
   } catch (error) {
-    return (error as { errcode?: number }).errcode === SQLITE_BUSY; // anything else the database itself says better
+    return (error as SqliteError).errcode === SQLITE_BUSY; // anything else the database itself says better
   } finally {
     if (database.isOpen) database.close();
   }

@@ -40,14 +40,14 @@ export interface RowKind<Row, KeyParts extends readonly string[]> extends RowSch
   checkWrite(key: Key, when: Condition): WriteOf<'check'>;
 }
 
-type NumberedChanges = Changes<Record<string, unknown>>;
+type AnyChanges = Changes<Record<string, unknown>>;
 
 const entriesOf = <Value>(record: Readonly<Record<string, Value>> = {}): [string, Value][] =>
   Object.entries(record).filter(([, value]) => value !== undefined);
 
 /** The update expression of changes. Its text depends on which attributes change, never on a value. */
 const updateExpression = (
-  { set, setAt = [], setIfAbsent, increase, add, remove = [] }: NumberedChanges,
+  { set, setAt = [], setIfAbsent, increase, add, remove = [] }: AnyChanges,
   { path, value }: ReturnType<typeof makeBinder>,
 ): string => {
   const sets = [
@@ -110,7 +110,7 @@ export const defineRow = <
 }): RowKind<z.infer<z.ZodMiniObject<Shape>>, [string, ...SortParts]> => {
   const key = (name: string, ...parts: SortParts): Key => ({ pk: `${word}#${name}`, sk: sortKey(...parts) });
 
-  const updateWrite = (at: Key, changes: NumberedChanges, when?: Condition): WriteOf<'update'> => ({
+  const updateWrite = (at: Key, changes: AnyChanges, when?: Condition): WriteOf<'update'> => ({
     kind: 'update',
     table,
     key: at,
@@ -134,7 +134,7 @@ export const defineRow = <
     copyWrite: (item, when) => ({ kind: 'put', table, item, ...conditioned(when) }),
     updateWrite,
     upsertWrite: (at, changes, when) => {
-      const { set, ...others } = changes as NumberedChanges;
+      const { set, ...others } = changes as AnyChanges;
       return updateWrite(at, { ...others, set: { ...rowStamp, ...set } }, when);
     },
     deleteWrite: (at, when) => ({ kind: 'delete', table, key: at, ...conditioned(when) }),

@@ -28,8 +28,8 @@ const BETWEEN_DIGITS = /(?<=\d)[\p{Z}\p{P}\p{Cf}]+(?=\d)/gu;
 /** Normalises a text for comparison. */
 export const foldText = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-/** As with numbers: with fewer letters and digits than this, an address without its separators is part of ordinary words. */
-const SQUEEZED_MIN_CODE_POINTS = 7;
+/** In UTF-16 units. An address with fewer letters and digits is, without its separators, part of ordinary words. */
+const SQUEEZED_MIN_LENGTH = 7;
 
 const LETTER_OR_DIGIT = /[\p{L}\p{M}\p{N}]/u;
 
@@ -77,7 +77,7 @@ const withoutSpelling = (text: string, needle: string, mustHaveSeparators: boole
 
 /** @param form of an address, folded */
 const withoutAddress = (text: string, form: string): string => {
-  const isShort = squeeze(form).positions.length < SQUEEZED_MIN_CODE_POINTS;
+  const isShort = squeeze(form).squeezed.length < SQUEEZED_MIN_LENGTH;
   return SPELLINGS.reduce((rest, { at, dot }) => {
     const needle = squeeze(form.replaceAll('.', dot).replace('@', at)).squeezed;
     return withoutSpelling(rest, needle, isShort);

@@ -5,6 +5,7 @@ import type { Condition } from '../aws/conditions.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
+import type { Log } from '../observability/log.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../outbox/outbox.ts';
 import type { Clock } from '../primitives/clock.ts';
 import {
@@ -83,12 +84,7 @@ export const makeAttempts = ({
   clock: Clock;
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
-  /** Is told when a lock begins. */
-  log: (
-    level: 'warn',
-    event: 'second-factor-locked' | 'reauthentication-locked',
-    fields: { account_id: string; outcome: string },
-  ) => void;
+  log: Log;
 }): Attempts => {
   const reserveTryWrite = (verificationId: string, condition: Condition): Write =>
     verificationRow.updateWrite(verificationRow.key(verificationId), { increase: { tries: 1 } }, condition);
