@@ -69,9 +69,9 @@ export default {
       { path: '^shared/', pathNot: `^shared/(?:${ROOMS.join('|')})/` },
       { path: '' },
     ),
-    rule('the SDK is behind its doors', { path: '^shared/', pathNot: '^shared/aws/' }, { path: SDK }),
+    rule('the SDK is behind its ports', { path: '^shared/', pathNot: '^shared/aws/' }, { path: SDK }),
     rule(
-      'the SDK is behind its doors',
+      'the SDK is behind its ports',
       { path: '^functions/', pathNot: '^functions/(?:deliver-messages|rotate-keyring)/' },
       { path: SDK },
     ),

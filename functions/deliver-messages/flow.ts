@@ -70,7 +70,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
   };
 
   const deadLetter = async (rowName: string, reason: string): Promise<Ending> => {
-    // The letter is sent before the row is marked: without it the row would wait unnoticed.
+    // The dead letter is sent before the row is marked: without it the row would wait unnoticed.
     await deps.deadLetters.send({ intentId: rowName, errorName: reason });
     log('error', 'dead-letter', { intent_id: rowName, error_name: reason });
     return { deadLetteredFor: reason };

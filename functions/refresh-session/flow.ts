@@ -43,7 +43,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     return refreshTokens.digest(next) === session.refreshDigest ? next : null;
   };
 
-  /** Refuses a token of our own whose session has ended. Its seal was checked, so the log can name the account. */
+  /** Refuses a token of our own whose session has ended. Its signature was checked, so the log can name the account. */
   const refuse = ({ accountId, sessionId }: Pick<RefreshToken, 'accountId' | 'sessionId'>) => {
     log('info', 'refresh-session', { account_id: accountId, session_id: sessionId, outcome: 'failure' });
     return problem('invalid-token');

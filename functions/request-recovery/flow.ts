@@ -35,7 +35,7 @@ const intentOf = ({ email, phoneNumber, locales }: RequestRecoveryInput) => {
 };
 
 /**
- * Takes a wish for a recovery message. Whether there is an account is looked up when the message is made, never here: a known
+ * Accepts a request for a recovery message. Whether there is an account is looked up when the message is made, never here: a known
  * and an unknown address cost the same work and get the same answer.
  *
  * @throws problem invalid-request, too-many-requests

@@ -35,7 +35,7 @@ export interface RequestVerificationInput {
 }
 
 /**
- * Takes a wish for a code by SMS. Which account a number belongs to is never looked at here, so a number with an account and
+ * Accepts a request for a code by SMS. Which account a number belongs to is never looked at here, so a number with an account and
  * one without cost the same work and get the same answer.
  *
  * @throws problem invalid-request, unauthenticated, fresh-session-required, too-many-requests

@@ -75,7 +75,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     // Mostly no SMS is out. That this is so is a condition of the spending, so nothing has to be read before it.
     const [likely] = comparisonsOf(looks, false);
     const onlyWithoutSms = looks.length > 1;
-    // Spent on the conditions of the challenge's row and of the account's epoch: its seal alone can lock no factor.
+    // Reserved on the conditions of the challenge's row and of the account's epoch: a signed challenge alone can lock no factor.
     const [first, attempt] = await Promise.all([
       likely ? attempts.reserve({ by: challenge, factor: likely, verificationId, onlyWithoutSms, sourceIp }) : null,
       verifications.readForSignIn(challenge),

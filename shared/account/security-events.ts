@@ -57,7 +57,7 @@ const keyEnd = (randomness: Randomness): string => {
 
 /** One entry of the history. */
 interface SecurityEvent {
-  /** Whose history; for a failure at an address without an account, a stand-in that no account has. */
+  /** Whose history; for a failure at an address without an account, a decoy id that no account has. */
   accountId: string;
   type: SecurityEventType;
   /** The address that the gateway saw; `null` for what no request did. */

@@ -19,7 +19,7 @@ const openText = async (reference: string): Promise<() => Promise<string>> => {
  * re-read keeps the keys at hand, for a keyring that can't be reached must not sign people out.
  *
  * @param config.keyring where it is: a secret's ARN, or `file:/path` on a laptop; `null` for a flow whose contract doesn't ask for it
- * @param upkeep where it asks for its part of what is done around each call
+ * @param hooks runs the re-read of the keyring around each call
  * @throws KeyringNotReady before the first rotation, KeyringBroken, SecretUnavailable, SecretRefused, or why a file can't be read
  */
 export const openKeyring = async ({

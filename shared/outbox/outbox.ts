@@ -70,7 +70,7 @@ export const OUTBOX_CHANNELS = ['INTENT', 'SMS'] as const satisfies readonly Out
 /** @param partitionKey as a stream record has it */
 const keyOfIntent = (partitionKey: string): Key => ({ pk: partitionKey as Key['pk'], sk: 'INTENT' });
 
-/** Where an intent of a lane is. @param rowName its id; one that is tried anew is `<id>#1`, then `<id>#2` */
+/** The key of an intent of a channel. @param rowName its id; one that is tried anew is `<id>#1`, then `<id>#2` */
 export const intentKey = (channel: OutboxChannel, rowName: string): Key => ({
   pk: `${channel}#${rowName}`,
   sk: 'INTENT',
@@ -112,8 +112,8 @@ export type Ending = 'delivered' | { deadLetteredFor: string };
 export interface Outbox {
   /**
    * Delivers an intent, once: takes it for {@link LEASE_SECONDS}, lets `handle` do what it asks for, and removes it with the
-   * address in it. One that is given up is set aside, so that no record brings it up again. Where it is gone or set aside
-   * already nothing happens. A throw of `handle` gives it back for the next attempt.
+   * address in it. A row that was moved to the dead-letter queue stays marked, so that no record delivers it again. Nothing
+   * happens where it is gone or marked already. A throw of `handle` gives it back for the next attempt.
    *
    * @param partitionKey of its row, as a stream record has it
    * @param handle is given `null` for a row that this code can't read
@@ -159,7 +159,7 @@ const makeOutbox = ({
     }
   };
 
-  /** @returns `null` for one that is gone or set aside, `unreadable` for one that can be neither taken nor understood */
+  /** @returns `null` for one that is gone or was dead-lettered, `unreadable` for one that can be neither taken nor understood */
   const claim = async (key: Key): Promise<ClaimedIntent | 'unreadable' | null> => {
     const nowMs = clock.nowMs();
     const { and, exists, lacks, isOfType, atMost } = intentRow.when;

@@ -18,8 +18,8 @@ const languageOf = (locale: string): Language | undefined =>
  * @param preferences BCP 47 tags, best first; `null` where unknown
  */
 export const chooseLanguage = (preferences: readonly (string | null | undefined)[], fallback: Language): Language => {
-  for (const wish of preferences) {
-    const language = wish ? languageOf(wish) : undefined;
+  for (const preference of preferences) {
+    const language = preference ? languageOf(preference) : undefined;
     if (language) return language;
   }
   return fallback;

@@ -5,7 +5,7 @@ import type { Randomness } from '../primitives/clock.ts';
 import { sha256 } from '../primitives/digest.ts';
 import { uuidBytes, uuidText } from '../primitives/uuid-bytes.ts';
 
-/** What a refresh token names. It is opaque to clients; the server alone reads it, and only behind its seal. */
+/** What a refresh token names. It is opaque to clients; only the server reads it, after checking its signature. */
 export interface RefreshToken {
   accountId: string;
   sessionId: string;

@@ -19,7 +19,7 @@ export interface FactorSecrets {
   /** Encrypts an authenticator app's secret for one account and one app. */
   encryptTotp(secret: Buffer, owner: { accountId: string; appId: string }): string;
   /** @returns `null` for a secret of another account or app */
-  decryptTotp(sealed: string, owner: { accountId: string; appId: string }): Promise<Buffer | null>;
+  decryptTotp(encrypted: string, owner: { accountId: string; appId: string }): Promise<Buffer | null>;
   /** The keyed hash of a recovery code of a new set. @param code canonical */
   hashRecoveryCode(code: string, accountId: string): string;
   /** The same for a set that is stored. @param like one hash of it, whose key version is used */
@@ -51,9 +51,9 @@ export const makeFactorSecrets = ({
 
   return {
     encryptTotp: (secret, owner) => keyring.encrypt('totp-secret', secret, ownerOf(owner), randomness.bytes(IV_BYTES)),
-    decryptTotp: async (sealed, owner) => {
-      await keyring.refreshFor(versionOfEncrypted(sealed));
-      return keyring.decrypt('totp-secret', sealed, ownerOf(owner));
+    decryptTotp: async (encrypted, owner) => {
+      await keyring.refreshFor(versionOfEncrypted(encrypted));
+      return keyring.decrypt('totp-secret', encrypted, ownerOf(owner));
     },
     hashRecoveryCode: (code, accountId) => versioned('recovery-code', boundToAccount(code, accountId)),
     hashRecoveryCodeLike: (like, code, accountId) =>

@@ -33,10 +33,10 @@ export const makeFindAppAhead =
     apps: Readonly<Record<string, { secret: string; lastStep: number }>>;
   }): Promise<AppAhead | null> => {
     const nowSeconds = clock.nowSeconds();
-    for (const [appId, { secret: sealed, lastStep }] of Object.entries(apps)) {
+    for (const [appId, { secret: encrypted, lastStep }] of Object.entries(apps)) {
       const acceptedAgainAtEpochSeconds = stepEndSeconds(lastStep);
       if (acceptedAgainAtEpochSeconds - nowSeconds <= NEAR_SECONDS) continue;
-      const secret = await secrets.decryptTotp(sealed, { accountId, appId });
+      const secret = await secrets.decryptTotp(encrypted, { accountId, appId });
       const isRight = secret !== null && matchTotp({ secret, code, nowSeconds, afterStep: NO_STEP }) !== null;
       if (isRight) return { appId, lastStep, acceptedAgainAtEpochSeconds };
     }

@@ -42,8 +42,8 @@ export const makeMatchFactor =
     nowSeconds,
   }: CodeCandidate): Promise<FactorProof | null> => {
     if (factors.includes('totp')) {
-      for (const [appId, { secret: sealed, lastStep }] of Object.entries(apps)) {
-        const secret = await secrets.decryptTotp(sealed, { accountId, appId });
+      for (const [appId, { secret: encrypted, lastStep }] of Object.entries(apps)) {
+        const secret = await secrets.decryptTotp(encrypted, { accountId, appId });
         const step = secret && matchTotp({ secret, code, nowSeconds, afterStep: lastStep });
         if (step !== null) return { factor: 'totp', appId, step };
       }

@@ -113,7 +113,7 @@ describe('a code or password that is refused before it is compared', () => {
     expect(outcomesFrom(from)).toEqual(['locked', 'locked']);
   });
 
-  it('is no lock where a second look leaves an app its last tries', async () => {
+  it('is no lock where a fallback attempt leaves an app its last tries', async () => {
     const { email, secret, id } = await withApp();
     const { phoneNumber } = await addSms(world, await signInWithApp(world, email, secret));
     world.clock.advance(60);

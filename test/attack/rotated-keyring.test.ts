@@ -87,7 +87,7 @@ describe('a rotation of the keyring', () => {
     expect(answer).toMatchObject({ status: 200, body: { proves: 'phone' } });
   });
 
-  it('ends no challenge that the root before it sealed a moment ago', async () => {
+  it('ends no challenge that the root before it signed a moment ago', async () => {
     const { email, secret } = await withApp();
     const comesIntoUse = publishRoot();
     const token = await challengeOf(world, email);
@@ -98,7 +98,7 @@ describe('a rotation of the keyring', () => {
     expect(answer).toMatchObject({ status: 200, body: { proves: 'sign-in' } });
   });
 
-  it('takes from whoever stole the keyring before it the means to seal a challenge, and to spend tries with one', async () => {
+  it('takes from a thief of the keyring before it the means to sign a challenge, and to use attempts up with one', async () => {
     const { email, secret, account_id: accountId } = await withApp();
     const stolen = forger(document());
     const comesIntoUse = publishRoot();
@@ -113,7 +113,7 @@ describe('a rotation of the keyring', () => {
     expect(await triesOf(world, accountId)).toEqual({});
   });
 
-  it('matters to no sign-in without the password: a forged seal joins the challenge of one account to no other', async () => {
+  it('matters to no sign-in without the password: a forged signature joins the challenge of one account to no other', async () => {
     const [thief, victim] = [await withApp(), await withApp()];
     const forge = forger(document());
     const own = await forge.read(await challengeOf(world, thief.email));

@@ -8,7 +8,7 @@ import { startWorld, type World } from '../support/world.ts';
 /** Attempts of a transaction under conflicts. */
 const CONFLICT_TRIES = 7;
 
-describe('the door to DynamoDB', () => {
+describe('the port to DynamoDB', () => {
   let world: World;
   let dynamo: Dynamo;
   let keys = 0;
@@ -286,7 +286,7 @@ describe('the door to DynamoDB', () => {
       ...calls.flatMap(([name, call]) => (['server-error', 'reset'] as const).map((kind) => ({ name, kind, call }))),
       { name: 'get', kind: 'throttle' as const, call: (key: Key) => dynamo.get('tokens', key) }, // with the SDK's backoff
     ])('of the kind $kind at $name is an outage, and says nothing of the row', async ({ call, kind }) => {
-      const key: Key = { pk: 'INTENT#canary-of-the-door', sk: 'ROW' };
+      const key: Key = { pk: 'INTENT#canary-of-the-port', sk: 'ROW' };
       world.proxy.fail({ operation: null, after: 0, times: 50, kind });
 
       const error = await call(key).then(
@@ -295,7 +295,7 @@ describe('the door to DynamoDB', () => {
       );
 
       expect(error).toBeInstanceOf(StoreUnavailable);
-      expect(`${error?.message} ${error?.stack} ${JSON.stringify(error)}`).not.toContain('canary-of-the-door');
+      expect(`${error?.message} ${error?.stack} ${JSON.stringify(error)}`).not.toContain('canary-of-the-port');
       expect(error?.cause).toBeUndefined();
     });
 

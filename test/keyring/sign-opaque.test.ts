@@ -14,8 +14,8 @@ const stranger = makeKeyring({ roots: [newRoot(1), newRoot(2)], signingKeys });
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-describe('seal', () => {
-  it('gives back the bytes that were sealed, in a text that is longer by a header and a MAC of 128 bits', async () => {
+describe('sign-opaque', () => {
+  it('gives back the bytes that were signed, in a text that is longer by a header and a MAC of 128 bits', async () => {
     const text = signOpaque(keyring, KIND, PAYLOAD);
 
     expect(text).toMatch(/^[\w-]+$/);
@@ -31,15 +31,19 @@ describe('seal', () => {
     expect(signOpaque(keyring, KIND, other).slice(-20)).not.toBe(signOpaque(keyring, KIND, PAYLOAD).slice(-20));
   });
 
-  it('reads what was sealed before the keyring was rotated', async () => {
+  it('reads what was signed before the keyring was rotated', async () => {
     const lasting = { ...KIND, livesSeconds: null };
 
     expect(await verifyOpaque(keyring, lasting, signOpaque(older, lasting, PAYLOAD))).toEqual(PAYLOAD);
   });
 
   it.each([
-    ['reads what was sealed just before a younger root came into use', 599, PAYLOAD],
-    ['refuses it once all of it is over: who seals with the older root still has stolen it', 600, null],
+    ['reads what was signed just before a younger root came into use', 599, PAYLOAD],
+    [
+      'refuses it once all of it is over: a signature made with the older root now is made with a stolen one',
+      600,
+      null,
+    ],
   ])('%s', async (_, seconds, read) => {
     const next = { ...newRoot(2), activeFromEpochSeconds: NOW };
     const rotated = makeKeyring({ roots: [roots[0], next], signingKeys }, () => NOW + seconds);
@@ -47,7 +51,7 @@ describe('seal', () => {
     expect(await verifyOpaque(rotated, KIND, signOpaque(older, KIND, PAYLOAD))).toEqual(read);
   });
 
-  it('reads what the current root sealed while a younger one is published and not in use', async () => {
+  it('reads what the current root signed while a younger one is published and not in use', async () => {
     const next = { ...newRoot(2), activeFromEpochSeconds: NOW + 1 };
     const published = makeKeyring({ roots: [roots[0], next], signingKeys }, () => NOW);
 
@@ -62,11 +66,11 @@ describe('seal', () => {
     expect(await verifyOpaque(twice, KIND, signOpaque(older, KIND, PAYLOAD))).toBeNull();
   });
 
-  it('refuses what a version sealed that is not known', async () => {
+  it('refuses what an unknown version signed', async () => {
     expect(await verifyOpaque(older, KIND, signOpaque(keyring, KIND, PAYLOAD))).toBeNull();
   });
 
-  it('refuses what others sealed', async () => {
+  it('refuses what others signed', async () => {
     expect(await verifyOpaque(keyring, KIND, signOpaque(stranger, KIND, PAYLOAD))).toBeNull();
   });
 

@@ -89,19 +89,19 @@ describe('refresh tokens', () => {
       for (const last of otherLast) expect(Buffer.from(text.slice(0, -1) + last, 'base64url')).toEqual(bytes);
     });
 
-    it('under a seal of another keyring', async () => {
+    it('signed by another keyring', async () => {
       const others = tokensOf(makeKeyring({ ...document, roots: [newRoot(1)] }));
 
       expect(await others.read(text)).toBeNull();
     });
 
-    it('under a seal of a version that is not known any more', async () => {
+    it('signed by a version that is not known any more', async () => {
       const later = tokensOf(makeKeyring({ ...document, roots: rotatedDocument.roots.slice(1) }));
 
       expect(await later.read(text)).toBeNull();
     });
 
-    it('under the seal of one version and the number of another', async () => {
+    it('signed by one version under the number of another', async () => {
       const both = tokensOf(makeKeyring(rotatedDocument));
       const changed = Buffer.from(both.write(first()), 'base64url');
       changed.writeUInt8(1, 1);
@@ -169,7 +169,7 @@ describe('refresh tokens', () => {
     });
   });
 
-  it('have one digest in whatever version they are sealed', async () => {
+  it('have one digest in whatever version they are signed', async () => {
     const token = first();
     const rotated = tokensOf(makeKeyring(rotatedDocument));
     const texts = [tokens.write(token), rotated.write(token)];

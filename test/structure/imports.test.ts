@@ -45,8 +45,8 @@ const BROKEN: [file: string, statement: string, rule: string][] = [
   ['shared/session/x.ts', "import type { F } from '../two-factor/factors.ts';", 'a room imports only rooms below it'],
   ['shared/aws/x.ts', "import { f } from '../cellar/x.ts';", 'a room imports only rooms below it'],
   ['shared/cellar/x.ts', "import { f } from '../aws/row.ts';", 'every room has its place in the order'],
-  ['shared/account/x.ts', "import { f } from '@aws-sdk/client-dynamodb';", 'the SDK is behind its doors'],
-  ['functions/a/x.ts', "const { f } = await import('@aws-sdk/client-sqs');", 'the SDK is behind its doors'],
+  ['shared/account/x.ts', "import { f } from '@aws-sdk/client-dynamodb';", 'the SDK is behind its ports'],
+  ['functions/a/x.ts', "const { f } = await import('@aws-sdk/client-sqs');", 'the SDK is behind its ports'],
   ['shared/limits/x-policy.ts', "import { f } from '../aws/row.ts';", 'rules do no I/O'],
   [
     'shared/http/x.ts',
@@ -215,7 +215,7 @@ describe('what the sources say', () => {
       'const KIND = { format: 9, payloadBytes: 16 };',
       'the kinds of opaque tokens are in one table',
     ],
-    ['shared/http/x.ts', 'const c = new DynamoDBClient({});', 'clients are made behind their doors'],
+    ['shared/http/x.ts', 'const c = new DynamoDBClient({});', 'clients are made behind their ports'],
   ])('is refused in %s: %s', (file, text, rule) => {
     expect(brokenTextRules(file, text)).toContain(rule);
   });

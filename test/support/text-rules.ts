@@ -53,7 +53,7 @@ const TEXT_RULES: readonly TextRule[] = [
     applies: outside('shared/keyring/token-kinds.ts'),
   },
   {
-    rule: 'clients are made behind their doors',
+    rule: 'clients are made behind their ports',
     pattern: /\bnew \w+Client\(/,
     applies: outside(
       'shared/aws/dynamo-client.ts',

@@ -144,7 +144,7 @@ describe('tries of a factor', () => {
     expect(before).toMatchObject({ expiresAtEpochSeconds: world.clock.nowSeconds() - 30 + FAILURE_MEMORY_SECONDS });
   });
 
-  it('of a second look are ten, and ten again when the last failure is a day old', async () => {
+  it('of a fallback attempt are ten, and ten again when the last failure is a day old', async () => {
     const { guess } = await newGuesser();
     const lookAgain = () => guess({ isFallbackAttempt: true });
     const compared = await guessTimes(lookAgain, FREE_FAILURES);

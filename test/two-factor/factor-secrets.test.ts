@@ -26,14 +26,14 @@ const keyOf = (purpose: string, version = 2): Buffer => {
 };
 
 describe("an authenticator app's secret", () => {
-  it('is opened for the account and the app that it was sealed for', async () => {
+  it('is opened for the account and the app that it was encrypted for', async () => {
     expect(await secrets.decryptTotp(secrets.encryptTotp(SECRET, ADA), ADA)).toEqual(SECRET);
   });
 
   it('is encrypted with AES-256-GCM under a 96-bit IV of its own, bound to account and app', () => {
-    const sealed = secrets.encryptTotp(SECRET, ADA);
+    const encrypted = secrets.encryptTotp(SECRET, ADA);
 
-    const [version, iv = '', text, tag] = sealed.split('.');
+    const [version, iv = '', text, tag] = encrypted.split('.');
     const ivBytes = Buffer.from(iv, 'base64url');
     const cipher = createCipheriv('aes-256-gcm', keyOf('totp-secret'), ivBytes);
     cipher.setAAD(Buffer.from(`${ADA.accountId}/${ADA.appId}`));
@@ -47,10 +47,10 @@ describe("an authenticator app's secret", () => {
   });
 
   it('never looks the same twice', () => {
-    const sealed = Array.from({ length: 200 }, () => secrets.encryptTotp(SECRET, ADA));
+    const encrypted = Array.from({ length: 200 }, () => secrets.encryptTotp(SECRET, ADA));
 
-    expect(new Set(sealed.map((one) => one.split('.')[1])).size).toBe(200);
-    expect(new Set(sealed.map((one) => one.split('.')[2])).size).toBe(200);
+    expect(new Set(encrypted.map((one) => one.split('.')[1])).size).toBe(200);
+    expect(new Set(encrypted.map((one) => one.split('.')[2])).size).toBe(200);
   });
 
   it.each([
@@ -79,14 +79,14 @@ describe("an authenticator app's secret", () => {
     expect(opened.filter((one) => one !== null)).toEqual([]);
   });
 
-  it.each<[string, (sealed: string) => string]>([
-    ['has lost its tag', (sealed) => sealed.split('.').slice(0, 3).join('.')],
-    ['has a tag of 32 bits', (sealed) => sealed.replace(/[\w-]+$/, (tag) => tag.slice(0, 6))],
-    ['has an empty tag', (sealed) => sealed.replace(/[\w-]+$/, '')],
-    ['has no IV', (sealed) => sealed.replace(/\.[\w-]+/, '.')],
-    ['is of a version that is not known', (sealed) => sealed.replace(/^2/, '3')],
-    ['says that it is of the version before', (sealed) => sealed.replace(/^2/, '1')],
-    ['is of version NaN', (sealed) => sealed.replace(/^2/, 'x')],
+  it.each<[string, (encrypted: string) => string]>([
+    ['has lost its tag', (encrypted) => encrypted.split('.').slice(0, 3).join('.')],
+    ['has a tag of 32 bits', (encrypted) => encrypted.replace(/[\w-]+$/, (tag) => tag.slice(0, 6))],
+    ['has an empty tag', (encrypted) => encrypted.replace(/[\w-]+$/, '')],
+    ['has no IV', (encrypted) => encrypted.replace(/\.[\w-]+/, '.')],
+    ['is of a version that is not known', (encrypted) => encrypted.replace(/^2/, '3')],
+    ['says that it is of the version before', (encrypted) => encrypted.replace(/^2/, '1')],
+    ['is of version NaN', (encrypted) => encrypted.replace(/^2/, 'x')],
     ['is empty', () => ''],
     ['is dots', () => '...'],
     ['is the bare secret', () => SECRET.toString('base64url')],
@@ -94,7 +94,7 @@ describe("an authenticator app's secret", () => {
     expect(await secrets.decryptTotp(changed(secrets.encryptTotp(SECRET, ADA)), ADA)).toBeNull();
   });
 
-  it('opens after the keyring was rotated, and not without the version it was sealed with', async () => {
+  it('opens after the keyring was rotated, and not without the version it was encrypted with', async () => {
     const before = older.encryptTotp(SECRET, ADA);
     const after = secrets.encryptTotp(SECRET, ADA);
 
