@@ -25,8 +25,9 @@ export interface RefreshSessionInput {
 }
 
 /**
- * Rotates a session's refresh token. A phone that lost the answer may repeat itself for a few seconds and gets the same
- * token again; any later use of an old token means that two parties hold it, and ends the session.
+ * Rotates a session's refresh token. A phone that lost the answer may repeat itself, within the grace and while the token
+ * that followed was never used, and gets that token again; any other use of an old token means that two parties hold it,
+ * and ends the session. The same holds for the token that an action of the owner replaced when it carried the session over.
  *
  * @throws problem invalid-token
  * @see RFC 9700 §4.14.2
@@ -34,13 +35,21 @@ export interface RefreshSessionInput {
 export const makeRefreshSession = (deps: RefreshSessionDeps) => {
   const { sessions, accounts, refreshTokens, sessionTokens, recordEventWrite, clock, log, lifetimes } = deps;
 
-  /** The token that the lost answer held, or `null` if this is no repeat of the last refresh. */
+  /** The token that took this one's place: by a refresh, or by a carry-over. */
+  const madeAgain = async (token: RefreshToken, { rotationSalt, issueSalt }: Session): Promise<RefreshToken | null> => {
+    if (rotationSalt !== null) return refreshTokens.successor(token, rotationSalt);
+    return issueSalt === undefined ? null : refreshTokens.issued(token, issueSalt);
+  };
+
+  /**
+   * The token that the lost answer held, or `null` where the session's token before the present one is not this. The grace
+   * counts from the answer, once for each generation: a repeat does not begin it anew.
+   */
   const repeated = async (token: RefreshToken, session: Session): Promise<RefreshToken | null> => {
-    const within = clock.nowMs() - session.rotatedAtMs <= lifetimes.refreshGraceSeconds * 1000;
-    if (!within || session.rotationSalt === null || session.previousRefreshDigest !== refreshTokens.digest(token))
-      return null;
-    const next = await refreshTokens.successor(token, session.rotationSalt);
-    return refreshTokens.digest(next) === session.refreshDigest ? next : null;
+    const isWithin = clock.nowMs() - session.rotatedAtMs <= lifetimes.refreshGraceSeconds * 1000;
+    if (!isWithin || session.previousRefreshDigest !== refreshTokens.digest(token)) return null;
+    const next = await madeAgain(token, session);
+    return next && refreshTokens.digest(next) === session.refreshDigest ? next : null; // or it was used since
   };
 
   /** Refuses a token of our own whose session has ended. Its signature was checked, so the log can name the account. */

@@ -9,6 +9,8 @@ export interface Changes<Row> {
   set?: { readonly [attribute in keyof Row]?: Row[attribute] | undefined };
   /** Keys within attributes that are maps, and what they get. */
   setAt?: readonly (readonly [path: readonly [keyof Row & string, string, ...string[]], value: unknown])[];
+  /** Attributes that get what another of the row held before this write. */
+  copy?: { readonly [attribute in keyof Row]?: keyof Row & string };
   /** Only where the attribute is absent. */
   setIfAbsent?: Partial<Row>;
   /** By how much numbers that are there rise; the write fails where one is not. */
@@ -42,17 +44,18 @@ export interface RowKind<Row, KeyParts extends readonly string[]> extends RowSch
 
 type AnyChanges = Changes<Record<string, unknown>>;
 
-const entriesOf = <Value>(record: Readonly<Record<string, Value>> = {}): [string, Value][] =>
-  Object.entries(record).filter(([, value]) => value !== undefined);
+const entriesOf = <Value>(record: Readonly<Record<string, Value | undefined>> = {}): [string, Value][] =>
+  Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined);
 
 /** The update expression of changes. Its text depends on which attributes change, never on a value. */
 const updateExpression = (
-  { set, setAt = [], setIfAbsent, increase, add, remove = [] }: AnyChanges,
+  { set, setAt = [], copy, setIfAbsent, increase, add, remove = [] }: AnyChanges,
   { path, value }: ReturnType<typeof makeBinder>,
 ): string => {
   const sets = [
     ...entriesOf(set).map(([name, to]) => `${path(name)} = ${value(to)}`),
     ...setAt.map(([place, to]) => `${path(place)} = ${value(to)}`),
+    ...entriesOf(copy).map(([name, from]) => `${path(name)} = ${path(from)}`),
     ...entriesOf(setIfAbsent).map(([name, to]) => `${path(name)} = if_not_exists(${path(name)}, ${value(to)})`),
     ...entriesOf(increase).map(([name, by]) => `${path(name)} = ${path(name)} + ${value(by)}`),
   ];

@@ -14,6 +14,7 @@ import { neededSigningKeys } from './needed-signing-keys.ts';
 export type KeyPurpose =
   | 'limit-key'
   | 'refresh-rotation'
+  | 'refresh-issue'
   | 'refresh-seal'
   | 'challenge-seal'
   | 'verification-seal'

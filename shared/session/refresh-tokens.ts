@@ -9,14 +9,14 @@ import { uuidBytes, uuidText } from '../primitives/uuid-bytes.ts';
 export interface RefreshToken {
   accountId: string;
   sessionId: string;
-  /** 1 at sign-in, one more at each rotation. */
+  /** 1 where it was issued without a predecessor, one more at each rotation. */
   generation: number;
   /** 256 bits. */
   secret: Buffer;
 }
 
-const SECRET_BYTES = 32;
 const SALT_BYTES = 32;
+const FIRST_GENERATION = 1;
 const OFFSET = { session: 0, account: 16, generation: 32, secret: 36 };
 const KIND = OPAQUE_KINDS['refresh-token'];
 
@@ -31,10 +31,18 @@ const payloadOf = (token: RefreshToken): Buffer => {
 
 /** Makes and reads refresh tokens. */
 export interface RefreshTokens {
-  /** The first of a session. */
-  first(token: Pick<RefreshToken, 'accountId' | 'sessionId'>): RefreshToken;
-  /** Fresh randomness for one rotation, to be stored beside the session; it names the keyring's version of that moment. */
+  /** Fresh randomness for one token, to be stored beside the session; it names the keyring's version of that moment. */
   salt(): string;
+  /**
+   * A token without a predecessor, of a session that begins or is carried over into the account's next epoch. The same
+   * session and the same salt give the same token, so a lost answer can be made again, though no token is ever stored.
+   * Neither the table nor the keyring alone yields it.
+   * @throws KeyringOutdated for a salt of an unknown version while the keyring can't be read again
+   * @throws Error for one of a version that is in the keyring no more
+   */
+  issued(session: Pick<RefreshToken, 'accountId' | 'sessionId'>, salt: string): Promise<RefreshToken>;
+  /** The same with a fresh salt. */
+  issue(session: Pick<RefreshToken, 'accountId' | 'sessionId'>): { token: RefreshToken; salt: string };
   /**
    * The token that follows. The same token and the same salt give the same successor, so a phone that lost the answer gets
    * it again, though no token is ever stored and the keyring may be rotated meanwhile; and neither the table nor the old
@@ -61,35 +69,60 @@ export const makeRefreshTokens = ({
 }: {
   keyring: Keyring;
   randomness: Randomness;
-}): RefreshTokens => ({
-  first: ({ accountId, sessionId }) => ({
+}): RefreshTokens => {
+  const newSalt = (): string => `${keyring.currentVersion()}.${randomness.bytes(SALT_BYTES).toString('base64url')}`;
+
+  const versionOf = (salt: string): number => Number(salt.split('.')[0]);
+
+  /** @param message what the secret is bound to beside the salt */
+  const secretOf = (
+    purpose: 'refresh-issue' | 'refresh-rotation',
+    message: readonly Buffer[],
+    salt: string,
+  ): Buffer => {
+    const random = Buffer.from(salt.split('.')[1] ?? '', 'base64url');
+    const secret = keyring.hmacOfVersion(versionOf(salt), purpose, Buffer.concat([...message, random]));
+    if (!secret) throw new Error("the keyring lacks a rotation's version");
+    return secret;
+  };
+
+  const issuedNow = (
+    { accountId, sessionId }: Pick<RefreshToken, 'accountId' | 'sessionId'>,
+    salt: string,
+  ): RefreshToken => ({
     accountId,
     sessionId,
-    generation: 1,
-    secret: randomness.bytes(SECRET_BYTES),
-  }),
-  salt: () => `${keyring.currentVersion()}.${randomness.bytes(SALT_BYTES).toString('base64url')}`,
-  successor: async (token, salt) => {
-    const [text, random = ''] = salt.split('.');
-    const version = Number(text);
-    await keyring.refreshFor(version);
-    const data = Buffer.concat([token.secret, Buffer.from(random, 'base64url')]);
-    const secret = keyring.hmacOfVersion(version, 'refresh-rotation', data);
-    if (!secret) throw new Error("the keyring lacks a rotation's version");
-    return { ...token, generation: token.generation + 1, secret };
-  },
-  write: (token) => signOpaque(keyring, KIND, payloadOf(token)),
-  read: async (text) => {
-    const bytes = await verifyOpaque(keyring, KIND, text);
-    return (
-      bytes && {
-        sessionId: uuidText(bytes.subarray(OFFSET.session, OFFSET.account)),
-        accountId: uuidText(bytes.subarray(OFFSET.account, OFFSET.generation)),
-        generation: bytes.readUInt32BE(OFFSET.generation),
-        secret: bytes.subarray(OFFSET.secret),
-      }
-    );
-  },
-  digest: ({ accountId, sessionId, generation, secret }) =>
-    sha256(`${accountId}.${sessionId}.${generation}.${secret.toString('base64url')}`),
-});
+    generation: FIRST_GENERATION,
+    secret: secretOf('refresh-issue', [uuidBytes(sessionId), uuidBytes(accountId)], salt),
+  });
+
+  return {
+    salt: newSalt,
+    issued: async (session, salt) => {
+      await keyring.refreshFor(versionOf(salt));
+      return issuedNow(session, salt);
+    },
+    issue: (session) => {
+      const salt = newSalt();
+      return { token: issuedNow(session, salt), salt };
+    },
+    successor: async (token, salt) => {
+      await keyring.refreshFor(versionOf(salt));
+      return { ...token, generation: token.generation + 1, secret: secretOf('refresh-rotation', [token.secret], salt) };
+    },
+    write: (token) => signOpaque(keyring, KIND, payloadOf(token)),
+    read: async (text) => {
+      const bytes = await verifyOpaque(keyring, KIND, text);
+      return (
+        bytes && {
+          sessionId: uuidText(bytes.subarray(OFFSET.session, OFFSET.account)),
+          accountId: uuidText(bytes.subarray(OFFSET.account, OFFSET.generation)),
+          generation: bytes.readUInt32BE(OFFSET.generation),
+          secret: bytes.subarray(OFFSET.secret),
+        }
+      );
+    },
+    digest: ({ accountId, sessionId, generation, secret }) =>
+      sha256(`${accountId}.${sessionId}.${generation}.${secret.toString('base64url')}`),
+  };
+};

@@ -51,6 +51,7 @@ export interface SessionTokens {
       refreshDigest: string;
       previousRefreshDigest: null;
       rotationSalt: null;
+      issueSalt: string;
       rotatedAtMs: number;
       deviceName: string | null;
       sourceIp: string;
@@ -64,7 +65,12 @@ export interface SessionTokens {
   renew<Session extends TokenBearing>(
     session: Session,
   ): {
-    session: Session & { lastUsedAtEpochSeconds: number; expiresAtEpochSeconds: number };
+    session: Session & {
+      issueSalt: string;
+      rotatedAtMs: number;
+      lastUsedAtEpochSeconds: number;
+      expiresAtEpochSeconds: number;
+    };
     refreshToken: RefreshToken;
     refreshDigest: string;
   };
@@ -90,7 +96,7 @@ const makeSessionTokens = ({
     const nowSeconds = clock.nowSeconds();
     const sessionId = randomness.uuid();
     const absoluteEndEpochSeconds = nowSeconds + lifetimes.absoluteSeconds;
-    const refreshToken = refreshTokens.first({ accountId, sessionId });
+    const { token: refreshToken, salt: issueSalt } = refreshTokens.issue({ accountId, sessionId });
     return {
       refreshToken,
       session: {
@@ -104,6 +110,7 @@ const makeSessionTokens = ({
         refreshDigest: refreshTokens.digest(refreshToken),
         previousRefreshDigest: null,
         rotationSalt: null,
+        issueSalt,
         rotatedAtMs: clock.nowMs(),
         createdAtEpochSeconds: nowSeconds,
         lastUsedAtEpochSeconds: nowSeconds,
@@ -119,7 +126,7 @@ const makeSessionTokens = ({
 
   renew: (session) => {
     const nowSeconds = clock.nowSeconds();
-    const refreshToken = refreshTokens.first(session);
+    const { token: refreshToken, salt: issueSalt } = refreshTokens.issue(session);
     const { idleSeconds } = lifetimes;
     const { absoluteEndEpochSeconds } = session;
     return {
@@ -128,6 +135,8 @@ const makeSessionTokens = ({
       session: {
         ...session,
         epoch: session.epoch + 1,
+        issueSalt,
+        rotatedAtMs: clock.nowMs(),
         lastUsedAtEpochSeconds: nowSeconds,
         // The answer promises a whole idle time from now, so the row has to keep it.
         expiresAtEpochSeconds: sessionExpiry({ nowSeconds, idleSeconds, absoluteEndEpochSeconds }),

@@ -23,6 +23,8 @@ export const sessionRow = defineRow({
     refreshDigest: z.string(),
     previousRefreshDigest: z.nullable(z.string()),
     rotationSalt: z.nullable(z.string()),
+    /** What the session's first token, or that of its last carry-over, was derived from; absent where release 0.1.0 made it. */
+    issueSalt: z.optional(z.string()),
     rotatedAtMs: z.int(),
     authTimeEpochSeconds: z.int(),
     methods: z.array(z.enum(AUTHENTICATION_METHODS)),
@@ -37,6 +39,12 @@ export const sessionRow = defineRow({
 
 /** One sign-in of one device. */
 export type Session = RowOf<typeof sessionRow>;
+
+/** What changes of a session that is carried over. */
+export type SessionCarriedOver = Pick<
+  Session,
+  'epoch' | 'issueSalt' | 'rotatedAtMs' | 'lastUsedAtEpochSeconds' | 'expiresAtEpochSeconds'
+>;
 
 const keyOf = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key =>
   sessionRow.key(accountId, sessionId);
@@ -59,14 +67,17 @@ interface Rotation {
 /**
  * Takes a session into the account's next epoch with a new refresh token: for the caller whose own action raised it. Rides with
  * that action; loses when the session has ended.
+ *
+ * The token before is kept as it is when this is written, which may be newer than the session that was read: its holder may
+ * have lost this answer, and is given the new token for a while (refresh-session).
  */
 export const carrySessionOverWrite = ({
   session,
-  next: { epoch, lastUsedAtEpochSeconds, expiresAtEpochSeconds },
+  next: { epoch, issueSalt, rotatedAtMs, lastUsedAtEpochSeconds, expiresAtEpochSeconds },
   refreshDigest,
 }: {
   session: Session;
-  next: Pick<Session, 'epoch' | 'lastUsedAtEpochSeconds' | 'expiresAtEpochSeconds'>;
+  next: SessionCarriedOver;
   refreshDigest: string;
 }): Write =>
   sessionRow.updateWrite(
@@ -75,11 +86,13 @@ export const carrySessionOverWrite = ({
       set: {
         epoch,
         refreshDigest,
-        previousRefreshDigest: null,
         rotationSalt: null,
+        issueSalt,
+        rotatedAtMs,
         lastUsedAtEpochSeconds,
         expiresAtEpochSeconds,
       },
+      copy: { previousRefreshDigest: 'refreshDigest' },
     },
     sessionRow.when.is('epoch', session.epoch),
   );

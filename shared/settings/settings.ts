@@ -133,10 +133,10 @@ export const settingsSchema = z.strictObject({
         why: 'A session ends after this long whatever happens (ASVS 7.3.2).',
       }),
       refreshGraceSeconds: seconds({
-        default: 10,
+        default: 60,
         min: 0,
         max: 60,
-        why: 'A phone that lost the answer may repeat a refresh for this long (RFC 9700 §4.14.2).',
+        why: 'A phone that lost the answer may repeat a refresh for this long, while the new token was never used (RFC 9700 §4.14.2).',
       }),
     }),
     {},

@@ -64,6 +64,7 @@ describe('a row that was declared', () => {
     ['a key that is removed', { remove: [['marks', 'b.c']] }, { marks: { a: 1 } }],
     ['an attribute that is removed', { remove: ['most'], add: { used: 2 } }, { most: undefined, used: 5 }],
     ['increase and add', { increase: { used: 1 }, add: { most: 2 } }, { used: 4, most: 7 }],
+    ['a copy of what another held before', { copy: { most: 'used' }, set: { used: 9 } }, { used: 9, most: 3 }],
     ['what is there already', { setIfAbsent: { used: 0 } }, {}],
     [
       'all of it at once',

@@ -95,7 +95,7 @@ describe('what the roles of the functions are granted', () => {
     await putRows(world, 'credentials', [{ ...row, phc: await hash(password, weaker) }]);
     const session = (await signIn(world, email, password)).body;
     await refresh(world, session.refresh_token);
-    world.clock.advance(60);
+    world.clock.advance(61);
     await refresh(world, session.refresh_token);
 
     await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'delivered@example.com' })));

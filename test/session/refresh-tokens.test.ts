@@ -12,7 +12,7 @@ const tokensOf = (keyring: Keyring = makeKeyring(document)) => makeRefreshTokens
 const tokens = tokensOf();
 
 const OWNER = { accountId: '0f5c0c56-7d2f-4b0c-9d5e-0a8a4b0f3c11', sessionId: '3b0a6f0e-2f43-4c6e-8a55-6d3a1c9f7e21' };
-const first = (): RefreshToken => tokens.first(OWNER);
+const first = (): RefreshToken => tokens.issue(OWNER).token;
 
 describe('refresh tokens', () => {
   it('begin with 256 random bits, another time with others', () => {
@@ -20,6 +20,44 @@ describe('refresh tokens', () => {
 
     expect(secrets.every((secret) => secret.length === 32)).toBe(true);
     expect(new Set(secrets.map((secret) => secret.toString('hex'))).size).toBe(20);
+  });
+
+  describe('are issued', () => {
+    it('again with the same salt, after the keyring was rotated too: a lost answer can be made again', async () => {
+      const { token, salt } = tokens.issue(OWNER);
+      const rotated = tokensOf(makeKeyring(rotatedDocument));
+
+      expect(await rotated.issued(OWNER, salt)).toEqual(token);
+    });
+
+    it.each<[string, Partial<typeof OWNER>]>([
+      ['session', { sessionId: '00000000-0000-4000-8000-000000000000' }],
+      ['account', { accountId: '00000000-0000-4000-8000-000000000000' }],
+    ])('as another for another %s with the same salt', async (_, change) => {
+      const { token, salt } = tokens.issue(OWNER);
+
+      expect((await tokens.issued({ ...OWNER, ...change }, salt)).secret).not.toEqual(token.secret);
+    });
+
+    it('as nothing that the table alone yields, and nothing that the salt shows', async () => {
+      const { token, salt } = tokens.issue(OWNER);
+      const others = tokensOf(makeKeyring({ ...document, roots: [newRoot(1)] }));
+
+      expect((await others.issued(OWNER, salt)).secret).not.toEqual(token.secret);
+      expect(salt).not.toContain(token.secret.toString('base64url').slice(0, 8));
+    });
+
+    it('as no successor is: a token that is issued and one that follows differ under one salt', async () => {
+      const { token, salt } = tokens.issue(OWNER);
+
+      expect((await tokens.successor(token, salt)).secret).not.toEqual(token.secret);
+    });
+
+    it('by no key that is made up where the one of the salt is missing', async () => {
+      const { salt } = tokensOf(makeKeyring({ ...document, roots: [newRoot(2)] })).issue(OWNER);
+
+      await expect(tokens.issued(OWNER, salt)).rejects.toThrow("the keyring lacks a rotation's version");
+    });
   });
 
   it('are read back whole, whatever they are about', async () => {

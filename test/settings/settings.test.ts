@@ -43,7 +43,7 @@ const NUMBERS: [string, number, number, number][] = [
   ['sessions.accessTokenSeconds', 60, 900, 300],
   ['sessions.idleSeconds', 900, 90 * DAY, 30 * DAY],
   ['sessions.absoluteSeconds', 3600, 366 * DAY, 90 * DAY],
-  ['sessions.refreshGraceSeconds', 0, 60, 10],
+  ['sessions.refreshGraceSeconds', 0, 60, 60],
   ['messages.retrySeconds', 3600, DAY, 21_600],
   ['events.retentionSeconds', 30 * DAY, 3660 * DAY, 400 * DAY],
 ];

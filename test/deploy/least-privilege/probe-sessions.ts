@@ -8,7 +8,7 @@ import { newEmail, newNumber, type Surroundings } from './surroundings.ts';
 const WEAK = { type: argon2id, memoryCost: 1024, timeCost: 2, parallelism: 1 } as const;
 
 /** Longer ago than a retry of a lost refresh may be. */
-const LONG_AGO_MS = 60_000;
+const LONG_AGO_MS = 61_000;
 
 /** All present rows of an owner. */
 const keepAll = async ({ rows }: Surroundings, { accountId }: Owner): Promise<KeptRows> =>
