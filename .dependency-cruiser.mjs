@@ -16,6 +16,7 @@ const ROOMS = [
   'account',
   'session',
   'two-factor',
+  'idempotency',
   'http',
 ];
 

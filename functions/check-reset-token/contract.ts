@@ -21,6 +21,7 @@ export const checkResetToken = httpContract({
   caller: 'anyone',
   request: checkResetTokenRequest,
   answer: checkResetTokenAnswer,
+  keepsAnswerFor: null, // it changes nothing
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token'],
   throttle: ORDINARY,
   tables: {

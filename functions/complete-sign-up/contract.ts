@@ -25,16 +25,17 @@ export const completeSignUp = httpContract({
   caller: 'anyone',
   request: completeSignUpRequest,
   answer: sessionTokensAnswer,
+  credential: 'token',
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
   throttle: HASHING,
   settings: ['audience', 'events', 'passwords', 'productName', 'sessions'],
   tables: {
     tokens: {
-      ACCOUNT: ['dynamodb:PutItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       SIGN_UP: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
     },
     accounts: {
-      ACCOUNT: ['dynamodb:PutItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       EMAIL: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     },
     credentials: {

@@ -3,6 +3,7 @@ import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { PendingSignUp, SignUps } from '../../shared/account/sign-ups.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
@@ -27,6 +28,7 @@ export interface CompleteSignUpInput {
   /** `null` where the person gave none. */
   name: string | null;
   sourceIp: string;
+  keeper: AnswerKeeper;
 }
 
 const FIRST_EPOCH = 1;
@@ -52,7 +54,7 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
     updatedAtEpochSeconds: clock.nowSeconds(),
   });
 
-  return async ({ token, password, name, sourceIp }: CompleteSignUpInput): Promise<SessionTokensAnswer> => {
+  return async ({ token, password, name, sourceIp, keeper }: CompleteSignUpInput): Promise<SessionTokensAnswer> => {
     const signUp = token === null ? null : await signUps.find(sha256(token));
     if (!signUp) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
 
@@ -65,7 +67,11 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
       signUp,
       account,
       phc: await hasher.hash(accepted),
-      writes: [createSessionWrite(begun.session), recordEventWrite({ accountId, type: 'account-created', sourceIp })],
+      writes: [
+        createSessionWrite(begun.session),
+        recordEventWrite({ accountId, type: 'account-created', sourceIp }),
+        ...keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' }),
+      ],
     });
     if (!won) throw problem('invalid-token'); // a concurrent request consumed the token or claimed the address
 

@@ -6,6 +6,7 @@ import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
+import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { provideSessionTokens } from '../../shared/session/session-tokens.ts';
 import { completeSignUp } from './contract.ts';
 import { makeCompleteSignUp } from './flow.ts';
@@ -18,10 +19,17 @@ export const wire = serve({
     acceptPassword: provideAcceptPassword('password'),
     hasher: provideHasher,
     sessionTokens: provideSessionTokens,
+    repeatTokens: provideRepeatTokens,
     recordEventWrite: provideRecordEventWrite,
   },
   flow: makeCompleteSignUp,
-  input: ({ body: { token, password, name }, sourceIp }) => ({ token, password, name: name || null, sourceIp }),
+  input: ({ body: { token, password, name }, sourceIp, keeper }) => ({
+    token,
+    password,
+    name: name || null,
+    sourceIp,
+    keeper,
+  }),
 });
 
 export const handler = wire(processRuntime(completeSignUp));

@@ -29,6 +29,7 @@ export const confirmTotp = httpContract({
   caller: 'fresh-session',
   request: confirmTotpRequest,
   answer: confirmTotpAnswer,
+  keepsAnswerFor: 'minutes', // recovery codes
   problems: [
     ...LAYER_PROBLEMS,
     ...BODY_PROBLEMS,

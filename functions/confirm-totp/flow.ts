@@ -1,6 +1,7 @@
 import type { Principal } from '../../shared/account/principal.ts';
 import type { SecurityHistory } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
@@ -30,6 +31,7 @@ export interface ConfirmTotpInput {
   code: string;
   endOtherSessions: boolean;
   sourceIp: string;
+  keeper: AnswerKeeper;
 }
 
 /** No step was accepted yet: the step that 1970 began with is long past. */
@@ -79,6 +81,11 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     const app = { name, secret, lastStep: step, enrolledAtEpochSeconds: clock.nowSeconds() };
     const endsOtherSessions = input.endOtherSessions;
     const action = ownerAction({ session, endsOtherSessions, event: 'authenticator-added', sourceIp });
+    const answer = {
+      factor: 'totp' as const,
+      id: appId,
+      ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }),
+    };
     const confirmed = await twoFactor.confirm({
       ...action.change,
       principal,
@@ -88,7 +95,11 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
         app: { appId, app },
         ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
       },
-      writes: [...action.change.writes, ...attempts.forgetWrites(accountId, ['totp'])],
+      writes: [
+        ...action.change.writes,
+        ...attempts.forgetWrites(accountId, ['totp']),
+        ...input.keeper.keepWrites({ result: answer, ...action.standing }),
+      ],
     });
     if (!confirmed) {
       // Another request used the code, or ended the session, at the same moment.
@@ -97,11 +108,6 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
       throw problem('invalid-code');
     }
 
-    return {
-      factor: 'totp' as const,
-      id: appId,
-      ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }),
-      ...(await action.complete()),
-    };
+    return { ...answer, ...(await action.complete()) };
   };
 };

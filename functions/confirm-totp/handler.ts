@@ -5,6 +5,7 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
 import { provideOwnerAction } from '../../shared/session/owner-action.ts';
+import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { provideAttempts } from '../../shared/two-factor/attempts.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { provideFindOwner } from '../../shared/two-factor/find-owner.ts';
@@ -19,17 +20,19 @@ export const wire = serve({
     accessTokens: provideAccessTokens,
     findOwner: provideFindOwner,
     ownerAction: provideOwnerAction,
+    repeatTokens: provideRepeatTokens,
     twoFactor: makeTwoFactor,
     attempts: provideAttempts,
     history: provideHistory,
     secrets: makeFactorSecrets,
   },
   flow: makeConfirmTotp,
-  input: ({ body: { code, end_other_sessions: endOtherSessions = true }, principal, sourceIp }) => ({
+  input: ({ body: { code, end_other_sessions: endOtherSessions = true }, principal, sourceIp, keeper }) => ({
     principal,
     code,
     endOtherSessions,
     sourceIp,
+    keeper,
   }),
 });
 

@@ -1,6 +1,14 @@
 import type * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import type { BearerToken, BodyFormat, Contract, HttpContract, Route } from '../../shared/contract/contract.ts';
+import {
+  type BearerToken,
+  type BodyFormat,
+  type Contract,
+  type HttpContract,
+  isUnsafe,
+  keptFor,
+  type Route,
+} from '../../shared/contract/contract.ts';
 import { PROBLEMS, type ProblemCode } from '../../shared/contract/problems.ts';
 import { problemSchema } from './problem-schema.ts';
 
@@ -30,16 +38,33 @@ const operationId = (flow: string, { method, path }: Route, routes: readonly Rou
 /** A greedy parameter is API Gateway's own notion; to a client it is one parameter. */
 const openApiPath = (path: string): string => path.replace('+}', '}');
 
-const parametersOf = ({ path, method }: Route, caller: HttpContract['caller']) => [
-  ...[...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => ({
+/** What a repeat with the same key gets. */
+const REPEATS = {
+  day: 'Kept for 24 hours; tokens of a session are made again for 60 seconds, while they were never used.',
+  minutes:
+    'Kept for 10 minutes, encrypted, and no longer than the account is unchanged; tokens of a session are made again for 60 seconds, while they were never used.',
+  nothing: 'A repeat gets the same answer without it; nothing is kept.',
+} as const;
+
+/** @see draft-ietf-httpapi-idempotency-key-header */
+const idempotencyKeyOf = (contract: HttpContract) => ({
+  name: 'Idempotency-Key',
+  in: 'header' as const,
+  description: `Names the request, so that it can be repeated when its answer was lost: a new random id for each, 1 to 255 characters, with or without quotes. A repeat with the same key and content acts once and gets the answer of the first. ${REPEATS[keptFor(contract) ?? 'nothing']}`,
+  schema: { type: 'string' as const },
+});
+
+const parametersOf = (route: Route, contract: HttpContract) => [
+  ...[...route.path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => ({
     name,
     in: 'path' as const,
     required: true,
     schema: { type: 'string' as const, ...(name === 'user_id' && { format: 'uuid' }) },
   })),
-  ...(caller === 'own-session' && (method === 'PUT' || method === 'PATCH')
+  ...(contract.caller === 'own-session' && (route.method === 'PUT' || route.method === 'PATCH')
     ? [{ name: 'If-Match', in: 'header' as const, schema: { type: 'string' as const } }]
     : []),
+  ...(isUnsafe(route) ? [idempotencyKeyOf(contract)] : []),
 ];
 
 const problemResponses = (codes: readonly ProblemCode[]) => {
@@ -74,12 +99,12 @@ const securityOf = ({ caller, bearer = [] }: HttpContract) => {
 };
 
 const operation = (contract: HttpContract, route: Route): ZodOpenApiOperationObject => {
-  const { request, caller, flow, routes, problems } = contract;
+  const { request, flow, routes, problems } = contract;
   return {
     operationId: operationId(flow, route, routes),
     summary: route.summary,
     tags: [flow],
-    parameters: parametersOf(route, caller),
+    parameters: parametersOf(route, contract),
     security: securityOf(contract),
     ...(request &&
       route.accepts && {

@@ -33,6 +33,7 @@ export const enrollTotp = httpContract({
   caller: 'fresh-session',
   request: enrollTotpRequest,
   answer: enrollTotpAnswer,
+  keepsAnswerFor: 'minutes', // the app's secret
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
   throttle: ORDINARY,
   settings: ['audience', 'productName'],

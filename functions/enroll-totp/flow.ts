@@ -1,5 +1,6 @@
 import type { Principal } from '../../shared/account/principal.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { lacksSecondProof, MAX_AUTHENTICATOR_APPS, overviewOf } from '../../shared/two-factor/second-factors.ts';
@@ -19,6 +20,7 @@ export interface EnrollTotpInput {
   principal: Principal;
   /** What the owner calls the app; `null` where they don't say. */
   name: string | null;
+  keeper: AnswerKeeper;
 }
 
 /** A first code is a matter of minutes. */
@@ -34,7 +36,7 @@ const DEFAULT_NAME = 'Authenticator app';
  */
 export const makeEnrollTotp =
   ({ twoFactor, secrets, productName, clock, randomness }: EnrollTotpDeps) =>
-  async ({ principal, name }: EnrollTotpInput) => {
+  async ({ principal, name, keeper }: EnrollTotpInput) => {
     const own = await twoFactor.read(principal);
     if (!own) throw problem('unauthenticated');
     const overview = overviewOf(own.factors);
@@ -44,21 +46,22 @@ export const makeEnrollTotp =
     const { accountId, epoch } = principal;
     const appId = randomness.uuid();
     const secret = randomness.bytes(TOTP_SECRET_BYTES);
-    const begun = await twoFactor.begin(principal, {
-      appId,
-      name: name ?? DEFAULT_NAME,
-      secret: secrets.encryptTotp(secret, { accountId, appId }),
-      epoch,
-      expiresAtEpochSeconds: clock.nowSeconds() + ENROLLMENT_SECONDS,
-    });
-    if (!begun) throw problem('unauthenticated');
-
     const uri = totpUri({ secret, issuer: productName, label: own.account.email });
     const svg = await drawQr(uri);
-    return {
+    const answer = {
       secret: totpSecretText(secret),
       otpauth_uri: uri,
       qr: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
       expires_in: ENROLLMENT_SECONDS,
     };
+    const enrollment = {
+      appId,
+      name: name ?? DEFAULT_NAME,
+      secret: secrets.encryptTotp(secret, { accountId, appId }),
+      epoch,
+      expiresAtEpochSeconds: clock.nowSeconds() + ENROLLMENT_SECONDS,
+    };
+    const kept = keeper.keepWrites({ result: answer, of: principal });
+    if (!(await twoFactor.begin(principal, enrollment, kept))) throw problem('unauthenticated');
+    return answer;
   };

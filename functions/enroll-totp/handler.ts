@@ -19,7 +19,7 @@ export const wire = serve({
     productName: ({ settings }: Scope<'productName'>) => settings.productName,
   },
   flow: makeEnrollTotp,
-  input: ({ body, principal }) => ({ principal, name: body.name ?? null }),
+  input: ({ body, principal, keeper }) => ({ principal, name: body.name ?? null, keeper }),
 });
 
 export const handler = wire(processRuntime(enrollTotp));

@@ -3,6 +3,7 @@ import { normalizePassword } from '../../shared/account/password-policy.ts';
 import { FRESH_SECONDS, isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
 import type { SecurityHistory } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { AccessTokenSigner } from '../../shared/session/access-tokens.ts';
@@ -34,6 +35,7 @@ export interface ReauthenticateInput {
   /** `null` where the caller gave none. */
   code: string | null;
   sourceIp: string;
+  keeper: AnswerKeeper;
 }
 
 /**
@@ -45,18 +47,13 @@ export interface ReauthenticateInput {
 export const makeReauthenticate = (deps: ReauthenticateDeps) => {
   const { credentials, attempts, sessions, hasher, matchStepUpCode, signer, history, clock, log } = deps;
 
-  /**
-   * Whether the password is the account's. Without an attempt left a decoy is hashed, because a shorter time would
-   * reveal the lock, and with it whether one of the earlier attempts was correct (CWE-208).
-   *
-   * @param phc `null` where no attempt is left
-   */
+  /** Without an attempt left `phc` is null and a decoy is hashed: time must not tell of the lock (CWE-208). */
   const matchPassword = async (typed: string, phc: string | null): Promise<boolean> => {
     const password = normalizePassword(typed);
     return password !== null && hasher.verify(phc, password);
   };
 
-  return async ({ principal, password, code, sourceIp }: ReauthenticateInput) => {
+  return async ({ principal, password, code, sourceIp, keeper }: ReauthenticateInput) => {
     const { accountId } = principal;
     const [candidate, session] = await Promise.all([credentials.findForProof(accountId), sessions.find(principal)]);
     if (!candidate || !session || !isSessionCurrent(candidate.account, principal)) throw problem('unauthenticated');
@@ -89,6 +86,11 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     const authTimeEpochSeconds = clock.nowSeconds();
     const methods = proof ? methodsOf(proof.factor) : (['pwd'] as const);
     const usedUp = proof?.factor === 'recovery_code' ? proof : null;
+    const answer = {
+      fresh_until: toRfc3339(authTimeEpochSeconds + FRESH_SECONDS),
+      token_type: 'Bearer' as const,
+      ...(usedUp && { recovery_codes_left: usedUp.left }),
+    };
     const proven = await sessions.prove({
       principal,
       authTimeEpochSeconds,
@@ -98,23 +100,21 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
         history.recordEventWrite({ accountId, type: usedUp ? 'recovery-code-used' : 'reauthenticated', sourceIp }),
         ...(own?.writes ?? []),
         ...deps.noticeOfProofWrites(accountId, proof),
+        ...keeper.keepWrites({ result: answer, of: principal, tokens: 'access-token' }),
       ],
     });
     if (!proven) {
-      // Another request ended the session, or used the code, at the same moment.
+      // another request ended the session, or used the code, at the same moment
       await history.add({ accountId, type: 'reauthentication-failed', sourceIp });
       log('warn', 'reauthenticate', { account_id: accountId, outcome: 'failure' });
       throw problem('invalid-credentials');
     }
 
     log('info', 'reauthenticate', { account_id: accountId, outcome: 'success' });
-    const { absoluteEndEpochSeconds } = session; // no token outlives it
     return {
-      fresh_until: toRfc3339(authTimeEpochSeconds + FRESH_SECONDS),
-      token_type: 'Bearer' as const,
-      access_token: await signer.sign({ ...principal, authTimeEpochSeconds, methods }, absoluteEndEpochSeconds),
-      expires_in: Math.min(deps.accessTokenSeconds, absoluteEndEpochSeconds - authTimeEpochSeconds),
-      ...(usedUp && { recovery_codes_left: usedUp.left }),
+      ...answer,
+      access_token: await signer.sign({ ...principal, authTimeEpochSeconds, methods }, session.absoluteEndEpochSeconds),
+      expires_in: Math.min(deps.accessTokenSeconds, session.absoluteEndEpochSeconds - authTimeEpochSeconds),
     };
   };
 };

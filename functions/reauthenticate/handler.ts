@@ -6,6 +6,7 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import type { Scope } from '../../shared/lambda/scope.ts';
 import { provideAccessTokenSigner, provideAccessTokens } from '../../shared/session/access-tokens.ts';
+import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { makeSessions } from '../../shared/session/sessions.ts';
 import { provideAttempts } from '../../shared/two-factor/attempts.ts';
 import { makeCredentials } from '../../shared/two-factor/credentials.ts';
@@ -25,12 +26,13 @@ export const wire = serve({
     hasher: provideHasher,
     matchStepUpCode: provideMatchStepUpCode,
     signer: provideAccessTokenSigner,
+    repeatTokens: provideRepeatTokens,
     history: provideHistory,
     noticeOfProofWrites: provideNoticeOfProofWrites,
     accessTokenSeconds: ({ settings }: Scope<'sessions.accessTokenSeconds'>) => settings.sessions.accessTokenSeconds,
   },
   flow: makeReauthenticate,
-  input: ({ body: { password, code = null }, principal, sourceIp }) => ({ principal, password, code, sourceIp }),
+  input: ({ body: { password, code = null }, ...request }) => ({ ...request, password, code }),
 });
 
 export const handler = wire(processRuntime(reauthenticate));

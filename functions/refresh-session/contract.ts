@@ -19,6 +19,7 @@ export const refreshSession = httpContract({
   caller: 'anyone',
   request: refreshSessionRequest,
   answer: sessionTokensAnswer,
+  keepsAnswerFor: null, // the token before is good for a repeat
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token'],
   throttle: ORDINARY,
   settings: ['audience', 'events', 'sessions'],

@@ -1,5 +1,6 @@
 import type { Principal } from '../../shared/account/principal.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { type CountedFactor, forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
@@ -18,6 +19,7 @@ export interface RemoveFactorInput {
   /** `sms`, `totp` for every app, or the id of one. */
   factor: string;
   sourceIp: string;
+  keeper: AnswerKeeper;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface RemoveFactorInput {
  */
 export const makeRemoveFactor =
   ({ findOwner, ownerAction, twoFactor }: RemoveFactorDeps) =>
-  async ({ principal, factor, sourceIp }: RemoveFactorInput): Promise<{ session: SessionTokensAnswer }> => {
+  async ({ principal, factor, sourceIp, keeper }: RemoveFactorInput): Promise<{ session: SessionTokensAnswer }> => {
     const own = await findOwner(principal);
     const { overview, session } = own;
     const removesSms = factor === 'sms' && overview.smsNumber !== null;
@@ -55,7 +57,11 @@ export const makeRemoveFactor =
       principal,
       own,
       change: { removedAppIds, ...(removesSms && { sms: null }), ...(!staysOn && { recoveryCodeHashes: [] }) },
-      writes: [...action.change.writes, ...forgetFailuresWrites(principal.accountId, gone)],
+      writes: [
+        ...action.change.writes,
+        ...forgetFailuresWrites(principal.accountId, gone),
+        ...keeper.keepWrites({ result: {}, ...action.standing }),
+      ],
     });
     if (!removed) throw problem('conflict');
 

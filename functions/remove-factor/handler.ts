@@ -4,6 +4,7 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
 import { provideOwnerAction } from '../../shared/session/owner-action.ts';
+import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { provideFindOwner } from '../../shared/two-factor/find-owner.ts';
 import { makeTwoFactor } from '../../shared/two-factor/two-factor.ts';
 import { removeFactor } from './contract.ts';
@@ -16,10 +17,16 @@ export const wire = serve({
     accessTokens: provideAccessTokens,
     findOwner: provideFindOwner,
     ownerAction: provideOwnerAction,
+    repeatTokens: provideRepeatTokens,
     twoFactor: makeTwoFactor,
   },
   flow: makeRemoveFactor,
-  input: ({ pathParameters: { factor = '' }, principal, sourceIp }) => ({ principal, factor, sourceIp }),
+  input: ({ pathParameters: { factor = '' }, principal, sourceIp, keeper }) => ({
+    principal,
+    factor,
+    sourceIp,
+    keeper,
+  }),
 });
 
 export const handler = wire(processRuntime(removeFactor));

@@ -26,6 +26,7 @@ export const renewRecoveryCodes = httpContract({
   caller: 'fresh-session',
   request: renewRecoveryCodesRequest,
   answer: renewRecoveryCodesAnswer,
+  keepsAnswerFor: 'minutes', // the codes
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'conflict'],
   throttle: ORDINARY,
   settings: ['audience', 'events', 'sessions'],

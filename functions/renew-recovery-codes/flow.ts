@@ -1,5 +1,6 @@
 import type { Principal } from '../../shared/account/principal.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Randomness } from '../../shared/primitives/clock.ts';
 import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
@@ -21,6 +22,7 @@ export interface RenewRecoveryCodesInput {
   principal: Principal;
   endOtherSessions: boolean;
   sourceIp: string;
+  keeper: AnswerKeeper;
 }
 
 /**
@@ -35,6 +37,7 @@ export const makeRenewRecoveryCodes =
     principal,
     endOtherSessions: endsOtherSessions,
     sourceIp,
+    keeper,
   }: RenewRecoveryCodesInput): Promise<{ recovery_codes: string[]; session?: SessionTokensAnswer }> => {
     const own = await findOwner(principal);
     const { overview, session } = own;
@@ -43,13 +46,15 @@ export const makeRenewRecoveryCodes =
     const { accountId } = principal;
     const codes = makeRecoveryCodes(randomness);
     const action = ownerAction({ session, endsOtherSessions, event: 'recovery-codes-renewed', sourceIp });
+    const answer = { recovery_codes: codes.map(groupRecoveryCode) };
     const changed = await twoFactor.change({
       ...action.change,
       principal,
       own,
       change: { recoveryCodeHashes: codes.map((code) => secrets.hashRecoveryCode(code, accountId)) },
+      writes: [...action.change.writes, ...keeper.keepWrites({ result: answer, ...action.standing })],
     });
     if (!changed) throw problem('conflict');
 
-    return { recovery_codes: codes.map(groupRecoveryCode), ...(await action.complete()) };
+    return { ...answer, ...(await action.complete()) };
   };

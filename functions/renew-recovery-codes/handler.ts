@@ -4,6 +4,7 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
 import { provideOwnerAction } from '../../shared/session/owner-action.ts';
+import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { provideFindOwner } from '../../shared/two-factor/find-owner.ts';
 import { makeTwoFactor } from '../../shared/two-factor/two-factor.ts';
@@ -17,14 +18,16 @@ export const wire = serve({
     accessTokens: provideAccessTokens,
     findOwner: provideFindOwner,
     ownerAction: provideOwnerAction,
+    repeatTokens: provideRepeatTokens,
     twoFactor: makeTwoFactor,
     secrets: makeFactorSecrets,
   },
   flow: makeRenewRecoveryCodes,
-  input: ({ body: { end_other_sessions: endOtherSessions = true }, principal, sourceIp }) => ({
+  input: ({ body: { end_other_sessions: endOtherSessions = true }, principal, sourceIp, keeper }) => ({
     principal,
     endOtherSessions,
     sourceIp,
+    keeper,
   }),
 });
 

@@ -1,4 +1,5 @@
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Limits } from '../../shared/limits/limits.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
@@ -16,6 +17,7 @@ export interface RequestRecoveryInput {
   /** What the person's device says, best first; for an account that has no locale of its own. */
   locales: readonly string[];
   sourceNetwork: string;
+  keeper: AnswerKeeper;
 }
 
 /** The message that is asked for. One of the two has to be named: with both, it would be unclear which is meant. */
@@ -44,11 +46,12 @@ export const makeRequestRecovery =
   ({ limits, recordIntentWrite }: RequestRecoveryDeps) =>
   async (input: RequestRecoveryInput): Promise<{ status: 'accepted' }> => {
     const { identifier, intent } = intentOf(input);
+    const answer = { status: 'accepted' as const };
     const exceeded = await limits.spend({
       identifier,
       sourceNetwork: input.sourceNetwork,
-      writes: [recordIntentWrite(intent)],
+      writes: [recordIntentWrite(intent), ...input.keeper.keepWrites({ result: answer })],
     });
     if (exceeded) throw problem('too-many-requests', exceeded);
-    return { status: 'accepted' };
+    return answer;
   };

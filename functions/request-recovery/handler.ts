@@ -12,11 +12,12 @@ export const wire = serve({
   ports: { dynamo: connectDynamo, keyring: openKeyring },
   uses: { limits: provideLimits.requestRecovery, recordIntentWrite: makeRecordIntentWrite },
   flow: makeRequestRecovery,
-  input: ({ body: { email = null, phone_number: phoneNumber = null }, locales, sourceNetwork }) => ({
+  input: ({ body: { email = null, phone_number: phoneNumber = null }, locales, sourceNetwork, keeper }) => ({
     email,
     phoneNumber,
     locales,
     sourceNetwork,
+    keeper,
   }),
 });
 

@@ -30,6 +30,7 @@ export const requestVerification = httpContract({
   bearer: ['challenge-token', 'access-token'],
   request: requestVerificationRequest,
   answer: requestVerificationAnswer,
+  keepsAnswerFor: 'minutes', // as long as the code can be good
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'too-many-requests'],
   throttle: SENDING,
   settings: ['audience', 'limits.accountVerification', 'limits.requestVerification'],

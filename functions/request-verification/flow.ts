@@ -2,6 +2,7 @@ import { requireSessionWrite } from '../../shared/account/accounts.ts';
 import { isFresh } from '../../shared/account/principal.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
@@ -32,6 +33,7 @@ export interface RequestVerificationInput {
   locales: readonly string[];
   sourceIp: string;
   sourceNetwork: string;
+  keeper: AnswerKeeper;
 }
 
 /**
@@ -88,7 +90,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   };
 
   return async (input: RequestVerificationInput) => {
-    const { phoneNumber, locales, sourceNetwork } = input;
+    const { phoneNumber, locales, sourceNetwork, keeper } = input;
     const { requests, verificationId, destination, writes: planned } = plan(input);
     const intent = {
       kind: 'sms-code' as const,
@@ -97,7 +99,13 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
       locales: [...locales],
     };
     const writes = [...planned, recordIntentWrite(intent)];
-    const taken = await requests.take({ destination, sourceNetwork, writes });
+    const answerOf = (resendAfterSeconds: number) => ({
+      verification_id: verificationIds.write(verificationId),
+      expires_in: SMS_CODE_SECONDS,
+      resend_after: resendAfterSeconds,
+    });
+    const keepWrites = (resendAfterSeconds: number) => keeper.keepWrites({ result: answerOf(resendAfterSeconds) });
+    const taken = await requests.take({ destination, sourceNetwork, writes, keepWrites });
     switch (taken.outcome) {
       case 'limited':
         throw problem('too-many-requests', taken.exceeded);
@@ -106,11 +114,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
       case 'refused':
         throw problem('unauthenticated'); // the challenge or the session has ended
       case 'accepted':
-        return {
-          verification_id: verificationIds.write(verificationId),
-          expires_in: SMS_CODE_SECONDS,
-          resend_after: taken.resendAfterSeconds,
-        };
+        return answerOf(taken.resendAfterSeconds);
     }
   };
 };

@@ -11,6 +11,8 @@ interface VerificationRequest {
   sourceNetwork: string;
   /** The verification, what finds it again, and the intent: they come to be together with the counting, or not at all. */
   writes: readonly Write[];
+  /** The writes of an answer, which says when the next request may come. */
+  keepWrites(resendAfterSeconds: number): readonly Write[];
 }
 
 /** What came of it; `refused` where one of the writes beside the counting lost: the challenge or the session has ended. */
@@ -37,7 +39,7 @@ const makeVerificationRequests = ({ limits, resends }: { limits: Limits; resends
     const result = await limits.spendWith({
       identifier: destination,
       sourceNetwork,
-      writes: [spaced.write, ...writes],
+      writes: [spaced.write, ...writes, ...request.keepWrites(spaced.resendAfterSeconds)],
     });
     if (result.won) return { outcome: 'accepted', resendAfterSeconds: spaced.resendAfterSeconds };
     const [tooEarly, ...others] = result.refusals;

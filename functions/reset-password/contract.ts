@@ -22,6 +22,7 @@ export const resetPassword = httpContract({
   caller: 'anyone',
   request: resetPasswordRequest,
   answer: resetPasswordAnswer,
+  credential: 'token',
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
   throttle: HASHING,
   settings: ['events', 'passwords', 'productName'],
@@ -42,4 +43,5 @@ export const resetPassword = httpContract({
     },
   },
   hashing: true,
+  keyring: true,
 });

@@ -3,6 +3,7 @@ import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import type { Recoveries } from '../../shared/account/recoveries.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
@@ -22,6 +23,7 @@ export interface ResetPasswordInput {
   token: string | null;
   newPassword: string;
   sourceIp: string;
+  keeper: AnswerKeeper;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ResetPasswordInput {
  */
 export const makeResetPassword =
   ({ recoveries, acceptPassword, hasher, recordEventWrite, recordIntentWrite, log }: ResetPasswordDeps) =>
-  async ({ token, newPassword, sourceIp }: ResetPasswordInput): Promise<{ status: 'password-changed' }> => {
+  async ({ token, newPassword, sourceIp, keeper }: ResetPasswordInput): Promise<{ status: 'password-changed' }> => {
     const recovery = token === null ? null : await recoveries.find(sha256(token));
     if (!recovery) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
 
@@ -39,6 +41,7 @@ export const makeResetPassword =
     const { accountId, email, phone, claims } = recovery.account;
     const password = acceptPassword({ password: newPassword, email, phoneNumber: phone?.e164 ?? null, claims });
 
+    const answer = { status: 'password-changed' as const };
     const won = await recoveries.resetPassword({
       recovery,
       phc: await hasher.hash(password),
@@ -46,6 +49,7 @@ export const makeResetPassword =
         recordEventWrite({ accountId, type: 'password-reset', sourceIp }),
         recordIntentWrite({ kind: 'password-changed', accountId }),
         ...forgetFailuresWrites(accountId, ['password']), // a lock that guesses at the old one began would keep the owner out
+        ...keeper.keepWrites({ result: answer }),
       ],
     });
     if (!won) {
@@ -55,5 +59,5 @@ export const makeResetPassword =
     }
 
     log('info', 'password-reset', { account_id: accountId, outcome: 'success' });
-    return { status: 'password-changed' };
+    return answer;
   };

@@ -4,6 +4,7 @@ import { makeRecoveries } from '../../shared/account/recoveries.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { resetPassword } from './contract.ts';
@@ -11,7 +12,7 @@ import { makeResetPassword } from './flow.ts';
 
 export const wire = serve({
   contract: resetPassword,
-  ports: { dynamo: connectDynamo },
+  ports: { dynamo: connectDynamo, keyring: openKeyring },
   uses: {
     recoveries: makeRecoveries,
     acceptPassword: provideAcceptPassword('new_password'),
@@ -20,7 +21,7 @@ export const wire = serve({
     recordIntentWrite: makeRecordIntentWrite,
   },
   flow: makeResetPassword,
-  input: ({ body, sourceIp }) => ({ token: body.token, newPassword: body.new_password, sourceIp }),
+  input: ({ body, sourceIp, keeper }) => ({ token: body.token, newPassword: body.new_password, sourceIp, keeper }),
 });
 
 export const handler = wire(processRuntime(resetPassword));

@@ -39,12 +39,13 @@ export const signIn = httpContract({
   caller: 'anyone',
   request: signInRequest,
   answer: signInAnswer,
+  keepsAnswerFor: 'minutes', // a challenge token
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-credentials', 'too-many-requests'],
   throttle: HASHING,
   settings: ['audience', 'events', 'limits.signIn', 'passwords.argon2', 'sessions'],
   tables: {
     tokens: {
-      ACCOUNT: ['dynamodb:PutItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       VERIFICATION: ['dynamodb:PutItem'],
     },

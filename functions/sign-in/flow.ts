@@ -2,8 +2,8 @@ import type * as z from 'zod/mini';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
 import type { SecurityHistory } from '../../shared/account/security-events.ts';
-import { CHALLENGE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Limits } from '../../shared/limits/limits.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
@@ -12,9 +12,10 @@ import type { Sessions } from '../../shared/session/sessions.ts';
 import type { ChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
 import type { Credentials, SignInCandidate } from '../../shared/two-factor/credentials.ts';
 import { requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
-import { availableFactors, isTwoFactorOn, overviewOf, phoneHint } from '../../shared/two-factor/second-factors.ts';
+import { isTwoFactorOn, overviewOf } from '../../shared/two-factor/second-factors.ts';
 import type { Verifications } from '../../shared/two-factor/verifications.ts';
 import type { signInAnswer } from './contract.ts';
+import { newChallenge } from './new-challenge.ts';
 
 type SignInAnswer = z.infer<typeof signInAnswer>;
 
@@ -40,6 +41,7 @@ export interface SignInInput {
   deviceName: string | null;
   sourceIp: string;
   sourceNetwork: string;
+  keeper: AnswerKeeper;
 }
 
 /**
@@ -63,32 +65,22 @@ export const makeSignIn = (deps: SignInDeps) => {
     return problem('invalid-credentials');
   };
 
-  /** The password is right, so its answer may name the factors that are still wanted. */
-  const challenge = async ({ account, factors }: SignInCandidate, { deviceName, sourceIp }: SignInInput) => {
-    const { accountId, epoch } = account;
-    const overview = overviewOf(factors);
-    const available = availableFactors(overview);
-    const expiresAtEpochSeconds = clock.nowSeconds() + CHALLENGE_SECONDS;
-    const named = { verificationId: randomness.uuid(), accountId, epoch, expiresAtEpochSeconds };
-    const verification = {
-      ...named,
-      purpose: 'sign-in' as const,
-      phoneNumber: null, // codes go to the account's own number, whichever it is by then
-      country: null,
+  const challenge = async (candidate: SignInCandidate, { deviceName, sourceIp, keeper }: SignInInput) => {
+    const { accountId, epoch } = candidate.account;
+    const { verification, answer } = newChallenge({
+      candidate,
+      verificationId: randomness.uuid(),
       deviceName,
-    };
+      nowSeconds: clock.nowSeconds(),
+      challengeTokens: deps.challengeTokens,
+    });
     // Make sure that the owner can see that the password was known, even if no code follows (ASVS 16.3.1).
     const event = history.recordEventWrite({ accountId, type: 'second-factor-required', sourceIp });
-    const begun = await deps.verifications.begin(verification, [event]);
+    const kept = keeper.keepWrites({ result: answer, of: { accountId, epoch } });
+    const begun = await deps.verifications.begin(verification, [event, ...kept]);
     if (!begun) throw await refuse({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile
     log('info', 'sign-in', { account_id: accountId, outcome: 'second-factor-required' });
-    return {
-      second_factor_required: true as const,
-      challenge_token: deps.challengeTokens.write({ ...named, factors: available }),
-      expires_in: CHALLENGE_SECONDS,
-      factors: available,
-      ...(overview.smsNumber !== null && { phone_hint: phoneHint(overview.smsNumber) }),
-    };
+    return answer;
   };
 
   return async (input: SignInInput): Promise<SignInAnswer> => {
@@ -110,7 +102,8 @@ export const makeSignIn = (deps: SignInDeps) => {
     const begun = sessionTokens.begin({ ...candidate.account, methods: ['pwd'], deviceName, sourceIp });
     const event = history.recordEventWrite({ accountId, type: 'signed-in', sourceIp });
     // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
-    const writes = [requireSwitchedOffWrite({ accountId, which: 'everything' }), event];
+    const kept = input.keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' });
+    const writes = [requireSwitchedOffWrite({ accountId, which: 'everything' }), event, ...kept];
     const started = await sessions.start({ session: begun.session, writes });
     if (!started) throw await refuse({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile
 

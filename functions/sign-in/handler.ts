@@ -5,6 +5,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideLimits } from '../../shared/limits/limits.ts';
+import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { provideSessionTokens } from '../../shared/session/session-tokens.ts';
 import { makeSessions } from '../../shared/session/sessions.ts';
 import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
@@ -23,16 +24,16 @@ export const wire = serve({
     history: provideHistory,
     hasher: provideHasher,
     sessionTokens: provideSessionTokens,
+    repeatTokens: provideRepeatTokens,
     challengeTokens: makeChallengeTokens,
     verifications: makeVerifications,
   },
   flow: makeSignIn,
-  input: ({ body: { email, password, device_name: deviceName = null }, sourceIp, sourceNetwork }) => ({
+  input: ({ body: { email, password, device_name: deviceName = null }, ...request }) => ({
+    ...request,
     email,
     password,
     deviceName,
-    sourceIp,
-    sourceNetwork,
   }),
 });
 

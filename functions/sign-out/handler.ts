@@ -21,7 +21,7 @@ export const wire = serve({
     accessTokenSeconds: ({ settings }: Scope<'sessions.accessTokenSeconds'>) => settings.sessions.accessTokenSeconds,
   },
   flow: makeSignOut,
-  input: ({ principal, sourceIp }) => ({ principal, sourceIp }),
+  input: ({ principal, sourceIp, keeper }) => ({ principal, sourceIp, keeper }),
 });
 
 export const handler = wire(processRuntime(signOut));

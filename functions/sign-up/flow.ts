@@ -1,4 +1,5 @@
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Limits } from '../../shared/limits/limits.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 
@@ -15,6 +16,7 @@ export interface SignUpInput {
   /** What their device says, best first. */
   locales: readonly string[];
   sourceNetwork: string;
+  keeper: AnswerKeeper;
 }
 
 /**
@@ -25,13 +27,17 @@ export interface SignUpInput {
  */
 export const makeSignUp =
   ({ limits, recordIntentWrite }: SignUpDeps) =>
-  async ({ email, locale, locales, sourceNetwork }: SignUpInput): Promise<{ status: 'accepted' }> => {
+  async ({ email, locale, locales, sourceNetwork, keeper }: SignUpInput): Promise<{ status: 'accepted' }> => {
+    const answer = { status: 'accepted' as const };
     // The intent rides with the counters: one round trip, the same for an address that has an account.
     const exceeded = await limits.spend({
       identifier: email,
       sourceNetwork,
-      writes: [recordIntentWrite({ kind: 'sign-up', email, locale, locales: [...locales] })],
+      writes: [
+        recordIntentWrite({ kind: 'sign-up', email, locale, locales: [...locales] }),
+        ...keeper.keepWrites({ result: answer }),
+      ],
     });
     if (exceeded) throw problem('too-many-requests', exceeded);
-    return { status: 'accepted' };
+    return answer;
   };

@@ -12,7 +12,13 @@ export const wire = serve({
   ports: { dynamo: connectDynamo, keyring: openKeyring },
   uses: { limits: provideLimits.signUp, recordIntentWrite: makeRecordIntentWrite },
   flow: makeSignUp,
-  input: ({ body: { email, locale = null }, locales, sourceNetwork }) => ({ email, locale, locales, sourceNetwork }),
+  input: ({ body: { email, locale = null }, locales, sourceNetwork, keeper }) => ({
+    email,
+    locale,
+    locales,
+    sourceNetwork,
+    keeper,
+  }),
 });
 
 export const handler = wire(processRuntime(signUp));

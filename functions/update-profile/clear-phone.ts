@@ -4,10 +4,10 @@ import type { ProfileContent } from '../../shared/account/profile.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import { type BeginOwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
+import { type BeginOwnerAction, type OwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
-import { makeProfiles, type Profiles } from './profiles.ts';
+import { type KeepWrites, makeProfiles, type Profiles } from './profiles.ts';
 
 export interface ClearPhoneDeps {
   profiles: Pick<Profiles, 'isPhoneFactor' | 'removePhone'>;
@@ -23,6 +23,8 @@ export interface ClearPhoneInput {
   /** What the profile is to say from then on. */
   content: ProfileContent;
   sourceIp: string;
+  /** Keeps the answer. */
+  keep: (standing: OwnerAction['standing']) => KeepWrites;
 }
 
 /** A profile without a number, and the session that the caller goes on with. */
@@ -42,7 +44,7 @@ const notEditable = () => problem('invalid-request', { errors: [{ field: 'phone_
  */
 const makeClearPhone =
   ({ profiles, sessions, ownerAction, clock }: ClearPhoneDeps) =>
-  async ({ principal, account, content, sourceIp }: ClearPhoneInput): Promise<ClearedPhone | null> => {
+  async ({ principal, account, content, sourceIp, keep }: ClearPhoneInput): Promise<ClearedPhone | null> => {
     if (!isFresh(principal, clock.nowSeconds())) {
       // Refuses before it asks for a fresh session, which would not help.
       if (await profiles.isPhoneFactor(principal)) throw notEditable();
@@ -53,7 +55,14 @@ const makeClearPhone =
 
     const action = ownerAction({ session, endsOtherSessions: true, event: 'phone-removed', sourceIp });
     const hasSecondProof = principal.methods.includes(MULTI_FACTOR);
-    const result = await profiles.removePhone({ ...action.change, principal, account, content, hasSecondProof });
+    const result = await profiles.removePhone({
+      ...action.change,
+      principal,
+      account,
+      content,
+      hasSecondProof,
+      keepWrites: keep(action.standing),
+    });
     switch (result.outcome) {
       case 'removed':
         return { account: result.account, ...(await action.complete()) };

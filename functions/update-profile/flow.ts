@@ -1,18 +1,18 @@
-import type { Accounts } from '../../shared/account/accounts.ts';
+import type { Account, Accounts } from '../../shared/account/accounts.ts';
 import type { Principal } from '../../shared/account/principal.ts';
 import {
-  isMetadataAcceptable,
   isPlainMerge,
   mergeProfile,
   type ProfileContent,
   type ProfileMembers,
   replaceProfile,
 } from '../../shared/account/profile.ts';
-import { type ProfileView, profileView } from '../../shared/account/profile-view.ts';
 import { problem } from '../../shared/contract/problems.ts';
-import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import type { ClearedPhone, ClearPhone } from './clear-phone.ts';
-import type { Profiles, ProfileWrite } from './profiles.ts';
+import type { AnswerKeeper, AnswerToKeep } from '../../shared/idempotency/answer-keeper.ts';
+import type { OwnerAction } from '../../shared/session/owner-action.ts';
+import type { ClearPhone } from './clear-phone.ts';
+import type { KeepWrites, Profiles, ProfileWrite } from './profiles.ts';
+import { accepted, asWritten, type WrittenProfile } from './written-profile.ts';
 
 export interface UpdateProfileDeps {
   accounts: Pick<Accounts, 'findForSession'>;
@@ -30,46 +30,42 @@ export interface UpdateProfileInput {
   /** Versions that the caller holds; `null` where any will do. */
   versions: readonly number[] | null;
   sourceIp: string;
+  keeper: AnswerKeeper;
 }
 
 /** The address is not to be removed, which no flow does. */
 type KeepingEmail = UpdateProfileInput & { email?: string | undefined };
 
-interface Written {
-  profile: ProfileView & { session?: SessionTokensAnswer };
-  version: number;
-}
-
-/** A merge that has to read first competes with other writers; after this many losses the caller decides. */
-const MERGE_ATTEMPTS = 5;
+/** A change that has to read first competes with other writers; after this many losses the caller decides. */
+const READING_ATTEMPTS = 5;
 
 const notEditable = (field: string) => problem('invalid-request', { errors: [{ field, code: 'not-editable' }] });
 
-const accepted = (content: ProfileContent): ProfileContent => {
-  if (isMetadataAcceptable(content.metadata)) return content;
-  throw problem('invalid-request', { errors: [{ field: 'metadata', code: 'too-large' }] });
-};
-
-const asWritten = ({ account, session }: ClearedPhone): Written => ({
-  profile: { ...profileView(account), ...(session && { session }) },
-  version: account.profileVersion,
-});
-
 /**
  * Changes the caller's profile in one conditional write, which is the session check as well. Only a merge into metadata or
- * the address reads first, and only a number that is to go takes more.
+ * the address reads first, and a change whose answer is kept for a repeat; only a number that is to go takes more.
  *
  * @throws problem unauthenticated, fresh-session-required, precondition-failed, conflict, invalid-request
  */
 export const makeUpdateProfile = ({ accounts, profiles, clearPhone }: UpdateProfileDeps) => {
+  const keepWith =
+    ({ keeper }: KeepingEmail, standing: Omit<AnswerToKeep, 'result'>): KeepWrites =>
+    (account) =>
+      keeper.keepWrites({ result: asWritten({ account }), ...standing });
+
   /** @returns `null` where the profile isn't any more what it was taken for */
   const tryTo = async (
     input: KeepingEmail,
     write: ProfileWrite,
     versions: readonly number[] | null,
-  ): Promise<Written | null> => {
+    read: Account | null = null,
+  ): Promise<WrittenProfile | null> => {
     const { principal, mode, members, email, phoneNumber, sourceIp } = input;
-    const result = await profiles.update({ principal, write, versions, email, phoneNumber });
+    const kept =
+      read && write.kind === 'replace' && input.keeper.isAsked
+        ? { current: read, content: write.content, keepWrites: keepWith(input, { of: principal }) }
+        : null;
+    const result = await profiles.update({ principal, write, versions, email, phoneNumber, kept });
     switch (result.outcome) {
       case 'updated':
         return asWritten(result);
@@ -81,7 +77,8 @@ export const makeUpdateProfile = ({ accounts, profiles, clearPhone }: UpdateProf
         if (phoneNumber !== null) throw notEditable('phone_number');
         const { account } = result;
         const content = accepted(mode === 'replace' ? replaceProfile(members) : mergeProfile(account, members));
-        const cleared = await clearPhone({ principal, account, content, sourceIp });
+        const keep = (standing: OwnerAction['standing']) => keepWith(input, standing);
+        const cleared = await clearPhone({ principal, account, content, sourceIp, keep });
         return cleared && asWritten(cleared);
       }
       case 'version-differs':
@@ -89,25 +86,25 @@ export const makeUpdateProfile = ({ accounts, profiles, clearPhone }: UpdateProf
     }
   };
 
-  const mergeInto = async (input: KeepingEmail): Promise<Written> => {
-    const { principal, versions } = input;
-    for (let attempt = 0; attempt < MERGE_ATTEMPTS; attempt += 1) {
+  const changeWhatIsRead = async (input: KeepingEmail): Promise<WrittenProfile> => {
+    const { principal, versions, mode, members } = input;
+    for (let attempt = 0; attempt < READING_ATTEMPTS; attempt += 1) {
       const current = await accounts.findForSession(principal);
       if (!current) throw problem('unauthenticated');
       if (versions && !versions.includes(current.profileVersion)) throw problem('precondition-failed');
-      const write = { kind: 'replace', content: accepted(mergeProfile(current, input.members)) } as const;
-      const written = await tryTo(input, write, [current.profileVersion]);
+      const content = accepted(mode === 'replace' ? replaceProfile(members) : mergeProfile(current, members));
+      const written = await tryTo(input, { kind: 'replace', content }, [current.profileVersion], current);
       if (written) return written;
     }
     throw problem('conflict');
   };
 
-  return async ({ email, ...others }: UpdateProfileInput): Promise<Written> => {
+  return async ({ email, ...others }: UpdateProfileInput): Promise<WrittenProfile> => {
     // Both are proven before they change, by flows of their own. Naming the present address changes nothing.
     if (email === null) throw notEditable('email');
     const input = { ...others, email };
-    const { mode, members, versions } = input;
-    if (mode === 'merge' && !isPlainMerge(members)) return mergeInto(input);
+    const { mode, members, versions, keeper } = input;
+    if (keeper.isAsked || (mode === 'merge' && !isPlainMerge(members))) return changeWhatIsRead(input);
     const write: ProfileWrite =
       mode === 'replace'
         ? { kind: 'replace', content: accepted(replaceProfile(members)) }

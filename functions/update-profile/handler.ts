@@ -6,6 +6,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
+import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { provideClearPhone } from './clear-phone.ts';
 import { updateProfile } from './contract.ts';
 import { makeUpdateProfile, type UpdateProfileInput } from './flow.ts';
@@ -19,6 +20,7 @@ export const wire = serve({
     accounts: makeAccounts,
     profiles: makeProfiles,
     clearPhone: provideClearPhone,
+    repeatTokens: provideRepeatTokens,
   },
   flow: makeUpdateProfile,
   input: ({ body: { email, phone_number: phoneNumber, ...members }, ...request }): UpdateProfileInput => ({
@@ -29,6 +31,7 @@ export const wire = serve({
     phoneNumber,
     versions: matchedVersions(request.ifMatch),
     sourceIp: request.sourceIp,
+    keeper: request.keeper,
   }),
   output: ({ profile, version }) => ({ answer: profile, headers: { etag: entityTag(version) } }),
 });

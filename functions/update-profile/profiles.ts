@@ -10,11 +10,14 @@ import { isSessionCurrent, type Principal } from '../../shared/account/principal
 import type { EditableClaim, ProfileContent } from '../../shared/account/profile.ts';
 import type { Condition } from '../../shared/aws/conditions.ts';
 import type { Changes } from '../../shared/aws/define-row.ts';
-import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
+import type { Dynamo, Write, WriteResult } from '../../shared/aws/dynamo.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
 import { type CarriedOver, ownerWrites } from '../../shared/session/owner-writes.ts';
 import { parseFactors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
+
+/** The writes of an answer, which says what the account is from then on. */
+export type KeepWrites = (account: Account) => readonly Write[];
 
 /** A change of the profile that can be written without reading it first. */
 export type ProfileWrite =
@@ -30,6 +33,8 @@ interface ProfileUpdate {
   email?: string | undefined;
   /** Likewise the number; `null` where it shall have none. */
   phoneNumber?: string | null | undefined;
+  /** For an answer that is kept with the change: a replacement of what was read, on the condition that it is that still. */
+  kept?: { current: Account; content: ProfileContent; keepWrites: KeepWrites } | null;
 }
 
 type ProfileUpdateResult =
@@ -49,6 +54,7 @@ interface PhoneRemoval {
   /** Whether the caller has proven a second factor: without one the removal is refused where one is on. */
   hasSecondProof: boolean;
   writes: readonly Write[];
+  keepWrites: KeepWrites;
 }
 
 type PhoneRemovalResult =
@@ -85,67 +91,78 @@ const changesOf = (write: ProfileWrite): Changes<AccountRow> => {
 const hasPhone = (e164: string | null): Condition =>
   e164 === null ? when.or(when.lacks('phone'), when.is('phone', null)) : when.is(['phone', 'e164'], e164);
 
+/** An account as a change leaves it. */
+const afterChange = (current: Account, changed: Partial<Account>, nowSeconds: number): Account => ({
+  ...current,
+  ...changed,
+  profileVersion: current.profileVersion + 1,
+  updatedAtEpochSeconds: nowSeconds,
+});
+
 /** Opens the profiles. */
-export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Profiles => ({
-  update: async ({ principal, write, versions, email, phoneNumber }) => {
-    const { set, ...changes } = changesOf(write);
-    const result = await dynamo.write(
-      accountRow.updateWrite(
+export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Profiles => {
+  /** Like a write alone, of which a transaction returns no row. */
+  const writeBeside = async (update: Write, others: readonly Write[]): Promise<WriteResult> => {
+    const result = await dynamo.transact([update, ...others]);
+    return result.won ? { won: true, item: null } : { won: false, current: result.refusals[0]?.current ?? null };
+  };
+
+  return {
+    update: async ({ principal, write, versions, email, phoneNumber, kept }) => {
+      const { set, ...changes } = changesOf(write);
+      const nowSeconds = clock.nowSeconds();
+      const update = accountRow.updateWrite(
         accountRow.key(principal.accountId),
-        { ...changes, set: { ...set, updatedAtEpochSeconds: clock.nowSeconds() }, increase: { profileVersion: 1 } },
+        { ...changes, set: { ...set, updatedAtEpochSeconds: nowSeconds }, increase: { profileVersion: 1 } },
         when.and(
           sessionIsCurrent(principal),
           ...(versions ? [when.isOneOf('profileVersion', versions)] : []),
           ...(email === undefined ? [] : [when.is('email', email)]),
           ...(phoneNumber === undefined ? [] : [hasPhone(phoneNumber)]),
         ),
-      ),
-    );
-    if (result.won && result.item) return { outcome: 'updated', account: parseAccount(result.item) };
+      );
+      const after = kept ? afterChange(kept.current, kept.content, nowSeconds) : null;
+      const result = kept && after ? await writeBeside(update, kept.keepWrites(after)) : await dynamo.write(update);
+      if (result.won && after) return { outcome: 'updated', account: after };
+      if (result.won && result.item) return { outcome: 'updated', account: parseAccount(result.item) };
 
-    const current = !result.won && result.current ? parseAccount(result.current) : null;
-    if (!current || !isSessionCurrent(current, principal)) return { outcome: 'session-ended' };
-    if (versions && !versions.includes(current.profileVersion)) return { outcome: 'version-differs' };
-    if (email !== undefined && current.email !== email) return { outcome: 'email-differs' };
-    return { outcome: 'phone-differs', account: current };
-  },
+      const current = !result.won && result.current ? parseAccount(result.current) : null;
+      if (!current || !isSessionCurrent(current, principal)) return { outcome: 'session-ended' };
+      if (versions && !versions.includes(current.profileVersion)) return { outcome: 'version-differs' };
+      if (email !== undefined && current.email !== email) return { outcome: 'email-differs' };
+      return { outcome: 'phone-differs', account: current };
+    },
 
-  isPhoneFactor: async ({ accountId }) =>
-    !(await dynamo.transact([requireSwitchedOffWrite({ accountId, which: 'sms' })])).won,
+    isPhoneFactor: async ({ accountId }) =>
+      !(await dynamo.transact([requireSwitchedOffWrite({ accountId, which: 'sms' })])).won,
 
-  removePhone: async ({ principal, account, content, carriedOver, hasSecondProof, writes }) => {
-    const { accountId, epoch } = principal;
-    const { phone, profileVersion } = account;
-    const nowSeconds = clock.nowSeconds();
-    const result = await transactReleasing(
-      dynamo,
-      [
-        requireSwitchedOffWrite({ accountId, which: hasSecondProof ? 'sms' : 'everything' }),
-        // A number that was proven again meanwhile has raised the version: it is a factor by now.
-        ...ownerWrites({
-          principal,
-          carriedOver,
-          phone: null,
-          profile: { content, seenVersion: profileVersion },
-          nowSeconds,
-        }),
-        ...writes,
-      ],
-      phone && { e164: phone.e164, accountId },
-    );
-    if (result.won) {
-      const removed = {
-        ...account,
-        ...content,
-        phone: null,
-        epoch: carriedOver ? epoch + 1 : epoch,
-        profileVersion: profileVersion + 1,
-        updatedAtEpochSeconds: nowSeconds,
-      };
-      return { outcome: 'removed', account: removed };
-    }
-    const [refusal] = result.refusals;
-    if (!refusal) return { outcome: 'lost' };
-    return { outcome: parseFactors(refusal.current).sms ? 'is-factor' : 'lacks-second-proof' };
-  },
-});
+    removePhone: async ({ principal, account, content, carriedOver, hasSecondProof, writes, keepWrites }) => {
+      const { accountId, epoch } = principal;
+      const { phone, profileVersion } = account;
+      const nowSeconds = clock.nowSeconds();
+      const epochAfter = carriedOver ? epoch + 1 : epoch;
+      const removed = afterChange(account, { ...content, phone: null, epoch: epochAfter }, nowSeconds);
+      const result = await transactReleasing(
+        dynamo,
+        [
+          requireSwitchedOffWrite({ accountId, which: hasSecondProof ? 'sms' : 'everything' }),
+          // A number that was proven again meanwhile has raised the version: it is a factor by now.
+          ...ownerWrites({
+            principal,
+            carriedOver,
+            phone: null,
+            profile: { content, seenVersion: profileVersion },
+            nowSeconds,
+          }),
+          ...writes,
+          ...keepWrites(removed),
+        ],
+        phone && { e164: phone.e164, accountId },
+      );
+      if (result.won) return { outcome: 'removed', account: removed };
+      const [refusal] = result.refusals;
+      if (!refusal) return { outcome: 'lost' };
+      return { outcome: parseFactors(refusal.current).sms ? 'is-factor' : 'lacks-second-proof' };
+    },
+  };
+};

@@ -1,3 +1,4 @@
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
@@ -25,6 +26,7 @@ export interface AttemptPhoneInput {
   code: string;
   /** Whether the caller has the verification's id: only then the answer holds a proof for others, and all tries are there. */
   isOwn: boolean;
+  keeper: AnswerKeeper;
 }
 
 /** A number whose SMS the caller can read. */
@@ -41,7 +43,7 @@ export interface ProvenPhoneAnswer {
  */
 const makeAttemptPhone =
   ({ attempts, verifications, secrets, smsBudget, phoneProofs, pendingBySource, clock, log }: AttemptPhoneDeps) =>
-  async ({ verificationId, code, isOwn }: AttemptPhoneInput): Promise<ProvenPhoneAnswer | null> => {
+  async ({ verificationId, code, isOwn, keeper }: AttemptPhoneInput): Promise<ProvenPhoneAnswer | null> => {
     const [mayTry, verification] = await Promise.all([
       attempts.reserveOfVerification({ verificationId, hasId: isOwn }),
       verifications.find(verificationId),
@@ -49,15 +51,17 @@ const makeAttemptPhone =
     const sent = mayTry && verification?.purpose === 'phone' ? sentCode(verification, clock.nowSeconds()) : null;
     if (!verification || !sent || !(await secrets.isSmsCode(sent.hash, code, sent))) return null;
 
+    const proof = isOwn ? { phone_proof: await phoneProofs.sign(sent.phoneNumber) } : {};
+    const answer = { verified: true as const, proves: 'phone' as const, ...proof };
     const consumed = await verifications.consume(verification, [
       smsBudget.verifiedWrite(sent),
       ...pendingBySource.endWrites(verification.series, verificationId),
+      ...keeper.keepWrites({ result: answer }),
     ]);
     if (!consumed) return null; // used at the same moment, or a newer one was asked for
 
     log('info', 'phone-verified', { outcome: 'success' });
-    const proof = isOwn ? { phone_proof: await phoneProofs.sign(sent.phoneNumber) } : {};
-    return { verified: true, proves: 'phone', ...proof };
+    return answer;
   };
 
 export type AttemptPhone = ReturnType<typeof makeAttemptPhone>;

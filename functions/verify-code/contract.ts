@@ -51,6 +51,7 @@ export const verifyCode = httpContract({
   bearer: ['challenge-token', 'access-token'],
   request: verifyCodeRequest,
   answer: verifyCodeAnswer,
+  keepsAnswerFor: 'minutes', // recovery codes, or a proof
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'invalid-code'],
   throttle: ORDINARY,
   settings: ['audience', 'events', 'sessions', 'sms', 'verification.findBySource'],

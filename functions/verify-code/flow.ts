@@ -1,4 +1,5 @@
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
 import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import { withoutSeparators } from '../../shared/two-factor/second-factors.ts';
@@ -27,6 +28,7 @@ export interface VerifyCodeInput {
   /** `null` where the client said nothing of it. */
   endOtherSessions: boolean | null;
   sourceIp: string;
+  keeper: AnswerKeeper;
 }
 
 /**
@@ -38,29 +40,30 @@ export interface VerifyCodeInput {
 export const makeVerifyCode =
   ({ proveSignIn, proveFactor, attemptPhone, verificationIds, pendingBySource, findBySource }: VerifyCodeDeps) =>
   async (input: VerifyCodeInput): Promise<ProvenSignIn | ProvenFactor | ProvenPhoneAnswer> => {
-    const { caller, endOtherSessions, sourceIp } = input;
+    const { caller, endOtherSessions, sourceIp, keeper } = input;
     const code = withoutSeparators(input.code);
     if (caller.kind === 'session') {
-      return proveFactor({ principal: caller.principal, code, endOtherSessions: endOtherSessions ?? true, sourceIp });
+      const { principal } = caller;
+      return proveFactor({ principal, code, endOtherSessions: endOtherSessions ?? true, sourceIp, keeper });
     }
     // Nothing else that a code proves ends a session: a promise to do so must not be passed over in silence.
     if (endOtherSessions !== null) {
       throw problem('invalid-request', { errors: [{ field: 'end_other_sessions', code: 'not-applicable' }] });
     }
-    if (caller.kind === 'challenge') return proveSignIn({ challenge: caller.challenge, code, sourceIp });
+    if (caller.kind === 'challenge') return proveSignIn({ challenge: caller.challenge, code, sourceIp, keeper });
 
     const kept = input.verificationId ?? input.cookie;
     if (kept !== null) {
       const verificationId = await verificationIds.read(kept);
       if (verificationId === null) throw problem('invalid-code');
-      const proven = await attemptPhone({ verificationId, code, isOwn: true });
+      const proven = await attemptPhone({ verificationId, code, isOwn: true, keeper });
       if (!proven) throw problem('invalid-code');
       return proven;
     }
     // Several people can be behind one address: each pending one pays a try, until the code is of one of them. The tries that are
     // reserved for the holder of the id are not among those.
     for (const verificationId of findBySource ? await pendingBySource.find(sourceIp) : []) {
-      const proven = await attemptPhone({ verificationId, code, isOwn: false });
+      const proven = await attemptPhone({ verificationId, code, isOwn: false, keeper });
       if (proven) return proven;
     }
     throw problem('invalid-code');

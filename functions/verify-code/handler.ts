@@ -2,8 +2,8 @@ import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
-import type { Scope } from '../../shared/lambda/scope.ts';
-import { makePendingBySource } from '../../shared/two-factor/pending-by-source.ts';
+import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
+import { makePendingBySource, provideFindBySource } from '../../shared/two-factor/pending-by-source.ts';
 import { provideReadTokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import { provideFindVerification } from '../../shared/two-factor/verifications.ts';
@@ -19,20 +19,21 @@ export const wire = serve({
   uses: {
     proveSignIn: provideProveSignIn,
     proveFactor: provideProveFactor,
+    repeatTokens: provideRepeatTokens,
     attemptPhone: provideAttemptPhone,
     verificationIds: makeVerificationIds,
     pendingBySource: makePendingBySource,
-    findBySource: ({ settings }: Scope<'verification.findBySource'>) => settings.verification.findBySource,
+    findBySource: provideFindBySource,
     readCaller: provideReadTokenCaller(provideFindVerification),
   },
   flow: makeVerifyCode,
-  input: async ({ bearer, body, cookies, sourceIp }, { readCaller }) => ({
+  input: async ({ bearer, body, cookies, ...request }, { readCaller }) => ({
+    ...request,
     caller: await readCaller(bearer),
     code: body.code,
     verificationId: body.verification_id ?? null,
     cookie: cookies[VERIFICATION_COOKIE] ?? null,
     endOtherSessions: body.end_other_sessions ?? null,
-    sourceIp,
   }),
 });
 

@@ -1,6 +1,7 @@
 import { isFresh, type Principal } from '../../shared/account/principal.ts';
 import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
@@ -36,6 +37,7 @@ interface ProveFactorInput {
   code: string;
   endOtherSessions: boolean;
   sourceIp: string;
+  keeper: AnswerKeeper;
 }
 
 /** A number that codes go to from now on. */
@@ -57,7 +59,7 @@ export interface ProvenFactor {
 const makeProveFactor = (deps: ProveFactorDeps) => {
   const { attempts, verifications, twoFactor, secrets, history, clock, log } = deps;
 
-  return async ({ principal, code, endOtherSessions, sourceIp }: ProveFactorInput): Promise<ProvenFactor> => {
+  return async ({ principal, code, endOtherSessions, sourceIp, keeper }: ProveFactorInput): Promise<ProvenFactor> => {
     if (!isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
     const { accountId, sessionId: verificationId } = principal;
     const [own, verification] = await Promise.all([deps.findOwner(principal), verifications.find(verificationId)]);
@@ -83,6 +85,11 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
       event: 'sms-added',
       sourceIp,
     });
+    const answer = {
+      verified: true as const,
+      proves: 'factor' as const,
+      ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }),
+    };
     const confirmed = await twoFactor.confirmSms({
       ...action.change,
       principal,
@@ -96,6 +103,7 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
         ...action.change.writes,
         ...attempts.forgetWrites(accountId, ['sms']),
         deps.smsBudget.verifiedWrite(sent),
+        ...keeper.keepWrites({ result: answer, ...action.standing }),
       ],
     });
     if (!confirmed) {
@@ -105,12 +113,7 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
       throw problem('invalid-code');
     }
 
-    return {
-      verified: true,
-      proves: 'factor',
-      ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }),
-      ...(await action.complete()),
-    };
+    return { ...answer, ...(await action.complete()) };
   };
 };
 

@@ -1,5 +1,6 @@
 import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import {
@@ -43,6 +44,7 @@ interface ProveSignInInput {
   /** Without separators. */
   code: string;
   sourceIp: string;
+  keeper: AnswerKeeper;
 }
 
 /** A sign-in that is complete. */
@@ -104,6 +106,8 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     const { account, verification } = attempt;
     const methods = methodsOf(proof.factor);
     const begun = sessionTokens.begin({ ...account, methods, deviceName: verification.deviceName, sourceIp });
+    const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};
+    const answer = { verified: true as const, proves: 'sign-in' as const, ...left };
     const started = await sessions.start({
       session: begun.session,
       writes: [
@@ -117,13 +121,13 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
           sourceIp,
         }),
         ...deps.noticeOfProofWrites(accountId, proof),
+        ...input.keeper.keepWrites({ result: answer, of: begun.session, tokens: 'answer' }),
       ],
     });
     if (!started) throw await refuse(input); // a concurrent request used the code or the challenge
 
     log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
-    const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};
-    return { verified: true, proves: 'sign-in', ...(await sessionTokens.answer(begun)), ...left };
+    return { ...answer, ...(await sessionTokens.answer(begun)) };
   };
 };
 

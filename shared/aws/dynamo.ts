@@ -29,7 +29,7 @@ export type Write = { table: TableName; condition?: string } & ExpressionParts &
   );
 
 /** Result of a conditional write: won, with the row as it is now, or lost, with the row that failed the condition. */
-type WriteResult = { won: true; item: Item | null } | { won: false; current: Item | null };
+export type WriteResult = { won: true; item: Item | null } | { won: false; current: Item | null };
 
 /** Result of a transaction: everything was written, or nothing, with the failed condition of each write. */
 export type TransactionResult =

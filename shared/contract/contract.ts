@@ -21,6 +21,7 @@ export interface KeyWords {
   credentials: 'ACCOUNT';
   tokens:
     | 'ACCOUNT'
+    | 'IDEMPOTENCY'
     | 'LIMIT'
     | 'PENDING'
     | 'RECOVERY'
@@ -71,6 +72,9 @@ export type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
 /** Accepted bearer tokens: an access token, or the challenge token of a sign-in that requires a second factor. */
 export type BearerToken = 'access-token' | 'challenge-token';
 
+/** How long the answer to a request with an Idempotency-Key is kept for a repeat: 24 hours, or 10 minutes. */
+export type KeptFor = 'day' | 'minutes';
+
 /** Resources of a function beside its tables. */
 interface Needs<Setting extends string = string> {
   tables: TableAccess;
@@ -107,6 +111,13 @@ export interface HttpContract<
   request?: Request;
   /** The 200 answer; absent where success is an empty 204, or something that isn't JSON. */
   answer?: Answer;
+  /**
+   * For unsafe methods. `minutes` for an answer that shows secrets or is soon out of date; `null` where a repeat without a key
+   * does no harm and gets the same answer, so nothing is kept. `day` if left out.
+   */
+  keepsAnswerFor?: KeptFor | null;
+  /** The member of the body that proves a caller without a bearer token: a one-time token. */
+  credential?: string;
   problems: readonly ProblemCode[];
   /** API Gateway's throttle for each of the routes. */
   throttle: Throttle;
@@ -152,6 +163,31 @@ export type Contract = HttpContract | StreamContract | RotationContract | Author
 export const readsAuthorization = ({ caller, bearer }: Pick<HttpContract, 'caller' | 'bearer'>): boolean =>
   caller !== 'anyone' || bearer !== undefined;
 
+const SAFE_METHODS: readonly Route['method'][] = ['GET'];
+
+/** Whether a route changes something, so that a request of it may have an Idempotency-Key. @see RFC 9110 §9.2.1 */
+export const isUnsafe = ({ method }: Pick<Route, 'method'>): boolean => !SAFE_METHODS.includes(method);
+
+/** How long a flow's answers are kept for repeats; `null` where none is. */
+export const keptFor = ({ routes, keepsAnswerFor = 'day' }: Pick<HttpContract, 'routes' | 'keepsAnswerFor'>) =>
+  routes.some(isUnsafe) ? keepsAnswerFor : null;
+
+/** What keeping answers adds to a contract: every flow with an unsafe method does it, so none can forget to say so. */
+const withKeptAnswers = <Declared extends Pick<HttpContract, 'routes' | 'keepsAnswerFor' | 'problems' | 'tables'>>(
+  contract: Declared,
+): Declared => {
+  if (keptFor(contract) === null) return contract;
+  const { problems, tables } = contract;
+  return {
+    ...contract,
+    problems: [...new Set([...problems, 'conflict', 'idempotency-mismatch'])],
+    tables: {
+      ...tables,
+      tokens: { ...tables.tokens, IDEMPOTENCY: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+    },
+  };
+};
+
 /** Declares a flow over HTTP; the types of its request, its answer, its caller and its settings are kept. */
 export const httpContract = <
   const By extends Caller,
@@ -160,7 +196,7 @@ export const httpContract = <
   const Setting extends string = never,
 >(
   contract: Omit<HttpContract<Request, Answer, By, Setting>, 'trigger'>,
-): HttpContract<Request, Answer, By, Setting> => ({ trigger: 'http', ...contract });
+): HttpContract<Request, Answer, By, Setting> => withKeptAnswers({ trigger: 'http', ...contract });
 
 export const streamContract = <const Setting extends string = never>(
   contract: Omit<StreamContract<Setting>, 'trigger'>,

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'This address does not take that method.' },
   conflict: { status: 409, title: 'The request contradicts the present state. Read it again, then repeat.' },
   'precondition-failed': { status: 412, title: 'It has changed since you read it. Read it again, then repeat.' },
+  'idempotency-mismatch': { status: 422, title: 'The Idempotency-Key belongs to another request. Send a new key.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
   'unsupported-media-type': {
     status: 415,

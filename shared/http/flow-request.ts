@@ -1,10 +1,13 @@
 import type { Principal } from '../account/principal.ts';
 import type { Caller } from '../contract/contract.ts';
+import type { AnswerKeeper } from '../idempotency/answer-keeper.ts';
 
 /** A request after authentication, parsing and validation. */
 export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   requestId: string;
   method: string;
+  /** Method and path template, as API Gateway names the route. */
+  routeKey: string;
   /** The request's path, without the query. */
   path: string;
   body: Body;
@@ -23,4 +26,8 @@ export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   locales: readonly string[];
   /** The header If-Match, unparsed. */
   ifMatch: string | undefined;
+  /** Names the request for a repeat; `null` without one, and for safe methods. */
+  idempotencyKey: string | null;
+  /** Keeps the answer for a repeat. */
+  keeper: AnswerKeeper;
 }

@@ -1,15 +1,21 @@
 import type * as z from 'zod/mini';
-import type { Caller, HttpContract } from '../contract/contract.ts';
+import { type Caller, type HttpContract, keptFor } from '../contract/contract.ts';
+import { makeAnswerOnce } from '../idempotency/answer-once.ts';
+import { refuseInFlight } from '../idempotency/refuse-in-flight.ts';
 import type { Runtime } from '../lambda/runtime.ts';
 import {
+  openScope,
   type PortOpeners,
+  type Ports,
   type Provided,
   type Provider,
-  provide,
+  provideIn,
   type Satisfied,
+  type Scope,
   type ScopeWith,
 } from '../lambda/scope.ts';
 import type { AccessTokenVerifier } from '../session/access-tokens.ts';
+import type { RepeatTokens } from '../session/repeat-tokens.ts';
 import type { HttpSetting } from '../settings/contract-settings.ts';
 import type { SettingName, SettingsOf } from '../settings/setting-names.ts';
 import type { FlowRequest } from './flow-request.ts';
@@ -73,6 +79,23 @@ const replyTo = ({ answer: schema }: HttpContract, { answer, headers, cookies }:
   return cookies ? { ...reply, cookies } : reply;
 };
 
+/** The ports of a flow that keeps answers. */
+const refusingInFlight = ({ dynamo: openDynamo, ...others }: PortOpeners): PortOpeners => ({
+  ...others,
+  ...(openDynamo && { dynamo: async (scope) => refuseInFlight(await openDynamo(scope)) }),
+});
+
+/** @returns `null` for a flow that keeps no answers */
+const answerOnceOf = ({
+  scope,
+  contract,
+  ...parts
+}: Omit<Parameters<typeof makeAnswerOnce>[0], 'scope' | 'keptFor'> & { scope: unknown; contract: HttpContract }) => {
+  const kept = keptFor(contract);
+  // Such a flow has both ports: each contract that keeps answers names the table and the keyring.
+  return kept && makeAnswerOnce({ ...parts, contract, keptFor: kept, scope: scope as Scope & Ports });
+};
+
 /** What the compiler holds a declaration to, beside the types of its parts. */
 type Sound<
   By extends Caller,
@@ -121,7 +144,7 @@ export function serve<
 ): (runtime: Runtime<SettingsOf<HttpSetting | Setting>>) => HttpHandler;
 export function serve({
   contract,
-  ports,
+  ports = {},
   uses,
   flow,
   input,
@@ -143,12 +166,25 @@ export function serve({
       contract,
       runtime,
       connect: async () => {
-        const deps = await provide(runtime, { ports, uses });
-        const { accessTokens } = deps as { accessTokens?: AccessTokenVerifier };
+        const scope = await openScope(runtime, keptFor(contract) === null ? ports : refusingInFlight(ports));
+        const deps = await provideIn(scope as unknown as Scope, uses);
+        const { accessTokens, repeatTokens } = deps as {
+          accessTokens?: AccessTokenVerifier;
+          repeatTokens?: RepeatTokens;
+        };
         const answer = flow(deps);
+        const act = async (asked: unknown) => output(await answer(asked));
+        const once = answerOnceOf({ scope, contract, toOutput: output, repeatTokens });
         return {
           ...(accessTokens && { accessTokens }),
-          answer: async (request) => replyTo(contract, output(await answer(await input(request, deps)))),
+          answer: async (request) => {
+            const { idempotencyKey } = request;
+            if (!once || idempotencyKey === null) return replyTo(contract, await act(await input(request, deps)));
+            const attempt = once({ ...request, idempotencyKey });
+            // Before a kept answer is looked for: it reads bearer tokens, and a dead one is refused.
+            const asked = await input({ ...request, keeper: attempt.keeper }, deps);
+            return replyTo(contract, await attempt.answer(() => act(asked)));
+          },
         };
       },
     });

@@ -17,6 +17,8 @@ export type KeyPurpose =
   | 'refresh-issue'
   | 'refresh-seal'
   | 'challenge-seal'
+  | 'idempotency-key'
+  | 'idempotency-answer'
   | 'verification-seal'
   | 'totp-secret'
   | 'recovery-code'
@@ -74,10 +76,10 @@ interface PublicKey {
 
 /**
  * Purposes that only index rows use the oldest root, which is never dropped. Under the current root, a rotation would
- * reset every limit, end every wait and miss every pending look-up, and two processes with different newest roots would
+ * reset every limit, end every wait and miss every pending look-up and kept answer, and two processes with different newest roots would
  * count separately (docs/adr/0012).
  */
-const UNDER_OLDEST_ROOT: ReadonlySet<KeyPurpose> = new Set<KeyPurpose>(['limit-key']);
+const UNDER_OLDEST_ROOT: ReadonlySet<KeyPurpose> = new Set<KeyPurpose>(['limit-key', 'idempotency-key']);
 
 /** The keys of a function. */
 export interface Keyring {
@@ -94,7 +96,7 @@ export interface Keyring {
   refreshFor(version: number): Promise<void>;
   /** Seconds since a newer version came into use; `-Infinity` for the current one and future ones. */
   supersededForSeconds(version: number): number;
-  /** HMAC-SHA-256 under the purpose's key of the current version, for `limit-key` of the oldest one: 32 bytes. */
+  /** HMAC-SHA-256 under the purpose's key of the current version, for purposes that index rows of the oldest one: 32 bytes. */
   hmac(purpose: KeyPurpose, data: string | Buffer): Buffer;
   /** The same under another version's key; `null` for an unknown version. */
   hmacOfVersion(version: number, purpose: KeyPurpose, data: string | Buffer): Buffer | null;

@@ -80,15 +80,17 @@ export type Wiring<Of extends Contract, Openers extends PortOpeners, Used extend
   flow: (deps: NoInfer<Provided<Used>>) => Run;
 } & Satisfied<NoInfer<Used>, ScopeWith<SettingsOf<SettingOf<NoInfer<Of>>>, Openers>>;
 
-/** Makes what a flow is given. */
-export const provide = async <Used extends object>(
-  runtime: Runtime<unknown>,
-  { ports = {}, uses }: { ports: PortOpeners | undefined; uses: Used },
-): Promise<Provided<Used>> => {
-  const scope = await openScope(runtime, ports);
+/** Makes what a flow is given, in a scope that is open. */
+export const provideIn = async <Used extends object>(scope: Scope, uses: Used): Promise<Provided<Used>> => {
   const { clock, randomness, log } = scope;
   const made = Object.entries(uses as Record<string, Provider<typeof scope>>).map(
     async ([name, provider]) => [name, await scope.use(provider)] as const,
   );
   return { clock, randomness, log, ...Object.fromEntries(await Promise.all(made)) } as Provided<Used>;
 };
+
+/** Opens a scope, and makes what a flow is given. */
+export const provide = async <Used extends object>(
+  runtime: Runtime<unknown>,
+  { ports = {}, uses }: { ports: PortOpeners | undefined; uses: Used },
+): Promise<Provided<Used>> => provideIn((await openScope(runtime, ports)) as unknown as Scope, uses);

@@ -1,3 +1,4 @@
+import type { Actor } from '../account/principal.ts';
 import { provideRecordEventWrite, type RecordEventWrite, type SecurityEventType } from '../account/security-events.ts';
 import type { Write } from '../aws/dynamo.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
@@ -31,6 +32,8 @@ export interface OwnerChangeOfAccount {
 export interface OwnerAction {
   /** To be written in the change's own transaction. */
   change: { carriedOver: CarriedOver | null; writes: readonly Write[] };
+  /** What its answer is good in, and whether it holds the session's tokens: for a repeat of the request. */
+  standing: { of: Required<Actor>; tokens?: 'member' };
   /**
    * To be called once the change is written. It signs an access token only where the caller needs a new one.
    * @returns for the answer: the session that the caller goes on with, where the others have ended
@@ -51,6 +54,10 @@ const makeOwnerAction =
           recordEventWrite({ accountId, type: event, sourceIp }),
           recordIntentWrite({ kind: 'security-notice', accountId, event }),
         ],
+      },
+      standing: {
+        of: { accountId, sessionId: session.sessionId, epoch: renewed?.session.epoch ?? session.epoch },
+        ...(renewed && { tokens: 'member' }),
       },
       complete: async () => {
         log('info', event, { account_id: accountId, outcome: 'success' });

@@ -131,7 +131,8 @@ export interface Sessions {
     account: SessionBearing;
     principal: Pick<Principal, 'accountId' | 'sessionId' | 'epoch'>;
     accessTokenSeconds: number;
-    event: Write;
+    /** What belongs to it, such as the entry in the history. */
+    writes: readonly Write[];
   }): Promise<void>;
 }
 
@@ -189,7 +190,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     return result.won;
   },
 
-  end: async ({ account, principal, accessTokenSeconds, event }) => {
+  end: async ({ account, principal, accessTokenSeconds, writes }) => {
     const nowSeconds = clock.nowSeconds();
     await dynamo.transact([
       sessionRow.deleteWrite(keyOf(principal)),
@@ -203,7 +204,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
         },
         sessionIsCurrent(principal),
       ),
-      event,
+      ...writes,
     ]);
   },
 });

@@ -3,6 +3,7 @@ import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
 import type { Keyring } from '../keyring/keyring.ts';
+import type { Scope } from '../lambda/scope.ts';
 import type { Clock } from '../primitives/clock.ts';
 
 const SHAPE = {
@@ -102,3 +103,7 @@ export const makePendingBySource = ({
     },
   };
 };
+
+/** Whether the operator lets a code without an id be looked up by its source. */
+export const provideFindBySource = ({ settings }: Scope<'verification.findBySource'>): boolean =>
+  settings.verification.findBySource;

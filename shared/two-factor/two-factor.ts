@@ -51,7 +51,7 @@ export interface TwoFactor {
   /** Likewise, for who may end the other sessions; in as many calls. */
   readForChange(principal: Principal): Promise<OwnFactorsInSession | null>;
   /** Awaits an app's first code, in place of one that was awaited before. @returns `false` where the session has ended */
-  begin(principal: Principal, enrollment: TotpEnrollment): Promise<boolean>;
+  begin(principal: Principal, enrollment: TotpEnrollment, writes: readonly Write[]): Promise<boolean>;
   /** Adds the app that was awaited. @returns `false` for all but one of any number of attempts */
   confirm(confirmation: OwnChange & { enrollment: TotpEnrollment }): Promise<boolean>;
   /**
@@ -117,11 +117,12 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
       return own && session ? { ...own, session: sessionRow.parse(session) } : null;
     },
 
-    begin: async (principal, enrollment) => {
+    begin: async (principal, enrollment, writes) => {
       await dynamo.write(prepareFactorsWrite(principal.accountId)); // the row that the confirmed app goes to
       const result = await dynamo.transact([
         requireSessionWrite(principal),
         beginEnrollmentWrite(principal.accountId, enrollment),
+        ...writes,
       ]);
       return result.won;
     },

@@ -74,9 +74,16 @@ const BESIDE_THE_BODY: Ill[] = [
     ['a parameter of the query', { 'queryStringParameters.lang': text }],
     ['the name of one', { [`queryStringParameters.${text}`]: 'x' }],
     ['a cookie', { cookies: ['a=b', `__Host-verification=${text}`] }],
-    ...['authorization', 'accept', 'accept-language', 'content-type', 'if-match', 'user-agent', 'x-other'].map(
-      (name): Ill => [`the header ${name}`, { [`headers.${name}`]: text }],
-    ),
+    ...[
+      'authorization',
+      'accept',
+      'accept-language',
+      'content-type',
+      'idempotency-key',
+      'if-match',
+      'user-agent',
+      'x-other',
+    ].map((name): Ill => [`the header ${name}`, { [`headers.${name}`]: text }]),
     ['the name of a header', { [`headers.${text}`]: 'x' }],
   ]),
   ...OCTETS.map(

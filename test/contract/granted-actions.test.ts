@@ -4,6 +4,7 @@ import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { GOOD_REQUESTS, type Owner, openOwner } from '../support/good-requests.ts';
 import { recoveryToken, refresh, resetPassword, signIn, signUp } from '../support/journeys.ts';
+import { makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { leaveNumber } from '../support/left-number.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { callAs, challengeOf } from '../support/second-factor.ts';
@@ -84,6 +85,14 @@ describe('what the roles of the functions are granted', () => {
     world = watched(await startWorld(), called);
     owner = await openOwner(world);
     for (const { prepare } of [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS]) await (await prepare(owner))();
+    const keyed = makeKeyedWorld(world);
+    const keyedOwner = { ...(await openOwner(keyed.world, 'keyed-owner@example.com')), serial: 1000 };
+    for (const { prepare } of [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS]) {
+      const run = await prepare(keyedOwner);
+      keyed.useKey(newKey());
+      for (let repeat = 0; repeat < 2; repeat += 1) await run();
+      keyed.useKey(null);
+    }
     await playSms();
     await playTokensOfBefore();
 

@@ -142,6 +142,12 @@ describe('describe-service', () => {
       expect((operation?.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(named);
     });
 
+    it.each(promised)('offers an Idempotency-Key for $routeKey where it changes something', ({ path, method }) => {
+      const headers = (paths[path]?.[method]?.parameters ?? []).filter((one) => one.in === 'header');
+
+      expect(headers.some(({ name }) => name === 'Idempotency-Key')).toBe(method !== 'get');
+    });
+
     it("says how an app's server verifies a proof of a number", () => {
       expect(JSON.stringify(paths['/verification/verify'])).toMatch(/phone-proof\+jwt.*#phone-proof/);
     });

@@ -38,6 +38,7 @@ describe('problem-document', () => {
       'method-not-allowed': 405,
       conflict: 409,
       'precondition-failed': 412,
+      'idempotency-mismatch': 422,
       'body-too-large': 413,
       'unsupported-media-type': 415,
       'too-many-requests': 429,

@@ -72,7 +72,12 @@ describe('sessions', () => {
   const end = async (session: Session): Promise<void> => {
     const account = await accounts.find(accountId);
     if (!account) throw new Error('no account');
-    await sessions.end({ account, principal: session, accessTokenSeconds: 300, event: recordEventWrite('signed-out') });
+    await sessions.end({
+      account,
+      principal: session,
+      accessTokenSeconds: 300,
+      writes: [recordEventWrite('signed-out')],
+    });
   };
 
   describe('start', () => {

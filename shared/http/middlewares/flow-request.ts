@@ -1,7 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isFresh, type Principal } from '../../account/principal.ts';
-import { type HttpContract, readsAuthorization } from '../../contract/contract.ts';
+import { type HttpContract, isUnsafe, readsAuthorization } from '../../contract/contract.ts';
 import { problem } from '../../contract/problems.ts';
+import { KEEPS_NOTHING } from '../../idempotency/answer-keeper.ts';
+import { readIdempotencyKey } from '../../idempotency/idempotency-key.ts';
 import { sourceNetwork } from '../../limits/source-network.ts';
 import type { Clock } from '../../primitives/clock.ts';
 import { acceptedLocales } from '../../primitives/language.ts';
@@ -74,11 +76,13 @@ export const toFlowRequest = ({
 
     const route = contract.routes.find(({ method, path }) => event.routeKey === `${method} ${path}`);
     if (!route) throw problem('not-found');
+    const idempotencyKey = isUnsafe(route) ? readIdempotencyKey(event.headers['idempotency-key']) : null;
     const body = contract.request && route.accepts ? validate(contract.request, readBody(event, route)) : undefined;
 
     request.event = {
       requestId,
       method: http.method,
+      routeKey: event.routeKey,
       path: event.rawPath,
       body,
       pathParameters: event.pathParameters ?? {},
@@ -90,6 +94,8 @@ export const toFlowRequest = ({
       sourceNetwork: sourceNetwork(sourceIp),
       locales: acceptedLocales(event.headers['accept-language']),
       ifMatch: event.headers['if-match'],
+      idempotencyKey,
+      keeper: KEEPS_NOTHING,
     };
   },
 });

@@ -1,0 +1,151 @@
+import { makeAccounts } from '../account/accounts.ts';
+import { isSessionCurrent, type Principal } from '../account/principal.ts';
+import type { HttpContract, KeptFor } from '../contract/contract.ts';
+import { Problem, problem } from '../contract/problems.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
+import type { RepeatTokens } from '../session/repeat-tokens.ts';
+import type { AnswerKeeper, OfAccount } from './answer-keeper.ts';
+import { isOfCaller, keptSeconds, REPEATED_TOKENS_SECONDS } from './kept-answer-policy.ts';
+import { type AnswerPlace, type FoundAnswer, type KeptOutput, makeKeptAnswers } from './kept-answers.ts';
+
+/** The parts of a request that say whose it is, and what a repeat has in common with it. */
+interface KeyedRequest {
+  idempotencyKey: string;
+  routeKey: string;
+  method: string;
+  path: string;
+  query: Readonly<Record<string, string | undefined>>;
+  body: unknown;
+  ifMatch: string | undefined;
+  cookies: Readonly<Record<string, string>>;
+  principal: Principal | null;
+  bearer: string | null;
+  sourceNetwork: string;
+}
+
+/** A request that has a key. */
+interface KeyedAttempt {
+  keeper: AnswerKeeper;
+  /**
+   * Answers as the first time, or acts.
+   * @throws problem idempotency-mismatch, conflict, and what `act` throws
+   */
+  answer(act: () => Promise<KeptOutput>): Promise<KeptOutput>;
+}
+
+/** Begins the answer of a request with a key. */
+export type AnswerOnce = (request: KeyedRequest) => KeyedAttempt;
+
+/** The prefix of cookies that this service sets; others say nothing about a request. */
+const OWN_COOKIE = '__Host-';
+
+/**
+ * Who calls, so that a key means nothing in another's hands: the session, the bearer token, or the token in the body that proves
+ * the caller. Anybody else is told apart by network: a stranger who guesses a key must not keep another's request from acting.
+ */
+const callerOf = (
+  { credential }: Pick<HttpContract, 'credential'>,
+  { principal, bearer, body, sourceNetwork }: KeyedRequest,
+): string => {
+  if (principal) return `session/${principal.accountId}/${principal.sessionId}`;
+  if (bearer !== null) return `bearer/${bearer}`;
+  if (credential === undefined) return `source/${sourceNetwork}`;
+  return `credential/${String((body as Readonly<Record<string, unknown>>)[credential])}`;
+};
+
+const contentOf = ({ method, path, query, body, ifMatch, cookies }: KeyedRequest): unknown => {
+  const own = Object.entries(cookies).filter(([name]) => name.startsWith(OWN_COOKIE));
+  return [method, path, query, body ?? null, ifMatch ?? null, own];
+};
+
+/** What a repeat is checked by, and nothing else of a session or a caller. */
+const named = ({ accountId, epoch, sessionId }: OfAccount): OfAccount => ({
+  accountId,
+  epoch,
+  ...(sessionId !== undefined && { sessionId }),
+});
+
+/** @param tokens the tokens that belong where `place` says */
+const withTokens = ({ answer, ...beside }: KeptOutput, tokens: object, isMember: boolean): KeptOutput => ({
+  ...beside,
+  answer: isMember ? { ...(answer as object), session: tokens } : { ...(answer as object), ...tokens },
+});
+
+/**
+ * Makes what answers a repeated request once: the answer is kept in the action's own transaction, so there is never one
+ * without the other. Only successes are kept.
+ *
+ * @param toOutput what the HTTP layer makes of a flow's result
+ * @param repeatTokens left out by flows whose answers hold no tokens
+ * @see draft-ietf-httpapi-idempotency-key-header §2.6
+ */
+export const makeAnswerOnce = ({
+  scope,
+  contract,
+  keptFor,
+  toOutput,
+  repeatTokens,
+}: {
+  scope: Scope & Ports;
+  contract: Pick<HttpContract, 'credential'>;
+  keptFor: KeptFor;
+  toOutput: (result: unknown) => KeptOutput;
+  repeatTokens: RepeatTokens | undefined;
+}): AnswerOnce => {
+  const { clock } = scope;
+  const keptAnswers = scope.use(makeKeptAnswers);
+  const accounts = scope.use(makeAccounts);
+
+  const tokensFor = async (of: OfAccount, { madeAtMs, content }: FoundAnswer) => {
+    const isRecent = clock.nowMs() - madeAtMs <= REPEATED_TOKENS_SECONDS * 1000;
+    if (!content?.tokens || !isRecent || of.sessionId === undefined || !repeatTokens) return null;
+    return repeatTokens({ ...of, sessionId: of.sessionId, isAccessTokenAlone: content.tokens === 'access-token' });
+  };
+
+  /** @returns `null` where it may not be given any more: then the flow refuses in its own words, or acts anew */
+  const repeat = async (found: FoundAnswer, principal: Principal | null): Promise<KeptOutput | null> => {
+    if (!found.content) return null;
+    const { output, of, tokens } = found.content;
+    if (!of) return output;
+    const [account, made] = await Promise.all([accounts.find(of.accountId), tokensFor(of, found)]);
+    if (!isSessionCurrent(account, { sessionId: '', ...of })) return null;
+    if (made) return isOfCaller(of, principal, tokens) ? withTokens(output, made, tokens === 'member') : null;
+    // Secrets are shown again without the tokens, to a caller who has living ones.
+    const isShown = tokens === null || (tokens === 'member' && keptFor === 'minutes' && principal !== null);
+    return isShown && isOfCaller(of, principal, null) ? output : null;
+  };
+
+  /** A problem may come from the success of another request with the same key, begun at the same time. */
+  const refusal = async (place: AnswerPlace, seen: FoundAnswer | null, own: Problem): Promise<Problem> => {
+    const now = await keptAnswers.find(place);
+    if (!now || now.madeAtMs === seen?.madeAtMs) return own;
+    return problem(now.content ? 'conflict' : 'idempotency-mismatch');
+  };
+
+  return (request) => {
+    const { idempotencyKey, routeKey, principal } = request;
+    const caller = callerOf(contract, request);
+    const place = keptAnswers.placeOf({ caller, routeKey, idempotencyKey, content: contentOf(request) });
+    let seen: FoundAnswer | null = null;
+    return {
+      keeper: {
+        isAsked: true,
+        keepWrites: ({ result, of, tokens = null }) => {
+          const content = { output: toOutput(result), of: of ? named(of) : null, tokens };
+          return [keptAnswers.keepWrite(place, content, keptSeconds(keptFor, tokens), seen)];
+        },
+      },
+      answer: async (act) => {
+        seen = await keptAnswers.find(place);
+        if (seen && !seen.content) throw problem('idempotency-mismatch');
+        const repeated = seen && (await repeat(seen, principal));
+        if (repeated) return repeated;
+        try {
+          return await act();
+        } catch (error) {
+          throw error instanceof Problem ? await refusal(place, seen, error) : error;
+        }
+      },
+    };
+  };
+};

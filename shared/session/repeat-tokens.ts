@@ -1,0 +1,60 @@
+import { isExpired } from '../aws/row.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
+import type { Clock } from '../primitives/clock.ts';
+import { makeRefreshTokens, type RefreshTokens } from './refresh-tokens.ts';
+import { provideSessionTokens, type SessionTokens, type SessionTokensAnswer } from './session-tokens.ts';
+import { makeSessions, type Sessions } from './sessions.ts';
+
+/** The session whose tokens an answer held that may be lost. */
+interface LostTokens {
+  accountId: string;
+  sessionId: string;
+  epoch: number;
+  /** Whether the answer held an access token and no refresh token. */
+  isAccessTokenAlone: boolean;
+}
+
+/** What the answer held. */
+type RepeatedTokens = SessionTokensAnswer | Pick<SessionTokensAnswer, 'access_token' | 'expires_in'>;
+
+/**
+ * Makes the tokens of a lost answer again: the same refresh token and another access token. That the account is in the epoch
+ * still is for the caller to check.
+ *
+ * @returns `null` where the session has ended, or its refresh token was used: then its holder has the answer
+ */
+export type RepeatTokens = (lost: LostTokens) => Promise<RepeatedTokens | null>;
+
+const makeRepeatTokens =
+  ({
+    sessions,
+    refreshTokens,
+    sessionTokens,
+    clock,
+  }: {
+    sessions: Pick<Sessions, 'find'>;
+    refreshTokens: Pick<RefreshTokens, 'issued' | 'digest'>;
+    sessionTokens: Pick<SessionTokens, 'answer'>;
+    clock: Clock;
+  }): RepeatTokens =>
+  async ({ accountId, sessionId, epoch, isAccessTokenAlone }) => {
+    const session = await sessions.find({ accountId, sessionId });
+    const nowSeconds = clock.nowSeconds();
+    if (!session || session.epoch !== epoch || session.issueSalt === undefined) return null;
+    if (isExpired(session, nowSeconds) || session.absoluteEndEpochSeconds <= nowSeconds) return null;
+    const refreshToken = await refreshTokens.issued(session, session.issueSalt);
+    const wasUsed = refreshTokens.digest(refreshToken) !== session.refreshDigest;
+    if (wasUsed && !isAccessTokenAlone) return null;
+    const tokens = await sessionTokens.answer({ session, refreshToken });
+    const { access_token, expires_in } = tokens;
+    return isAccessTokenAlone ? { access_token, expires_in } : tokens;
+  };
+
+/** For a flow whose answer may hold tokens of a session. */
+export const provideRepeatTokens = (scope: Scope<'audience' | 'publicUrl' | 'sessions'> & Ports): RepeatTokens =>
+  makeRepeatTokens({
+    ...scope,
+    sessions: scope.use(makeSessions),
+    refreshTokens: scope.use(makeRefreshTokens),
+    sessionTokens: scope.use(provideSessionTokens),
+  });

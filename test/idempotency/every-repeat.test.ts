@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isUnsafe, keptFor } from '../../shared/contract/contract.ts';
+import { httpContracts } from '../support/fixtures.ts';
+import { GOOD_REQUESTS, type Owner, openOwner } from '../support/good-requests.ts';
+import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
+import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
+import { everyRow } from '../support/stored.ts';
+import { UNHINDERED_SMS } from '../support/verification.ts';
+import { type Answer, startWorld } from '../support/world.ts';
+
+const REQUESTS = [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS];
+
+const unsafe = httpContracts.filter(({ routes }) => routes.some(isUnsafe));
+const keeping = new Set(unsafe.filter((contract) => keptFor(contract) !== null).map(({ flow }) => flow));
+
+/** An answer without what is signed anew for each repeat. */
+const lasting = ({ status, body, headers }: Answer) => ({
+  status,
+  etag: headers.etag,
+  body: JSON.parse(
+    JSON.stringify(body || null, (name, value) => (name === 'access_token' ? 'signed anew' : value)),
+  ) as unknown,
+});
+
+describe('a repeat with the same Idempotency-Key', () => {
+  let keyed: KeyedWorld;
+  let owner: Owner;
+
+  beforeAll(async () => {
+    keyed = makeKeyedWorld(await startWorld({ settings: { sms: UNHINDERED_SMS } }));
+    owner = await openOwner(keyed.world);
+  });
+  afterAll(() => keyed.world.close());
+
+  it('is tried on every flow that changes something', () => {
+    const tried = new Set(REQUESTS.map(({ flow }) => flow));
+
+    expect(unsafe.filter(({ flow }) => !tried.has(flow))).toEqual([]);
+    expect([...unsafe].filter(({ flow }) => !keeping.has(flow)).map(({ flow }) => flow)).toEqual([
+      'check-reset-token', // changes nothing
+      'refresh-session', // its token is good for a repeat
+    ]);
+  });
+
+  describe.each(REQUESTS.filter(({ flow }) => keeping.has(flow)))('of $name', ({ prepare, succeeds }) => {
+    it('gets the same answer, and changes nothing', async () => {
+      const run = await prepare(owner);
+      keyed.useKey(newKey());
+
+      const first = await run();
+      const before = await everyRow(keyed.world);
+      const again = await run();
+      keyed.useKey(null);
+
+      expect(first.status).toBe(succeeds);
+      expect(lasting(again)).toEqual(lasting(first));
+      expect(await everyRow(keyed.world)).toEqual(before);
+    });
+
+    it('that comes while the first is under way has no effect: it is answered 409, or as the first', async () => {
+      const run = await prepare(owner);
+      keyed.useKey(newKey());
+
+      const answers = await Promise.all([run(), run(), run()]);
+      const after = await run();
+      keyed.useKey(null);
+
+      const done = answers.filter(({ status }) => status === succeeds);
+      const others = answers.filter(({ status }) => status !== succeeds);
+      expect(done.length).toBeGreaterThanOrEqual(1);
+      for (const one of [...done, after]) expect(lasting(one)).toEqual(lasting(done[0] as Answer));
+      expect(others.map(({ status, body }) => [status, body.code])).toEqual(others.map(() => [409, 'conflict']));
+    });
+  });
+
+  describe.each(REQUESTS.filter(({ flow }) => !keeping.has(flow) && unsafe.some((one) => one.flow === flow)))(
+    'of $name, which keeps nothing',
+    ({ prepare, succeeds }) => {
+      it('gets the same answer', async () => {
+        const run = await prepare(owner);
+        keyed.useKey(newKey());
+
+        const [first, again] = [await run(), await run()];
+        keyed.useKey(null);
+
+        expect(first.status).toBe(succeeds);
+        expect(lasting(again)).toEqual(lasting(first));
+      });
+    },
+  );
+});
