@@ -13,13 +13,17 @@ export interface AppAnswer {
 /** An app that keeps tokens and sends JSON, from an address of its own. */
 export const makeAppClient =
   (apiUrl: string, localAddress: string) =>
-  async (line: string, { token, body }: { token?: string; body?: object } = {}): Promise<AppAnswer> => {
+  async (
+    line: string,
+    { token, body, key }: { token?: string; body?: object; key?: string } = {},
+  ): Promise<AppAnswer> => {
     const { status, text } = await sendRaw(
       apiUrl,
       {
         line,
         headers: [
           ...(token === undefined ? [] : [`authorization: Bearer ${token}`]),
+          ...(key === undefined ? [] : [`idempotency-key: ${key}`]),
           ...(body === undefined ? [] : ['content-type: application/json']),
         ],
         ...(body && { body: JSON.stringify(body) }),

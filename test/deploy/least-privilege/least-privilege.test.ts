@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { keptFor } from '../../../shared/contract/contract.ts';
 import { ROOT_FOLDER } from '../places.ts';
 import { readFlowGrants } from './flow-grants.ts';
 import {
@@ -17,6 +18,7 @@ import { type Grant, grantsOf, withoutGrant } from './grants.ts';
 import { findingKey, writeGrantsTable } from './grants-table.ts';
 import { isReadAtColdStart, planOf } from './plans.ts';
 import type { Probe } from './probe.ts';
+import { repeating } from './repeating.ts';
 import { isAllowed, openAsRole, type RoleClients } from './role-clients.ts';
 import { scan } from './row-calls.ts';
 import { newEmail, newNumber, openSurroundings } from './surroundings.ts';
@@ -62,7 +64,11 @@ const shown = functions
 describe.each(shown)('the function of $flow', ({ flow, grants, without }) => {
   let probes: Probe[] = [];
   beforeAll(async () => {
-    probes = await planOf(flow)(surroundings);
+    const keeps = DEPLOYED_CONTRACTS.some(
+      (one) => one.flow === flow && one.trigger === 'http' && keptFor(one) !== null,
+    );
+    const plan = planOf(flow);
+    probes = [...(await plan(surroundings)), ...(keeps ? await plan(repeating(surroundings)) : [])];
   });
   afterAll(() => surroundings.undoAll());
 

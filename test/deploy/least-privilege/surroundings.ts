@@ -20,6 +20,8 @@ interface RequestParts {
   body?: object;
   /** Source address; a new one by default. */
   address?: string;
+  /** Idempotency-Key; none by default. */
+  key?: string;
 }
 
 /** The deployment, and what probes need to use it. */
