@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { argon2id, hash } from 'argon2';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
-import { GOOD_REQUESTS, type Owner, openOwner } from '../support/good-requests.ts';
-import { recoveryToken, refresh, resetPassword, signIn, signUp } from '../support/journeys.ts';
-import { leaveNumber } from '../support/left-number.ts';
-import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
-import { callAs, challengeOf } from '../support/second-factor.ts';
-import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
+import { ALL_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/catalogue.ts';
+import { refresh, signIn, signUpSomebody } from '../support/journeys.ts';
+import { prepareIn } from '../support/service-in-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
-import { putRows } from '../support/table-writer.ts';
-import { addSms, askForCode, giveCode, newNumber, receiveCode } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const contracts: Contract[] = Object.values(manifest);
@@ -36,42 +30,7 @@ const watched = (world: World, called: Called): World => {
 
 describe('what the roles of the functions are granted', () => {
   let world: World;
-  let owner: Owner;
   const called: Called = new Map();
-
-  const playSms = async (): Promise<void> => {
-    const session = await signUp(world, 'by-phone@example.com');
-    const { phoneNumber, answer } = await addSms(world, session);
-    expect(answer.status).toBe(200);
-    const removing = { path: { factor: 'sms' } };
-    world.clock.advance(60);
-    const challenge = await challengeOf(world, 'by-phone@example.com');
-    const { code } = await receiveCode(world, { token: challenge, readAt: phoneNumber });
-    const fresh = (await giveCode(world, code, { token: challenge })).body.access_token;
-    await callAs(world, 'remove-factor', 'remove-factor/delete', fresh, removing);
-    for (let request = 0; request < 2; request += 1) {
-      world.clock.advance(60);
-      await world.call(
-        'request-recovery',
-        loadEvent('request-recovery/phone-form', formBody({ phone_number: phoneNumber })),
-      );
-      await askForCode(world, { phoneNumber: newNumber() });
-      await world.deliver();
-    }
-  };
-
-  /** Uses tokens of release 0.1.0, which had no channel, of an account with a number that is no factor. */
-  const playTokensOfBefore = async (): Promise<void> => {
-    const { account_id: accountId } = await signUp(world, 'token-of-before@example.com');
-    await leaveNumber(world, accountId, newNumber());
-    const token = await recoveryToken(world, 'token-of-before@example.com');
-    const row = (await world.rows('tokens')).find((one) => one.accountId === accountId && one.sk === 'TOKEN');
-    const { channel: _, ...before } = row ?? {};
-    await putRows(world, 'tokens', [before]);
-    const checked = jsonBody({ reset_token: token });
-    expect((await world.call('check-reset-token', loadEvent('check-reset-token/json', checked))).status).toBe(200);
-    expect((await resetPassword(world, token, 'a much better horse')).status).toBe(200);
-  };
 
   const grantedTo = ({ tables }: Contract): string[] =>
     (Object.entries(tables) as [TableName, Record<string, readonly string[]>][]).flatMap(([table, rows]) =>
@@ -82,28 +41,19 @@ describe('what the roles of the functions are granted', () => {
 
   beforeAll(async () => {
     world = watched(await startWorld(), called);
-    owner = await openOwner(world);
-    for (const { prepare } of [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS]) await (await prepare(owner))();
-    await playSms();
-    await playTokensOfBefore();
+    for (const request of [...ALL_REQUESTS, ...MESSAGE_REQUESTS]) {
+      const run = await prepareIn(world, request);
+      expect([request.name, (await run()).status]).toEqual([request.name, request.succeeds]);
+      await world.deliver();
+    }
 
-    // Paths of failures, and of old rows.
-    const { accountId, email, password } = owner;
+    // Paths of failures: a wrong password, and a token that was used too long ago.
+    const { email } = await signUpSomebody(world);
     await signIn(world, email, 'not the right one');
-    const row = (await world.rows('credentials')).find(({ pk }) => pk === `ACCOUNT#${accountId}`);
-    const weaker = { type: argon2id, memoryCost: 1024, timeCost: 2, parallelism: 1 } as const;
-    await putRows(world, 'credentials', [{ ...row, phc: await hash(password, weaker) }]);
-    const session = (await signIn(world, email, password)).body;
+    const { body: session } = await signIn(world, email);
     await refresh(world, session.refresh_token);
     world.clock.advance(60);
     await refresh(world, session.refresh_token);
-
-    await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'delivered@example.com' })));
-    for (let request = 0; request < 2; request += 1) {
-      world.clock.advance(1); // the second invalidates the first one's token
-      await world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email })));
-      await world.deliver();
-    }
   });
   afterAll(() => world.close());
 

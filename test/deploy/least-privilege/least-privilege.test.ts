@@ -19,7 +19,8 @@ import { isReadAtColdStart, planOf } from './plans.ts';
 import type { Probe } from './probe.ts';
 import { isAllowed, openAsRole, type RoleClients } from './role-clients.ts';
 import { scan } from './row-calls.ts';
-import { newEmail, newNumber, openSurroundings } from './surroundings.ts';
+import { openService } from './service.ts';
+import { openSurroundings } from './surroundings.ts';
 import { verifyAddress } from './verify-address.ts';
 
 interface CdkJson {
@@ -28,6 +29,7 @@ interface CdkJson {
 
 const surroundings = await openSurroundings();
 const { deployment, tableNames } = surroundings;
+const { newEmail, newPhoneNumber } = openService(surroundings);
 const { KeyringArn = '', MailEventsTopicArn = '' } = deployment.outputs;
 const { sender } = (JSON.parse(await readFile(join(ROOT_FOLDER, 'cdk.json'), 'utf8')) as CdkJson).context.keyturn;
 const functions = await readFlowGrants(surroundings);
@@ -142,7 +144,7 @@ describe.each(DEPLOYED_CONTRACTS)('whoever has the credentials of the function o
   }
 
   it(`can ${has.sms ? '' : 'not '}send SMS, and never publish to a topic`, async () => {
-    const sent = await isAllowed(role.sns.send(messageTo({ PhoneNumber: newNumber() })));
+    const sent = await isAllowed(role.sns.send(messageTo({ PhoneNumber: newPhoneNumber() })));
     const published = await isAllowed(role.sns.send(messageTo({ TopicArn: MailEventsTopicArn })));
 
     expect([sent, published]).toEqual([has.sms, false]);

@@ -38,6 +38,8 @@ export interface Rows {
     isWanted: (sortKey: string) => boolean,
     change: (row: Record<string, unknown>) => object,
   ): Promise<void>;
+  /** The rows of a partition that a condition selects. */
+  read([table, pk]: Partition, isWanted: (sortKey: string) => boolean): Promise<Record<string, unknown>[]>;
   put(table: TableName, row: object): Promise<void>;
   /** Removes everything in a partition. */
   remove(partition: Partition): Promise<void>;
@@ -126,6 +128,9 @@ export const openRows = (client: DynamoDBClient, tableNames: Readonly<Record<Tab
         }),
       );
     },
+
+    read: async (partition, isWanted) =>
+      (await query(partition)).filter(({ sk }) => isWanted(sk?.S ?? '')).map((row) => unmarshall(row)),
 
     put: async (table, row) => {
       await put(table, marshall(row));
