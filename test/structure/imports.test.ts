@@ -207,6 +207,12 @@ describe('what the sources say', () => {
       '  item: { ...key, ...rowStamp },',
       'rows are declared, and their expressions are not written by hand',
     ],
+    [
+      'functions/deliver-messages/mail/x.ts',
+      'const cell = escapeHtml(text);',
+      'markup is made by the tag that escapes',
+    ],
+    ['web/x.ts', 'const page = new Html(text);', 'markup is made by the tag that escapes'],
     ['local/x.ts', "generateKeyPairSync('rsa')", 'keys are generated in one place'],
     ['functions/a/flow.ts', 'const token = new SignJWT(claims);', 'JWTs are signed in one place'],
     ['shared/keyring/x.ts', 'const { privateKey } = keyring.signingKey(now);', 'JWTs are signed in one place'],

@@ -38,6 +38,11 @@ const TEXT_RULES: readonly TextRule[] = [
     applies: (file) => (file.startsWith('functions/') || file.startsWith('shared/')) && !file.startsWith('shared/aws/'),
   },
   {
+    rule: 'markup is made by the tag that escapes',
+    pattern: /\bnew Html\(|\bescapeHtml\(/,
+    applies: outside('shared/primitives/', 'local/inbox/query-protocol.ts'), // the second writes XML
+  },
+  {
     rule: 'keys are generated in one place',
     pattern: /\bgenerateKey(?:Pair)?(?:Sync)?\b/,
     applies: outside('shared/keyring/keyring-material.ts'),
