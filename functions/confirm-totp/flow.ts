@@ -10,7 +10,7 @@ import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
 import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
 import { isTwoFactorOn, MAX_AUTHENTICATOR_APPS, withoutSeparators } from '../../shared/two-factor/second-factors.ts';
-import { matchTotp } from '../../shared/two-factor/totp.ts';
+import { matchTotp, NO_STEP } from '../../shared/two-factor/totp.ts';
 import type { OwnFactors, TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
 export interface ConfirmTotpDeps {
@@ -31,9 +31,6 @@ export interface ConfirmTotpInput {
   endOtherSessions: boolean;
   sourceIp: string;
 }
-
-/** No step was accepted yet: the step that 1970 began with is long past. */
-const NO_STEP = 0;
 
 /**
  * Switches an authenticator app on. The code that does it is used up by it, and sessions that were begun without the app end

@@ -3,8 +3,8 @@ import { claimPhoneWrite, transactReleasing } from '../account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { type CarriedOver, ownerWrites } from '../session/owner-writes.ts';
-import { type Session, sessionRow } from '../session/sessions.ts';
+import { ownerWrites } from '../session/owner-writes.ts';
+import { type CarriedOver, type Session, sessionRow } from '../session/sessions.ts';
 import {
   changeFactorsWrite,
   type Factors,
