@@ -13,7 +13,8 @@ import type { Changes } from '../../shared/aws/define-row.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
-import { type CarriedOver, ownerWrites } from '../../shared/session/owner-writes.ts';
+import { ownerWrites } from '../../shared/session/owner-writes.ts';
+import type { CarriedOver } from '../../shared/session/sessions.ts';
 import { parseFactors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
 
 /** A change of the profile that can be written without reading it first. */

@@ -78,13 +78,20 @@ export const instantField = z.string().check(z.describe('RFC 3339, UTC.'));
 /** Answer of flows that must not reveal whether an account exists. */
 export const acceptedAnswer = z.strictObject({ status: z.literal('accepted') });
 
-/** Answer of flows that leave the caller signed in. */
-export const sessionTokensAnswer = z.strictObject({
+/** A time that an answer names. */
+export const secondsField = z.int().check(z.describe('Whole seconds.'));
+
+/** The part of an answer that hands out an access token. */
+export const accessTokenAnswer = z.strictObject({
   token_type: z.literal('Bearer'),
   access_token: z.string(),
-  expires_in: z.int().check(z.describe('Whole seconds.')),
+  expires_in: secondsField,
+});
+
+/** Answer of flows that leave the caller signed in. */
+export const sessionTokensAnswer = z.extend(accessTokenAnswer, {
   refresh_token: z.string(),
-  refresh_expires_in: z.int().check(z.describe('Whole seconds.')),
+  refresh_expires_in: secondsField,
   session_id: z.string(),
   account_id: z.string(),
 });

@@ -5,9 +5,9 @@ import type { Log } from '../observability/log.ts';
 import type { LogEvent } from '../observability/log-events.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../outbox/outbox.ts';
 import type { SecurityNoticeEvent } from '../outbox/security-notice-event.ts';
-import type { CarriedOver } from './owner-writes.ts';
+
 import { provideSessionTokens, type SessionTokens, type SessionTokensAnswer } from './session-tokens.ts';
-import type { Session } from './sessions.ts';
+import type { CarriedOver, Session } from './sessions.ts';
 
 export interface OwnerActionDeps {
   sessionTokens: SessionTokens;

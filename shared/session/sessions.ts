@@ -56,6 +56,15 @@ interface Rotation {
   idleSeconds: number;
 }
 
+/** The caller's session as it goes on in the account's next epoch, where every other session ends. */
+export interface CarriedOver {
+  session: Session;
+  /** The session as it goes on. */
+  next: Pick<Session, 'epoch' | 'lastUsedAtEpochSeconds' | 'expiresAtEpochSeconds'>;
+  /** Of the refresh token that it goes on with. */
+  refreshDigest: string;
+}
+
 /**
  * Takes a session into the account's next epoch with a new refresh token: for the caller whose own action raised it. Rides with
  * that action; loses when the session has ended.
@@ -64,11 +73,7 @@ export const carrySessionOverWrite = ({
   session,
   next: { epoch, lastUsedAtEpochSeconds, expiresAtEpochSeconds },
   refreshDigest,
-}: {
-  session: Session;
-  next: Pick<Session, 'epoch' | 'lastUsedAtEpochSeconds' | 'expiresAtEpochSeconds'>;
-  refreshDigest: string;
-}): Write =>
+}: CarriedOver): Write =>
   sessionRow.updateWrite(
     keyOf(session),
     {
