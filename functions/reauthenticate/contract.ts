@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { accessTokenAnswer, codeField, instantField, passwordField } from '../../shared/contract/fields.ts';
+import { accessTokenShape, codeField, instantField, passwordField } from '../../shared/contract/fields.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
 const reauthenticateRequest = z.strictObject({
@@ -10,7 +10,7 @@ const reauthenticateRequest = z.strictObject({
 
 const reauthenticateAnswer = z.strictObject({
   fresh_until: instantField,
-  ...accessTokenAnswer.shape,
+  ...accessTokenShape,
   recovery_codes_left: z.optional(z.int().check(z.describe('Where a recovery code was used.'))),
 });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { secondsField } from '../../shared/contract/fields.ts';
 import { phoneField } from '../../shared/contract/phone-field.ts';
+import { secondsField } from '../../shared/contract/seconds-field.ts';
 import { SENDING } from '../../shared/contract/throttle.ts';
 
 const requestVerificationRequest = z.strictObject({ phone_number: z.optional(phoneField) });

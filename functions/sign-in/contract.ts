@@ -1,13 +1,8 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
-import {
-  emailField,
-  lineOfText,
-  passwordField,
-  secondsField,
-  sessionTokensAnswer,
-} from '../../shared/contract/fields.ts';
+import { emailField, lineOfText, passwordField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import { secondsField } from '../../shared/contract/seconds-field.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
 const DEVICE_NAME_MAX_LENGTH = 100;

@@ -1,7 +1,7 @@
 import { importJWK, type JWTPayload, jwtVerify } from 'jose';
 import type * as z from 'zod/mini';
 import type { Principal } from '../account/principal.ts';
-import type { accessTokenAnswer } from '../contract/fields.ts';
+import type { accessTokenShape } from '../contract/fields.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import { KeyringOutdated } from '../keyring/keyring-outdated.ts';
 import { JWT_ALGORITHM, makeSignJwt } from '../keyring/sign-jwt.ts';
@@ -24,7 +24,7 @@ const asPrincipal = ({ sub, sid, epoch, auth_time: authTime, amr }: JWTPayload):
     : null;
 
 /** The part of an answer that hands out an access token. @see RFC 6749 §5.1 */
-type AccessTokenAnswer = z.infer<typeof accessTokenAnswer>;
+type AccessTokenAnswer = z.infer<z.ZodMiniObject<typeof accessTokenShape>>;
 
 /** Signs access tokens. */
 export interface AccessTokenSigner {
