@@ -212,6 +212,8 @@ describe('what the sources say', () => {
       'const cell = escapeHtml(text);',
       'markup is made by the tag that escapes',
     ],
+    ['functions/a/x.ts', "if (error.name === 'ThrottlingException') return;", 'errors of AWS are in one table'],
+    ['shared/keyring/x.ts', "const isServers = error.$fault === 'server';", 'errors of AWS are in one table'],
     ['web/x.ts', 'const page = new Html(text);', 'markup is made by the tag that escapes'],
     ['local/x.ts', "generateKeyPairSync('rsa')", 'keys are generated in one place'],
     ['functions/a/flow.ts', 'const token = new SignJWT(claims);', 'JWTs are signed in one place'],
