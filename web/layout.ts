@@ -1,5 +1,5 @@
+import { type Html, html } from '../shared/primitives/html.ts';
 import { LANGUAGES, type Language } from '../shared/primitives/language.ts';
-import { type Html, html } from './html.ts';
 import { textsIn } from './languages/texts-in.ts';
 import type { PageContext } from './page-context.ts';
 

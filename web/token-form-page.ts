@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../shared/primitives/html.ts';
 import type { Notice, Texts } from './languages/texts.ts';
 import { layout } from './layout.ts';
 import type { Outcome } from './outcome.ts';

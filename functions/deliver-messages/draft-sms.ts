@@ -5,6 +5,7 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { SmsIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import { makeDigitCode } from '../../shared/primitives/digit-code.ts';
 import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
 import type { SmsRequester } from '../../shared/sms/sms-budget-policy.ts';
 import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
@@ -39,9 +40,6 @@ interface Destination {
 type SmsDraft = { to: Destination; requestedBy: SmsRequester; text: string } | null;
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
-
-const CODES = 1_000_000;
-const CODE_DIGITS = 6;
 
 const PURPOSES = { 'sign-in': 'sign-in', reauthenticate: 'sign-in', factor: 'factor', phone: 'phone' } as const;
 
@@ -82,7 +80,7 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     const to = await destinationOf(verification, intent.phoneNumber);
     if (!to) return null;
 
-    const code = String(randomness.integer(CODES)).padStart(CODE_DIGITS, '0');
+    const code = makeDigitCode(randomness);
     const stored = await verifications.setCode({
       verificationId,
       hash: secrets.hashSmsCode(code, { verificationId, phoneNumber: to.e164 }),

@@ -25,7 +25,6 @@ export interface ReauthenticateDeps {
   noticeOfProofWrites: NoticeOfProofWrites;
   clock: Clock;
   log: Log;
-  accessTokenSeconds: number;
 }
 
 export interface ReauthenticateInput {
@@ -108,12 +107,9 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     }
 
     log('info', 'reauthenticate', { account_id: accountId, outcome: 'success' });
-    const { absoluteEndEpochSeconds } = session; // no token outlives it
     return {
       fresh_until: toRfc3339(authTimeEpochSeconds + FRESH_SECONDS),
-      token_type: 'Bearer' as const,
-      access_token: await signer.sign({ ...principal, authTimeEpochSeconds, methods }, absoluteEndEpochSeconds),
-      expires_in: Math.min(deps.accessTokenSeconds, absoluteEndEpochSeconds - authTimeEpochSeconds),
+      ...(await signer.answer({ ...principal, authTimeEpochSeconds, methods }, session.absoluteEndEpochSeconds)),
       ...(usedUp && { recovery_codes_left: usedUp.left }),
     };
   };

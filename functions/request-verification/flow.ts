@@ -1,5 +1,6 @@
 import { requireSessionWrite } from '../../shared/account/accounts.ts';
 import { isFresh } from '../../shared/account/principal.ts';
+import { isExpired } from '../../shared/aws/row.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
@@ -59,8 +60,8 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   const plan = ({ caller, phoneNumber, sourceIp }: RequestVerificationInput) => {
     const nowSeconds = clock.nowSeconds();
     if (caller.kind === 'challenge') {
-      const { verificationId, accountId: destination, expiresAtEpochSeconds } = caller.challenge; // begun at sign-in
-      if (expiresAtEpochSeconds <= nowSeconds) throw problem('unauthenticated');
+      const { verificationId, accountId: destination } = caller.challenge; // begun at sign-in
+      if (isExpired(caller.challenge, nowSeconds)) throw problem('unauthenticated');
       const writes = requireChallengeWrites(caller.challenge, nowSeconds);
       return { requests: accountRequests, verificationId, destination, writes };
     }

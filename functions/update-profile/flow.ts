@@ -40,7 +40,7 @@ interface Written {
   version: number;
 }
 
-/** A merge that has to read first competes with other writers; after this many losses the caller decides. */
+/** A merge that reads first competes with other writers; after so many losses the caller decides. @see RFC 9110 §13.1.1 */
 const MERGE_ATTEMPTS = 5;
 
 const notEditable = (field: string) => problem('invalid-request', { errors: [{ field, code: 'not-editable' }] });

@@ -13,7 +13,8 @@ import type { Changes } from '../../shared/aws/define-row.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
-import { type CarriedOver, ownerWrites } from '../../shared/session/owner-writes.ts';
+import { ownerWrites } from '../../shared/session/owner-writes.ts';
+import type { CarriedOver } from '../../shared/session/sessions.ts';
 import { parseFactors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
 
 /** A change of the profile that can be written without reading it first. */
@@ -59,11 +60,17 @@ type PhoneRemovalResult =
 
 /** The profiles of accounts. */
 export interface Profiles {
-  /** Writes a profile in one conditional write that checks the session as well. */
+  /** Writes a profile in one conditional write that checks the session as well. @throws StoreUnavailable */
   update(update: ProfileUpdate): Promise<ProfileUpdateResult>;
-  /** Whether codes go to the number of a signed-in caller; asked by a condition, so that no credential is read for it. */
+  /**
+   * Whether codes go to the number of a signed-in caller; asked by a condition, so that no credential is read for it.
+   * @throws StoreUnavailable
+   */
   isPhoneFactor(principal: Principal): Promise<boolean>;
-  /** Writes a profile without its number, in one transaction with all that the number opened. */
+  /**
+   * Writes a profile without its number, in one transaction with all that the number opened.
+   * @throws StoreUnavailable
+   */
   removePhone(removal: PhoneRemoval): Promise<PhoneRemovalResult>;
 }
 

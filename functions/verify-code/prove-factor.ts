@@ -7,11 +7,11 @@ import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { type BeginOwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
-import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
 import { type Attempts, provideAttempts } from '../../shared/two-factor/attempts.ts';
 import { type FactorSecrets, makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FindOwner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
-import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
+import { newRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
+import { makeRefuseCode } from '../../shared/two-factor/refuse-code.ts';
 import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
 import { makeTwoFactor, type TwoFactor } from '../../shared/two-factor/two-factor.ts';
 import { makeVerifications, sentCode, type Verifications } from '../../shared/two-factor/verifications.ts';
@@ -55,7 +55,8 @@ export interface ProvenFactor {
  * @throws problem unauthenticated, fresh-session-required, invalid-code
  */
 const makeProveFactor = (deps: ProveFactorDeps) => {
-  const { attempts, verifications, twoFactor, secrets, history, clock, log } = deps;
+  const { attempts, verifications, twoFactor, secrets, clock } = deps;
+  const refuseCode = makeRefuseCode(deps);
 
   return async ({ principal, code, endOtherSessions, sourceIp }: ProveFactorInput): Promise<ProvenFactor> => {
     if (!isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
@@ -68,13 +69,10 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
     const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;
     const sent = reservation === 'allowed' && isAwaited ? sentCode(verification, clock.nowSeconds()) : null;
     if (!sent || !(await secrets.isSmsCode(sent.hash, code, sent))) {
-      // Only what was counted: codes that a lock refuses can come without end.
-      if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
-      throw problem('invalid-code');
+      throw await refuseCode({ accountId, reservation, sourceIp });
     }
 
-    const codes = isTwoFactorOn(own.overview) ? null : makeRecoveryCodes(deps.randomness);
+    const codes = isTwoFactorOn(own.overview) ? null : newRecoveryCodes({ ...deps, accountId });
     const { phoneNumber, country } = sent;
     const isReplacing = own.account.phone !== null && own.account.phone.e164 !== phoneNumber;
     const action = deps.ownerAction({
@@ -90,7 +88,7 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
       own,
       change: {
         sms: { phoneNumber, country, enrolledAtEpochSeconds: clock.nowSeconds() },
-        ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
+        ...(codes && { recoveryCodeHashes: codes.hashes }),
       },
       writes: [
         ...action.change.writes,
@@ -98,17 +96,12 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
         deps.smsBudget.verifiedWrite(sent),
       ],
     });
-    if (!confirmed) {
-      // Another request used the code, or ended the session, at the same moment.
-      await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      log('warn', 'second-factor', { account_id: accountId, outcome: 'failure' });
-      throw problem('invalid-code');
-    }
+    if (!confirmed) throw await refuseCode({ accountId, reservation: 'allowed', sourceIp }); // lost a race
 
     return {
       verified: true,
       proves: 'factor',
-      ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }),
+      ...(codes && { recovery_codes: codes.shown }),
       ...(await action.complete()),
     };
   };

@@ -1,4 +1,5 @@
 import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
+import { isExpired } from '../../shared/aws/row.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Log } from '../../shared/observability/log.ts';
@@ -70,7 +71,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
   return async (input: ProveSignInInput): Promise<ProvenSignIn> => {
     const { challenge, code, sourceIp } = input;
     const { accountId, verificationId } = challenge;
-    if (challenge.expiresAtEpochSeconds <= clock.nowSeconds()) throw problem('invalid-code');
+    if (isExpired(challenge, clock.nowSeconds())) throw problem('invalid-code');
     const looks = factorsOfCode(code, challenge.factors);
     // Mostly no SMS is out. That this is so is a condition of the spending, so nothing has to be read before it.
     const [likely] = comparisonsOf(looks, false);

@@ -96,10 +96,11 @@ export const requireActorWrite = ({ accountId, epoch, sessionId }: Actor): Write
 
 /** Accounts. */
 export interface Accounts {
-  /** @param email canonical @returns `null` where no account has that address */
+  /** @param email canonical @returns `null` where no account has that address @throws StoreUnavailable */
   findIdByEmail(email: string): Promise<string | null>;
+  /** @throws StoreUnavailable */
   find(accountId: string): Promise<Account | null>;
-  /** @returns `null` unless the session is the account's still */
+  /** @returns `null` unless the session is the account's still @throws StoreUnavailable */
   findForSession(principal: Principal): Promise<Account | null>;
 }
 

@@ -28,6 +28,7 @@ const releasePhoneWrite = ({ e164, accountId }: PhoneClaim): Write =>
  *
  * @param claim `null` where no number is given up
  * @returns what came of it, with a refusal for each of the writes where it lost
+ * @throws StoreUnavailable
  */
 export const transactReleasing = async (
   dynamo: Pick<Dynamo, 'transact'>,

@@ -7,7 +7,11 @@ import { smsSpentRow } from '../sms/sms-spent-row.ts';
 import { type Account, accountRow, parseAccount, raiseEpochWrite, requireEpochWrite } from './accounts.ts';
 import { setPasswordWrite } from './passwords.ts';
 
-/** Two deliveries for one account can meet; each meeting settles at least one of them. */
+/**
+ * Two deliveries for one account can meet; each meeting settles at least one of them.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
 const ISSUE_ATTEMPTS = 5;
 
 /** A recovery token, by its hash. */
@@ -59,13 +63,18 @@ export interface Recoveries {
   /**
    * Stores a token's hash and removes the one before it.
    * @returns `superseded` when a newer request has been answered already, or the account is not in that epoch any more
+   * @throws StoreUnavailable
    */
   issue(recovery: IssueRecovery): Promise<'issued' | 'superseded'>;
-  /** @returns `null` for a token that is unknown, used, expired, superseded, of an earlier epoch, or that went out by SMS */
+  /**
+   * @returns `null` for a token that is unknown, used, expired, superseded, of an earlier epoch, or that went out by SMS
+   * @throws StoreUnavailable
+   */
   find(tokenHash: string): Promise<Recovery | null>;
   /**
    * Consumes the token, sets the password and raises the epoch, or does nothing.
    * @returns `false` for all but one of any number of attempts with a token
+   * @throws StoreUnavailable
    */
   resetPassword(reset: { recovery: Recovery; phc: string; writes: readonly Write[] }): Promise<boolean>;
 }

@@ -110,7 +110,7 @@ export const makeRecordEventWrite =
 /** The history. */
 export interface SecurityHistory {
   recordEventWrite: RecordEventWrite;
-  /** Adds an entry that no other write belongs to. */
+  /** Adds an entry that no other write belongs to. @throws StoreUnavailable */
   add(event: SecurityEvent): Promise<void>;
 }
 

@@ -25,12 +25,17 @@ export interface PendingSignUp {
 
 /** Sign-ups between the request and the account. */
 export interface SignUps {
+  /** @throws StoreUnavailable */
   issue(signUp: PendingSignUp & { expiresAtEpochSeconds: number }): Promise<void>;
-  /** @returns `null` for a token that is unknown, used or expired, or whose address has an account by now */
+  /**
+   * @returns `null` for a token that is unknown, used or expired, or whose address has an account by now
+   * @throws StoreUnavailable
+   */
   find(tokenHash: string): Promise<PendingSignUp | null>;
   /**
    * Consumes the token and creates the account with its address, its password and its first session, or does nothing.
    * @returns `false` for all but one of any number of attempts with a token, or with one address
+   * @throws StoreUnavailable
    */
   complete(completion: {
     signUp: PendingSignUp;

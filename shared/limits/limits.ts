@@ -54,11 +54,13 @@ export interface Limits {
    * Counts the request in every counter before any other work, successful or not. When one counter refuses, the
    * others are unchanged.
    * @returns `null` when the request may go on
+   * @throws StoreUnavailable
    */
   spend(request: CountedRequest): Promise<LimitExceeded | null>;
   /**
    * Like `spend`, for writes with conditions of their own.
    * @returns on failure, the counters that refused, or `null` and the refusal of each of the other writes
+   * @throws StoreUnavailable
    */
   spendWith(request: CountedRequest): Promise<SpendResult>;
 }

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import type { Contract } from '../contract/contract.ts';
+import { functionSettingsSchema } from './function-settings.ts';
+import { parseSettingsBy } from './parse-settings-by.ts';
 import type { SettingName, SettingsOf } from './setting-names.ts';
-import { parseSettingsBy, type Settings, settingsSchema } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** What the layer around every flow over HTTP reads. */
 const HTTP_SETTINGS = ['allowedOrigins', 'deployment.edge.enabled', 'publicUrl'] as const satisfies SettingName[];
@@ -50,7 +52,7 @@ const schemaOf = (section: z.core.$ZodType, names: readonly string[]): z.ZodMini
  * @throws SettingsRefused as parseSettings does, and Error for a contract that names a setting that there isn't
  */
 export const settingsFor = <Of extends Contract>(contract: Of, given: unknown): SettingsOf<SettingOf<Of>> =>
-  parseSettingsBy(schemaOf(settingsSchema, namesOf(contract)), given) as SettingsOf<SettingOf<Of>>;
+  parseSettingsBy(schemaOf(functionSettingsSchema, namesOf(contract)), given) as SettingsOf<SettingOf<Of>>;
 
 /**
  * The settings that infra puts into a function's environment. While a function is updated or rolled back, its code and its environment

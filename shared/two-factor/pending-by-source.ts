@@ -53,6 +53,7 @@ export interface PendingBySource {
    *
    * @returns the three newest at the most, the oldest of them first: who asked first mostly answers first, and a right code costs
    * those behind it no try
+   * @throws StoreUnavailable
    */
   find(sourceIp: string): Promise<string[]>;
 }

@@ -3,8 +3,8 @@ import { claimPhoneWrite, transactReleasing } from '../account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { type CarriedOver, ownerWrites } from '../session/owner-writes.ts';
-import { type Session, sessionRow } from '../session/sessions.ts';
+import { ownerWrites } from '../session/owner-writes.ts';
+import { type CarriedOver, type Session, sessionRow } from '../session/sessions.ts';
 import {
   changeFactorsWrite,
   type Factors,
@@ -46,20 +46,29 @@ interface OwnChange {
 
 /** The second factors of a signed-in caller. Every method that changes anything checks the session in the same transaction. */
 export interface TwoFactor {
-  /** @returns `null` where the session has ended */
+  /** @returns `null` where the session has ended @throws StoreUnavailable */
   read(principal: Principal): Promise<OwnFactors | null>;
-  /** Likewise, for who may end the other sessions; in as many calls. */
+  /** Likewise, for who may end the other sessions; in as many calls. @throws StoreUnavailable */
   readForChange(principal: Principal): Promise<OwnFactorsInSession | null>;
-  /** Awaits an app's first code, in place of one that was awaited before. @returns `false` where the session has ended */
+  /**
+   * Awaits an app's first code, in place of one that was awaited before.
+   * @returns `false` where the session has ended
+   * @throws StoreUnavailable
+   */
   begin(principal: Principal, enrollment: TotpEnrollment): Promise<boolean>;
-  /** Adds the app that was awaited. @returns `false` for all but one of any number of attempts */
+  /**
+   * Adds the app that was awaited.
+   * @returns `false` for all but one of any number of attempts
+   * @throws StoreUnavailable
+   */
   confirm(confirmation: OwnChange & { enrollment: TotpEnrollment }): Promise<boolean>;
   /**
    * Lets codes go to a number that was just proven.
    * @returns `false` for all but one of any number of attempts with a code
+   * @throws StoreUnavailable
    */
   confirmSms(confirmation: OwnChange & { verificationId: string }): Promise<boolean>;
-  /** Any other change. @returns `false` after a concurrent change or the session's end */
+  /** Any other change. @returns `false` after a concurrent change or the session's end @throws StoreUnavailable */
   change(change: OwnChange): Promise<boolean>;
 }
 

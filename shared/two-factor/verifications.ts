@@ -105,6 +105,7 @@ export interface Verifications {
   /**
    * Begins one in the epoch that its account was read in, with the writes that belong to it.
    * @returns `false` when the account has left it since
+   * @throws StoreUnavailable
    */
   begin(
     verification: NewVerification & { accountId: string; epoch: number },
@@ -114,18 +115,28 @@ export interface Verifications {
    * Reads what a code for a sign-in is held against. Its counters are spent at the same time, so rows are read one by one:
    * what is decided on them is a condition of the write that follows.
    * @returns `null` where the challenge, the account or its epoch is gone, or the challenge is another account's
+   * @throws StoreUnavailable
    */
   readForSignIn(challenge: { verificationId: string; accountId: string }): Promise<SignInAttempt | null>;
   /**
    * Stores the hash of a code that is about to be sent, in place of the one before.
    * @returns `false` where a newer request has been answered already, or the verification is over
+   * @throws StoreUnavailable
    */
   setCode(code: SentCode & { requestedAtMs: number; expiresAtEpochSeconds: number }): Promise<boolean>;
-  /** The code that was sent last for a session to be proven again. @returns `null` where none is out in its epoch, or not any more */
+  /**
+   * The code that was sent last for a session to be proven again.
+   * @returns `null` where none is out in its epoch, or not any more
+   * @throws StoreUnavailable
+   */
   findCode(session: { sessionId: string; epoch: number }): Promise<SentCode | null>;
-  /** Ends one together with other writes. @returns `false` for all but one of any number of attempts */
+  /**
+   * Ends one together with other writes.
+   * @returns `false` for all but one of any number of attempts
+   * @throws StoreUnavailable
+   */
   consume(verification: { verificationId: string }, writes: readonly Write[]): Promise<boolean>;
-  /** @returns `null` for one that is unknown, used or expired */
+  /** @returns `null` for one that is unknown, used or expired @throws StoreUnavailable */
   find(verificationId: string): Promise<Verification | null>;
 }
 

@@ -2,16 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
-import { fromSource } from '../support/fixtures.ts';
 import { newestToken, signUp } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
-import { exhaustGlobalLimit, withoutWait } from '../support/limit-counters.ts';
+import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { everythingStored, storedRows } from '../support/stored.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
-const { perIdentifier, perSource, global } = DEFAULTS.limits.requestRecovery;
+const { perIdentifier } = DEFAULTS.limits.requestRecovery;
 
 describe('request-recovery', () => {
   let world: World;
@@ -186,41 +185,20 @@ describe('request-recovery', () => {
     expect(await storedRows(world)).toEqual(before);
   });
 
-  describe('its limits', () => {
-    it('lets one address be asked for five times an hour, and tells how long to wait', async () => {
-      await askTimes(perIdentifier.max, 'five@example.com');
+  describeLimits({
+    flow: 'request-recovery',
+    limits: DEFAULTS.limits.requestRecovery,
+    world: () => world,
+    ask,
+    unknownStatus: 200,
+    costOf: async (run) => {
+      const before = (await world.rows('outbox')).length;
+      await run();
+      return (await world.rows('outbox')).length - before;
+    },
+  });
 
-      const answer = await ask('five@example.com');
-
-      const { retry_after: wait } = answer.body;
-      expect(wait).toBeGreaterThanOrEqual(1);
-      expect(wait).toBeLessThanOrEqual(perIdentifier.windowSeconds);
-      expect(answer).toMatchObject({
-        status: 429,
-        headers: {
-          'retry-after': String(wait),
-          'ratelimit-limit': String(perIdentifier.max),
-          'ratelimit-remaining': '0',
-          'ratelimit-reset': String(wait),
-        },
-        body: { code: 'too-many-requests', status: 429 },
-      });
-    });
-
-    it('refuses a known, a half-signed-up and an unknown address alike', async () => {
-      await signUp(world, 'limited@example.com');
-      await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'half-limited@example.com' })));
-      await world.deliver();
-      const emails = ['limited@example.com', 'half-limited@example.com', 'nobody@example.com'];
-      for (const email of emails) await askTimes(perIdentifier.max, email);
-
-      const answers = await Promise.all(emails.map((email) => ask(email)));
-
-      const [known, half, unknown] = answers.map((answer) => ({ ...withoutWait(answer), waits: [] }));
-      expect(known).toEqual(unknown);
-      expect(half).toEqual(unknown);
-    });
-
+  describe('its limits on mail', () => {
     it('does not flood a mailbox: what is refused is not mailed', async () => {
       await signUp(world, 'flooded@example.com');
 
@@ -229,115 +207,6 @@ describe('request-recovery', () => {
 
       expect((await recoveryMails('flooded@example.com')).length).toBeLessThanOrEqual(perIdentifier.max);
       expect(await world.rows('outbox')).toEqual([]);
-    });
-
-    it('opens again in the very second that it named, and not one before', async () => {
-      await askTimes(perIdentifier.max, 'window@example.com');
-      const refused = await ask('window@example.com');
-      world.clock.advance(refused.body.retry_after - 1);
-
-      const tooEarly = await ask('window@example.com');
-      world.clock.advance(1);
-      const again = await ask('window@example.com');
-
-      expect([tooEarly.status, tooEarly.body.retry_after]).toEqual([429, 1]);
-      expect(again.status).toBe(200);
-    });
-
-    it('begins anew after every window, not only after the first', async () => {
-      for (let window = 0; window < 3; window += 1) {
-        await askTimes(perIdentifier.max, 'windows@example.com');
-        const refused = await ask('windows@example.com');
-
-        expect(refused.status).toBe(429);
-        world.clock.advance(refused.body.retry_after);
-      }
-    });
-
-    it('counts every spelling of an address as the same one', async () => {
-      const spellings = [
-        'reader@bücher.example',
-        'READER@BÜCHER.EXAMPLE',
-        'Reader@xn--bcher-kva.example',
-        'reader@bu\u0308cher.example',
-        'reader@bücher。example',
-      ];
-      for (const spelling of spellings) expect((await ask(spelling)).status).toBe(200);
-
-      const sixth = await ask('reader@XN--BCHER-KVA.example');
-
-      expect(sixth.status).toBe(429);
-    });
-
-    it('counts a source whatever its headers say, and other sources apart', async () => {
-      const source = fromSource('198.51.100.4');
-      for (let spent = 0; spent < perSource.max; spent += 1) await ask(`source-${spent}@example.com`, source);
-
-      const forged = await ask('forged@example.com', {
-        ...source,
-        'headers.x-forwarded-for': '192.0.2.99',
-        'headers.x-real-ip': '192.0.2.99',
-        'headers.forwarded': 'for=192.0.2.99',
-        'headers.cf-connecting-ip': '192.0.2.99',
-        'headers.true-client-ip': '192.0.2.99',
-        'headers.user-agent': 'another',
-      });
-      const other = await ask('other@example.com', fromSource('198.51.100.5'));
-
-      expect([forged.status, forged.headers['ratelimit-limit']]).toEqual([429, String(perSource.max)]);
-      expect(other.status).toBe(200);
-    });
-
-    it('counts an IPv6 source by its /64', async () => {
-      for (let spent = 0; spent < perSource.max; spent += 1) {
-        await ask(`six-${spent}@example.com`, fromSource(`2001:db8:0:7::${(spent + 1).toString(16)}`));
-      }
-
-      const same = await ask('six@example.com', fromSource('2001:db8:0:7:ffff:ffff:ffff:ffff'));
-      const next = await ask('six@example.com', fromSource('2001:db8:0:8::1'));
-
-      expect([same.status, next.status]).toEqual([429, 200]);
-    });
-
-    it('stops everybody once the global counter is spent, until its window passes', async () => {
-      await signUp(world, 'before-the-flood@example.com');
-      await ask('last@example.com');
-      await exhaustGlobalLimit(world, 'request-recovery', global);
-
-      const known = await ask('before-the-flood@example.com', fromSource('198.51.100.77'));
-      const unknown = await ask('everybody@example.com', fromSource('198.51.100.77'));
-      world.clock.advance(known.body.retry_after);
-      const again = await ask('before-the-flood@example.com', fromSource('198.51.100.77'));
-
-      expect([known.status, known.headers['ratelimit-limit']]).toEqual([429, String(global.max)]);
-      expect(known).toEqual(unknown);
-      expect(again.status).toBe(200);
-    });
-
-    it('lets exactly five of fifty simultaneous requests for one address through', async () => {
-      await signUp(world, 'race@example.com');
-
-      const answers = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => ask('race@example.com', fromSource(`192.0.2.${index}`))),
-      );
-
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(perIdentifier.max);
-      expect(answers.filter(({ status }) => status === 429)).toHaveLength(50 - perIdentifier.max);
-      expect(await world.rows('outbox')).toHaveLength(perIdentifier.max);
-    });
-
-    it('costs no other counter when one refuses', async () => {
-      await askTimes(perIdentifier.max, 'one-counter@example.com');
-      const counters = async () =>
-        (await world.rows('tokens'))
-          .filter(({ pk }) => String(pk).startsWith('LIMIT#request-recovery/'))
-          .map(({ pk, used }) => `${String(pk)} ${Number(used)}`)
-          .toSorted();
-      const before = await counters();
-
-      await ask('one-counter@example.com');
-
-      expect(await counters()).toEqual(before);
     });
 
     it('tells the table of counters nothing that could be turned back into an address or a network', async () => {

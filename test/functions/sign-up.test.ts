@@ -4,12 +4,11 @@ import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, shapesDuring } from '../support/dynamo-shape.ts';
 import { newestToken, signUp as openAccount } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
-import { exhaustGlobalLimit, withoutWait } from '../support/limit-counters.ts';
+import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
-const { perIdentifier, perSource, global } = DEFAULTS.limits.signUp;
 
 describe('sign-up', () => {
   let world: World;
@@ -271,132 +270,19 @@ describe('sign-up', () => {
     expect(new Set(answer.body.errors.map(({ field }: { field: string }) => field))).toEqual(new Set(['locale']));
   });
 
-  describe('its limits', () => {
-    const exhaust = async (email: string): Promise<void> => {
-      for (let spent = 0; spent < perIdentifier.max; spent += 1) await ask(email);
-    };
-    const from = (sourceIp: string): EventChanges => ({ 'requestContext.http.sourceIp': sourceIp });
-
-    it('lets one address be asked for five times an hour, and tells how long to wait', async () => {
-      await exhaust('five@example.com');
-
-      const answer = await ask('five@example.com');
-
-      const { retry_after: wait } = answer.body;
-      expect(wait).toBeGreaterThanOrEqual(1);
-      expect(wait).toBeLessThanOrEqual(perIdentifier.windowSeconds);
-      expect(answer).toMatchObject({
-        status: 429,
-        headers: {
-          'retry-after': String(wait),
-          'ratelimit-limit': String(perIdentifier.max),
-          'ratelimit-remaining': '0',
-          'ratelimit-reset': String(wait),
-        },
-        body: { code: 'too-many-requests', status: 429 },
-      });
-    });
-
-    it('mails nothing for a request that it refuses', async () => {
-      await exhaust('flooded@example.com');
-      await ask('flooded@example.com');
+  describeLimits({
+    flow: 'sign-up',
+    limits: DEFAULTS.limits.signUp,
+    world: () => world,
+    ask,
+    unknownStatus: 200,
+    costOf: async (run, email) => {
       await world.deliver();
-
-      expect(await world.mailsTo('flooded@example.com')).toHaveLength(perIdentifier.max);
-    });
-
-    it('refuses a known and an unknown address alike', async () => {
-      await openAccount(world, 'limited@example.com');
-      await exhaust('limited@example.com');
-      await exhaust('nobody@example.com');
-
-      const known = withoutWait(await ask('limited@example.com'));
-      const unknown = withoutWait(await ask('nobody@example.com'));
-
-      expect({ ...known, waits: [] }).toEqual({ ...unknown, waits: [] });
-      expect(new Set(known.waits).size).toBe(1);
-      expect(new Set(unknown.waits).size).toBe(1);
-    });
-
-    it('opens again in the very second that it named, and not one before', async () => {
-      await exhaust('window@example.com');
-      const refused = await ask('window@example.com');
-      world.clock.advance(refused.body.retry_after - 1);
-
-      const tooEarly = await ask('window@example.com');
-      world.clock.advance(1);
-      const again = await ask('window@example.com');
-
-      expect([tooEarly.status, tooEarly.body.retry_after]).toEqual([429, 1]);
-      expect(again.status).toBe(200);
-    });
-
-    it('counts another spelling of an address as the same one', async () => {
-      await exhaust('same@bücher.example');
-
-      const answer = await ask('SAME@xn--bcher-kva.EXAMPLE');
-
-      expect(answer.status).toBe(429);
-    });
-
-    it('counts a source whatever X-Forwarded-For says, and other sources apart', async () => {
-      const source = from('198.51.100.4');
-      for (let spent = 0; spent < perSource.max; spent += 1) await ask(`source-${spent}@example.com`, source);
-
-      const forged = await ask('forged@example.com', { ...source, 'headers.x-forwarded-for': '192.0.2.99' });
-      const other = await ask('other@example.com', from('198.51.100.5'));
-
-      expect([forged.status, forged.headers['ratelimit-limit']]).toEqual([429, String(perSource.max)]);
-      expect(other.status).toBe(200);
-    });
-
-    it('counts an IPv6 source by its /64', async () => {
-      for (let spent = 0; spent < perSource.max; spent += 1) {
-        await ask(`six-${spent}@example.com`, from(`2001:db8:0:7::${(spent + 1).toString(16)}`));
-      }
-
-      const same = await ask('six@example.com', from('2001:db8:0:7:ffff:ffff:ffff:ffff'));
-      const next = await ask('six@example.com', from('2001:db8:0:8::1'));
-
-      expect([same.status, next.status]).toEqual([429, 200]);
-    });
-
-    it('stops everybody once the global counter is spent, until its window passes', async () => {
-      await ask('last@example.com');
-      await exhaustGlobalLimit(world, 'sign-up', global);
-
-      const refused = await ask('everybody@example.com', from('198.51.100.77'));
-      world.clock.advance(refused.body.retry_after);
-      const again = await ask('everybody@example.com', from('198.51.100.77'));
-
-      expect([refused.status, refused.headers['ratelimit-limit']]).toEqual([429, String(global.max)]);
-      expect(again.status).toBe(200);
-    });
-
-    it('lets exactly five of fifty simultaneous requests for one address through', async () => {
-      const answers = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => ask('race@example.com', from(`192.0.2.${index}`))),
-      );
+      const before = (await world.mailsTo(email)).length;
+      await run();
       await world.deliver();
-
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(perIdentifier.max);
-      expect(answers.filter(({ status }) => status === 429)).toHaveLength(50 - perIdentifier.max);
-      expect(await world.mailsTo('race@example.com')).toHaveLength(perIdentifier.max);
-    });
-
-    it('costs no other counter when one refuses', async () => {
-      await exhaust('one-counter@example.com');
-      const others = async () =>
-        (await world.rows('tokens'))
-          .filter(({ pk }) => /^LIMIT#sign-up\/(?:source|global)#/.test(String(pk)))
-          .map(({ pk, used }) => `${String(pk)} ${String(used)}`)
-          .toSorted();
-      const before = await others();
-
-      await ask('one-counter@example.com');
-
-      expect(await others()).toEqual(before);
-    });
+      return (await world.mailsTo(email)).length - before;
+    },
   });
 
   it('accepts nothing while the database is down, and says so', async () => {
