@@ -132,6 +132,7 @@ describe('a service that was killed and started again', () => {
     removeData(service);
   });
 
+  /** @asvs 10.4.5 */
   it('takes nothing that was used before', async () => {
     const answers: [what: string, code: string][] = [];
     for (const { what, again } of used) answers.push([what, (await again()).body?.code]);

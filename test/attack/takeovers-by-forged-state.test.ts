@@ -124,6 +124,7 @@ describe('state that a client keeps', () => {
     return Buffer.concat([signed, mac]).toString('base64url');
   };
 
+  /** @asvs 9.1.1 */
   it.each(CASES)('is not taken where anybody signed it: %s, signed %s', async (kind, how) => {
     const forged = forge(kind, how);
 

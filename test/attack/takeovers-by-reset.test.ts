@@ -79,6 +79,7 @@ describe('a reset', () => {
     expect([await passwordOf(owner.email), await passwordOf(stranger.email)]).toEqual([GOOD_PASSWORD, NEW_PASSWORD]);
   });
 
+  /** @asvs 8.3.1, 2.3.1 */
   it('remembers no step: whatever was asked, checked or refused before, it wants the token of the mail', async () => {
     const { email } = await signUpSomebody(world);
     const check = (token: unknown): Promise<Answer> =>
@@ -138,6 +139,7 @@ describe('the level of proof that a route requires', () => {
     ],
   ];
 
+  /** @asvs 6.4.3, 6.3.3 */
   it.each(FACTORS)('is met after a reset as without one: with %s', async (_, open) => {
     const { email, code } = await open();
     const token = await recoveryToken(world, email);

@@ -67,6 +67,7 @@ describe('who has the password and the mailbox of an account, and no second fact
     return answers;
   };
 
+  /** @asvs 6.1.3, 6.3.4 */
   it('has ten routes before them that give session tokens', () => {
     expect(
       everyRoute()
@@ -87,6 +88,7 @@ describe('who has the password and the mailbox of an account, and no second fact
     ]);
   });
 
+  /** @asvs 6.3.3, 6.3.4 */
   it.each(everyRoute())('is given no token but the challenge and the id of a code: $routeKey', async (one) => {
     const holdings = ENDING.has(one.contract.flow)
       ? await hold()

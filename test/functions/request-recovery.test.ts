@@ -187,6 +187,7 @@ describe('request-recovery', () => {
   });
 
   describe('its limits', () => {
+    /** @asvs 2.3.2, 2.4.1 */
     it('lets one address be asked for five times an hour, and tells how long to wait', async () => {
       await askTimes(perIdentifier.max, 'five@example.com');
 
@@ -373,6 +374,7 @@ describe('request-recovery', () => {
     expect(Object.keys(answer.body)).toEqual(['type', 'title', 'status', 'code', 'instance']);
   });
 
+  /** @asvs 16.5.2 */
   it('answers the same while no mail can be sent, and the mail arrives later', async () => {
     await signUp(world, 'ses-down@example.com');
     await world.setFault({ service: 'ses', next: 1, error: 'Throttling' });

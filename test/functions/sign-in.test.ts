@@ -69,6 +69,7 @@ describe('sign-in', () => {
     expect((await refresh(world, answer.body.refresh_token)).status).toBe(200);
   });
 
+  /** @asvs 7.2.2, 7.1.2 */
   it('begins another session each time, and leaves those that there are', async () => {
     const first = await attempt('ada@example.com');
     const second = await attempt('ada@example.com');
@@ -173,6 +174,7 @@ describe('sign-in', () => {
       expect(answer).toMatchObject({ status: 401, body: { code: 'invalid-credentials' } });
     });
 
+    /** @asvs 6.2.8 */
     it('counts to its last character: nothing is cut off at 72 bytes or anywhere', async () => {
       const long = 'a1'.repeat(64);
       await openAccount(world, 'long@example.com', long);
@@ -309,6 +311,7 @@ describe('sign-in', () => {
       await Promise.all(Array.from({ length: perIdentifier.max }, () => attempt(email, 'not the password')));
     };
 
+    /** @asvs 6.3.1 */
     it('let one address be tried ten times in a quarter of an hour, and the right password comes too late after that', async () => {
       await openAccount(world, 'tried@example.com');
       await exhaust('tried@example.com');
@@ -410,6 +413,7 @@ describe('sign-in', () => {
       expect(hashes.count).toBe(perIdentifier.max);
     });
 
+    /** @asvs 6.3.1, 4.1.3, 15.3.4 */
     it('stop one source that sprays many addresses, whatever X-Forwarded-For says, and no other source', async () => {
       const source = from('198.51.100.4');
       await Promise.all(
@@ -554,6 +558,7 @@ describe('sign-in', () => {
     expect(answers[0]).toEqual(answers[1]);
   });
 
+  /** @asvs 16.5.1 */
   it('answers a fault of its own without a word about it', async () => {
     world.proxy.fail({ operation: 'TransactGetItems', after: 0, times: 1, kind: 'access-denied' });
 
