@@ -80,6 +80,7 @@ describe('sign-ups', () => {
     expect(accounts).toHaveLength(1);
   });
 
+  /** @asvs 2.3.4 */
   it('is completed by one of ten tokens for one address', async () => {
     const rivals = await Promise.all(Array.from({ length: 10 }, () => issued({ email: 'rivals@example.com' })));
 

@@ -66,6 +66,7 @@ describe('a challenge token', () => {
   /** A text of the token's form that is no token. */
   const lookAlike = (token: string): string => token.split('').toReversed().join('');
 
+  /** @asvs 8.2.1, 2.3.1 */
   it('opens two routes of the manifest as a bearer and no other: those that send codes and take them', async () => {
     const opened: [routeKey: string, status: number][] = [];
     for (const one of everyRoute()) {

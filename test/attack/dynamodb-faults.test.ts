@@ -96,6 +96,7 @@ describe('DynamoDB faults', () => {
       expect(ended).toEqual([]);
     });
 
+    /** @asvs 2.3.3, 16.5.2 */
     it('are told as unavailable where they last; nothing is half done, and it works when they are over', async () => {
       const operations = await operationsOf(request);
       let run = await prepareIn(world, request);
@@ -190,6 +191,7 @@ describe('DynamoDB faults', () => {
     });
   });
 
+  /** @asvs 16.5.3 */
   it('give whoever guesses a password no free attempt', async () => {
     const spent = async (): Promise<number> =>
       (await world.rows('tokens'))
@@ -207,6 +209,7 @@ describe('DynamoDB faults', () => {
     expect(await spent()).toBe(before + 3);
   });
 
+  /** @asvs 16.5.3 */
   it('in which DynamoDB never answers end in time, and fail closed', async () => {
     const session = (await signIn(world, ownerEmail)).body;
     world.proxy.fail({ operation: null, after: 0, times: FOREVER, kind: 'silence' });

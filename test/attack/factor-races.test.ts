@@ -374,6 +374,7 @@ describe('a race for second factors', () => {
       return begun;
     };
 
+    /** @asvs 6.5.1 */
     it('of an app on ten challenges begins one session, and none after it', async () => {
       const { email, secret } = await openTwoFactorOwner(world);
       const begun = await challenges(email, PARALLEL);

@@ -22,6 +22,7 @@ const refused = (field: string) => ({
   body: { code: 'password-rejected', errors: [{ field, code: 'contains-personal-data' }] },
 });
 
+/** @asvs 6.2.11, 2.2.3 */
 describe("a password that is its owner's address or number", () => {
   let world: World;
 

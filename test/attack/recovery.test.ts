@@ -43,6 +43,7 @@ describe('recovery under attack', () => {
     return tokens.filter((_, index) => good[index]);
   };
 
+  /** @asvs 2.3.4 */
   it('lets one of 50 simultaneous resets with one token win, and its password alone signs in', async () => {
     const { account_id: accountId } = await signUp(world, 'fifty@example.com');
     const token = await recoveryToken(world, 'fifty@example.com');
@@ -261,6 +262,7 @@ describe('recovery under attack', () => {
     expect((await signIn(world, 'other-tokens@example.com')).status).toBe(200);
   });
 
+  /** @asvs 3.5.3 */
   it('lets a link scanner open the page as often as it likes: no read, no write, the token stays good', async () => {
     await signUp(world, 'scanned@example.com');
     const token = await recoveryToken(world, 'scanned@example.com');
@@ -276,6 +278,7 @@ describe('recovery under attack', () => {
     expect(await isGood(token)).toBe(true);
   });
 
+  /** @asvs 14.2.1 */
   it('reads a token from the body alone, where no log of an address line keeps it', async () => {
     await signUp(world, 'query@example.com');
     const token = await recoveryToken(world, 'query@example.com');

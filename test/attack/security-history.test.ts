@@ -24,6 +24,7 @@ describe('what an owner and an operator can see afterwards', () => {
     return world.logs.slice(from).map((line) => JSON.parse(line) as Record<string, unknown>);
   };
 
+  /** @asvs 16.2.1, 16.3.1, 16.3.3 */
   it.each(SECURITY_OUTCOMES)('is when $when: $entries and $lines', async ({ cause, entries, lines }) => {
     const { accountId, act } = await cause(world);
     const before = new Set((accountId === null ? [] : await eventsOf(world, accountId)).map(({ sk }) => sk));
@@ -66,6 +67,7 @@ describe('what an owner and an operator can see afterwards', () => {
     ]);
   });
 
+  /** @asvs 16.3.2 */
   it('is who tried to read a profile that is not theirs, and who was not fresh enough', async () => {
     const [one, other] = [await signUpSomebody(world), await signUpSomebody(world)];
     const foreign = { ...asOwner(one), 'pathParameters.user_id': other.account_id };

@@ -46,6 +46,7 @@ const waitingForCode = async (owner?: Awaited<ReturnType<typeof withSms>>) => {
   return { ...account, token, ...(await receiveCode(world, { token, readAt: account.phoneNumber })) };
 };
 
+/** @asvs 6.6.2 */
 describe('a code by SMS that is used for what it was not sent for', () => {
   it("is refused for another account, and counts as that account's failure", async () => {
     const [one, two] = [await withSms(), await withSms()];
@@ -120,6 +121,7 @@ describe('a code by SMS that is used for what it was not sent for', () => {
     expect((await giveCode(world, code, { token: account.access_token })).status).toBe(200);
   });
 
+  /** @asvs 6.6.1 */
   it('is refused for another number than it was sent to, and counts', async () => {
     const account = await newAccount();
     const mine = newNumber();
@@ -294,6 +296,7 @@ describe('whoever reads the tables', () => {
       .map(sha256)
       .flatMap((digest) => ENCODINGS.map((encoding) => digest.toString(encoding)));
 
+  /** @asvs 14.2.4 */
   it('finds no code by SMS, neither plain nor under a hash that they could try out', async () => {
     const account = await waitingForCode();
     const anonymous = { phoneNumber: newNumber() };

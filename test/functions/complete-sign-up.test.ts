@@ -131,6 +131,7 @@ describe('complete-sign-up', () => {
       expect(answer.status).toBe(200);
     });
 
+    /** @asvs 6.4.1 */
     it.each([0, 1])('is dead %d seconds after its end, though its row is still there', async (secondsAfter) => {
       const email = `too-late-${secondsAfter}@example.com`;
       const token = await tokenFor(email);
@@ -142,6 +143,7 @@ describe('complete-sign-up', () => {
       expect((await world.rows('tokens')).some((row) => row.email === email)).toBe(true);
     });
 
+    /** @asvs 6.4.1 */
     it('works once: the second use is answered as a wrong token is, and costs no hash and no write', async () => {
       const token = await tokenFor('replay@example.com');
       await complete({ token });
@@ -202,6 +204,7 @@ describe('complete-sign-up', () => {
   });
 
   describe('a refused password', () => {
+    /** @asvs 6.2.1, 6.2.4, 6.2.11 */
     it.each<[string, string, string]>([
       ['too-short', 'seven77', 'of seven code points'],
       ['too-short', '\u{1f511}'.repeat(7), 'of seven code points and fourteen UTF-16 units'],
@@ -241,6 +244,7 @@ describe('complete-sign-up', () => {
       expect(answer.status).toBe(200);
     });
 
+    /** @asvs 6.2.1, 6.2.5, 6.2.8, 6.2.9 */
     it.each(['eight888', 'a1'.repeat(64), ' leading and trailing ', '\u{1f511}'.repeat(8)])(
       'is not %j',
       async (password) => {
@@ -349,6 +353,7 @@ describe('complete-sign-up', () => {
     expect((await getProfile(world, answer.body)).body).not.toHaveProperty('name');
   });
 
+  /** @asvs 8.3.1, 15.3.3 */
   it.each(['epoch', 'accountId', 'email', 'email_verified', 'claims'])(
     'takes no field %s that would write past the contract',
     async (field) => {

@@ -375,6 +375,7 @@ describe("the day's budget for SMS", () => {
   });
   afterAll(() => world.close());
 
+  /** @asvs 2.3.2, 2.4.1 */
   it('is never overdrawn: the message that is too much is answered as always, not sent and logged; a new day has its own', async () => {
     const numbers = Array.from({ length: 5 }, newNumber);
     const from = world.logs.length;
@@ -398,6 +399,7 @@ describe("the day's budget for SMS", () => {
     expect(await smsTo(tomorrow)).toBe(1);
   });
 
+  /** @asvs 2.3.4 */
   it('lets no more through when all come at once', async () => {
     world.clock.advance(86_400);
     const numbers = Array.from({ length: 8 }, newNumber);

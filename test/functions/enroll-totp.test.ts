@@ -222,6 +222,7 @@ describe('enroll-totp', () => {
   });
 
   describe('the secret', () => {
+    /** @asvs 13.3.1, 14.2.4 */
     it('is nowhere in the tables or the log, in no spelling, before and after it is confirmed', async () => {
       const before = world.logs.length;
       const { email, session } = await newAccount();
@@ -235,6 +236,7 @@ describe('enroll-totp', () => {
       expect(leaksIn(world.logs.slice(before), { ...secrets, email, token: session.access_token })).toEqual([]);
     });
 
+    /** @asvs 11.3.3 */
     it("does not open in another account's row, so nobody can use what they can move but not read", async () => {
       const { session } = await newAccount();
       const { session: mallory } = await newAccount();

@@ -91,6 +91,7 @@ describe('get-two-factor', () => {
     expect(answer).toMatchObject({ status: 200, body: { enabled: true } });
   });
 
+  /** @asvs 8.2.2 */
   it("never tells of another account's factors", async () => {
     await openTwoFactorOwner(world);
     const { body: other } = await signIn(world, 'nothing@example.com');

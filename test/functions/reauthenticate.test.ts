@@ -88,6 +88,7 @@ describe('reauthenticate', () => {
       expect([atTheEnd.status, after.status]).toEqual([200, 401]);
     });
 
+    /** @asvs 7.2.4 */
     it('leaves the refresh token as it is; what it is traded for is as fresh', async () => {
       const { session } = await newAccount();
       world.clock.advance(600);

@@ -194,6 +194,7 @@ describe('remove-factor', () => {
   });
 
   describe('everybody else', () => {
+    /** @asvs 7.4.3 */
     it('is signed out at once, at every route that wants a session', async () => {
       const { email, secret, session, firstSession, appId } = await openTwoFactorOwner(world);
       const other = await signInWithApp(world, email, secret);
@@ -259,6 +260,7 @@ describe('remove-factor', () => {
       }
     });
 
+    /** @asvs 6.4.4 */
     it('must have proven the second factor that is on', async () => {
       const { firstSession, appId } = await openTwoFactorOwner(world);
       const before = await storedRows(world);

@@ -242,6 +242,7 @@ describe('request-recovery', () => {
     expect(Object.keys(answer.body)).toEqual(['type', 'title', 'status', 'code', 'instance']);
   });
 
+  /** @asvs 16.5.2 */
   it('answers the same while no mail can be sent, and the mail arrives later', async () => {
     await signUp(world, 'ses-down@example.com');
     await world.setFault({ service: 'ses', next: 1, error: 'Throttling' });

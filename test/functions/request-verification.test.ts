@@ -374,6 +374,7 @@ describe('request-verification', () => {
   });
 
   describe('its waits', () => {
+    /** @asvs 2.4.1 */
     it('are 30, 60, 120 and 240 seconds, and open in the very second that was named', async () => {
       const phoneNumber = newNumber();
       const named: number[] = [];

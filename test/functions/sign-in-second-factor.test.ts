@@ -175,6 +175,7 @@ describe('sign-in with a second factor', () => {
       expect((await world.mailsTo(email))[0]?.text).toMatch(/recovery code/i);
     });
 
+    /** @asvs 6.5.1, 6.4.4 */
     it('by each recovery code once, as people type it, with a notice at three and below', async () => {
       const { email, recoveryCodes } = await withApp();
       const spellings: ((code: string) => string)[] = [
@@ -254,6 +255,7 @@ describe('sign-in with a second factor', () => {
   });
 
   describe('a code of an app', () => {
+    /** @asvs 6.5.5 */
     it('is taken one step late, and neither two steps late nor one step early', async () => {
       const { email, secret } = await withApp();
       world.clock.advance(300);
@@ -276,6 +278,7 @@ describe('sign-in with a second factor', () => {
       expect(statuses).toEqual([400, 400, 200, 200]);
     });
 
+    /** @asvs 6.5.1 */
     it('is taken once, also on another challenge', async () => {
       const { email, secret } = await withApp();
       const challenges = [await challengeOf(world, email), await challengeOf(world, email)];
@@ -346,6 +349,7 @@ describe('sign-in with a second factor', () => {
       expect(await giveCode(world, code, { token })).toMatchObject(INVALID);
     });
 
+    /** @asvs 7.2.4 */
     it('is used up by the session that it became', async () => {
       const { email, secret, recoveryCodes } = await withApp();
       const token = await challengeOf(world, email);

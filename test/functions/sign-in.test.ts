@@ -69,6 +69,7 @@ describe('sign-in', () => {
     expect((await refresh(world, answer.body.refresh_token)).status).toBe(200);
   });
 
+  /** @asvs 7.2.2, 7.1.2 */
   it('begins another session each time, and leaves those that there are', async () => {
     const first = await attempt('ada@example.com');
     const second = await attempt('ada@example.com');
@@ -173,6 +174,7 @@ describe('sign-in', () => {
       expect(answer).toMatchObject({ status: 401, body: { code: 'invalid-credentials' } });
     });
 
+    /** @asvs 6.2.8 */
     it('counts to its last character: nothing is cut off at 72 bytes or anywhere', async () => {
       const long = 'a1'.repeat(64);
       await openAccount(world, 'long@example.com', long);
@@ -423,6 +425,7 @@ describe('sign-in', () => {
     expect(answers[0]).toEqual(answers[1]);
   });
 
+  /** @asvs 16.5.1 */
   it('answers a fault of its own without a word about it', async () => {
     world.proxy.fail({ operation: 'TransactGetItems', after: 0, times: 1, kind: 'access-denied' });
 

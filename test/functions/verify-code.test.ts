@@ -246,6 +246,7 @@ describe('verify-code', () => {
       expect((await askForCode(world, { token: proof, phoneNumber: newNumber() })).status).toBe(401);
     });
 
+    /** @asvs 6.5.1 */
     it('works once, and the same answer is given to the second try as to a wrong code', async () => {
       const { code, verificationId, source } = await pending();
       const wrong = await giveCode(world, otherThan(code), { verificationId });
@@ -270,6 +271,7 @@ describe('verify-code', () => {
       expect(answers.filter(({ status }) => status === 400)).toHaveLength(49);
     });
 
+    /** @asvs 6.5.5 */
     it('is good to the last second of ten minutes and not in the next', async () => {
       const inTime = await pending();
       const late = await pending();
@@ -286,6 +288,7 @@ describe('verify-code', () => {
       for (const answer of answers) expect(answer).toMatchObject(INVALID);
     });
 
+    /** @asvs 6.6.3 */
     it('is not good any more after five wrong ones', async () => {
       const { code, verificationId } = await pending();
       for (let tried = 0; tried < TRIES_PER_CHALLENGE; tried += 1) {
@@ -440,6 +443,7 @@ describe('verify-code', () => {
       await deliver({ Records: (await waitingIntents(world)).map((pk) => insertOf(pk)) });
     };
 
+    /** @asvs 6.5.4 */
     it('and keeps its leading zeros', async () => {
       const phoneNumber = newNumber();
       const { body } = await askForCode(world, { phoneNumber, changes: newSource() });

@@ -50,6 +50,7 @@ describe('the bundles', () => {
     expect(heavy.toSorted()).toEqual(wanted.toSorted());
   });
 
+  /** @asvs 13.4.1, 15.2.3 */
   it('have nothing of what builds, tests and deploys', () => {
     const tools = [
       'aws-cdk-lib',

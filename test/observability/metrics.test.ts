@@ -21,6 +21,7 @@ describe('the metrics', () => {
     await world.close();
   });
 
+  /** @asvs 16.3.3, 16.3.4 */
   it.each(METRIC_CAUSES)(
     'tell by $metric, in one document, that $when',
     async ({ metric, cause, value = 1, dimensions }) => {

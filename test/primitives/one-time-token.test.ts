@@ -3,6 +3,7 @@ import { groupOneTimeToken, makeOneTimeToken, readOneTimeToken } from '../../sha
 import { csprng } from '../../shared/primitives/randomness.ts';
 
 describe('one-time-token', () => {
+  /** @asvs 11.5.1 */
   it('makes 26 characters in which every one of the 32 occurs', () => {
     const tokens = Array.from({ length: 500 }, () => makeOneTimeToken(csprng));
 

@@ -49,6 +49,7 @@ const NUMBERS: [string, number, number, number][] = [
 ];
 
 describe('settings', () => {
+  /** @asvs 2.1.3 */
   it('asks for three keys and has a default for everything else', () => {
     const settings = parseSettings(REQUIRED);
 

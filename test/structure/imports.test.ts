@@ -150,6 +150,7 @@ for (const [statement] of FORMS) state('shared/http/forms.ts', statement);
 const ruins = readImportGraph(scratch);
 
 describe('the layers of the house', () => {
+  /** @asvs 6.5.3 */
   it('holds in every source file', () => {
     const said = sources.flatMap((file) =>
       brokenTextRules(file, readFileSync(join(root, file), 'utf8')).map((rule) => ({ file, rule })),

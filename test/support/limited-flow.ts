@@ -65,6 +65,7 @@ export const describeLimits = ({ flow, limits, world, ask, spend = ask, unknownS
   describe('its limits', () => {
     beforeEach(() => world().clock.advance(perIdentifier.windowSeconds)); // each test starts with fresh counters
 
+    /** @asvs 2.3.2, 2.4.1, 6.3.1 */
     it('let one address be asked for as often as allowed, and tell how long to wait', async () => {
       await signUp(world(), 'often@example.com');
       await exhaust('often@example.com');
@@ -149,6 +150,7 @@ export const describeLimits = ({ flow, limits, world, ask, spend = ask, unknownS
       expect(answers.map(({ status }) => status)).toEqual(SPELLINGS.map(() => 429));
     });
 
+    /** @asvs 6.3.1, 4.1.3, 15.3.4 */
     it('count a source whatever its headers say, and other sources apart', async () => {
       await signUp(world(), 'neighbour@example.com');
       const source = fromSource('198.51.100.4');

@@ -30,6 +30,7 @@ const namesIn = (path: string) => [...bodyOf({ path }).matchAll(/<input[^>]* nam
 const statusOf = (body: string): string => /<div id="status"[\s\S]*?<\/div>/.exec(body)?.[0] ?? '';
 
 describe('find-page', () => {
+  /** @asvs 13.4.3 */
   it.each([
     '/ui/',
     '/ui',
@@ -45,6 +46,7 @@ describe('find-page', () => {
     expect(findPage(request({ path }))).toBeNull();
   });
 
+  /** @asvs 4.1.1 */
   it('says what each page and asset is', () => {
     const types = [...PAGES, ...ASSETS].map((path) => findPage(request({ path }))?.contentType);
 
@@ -152,6 +154,7 @@ describe('the outcome of a form that was posted without a script', () => {
 });
 
 describe('what a page may not hold', () => {
+  /** @asvs 1.2.1 */
   it('escapes the product name wherever it stands', () => {
     for (const path of PAGES) {
       const body = bodyOf({ path, productName: `<b onload="x('y')">&` });
@@ -199,10 +202,22 @@ describe('what a page may not hold', () => {
 describe('the script of the forms', () => {
   const script = bodyOf({ path: '/ui/token-form.js' });
 
+  /** @asvs 6.2.6, 6.2.7 */
+  it('masks what a password is typed into, names it for password managers, and lets people paste', () => {
+    const fields = FORMS.flatMap((path) => bodyOf({ path }).match(/<input[^>]* id="password"[^>]*>/g) ?? []);
+
+    expect(fields).toHaveLength(FORMS.length);
+    for (const field of fields) expect(field).toMatch(/ type="password" .* autocomplete="new-password"/);
+    expect(`${FORMS.map((path) => bodyOf({ path })).join('')}${script}`).not.toMatch(
+      /paste|autocomplete="off"[^>]*password/i,
+    );
+  });
+
   it('is complete JavaScript', () => {
     expect(() => new Script(script)).not.toThrow();
   });
 
+  /** @asvs 14.3.1, 14.3.3 */
   it('writes text and never markup, keeps nothing and evaluates nothing', () => {
     expect(script).not.toMatch(
       /innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|new Function|localStorage|sessionStorage|indexedDB|cookie|console/,

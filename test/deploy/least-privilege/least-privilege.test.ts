@@ -98,6 +98,7 @@ describe.each(DEPLOYED_CONTRACTS)('whoever has the credentials of the function o
     await surroundings.undoAll();
   });
 
+  /** @asvs 13.2.2 */
   it('can do to the rows of the tables what the contract declares, and nothing else', async () => {
     const allowed = await allowedCallsOf(role, tableNames);
 

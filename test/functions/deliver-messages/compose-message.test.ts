@@ -260,6 +260,7 @@ describe('compose-message', () => {
     expect([...linksOfText(text), ...linksOfHtml(html)]).toEqual([]);
   });
 
+  /** @asvs 1.2.1, 1.3.7 */
   it.each(EVERY)('takes a product name for text and not for markup in $kind ($language)', ({ message, language }) => {
     const productName = `<b onclick="x">&amp;'</b></style><script>`;
 
