@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts';
 import { LANGUAGES } from '../primitives/language.ts';
 import { deploymentSettings } from './deployment-settings.ts';
+import { passwordSettings } from './password-settings.ts';
 import { seconds } from './seconds.ts';
+import { isSecureUrl } from './secure-url.ts';
 import { SettingsRefused } from './settings-refused.ts';
 import { smsSettings } from './sms-settings.ts';
 
@@ -31,14 +33,11 @@ const limits = (defaults: Record<'perIdentifier' | 'perSource' | 'global', [numb
     {},
   );
 
-const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-
 const publicUrl = z.string().check(
   z.refine((text) => {
     if (!URL.canParse(text)) return false;
     const url = new URL(text);
-    const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
-    return secure && url.href === `${url.origin}/` && !text.endsWith('/');
+    return isSecureUrl(url) && url.href === `${url.origin}/` && !text.endsWith('/');
   }, 'must be an https origin without a path or a slash at its end, such as https://auth.example.com'),
   z.describe('Where the API answers: issuer of the tokens and base of every link in a message. Required.'),
 );
@@ -82,24 +81,7 @@ export const settingsSchema = z.strictObject({
   defaultLanguage: z
     ._default(z.enum(LANGUAGES), 'en')
     .check(z.describe(`For people whose own language isn't shipped: ${LANGUAGES.join(' or ')}; "en" unless set.`)),
-  passwords: z.prefault(
-    z.strictObject({
-      // NIST SP 800-63B-4 §3.1.1.2: 8 beside a second factor, 15 alone.
-      minimumLength: z
-        ._default(z.int().check(z.minimum(8), z.maximum(64)), 8)
-        .check(z.describe('Code points a password must have, 8 to 64; 8 unless set.')),
-      // OWASP Password Storage Cheat Sheet: the floor for argon2id.
-      argon2: z.prefault(
-        z.strictObject({
-          memoryKiB: z._default(z.int().check(z.minimum(19_456), z.maximum(262_144)), 19_456),
-          iterations: z._default(z.int().check(z.minimum(2), z.maximum(10)), 2),
-          parallelism: z._default(z.int().check(z.minimum(1), z.maximum(4)), 1),
-        }),
-        {},
-      ),
-    }),
-    {},
-  ),
+  passwords: z.prefault(passwordSettings, {}),
   tokens: z.prefault(
     z.strictObject({
       recoverySeconds: seconds({
