@@ -95,7 +95,7 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
       writes: [
         ...action.change.writes,
         ...attempts.forgetWrites(accountId, ['sms']),
-        deps.smsBudget.verifiedWrite(sent),
+        deps.smsBudget.verifiedWrite({ ...sent, requestedBy: 'account' }),
       ],
     });
     if (!confirmed) {

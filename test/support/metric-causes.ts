@@ -58,7 +58,13 @@ export const METRIC_SETTINGS: Partial<SettingsInput> = {
   limits: { requestRecovery: { perIdentifier: { max: 1, windowSeconds: 3600 } } },
   // Nothing listens there.
   passwords: { breachApi: { enabled: true, url: 'http://127.0.0.1:1/' } },
-  sms: { countries: ['AT'], dailyBudgetUsd: 0.35, pricesUsd: { AT: 0.1 }, breaker: { minimumVerifiedRatio: 0 } },
+  sms: {
+    countries: ['AT'],
+    dailyBudgetUsd: 0.35,
+    reserved: { owners: 0, accounts: 0 },
+    pricesUsd: { AT: 0.1 },
+    breaker: { minimumVerifiedRatio: 0 },
+  },
 };
 
 /** Every event with a metric, caused by the real flow. */
