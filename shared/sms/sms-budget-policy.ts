@@ -76,7 +76,7 @@ export const smsCostMicroUsd = (
 };
 
 /** What a day has cost, in millionths of a US dollar. */
-export interface SpentMicroUsd {
+interface SpentMicroUsd {
   /** By all. */
   spentMicroUsd: number;
   /** By strangers and by accounts for numbers that they have not proven. */
