@@ -1,13 +1,13 @@
 import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import type { SmsRequester } from '../../shared/contract/sms-requester.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { SmsIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { makeDigitCode } from '../../shared/primitives/digit-code.ts';
 import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
-import type { SmsRequester } from '../../shared/sms/sms-budget-policy.ts';
 import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { type FactorSecrets, makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
@@ -43,6 +43,7 @@ type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
 
 const PURPOSES = { 'sign-in': 'sign-in', reauthenticate: 'sign-in', factor: 'factor', phone: 'phone' } as const;
 
+/** verify-code and reauthenticate count a returned code for the same class. */
 const ASKERS = { 'sign-in': 'owner', reauthenticate: 'owner', factor: 'account', phone: 'anyone' } as const;
 
 /** Makes the text of an SMS, with its code; only the code's hash is stored. */

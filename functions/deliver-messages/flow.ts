@@ -62,7 +62,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
     const { refusedBy, crossedPercent } = await smsBudget.spend({ ...draft, segments, intentId });
     if (crossedPercent !== null) log('warn', 'sms-budget', { percent: crossedPercent });
     if (refusedBy !== null) {
-      log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy });
+      log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy, requested_by: draft.requestedBy });
       return `refused-${refusedBy}`;
     }
     await smsSender.send({ to: draft.to.e164, text: draft.text, intentId });

@@ -50,7 +50,7 @@ const makeAttemptPhone =
     if (!verification || !sent || !(await secrets.isSmsCode(sent.hash, code, sent))) return null;
 
     const consumed = await verifications.consume(verification, [
-      smsBudget.verifiedWrite(sent),
+      smsBudget.verifiedWrite({ ...sent, requestedBy: 'anyone' }),
       ...pendingBySource.endWrites(verification.series, verificationId),
     ]);
     if (!consumed) return null; // used at the same moment, or a newer one was asked for

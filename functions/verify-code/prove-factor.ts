@@ -93,7 +93,7 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
       writes: [
         ...action.change.writes,
         ...attempts.forgetWrites(accountId, ['sms']),
-        deps.smsBudget.verifiedWrite(sent),
+        deps.smsBudget.verifiedWrite({ ...sent, requestedBy: 'account' }),
       ],
     });
     if (!confirmed) throw await refuseCode({ accountId, reservation: 'allowed', sourceIp }); // lost a race

@@ -110,7 +110,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
       writes: [
         consumeVerificationWrite(verification, clock.nowSeconds()),
         acceptProofWrite(accountId, proof),
-        ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite(sent)] : []),
+        ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite({ ...sent, requestedBy: 'owner' })] : []),
         ...attempts.forgetWrites(accountId, counted),
         history.recordEventWrite({
           accountId,

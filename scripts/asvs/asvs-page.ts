@@ -86,7 +86,9 @@ const lineOf = ({ id, level, paraphrase }: Requirement, { statements, tags }: As
   const where = 'where' in statement ? statement.where.map(named).join(', ') : '';
   const by = statement.status === 'stated' ? `${statement.by}: ` : '';
   const note = statement.note === undefined ? '' : cell(`${WORDS[statement.status]}${by}${statement.note}`);
-  const tests = testsOf(id, tags).map(({ file, title }) => `\`${file.slice(0, -8)}\` ${cell(title)}`);
+  const tests = testsOf(id, tags).map(
+    ({ file, title }) => `\`${file.replace(/(?:\.test)?\.ts$/, '')}\` ${cell(title)}`,
+  );
   return `| ${id} (L${level}) | ${cell(paraphrase)} | ${[note, where].filter(Boolean).join(' ')} | ${tests.join('<br>') || '–'} |`;
 };
 

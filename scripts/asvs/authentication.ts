@@ -24,7 +24,11 @@ export const AUTHENTICATION: Statements = {
   '6.2.9': met('shared/account/password-policy.ts'),
   '6.2.10': metWith('No row says how old a password is.', 'shared/account/passwords.ts'),
   '6.2.11': met('shared/account/accept-password.ts', 'shared/primitives/strip-identifiers.ts'),
-  '6.2.12': notMet('new passwords are compared with 10,000 common ones, and with no set of breached ones.'),
+  '6.2.12': metWith(
+    'Every new password is compared with 10,000 common ones, and, where `passwords.breachApi` is on, with the ranges of Have I Been Pwned.',
+    'shared/account/breached-passwords.ts',
+    'shared/account/password-policy.ts',
+  ),
   '6.3.1': met('shared/limits/limits.ts', 'shared/two-factor/attempt-policy.ts'),
   '6.3.2': met('functions/complete-sign-up/flow.ts'),
   '6.3.3': metWith(

@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts';
 import { LANGUAGES } from '../primitives/language.ts';
 import { edgeEnabled } from './edge-enabled.ts';
+import { passwordSettings } from './password-settings.ts';
 import { seconds } from './seconds.ts';
+import { isSecureUrl } from './secure-url.ts';
 import { smsSettings } from './sms-settings.ts';
 
 const MINUTE = 60;
@@ -24,20 +26,17 @@ const limits = (defaults: Record<'perIdentifier' | 'perSource' | 'global', [numb
   z.prefault(
     z.strictObject({
       perIdentifier: limit(...defaults.perIdentifier, 'For one e-mail address, from wherever.'),
-      perSource: limit(...defaults.perSource, 'For one IPv4 address or IPv6 /64, to whatever address.'),
+      perSource: limit(...defaults.perSource, 'For one IPv4 address or IPv6 /64, to whatever address; wider networks have a multiple.'),
       global: limit(...defaults.global, 'For everybody together: what the bill and the mail reputation can bear.'),
     }),
     {},
   );
 
-const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-
 const publicUrl = z.string().check(
   z.refine((text) => {
     if (!URL.canParse(text)) return false;
     const url = new URL(text);
-    const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
-    return secure && url.href === `${url.origin}/` && !text.endsWith('/');
+    return isSecureUrl(url) && url.href === `${url.origin}/` && !text.endsWith('/');
   }, 'must be an https origin without a path or a slash at its end, such as https://auth.example.com'),
   z.describe('Where the API answers: issuer of the tokens and base of every link in a message. Required.'),
 );
@@ -78,24 +77,7 @@ export const functionSettings = {
   defaultLanguage: z
     ._default(z.enum(LANGUAGES), 'en')
     .check(z.describe(`For people whose own language isn't shipped: ${LANGUAGES.join(' or ')}; "en" unless set.`)),
-  passwords: z.prefault(
-    z.strictObject({
-      // NIST SP 800-63B-4 §3.1.1.2: 8 beside a second factor, 15 alone.
-      minimumLength: z
-        ._default(z.int().check(z.minimum(8), z.maximum(64)), 8)
-        .check(z.describe('Code points a password must have, 8 to 64; 8 unless set.')),
-      // OWASP Password Storage Cheat Sheet: the floor for argon2id.
-      argon2: z.prefault(
-        z.strictObject({
-          memoryKiB: z._default(z.int().check(z.minimum(19_456), z.maximum(262_144)), 19_456),
-          iterations: z._default(z.int().check(z.minimum(2), z.maximum(10)), 2),
-          parallelism: z._default(z.int().check(z.minimum(1), z.maximum(4)), 1),
-        }),
-        {},
-      ),
-    }),
-    {},
-  ),
+  passwords: z.prefault(passwordSettings, {}),
   tokens: z.prefault(
     z.strictObject({
       recoverySeconds: seconds({

@@ -34,6 +34,11 @@ const DEFAULT_FALLBACK_PRICE_USD = 0.35;
 
 const price = z.number().check(z.minimum(0.0001), z.maximum(10));
 
+const reservedShare = (otherwise: number, what: string) =>
+  z
+    ._default(z.number().check(z.minimum(0), z.maximum(1)), otherwise)
+    .check(z.describe(`Share of the day's budget kept for ${what}; 0 to 1, ${otherwise} unless set.`));
+
 /** Settings for SMS. */
 export const smsSettings = z.strictObject({
   countries: z
@@ -55,6 +60,20 @@ export const smsSettings = z.strictObject({
   dailyBudgetUsd: z
     ._default(z.number().check(z.minimum(0), z.maximum(100_000)), 20)
     .check(z.describe('What SMS may cost in a UTC day, in US dollars, 0 to 100000; 20 unless set. 0 sends none.')),
+  reserved: z.prefault(
+    z
+      .strictObject({
+        owners: reservedShare(0.5, 'codes to numbers that are factors: sign-in and reauthentication'),
+        accounts: reservedShare(0.25, 'codes to numbers that signed-in accounts add'),
+      })
+      .check(
+        z.refine(
+          ({ owners, accounts }) => owners + accounts <= 1,
+          'must have owners and accounts that are 1 together, or less',
+        ),
+      ),
+    {},
+  ),
   pricesUsd: z
     .pipe(
       z._default(

@@ -370,7 +370,14 @@ describe("the day's budget for SMS", () => {
 
   beforeAll(async () => {
     world = await startWorld({
-      settings: { sms: { ...UNHINDERED_SMS, dailyBudgetUsd: 0.35, pricesUsd: { AT: 0.1 } } },
+      settings: {
+        sms: {
+          ...UNHINDERED_SMS,
+          dailyBudgetUsd: 0.35,
+          reserved: { owners: 0, accounts: 0 },
+          pricesUsd: { AT: 0.1 },
+        },
+      },
     });
   });
   afterAll(() => world.close());

@@ -88,6 +88,7 @@ describe('request-recovery', () => {
       ['Update', world.tables.tokens],
       ['Update', world.tables.tokens],
       ['Update', world.tables.tokens],
+      ['Update', world.tables.tokens],
       ['Put', world.tables.outbox],
     ]);
   });
@@ -191,6 +192,7 @@ describe('request-recovery', () => {
     world: () => world,
     ask,
     unknownStatus: 200,
+    sparesFresh: true,
     costOf: async (run) => {
       const before = (await world.rows('outbox')).length;
       await run();

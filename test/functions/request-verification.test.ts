@@ -122,6 +122,7 @@ describe('request-verification', () => {
       expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
         ['Update', world.tables.tokens], // counter of the number
         ['Update', world.tables.tokens], // counter of the source
+        ['Update', world.tables.tokens], // counter of its /24
         ['Update', world.tables.tokens], // global counter
         ['Put', world.tables.tokens], // wait until the next code
         ['Put', world.tables.tokens], // the verification

@@ -315,6 +315,7 @@ describe('sign-in', () => {
       return world.call('sign-in', loadEvent(fixture, { ...jsonBody({ email, password: 'Winter2026' }), ...changes }));
     },
     unknownStatus: 401,
+    sparesFresh: true,
     costOf: async (run) => (await hashesDuring(run)).count,
   });
 

@@ -130,6 +130,7 @@ describe('sign-up', () => {
       ['Update', world.tables.tokens],
       ['Update', world.tables.tokens],
       ['Update', world.tables.tokens],
+      ['Update', world.tables.tokens],
       ['Put', world.tables.outbox],
     ]);
   });

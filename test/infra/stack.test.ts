@@ -77,11 +77,10 @@ describe('the stack', () => {
 
       const { Variables: variables } = made.Environment;
       expect(new Set(Object.keys(variables))).toEqual(new Set(environmentVariablesOf(contract)));
-      const { deployment, ...settings } = JSON.parse(variables.KEYTURN_SETTINGS);
-      const isHttp = contract.trigger === 'http';
-      expect({ deployment, ...settings }).toEqual(environmentSettings(contract, GIVEN));
-      expect(settings.allowedOrigins).toEqual(isHttp ? [APP_ORIGIN] : undefined);
-      expect(deployment).toEqual(isHttp ? { edge: { enabled: false } } : undefined);
+      const settings = JSON.parse(variables.KEYTURN_SETTINGS);
+      expect(settings).toEqual(environmentSettings(contract, GIVEN));
+      expect(settings.allowedOrigins).toEqual(contract.trigger === 'http' ? [APP_ORIGIN] : undefined);
+      expect(settings).not.toHaveProperty('deployment');
       expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThan(4096);
     });
 

@@ -63,7 +63,7 @@ describe('the metrics', () => {
     const allowed: Record<string, readonly string[]> = {
       flow: flows,
       channel: channels,
-      reason: ['country', 'budget', 'prefix', 'number', 'breaker'],
+      reason: ['country', 'budget', 'share', 'prefix', 'number', 'breaker'],
     };
 
     const taken: TakenMetric[] = metricLines(world.logs).flatMap(metricsIn);

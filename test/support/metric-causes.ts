@@ -56,7 +56,15 @@ const challenged = async (world: World, email: string) => {
 /** Settings for {@link METRIC_CAUSES}: one recovery an hour, and three SMS a day, to Austria only. */
 export const METRIC_SETTINGS: Partial<SettingsInput> = {
   limits: { requestRecovery: { perIdentifier: { max: 1, windowSeconds: 3600 } } },
-  sms: { countries: ['AT'], dailyBudgetUsd: 0.35, pricesUsd: { AT: 0.1 }, breaker: { minimumVerifiedRatio: 0 } },
+  // Nothing listens there.
+  passwords: { breachApi: { enabled: true, url: 'http://127.0.0.1:1/' } },
+  sms: {
+    countries: ['AT'],
+    dailyBudgetUsd: 0.35,
+    reserved: { owners: 0, accounts: 0 },
+    pricesUsd: { AT: 0.1 },
+    breaker: { minimumVerifiedRatio: 0 },
+  },
 };
 
 /** Every event with a metric, caused by the real flow. */
@@ -147,6 +155,15 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
     },
     value: 2000,
     dimensions: [{ channel: 'sms' }],
+  },
+  {
+    metric: 'BreachChecksMissed',
+    when: 'a password is set while the service that knows of breaches is down',
+    cause: async (world, email) => {
+      await signUp(world, email);
+      const token = await recoveryToken(world, email);
+      return () => resetPassword(world, token, 'a passphrase nobody looks up');
+    },
   },
   {
     metric: 'DeliveryFailures',
