@@ -2,12 +2,8 @@ import * as z from 'zod/mini';
 import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts';
 import { LANGUAGES } from '../primitives/language.ts';
 import { edgeEnabled } from './edge-enabled.ts';
-import { seconds } from './seconds.ts';
+import { DAY, HOUR, MINUTE, seconds } from './seconds.ts';
 import { smsSettings } from './sms-settings.ts';
-
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 const limit = (max: number, windowSeconds: number, why: string) =>
   z
