@@ -1,11 +1,10 @@
+import { NAME_MAX_LENGTH } from '../shared/contract/text-lengths.ts';
 import { type Html, html } from '../shared/primitives/html.ts';
 import type { Notice, Texts } from './languages/texts.ts';
 import { layout } from './layout.ts';
 import type { Outcome } from './outcome.ts';
 import type { PageContext } from './page-context.ts';
 import type { TokenForm } from './token-forms.ts';
-
-const NAME_MAX_LENGTH = 256;
 
 type Notices = Readonly<Record<Outcome | 'no-answer', Notice>>;
 

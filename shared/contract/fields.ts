@@ -3,12 +3,10 @@ import { canonicalEmailAddress, EMAIL_ADDRESS_MAX_LENGTH, isMisread } from '../p
 import { LOCALE_MAX_LENGTH, LOCALE_PATTERN } from '../primitives/language.ts';
 import { readOneTimeToken, TOKEN_TEXT_MAX_LENGTH } from '../primitives/one-time-token.ts';
 import { secondsField } from './seconds-field.ts';
+import { NAME_MAX_LENGTH } from './text-lengths.ts';
 
 /** Bound in UTF-16 units before normalisation; no password of 128 code points is longer. */
 const PASSWORD_TEXT_MAX_LENGTH = 1024;
-
-/** Bound for names of people. */
-const NAME_MAX_LENGTH = 256;
 
 /** The longest code has 16 characters; the rest allows separators. */
 const CODE_TEXT_MAX_LENGTH = 64;

@@ -3,13 +3,9 @@ import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts
 import { LANGUAGES } from '../primitives/language.ts';
 import { edgeEnabled } from './edge-enabled.ts';
 import { passwordSettings } from './password-settings.ts';
-import { seconds } from './seconds.ts';
+import { DAY, HOUR, MINUTE, seconds } from './seconds.ts';
 import { isSecureUrl } from './secure-url.ts';
 import { smsSettings } from './sms-settings.ts';
-
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 const limit = (max: number, windowSeconds: number, why: string) =>
   z

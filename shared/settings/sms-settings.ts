@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
 import { E164 } from '../primitives/e164.ts';
-import { seconds } from './seconds.ts';
-
-const HOUR = 60 * 60;
-const DAY = 24 * HOUR;
+import { DAY, HOUR, seconds } from './seconds.ts';
 
 /** Whether a code exists and is canonical: UK, an alias of GB, would match no number. */
 const isCountry = (code: string): boolean =>
