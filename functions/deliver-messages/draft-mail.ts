@@ -7,7 +7,7 @@ import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { type Clock, type Randomness, toRfc3339 } from '../../shared/primitives/clock.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
-import { makeOneTimeToken } from '../../shared/primitives/one-time-token.ts';
+import { oneTimeTokenOf } from '../../shared/primitives/one-time-token.ts';
 import type { Message } from './mail/compose-message.ts';
 
 export interface DraftMailDeps {
@@ -41,7 +41,7 @@ const makeDraftMail = (deps: DraftMailDeps) => {
 
   /** A fresh token, of which only the hash is stored. */
   const makeToken = (validSeconds: number) => {
-    const token = makeOneTimeToken(randomness);
+    const token = oneTimeTokenOf(randomness.bytes(26));
     return { token, tokenHash: sha256(token), expiresAtEpochSeconds: clock.nowSeconds() + validSeconds };
   };
 
