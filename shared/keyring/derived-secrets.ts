@@ -1,6 +1,6 @@
 import type { Randomness } from '../primitives/clock.ts';
 import { oneTimeTokenOf } from '../primitives/one-time-token.ts';
-import type { Keyring, KeyPurpose } from './keyring.ts';
+import type { KeyPurpose, Keyring } from './keyring.ts';
 
 /** What a derived secret is for, and where it goes. For anything else it is another secret. */
 export interface SecretBinding {
