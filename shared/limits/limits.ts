@@ -15,15 +15,16 @@ import {
 
 /** Limits per window for each dimension. */
 export interface LimitNumbers {
-  perIdentifier: { max: number; windowSeconds: number };
+  /** Absent where strangers who know an identifier could use up what is its owner's. */
+  perIdentifier?: { max: number; windowSeconds: number } | undefined;
   perSource: { max: number; windowSeconds: number };
   global: { max: number; windowSeconds: number };
 }
 
 /** A request that is counted. */
 interface CountedRequest {
-  /** Canonical, so that another spelling doesn't get a counter of its own. */
-  identifier: string;
+  /** Canonical, so that another spelling doesn't get a counter of its own. Left out where the flow counts none. */
+  identifier?: string;
   /** Network of the caller's address. */
   sourceNetwork: string;
   /** Writes in the same transaction as the counters: none happens when a limit refuses. */
@@ -99,8 +100,11 @@ export const makeLimits = ({
   };
 
   const spendWith: Limits['spendWith'] = async ({ identifier, sourceNetwork, writes = [] }) => {
+    const { perIdentifier } = numbers;
+    if ((perIdentifier === undefined) !== (identifier === undefined))
+      throw new Error('an identifier is counted or is not');
     const windows = [
-      windowFor('identifier', identifier, numbers.perIdentifier),
+      ...(perIdentifier && identifier !== undefined ? [windowFor('identifier', identifier, perIdentifier)] : []),
       windowFor('source', sourceNetwork, numbers.perSource),
       windowFor('global', '', numbers.global),
     ];

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts';
 import { LANGUAGES } from '../primitives/language.ts';
 import { deploymentSettings } from './deployment-settings.ts';
+import { limitSettings } from './limit-settings.ts';
 import { seconds } from './seconds.ts';
 import { SettingsRefused } from './settings-refused.ts';
 import { smsSettings } from './sms-settings.ts';
@@ -9,27 +10,6 @@ import { smsSettings } from './sms-settings.ts';
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-const limit = (max: number, windowSeconds: number, why: string) =>
-  z
-    ._default(
-      z.strictObject({
-        max: z.int().check(z.minimum(1), z.maximum(1_000_000)),
-        windowSeconds: z.int().check(z.minimum(MINUTE), z.maximum(DAY)),
-      }),
-      { max, windowSeconds },
-    )
-    .check(z.describe(`${why} ${max} per ${windowSeconds} seconds unless set.`));
-
-const limits = (defaults: Record<'perIdentifier' | 'perSource' | 'global', [number, number]>) =>
-  z.prefault(
-    z.strictObject({
-      perIdentifier: limit(...defaults.perIdentifier, 'For one e-mail address, from wherever.'),
-      perSource: limit(...defaults.perSource, 'For one IPv4 address or IPv6 /64, to whatever address.'),
-      global: limit(...defaults.global, 'For everybody together: what the bill and the mail reputation can bear.'),
-    }),
-    {},
-  );
 
 const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 
@@ -176,22 +156,7 @@ export const settingsSchema = z.strictObject({
     }),
     {},
   ),
-  limits: z.prefault(
-    z.strictObject({
-      signUp: limits({ perIdentifier: [5, HOUR], perSource: [30, HOUR], global: [20_000, HOUR] }),
-      signIn: limits({
-        perIdentifier: [10, 15 * MINUTE],
-        perSource: [100, 15 * MINUTE],
-        global: [100_000, 15 * MINUTE],
-      }),
-      // Tightest of all: strangers can cause SMS, at the operator's cost, to numbers that they do not own.
-      requestVerification: limits({ perIdentifier: [5, HOUR], perSource: [10, HOUR], global: [2_000, HOUR] }),
-      // Requested by a signed-in account, or after a correct password.
-      accountVerification: limits({ perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] }),
-      requestRecovery: limits({ perIdentifier: [5, HOUR], perSource: [30, HOUR], global: [20_000, HOUR] }),
-    }),
-    {},
-  ),
+  limits: z.prefault(limitSettings, {}),
   deployment: z.prefault(deploymentSettings, {}),
 });
 

@@ -67,11 +67,14 @@ const probeDelivery = async (
   const { rows, invoke } = surroundings;
   const intent = await intentOf(surroundings, ask);
   const paid: Partition = ['tokens', intent[1].replace(/^(INTENT|SMS)#/, 'SMS_SPENT#')];
-  const kept = await rows.keep([intent, paid, ...(await rows.partitionsAbout(about))]);
+  const signUps = await rows.signUps();
+  const others = (await rows.partitionsAbout(about)).filter(([, pk]) => !signUps.some(([, known]) => known === pk));
+  const kept = await rows.keep([intent, paid, ...signUps, ...others]);
   return {
     name,
     works: async () => {
-      await Promise.all([kept.restore(), rows.forgetCounters()]);
+      const begun = (await rows.signUps()).filter(([, pk]) => !signUps.some(([, known]) => known === pk));
+      await Promise.all([...begun.map(rows.remove), kept.restore(), rows.forgetCounters()]);
       return hasHandled(await invoke(FLOW, { Records: [recordOf(intent)] }));
     },
   };
@@ -132,11 +135,23 @@ export const deliverMessages: Prepare = async (surroundings) => {
   const { email, accountId } = await openOwner(surroundings);
   const recover = () => request('POST /account/recovery', { body: { email } });
   await recover();
-  await mailedToken(surroundings, email, 2); // the token that the next mail invalidates
+  await mailedToken(surroundings, email, 2);
+  const latest: Partition = ['tokens', `ACCOUNT#${accountId}`];
+  // Over for an hour: the next mail begins another token, and removes this one and the one before it.
+  await surroundings.rows.edit(
+    latest,
+    (sortKey) => sortKey === 'RECOVERY',
+    ({ expiresAtEpochSeconds }) => ({
+      expiresAtEpochSeconds: Number(expiresAtEpochSeconds) - 5400,
+      olderTokenHash: 'of-the-one-before-it',
+    }),
+  );
   const owner = await openFullOwner(surroundings);
   await surroundings.rows.forgetCounters();
   const { challenge_token: token } = await signIn(surroundings, owner.email);
-  const [address, phoneNumber] = [newEmail(), newNumber()];
+  const [address, askedTwice, phoneNumber] = [newEmail(), newEmail(), newNumber()];
+  await request('POST /accounts', { body: { email: askedTwice } });
+  await mailedToken(surroundings, askedTwice, 1);
 
   const mappings = await openMappings(surroundings);
   await mappings.turn('off');
@@ -147,6 +162,11 @@ export const deliverMessages: Prepare = async (surroundings) => {
       name: 'a mail to a new address',
       ask: () => request('POST /accounts', { body: { email: address } }),
       about: [address],
+    }),
+    await probeDelivery(surroundings, {
+      name: 'a mail that brings the token of a new address once more',
+      ask: () => request('POST /accounts', { body: { email: askedTwice } }),
+      about: [askedTwice],
     }),
     await probeDelivery(surroundings, {
       name: 'a code by SMS',
