@@ -46,8 +46,14 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
     const draft = await draftMail(claimed, intent);
     if (!draft) return 'nothing-to-send';
     const language = chooseLanguage(draft.preferences, settings.defaultLanguage);
-    const message = composeMessage({ ...settings, message: draft.message, language });
-    await mailer.send({ to: draft.to, message, intentId: claimed.intentId });
+    try {
+      const message = composeMessage({ ...settings, message: draft.message, language });
+      await mailer.send({ to: draft.to, message, intentId: claimed.intentId });
+    } catch (error) {
+      await draft.handover?.notHandedOver();
+      throw error;
+    }
+    await draft.handover?.handedOver();
     return 'sent';
   };
 

@@ -18,6 +18,8 @@ const OF_A_SERVICE: ReadonlySet<string> = new Set([
   'SmsNotSent',
   'StoreUnavailable',
   'DeadLetterNotKept',
+  // Another delivery is sending a mail for the same account, and ends within its lease.
+  'RecoveryMailUnderWay',
   // A row of the release that is being deployed; the new version of this function will read it.
   'UnknownRowVersion',
   'SecretUnavailable',

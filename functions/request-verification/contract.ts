@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { phoneField } from '../../shared/contract/phone-field.ts';
-import { secondsField } from '../../shared/contract/seconds-field.ts';
 import { SENDING } from '../../shared/contract/throttle.ts';
 
 const requestVerificationRequest = z.strictObject({ phone_number: z.optional(phoneField) });
@@ -10,7 +9,9 @@ const requestVerificationAnswer = z.strictObject({
   verification_id: z
     .string()
     .check(z.describe('May be kept, alone or within the whole answer, and sent with the code.')),
-  expires_in: secondsField,
+  expires_in: z
+    .int()
+    .check(z.describe('Whole seconds. Asked again, what is left: the same code goes out, and lives no longer.')),
   resend_after: z.int().check(z.describe('Whole seconds until another code can be asked for.')),
 });
 

@@ -18,15 +18,16 @@ import { networkTiers } from './source-network.ts';
 
 /** Limits per window for each dimension. The limit per source is that of one IPv4 address or IPv6 /64; wider networks have multiples. */
 export interface LimitNumbers {
-  perIdentifier: { max: number; windowSeconds: number };
+  /** Absent where strangers who know an identifier could use up what is its owner's. */
+  perIdentifier?: { max: number; windowSeconds: number } | undefined;
   perSource: { max: number; windowSeconds: number };
   global: { max: number; windowSeconds: number };
 }
 
 /** A request that is counted. */
 interface CountedRequest {
-  /** Canonical, so that another spelling doesn't get a counter of its own. */
-  identifier: string;
+  /** Canonical, so that another spelling doesn't get a counter of its own. Left out where the flow counts none. */
+  identifier?: string;
   /** Network of the caller's address. */
   sourceNetwork: string;
   /** Writes in the same transaction as the counters: none happens when a limit refuses. */
@@ -129,11 +130,14 @@ export const makeLimits = ({
   };
 
   const spendWith: Limits['spendWith'] = async ({ identifier, sourceNetwork, writes = [] }) => {
-    const own = windowFor('identifier', identifier, numbers.perIdentifier);
+    const { perIdentifier } = numbers;
+    if ((perIdentifier === undefined) !== (identifier === undefined))
+      throw new Error('an identifier is counted or is not');
+    const own = perIdentifier && identifier !== undefined ? [windowFor('identifier', identifier, perIdentifier)] : [];
     const networks = sourceWindows(sourceNetwork);
     const global = windowFor('global', '', numbers.global);
 
-    let result = await attempt([own, ...networks, untilPressure(global)], writes);
+    let result = await attempt([...own, ...networks, untilPressure(global)], writes);
     const isPressureAlone =
       !result.won &&
       !result.refusals.some(Boolean) &&
@@ -142,7 +146,7 @@ export const makeLimits = ({
     // Under pressure those who spend most are refused first (docs/adr/0034).
     if (isPressureAlone) {
       const last = sparesFresh ? { ...global, max: null } : global;
-      result = await attempt([own, ...networks.map(underPressure), last], writes);
+      result = await attempt([...own, ...networks.map(underPressure), last], writes);
     }
     if (result.won) return { won: true };
     const { refusing, refusals } = result;

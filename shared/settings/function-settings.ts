@@ -2,31 +2,11 @@ import * as z from 'zod/mini';
 import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts';
 import { LANGUAGES } from '../primitives/language.ts';
 import { edgeEnabled } from './edge-enabled.ts';
+import { limitSettings } from './limit-settings.ts';
 import { passwordSettings } from './password-settings.ts';
 import { DAY, HOUR, MINUTE, seconds } from './seconds.ts';
 import { isSecureUrl } from './secure-url.ts';
 import { smsSettings } from './sms-settings.ts';
-
-const limit = (max: number, windowSeconds: number, why: string) =>
-  z
-    ._default(
-      z.strictObject({
-        max: z.int().check(z.minimum(1), z.maximum(1_000_000)),
-        windowSeconds: z.int().check(z.minimum(MINUTE), z.maximum(DAY)),
-      }),
-      { max, windowSeconds },
-    )
-    .check(z.describe(`${why} ${max} per ${windowSeconds} seconds unless set.`));
-
-const limits = (defaults: Record<'perIdentifier' | 'perSource' | 'global', [number, number]>) =>
-  z.prefault(
-    z.strictObject({
-      perIdentifier: limit(...defaults.perIdentifier, 'For one e-mail address, from wherever.'),
-      perSource: limit(...defaults.perSource, 'For one IPv4 address or IPv6 /64, to whatever address; wider networks have a multiple.'),
-      global: limit(...defaults.global, 'For everybody together: what the bill and the mail reputation can bear.'),
-    }),
-    {},
-  );
 
 const publicUrl = z.string().check(
   z.refine((text) => {
@@ -150,22 +130,7 @@ export const functionSettings = {
     }),
     {},
   ),
-  limits: z.prefault(
-    z.strictObject({
-      signUp: limits({ perIdentifier: [5, HOUR], perSource: [30, HOUR], global: [20_000, HOUR] }),
-      signIn: limits({
-        perIdentifier: [10, 15 * MINUTE],
-        perSource: [100, 15 * MINUTE],
-        global: [100_000, 15 * MINUTE],
-      }),
-      // Tightest of all: strangers can cause SMS, at the operator's cost, to numbers that they do not own.
-      requestVerification: limits({ perIdentifier: [5, HOUR], perSource: [10, HOUR], global: [2_000, HOUR] }),
-      // Requested by a signed-in account, or after a correct password.
-      accountVerification: limits({ perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] }),
-      requestRecovery: limits({ perIdentifier: [5, HOUR], perSource: [30, HOUR], global: [20_000, HOUR] }),
-    }),
-    {},
-  ),
+  limits: z.prefault(limitSettings, {}),
 } as const;
 
 /**

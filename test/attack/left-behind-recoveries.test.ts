@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sha256 } from '../../shared/primitives/digest.ts';
-import { makeOneTimeToken } from '../../shared/primitives/one-time-token.ts';
+import { oneTimeTokenOf } from '../../shared/primitives/one-time-token.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { GOOD_PASSWORD, recoveryToken, resetPassword, signIn, signUpSomebody } from '../support/journeys.ts';
 import { leaveNumber } from '../support/left-number.ts';
@@ -39,7 +39,7 @@ describe('a recovery', () => {
 
   /** A token sent by release 0.1.0, with the rows that it wrote. */
   const sentBefore = async ({ account_id: accountId }: { account_id: string }, by: 'sms' | 'mail'): Promise<string> => {
-    const token = makeOneTimeToken(csprng);
+    const token = oneTimeTokenOf(csprng.bytes(26));
     const intentId = randomUUID();
     const expiresAtEpochSeconds = world.clock.nowSeconds() + RECOVERY_SECONDS;
     const [stamp, tokenHash] = [{ schemaVersion: 2, expiresAtEpochSeconds }, sha256(token)];
@@ -58,7 +58,7 @@ describe('a recovery', () => {
       const before = await storedRows(world);
 
       const answers = [await check(token), await resetPassword(world, token, NEW_PASSWORD)];
-      const wrong = await resetPassword(world, makeOneTimeToken(csprng), NEW_PASSWORD);
+      const wrong = await resetPassword(world, oneTimeTokenOf(csprng.bytes(26)), NEW_PASSWORD);
 
       expect(answers).toMatchObject([INVALID, INVALID]);
       expect(answers[1]).toEqual(wrong);
@@ -68,7 +68,7 @@ describe('a recovery', () => {
 
     it('is over as well where the row that named its intent is gone', async () => {
       const owner = await withLeftNumber();
-      const token = makeOneTimeToken(csprng);
+      const token = oneTimeTokenOf(csprng.bytes(26));
       const expiresAtEpochSeconds = world.clock.nowSeconds() + RECOVERY_SECONDS;
       const row = { accountId: owner.account_id, epoch: 1, schemaVersion: 2, expiresAtEpochSeconds };
       await putRows(world, 'tokens', [{ pk: `RECOVERY#${sha256(token)}`, sk: 'TOKEN', ...row }]);

@@ -22,7 +22,7 @@ describe('a rotation of the keyring', () => {
 
   beforeAll(async () => {
     const huge = { max: 1000, windowSeconds: DAY };
-    const requestRecovery = { perIdentifier: { max: RECOVERIES, windowSeconds: DAY }, perSource: huge, global: huge };
+    const requestRecovery = { perSource: { max: RECOVERIES, windowSeconds: DAY }, global: huge };
     world = await startWorld({ settings: { limits: { requestRecovery } } });
   });
   afterAll(() => world.close());

@@ -1,10 +1,13 @@
 import { recovering } from './account-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
 import { challengeOf, openAccount, signedInWithBoth } from './people.ts';
-import { form, post } from './service.ts';
+import { form, post, type ServiceWithRows } from './service.ts';
+
+const newestRecovery = (accountId: string) =>
+  ({ table: 'tokens', firstWord: 'ACCOUNT', sortKey: 'RECOVERY', accountId }) as const;
 
 /** Requests that leave a message for the flow that delivers it. */
-export const MESSAGE_REQUESTS: readonly GoodRequest[] = [
+export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   good({
     name: 'deliver-messages',
     prepare: async (service) => {
@@ -13,10 +16,21 @@ export const MESSAGE_REQUESTS: readonly GoodRequest[] = [
     },
   }),
   good({
-    name: 'deliver-messages (a recovery that supersedes another)',
+    name: 'deliver-messages (a token for recovery once more)',
     prepare: async (service) => {
       const { email, accountId } = await recovering(service);
-      await service.pause(1); // two requests in the same millisecond have no defined order
+      // Its spacing has passed.
+      await service.editRows(newestRecovery(accountId), { handedAtEpochSeconds: service.nowSeconds() - 600 });
+      return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a token for recovery after others)',
+    prepare: async (service) => {
+      const { email, accountId } = await recovering(service);
+      // It has ended, and one is left from before it: both are removed as another begins.
+      const ended = { expiresAtEpochSeconds: service.nowSeconds() - 3600, olderTokenHash: 'of-the-one-before-it' };
+      await service.editRows(newestRecovery(accountId), ended);
       return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
     },
   }),
@@ -25,6 +39,15 @@ export const MESSAGE_REQUESTS: readonly GoodRequest[] = [
     prepare: async ({ newEmail }) => {
       const email = newEmail();
       return { request: () => form('/accounts', { email }), about: [email] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (the token of a new address once more)',
+    prepare: async (service) => {
+      const email = service.newEmail();
+      const request = () => form('/accounts', { email });
+      await service.receive(email, () => service.ask(request()));
+      return { request, about: [email] };
     },
   }),
   good({

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
-import { newestToken, signUp } from '../support/journeys.ts';
+import { fromSource } from '../support/fixtures.ts';
+import { newestToken, resetPassword, signUp, tokenIn } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
@@ -10,7 +11,7 @@ import { everythingStored, storedRows } from '../support/stored.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
-const { perIdentifier } = DEFAULTS.limits.requestRecovery;
+const RECOVERY_SECONDS = DEFAULTS.tokens.recoverySeconds;
 
 describe('request-recovery', () => {
   let world: World;
@@ -23,10 +24,6 @@ describe('request-recovery', () => {
 
   const ask = (email: string, changes: EventChanges = {}): Promise<Answer> =>
     world.call('request-recovery', loadEvent('request-recovery/json', { ...jsonBody({ email }), ...changes }));
-
-  const askTimes = async (times: number, email: string, changes: EventChanges = {}): Promise<void> => {
-    for (let time = 0; time < times; time += 1) await ask(email, changes);
-  };
 
   const recoveryMails = async (email: string) =>
     (await world.mailsTo(email)).filter(({ subject }) => subject.startsWith('Reset'));
@@ -85,7 +82,6 @@ describe('request-recovery', () => {
     expect([call?.operation, others]).toEqual(['TransactWriteItems', []]);
     const items = call?.body.TransactItems as Record<string, { TableName: string }>[];
     expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
-      ['Update', world.tables.tokens],
       ['Update', world.tables.tokens],
       ['Update', world.tables.tokens],
       ['Update', world.tables.tokens],
@@ -200,15 +196,17 @@ describe('request-recovery', () => {
     },
   });
 
-  describe('its limits on mail', () => {
-    it('does not flood a mailbox: what is refused is not mailed', async () => {
-      await signUp(world, 'flooded@example.com');
+  describe('its limits', () => {
+    it('count no address, from however many sources strangers ask for it', async () => {
+      await signUp(world, 'known-to-many@example.com');
+      const flood = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => ask('known-to-many@example.com', fromSource(`192.0.2.${index}`))),
+      );
 
-      await askTimes(perIdentifier.max + 3, 'flooded@example.com');
+      const owner = await ask('known-to-many@example.com', fromSource('198.51.100.24'));
+
+      expect(new Set([...flood, owner].map(({ status }) => status))).toEqual(new Set([200]));
       await world.deliver();
-
-      expect((await recoveryMails('flooded@example.com')).length).toBeLessThanOrEqual(perIdentifier.max);
-      expect(await world.rows('outbox')).toEqual([]);
     });
 
     it('tells the table of counters nothing that could be turned back into an address or a network', async () => {
@@ -217,6 +215,126 @@ describe('request-recovery', () => {
       const counters = (await world.rows('tokens')).filter(({ sk }) => sk === 'LIMIT');
 
       expect(leaksIn(JSON.stringify(counters), { email: 'counted@example.com', source: '203.0.113.7' })).toEqual([]);
+    });
+  });
+
+  describe('the spacing of its mails', () => {
+    let sources = 0;
+
+    /** Asks from another source, and delivers. @returns how many recovery mails the address has by then */
+    const askAndDeliver = async (email: string): Promise<number> => {
+      sources += 1;
+      const answer = await ask(email, fromSource(`198.18.${Math.floor(sources / 250)}.${sources % 250}`));
+      expect([answer.status, answer.text]).toEqual([200, '{"status":"accepted"}']);
+      expect(await world.deliver()).toBe(0);
+      return (await recoveryMails(email)).length;
+    };
+
+    const tokensOf = async (email: string): Promise<string[]> =>
+      (await recoveryMails(email)).map(({ text }) => tokenIn(text)).toReversed();
+
+    const isGood = async (token: string): Promise<boolean> => {
+      const body = jsonBody({ reset_token: token });
+      return (await world.call('check-reset-token', loadEvent('check-reset-token/json', body))).status === 200;
+    };
+
+    it('grows from 30 seconds to half of the life of a token, to the second', async () => {
+      const email = 'spaced@example.com';
+      await signUp(world, email);
+      const sentAt = [0];
+      await askAndDeliver(email);
+
+      for (const seconds of [30, 90, 210, 450, 900, 1800, 2700]) {
+        const before = sentAt.at(-1) ?? 0;
+        world.clock.advance(seconds - 1 - before);
+        const tooEarly = await askAndDeliver(email);
+        world.clock.advance(1);
+        const inTime = await askAndDeliver(email);
+        expect([seconds, tooEarly, inTime]).toEqual([seconds, sentAt.length, sentAt.length + 1]);
+        sentAt.push(seconds);
+      }
+    });
+
+    it('is the same for every spelling of an address', async () => {
+      const spellings = [
+        'reader@b\u00fccher.example',
+        'READER@B\u00dcCHER.EXAMPLE',
+        'Reader@xn--bcher-kva.example',
+        'reader@bu\u0308cher.example',
+        'reader@b\u00fccher\u3002example',
+      ];
+      await signUp(world, 'reader@xn--bcher-kva.example');
+
+      for (const spelling of spellings) await ask(spelling);
+      await world.deliver();
+
+      expect(await recoveryMails('reader@xn--bcher-kva.example')).toHaveLength(1);
+    });
+
+    it('brings the same token until half of its life, and then a second one beside it', async () => {
+      const email = 'second@example.com';
+      await signUp(world, email);
+      await askAndDeliver(email);
+      world.clock.advance(RECOVERY_SECONDS / 2 - 1);
+      await askAndDeliver(email);
+      world.clock.advance(31);
+      await askAndDeliver(email);
+
+      const [first = '', repeat = '', second = ''] = await tokensOf(email);
+      const both = [await isGood(first), await isGood(second)];
+      world.clock.advance(RECOVERY_SECONDS / 2 - 30 - 1);
+      const atTheEnd = [await isGood(first), await isGood(second)];
+      world.clock.advance(1);
+      const afterIt = [await isGood(first), await isGood(second)];
+
+      expect(repeat).toBe(first);
+      expect(second).not.toBe(first);
+      expect([both, atTheEnd, afterIt]).toEqual([
+        [true, true],
+        [true, true],
+        [false, true],
+      ]);
+    });
+
+    it('says in each mail how long its token still lives', async () => {
+      const email = 'life@example.com';
+      await signUp(world, email);
+      await askAndDeliver(email);
+      world.clock.advance(600);
+      await askAndDeliver(email);
+
+      const [repeat, first] = await recoveryMails(email);
+
+      expect(first?.text).toContain('within 30 minutes of this');
+      expect(repeat?.text).toContain('within 20 minutes of this');
+    });
+
+    it('ends with the life of its token: nothing lives, and it begins at 30 seconds', async () => {
+      const email = 'ended@example.com';
+      await signUp(world, email);
+      for (const seconds of [0, 30, 60, 120]) {
+        world.clock.advance(seconds);
+        await askAndDeliver(email);
+      }
+      world.clock.advance(RECOVERY_SECONDS);
+      const sent = await askAndDeliver(email);
+      world.clock.advance(30);
+
+      expect([sent, await askAndDeliver(email)]).toEqual([5, 6]);
+    });
+
+    it('ends with the use of its token', async () => {
+      const email = 'used@example.com';
+      await signUp(world, email);
+      await askAndDeliver(email);
+      await resetPassword(world, (await tokensOf(email))[0] ?? '', 'a much better horse');
+
+      const sent = await askAndDeliver(email);
+      const [used = '', next = ''] = await tokensOf(email);
+
+      expect(sent).toBe(2);
+      expect(next).not.toBe(used);
+      expect([await isGood(used), await isGood(next)]).toEqual([false, true]);
     });
   });
 

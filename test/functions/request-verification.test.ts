@@ -90,11 +90,11 @@ describe('request-verification', () => {
       await world.deliver();
 
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-      expect((await world.mailsTo(german))[0]?.text).toContain('Code');
+      expect((await world.mailsTo(german))[0]?.text).toContain('bestätigt diese Nummer');
       expect((await world.mailsTo(german))[0]?.text).not.toContain('your code');
     });
 
-    it('leaves an intent without a code, and of the code no more than a keyed hash', async () => {
+    it('leaves an intent without a code, and of the code no more than a keyed hash and the salt', async () => {
       const phoneNumber = newNumber();
       await ask(phoneNumber);
       const [waiting] = await world.rows('outbox');

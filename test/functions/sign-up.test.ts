@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sha256 } from '../../shared/primitives/digest.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, shapesDuring } from '../support/dynamo-shape.ts';
-import { newestToken, signUp as openAccount } from '../support/journeys.ts';
+import { newestToken, signUp as openAccount, tokenIn } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { deliverBatch, insertOf, waitingIntents } from '../support/outbox-stream.ts';
+import { putRows, removeRows } from '../support/table-writer.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
@@ -219,19 +222,91 @@ describe('sign-up', () => {
     expect(JSON.stringify(mail)).not.toContain('evil.example');
   });
 
-  it('mails another token when it is asked again, and the first goes on working', async () => {
-    await ask('twice@example.com');
-    await world.deliver();
-    const first = await newestToken(world, 'twice@example.com');
-    await ask('twice@example.com');
-    await world.deliver();
-    const second = await newestToken(world, 'twice@example.com');
+  describe('that is asked for again', () => {
+    const { signUpSeconds } = DEFAULTS.tokens;
 
-    const body = jsonBody({ token: first, password: 'correct horse battery' });
-    const answer = await world.call('complete-sign-up', loadEvent('complete-sign-up/json', body));
+    const mailedToken = async (email: string, changes: EventChanges = {}): Promise<string> => {
+      await ask(email, changes);
+      await world.deliver();
+      return newestToken(world, email);
+    };
+    const complete = (token: string) =>
+      world.call(
+        'complete-sign-up',
+        loadEvent('complete-sign-up/json', jsonBody({ token, password: 'correct horse battery' })),
+      );
 
-    expect(second).not.toBe(first);
-    expect(answer.status).toBe(200);
+    it('mails the same token, and says how long it still lives', async () => {
+      const first = await mailedToken('twice@example.com');
+      world.clock.advance(3600);
+      const second = await mailedToken('twice@example.com');
+      const [repeat, original] = await world.mailsTo('twice@example.com');
+
+      expect(second).toBe(first);
+      expect(original?.text.replaceAll('\n', ' ')).toContain('within 24 hours of this message');
+      expect(repeat?.text.replaceAll('\n', ' ')).toContain('within 23 hours of this message');
+      expect((await complete(first)).status).toBe(200);
+    });
+
+    it('lengthens no life: the token ends a day after the first mail, and the next one is another', async () => {
+      const first = await mailedToken('life@example.com');
+      world.clock.advance(signUpSeconds - 1);
+      const repeat = await mailedToken('life@example.com');
+      world.clock.advance(1);
+      const tooLate = await complete(first);
+      const next = await mailedToken('life@example.com');
+
+      expect([repeat === first, next === first, tooLate.status]).toEqual([true, false, 400]);
+      expect((await complete(next)).status).toBe(200);
+    });
+
+    it('begins the account with the language of the newest mail, whoever asked before', async () => {
+      await mailedToken('language@example.com', { 'headers.accept-language': 'de' });
+      const token = await mailedToken('language@example.com', { 'headers.accept-language': 'en-GB' });
+      await complete(token);
+
+      const account = (await world.rows('accounts')).find(({ email }) => email === 'language@example.com');
+      expect(account?.claims).toEqual({ locale: 'en-GB' });
+    });
+
+    it('leaves one token of ten mails that are made at once', async () => {
+      await Promise.all(Array.from({ length: 5 }, () => ask('at-once@example.com')));
+      const intents = await waitingIntents(world);
+      await deliverBatch(
+        world,
+        intents.map((pk, index) => insertOf(pk, String(index))),
+      );
+      while ((await world.rows('outbox')).length > 0) await world.deliver();
+
+      const mails = await world.mailsTo('at-once@example.com');
+      expect(mails).toHaveLength(5);
+      expect(new Set(mails.map(({ text }) => tokenIn(text))).size).toBe(1);
+    });
+
+    it('begins anew where the stored token was deleted before its time, and where its row can not be derived', async () => {
+      const first = await mailedToken('lost@example.com');
+      const rows = (await world.rows('tokens')).filter(({ pk }) => pk === `SIGN_UP#${sha256(first)}`);
+      await removeRows(world, 'tokens', rows);
+      const second = await mailedToken('lost@example.com');
+      const latest = (await world.rows('tokens')).find(({ tokenHash }) => tokenHash === sha256(second));
+      await putRows(world, 'tokens', [{ ...latest, salt: `9.${'a'.repeat(43)}` }]);
+      const third = await mailedToken('lost@example.com');
+
+      expect(new Set([first, second, third]).size).toBe(3);
+      expect((await complete(second)).status).toBe(200); // it lives out
+      expect((await complete(third)).status).toBe(400); // the address has an account by now
+    });
+
+    it('keeps of the token a salt and a hash, under no key that names the address', async () => {
+      const token = await mailedToken('at-rest@example.com');
+      const latest = (await world.rows('tokens')).find(({ tokenHash }) => tokenHash === sha256(token));
+
+      expect(Object.keys(latest ?? {}).toSorted()).toEqual(
+        ['expiresAtEpochSeconds', 'pk', 'salt', 'schemaVersion', 'sk', 'tokenHash'].toSorted(),
+      );
+      expect(JSON.stringify(latest)).not.toContain('at-rest');
+      expect(JSON.stringify(await world.rows('tokens'))).not.toContain(token);
+    });
   });
 
   it.each(bodyFaults({ email: 'fault@example.com' }))('refuses $fault', async ({ changes, status, code, errors }) => {

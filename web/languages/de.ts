@@ -27,7 +27,7 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
     },
     invalidToken: {
       title: 'Dieses Token ist nicht oder nicht mehr gültig',
-      text: 'Vielleicht enthält es einen Tippfehler, wurde schon benutzt, ist abgelaufen oder durch ein neueres ersetzt. Vergleichen Sie es mit unserer letzten Nachricht. Oder gehen Sie zurück zur App und wählen Sie „Passwort vergessen“: Wir schicken Ihnen dann ein neues.',
+      text: 'Vielleicht enthält es einen Tippfehler, wurde schon benutzt oder ist abgelaufen. Vergleichen Sie es mit unserer letzten Nachricht. Oder gehen Sie zurück zur App und wählen Sie „Passwort vergessen“: Wir schicken Ihnen dann ein neues.',
     },
   },
 
@@ -46,7 +46,7 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
     },
     invalidToken: {
       title: 'Dieses Token ist nicht oder nicht mehr gültig',
-      text: 'Vielleicht enthält es einen Tippfehler, wurde schon benutzt, ist abgelaufen oder durch ein neueres ersetzt. Vergleichen Sie es mit unserer letzten E-Mail. Oder gehen Sie zurück zur App und registrieren Sie sich noch einmal mit derselben Adresse: Wir schicken Ihnen dann ein neues.',
+      text: 'Vielleicht enthält es einen Tippfehler, wurde schon benutzt oder ist abgelaufen. Vergleichen Sie es mit unserer letzten E-Mail. Oder gehen Sie zurück zur App und registrieren Sie sich noch einmal mit derselben Adresse: Wir schicken Ihnen dann ein neues.',
     },
   },
 

@@ -27,7 +27,7 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
     },
     invalidToken: {
       title: 'This token is not valid, or not any more',
-      text: 'It may be mistyped, used, too old, or replaced by a newer one. Compare it with our latest message. Or go back to the app and choose “Forgot password”: we will send you a new one.',
+      text: 'It may be mistyped, used or too old. Compare it with our latest message. Or go back to the app and choose “Forgot password”: we will send you a new one.',
     },
   },
 
@@ -46,7 +46,7 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
     },
     invalidToken: {
       title: 'This token is not valid, or not any more',
-      text: 'It may be mistyped, used, too old, or replaced by a newer one. Compare it with our latest e-mail. Or go back to the app and sign up again with the same address: we will send you a new one.',
+      text: 'It may be mistyped, used or too old. Compare it with our latest e-mail. Or go back to the app and sign up again with the same address: we will send you a new one.',
     },
   },
 

@@ -83,11 +83,14 @@ const probeDelivery = async (
   const { rows, invoke } = surroundings;
   const intent = await intentOf(surroundings, ask);
   const paid: Partition = ['tokens', intent[1].replace(/^(INTENT|SMS)#/, 'SMS_SPENT#')];
-  const kept = await rows.keep([intent, paid, ...(await rows.partitionsAbout(about))]);
+  const signUps = await rows.signUps();
+  const others = (await rows.partitionsAbout(about)).filter(([, pk]) => !signUps.some(([, known]) => known === pk));
+  const kept = await rows.keep([intent, paid, ...signUps, ...others]);
   return {
     name,
     works: async () => {
-      await Promise.all([kept.restore(), rows.forgetCounters()]);
+      const begun = (await rows.signUps()).filter(([, pk]) => !signUps.some(([, known]) => known === pk));
+      await Promise.all([...begun.map(rows.remove), kept.restore(), rows.forgetCounters()]);
       return hasHandled(await invoke(FLOW, { Records: [recordOf(intent)] }));
     },
   };

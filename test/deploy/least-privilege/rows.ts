@@ -29,6 +29,8 @@ export interface Rows {
   partitionsAbout(texts: readonly string[]): Promise<Partition[]>;
   /** Partitions of all waiting intents. */
   intents(): Promise<Partition[]>;
+  /** Partitions of all sign-ups under way. The one that names an address by its MAC mentions it nowhere. */
+  signUps(): Promise<Partition[]>;
   /**
    * Changes the rows of a partition that a condition selects. A member set to undefined is removed.
    * @throws Error where no row matches
@@ -115,6 +117,12 @@ export const openRows = (client: DynamoDBClient, tableNames: Readonly<Record<Tab
       const found = about([...texts, ...verifications]).map(({ table, row }) => `${table} ${textOf(row)}`);
       return [...new Set(found)].map((line) => line.split(' ') as [TableName, string]);
     },
+
+    signUps: async () =>
+      (await scan('tokens'))
+        .map(textOf)
+        .filter((pk) => pk.startsWith('SIGN_UP#'))
+        .map((pk) => ['tokens', pk] as const),
 
     intents: async () => (await scan('outbox')).map((row) => ['outbox', textOf(row)] as const),
 

@@ -22,7 +22,7 @@ export const de: MessageTexts = {
     button: 'Neues Passwort wählen',
     tokenLabel: 'Oder mit diesem Wiederherstellungs-Token in der App:',
     validity: ({ duration }) =>
-      `Link und Token funktionieren einmal und gelten ab dem Versand dieser Nachricht ${duration} lang. Wenn Sie mehrmals darum gebeten haben, gilt nur die neueste Nachricht.`,
+      `Link und Token funktionieren einmal und gelten ab dem Versand dieser Nachricht noch ${duration} lang. Wenn Sie erneut darum bitten, bleiben ältere Nachrichten gültig.`,
     secrecy: ({ product }) =>
       `Geben Sie diese Nachricht nicht weiter. Niemand von ${product} wird Sie jemals nach dem Token fragen.`,
     ifNotYou:

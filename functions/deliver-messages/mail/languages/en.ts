@@ -21,7 +21,7 @@ export const en: MessageTexts = {
     button: 'Choose a new password',
     tokenLabel: 'Or enter this recovery token in the app:',
     validity: ({ duration }) =>
-      `The link and the token work once, within ${duration} of this message being sent. If you asked more than once, only the newest message works.`,
+      `The link and the token work once, within ${duration} of this message being sent. Asking again doesn't make older messages stop working.`,
     secrecy: ({ product }) => `Keep this message to yourself. Nobody from ${product} will ever ask you for the token.`,
     ifNotYou:
       "If it wasn't you, your password is still the same, and without this message nobody can change it this way.",
