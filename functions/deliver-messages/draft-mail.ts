@@ -30,7 +30,11 @@ type MailDraft = {
   handover?: Handover;
 } | null;
 
-/** An account can leave its epoch between its being read and its token being stored; it does so rarely. */
+/**
+ * An account can leave its epoch between its being read and its token being stored; it does so rarely.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
 const RECOVERY_ATTEMPTS = 3;
 
 /** The language that the account's owner chose; `null` for none. */

@@ -38,7 +38,11 @@ type SmsDraft = { to: Destination; requestedBy: SmsRequester; text: string } | n
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
 
-/** Deliveries for one verification can meet; of two at least one stores a code that the other finds. */
+/**
+ * Deliveries for one verification can meet; of two at least one stores a code that the other finds.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
 const ISSUE_ATTEMPTS = 3;
 
 const PURPOSES = { 'sign-in': 'sign-in', reauthenticate: 'sign-in', factor: 'factor', phone: 'phone' } as const;

@@ -41,7 +41,11 @@ class RecoveryMailUnderWay extends Error {
   override readonly name = 'RecoveryMailUnderWay';
 }
 
-/** Deliveries for one account can meet; each meeting settles at least one of them. */
+/**
+ * Deliveries for one account can meet; each meeting settles at least one of them.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
 const ISSUE_ATTEMPTS = 5;
 
 /** A request, and the account that it is for. */

@@ -31,7 +31,11 @@ interface SignUpToken {
   validSeconds: number;
 }
 
-/** Deliveries for one address can meet; each meeting settles at least one of them. */
+/**
+ * Deliveries for one address can meet; each meeting settles at least one of them.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
 const ISSUE_ATTEMPTS = 5;
 
 /** There is no account yet, and so no epoch. */

@@ -40,7 +40,11 @@ export interface VerificationRequests {
   take(request: VerificationRequest): Promise<VerificationRequestResult>;
 }
 
-/** A repeat takes two, one for a verification whose tries are used up three; the fourth is for a lost race. */
+/**
+ * A repeat takes two, one for a verification whose tries are used up three; the fourth is for a lost race.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
 const MOST_ATTEMPTS = 4;
 
 /** Opens them under a flow's limits. */
