@@ -4,13 +4,13 @@ import { sha256 } from '../../shared/primitives/digest.ts';
 import { oneTimeTokenOf } from '../../shared/primitives/one-time-token.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { GOOD_PASSWORD, recoveryToken, resetPassword, signIn, signUpSomebody } from '../support/journeys.ts';
-import { leaveNumber } from '../support/left-number.ts';
+import { accountWithLeftNumber } from '../support/left-number.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { waitingIntents } from '../support/outbox-stream.ts';
 import { storedRows } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
 import { proveAgain } from '../support/two-factor-journeys.ts';
-import { newNumber, UNHINDERED_SMS } from '../support/verification.ts';
+import { UNHINDERED_SMS } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const NEW_PASSWORD = 'a much better horse';
@@ -30,12 +30,7 @@ describe('a recovery', () => {
     world.call('check-reset-token', loadEvent('check-reset-token/json', jsonBody({ reset_token: token })));
 
   /** An account with a number that is no factor, as release 0.1.0 may have left it. */
-  const withLeftNumber = async () => {
-    const account = await signUpSomebody(world);
-    const phoneNumber = newNumber();
-    await leaveNumber(world, account.account_id, phoneNumber);
-    return { ...account, phoneNumber };
-  };
+  const withLeftNumber = () => accountWithLeftNumber(world);
 
   /** A token sent by release 0.1.0, with the rows that it wrote. */
   const sentBefore = async ({ account_id: accountId }: { account_id: string }, by: 'sms' | 'mail'): Promise<string> => {

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ScureBase32Plugin } from 'otplib';
+import { FAILURE_MEMORY_SECONDS } from '../../shared/two-factor/attempt-policy.ts';
 import { fromSource } from '../support/fixtures.ts';
 import { GOOD_PASSWORD, signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { addAuthenticator, callAs, challengeOf, newestCode, totpCode } from '../support/second-factor.ts';
 import { everythingStored } from '../support/stored.ts';
 import {
+  accountWithSms,
   addSms,
   askForCode,
   giveCode,
@@ -31,13 +33,7 @@ afterAll(() => world.close());
 const newAccount = () => signUpSomebody(world);
 
 /** An account with a number and no recent failures or waits. */
-const withSms = async () => {
-  const account = await newAccount();
-  const sms = await addSms(world, account);
-  await world.deliver();
-  passQuietDay(world);
-  return { ...account, ...sms };
-};
+const withSms = () => accountWithSms(world, { agoSeconds: FAILURE_MEMORY_SECONDS });
 
 /** With a code just sent for a sign-in. @param account a new one by default */
 const waitingForCode = async (owner?: Awaited<ReturnType<typeof withSms>>) => {

@@ -17,7 +17,8 @@ import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
 import { otherApi } from '../support/plain-verifier.ts';
 import { totpCode } from '../support/second-factor.ts';
 import { putAt, requestTextPlaces } from '../support/text-places.ts';
-import { claimsOf, giveCode } from '../support/verification.ts';
+import { claimsOf } from '../support/two-factor-journeys.ts';
+import { giveCode } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 /** The kind of token that a field accepts; every other kind is refused. */

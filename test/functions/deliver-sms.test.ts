@@ -9,6 +9,7 @@ import { deliverBatch, deliverInTurn, insertOf, waitingIntents } from '../suppor
 import { callAs, challengeOf, newestCode } from '../support/second-factor.ts';
 import { putRows } from '../support/table-writer.ts';
 import {
+  accountWithSms,
   addSms,
   askForCode,
   giveCode,
@@ -28,11 +29,8 @@ const makeHelpers = (current: () => World) => {
   /** A challenge of an account with codes by SMS, and the number. */
   const challenged = async () => {
     const world = current();
-    const account = await newAccount();
-    const { phoneNumber } = await addSms(world, account);
-    await world.deliver();
-    world.clock.advance(3600);
-    return { account, phoneNumber, token: await challengeOf(world, account.email) };
+    const account = await accountWithSms(world);
+    return { account, phoneNumber: account.phoneNumber, token: await challengeOf(world, account.email) };
   };
   return {
     newAccount,

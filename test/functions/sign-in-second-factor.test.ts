@@ -15,10 +15,12 @@ import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
 import { addAuthenticator, callAs, challengeOf, newestCode, totpCode } from '../support/second-factor.ts';
 import { eventsOf } from '../support/stored.ts';
+import { claimsOf } from '../support/two-factor-journeys.ts';
 import {
-  addSms,
+  accountWithApp,
+  accountWithBoth,
+  accountWithSms,
   askForCode,
-  claimsOf,
   giveCode,
   newNumber,
   otherThan,
@@ -42,30 +44,9 @@ describe('sign-in with a second factor', () => {
 
   const newAccount = () => signUpSomebody(world);
 
-  /** An account with an app, past the time step of its enrolment. */
-  const withApp = async () => {
-    const account = await newAccount();
-    const app = await addAuthenticator(world, account);
-    world.clock.advance(30);
-    return { ...account, ...app };
-  };
-
-  /** An account with a number, past the waits of its enrolment. */
-  const withSms = async () => {
-    const account = await newAccount();
-    const sms = await addSms(world, account);
-    world.clock.advance(3600);
-    return { ...account, ...sms };
-  };
-
-  /** An account with both, past all waits. */
-  const withBoth = async () => {
-    const one = await withApp();
-    const { body } = await giveCode(world, totpCode(world, one.secret), { token: await challengeOf(world, one.email) });
-    const { phoneNumber } = await addSms(world, body);
-    world.clock.advance(3600);
-    return { ...one, phoneNumber };
-  };
+  const withApp = () => accountWithApp(world);
+  const withSms = () => accountWithSms(world);
+  const withBoth = () => accountWithBoth(world);
 
   describe('the challenge', () => {
     it('names what can answer it, in the order in which to offer it, and no session', async () => {

@@ -15,13 +15,11 @@ import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
 import { putRows } from '../support/table-writer.ts';
-import { type Answer, startWorld, type World } from '../support/world.ts';
+import { type Answer, startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const { perIdentifier, global } = DEFAULTS.limits.signIn;
 /** Fewer than the default, because every attempt costs a hash. */
 const perSource = { max: 21, windowSeconds: DEFAULTS.limits.signIn.perSource.windowSeconds };
-const HUGE = { max: 1_000_000, windowSeconds: 3600 };
-const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
 
 describe('sign-in', () => {
   let world: World;

@@ -11,9 +11,9 @@ import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
-import { fromSource } from '../support/fixtures.ts';
+import { fromSource, newSource } from '../support/fixtures.ts';
 import { signUpSomebody } from '../support/journeys.ts';
-import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { bearer, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { insertOf, waitingIntents } from '../support/outbox-stream.ts';
 import { addAuthenticator, callAs, challengeOf, newestCode, totpCode } from '../support/second-factor.ts';
 import { routesOpenTo } from '../support/session-routes.ts';
@@ -33,13 +33,6 @@ import { withoutTimeouts } from '../support/waits.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const INVALID = { status: 400, body: { code: 'invalid-code' } };
-
-let sources = 0;
-/** A source network of this test alone. */
-const newSource = (): EventChanges => {
-  sources += 1;
-  return fromSource(`198.18.${Math.floor(sources / 256)}.${sources % 256}`);
-};
 
 describe('verify-code', () => {
   let world: World;
