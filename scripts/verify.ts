@@ -25,7 +25,7 @@ const CHECKS: readonly Check[] = [
     name: 'every flow is measured',
     run: async () => {
       const missing = notMeasured(await readMeasurements());
-      return missing.length === 0 ? null : `npm run bench -- --save has no figures of ${missing.join(', ')}`;
+      return missing.length === 0 ? null : `${missing.join(', ')}: run npm run bench -- --save`;
     },
   },
   {

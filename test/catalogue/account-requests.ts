@@ -1,9 +1,6 @@
 import { type GoodRequest, good } from './good-request.ts';
 import { mailedToken, openAccount, PASSWORD } from './people.ts';
-import { bare, form, post, type Service, send } from './service.ts';
-
-/** RFC 7396. */
-const MERGE_PATCH = 'application/merge-patch+json';
+import { bare, form, mergePatch, post, put, type Service } from './service.ts';
 
 /** An account with an unused token of a mail for recovery. */
 export const recovering = async (service: Service) => {
@@ -72,7 +69,7 @@ export const ACCOUNT_REQUESTS: readonly GoodRequest[] = [
       const request = () => {
         serial += 1; // each request changes something
         const body = { name: `Reader ${serial}`, locale: 'de-AT' };
-        return send('PUT', `/profile/${accountId}`, { token: session.access_token, body });
+        return put(`/profile/${accountId}`, body, session.access_token);
       };
       return { request, about: [accountId] };
     },
@@ -82,8 +79,8 @@ export const ACCOUNT_REQUESTS: readonly GoodRequest[] = [
     prepare: async (service) => {
       const { accountId, session } = await openAccount(service);
       const body = { metadata: { serial: 1 } };
-      const parts = { token: session.access_token, body, contentType: MERGE_PATCH };
-      return { request: () => send('PATCH', `/profile/${accountId}`, parts), about: [accountId] };
+      const request = () => mergePatch(`/profile/${accountId}`, body, session.access_token);
+      return { request, about: [accountId] };
     },
   }),
   good({

@@ -2,7 +2,7 @@ import { argon2id, hash } from 'argon2';
 import { recovering } from './account-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
 import { openAccount, PASSWORD } from './people.ts';
-import { form, post, type ServiceWithRows, send } from './service.ts';
+import { form, mergePatch, post, type ServiceWithRows } from './service.ts';
 
 /** Below every minimum, so that the next sign-in hashes the password anew. */
 const WEAK = { type: argon2id, memoryCost: 1024, timeCost: 2, parallelism: 1 } as const;
@@ -57,9 +57,8 @@ export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
     prepare: async (service) => {
       const { accountId, session } = await openAccount(service);
       const about = [accountId, await leaveNumber(service, accountId)];
-      const parts = { token: session.access_token, body: { phone_number: null } };
-      const contentType = 'application/merge-patch+json';
-      return { request: () => send('PATCH', `/profile/${accountId}`, { ...parts, contentType }), about };
+      const request = () => mergePatch(`/profile/${accountId}`, { phone_number: null }, session.access_token);
+      return { request, about };
     },
   }),
 ];

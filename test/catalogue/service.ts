@@ -45,6 +45,7 @@ export interface ServiceWithRows extends Service {
 }
 
 const JSON_TYPE = 'application/json';
+const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 /** As the Dart `http` package sends a map. */
 const FORM_TYPE = 'application/x-www-form-urlencoded; charset=utf-8';
 
@@ -60,16 +61,23 @@ export const bare = (method: string, path: string, token?: string): ServiceReque
   headers: headersOf(token),
 });
 
-/** A request with JSON of any kind. */
-export const send = (
+const sendJson = (
   method: string,
   path: string,
-  { body, token, contentType = JSON_TYPE }: { body: object; token?: string; contentType?: string },
+  { body, token, contentType = JSON_TYPE }: { body: object; token?: string | undefined; contentType?: string },
 ): ServiceRequest => ({ method, path, headers: headersOf(token, contentType), body: JSON.stringify(body) });
 
 /** A POST of JSON. @param token an access or challenge token */
 export const post = (path: string, body: object, token?: string): ServiceRequest =>
-  send('POST', path, { body, ...(token !== undefined && { token }) });
+  sendJson('POST', path, { body, token });
+
+/** A PUT of JSON. */
+export const put = (path: string, body: object, token: string): ServiceRequest =>
+  sendJson('PUT', path, { body, token });
+
+/** A PATCH that merges (RFC 7396). */
+export const mergePatch = (path: string, body: object, token: string): ServiceRequest =>
+  sendJson('PATCH', path, { body, token, contentType: MERGE_PATCH_TYPE });
 
 /** A POST of a form. */
 export const form = (path: string, body: Record<string, string>): ServiceRequest => ({

@@ -41,23 +41,31 @@ describe('what the roles of the functions are granted', () => {
 
   beforeAll(async () => {
     world = watched(await startWorld(), called);
-    for (const request of [...ALL_REQUESTS, ...MESSAGE_REQUESTS]) {
-      const run = await prepareIn(world, request);
-      expect([request.name, (await run()).status]).toEqual([request.name, request.succeeds]);
-      await world.deliver();
-    }
+  });
+  afterAll(() => world.close());
 
-    // Paths of failures: a wrong password, and a token that was used too long ago.
+  it.each([...ALL_REQUESTS, ...MESSAGE_REQUESTS])('are used by $name', async (request) => {
+    const run = await prepareIn(world, request);
+
+    const { status } = await run();
+    await world.deliver();
+
+    expect(status).toBe(request.succeeds);
+  });
+
+  it('are used by a wrong password, and by a token that was used too long ago', async () => {
     const { email } = await signUpSomebody(world);
     await signIn(world, email, 'not the right one');
     const { body: session } = await signIn(world, email);
     await refresh(world, session.refresh_token);
     world.clock.advance(60);
-    await refresh(world, session.refresh_token);
-  });
-  afterAll(() => world.close());
 
-  it.each(contracts)('is for $flow what it calls, and nothing beside', async (contract) => {
+    const answer = await refresh(world, session.refresh_token);
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-token' } });
+  });
+
+  it.each(contracts)('are for $flow what those called, and nothing beside', async (contract) => {
     const needs = [...(called.get(contract.flow) ?? [])].toSorted();
 
     expect(needs).toEqual(grantedTo(contract).toSorted());
