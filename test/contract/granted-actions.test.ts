@@ -3,13 +3,14 @@ import { argon2id, hash } from 'argon2';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { GOOD_REQUESTS, type Owner, openOwner } from '../support/good-requests.ts';
-import { recoveryToken, refresh, resetPassword, signIn, signUp } from '../support/journeys.ts';
+import { getProfile, recoveryToken, refresh, resetPassword, signIn, signUp } from '../support/journeys.ts';
 import { leaveNumber } from '../support/left-number.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { callAs, challengeOf } from '../support/second-factor.ts';
 import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
 import { putRows } from '../support/table-writer.ts';
+import { signInWithCode } from '../support/two-factor-journeys.ts';
 import { addSms, askForCode, giveCode, newNumber, receiveCode } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -73,6 +74,35 @@ describe('what the roles of the functions are granted', () => {
     expect((await resetPassword(world, token, 'a much better horse')).status).toBe(200);
   };
 
+  /** Gives up, and proves, numbers that another account has too; one of them is from 0.1.0 and no factor. */
+  const playSharedNumbers = async (): Promise<void> => {
+    const phoneNumber = newNumber();
+    const sharers = [];
+    for (const name of ['first', 'second', 'third', 'fourth']) {
+      const email = `${name}-of-a-number@example.com`;
+      const sharer = await signUp(world, email);
+      const { code } = await receiveCode(world, { token: sharer.access_token, phoneNumber });
+      const { body } = await giveCode(world, code, { token: sharer.access_token, endOtherSessions: false });
+      sharers.push({ ...sharer, email, recoveryCode: String(body.recovery_codes?.[0]) });
+    }
+    const [, , third, fourth] = sharers;
+    if (!third || !fourth) throw new Error('nobody has the number');
+    const { access_token: token } = (await signInWithCode(world, third.email, third.recoveryCode)).body;
+    const removed = await callAs(world, 'remove-factor', 'remove-factor/delete', token, { path: { factor: 'sms' } });
+    expect(removed.status).toBe(200);
+    await leaveNumber(world, fourth.account_id, phoneNumber);
+    const [claim] = (await world.rows('accounts')).filter(({ pk }) => pk === `PHONE#${phoneNumber}`);
+    await putRows(world, 'accounts', [{ ...claim, accountIds: [third.account_id, fourth.account_id] }]);
+    await getProfile(world, fourth);
+    const profile = (body: object) =>
+      callAs(world, 'update-profile', 'update-profile/put-json', fourth.access_token, {
+        path: { user_id: fourth.account_id },
+        body,
+      });
+    await profile({ nickname: 'Reader' });
+    expect((await profile({ phone_number: null })).status).toBe(200);
+  };
+
   const grantedTo = ({ tables }: Contract): string[] =>
     (Object.entries(tables) as [TableName, Record<string, readonly string[]>][]).flatMap(([table, rows]) =>
       Object.entries(rows).flatMap(([firstWord, actions]) =>
@@ -86,6 +116,7 @@ describe('what the roles of the functions are granted', () => {
     for (const { prepare } of [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS]) await (await prepare(owner))();
     await playSms();
     await playTokensOfBefore();
+    await playSharedNumbers();
 
     // Paths of failures, and of old rows.
     const { accountId, email, password } = owner;
