@@ -134,3 +134,11 @@ export const openFullOwner = async (surroundings: Surroundings): Promise<FullOwn
   await forgetSteps(surroundings, accountId);
   return { ...owner, kept: await rows.keep(partitionsOf(accountId)) };
 };
+
+/** Has another account share a number, as its claim says. */
+export const shareClaim = ({ rows }: Surroundings, phoneNumber: string, accountId: string): Promise<void> =>
+  rows.edit(
+    ['accounts', `PHONE#${phoneNumber}`],
+    (sortKey) => sortKey === 'CLAIM',
+    () => ({ accountId, accountIds: ['another-account', accountId] }),
+  );

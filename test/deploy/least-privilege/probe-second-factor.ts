@@ -5,6 +5,7 @@ import {
   openFullOwner,
   PASSWORD,
   receiveCode,
+  shareClaim,
   signIn,
   signInFully,
 } from './owners.ts';
@@ -81,14 +82,21 @@ const renewRecoveryCodes: Prepare = async (surroundings) => {
 const removeFactor: Prepare = async (surroundings) => {
   const { owner, token } = await signedIn(surroundings);
   const kept = await keepAbout(surroundings, owner.accountId, owner.phoneNumber);
-  return ['totp', 'sms'].map((factor) =>
+  const remove = (name: string, factor: string, before = kept.restore): Probe =>
     probeRequest({
-      name: `the factor ${factor}`,
-      before: kept.restore,
+      name,
+      before,
       request: () => surroundings.request(`DELETE /two-factor/${factor}`, { token }),
       status: 200,
+    });
+  return [
+    remove('the factor totp', 'totp'),
+    remove('the factor sms', 'sms'),
+    remove('the factor sms, with a number that another account has', 'sms', async () => {
+      await kept.restore();
+      await shareClaim(surroundings, owner.phoneNumber, owner.accountId);
     }),
-  );
+  ];
 };
 
 const reauthenticate: Prepare = async (surroundings) => {

@@ -1,5 +1,5 @@
 import { argon2id, hash } from 'argon2';
-import { beginSignUp, mailedToken, type Owner, openOwner, PASSWORD, signIn } from './owners.ts';
+import { beginSignUp, mailedToken, type Owner, openOwner, PASSWORD, shareClaim, signIn } from './owners.ts';
 import { type Prepare, type Probe, probeRequest } from './probe.ts';
 import type { KeptRows, Partition } from './rows.ts';
 import { newEmail, newNumber, type Surroundings } from './surroundings.ts';
@@ -170,7 +170,14 @@ const signOut: Prepare = async (surroundings) => {
 };
 
 const getProfile: Prepare = async (surroundings) => {
+  const { rows } = surroundings;
   const { owner, token } = await signedIn(surroundings);
+  // Proven under 0.1.0: only the claim tells whether it is verified.
+  await rows.edit(
+    ['accounts', `ACCOUNT#${owner.accountId}`],
+    (sortKey) => sortKey === 'ACCOUNT',
+    () => ({ phone: { e164: newNumber(), country: 'AT' } }),
+  );
   const request = () => surroundings.request(`GET /profile/${owner.accountId}`, { token });
   return [probeRequest({ name: 'the own profile', request, status: 200 })];
 };
@@ -188,16 +195,20 @@ const updateProfile: Prepare = async (surroundings) => {
     () => ({ phone: { e164: phoneNumber, country: 'AT' } }),
   );
   const kept = await rows.keep([...(await rows.partitionsAbout([owner.accountId])), claim]);
-  const patch = (name: string, body: object) =>
+  const patch = (name: string, body: object, before = kept.restore) =>
     probeRequest({
       name,
-      before: kept.restore,
+      before,
       request: () => surroundings.request(`PATCH /profile/${owner.accountId}`, { token, body }),
       status: 200,
     });
   return [
     patch('a merge into metadata', { metadata: { colour: 'blue' } }),
     patch('a number that is no factor', { phone_number: null }),
+    patch('a number that is no factor, and that another account has', { phone_number: null }, async () => {
+      await kept.restore();
+      await shareClaim(surroundings, phoneNumber, owner.accountId);
+    }),
   ];
 };
 
