@@ -12,5 +12,5 @@ ${sections.map(
 <p>${text}</p>
 </section>`,
 )}`;
-  return layout(context, { heading, main, hasForm: false });
+  return layout(context, { heading, main, script: null });
 };

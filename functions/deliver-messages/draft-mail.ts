@@ -15,6 +15,7 @@ export interface DraftMailDeps {
 
 type RecoveryIntent = Extract<MailIntent, { kind: 'recovery' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
+type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere' }>;
 
 /** What is to be noted of a mail: SES took it, or did not. */
 interface Handover {
@@ -84,6 +85,17 @@ const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken }: Draft
     return account && { to: account.email, preferences: [localeOf(account)], message };
   };
 
+  const draftProvenElsewhere = async (
+    { accountId, phoneNumber }: ProvenElsewhereIntent,
+    happenedAt: string,
+  ): Promise<MailDraft> => {
+    const account = await accounts.find(accountId);
+    if (!account || account.phone?.e164 !== phoneNumber) return null; // given up meanwhile
+    const isVerified = account.phone.isVerified ?? true;
+    const message: Message = { kind: 'phone-proven-elsewhere', happenedAt, isVerified };
+    return { to: account.email, preferences: [localeOf(account)], message };
+  };
+
   return (claimed: ClaimedIntent, intent: MailIntent): Promise<MailDraft> => {
     const at = toRfc3339(Math.floor(claimed.requestedAtMs / 1000));
     switch (intent.kind) {
@@ -99,6 +111,8 @@ const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken }: Draft
         const acceptedAgainAt = again === undefined ? undefined : toRfc3339(Math.ceil(again / 60) * 60);
         return draftForOwner(accountId, { ...notice, acceptedAgainAt, happenedAt: at });
       }
+      case 'phone-proven-elsewhere':
+        return draftProvenElsewhere(intent, at);
     }
   };
 };

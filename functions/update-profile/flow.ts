@@ -8,7 +8,7 @@ import {
   type ProfileMembers,
   replaceProfile,
 } from '../../shared/account/profile.ts';
-import { type ProfileView, profileView } from '../../shared/account/profile-view.ts';
+import type { ProfileView, ViewProfile } from '../../shared/account/profile-view.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { ClearedPhone, ClearPhone } from './clear-phone.ts';
@@ -17,6 +17,7 @@ import type { Profiles, ProfileWrite } from './profiles.ts';
 export interface UpdateProfileDeps {
   accounts: Pick<Accounts, 'findForSession'>;
   profiles: Pick<Profiles, 'update'>;
+  viewProfile: ViewProfile;
   clearPhone: ClearPhone;
 }
 
@@ -50,18 +51,18 @@ const accepted = (content: ProfileContent): ProfileContent => {
   throw problem('invalid-request', { errors: [{ field: 'metadata', code: 'too-large' }] });
 };
 
-const asWritten = ({ account, session }: ClearedPhone): Written => ({
-  profile: { ...profileView(account), ...(session && { session }) },
-  version: account.profileVersion,
-});
-
 /**
  * Changes the caller's profile in one conditional write, which is the session check as well. Only a merge into metadata or
  * the address reads first, and only a number that is to go takes more.
  *
  * @throws problem unauthenticated, fresh-session-required, precondition-failed, conflict, invalid-request
  */
-export const makeUpdateProfile = ({ accounts, profiles, clearPhone }: UpdateProfileDeps) => {
+export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone }: UpdateProfileDeps) => {
+  const asWritten = async ({ account, session }: ClearedPhone): Promise<Written> => ({
+    profile: { ...(await viewProfile(account)), ...(session && { session }) },
+    version: account.profileVersion,
+  });
+
   /** @returns `null` where the profile isn't any more what it was taken for */
   const tryTo = async (
     input: KeepingEmail,

@@ -5,7 +5,7 @@ import {
   parseAccount,
   sessionIsCurrent,
 } from '../../shared/account/accounts.ts';
-import { transactReleasing } from '../../shared/account/phone-claims.ts';
+import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
 import type { EditableClaim, ProfileContent } from '../../shared/account/profile.ts';
 import type { Condition } from '../../shared/aws/conditions.ts';
@@ -124,8 +124,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     const { accountId, epoch } = principal;
     const { phone, profileVersion } = account;
     const nowSeconds = clock.nowSeconds();
-    const result = await transactReleasing(
-      dynamo,
+    const result = await makePhoneClaims({ dynamo }).give(
       [
         requireSwitchedOffWrite({ accountId, which: hasSecondProof ? 'sms' : 'everything' }),
         // A number that was proven again meanwhile has raised the version: it is a factor by now.

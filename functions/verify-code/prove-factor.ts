@@ -15,6 +15,7 @@ import { makeRefuseCode } from '../../shared/two-factor/refuse-code.ts';
 import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
 import { makeTwoFactor, type TwoFactor } from '../../shared/two-factor/two-factor.ts';
 import { makeVerifications, sentCode, type Verifications } from '../../shared/two-factor/verifications.ts';
+import { type OtherOwnersWrites, provideOtherOwnersWrites } from './other-owners-writes.ts';
 
 export interface ProveFactorDeps {
   findOwner: FindOwner;
@@ -24,10 +25,12 @@ export interface ProveFactorDeps {
   twoFactor: Pick<TwoFactor, 'confirmSms'>;
   secrets: Pick<FactorSecrets, 'isSmsCode' | 'hashRecoveryCode'>;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
+  otherOwnersWrites: OtherOwnersWrites;
   history: SecurityHistory;
   clock: Clock;
   randomness: Randomness;
   log: Log;
+  settings: { sms: { accountsPerNumber: number } };
 }
 
 interface ProveFactorInput {
@@ -50,9 +53,10 @@ export interface ProvenFactor {
 
 /**
  * Lets codes go to a number whose SMS the signed-in caller can read. Other sessions end unless the owner says otherwise, and
- * always where another number is replaced: who begins sessions with that one must not go on.
+ * always where another number is replaced: who begins sessions with that one must not go on. A few accounts may have one number:
+ * it is verified for the latest to prove it, and the owners of the others are told (docs/adr/0032).
  *
- * @throws problem unauthenticated, fresh-session-required, invalid-code
+ * @throws problem unauthenticated, fresh-session-required, invalid-code, conflict
  */
 const makeProveFactor = (deps: ProveFactorDeps) => {
   const { attempts, verifications, twoFactor, secrets, clock } = deps;
@@ -81,22 +85,29 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
       event: 'sms-added',
       sourceIp,
     });
-    const confirmed = await twoFactor.confirmSms({
+    // The code was right, whatever comes of it: it is counted as verified, and the failures before it are forgotten.
+    const proofWrites = [
+      ...attempts.forgetWrites(accountId, ['sms']),
+      deps.smsBudget.verifiedWrite({ ...sent, requestedBy: 'account' }),
+    ];
+    const outcome = await twoFactor.confirmSms({
       ...action.change,
       principal,
       verificationId,
       own,
-      change: {
-        sms: { phoneNumber, country, enrolledAtEpochSeconds: clock.nowSeconds() },
-        ...(codes && { recoveryCodeHashes: codes.hashes }),
-      },
-      writes: [
-        ...action.change.writes,
-        ...attempts.forgetWrites(accountId, ['sms']),
-        deps.smsBudget.verifiedWrite({ ...sent, requestedBy: 'account' }),
-      ],
+      sms: { phoneNumber, country, enrolledAtEpochSeconds: clock.nowSeconds() },
+      change: codes ? { recoveryCodeHashes: codes.hashes } : {},
+      writes: [...action.change.writes, ...proofWrites],
+      maximumAccounts: deps.settings.sms.accountsPerNumber,
+      writesForOthers: deps.otherOwnersWrites(phoneNumber),
+      writesIfFull: [...proofWrites, deps.history.recordEventWrite({ accountId, type: 'phone-refused', sourceIp })],
     });
-    if (!confirmed) throw await refuseCode({ accountId, reservation: 'allowed', sourceIp }); // lost a race
+    if (outcome === 'lost') throw await refuseCode({ accountId, reservation: 'allowed', sourceIp }); // lost a race
+    if (outcome === 'number-taken') {
+      deps.log('warn', 'second-factor', { account_id: accountId, outcome });
+      // Past the proof: only a reader of the number's SMS learns that it has as many accounts as it may, and never how many or whose.
+      throw problem('conflict', { errors: [{ field: 'phone_number', code: 'not-available' }] });
+    }
 
     return {
       verified: true,
@@ -121,5 +132,6 @@ export const provideProveFactor = (
     twoFactor: scope.use(makeTwoFactor),
     secrets: scope.use(makeFactorSecrets),
     smsBudget: scope.use(provideSmsBudget),
+    otherOwnersWrites: scope.use(provideOtherOwnersWrites),
     history: scope.use(provideHistory),
   });

@@ -25,6 +25,8 @@ export const SECURITY_EVENT_TYPES = [
   'sms-added',
   'sms-removed',
   'phone-removed',
+  'phone-proven-elsewhere',
+  'phone-refused',
   'recovery-codes-renewed',
   'recovery-code-used',
 ] as const;
@@ -42,6 +44,7 @@ const FAILURES: ReadonlySet<SecurityEventType> = new Set([
   'second-factor-required',
   'second-factor-failed',
   'reauthentication-failed',
+  'phone-refused',
 ]);
 
 /** Characters of base 36. */

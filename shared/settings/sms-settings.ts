@@ -35,6 +35,9 @@ const reservedShare = (otherwise: number, what: string) =>
   z
     ._default(z.number().check(z.minimum(0), z.maximum(1)), otherwise)
     .check(z.describe(`Share of the day's budget kept for ${what}; 0 to 1, ${otherwise} unless set.`));
+/** A family, or a person with two accounts (docs/adr/0032). */
+const DEFAULT_ACCOUNTS_PER_NUMBER = 3;
+const MAX_ACCOUNTS_PER_NUMBER = 5;
 
 /** Settings for SMS. */
 export const smsSettings = z.strictObject({
@@ -105,6 +108,13 @@ export const smsSettings = z.strictObject({
     }),
     {},
   ),
+  accountsPerNumber: z
+    ._default(z.int().check(z.minimum(1), z.maximum(MAX_ACCOUNTS_PER_NUMBER)), DEFAULT_ACCOUNTS_PER_NUMBER)
+    .check(
+      z.describe(
+        `How many accounts may have one number as a factor, 1 to ${MAX_ACCOUNTS_PER_NUMBER}; ${DEFAULT_ACCOUNTS_PER_NUMBER} unless set. It is verified for the latest to prove it alone.`,
+      ),
+    ),
   appHash: z
     ._default(z.nullable(z.string().check(z.regex(/^[A-Za-z0-9+/]{11}$/, 'must be 11 characters of base64'))), null)
     .check(z.describe("The hash that Android's SMS Retriever knows your app by; none unless set.")),

@@ -10,6 +10,7 @@ import { OLD_ROW_REQUESTS } from './old-row-requests.ts';
 import { SECOND_FACTOR_REQUESTS } from './second-factor-requests.ts';
 import type { ServiceWithRows } from './service.ts';
 import { SESSION_REQUESTS } from './session-requests.ts';
+import { SHARED_NUMBER_REQUESTS } from './shared-number-requests.ts';
 
 /** Requests that only other requests prepare. */
 export const GOOD_REQUESTS: readonly GoodRequest[] = [
@@ -19,7 +20,11 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
   ...CODE_REQUESTS,
 ];
 
-/** Every request to a flow over HTTP, those that meet older rows included. */
-export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [...GOOD_REQUESTS, ...OLD_ROW_REQUESTS];
+/** Every request to a flow over HTTP, those that meet older rows, or numbers of several accounts, included. */
+export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
+  ...GOOD_REQUESTS,
+  ...OLD_ROW_REQUESTS,
+  ...SHARED_NUMBER_REQUESTS,
+];
 
 export { MESSAGE_REQUESTS, OLD_ROW_REQUESTS };
