@@ -2,7 +2,7 @@ import { argon2id, hash } from 'argon2';
 import { recovering } from './account-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
 import { openAccount, PASSWORD } from './people.ts';
-import { bare, form, post, type ServiceWithRows, send } from './service.ts';
+import { bare, form, mergePatch, post, type ServiceWithRows } from './service.ts';
 
 /** Below every minimum, so that the next sign-in hashes the password anew. */
 const WEAK = { type: argon2id, memoryCost: 1024, timeCost: 2, parallelism: 1 } as const;
@@ -68,9 +68,8 @@ export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       const about = [accountId, await leaveNumber(service, accountId)];
       const claim = { table: 'accounts', firstWord: 'PHONE', sortKey: 'CLAIM', accountId } as const;
       await service.editRows(claim, { accountIds: ['another-account', accountId] });
-      const parts = { token: session.access_token, body: { phone_number: null } };
-      const contentType = 'application/merge-patch+json';
-      return { request: () => send('PATCH', `/profile/${accountId}`, { ...parts, contentType }), about };
+      const request = () => mergePatch(`/profile/${accountId}`, { phone_number: null }, session.access_token);
+      return { request, about };
     },
   }),
   good({
