@@ -1,5 +1,5 @@
 // Who may import whom (docs: CONTRIBUTING.md). test/structure/imports.test.ts runs it, and breaks each rule once.
-// By hand: npx depcruise functions shared local web infra bench scripts
+// By hand: npx depcruise functions shared local web infra bench scripts test/catalogue
 
 /** The rooms of `shared/`, each above those that it may import. One order holds for all of them, so there is no circle. */
 const ROOMS = [
@@ -105,6 +105,12 @@ export default {
         path: '^(?:shared|functions|local|web|bench|scripts|test)/',
         pathNot: ['^shared/(?:contract|settings)/', MANIFEST, METRICS_TABLE],
       },
+    ),
+    // The benchmark, the attack suites and the probes of a deployment send its requests each in their own way.
+    rule(
+      'the catalogue of good requests knows no transport',
+      { path: '^test/catalogue/' },
+      { path: '', pathNot: ['^test/catalogue/', '^shared/contract/', 'node_modules/(?:otplib|argon2)/'] },
     ),
     rule('the table of metrics is data', { path: METRICS_TABLE }, { path: '', ...TYPES_ARE_FINE }),
     rule('a handler is imported by local and the bundler alone', { pathNot: '^local/' }, { path: HANDLER }),

@@ -1,12 +1,5 @@
 import { Agent, request } from 'node:http';
-
-/** One request of a load. */
-export interface LoadRequest {
-  method: string;
-  path: string;
-  headers?: Record<string, string>;
-  body?: string;
-}
+import type { ServiceRequest } from '../test/catalogue/service.ts';
 
 /** Results of a load. */
 export interface LoadResult {
@@ -18,7 +11,7 @@ export interface LoadResult {
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** Sends one request and returns the body of its answer. @throws Error on another status than the expected one */
-export const send = (port: number, sent: LoadRequest, expectedStatus: number): Promise<string> =>
+export const send = (port: number, sent: ServiceRequest, expectedStatus: number): Promise<string> =>
   new Promise((resolve, reject) => {
     const { method, path, headers = {}, body } = sent;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };

@@ -35,8 +35,8 @@ export const runCalls = (
 ): Promise<LoadResult> => runLoad(count, scenario.atOnce ?? AT_ONCE, (index) => operate(from + index, target));
 
 /** Counts the DynamoDB calls of an operation, one operation at a time. */
-export const countTrips = async ({ prepare }: Scenario, { people, counted, tripsOf }: StagedTree): Promise<Trips> => {
-  const operate = await prepare({ people, calls: COUNTED_OPERATIONS, perCall: 1 });
+export const countTrips = async ({ prepare }: Scenario, { service, counted, tripsOf }: StagedTree): Promise<Trips> => {
+  const operate = await prepare({ service, calls: COUNTED_OPERATIONS, perCall: 1 });
   return tripsOf(() => runLoad(COUNTED_OPERATIONS, 1, (index) => operate(index, counted)), COUNTED_OPERATIONS);
 };
 

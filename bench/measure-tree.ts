@@ -29,7 +29,7 @@ export const measureTree = async ({
     const { flow, count, aimMs, hashes, signatures = 0, requests = 1, perCall = 1 } = scenario;
     say(`${flow} …`);
     const { warmUp, measured } = callsOf(scenario, count.alone);
-    const operate = await scenario.prepare({ people: staged.people, calls: warmUp + measured, perCall });
+    const operate = await scenario.prepare({ service: staged.service, calls: warmUp + measured, perCall });
     const load = { scenario, operate, target };
     await runCalls(load, { from: 0, count: warmUp });
 

@@ -5,28 +5,23 @@ import { makeFaults } from '../local/inbox/faults.ts';
 import type { MessageStore } from '../local/inbox/message-store.ts';
 import { systemClock } from '../shared/lambda/system-clock.ts';
 
-/** Simulates SES and SNS, and keeps the tokens that a load needs. */
+/** Simulates SES and SNS, and keeps what a load needs to read. */
 export interface MessageSink {
   endpoint: string;
-  /** Takes the token of the newest message to an address. @throws Error where none came */
-  takeToken(to: string): string;
+  /** Takes the text of the newest message to an address or number. @throws Error where none came */
+  takeText(to: string): string;
   close(): void;
 }
-
-const TOKEN = /token=([0-9A-Z]+)/;
 
 /**
  * Starts it. It speaks the services' own protocol, as the laptop's inbox does, and runs on the load's core, so that
  * only the sending itself is measured.
  */
 export const startMessageSink = async (): Promise<MessageSink> => {
-  const tokens = new Map<string, string>();
+  const texts = new Map<string, string>();
   const store: Pick<MessageStore, 'append'> = {
     append: (messages) => {
-      for (const { to, text } of messages) {
-        const token = TOKEN.exec(text)?.[1];
-        if (token !== undefined) tokens.set(to, token);
-      }
+      for (const { to, text } of messages) texts.set(to, text);
     },
   };
   const answerQuery = makeAnswerQuery({ store, faults: makeFaults(), clock: systemClock });
@@ -45,11 +40,11 @@ export const startMessageSink = async (): Promise<MessageSink> => {
 
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    takeToken: (to) => {
-      const token = tokens.get(to);
-      if (token === undefined) throw new Error(`no message with a token came to ${to}`);
-      tokens.delete(to);
-      return token;
+    takeText: (to) => {
+      const text = texts.get(to);
+      if (text === undefined) throw new Error(`no message came to ${to}`);
+      texts.delete(to);
+      return text;
     },
     close: () => {
       server.close();

@@ -1,4 +1,5 @@
-import type { People } from './people.ts';
+import type { BenchService } from './bench-service.ts';
+import { gather } from './http-load.ts';
 import type { Serving } from './start-target.ts';
 
 /** How many operations of a flow are measured. */
@@ -28,7 +29,7 @@ export interface Scenario {
   /** Concurrent calls; 8 by default. */
   atOnce?: number;
   /** Makes the accounts and tokens for the calls. */
-  prepare(options: { people: People; calls: number; perCall: number }): Promise<Operate>;
+  prepare(options: { service: BenchService; calls: number; perCall: number }): Promise<Operate>;
 }
 
 /** For a flow of about a millisecond that needs no data per operation. */
@@ -39,6 +40,18 @@ export const MIDDLING: Count = { alone: 300, round: 100 };
 export const SEEDED: Count = { alone: 160, round: 60 };
 /** For a flow that hashes a password. */
 export const HASHING: Count = { alone: 160, round: 24 };
+
+/** Requests that are prepared concurrently: as many as fill a batch of mails, and keep both cores busy with hashing. */
+const AT_ONCE = 10;
+
+/** Prepares so many of something. */
+export const prepareMany = async <Prepared>(
+  prepare: (service: BenchService) => Promise<Prepared>,
+  { service, count }: { service: BenchService; count: number },
+): Promise<Prepared[]> => {
+  await service.passOverMessages();
+  return gather(count, AT_ONCE, () => prepare(service));
+};
 
 /** The item of an index, wrapping around. */
 export const at = <T>(items: readonly T[], index: number): T => items[index % items.length] as T;

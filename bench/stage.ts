@@ -2,18 +2,18 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBareDynamo } from '../test/support/bare-dynamo.ts';
 import { startDynamoProxy } from '../test/support/dynamo-proxy.ts';
+import { type BenchService, makeBenchService } from './bench-service.ts';
 import { CORES } from './cores.ts';
 import { startMessageSink } from './message-sink.ts';
-import { makePeople, type People } from './people.ts';
 import type { BundledFunction } from './protocol.ts';
 import { type Serving, startTarget, type TargetProcess, type Tree } from './start-target.ts';
 import { makeTripsOf, type TripsOf } from './trips.ts';
 
-/** A tree with its tables, ready to make people. */
+/** A tree with its tables, ready to prepare requests. */
 export interface StagedTree {
   tree: Tree;
   functions: readonly BundledFunction[];
-  people: People;
+  service: BenchService;
   /** Unmeasured handlers, which reach the database through the proxy that counts calls. */
   counted: Serving;
   tripsOf: TripsOf;
@@ -61,7 +61,7 @@ export const openStage = async (): Promise<Stage> => {
       return {
         tree,
         functions,
-        people: makePeople({ ...counted, collect: () => helper.ask({ ask: 'collect' }), sink }),
+        service: makeBenchService({ ...counted, collect: () => helper.ask({ ask: 'collect' }), sink }),
         counted,
         tripsOf,
         startMeasured: async () => {

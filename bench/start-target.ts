@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ServiceRequest } from '../test/catalogue/service.ts';
 import { CORES, onCores } from './cores.ts';
-import { type LoadRequest, send } from './http-load.ts';
+import { send } from './http-load.ts';
 import { type Answers, type Greeting, type Place, PROTOCOL_VERSION, type Question, type Reply } from './protocol.ts';
 
 /** A checkout to measure. */
@@ -28,7 +29,7 @@ export interface TargetProcess {
 /** A tree's handlers while they are served. */
 export interface Serving {
   /** @throws Error on another status than the expected one, which is 200 by default */
-  call(request: LoadRequest, expectedStatus?: number): Promise<string>;
+  call(request: ServiceRequest, expectedStatus?: number): Promise<string>;
   deliver(messages: readonly unknown[]): Promise<unknown>;
 }
 

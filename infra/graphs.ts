@@ -82,6 +82,7 @@ const gatewayRow = ({ namespace, api, flows }: Watched): Graph[] => [
     title: 'Guessing, and calls refused',
     metrics: [
       serviceMetric(namespace, 'Lockouts', sum('codes for a locked factor')),
+      serviceMetric(namespace, 'BreachChecksMissed', sum('passwords not looked up')),
       ...flows.map(({ contract, lambda }) => lambda.metricThrottles(sum(`${contract.flow}: throttled`))),
     ],
   },

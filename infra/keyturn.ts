@@ -9,6 +9,7 @@ import { checkDeployable } from './check-deployable.ts';
 import { constructId } from './construct-id.ts';
 import { ApiDomain } from './constructs/api-domain.ts';
 import { Edge } from './constructs/edge.ts';
+import type { EventConsumer } from './constructs/event-consumer.ts';
 import { FlowFunction } from './constructs/flow-function.ts';
 import { KeyringSecret } from './constructs/keyring-secret.ts';
 import { MailSending } from './constructs/mail-sending.ts';
@@ -18,6 +19,7 @@ import { ServiceAlarms } from './constructs/service-alarms.ts';
 import { ServiceApi } from './constructs/service-api.ts';
 import { ServiceDashboard } from './constructs/service-dashboard.ts';
 import { ServiceTables } from './constructs/service-tables.ts';
+import { eventConsumers } from './event-sources.ts';
 import { flowBindings, metricsNamespace } from './flow-bindings.ts';
 import type { Watched } from './metrics.ts';
 import { outputsOf } from './outputs.ts';
@@ -60,6 +62,8 @@ export class Keyturn extends Construct {
   readonly api: ServiceApi;
   /** The consumers of table streams. */
   readonly consumers: readonly OutboxConsumer[];
+  /** The consumers of topics and schedules. */
+  readonly eventConsumers: readonly EventConsumer[];
   /** What serves the operator's domain: API Gateway, or CloudFront in front of it; `null` without a domain. */
   readonly domain: ApiDomain | Edge | null;
   /** `null` without the edge. */
@@ -109,6 +113,10 @@ export class Keyturn extends Construct {
           retrySeconds: settings.messages.retrySeconds,
         }),
     );
+    this.eventConsumers = eventConsumers(this, contracts, {
+      functionOf: (flow) => this.functionOf(flow),
+      topics: { 'mail-events': this.mail.events },
+    });
     for (const { flow } of contractsOf('rotation'))
       this.keyring.rotateWith(this.functionOf(flow), deployment.keyRotationDays);
 
@@ -139,6 +147,7 @@ export class Keyturn extends Construct {
       flows: [...this.functions.values()],
       tables: this.tables.tables,
       consumers: this.consumers,
+      eventConsumers: this.eventConsumers,
       api: this.api.api,
     };
   }

@@ -4,6 +4,7 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { TableName } from '../shared/contract/contract.ts';
 import { METRICS, type MetricName } from '../shared/observability/metrics.ts';
+import type { EventConsumer } from './constructs/event-consumer.ts';
 import type { FlowFunction } from './constructs/flow-function.ts';
 import type { OutboxConsumer } from './constructs/outbox-consumer.ts';
 
@@ -15,6 +16,7 @@ export interface Watched {
   flows: readonly FlowFunction[];
   tables: Readonly<Record<TableName, TableV2>>;
   consumers: readonly OutboxConsumer[];
+  eventConsumers: readonly EventConsumer[];
   api: HttpApi;
 }
 

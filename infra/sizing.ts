@@ -23,9 +23,21 @@ const STREAM_SECONDS = 30;
 /** Generating a 3072-bit RSA key takes seconds, sometimes many. */
 const ROTATION_SECONDS = 60;
 
+/** One message of a topic, with the DynamoDB calls that it causes. */
+const TOPIC_SECONDS = 30;
+/** A part of the work that is due; what is left waits for the next run. */
+const SCHEDULE_SECONDS = 60;
+
 /** API Gateway's timeout for a Lambda authorizer. @see API Gateway quotas for HTTP APIs */
 const AUTHORIZER_SECONDS = 10;
 
 /** Timeout of a flow's function in seconds. */
 export const timeoutSecondsOf = ({ trigger }: Contract): number =>
-  ({ http: HTTP_SECONDS, stream: STREAM_SECONDS, rotation: ROTATION_SECONDS, authorizer: AUTHORIZER_SECONDS })[trigger];
+  ({
+    http: HTTP_SECONDS,
+    stream: STREAM_SECONDS,
+    rotation: ROTATION_SECONDS,
+    authorizer: AUTHORIZER_SECONDS,
+    topic: TOPIC_SECONDS,
+    schedule: SCHEDULE_SECONDS,
+  })[trigger];

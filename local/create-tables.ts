@@ -1,4 +1,5 @@
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { TABLE_EXISTS } from '../shared/aws/aws-errors.ts';
 import type { TableName } from '../shared/contract/contract.ts';
 import { TABLES } from '../shared/contract/tables.ts';
 
@@ -40,7 +41,7 @@ export const createTables = async (
         }),
       );
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'ResourceInUseException') throw error;
+      if (!(error instanceof Error) || error.name !== TABLE_EXISTS) throw error;
     }
   };
 

@@ -15,6 +15,12 @@ export const budgetsFor = (sizes: Bytes): Bytes =>
       .map(([flow, bytes]) => [flow, Math.ceil(bytes * HEADROOM)]),
   );
 
+/** The budgets with one for each new bundle, and without those of bundles that are gone. The others stay as they are. */
+export const withNewBudgets = ({ sizes, budgets }: { sizes: Bytes; budgets: Bytes }): Bytes => {
+  const present = Object.entries(budgets).filter(([flow]) => sizes[flow] !== undefined);
+  return { ...budgetsFor(sizes), ...Object.fromEntries(present) };
+};
+
 /**
  * Compares bundles with their budgets: every cold start loads every byte, so growth has to be deliberate.
  *

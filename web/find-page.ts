@@ -1,10 +1,14 @@
+import type { Html } from '../shared/primitives/html.ts';
 import { chooseLanguage, type Language } from '../shared/primitives/language.ts';
+import { runRemoveNumber } from './client/run-remove-number.ts';
 import { runTokenForm } from './client/run-token-form.ts';
 import { iconSvg } from './icon-svg.ts';
 import { textsIn } from './languages/texts-in.ts';
 import { notMePage } from './not-me-page.ts';
 import { readOutcome } from './outcome.ts';
+import type { PageContext } from './page-context.ts';
 import { pageCss } from './page-css.ts';
+import { removeNumberPage } from './remove-number-page.ts';
 import { tokenFormPage } from './token-form-page.ts';
 import { TOKEN_FORMS } from './token-forms.ts';
 
@@ -32,13 +36,23 @@ export interface Page {
 /** The setting's default. */
 const DEFAULT_MINIMUM_PASSWORD_LENGTH = 8;
 
+/** The text of a script that is a function of the window. */
+const scriptOf = (run: (window: never) => void): Page => ({
+  contentType: 'text/javascript; charset=utf-8',
+  body: `(${run.toString()})(window);\n`,
+});
+
 const ASSETS: ReadonlyMap<string, Page> = new Map([
   ['/ui/page.css', { contentType: 'text/css; charset=utf-8', body: pageCss }],
   ['/ui/icon.svg', { contentType: 'image/svg+xml', body: iconSvg }],
-  [
-    '/ui/token-form.js',
-    { contentType: 'text/javascript; charset=utf-8', body: `(${runTokenForm.toString()})(window);\n` },
-  ],
+  ['/ui/token-form.js', scriptOf(runTokenForm)],
+  ['/ui/remove-number.js', scriptOf(runRemoveNumber)],
+]);
+
+/** The pages that no form posts back to, so that they show no outcome. */
+const PLAIN_PAGES: ReadonlyMap<string, (context: PageContext) => Html> = new Map([
+  ['/ui/not-me', notMePage],
+  ['/ui/remove-number', removeNumberPage],
 ]);
 
 /**
@@ -59,13 +73,13 @@ export const findPage = ({
   if (asset) return asset;
 
   const form = TOKEN_FORMS.get(path);
-  if (!form && path !== '/ui/not-me') return null;
+  const plainPage = PLAIN_PAGES.get(path);
 
   const language = chooseLanguage([query.lang, ...locales], fallbackLanguage);
   const texts = textsIn(language, { productName, minimumPasswordLength });
   const base = { path, language, texts, productName, minimumPasswordLength };
   const page = form
     ? tokenFormPage({ ...base, outcome: readOutcome(query.outcome) }, form)
-    : notMePage({ ...base, outcome: null });
-  return { contentType: 'text/html; charset=utf-8', body: page.text };
+    : plainPage?.({ ...base, outcome: null });
+  return page ? { contentType: 'text/html; charset=utf-8', body: page.text } : null;
 };

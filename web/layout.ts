@@ -1,5 +1,5 @@
+import { type Html, html } from '../shared/primitives/html.ts';
 import { LANGUAGES, type Language } from '../shared/primitives/language.ts';
-import { type Html, html } from './html.ts';
 import { textsIn } from './languages/texts-in.ts';
 import type { PageContext } from './page-context.ts';
 
@@ -7,8 +7,8 @@ import type { PageContext } from './page-context.ts';
 export interface PageContent {
   heading: string;
   main: Html;
-  /** Whether the page has a form, and loads its script. */
-  hasForm: boolean;
+  /** Address of the script that runs the page's form; `null` where it has none. */
+  script: '/ui/token-form.js' | '/ui/remove-number.js' | null;
 }
 
 const languageLink = (language: Language, context: PageContext): Html => {
@@ -21,13 +21,13 @@ const languageLink = (language: Language, context: PageContext): Html => {
 };
 
 /** Frame of every page: nothing inline and nothing from elsewhere, as the Content-Security-Policy demands. */
-export const layout = (context: PageContext, { heading, main, hasForm }: PageContent): Html => {
+export const layout = (context: PageContext, { heading, main, script: address }: PageContent): Html => {
   const { language, texts, productName, outcome, path } = context;
   const failed = outcome !== null && outcome !== 'done';
   const notMe = path === '/ui/not-me' ? null : html`<a href="/ui/not-me?lang=${language}">${texts.notMeLink}</a>`;
 
   // A module, so that a browser too old for its syntax ignores it and uses the plain form.
-  const script = hasForm ? html`<script type="module" src="/ui/token-form.js"></script>` : null;
+  const script = address && html`<script type="module" src="${address}"></script>`;
 
   return html`<!doctype html>
 <html lang="${language}">

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../shared/primitives/html.ts';
 import { layout } from './layout.ts';
 import type { PageContext } from './page-context.ts';
 
@@ -12,5 +12,5 @@ ${sections.map(
 <p>${text}</p>
 </section>`,
 )}`;
-  return layout(context, { heading, main, hasForm: false });
+  return layout(context, { heading, main, script: null });
 };

@@ -67,7 +67,7 @@ input {
 }
 input:focus-visible { outline-offset: 0; border-radius: 0.5rem; }
 input[aria-invalid='true'] { border: 2px solid var(--bad); }
-#token, #password[type='text'] { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }
+#token, #code, #password[type='text'] { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }
 
 button { font: inherit; cursor: pointer; }
 button.main {

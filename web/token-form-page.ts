@@ -1,21 +1,17 @@
-import { type Html, html } from './html.ts';
+import { NAME_MAX_LENGTH } from '../shared/contract/text-lengths.ts';
+import { type Html, html } from '../shared/primitives/html.ts';
 import type { Notice, Texts } from './languages/texts.ts';
 import { layout } from './layout.ts';
 import type { Outcome } from './outcome.ts';
 import type { PageContext } from './page-context.ts';
+import { emptyStatusRegion } from './status-region.ts';
 import type { TokenForm } from './token-forms.ts';
-
-const NAME_MAX_LENGTH = 256;
 
 type Notices = Readonly<Record<Outcome | 'no-answer', Notice>>;
 
 /** Shows the outcome of the form; the script fills the same two paragraphs. */
 const statusRegion = (outcome: Outcome | null, notices: Notices): Html => {
-  if (outcome === null) {
-    return html`<div id="status" role="status" aria-live="polite" tabindex="-1">
-<p class="notice-title"></p><p class="notice-text"></p>
-</div>`;
-  }
+  if (outcome === null) return emptyStatusRegion;
   // On success the title is in the heading.
   const { title, text } = notices[outcome];
   const done = outcome === 'done';
@@ -39,7 +35,7 @@ export const tokenFormPage = (context: PageContext, form: TokenForm): Html => {
   const notices: Notices = { ...texts.failures, 'invalid-token': say.invalidToken, done: say.done };
   const status = statusRegion(outcome, notices);
 
-  if (outcome === 'done') return layout(context, { heading: say.done.title, main: status, hasForm: false });
+  if (outcome === 'done') return layout(context, { heading: say.done.title, main: status, script: null });
 
   const main = html`${status}
 <form method="post" action="${form.action}" data-notices="${JSON.stringify(notices)}" data-check-action="${form.checkAction ?? ''}">
@@ -58,5 +54,5 @@ ${form.asksName ? nameField(texts) : null}
 </div>
 <button class="main" id="send" type="submit" data-sending="${texts.sending}">${say.submit}</button>
 </form>`;
-  return layout(context, { heading: say.heading, main, hasForm: true });
+  return layout(context, { heading: say.heading, main, script: '/ui/token-form.js' });
 };

@@ -82,7 +82,7 @@ const measureFlow = async (scenario: Scenario, both: Pair<RunningTree>, turn: nu
   const prepared = await bothOf(both, async ({ staged, target }) => ({
     scenario,
     target,
-    operate: await scenario.prepare({ people: staged.people, calls: warmUp + measured, perCall }),
+    operate: await scenario.prepare({ service: staged.service, calls: warmUp + measured, perCall }),
   }));
   await oneByOne(prepared, turn, (load) => runCalls(load, { from: 0, count: warmUp }));
 

@@ -58,7 +58,7 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
     const signUp = token === null ? null : await signUps.find(sha256(token));
     if (!signUp) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
 
-    const accepted = acceptPassword({ password, email: signUp.email, phoneNumber: null, claims: { name } });
+    const accepted = await acceptPassword({ password, email: signUp.email, phoneNumber: null, claims: { name } });
     const account = newAccount(signUp, name);
     const { accountId } = account;
     const begun = sessionTokens.begin({ ...account, methods: ['pwd'], deviceName: null, sourceIp });

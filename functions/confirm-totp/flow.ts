@@ -5,13 +5,14 @@ import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
-import { outcomeOfRefusal, type Reservation } from '../../shared/two-factor/attempt-policy.ts';
+import type { Reservation } from '../../shared/two-factor/attempt-policy.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
-import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
+import { newRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
+import { makeRefuseCode } from '../../shared/two-factor/refuse-code.ts';
 import { isTwoFactorOn, MAX_AUTHENTICATOR_APPS, withoutSeparators } from '../../shared/two-factor/second-factors.ts';
-import { matchTotp } from '../../shared/two-factor/totp.ts';
+import { matchTotp, NO_STEP } from '../../shared/two-factor/totp.ts';
 import type { OwnFactors, TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
 export interface ConfirmTotpDeps {
@@ -34,9 +35,6 @@ export interface ConfirmTotpInput {
   keeper: AnswerKeeper;
 }
 
-/** No step was accepted yet: the step that 1970 began with is long past. */
-const NO_STEP = 0;
-
 /**
  * Switches an authenticator app on. The code that does it is used up by it, and sessions that were begun without the app end
  * unless the owner says otherwise.
@@ -44,7 +42,8 @@ const NO_STEP = 0;
  * @throws problem unauthenticated, fresh-session-required, conflict, invalid-code
  */
 export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
-  const { findOwner, ownerAction, twoFactor, attempts, history, secrets, clock, randomness, log } = deps;
+  const { findOwner, ownerAction, twoFactor, attempts, secrets, clock, randomness } = deps;
+  const refuseCode = makeRefuseCode(deps);
 
   /** The step of a right code of the app that is awaited, `null` of a wrong one; a try is spent before anything is compared. */
   const tryCode = async (
@@ -69,14 +68,11 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     const { accountId } = principal;
     const { reservation, step } = await tryCode(own, input);
     if (!enrollment || step === null) {
-      // Only what was counted: codes that a lock refuses can come without end.
-      if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
-      throw problem('invalid-code');
+      throw await refuseCode({ accountId, reservation, sourceIp });
     }
 
     // Recovery codes come with the first factor, so that a lost one can be replaced.
-    const codes = isTwoFactorOn(overview) ? null : makeRecoveryCodes(randomness);
+    const codes = isTwoFactorOn(overview) ? null : newRecoveryCodes({ accountId, secrets, randomness });
     const { appId, name, secret } = enrollment;
     const app = { name, secret, lastStep: step, enrolledAtEpochSeconds: clock.nowSeconds() };
     const endsOtherSessions = input.endOtherSessions;
@@ -84,7 +80,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     const answer = {
       factor: 'totp' as const,
       id: appId,
-      ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }),
+      ...(codes && { recovery_codes: codes.shown }),
     };
     const confirmed = await twoFactor.confirm({
       ...action.change,
@@ -93,7 +89,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
       own,
       change: {
         app: { appId, app },
-        ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
+        ...(codes && { recoveryCodeHashes: codes.hashes }),
       },
       writes: [
         ...action.change.writes,
@@ -101,12 +97,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
         ...input.keeper.keepWrites({ result: answer, ...action.standing }),
       ],
     });
-    if (!confirmed) {
-      // Another request used the code, or ended the session, at the same moment.
-      await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      log('warn', 'second-factor', { account_id: accountId, outcome: 'failure' });
-      throw problem('invalid-code');
-    }
+    if (!confirmed) throw await refuseCode({ accountId, reservation: 'allowed', sourceIp }); // lost a race
 
     return { ...answer, ...(await action.complete()) };
   };

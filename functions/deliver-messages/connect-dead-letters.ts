@@ -4,10 +4,17 @@ import type { Scope } from '../../shared/lambda/scope.ts';
 import { errorName } from '../../shared/primitives/error-name.ts';
 import { type DeadLetter, DeadLetterNotKept, type DeadLetters } from './dead-letters.ts';
 
-/** After SES's 7 s this still ends within the intent's lease. */
+/**
+ * After SES's 7 s (sdk-send.ts) this still ends within the intent's lease (LEASE_SECONDS).
+ *
+ * @see Amazon Builders' Library, "Timeouts, retries, and backoff with jitter"
+ */
 const CALL_TIMEOUT_MS = 2500;
+
+/** @see AWS SDK for JavaScript v3, NodeHttpHandlerOptions, requestTimeout and connectionTimeout */
 const REQUEST_TIMEOUT_MS = 1000;
-/** A duplicate letter does no harm. */
+
+/** A duplicate letter does no harm. @see AWS SDKs and Tools Reference Guide, "Retry behavior", max_attempts */
 const SDK_ATTEMPTS = 2;
 
 const readableByOwner = 0o600;

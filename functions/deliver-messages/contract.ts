@@ -1,6 +1,6 @@
 import { streamContract } from '../../shared/contract/contract.ts';
 
-/** Handles the outbox's intents: makes the secret, stores its hash, composes the message and sends it. */
+/** Handles the outbox's intents: derives the secret, stores its salt and hash, composes the message and sends it. */
 export const deliverMessages = streamContract({
   flow: 'deliver-messages',
   summary: 'Sends the mail and SMS that other flows have asked for.',
@@ -18,10 +18,10 @@ export const deliverMessages = streamContract({
       EMAIL: ['dynamodb:GetItem'],
     },
     tokens: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
-      SIGN_UP: ['dynamodb:PutItem'],
+      SIGN_UP: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       SMS_BREAKER: ['dynamodb:UpdateItem'],
       SMS_BUDGET: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       SMS_SPENT: ['dynamodb:PutItem'],

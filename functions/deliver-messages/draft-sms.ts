@@ -1,26 +1,24 @@
 import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
-import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import type { SmsRequester } from '../../shared/contract/sms-requester.ts';
+import { makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { SmsIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
-import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
-import type { SmsRequester } from '../../shared/sms/sms-budget-policy.ts';
 import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
-import { type FactorSecrets, makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
+import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
 import { makeVerifications, type Verification, type Verifications } from '../../shared/two-factor/verifications.ts';
 import { localeOf } from './draft-mail.ts';
+import { type IssueSmsCode, makeIssueSmsCode } from './issue-sms-code.ts';
 import { composeSms } from './sms/compose-sms.ts';
 
-export interface DraftSmsDeps {
+interface DraftSmsDeps {
   accounts: Pick<Accounts, 'find'>;
   factors: FactorStore;
-  verifications: Pick<Verifications, 'find' | 'setCode'>;
-  secrets: Pick<FactorSecrets, 'hashSmsCode'>;
-  clock: Clock;
-  randomness: Randomness;
+  verifications: Pick<Verifications, 'find'>;
+  issueSmsCode: IssueSmsCode;
   settings: {
     productName: string;
     publicUrl: string;
@@ -40,16 +38,21 @@ type SmsDraft = { to: Destination; requestedBy: SmsRequester; text: string } | n
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
 
-const CODES = 1_000_000;
-const CODE_DIGITS = 6;
+/**
+ * Deliveries for one verification can meet; of two at least one stores a code that the other finds.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
+const ISSUE_ATTEMPTS = 3;
 
 const PURPOSES = { 'sign-in': 'sign-in', reauthenticate: 'sign-in', factor: 'factor', phone: 'phone' } as const;
 
+/** verify-code and reauthenticate count a returned code for the same class. */
 const ASKERS = { 'sign-in': 'owner', reauthenticate: 'owner', factor: 'account', phone: 'anyone' } as const;
 
-/** Makes the text of an SMS, with its code; only the code's hash is stored. */
+/** Makes the text of an SMS, with its code; stored are only the code's salt and hash. */
 const makeDraftSms = (deps: DraftSmsDeps) => {
-  const { accounts, factors, verifications, secrets, clock, randomness, settings } = deps;
+  const { accounts, factors, verifications, issueSmsCode, settings } = deps;
 
   const languageOf = (account: Account | null, locales: readonly string[]): Language =>
     chooseLanguage([account && localeOf(account), ...locales], settings.defaultLanguage);
@@ -67,7 +70,10 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
       : null;
   };
 
-  const draftCode = async ({ requestedAtMs }: ClaimedIntent, intent: CodeIntent): Promise<SmsDraft> => {
+  const attemptCode = async (
+    { requestedAtMs }: ClaimedIntent,
+    intent: CodeIntent,
+  ): Promise<SmsDraft | 'changed-meanwhile'> => {
     const { verificationId, locales } = intent;
     const verification = await verifications.find(verificationId);
     // After the last attempt, a reset or the session's end the code is useless: it would alarm its receiver, and cost
@@ -82,19 +88,11 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     const to = await destinationOf(verification, intent.phoneNumber);
     if (!to) return null;
 
-    const code = String(randomness.integer(CODES)).padStart(CODE_DIGITS, '0');
-    const stored = await verifications.setCode({
-      verificationId,
-      hash: secrets.hashSmsCode(code, { verificationId, phoneNumber: to.e164 }),
-      phoneNumber: to.e164,
-      country: to.country,
-      requestedAtMs,
-      expiresAtEpochSeconds: clock.nowSeconds() + SMS_CODE_SECONDS,
-    });
-    if (!stored) return null; // a newer code was issued, which made this one invalid
+    const issued = await issueSmsCode({ verification, to, requestedAtMs });
+    if (!issued) return 'changed-meanwhile';
 
     const text = composeSms({
-      code,
+      ...issued,
       purpose: PURPOSES[verification.purpose],
       language: languageOf(account, locales),
       productName: settings.productName,
@@ -102,6 +100,14 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
       appHash: settings.sms.appHash,
     });
     return { to, requestedBy: ASKERS[verification.purpose], text };
+  };
+
+  const draftCode = async (claimed: ClaimedIntent, intent: CodeIntent): Promise<SmsDraft> => {
+    for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
+      const draft = await attemptCode(claimed, intent);
+      if (draft !== 'changed-meanwhile') return draft;
+    }
+    throw new Error('a code kept losing to others of its verification');
   };
 
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {
@@ -116,11 +122,18 @@ export type DraftSms = ReturnType<typeof makeDraftSms>;
 
 export const provideDraftSms = (
   scope: Scope<'defaultLanguage' | 'productName' | 'publicUrl' | 'sms.appHash'> & Ports,
-): DraftSms =>
-  makeDraftSms({
+): DraftSms => {
+  const verifications = scope.use(makeVerifications);
+  return makeDraftSms({
     ...scope,
     accounts: scope.use(makeAccounts),
     factors: scope.use(makeFactorStore),
-    verifications: scope.use(makeVerifications),
-    secrets: scope.use(makeFactorSecrets),
+    verifications,
+    issueSmsCode: makeIssueSmsCode({
+      ...scope,
+      verifications,
+      secrets: scope.use(makeFactorSecrets),
+      derivedSecrets: scope.use(makeDerivedSecrets),
+    }),
   });
+};

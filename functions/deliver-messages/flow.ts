@@ -46,8 +46,14 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
     const draft = await draftMail(claimed, intent);
     if (!draft) return 'nothing-to-send';
     const language = chooseLanguage(draft.preferences, settings.defaultLanguage);
-    const message = composeMessage({ ...settings, message: draft.message, language });
-    await mailer.send({ to: draft.to, message, intentId: claimed.intentId });
+    try {
+      const message = composeMessage({ ...settings, message: draft.message, language });
+      await mailer.send({ to: draft.to, message, intentId: claimed.intentId });
+    } catch (error) {
+      await draft.handover?.notHandedOver();
+      throw error;
+    }
+    await draft.handover?.handedOver();
     return 'sent';
   };
 
@@ -62,7 +68,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
     const { refusedBy, crossedPercent } = await smsBudget.spend({ ...draft, segments, intentId });
     if (crossedPercent !== null) log('warn', 'sms-budget', { percent: crossedPercent });
     if (refusedBy !== null) {
-      log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy });
+      log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy, requested_by: draft.requestedBy });
       return `refused-${refusedBy}`;
     }
     await smsSender.send({ to: draft.to.e164, text: draft.text, intentId });

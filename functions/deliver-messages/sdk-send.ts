@@ -1,10 +1,20 @@
 import { ERROR_NAME } from '../../shared/primitives/error-name.ts';
 
-/** Both together end well within an intent's lease; a slower answer would overlap with a second attempt. */
+/**
+ * With the next one it ends well within an intent's lease (LEASE_SECONDS); a slower answer would overlap with a second attempt.
+ *
+ * @see Amazon Builders' Library, "Timeouts, retries, and backoff with jitter"
+ */
 const REQUEST_TIMEOUT_MS = 5000;
+
+/** @see AWS SDK for JavaScript v3, NodeHttpHandlerOptions, connectionTimeout */
 const CONNECTION_TIMEOUT_MS = 2000;
 
-/** The outbox retries; a retry in the SDK could send a message twice unnoticed. */
+/**
+ * The outbox retries; a retry in the SDK could send a message twice unnoticed.
+ *
+ * @see AWS SDKs and Tools Reference Guide, "Retry behavior", max_attempts
+ */
 const SDK_ATTEMPTS = 1;
 
 const ownNameOf = (error: unknown): string =>

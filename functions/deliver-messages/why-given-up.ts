@@ -1,3 +1,4 @@
+import { DYNAMODB_ERRORS } from '../../shared/aws/aws-errors.ts';
 import { errorName } from '../../shared/primitives/error-name.ts';
 import { MailNotSent } from './mail/mail-not-sent.ts';
 import { isRefusedForGood } from './refused-for-good.ts';
@@ -6,6 +7,8 @@ import { SmsNotSent } from './sms/sms-not-sent.ts';
 /**
  * Attempts after an error in our own code. Its cause may be the row, which would block all rows behind it, or may pass,
  * so one attempt is too few.
+ *
+ * @see AWS Lambda Developer Guide, "Process DynamoDB records with Lambda": a failing record blocks its shard
  */
 export const OWN_FAULT_ATTEMPTS = 5;
 
@@ -15,6 +18,8 @@ const OF_A_SERVICE: ReadonlySet<string> = new Set([
   'SmsNotSent',
   'StoreUnavailable',
   'DeadLetterNotKept',
+  // Another delivery is sending a mail for the same account, and ends within its lease.
+  'RecoveryMailUnderWay',
   // A row of the release that is being deployed; the new version of this function will read it.
   'UnknownRowVersion',
   'SecretUnavailable',
@@ -24,14 +29,12 @@ const OF_A_SERVICE: ReadonlySet<string> = new Set([
   'KeyringBroken',
 ]);
 
-/** DynamoDB's error for an invalid request: reported by a service, but caused by us. */
-const NONSENSE = 'ValidationException';
-
 /** Whether our own code failed: every service and key was available, so a retry may fail too. */
 export const isOwnFault = (error: unknown): boolean => {
   const name = errorName(error);
   if (OF_A_SERVICE.has(name)) return false;
-  return name === NONSENSE || !(error instanceof Error && '$fault' in error);
+  const isOfSdk = error instanceof Error && '$fault' in error;
+  return !isOfSdk || DYNAMODB_ERRORS[name] === 'invalid'; // an invalid request: reported by a service, but caused by us
 };
 
 /** Name of the failure: SES's or SNS's error, otherwise the error's class. */

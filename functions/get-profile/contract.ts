@@ -19,6 +19,7 @@ export const getProfile = httpContract({
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem'],
+      PHONE: ['dynamodb:GetItem'],
     },
   },
   keyring: true,

@@ -1,4 +1,5 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
+import { makeViewProfile } from '../../shared/account/profile-view.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { entityTag } from '../../shared/http/entity-tag.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -11,7 +12,7 @@ import { makeGetProfile } from './flow.ts';
 export const wire = serve({
   contract: getProfile,
   ports: { dynamo: connectDynamo, keyring: openKeyring },
-  uses: { accessTokens: provideAccessTokens, accounts: makeAccounts },
+  uses: { accessTokens: provideAccessTokens, accounts: makeAccounts, viewProfile: makeViewProfile },
   flow: makeGetProfile,
   input: ({ principal }) => ({ principal }),
   output: ({ profile, version }) => ({ answer: profile, headers: { etag: entityTag(version) } }),

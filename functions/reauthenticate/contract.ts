@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { codeField, instantField, passwordField } from '../../shared/contract/fields.ts';
+import { accessTokenShape, codeField, instantField, passwordField } from '../../shared/contract/fields.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
 const reauthenticateRequest = z.strictObject({
@@ -10,9 +10,7 @@ const reauthenticateRequest = z.strictObject({
 
 const reauthenticateAnswer = z.strictObject({
   fresh_until: instantField,
-  token_type: z.literal('Bearer'),
-  access_token: z.string(),
-  expires_in: z.int().check(z.describe('Whole seconds.')),
+  ...accessTokenShape,
   recovery_codes_left: z.optional(z.int().check(z.describe('Where a recovery code was used.'))),
 });
 

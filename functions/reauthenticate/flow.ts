@@ -26,7 +26,6 @@ export interface ReauthenticateDeps {
   noticeOfProofWrites: NoticeOfProofWrites;
   clock: Clock;
   log: Log;
-  accessTokenSeconds: number;
 }
 
 export interface ReauthenticateInput {
@@ -113,8 +112,7 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     log('info', 'reauthenticate', { account_id: accountId, outcome: 'success' });
     return {
       ...answer,
-      access_token: await signer.sign({ ...principal, authTimeEpochSeconds, methods }, session.absoluteEndEpochSeconds),
-      expires_in: Math.min(deps.accessTokenSeconds, session.absoluteEndEpochSeconds - authTimeEpochSeconds),
+      ...(await signer.answer({ ...principal, authTimeEpochSeconds, methods }, session.absoluteEndEpochSeconds)),
     };
   };
 };

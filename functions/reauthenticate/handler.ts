@@ -4,7 +4,6 @@ import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
-import type { Scope } from '../../shared/lambda/scope.ts';
 import { provideAccessTokenSigner, provideAccessTokens } from '../../shared/session/access-tokens.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { makeSessions } from '../../shared/session/sessions.ts';
@@ -29,7 +28,6 @@ export const wire = serve({
     repeatTokens: provideRepeatTokens,
     history: provideHistory,
     noticeOfProofWrites: provideNoticeOfProofWrites,
-    accessTokenSeconds: ({ settings }: Scope<'sessions.accessTokenSeconds'>) => settings.sessions.accessTokenSeconds,
   },
   flow: makeReauthenticate,
   input: ({ body: { password, code = null }, ...request }) => ({ ...request, password, code }),

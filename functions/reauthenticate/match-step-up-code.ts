@@ -59,7 +59,10 @@ const makeMatchStepUpCode = (deps: MatchStepUpCodeDeps) => {
     const { proof } = check;
     const isSent = proof?.factor === 'sms' && sms !== null;
     const used = isSent
-      ? [consumeVerificationWrite({ verificationId }, clock.nowSeconds()), smsBudget.verifiedWrite(sms)]
+      ? [
+          consumeVerificationWrite({ verificationId }, clock.nowSeconds()),
+          smsBudget.verifiedWrite({ ...sms, requestedBy: 'owner' }),
+        ]
       : [];
     return { ...check, writes: [...(proof ? [acceptProofWrite(principal.accountId, proof)] : []), ...used] };
   };

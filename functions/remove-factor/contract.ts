@@ -30,7 +30,7 @@ export const removeFactor = httpContract({
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      PHONE: ['dynamodb:DeleteItem'],
+      PHONE: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],

@@ -6,7 +6,7 @@ import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
-import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
+import { newRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
 import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
 import type { TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
@@ -43,15 +43,14 @@ export const makeRenewRecoveryCodes =
     const { overview, session } = own;
     if (!isTwoFactorOn(overview)) throw problem('conflict'); // there is nothing that they could stand in for
 
-    const { accountId } = principal;
-    const codes = makeRecoveryCodes(randomness);
+    const codes = newRecoveryCodes({ accountId: principal.accountId, secrets, randomness });
     const action = ownerAction({ session, endsOtherSessions, event: 'recovery-codes-renewed', sourceIp });
-    const answer = { recovery_codes: codes.map(groupRecoveryCode) };
+    const answer = { recovery_codes: codes.shown };
     const changed = await twoFactor.change({
       ...action.change,
       principal,
       own,
-      change: { recoveryCodeHashes: codes.map((code) => secrets.hashRecoveryCode(code, accountId)) },
+      change: { recoveryCodeHashes: codes.hashes },
       writes: [...action.change.writes, ...keeper.keepWrites({ result: answer, ...action.standing })],
     });
     if (!changed) throw problem('conflict');

@@ -23,35 +23,30 @@ export interface RequestRecoveryInput {
 /** The message that is asked for. One of the two has to be named: with both, it would be unclear which is meant. */
 const intentOf = ({ email, phoneNumber, locales }: RequestRecoveryInput) => {
   if (email !== null && phoneNumber === null) {
-    return { identifier: email, intent: { kind: 'recovery' as const, email, locales: [...locales] } };
+    return { kind: 'recovery' as const, email, locales: [...locales] };
   }
   if (phoneNumber !== null && email === null) {
     const { e164, country } = phoneNumber;
-    return {
-      identifier: e164,
-      intent: { kind: 'recovery-sms' as const, phoneNumber: e164, country, locales: [...locales] },
-    };
+    return { kind: 'recovery-sms' as const, phoneNumber: e164, country, locales: [...locales] };
   }
   const code = email === null ? 'required' : 'ambiguous';
   throw problem('invalid-request', { errors: [{ field: email === null ? 'email' : 'phone_number', code }] });
 };
 
 /**
- * Accepts a request for a recovery message. Whether there is an account is looked up when the message is made, never here: a known
- * and an unknown address cost the same work and get the same answer.
+ * Accepts a request for a recovery message. Whether there is an account, and whether its owner has a mail with a token that lives,
+ * is looked up when the message is made, never here: a known and an unknown address cost the same work and get the same answer. One
+ * address is counted nowhere, because who knows it could use that count up and keep its owner out.
  *
  * @throws problem invalid-request, too-many-requests
  */
 export const makeRequestRecovery =
   ({ limits, recordIntentWrite }: RequestRecoveryDeps) =>
   async (input: RequestRecoveryInput): Promise<{ status: 'accepted' }> => {
-    const { identifier, intent } = intentOf(input);
+    const { sourceNetwork, keeper } = input;
     const answer = { status: 'accepted' as const };
-    const exceeded = await limits.spend({
-      identifier,
-      sourceNetwork: input.sourceNetwork,
-      writes: [recordIntentWrite(intent), ...input.keeper.keepWrites({ result: answer })],
-    });
+    const writes = [recordIntentWrite(intentOf(input)), ...keeper.keepWrites({ result: answer })];
+    const exceeded = await limits.spend({ sourceNetwork, writes });
     if (exceeded) throw problem('too-many-requests', exceeded);
     return answer;
   };

@@ -9,7 +9,9 @@ const requestVerificationAnswer = z.strictObject({
   verification_id: z
     .string()
     .check(z.describe('May be kept, alone or within the whole answer, and sent with the code.')),
-  expires_in: z.int().check(z.describe('Whole seconds.')),
+  expires_in: z
+    .int()
+    .check(z.describe('Whole seconds. Asked again, what is left: the same code goes out, and lives no longer.')),
   resend_after: z.int().check(z.describe('Whole seconds until another code can be asked for.')),
 });
 

@@ -1,28 +1,25 @@
-import { requireSessionWrite } from '../../shared/account/accounts.ts';
 import { isFresh } from '../../shared/account/principal.ts';
+import { isExpired } from '../../shared/aws/row.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
-import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
-import { requireChallengeWrites } from '../../shared/two-factor/challenges.ts';
-import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
 import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
-import { createVerificationWrite, type NewVerification } from '../../shared/two-factor/verifications.ts';
-import type { VerificationRequests } from './verification-requests.ts';
+import type { RequestedVerifications } from './requested-verifications.ts';
+import type { RequestedVerification, VerificationRequests } from './verification-requests.ts';
 
 export interface RequestVerificationDeps {
   /** For numbers that strangers name. */
   anonymousRequests: VerificationRequests;
   /** For accounts. */
   accountRequests: VerificationRequests;
-  pendingBySource: Pick<PendingBySource, 'noteWrites' | 'seriesOf'>;
+  requestedVerifications: RequestedVerifications;
   recordIntentWrite: RecordIntentWrite;
   verificationIds: Pick<VerificationIds, 'write'>;
   clock: Clock;
-  randomness: Randomness;
 }
 
 export interface RequestVerificationInput {
@@ -43,69 +40,51 @@ export interface RequestVerificationInput {
  * @throws problem invalid-request, unauthenticated, fresh-session-required, too-many-requests
  */
 export const makeRequestVerification = (deps: RequestVerificationDeps) => {
-  const { anonymousRequests, accountRequests, recordIntentWrite, verificationIds, clock, randomness } = deps;
+  const { anonymousRequests, accountRequests, requestedVerifications, recordIntentWrite, verificationIds, clock } =
+    deps;
 
-  const begin = (
-    verification: Pick<NewVerification, 'verificationId' | 'purpose' | 'accountId' | 'epoch' | 'series'>,
-    to: PhoneNumber | null,
-  ) =>
-    createVerificationWrite({
-      ...verification,
-      phoneNumber: to?.e164 ?? null,
-      country: to?.country ?? null,
-      deviceName: null,
-      expiresAtEpochSeconds: clock.nowSeconds() + SMS_CODE_SECONDS,
-    });
-
-  /** What has to come to be for each kind of caller, and what it is counted by. */
+  /** The verification of each kind of caller, and what the request is counted by. */
   const plan = ({ caller, phoneNumber, sourceIp }: RequestVerificationInput) => {
-    const nowSeconds = clock.nowSeconds();
     if (caller.kind === 'challenge') {
-      const { verificationId, accountId: destination, expiresAtEpochSeconds } = caller.challenge; // begun at sign-in
-      if (expiresAtEpochSeconds <= nowSeconds) throw problem('unauthenticated');
-      const writes = requireChallengeWrites(caller.challenge, nowSeconds);
-      return { requests: accountRequests, verificationId, destination, writes };
+      const { challenge } = caller; // its verification was begun at sign-in
+      if (isExpired(challenge, clock.nowSeconds())) throw problem('unauthenticated');
+      const requested = requestedVerifications.ofChallenge(challenge);
+      return { requests: accountRequests, destination: challenge.accountId, requested };
     }
     if (caller.kind === 'session') {
       const { principal } = caller;
       // Another number is another factor; the own one, for reauthenticate, makes the session fresh in the first place.
-      if (phoneNumber && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
-      const { accountId, epoch, sessionId: verificationId } = principal;
-      const purpose = phoneNumber ? ('factor' as const) : ('reauthenticate' as const);
-      const writes = [
-        requireSessionWrite(principal),
-        begin({ verificationId, purpose, accountId, epoch }, phoneNumber),
-      ];
-      return { requests: accountRequests, verificationId, destination: accountId, writes };
+      if (phoneNumber && !isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
+      const requested = requestedVerifications.ofSession(principal, phoneNumber);
+      return { requests: accountRequests, destination: principal.accountId, requested };
     }
     if (!phoneNumber) throw problem('invalid-request', { errors: [{ field: 'phone_number', code: 'required' }] });
-    const verificationId = randomness.uuid();
-    const series = deps.pendingBySource.seriesOf(sourceIp, phoneNumber.e164);
-    const expiresAtEpochSeconds = nowSeconds + SMS_CODE_SECONDS;
-    const writes = [
-      begin({ verificationId, purpose: 'phone', accountId: null, epoch: null, series }, phoneNumber),
-      ...deps.pendingBySource.noteWrites({ sourceIp, series, verificationId, expiresAtEpochSeconds }),
-    ];
-    return { requests: anonymousRequests, verificationId, destination: phoneNumber.e164, writes };
+    const requested = requestedVerifications.ofNumber(sourceIp, phoneNumber);
+    return { requests: anonymousRequests, destination: phoneNumber.e164, requested };
   };
 
   return async (input: RequestVerificationInput) => {
     const { phoneNumber, locales, sourceNetwork, keeper } = input;
-    const { requests, verificationId, destination, writes: planned } = plan(input);
-    const intent = {
-      kind: 'sms-code' as const,
-      verificationId,
-      phoneNumber: phoneNumber?.e164 ?? null,
-      locales: [...locales],
-    };
-    const writes = [...planned, recordIntentWrite(intent)];
-    const answerOf = (resendAfterSeconds: number) => ({
+    const { requests, ...planned } = plan(input);
+    const answerOf = ({ verificationId, expiresAtEpochSeconds }: RequestedVerification, resendAfterSeconds: number) => ({
       verification_id: verificationIds.write(verificationId),
-      expires_in: SMS_CODE_SECONDS,
+      // A repeat lives no longer than the first.
+      expires_in: Math.min(SMS_CODE_SECONDS, expiresAtEpochSeconds - clock.nowSeconds()),
       resend_after: resendAfterSeconds,
     });
-    const keepWrites = (resendAfterSeconds: number) => keeper.keepWrites({ result: answerOf(resendAfterSeconds) });
-    const taken = await requests.take({ destination, sourceNetwork, writes, keepWrites });
+    const taken = await requests.take({
+      ...planned,
+      sourceNetwork,
+      recordIntentWrite: (verificationId) =>
+        recordIntentWrite({
+          kind: 'sms-code',
+          verificationId,
+          phoneNumber: phoneNumber?.e164 ?? null,
+          locales: [...locales],
+        }),
+      keepWrites: (requested, resendAfterSeconds) =>
+        keeper.keepWrites({ result: answerOf(requested, resendAfterSeconds) }),
+    });
     switch (taken.outcome) {
       case 'limited':
         throw problem('too-many-requests', taken.exceeded);
@@ -114,7 +93,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
       case 'refused':
         throw problem('unauthenticated'); // the challenge or the session has ended
       case 'accepted':
-        return answerOf(taken.resendAfterSeconds);
+        return answerOf(taken.requested, taken.resendAfterSeconds);
     }
   };
 };

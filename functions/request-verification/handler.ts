@@ -4,11 +4,11 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { provideFindByCheck } from '../../shared/two-factor/challenges.ts';
-import { makePendingBySource } from '../../shared/two-factor/pending-by-source.ts';
 import { provideReadTokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import { requestVerification } from './contract.ts';
 import { makeRequestVerification } from './flow.ts';
+import { provideRequestedVerifications } from './requested-verifications.ts';
 import { provideAccountRequests, provideAnonymousRequests } from './verification-requests.ts';
 
 export const wire = serve({
@@ -17,7 +17,7 @@ export const wire = serve({
   uses: {
     anonymousRequests: provideAnonymousRequests,
     accountRequests: provideAccountRequests,
-    pendingBySource: makePendingBySource,
+    requestedVerifications: provideRequestedVerifications,
     recordIntentWrite: makeRecordIntentWrite,
     verificationIds: makeVerificationIds,
     readCaller: provideReadTokenCaller(provideFindByCheck),

@@ -1,23 +1,37 @@
-import type { Write } from '../../shared/aws/dynamo.ts';
+import type { Item, Write } from '../../shared/aws/dynamo.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type Limits, provideLimits } from '../../shared/limits/limits.ts';
 import type { LimitExceeded } from '../../shared/limits/rate-limit.ts';
 import { makeResends, type Resends, type SpacedRequest } from './resends.ts';
+
+/** Why a write lost, with the row that is there; `null` for one that didn't. */
+type Refusal = { current: Item | null } | null;
+
+/** The verification that a code is asked for: one that begins, or one that lives and gets its code once more. */
+export interface RequestedVerification {
+  verificationId: string;
+  expiresAtEpochSeconds: number;
+  /** They come to be together with the counting, or not at all. */
+  writes: readonly Write[];
+  /** What is asked for instead, given what refused the writes, in their order; `null` where the challenge or the session has ended. */
+  otherwise(refusals: readonly Refusal[]): RequestedVerification | null;
+}
 
 /** A request for a code by SMS. */
 interface VerificationRequest {
   /** What is counted and spaced out: an account's id, or a number. */
   destination: string;
   sourceNetwork: string;
-  /** The verification, what finds it again, and the intent: they come to be together with the counting, or not at all. */
-  writes: readonly Write[];
-  /** The writes of an answer, which says when the next request may come. */
-  keepWrites(resendAfterSeconds: number): readonly Write[];
+  requested: RequestedVerification;
+  /** The intent to send the code of a verification. */
+  recordIntentWrite: (verificationId: string) => Write;
+  /** The writes of an answer, which names the verification and says when the next request may come. */
+  keepWrites: (requested: RequestedVerification, resendAfterSeconds: number) => readonly Write[];
 }
 
-/** What came of it; `refused` where one of the writes beside the counting lost: the challenge or the session has ended. */
+/** What came of it; `refused` where the challenge or the session has ended. */
 type VerificationRequestResult =
-  | { outcome: 'accepted'; resendAfterSeconds: number }
+  | { outcome: 'accepted'; requested: RequestedVerification; resendAfterSeconds: number }
   | { outcome: 'limited'; exceeded: LimitExceeded }
   | { outcome: 'too-early'; waitSeconds: number }
   | { outcome: 'refused' };
@@ -28,33 +42,51 @@ export interface VerificationRequests {
   take(request: VerificationRequest): Promise<VerificationRequestResult>;
 }
 
+/**
+ * A repeat takes two, one for a verification whose tries are used up three; the fourth is for a lost race.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
+const MOST_ATTEMPTS = 4;
+
 /** Opens them under a flow's limits. */
 const makeVerificationRequests = ({ limits, resends }: { limits: Limits; resends: Resends }): VerificationRequests => {
   const attempt = async (
     request: VerificationRequest,
+    requested: RequestedVerification,
     spaced: SpacedRequest,
-    isLast: boolean,
+    attemptsLeft: number,
   ): Promise<VerificationRequestResult> => {
-    const { destination, sourceNetwork, writes } = request;
+    const { destination, sourceNetwork, recordIntentWrite, keepWrites } = request;
     const result = await limits.spendWith({
       identifier: destination,
       sourceNetwork,
-      writes: [spaced.write, ...writes, ...request.keepWrites(spaced.resendAfterSeconds)],
+      writes: [
+        spaced.write,
+        ...requested.writes,
+        recordIntentWrite(requested.verificationId),
+        ...keepWrites(requested, spaced.resendAfterSeconds),
+      ],
     });
-    if (result.won) return { outcome: 'accepted', resendAfterSeconds: spaced.resendAfterSeconds };
+    const { resendAfterSeconds } = spaced;
+    if (result.won) return { outcome: 'accepted', requested, resendAfterSeconds };
     const [tooEarly, ...others] = result.refusals;
+    const refusals = others.slice(0, requested.writes.length);
+    const next = refusals.some(Boolean) ? requested.otherwise(refusals) : requested;
     // Before the counters: a caller that has ended must not learn how often the account asks for codes.
-    if (others.some(Boolean)) return { outcome: 'refused' };
+    if (!next) return { outcome: 'refused' };
     if (result.exceeded) return { outcome: 'limited', exceeded: result.exceeded };
-    if (!tooEarly) throw new Error('a transaction was refused by none of its conditions');
 
-    const next = resends.next(destination, tooEarly.current);
-    if ('waitSeconds' in next) return { outcome: 'too-early', waitSeconds: next.waitSeconds };
-    // Lost to another request of the same moment: that one's code is on its way.
-    return isLast ? { outcome: 'too-early', waitSeconds: spaced.resendAfterSeconds } : attempt(request, next, true);
+    const nextSpaced = tooEarly ? resends.next(destination, tooEarly.current) : spaced;
+    if ('waitSeconds' in nextSpaced) return { outcome: 'too-early', waitSeconds: nextSpaced.waitSeconds };
+    // Lost to other requests of the same moment: the code of one of them is on its way.
+    if (attemptsLeft === 0) return { outcome: 'too-early', waitSeconds: resendAfterSeconds };
+    return attempt(request, next, nextSpaced, attemptsLeft - 1);
   };
 
-  return { take: (request) => attempt(request, resends.first(request.destination), false) };
+  return {
+    take: (request) => attempt(request, request.requested, resends.first(request.destination), MOST_ATTEMPTS - 1),
+  };
 };
 
 /** Of anybody, for a number. */

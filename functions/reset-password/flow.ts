@@ -39,7 +39,7 @@ export const makeResetPassword =
 
     // A refused password must not cost the person their token: judge it before anything is spent.
     const { accountId, email, phone, claims } = recovery.account;
-    const password = acceptPassword({ password: newPassword, email, phoneNumber: phone?.e164 ?? null, claims });
+    const password = await acceptPassword({ password: newPassword, email, phoneNumber: phone?.e164 ?? null, claims });
 
     const answer = { status: 'password-changed' as const };
     const won = await recoveries.resetPassword({

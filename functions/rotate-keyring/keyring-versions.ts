@@ -4,6 +4,7 @@ import {
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { SECRETS_MANAGER_ERRORS } from '../../shared/aws/aws-errors.ts';
 import { SecretRefused } from '../../shared/aws/secret-errors.ts';
 import { openSecretsClient, sendBounded } from '../../shared/aws/secrets-client.ts';
 import type { Scope } from '../../shared/lambda/scope.ts';
@@ -31,12 +32,15 @@ export interface KeyringVersions {
   makeCurrent(move: { versionId: string; insteadOf: string | null }): Promise<boolean>;
 }
 
-/** @returns `null` where Secrets Manager gave one of these for its reason */
-const unless = async <Answer>(reasons: readonly string[], answer: Promise<Answer>): Promise<Answer | null> => {
+/** @returns `null` where Secrets Manager refused for that reason */
+const unless = async <Answer>(
+  reason: 'absent' | 'exists' | 'invalid',
+  answer: Promise<Answer>,
+): Promise<Answer | null> => {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof SecretRefused && reasons.includes(error.code)) return null;
+    if (error instanceof SecretRefused && SECRETS_MANAGER_ERRORS[error.code] === reason) return null;
     throw error;
   }
 };
@@ -47,7 +51,7 @@ const openKeyringVersions = (arn: string): KeyringVersions => {
 
   const read = (which: { VersionId: string } | { VersionStage: string }) =>
     unless(
-      ['ResourceNotFoundException'],
+      'absent',
       sendBounded((options) => client.send(new GetSecretValueCommand({ SecretId: arn, ...which }), options)),
     );
 
@@ -77,7 +81,7 @@ const openKeyringVersions = (arn: string): KeyringVersions => {
         VersionStages: [PENDING],
       });
       const done = await unless(
-        ['ResourceExistsException'],
+        'exists',
         sendBounded((options) => client.send(put, options)),
       );
       return done !== null;
@@ -91,7 +95,7 @@ const openKeyringVersions = (arn: string): KeyringVersions => {
       });
       // The label is moved only from where it was seen to be: Secrets Manager refuses what would undo another's move.
       const done = await unless(
-        ['InvalidParameterException'],
+        'invalid',
         sendBounded((options) => client.send(move, options)),
       );
       return done !== null;

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
 import { emailField, lineOfText, passwordField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import { secondsField } from '../../shared/contract/seconds-field.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
 const DEVICE_NAME_MAX_LENGTH = 100;
@@ -18,7 +19,7 @@ export const signInRequest = z.strictObject({
 const secondFactorRequiredAnswer = z.strictObject({
   second_factor_required: z.literal(true),
   challenge_token: z.string(),
-  expires_in: z.int().check(z.describe('Whole seconds.')),
+  expires_in: secondsField,
   factors: z.array(z.enum(SECOND_FACTORS)),
   phone_hint: z.optional(z.string().check(z.describe('The last digits of the number that codes go to.'))),
 });

@@ -13,7 +13,8 @@ export const signUp = httpContract({
       method: 'POST',
       path: '/accounts',
       accepts: ['json', 'form'],
-      summary: 'Ask for an account. A mail with a link to complete the sign-up goes to the address.',
+      summary:
+        'Ask for an account. A mail with a link to complete the sign-up goes to the address; asked again, the same link while it lives.',
     },
   ],
   caller: 'anyone',

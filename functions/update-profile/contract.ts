@@ -45,7 +45,7 @@ export const updateProfile = httpContract({
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      PHONE: ['dynamodb:DeleteItem'],
+      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:ConditionCheckItem'],

@@ -7,16 +7,18 @@ import {
   type ProfileMembers,
   replaceProfile,
 } from '../../shared/account/profile.ts';
+import type { ViewProfile } from '../../shared/account/profile-view.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper, AnswerToKeep } from '../../shared/idempotency/answer-keeper.ts';
 import type { OwnerAction } from '../../shared/session/owner-action.ts';
 import type { ClearPhone } from './clear-phone.ts';
 import type { KeepWrites, Profiles, ProfileWrite } from './profiles.ts';
-import { accepted, asWritten, type WrittenProfile } from './written-profile.ts';
+import { accepted, makeAsWritten, type WrittenProfile } from './written-profile.ts';
 
 export interface UpdateProfileDeps {
   accounts: Pick<Accounts, 'findForSession'>;
   profiles: Pick<Profiles, 'update'>;
+  viewProfile: ViewProfile;
   clearPhone: ClearPhone;
 }
 
@@ -36,7 +38,7 @@ export interface UpdateProfileInput {
 /** The address is not to be removed, which no flow does. */
 type KeepingEmail = UpdateProfileInput & { email?: string | undefined };
 
-/** A change that has to read first competes with other writers; after this many losses the caller decides. */
+/** A change that reads first competes with other writers; after so many losses the caller decides. @see RFC 9110 §13.1.1 */
 const READING_ATTEMPTS = 5;
 
 const notEditable = (field: string) => problem('invalid-request', { errors: [{ field, code: 'not-editable' }] });
@@ -47,11 +49,13 @@ const notEditable = (field: string) => problem('invalid-request', { errors: [{ f
  *
  * @throws problem unauthenticated, fresh-session-required, precondition-failed, conflict, invalid-request
  */
-export const makeUpdateProfile = ({ accounts, profiles, clearPhone }: UpdateProfileDeps) => {
+export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone }: UpdateProfileDeps) => {
+  const asWritten = makeAsWritten(viewProfile);
+
   const keepWith =
     ({ keeper }: KeepingEmail, standing: Omit<AnswerToKeep, 'result'>): KeepWrites =>
-    (account) =>
-      keeper.keepWrites({ result: asWritten({ account }), ...standing });
+    async (account) =>
+      keeper.isAsked ? keeper.keepWrites({ result: await asWritten({ account }), ...standing }) : [];
 
   /** @returns `null` where the profile isn't any more what it was taken for */
   const tryTo = async (

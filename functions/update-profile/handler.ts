@@ -1,5 +1,6 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
 import type { ProfileMembers } from '../../shared/account/profile.ts';
+import { makeViewProfile } from '../../shared/account/profile-view.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { entityTag, matchedVersions } from '../../shared/http/entity-tag.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -19,6 +20,7 @@ export const wire = serve({
     accessTokens: provideAccessTokens,
     accounts: makeAccounts,
     profiles: makeProfiles,
+    viewProfile: makeViewProfile,
     clearPhone: provideClearPhone,
     repeatTokens: provideRepeatTokens,
   },

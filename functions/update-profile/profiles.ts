@@ -5,7 +5,7 @@ import {
   parseAccount,
   sessionIsCurrent,
 } from '../../shared/account/accounts.ts';
-import { transactReleasing } from '../../shared/account/phone-claims.ts';
+import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
 import type { EditableClaim, ProfileContent } from '../../shared/account/profile.ts';
 import type { Condition } from '../../shared/aws/conditions.ts';
@@ -13,11 +13,12 @@ import type { Changes } from '../../shared/aws/define-row.ts';
 import type { Dynamo, Write, WriteResult } from '../../shared/aws/dynamo.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
-import { type CarriedOver, ownerWrites } from '../../shared/session/owner-writes.ts';
+import { ownerWrites } from '../../shared/session/owner-writes.ts';
+import type { CarriedOver } from '../../shared/session/sessions.ts';
 import { parseFactors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
 
 /** The writes of an answer, which says what the account is from then on. */
-export type KeepWrites = (account: Account) => readonly Write[];
+export type KeepWrites = (account: Account) => Promise<readonly Write[]>;
 
 /** A change of the profile that can be written without reading it first. */
 export type ProfileWrite =
@@ -65,11 +66,17 @@ type PhoneRemovalResult =
 
 /** The profiles of accounts. */
 export interface Profiles {
-  /** Writes a profile in one conditional write that checks the session as well. */
+  /** Writes a profile in one conditional write that checks the session as well. @throws StoreUnavailable */
   update(update: ProfileUpdate): Promise<ProfileUpdateResult>;
-  /** Whether codes go to the number of a signed-in caller; asked by a condition, so that no credential is read for it. */
+  /**
+   * Whether codes go to the number of a signed-in caller; asked by a condition, so that no credential is read for it.
+   * @throws StoreUnavailable
+   */
   isPhoneFactor(principal: Principal): Promise<boolean>;
-  /** Writes a profile without its number, in one transaction with all that the number opened. */
+  /**
+   * Writes a profile without its number, in one transaction with all that the number opened.
+   * @throws StoreUnavailable
+   */
   removePhone(removal: PhoneRemoval): Promise<PhoneRemovalResult>;
 }
 
@@ -122,7 +129,8 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
         ),
       );
       const after = kept ? afterChange(kept.current, kept.content, nowSeconds) : null;
-      const result = kept && after ? await writeBeside(update, kept.keepWrites(after)) : await dynamo.write(update);
+      const result =
+        kept && after ? await writeBeside(update, await kept.keepWrites(after)) : await dynamo.write(update);
       if (result.won && after) return { outcome: 'updated', account: after };
       if (result.won && result.item) return { outcome: 'updated', account: parseAccount(result.item) };
 
@@ -142,8 +150,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       const nowSeconds = clock.nowSeconds();
       const epochAfter = carriedOver ? epoch + 1 : epoch;
       const removed = afterChange(account, { ...content, phone: null, epoch: epochAfter }, nowSeconds);
-      const result = await transactReleasing(
-        dynamo,
+      const result = await makePhoneClaims({ dynamo }).give(
         [
           requireSwitchedOffWrite({ accountId, which: hasSecondProof ? 'sms' : 'everything' }),
           // A number that was proven again meanwhile has raised the version: it is a factor by now.
@@ -155,7 +162,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
             nowSeconds,
           }),
           ...writes,
-          ...keepWrites(removed),
+          ...(await keepWrites(removed)),
         ],
         phone && { e164: phone.e164, accountId },
       );

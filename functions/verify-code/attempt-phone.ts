@@ -54,7 +54,7 @@ const makeAttemptPhone =
     const proof = isOwn ? { phone_proof: await phoneProofs.sign(sent.phoneNumber) } : {};
     const answer = { verified: true as const, proves: 'phone' as const, ...proof };
     const consumed = await verifications.consume(verification, [
-      smsBudget.verifiedWrite(sent),
+      smsBudget.verifiedWrite({ ...sent, requestedBy: 'anyone' }),
       ...pendingBySource.endWrites(verification.series, verificationId),
       ...keeper.keepWrites({ result: answer }),
     ]);

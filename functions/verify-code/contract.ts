@@ -44,7 +44,7 @@ export const verifyCode = httpContract({
       path: '/verification/verify',
       accepts: ['json', 'form'],
       summary:
-        'Prove a code: from an app, by SMS, or a recovery code. With a challenge token as bearer it completes a sign-in. With an access token it switches codes by SMS on; every other session then ends unless end_other_sessions is false, and always where a number is replaced, and the caller goes on with the session in the answer.',
+        'Prove a code: from an app, by SMS, or a recovery code. With a challenge token as bearer it completes a sign-in. With an access token it switches codes by SMS on; every other session then ends unless end_other_sessions is false, and always where a number is replaced, and the caller goes on with the session in the answer. A few accounts may have one number (sms.accountsPerNumber): it is verified for the latest to prove it, and the owners of the others get a mail. Where as many accounts as may have it, a right code is answered 409 conflict, with not-available for phone_number.',
     },
   ],
   caller: 'anyone',
@@ -52,7 +52,14 @@ export const verifyCode = httpContract({
   request: verifyCodeRequest,
   answer: verifyCodeAnswer,
   keepsAnswerFor: 'minutes', // recovery codes, or a proof
-  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'invalid-code'],
+  problems: [
+    ...LAYER_PROBLEMS,
+    ...BODY_PROBLEMS,
+    'unauthenticated',
+    'fresh-session-required',
+    'invalid-code',
+    'conflict',
+  ],
   throttle: ORDINARY,
   settings: ['audience', 'events', 'sessions', 'sms', 'verification.findBySource'],
   tables: {
@@ -64,7 +71,7 @@ export const verifyCode = httpContract({
         'dynamodb:UpdateItem',
         'dynamodb:ConditionCheckItem',
       ],
-      PHONE: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
     },
     credentials: {
       ACCOUNT: [

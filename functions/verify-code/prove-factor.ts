@@ -8,14 +8,15 @@ import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { type BeginOwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
-import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
 import { type Attempts, provideAttempts } from '../../shared/two-factor/attempts.ts';
 import { type FactorSecrets, makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FindOwner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
-import { groupRecoveryCode, makeRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
+import { newRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
+import { makeRefuseCode } from '../../shared/two-factor/refuse-code.ts';
 import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
 import { makeTwoFactor, type TwoFactor } from '../../shared/two-factor/two-factor.ts';
 import { makeVerifications, sentCode, type Verifications } from '../../shared/two-factor/verifications.ts';
+import { type OtherOwnersWrites, provideOtherOwnersWrites } from './other-owners-writes.ts';
 
 export interface ProveFactorDeps {
   findOwner: FindOwner;
@@ -25,10 +26,12 @@ export interface ProveFactorDeps {
   twoFactor: Pick<TwoFactor, 'confirmSms'>;
   secrets: Pick<FactorSecrets, 'isSmsCode' | 'hashRecoveryCode'>;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
+  otherOwnersWrites: OtherOwnersWrites;
   history: SecurityHistory;
   clock: Clock;
   randomness: Randomness;
   log: Log;
+  settings: { sms: { accountsPerNumber: number } };
 }
 
 interface ProveFactorInput {
@@ -52,12 +55,14 @@ export interface ProvenFactor {
 
 /**
  * Lets codes go to a number whose SMS the signed-in caller can read. Other sessions end unless the owner says otherwise, and
- * always where another number is replaced: who begins sessions with that one must not go on.
+ * always where another number is replaced: who begins sessions with that one must not go on. A few accounts may have one number:
+ * it is verified for the latest to prove it, and the owners of the others are told (docs/adr/0032).
  *
- * @throws problem unauthenticated, fresh-session-required, invalid-code
+ * @throws problem unauthenticated, fresh-session-required, invalid-code, conflict
  */
 const makeProveFactor = (deps: ProveFactorDeps) => {
-  const { attempts, verifications, twoFactor, secrets, history, clock, log } = deps;
+  const { attempts, verifications, twoFactor, secrets, clock } = deps;
+  const refuseCode = makeRefuseCode(deps);
 
   return async ({ principal, code, endOtherSessions, sourceIp, keeper }: ProveFactorInput): Promise<ProvenFactor> => {
     if (!isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
@@ -70,13 +75,10 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
     const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;
     const sent = reservation === 'allowed' && isAwaited ? sentCode(verification, clock.nowSeconds()) : null;
     if (!sent || !(await secrets.isSmsCode(sent.hash, code, sent))) {
-      // Only what was counted: codes that a lock refuses can come without end.
-      if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
-      throw problem('invalid-code');
+      throw await refuseCode({ accountId, reservation, sourceIp });
     }
 
-    const codes = isTwoFactorOn(own.overview) ? null : makeRecoveryCodes(deps.randomness);
+    const codes = isTwoFactorOn(own.overview) ? null : newRecoveryCodes({ ...deps, accountId });
     const { phoneNumber, country } = sent;
     const isReplacing = own.account.phone !== null && own.account.phone.e164 !== phoneNumber;
     const action = deps.ownerAction({
@@ -85,32 +87,33 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
       event: 'sms-added',
       sourceIp,
     });
+    // The code was right, whatever comes of it: it is counted as verified, and the failures before it are forgotten.
+    const proofWrites = [
+      ...attempts.forgetWrites(accountId, ['sms']),
+      deps.smsBudget.verifiedWrite({ ...sent, requestedBy: 'account' }),
+    ];
     const answer = {
       verified: true as const,
       proves: 'factor' as const,
-      ...(codes && { recovery_codes: codes.map(groupRecoveryCode) }),
+      ...(codes && { recovery_codes: codes.shown }),
     };
-    const confirmed = await twoFactor.confirmSms({
+    const outcome = await twoFactor.confirmSms({
       ...action.change,
       principal,
       verificationId,
       own,
-      change: {
-        sms: { phoneNumber, country, enrolledAtEpochSeconds: clock.nowSeconds() },
-        ...(codes && { recoveryCodeHashes: codes.map((one) => secrets.hashRecoveryCode(one, accountId)) }),
-      },
-      writes: [
-        ...action.change.writes,
-        ...attempts.forgetWrites(accountId, ['sms']),
-        deps.smsBudget.verifiedWrite(sent),
-        ...keeper.keepWrites({ result: answer, ...action.standing }),
-      ],
+      sms: { phoneNumber, country, enrolledAtEpochSeconds: clock.nowSeconds() },
+      change: codes ? { recoveryCodeHashes: codes.hashes } : {},
+      writes: [...action.change.writes, ...proofWrites, ...keeper.keepWrites({ result: answer, ...action.standing })],
+      maximumAccounts: deps.settings.sms.accountsPerNumber,
+      writesForOthers: deps.otherOwnersWrites(phoneNumber),
+      writesIfFull: [...proofWrites, deps.history.recordEventWrite({ accountId, type: 'phone-refused', sourceIp })],
     });
-    if (!confirmed) {
-      // Another request used the code, or ended the session, at the same moment.
-      await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      log('warn', 'second-factor', { account_id: accountId, outcome: 'failure' });
-      throw problem('invalid-code');
+    if (outcome === 'lost') throw await refuseCode({ accountId, reservation: 'allowed', sourceIp }); // lost a race
+    if (outcome === 'number-taken') {
+      deps.log('warn', 'second-factor', { account_id: accountId, outcome });
+      // Past the proof: only a reader of the number's SMS learns that it has as many accounts as it may, and never how many or whose.
+      throw problem('conflict', { errors: [{ field: 'phone_number', code: 'not-available' }] });
     }
 
     return { ...answer, ...(await action.complete()) };
@@ -131,5 +134,6 @@ export const provideProveFactor = (
     twoFactor: scope.use(makeTwoFactor),
     secrets: scope.use(makeFactorSecrets),
     smsBudget: scope.use(provideSmsBudget),
+    otherOwnersWrites: scope.use(provideOtherOwnersWrites),
     history: scope.use(provideHistory),
   });

@@ -1,4 +1,5 @@
 import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
+import { isExpired } from '../../shared/aws/row.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
@@ -72,7 +73,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
   return async (input: ProveSignInInput): Promise<ProvenSignIn> => {
     const { challenge, code, sourceIp } = input;
     const { accountId, verificationId } = challenge;
-    if (challenge.expiresAtEpochSeconds <= clock.nowSeconds()) throw problem('invalid-code');
+    if (isExpired(challenge, clock.nowSeconds())) throw problem('invalid-code');
     const looks = factorsOfCode(code, challenge.factors);
     // Mostly no SMS is out. That this is so is a condition of the spending, so nothing has to be read before it.
     const [likely] = comparisonsOf(looks, false);
@@ -113,7 +114,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
       writes: [
         consumeVerificationWrite(verification, clock.nowSeconds()),
         acceptProofWrite(accountId, proof),
-        ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite(sent)] : []),
+        ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite({ ...sent, requestedBy: 'owner' })] : []),
         ...attempts.forgetWrites(accountId, counted),
         history.recordEventWrite({
           accountId,

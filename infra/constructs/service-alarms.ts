@@ -5,6 +5,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import type { AlarmRow } from '../alarms/alarm-row.ts';
+import { eventAlarms } from '../alarms/event-alarms.ts';
 import { flowAlarms } from '../alarms/flow-alarms.ts';
 import { gatewayAlarms } from '../alarms/gateway-alarms.ts';
 import { outboxAlarms } from '../alarms/outbox-alarms.ts';
@@ -33,6 +34,7 @@ export class ServiceAlarms extends Construct {
     if (alarmEmail !== null) this.mailTo(alarmEmail);
     const rows = [
       ...outboxAlarms(watched),
+      ...eventAlarms(watched),
       ...gatewayAlarms(watched),
       ...sendingAlarms(watched),
       ...storeAlarms(watched),

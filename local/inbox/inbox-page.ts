@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../shared/primitives/escape-html.ts';
+import { html, joinHtml } from '../../shared/primitives/html.ts';
 import { messageCard } from './message-card.ts';
 import type { StoredMessage } from './stored-message.ts';
 
@@ -24,7 +24,8 @@ export const inboxPage = ({
   messages: readonly StoredMessage[];
   revision: string;
   apiUrl: string;
-}): string => `<!doctype html>
+}): string =>
+  html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -35,7 +36,7 @@ export const inboxPage = ({
 <link rel="stylesheet" href="/inbox.css">
 <script src="/inbox.js" type="module"></script>
 </head>
-<body data-revision="${escapeHtml(revision)}">
+<body data-revision="${revision}">
 <header class="bar">
 <div class="bar-inner">
 <h1>Keyturn inbox</h1>
@@ -48,13 +49,13 @@ export const inboxPage = ({
 <section id="nothing-yet"${messages.length > 0 ? ' hidden' : ''}>
 <h2>No messages yet</h2>
 <p>Ask the API for an account, and its mail arrives here:</p>
-<pre class="command"><code>${escapeHtml(firstMessageCommand(apiUrl))}</code></pre>
+<pre class="command"><code>${firstMessageCommand(apiUrl)}</code></pre>
 </section>
 <ol id="messages" aria-label="Messages, newest first">
-${messages.slice(0, MESSAGES_SHOWN).map(messageCard).join('\n')}
+${joinHtml(messages.slice(0, MESSAGES_SHOWN).map(messageCard), '\n')}
 </ol>
 <p id="older"${messages.length > MESSAGES_SHOWN ? '' : ' hidden'}>The newest ${MESSAGES_SHOWN} are shown; all are in <a href="/messages">/messages</a>.</p>
 </main>
 </body>
 </html>
-`;
+`.text;

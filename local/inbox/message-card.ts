@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../shared/primitives/escape-html.ts';
+import { type Html, html } from '../../shared/primitives/html.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 /**
@@ -21,12 +21,12 @@ const frameHeightPx = (text: string): number => {
   return Math.min(FRAME_MAX_HEIGHT_PX, Math.max(FRAME_MIN_HEIGHT_PX, 120 + lines * LINE_HEIGHT_PX));
 };
 
-const plainText = (text: string): string => `<pre class="text">${escapeHtml(text)}</pre>`;
+const plainText = (text: string): Html => html`<pre class="text">${text}</pre>`;
 
-const contentOf = ({ html, text, to }: StoredMessage): string => {
-  if (html === null) return plainText(text);
-  const frame = `<iframe title="Mail to ${escapeHtml(to)}" sandbox="${MAIL_SANDBOX}" loading="lazy" height="${frameHeightPx(text)}" srcdoc="${escapeHtml(MAIL_PREAMBLE + html)}"></iframe>`;
-  return text === '' ? frame : `${frame}\n<details><summary>Plain text</summary>${plainText(text)}</details>`;
+const contentOf = ({ html: mail, text, to }: StoredMessage): Html => {
+  if (mail === null) return plainText(text);
+  const frame = html`<iframe title="Mail to ${to}" sandbox="${MAIL_SANDBOX}" loading="lazy" height="${frameHeightPx(text)}" srcdoc="${MAIL_PREAMBLE + mail}"></iframe>`;
+  return text === '' ? frame : html`${frame}\n<details><summary>Plain text</summary>${plainText(text)}</details>`;
 };
 
 const CHANNEL_NAMES: Readonly<Record<StoredMessage['channel'], string>> = { email: 'E-mail', sms: 'SMS' };
@@ -35,17 +35,17 @@ const CHANNEL_NAMES: Readonly<Record<StoredMessage['channel'], string>> = { emai
 const timeFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
 
 /** One message as an item of the page's list. Every text in it is untrusted. */
-export const messageCard = (message: StoredMessage): string => {
+export const messageCard = (message: StoredMessage): Html => {
   const { id, channel, to, from, subject, sent_at: sentAt } = message;
-  const headingId = escapeHtml(`message-${id}`);
-  return `<li data-id="${escapeHtml(id)}">
+  const headingId = `message-${id}`;
+  return html`<li data-id="${id}">
 <article class="card" aria-labelledby="${headingId}">
 <header>
-<h2 id="${headingId}">${escapeHtml(subject ?? 'Text message') || '(no subject)'}</h2>
-<p class="facts"><span class="badge ${channel}">${CHANNEL_NAMES[channel]}</span> <time datetime="${escapeHtml(sentAt)}">${escapeHtml(timeFormat.format(new Date(sentAt)))}</time></p>
+<h2 id="${headingId}">${(subject ?? 'Text message') || '(no subject)'}</h2>
+<p class="facts"><span class="badge ${channel}">${CHANNEL_NAMES[channel]}</span> <time datetime="${sentAt}">${timeFormat.format(new Date(sentAt))}</time></p>
 <dl>
-<div><dt>To</dt><dd>${escapeHtml(to)}</dd></div>
-<div><dt>From</dt><dd>${escapeHtml(from)}</dd></div>
+<div><dt>To</dt><dd>${to}</dd></div>
+<div><dt>From</dt><dd>${from}</dd></div>
 </dl>
 </header>
 ${contentOf(message)}

@@ -25,6 +25,11 @@ export interface FlowCost {
   total: number;
 }
 
+/** A flow that no benchmark has measured yet. */
+export type NotMeasured = Pick<FlowCost, 'flow' | 'memoryMiB'>;
+
+export const isMeasured = (cost: FlowCost | NotMeasured): cost is FlowCost => 'total' in cost;
+
 /**
  * Memory at which Lambda gives one whole vCPU; less memory gives proportionally less.
  * @see Lambda developer guide, "Configure memory"
@@ -102,7 +107,10 @@ export interface UsageCost {
   total: number;
 }
 
-/** Cost of `users` monthly users. @throws Error where the price list names a flow that was not measured */
+/**
+ * Cost of `users` monthly users, without the flows that are not measured yet.
+ * @throws Error where the price list names a flow that there is not
+ */
 export const usageCost = ({
   users,
   flows,
@@ -110,20 +118,26 @@ export const usageCost = ({
   prices,
 }: {
   users: number;
-  flows: readonly FlowCost[];
+  flows: readonly (FlowCost | NotMeasured)[];
   /** The flow that sends mail. */
   mailFlow: string;
   prices: PriceList;
 }): UsageCost => {
   const { usd, assumed, callsPerUserAndMonth, mailsPerUserAndMonth } = prices;
-  const costOf = (flow: string, count: number): number => {
+  const find = (flow: string): FlowCost | NotMeasured => {
     const found = flows.find((cost) => cost.flow === flow);
-    if (!found) throw new Error(`prices.json names ${flow}, which was not measured`);
-    return (count * (found.total - found.traces)) / MILLION;
+    if (!found) throw new Error(`prices.json names ${flow}, which is not among the flows`);
+    return found;
+  };
+  const costOf = (flow: string, count: number): number => {
+    const found = find(flow);
+    return isMeasured(found) ? (count * (found.total - found.traces)) / MILLION : 0;
   };
   const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
 
-  const used = Object.entries(callsPerUserAndMonth).map(([flow, count]) => ({ flow, count: users * count }));
+  const used = Object.entries(callsPerUserAndMonth)
+    .map(([flow, count]) => ({ flow, count: users * count }))
+    .filter(({ flow }) => isMeasured(find(flow)));
   const mailCount = users * mailsPerUserAndMonth;
   const calls = sum(used.map(({ flow, count }) => costOf(flow, count)));
   const mails = costOf(mailFlow, mailCount);

@@ -3,7 +3,7 @@ import type { Dimension, Metric } from '../../shared/observability/metrics.ts';
 /** Number of values of a dimension. CloudWatch charges for each value as a series. */
 const VALUES: Readonly<Record<Exclude<Dimension, 'flow'>, number>> = {
   channel: 2, // mail, SMS
-  reason: 5, // rules of shared/sms/sms-budget.ts
+  reason: 6, // rules of shared/sms/sms-budget.ts
   outcome: 2, // done, failed
 };
 

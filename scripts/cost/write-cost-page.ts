@@ -1,4 +1,13 @@
-import { cognitoCost, type FlowCost, type Standing, standingCost, type UsageCost, usageCost } from './compute-cost.ts';
+import {
+  cognitoCost,
+  type FlowCost,
+  isMeasured,
+  type NotMeasured,
+  type Standing,
+  standingCost,
+  type UsageCost,
+  usageCost,
+} from './compute-cost.ts';
 import type { PriceList } from './price-list.ts';
 
 /** The two sizes that the page compares. */
@@ -6,7 +15,7 @@ const USERS = [10_000, 100_000] as const;
 
 /** Everything that the page shows. */
 export interface CostPage {
-  flows: readonly FlowCost[];
+  flows: readonly (FlowCost | NotMeasured)[];
   /** Cost of a sign-in at several memory sizes. */
   signInBySize: readonly FlowCost[];
   /** The flow that sends mail. */
@@ -22,6 +31,22 @@ const whole = (amount: number): string => amount.toLocaleString('en');
 const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
+
+const UNKNOWN = '–';
+
+/** Billed time and costs of a million calls, in the order of the table. */
+const figuresOf = (cost: FlowCost | NotMeasured): readonly (string | number)[] => {
+  if (!isMeasured(cost)) return [UNKNOWN, ...Array.from({ length: 6 }, () => UNKNOWN), 'not measured yet'];
+  const { durationMs, gateway, lambda, dynamo, logs, traces, mail, total } = cost;
+  return [durationMs, ...[gateway, lambda, dynamo, logs, traces, mail].map(usd), `**${usd(total)}**`];
+};
+
+/** Names the flows that the sums lack; empty where there are none. */
+const withoutFigures = ({ flows }: CostPage): string => {
+  const names = flows.filter((cost) => !isMeasured(cost)).map(({ flow }) => flow);
+  if (names.length === 0) return '';
+  return `\nNot measured yet, and in no sum above: ${names.join(', ')}. \`npm run bench -- --save\` on a quiet machine measures them.\n`;
+};
 
 const flowTable = ({ flows, mailFlow, prices }: CostPage): string =>
   table(
@@ -41,9 +66,7 @@ const flowTable = ({ flows, mailFlow, prices }: CostPage): string =>
     flows.map((cost) => [
       cost.flow,
       cost.memoryMiB,
-      cost.durationMs,
-      ...[cost.gateway, cost.lambda, cost.dynamo, cost.logs, cost.traces, cost.mail].map(usd),
-      `**${usd(cost.total)}**`,
+      ...figuresOf(cost),
       cost.flow === mailFlow ? prices.mailsPerUserAndMonth : (prices.callsPerUserAndMonth[cost.flow] ?? ''),
     ]),
   );
@@ -82,7 +105,7 @@ const userTable = ({ flows, mailFlow, standing, prices }: CostPage): string => {
   );
 };
 
-/** Writes docs/cost.md. @throws Error where the price list names a flow that was not measured */
+/** Writes docs/cost.md. @throws Error where the price list names a flow that there is not */
 export const writeCostPage = (page: CostPage): string => {
   const { prices, standing, measuredAt } = page;
   const { usd: price, assumed } = prices;
@@ -113,7 +136,7 @@ list price per monthly active user, with the 10,000 users that Lite and Essentia
 ## A million calls of each flow
 
 ${flowTable(page)}
-
+${withoutFigures(page)}
 Billed time is CPU as measured on one core of the benchmark's machine, stretched by the share of a core that the memory buys, and ${assumed.dynamoRoundTripMs} ms for each wait
 for DynamoDB, ${assumed.sesRoundTripMs} ms for SES. A row of ${page.mailFlow} is one mail sent alone; several at once share the wait. A request's logs are taken as ${whole(assumed.logBytesPerRequest)} bytes: its
 own lines, Lambda's, API Gateway's. Lambda traces the first call of a function in each second and ${assumed.tracedShare * 100} % of the others: here

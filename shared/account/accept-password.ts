@@ -1,6 +1,7 @@
 import { problem } from '../contract/problems.ts';
 import type { Scope } from '../lambda/scope.ts';
-import { normalizePassword, refusePassword } from './password-policy.ts';
+import { type BreachedPasswords, provideBreachedPasswords } from './breached-passwords.ts';
+import { normalizePassword, type PasswordRefusal, refusePassword } from './password-policy.ts';
 import type { EditableClaim } from './profile.ts';
 
 /** Claims with a person's names. @see OpenID Connect Core §5.1 */
@@ -29,20 +30,26 @@ interface WantedPassword {
  * @returns its normal form, to be hashed
  * @throws problem password-rejected, with the reason
  */
-export type AcceptPassword = (wanted: WantedPassword) => string;
+export type AcceptPassword = (wanted: WantedPassword) => Promise<string>;
 
-/** @param field what the request calls the password @param minimumLength code points, 8…64 */
+/**
+ * @param field what the request calls the password
+ * @param minimumLength code points, 8…64
+ * @param breachedPasswords `null` where only the local list is asked
+ */
 const makeAcceptPassword =
   ({
     field,
     minimumLength,
     productName,
+    breachedPasswords,
   }: {
     field: string;
     minimumLength: number;
     productName: string;
+    breachedPasswords: BreachedPasswords | null;
   }): AcceptPassword =>
-  ({ password, email, phoneNumber, claims }) => {
+  async ({ password, email, phoneNumber, claims }) => {
     const names = NAME_CLAIMS.map((claim) => claims[claim]).filter((name) => typeof name === 'string');
     const refusal = refusePassword({
       password,
@@ -52,14 +59,20 @@ const makeAcceptPassword =
       phoneNumber,
     });
     const normalized = normalizePassword(password);
-    if (refusal !== null || normalized === null) {
-      throw problem('password-rejected', { errors: [{ field, code: refusal ?? 'invalid-characters' }] });
-    }
+    const refuse = (code: PasswordRefusal) => problem('password-rejected', { errors: [{ field, code }] });
+    if (refusal !== null || normalized === null) throw refuse(refusal ?? 'invalid-characters');
+    // Last, so that only what may become a password is asked for elsewhere.
+    if (await breachedPasswords?.isBreached(normalized)) throw refuse('breached');
     return normalized;
   };
 
 /** Under the operator's policy. @param field as the request names the password */
 export const provideAcceptPassword =
   (field: string) =>
-  ({ settings }: Scope<'passwords.minimumLength' | 'productName'>): AcceptPassword =>
-    makeAcceptPassword({ ...settings, ...settings.passwords, field });
+  (scope: Scope<'passwords.breachApi' | 'passwords.minimumLength' | 'productName'>): AcceptPassword =>
+    makeAcceptPassword({
+      productName: scope.settings.productName,
+      minimumLength: scope.settings.passwords.minimumLength,
+      field,
+      breachedPasswords: scope.use(provideBreachedPasswords),
+    });

@@ -20,7 +20,14 @@ export const accountRow = defineRow({
     claims: z.custom<ProfileContent['claims']>((value) => typeof value === 'object' && value !== null),
     // JSON text: DynamoDB's own types would refuse numbers and keys that JSON allows.
     metadata: z.string(),
-    phone: z.nullable(z.object({ e164: z.string(), country: z.string() })),
+    phone: z.nullable(
+      z.object({
+        e164: z.string(),
+        country: z.string(),
+        /** Whether no other account has proven it since; absent where it was proven under 0.1.0. */
+        isVerified: z.optional(z.boolean()),
+      }),
+    ),
     profileVersion: z.int(),
     createdAtEpochSeconds: z.int(),
     updatedAtEpochSeconds: z.int(),
@@ -37,8 +44,8 @@ export interface Account extends ProfileContent {
   accountId: string;
   /** Canonical, proven. */
   email: string;
-  /** Proven by a code; `null` where there is none. */
-  phone: { e164: string; country: string } | null;
+  /** Proven by a code; `null` where there is none. Whether it is verified still, {@link AccountRow} may not know. */
+  phone: AccountRow['phone'];
   epoch: number;
   revokedSessions: Record<string, number>;
   /** One more at every change of the profile; the `ETag`. */
@@ -47,13 +54,22 @@ export interface Account extends ProfileContent {
   updatedAtEpochSeconds: number;
 }
 
-const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM', shape: { accountId: z.string() } } as const;
+const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM' } as const;
 
 /** The row that makes an address, in its canonical form, an account's own. */
-export const emailClaimRow = defineRow({ ...CLAIM, word: 'EMAIL' });
+export const emailClaimRow = defineRow({ ...CLAIM, word: 'EMAIL', shape: { accountId: z.string() } });
 
-/** The row that makes a number, as E.164, an account's own. */
-export const phoneClaimRow = defineRow({ ...CLAIM, word: 'PHONE' });
+/** The row of a number, as E.164: the accounts that have it (docs/adr/0032). */
+export const phoneClaimRow = defineRow({
+  ...CLAIM,
+  word: 'PHONE',
+  shape: {
+    /** The latest to have proven it, for which alone it is verified; absent where that one has given it up. */
+    accountId: z.optional(z.string()),
+    /** All of them, the latest to have proven it last; absent where 0.1.0 wrote the row, which names one. */
+    accountIds: z.optional(z.array(z.string())),
+  },
+});
 
 export const parseAccount = (item: Item): Account => {
   const { metadata, ...row } = accountRow.parse(item);
@@ -96,10 +112,11 @@ export const requireActorWrite = ({ accountId, epoch, sessionId }: Actor): Write
 
 /** Accounts. */
 export interface Accounts {
-  /** @param email canonical @returns `null` where no account has that address */
+  /** @param email canonical @returns `null` where no account has that address @throws StoreUnavailable */
   findIdByEmail(email: string): Promise<string | null>;
+  /** @throws StoreUnavailable */
   find(accountId: string): Promise<Account | null>;
-  /** @returns `null` unless the session is the account's still */
+  /** @returns `null` unless the session is the account's still @throws StoreUnavailable */
   findForSession(principal: Principal): Promise<Account | null>;
 }
 

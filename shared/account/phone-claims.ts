@@ -1,41 +1,146 @@
 import type { Dynamo, TransactionResult, Write } from '../aws/dynamo.ts';
-import { phoneClaimRow } from './accounts.ts';
+import { type Account, accountRow, phoneClaimRow } from './accounts.ts';
+import {
+  type ClaimRow,
+  endClaimWrite,
+  endVerifiedWrite,
+  holdersOf,
+  joinClaimWrite,
+  leaveClaimWrites,
+  type PhoneClaim,
+  parseClaim,
+  requireGoneWrite,
+} from './phone-claim-writes.ts';
 
-/** A number and the account that has it. */
-export interface PhoneClaim {
-  e164: string;
-  accountId: string;
+/** A claim that changed under a transaction is planned anew. Each change is the success of one of few accounts, so this is ample. */
+const CLAIM_ATTEMPTS = 10;
+
+/** A number that an account has just proven. */
+export interface PhoneProof extends PhoneClaim {
+  /** As many accounts may have the number; those that have it may prove it again. */
+  maximum: number;
+  /** Writes for each of the other accounts, whose owners have to know. */
+  writesFor: (accountId: string) => readonly Write[];
+  nowSeconds: number;
 }
 
-/**
- * Claims a number for this account, replacing any other claim: numbers are reassigned, and the reader of its SMS is its
- * owner.
- */
-export const claimPhoneWrite = ({ e164, accountId }: PhoneClaim): Write =>
-  phoneClaimRow.putWrite(phoneClaimRow.key(e164), { accountId });
+/** A change with which an account takes a number. */
+interface TakePhone {
+  writes: readonly Write[];
+  proof: PhoneProof;
+  /** The claim, as it was read. */
+  seen: ClaimRow;
+  /** The number that it replaces; `null` where there is none. */
+  givenUp: PhoneClaim | null;
+}
 
-/** Loses where the number is another account's by now. */
-const releasePhoneWrite = ({ e164, accountId }: PhoneClaim): Write =>
-  phoneClaimRow.deleteWrite(
-    phoneClaimRow.key(e164),
-    phoneClaimRow.when.or(phoneClaimRow.when.isNew, phoneClaimRow.when.is('accountId', accountId)),
-  );
+/** `full` where as many other accounts have the number as may. Then nothing was written. */
+type TakePhoneResult = { outcome: 'taken' | 'lost' } | { outcome: 'full'; others: readonly string[] };
 
-/**
- * Writes a change with which an account gives a number up: the claim goes in the same transaction. Where another account has
- * proven the number since, the claim is that account's, so the change is written without it. The change must have a condition
- * of its own that fails once the account proves the number again.
- *
- * @param claim `null` where no number is given up
- * @returns what came of it, with a refusal for each of the writes where it lost
- */
-export const transactReleasing = async (
-  dynamo: Pick<Dynamo, 'transact'>,
-  writes: readonly Write[],
-  claim: PhoneClaim | null,
-): Promise<TransactionResult> => {
-  if (!claim) return dynamo.transact(writes);
-  const result = await dynamo.transact([...writes, releasePhoneWrite(claim)]);
-  const isForeign = !result.won && result.refusals[writes.length] !== null;
-  return isForeign ? dynamo.transact(writes) : result;
+/** The claims of numbers: which accounts have one, and which of them is verified. */
+export interface PhoneClaims {
+  find(e164: string): Promise<ClaimRow>;
+  /**
+   * Writes a change with which an account gives a number up: it leaves the claim in the same transaction. The change must have a
+   * condition of its own that fails once the account proves the number again.
+   *
+   * @param claim `null` where no number is given up
+   * @returns what came of it, with a refusal for each of the writes where it lost
+   */
+  give(writes: readonly Write[], claim: PhoneClaim | null): Promise<TransactionResult>;
+  /**
+   * Writes a change with which an account takes a number: it joins the claim as the verified one, and the profile of the account
+   * that was verified says so, in the same transaction. Of any number of accounts that prove one number at once at most
+   * `maximum` have it then, and one of them is verified.
+   */
+  take(change: TakePhone): Promise<TakePhoneResult>;
+  /**
+   * Whether an account is the latest to have proven its number.
+   * Accounts that have proven theirs under 0.1.0 don't say so: for them the claim is read.
+   */
+  isVerified(account: Pick<Account, 'accountId' | 'phone'>): Promise<boolean>;
+}
+
+type Refusals = Exclude<TransactionResult, { won: true }>['refusals'];
+
+/** The refusals of the parts that a transaction was made of. */
+const refusalsByPart = (refusals: Refusals, parts: readonly (readonly Write[])[]): Refusals[] => {
+  let from = 0;
+  return parts.map(({ length }) => {
+    from += length;
+    return refusals.slice(from - length, from);
+  });
+};
+
+const isAnyRefused = (refusals: Refusals = []): boolean => refusals.some((refusal) => refusal !== null);
+
+/** Opens the claims. */
+export const makePhoneClaims = ({ dynamo }: { dynamo: Dynamo }): PhoneClaims => {
+  const find: PhoneClaims['find'] = async (e164) => parseClaim(await dynamo.get('accounts', phoneClaimRow.key(e164)));
+
+  /** Those of the accounts that have the number no more: an older function, which knows one account, left them in the claim. */
+  const findGone = async (e164: string, accountIds: readonly string[]): Promise<string[]> => {
+    const items = await dynamo.batchGet(accountIds.map((accountId) => accountRow.at(accountId)));
+    const numbers = items.map((item) => item && accountRow.parse(item).phone?.e164);
+    return accountIds.filter((_, index) => numbers[index] !== e164);
+  };
+
+  return {
+    find,
+
+    give: async (writes, claim) => {
+      if (!claim) return dynamo.transact(writes);
+      let leaving = [endClaimWrite(claim)]; // mostly there is no other account
+      for (let attempt = 1; ; attempt += 1) {
+        const result = await dynamo.transact([...writes, ...leaving]);
+        if (result.won) return result;
+        const [ownRefused, [left] = []] = refusalsByPart(result.refusals, [writes, leaving]);
+        if (!left || isAnyRefused(ownRefused) || attempt === CLAIM_ATTEMPTS) return result;
+        leaving = leaveClaimWrites(claim, parseClaim(left.current));
+      }
+    },
+
+    take: async ({ writes, proof, seen, givenUp }) => {
+      const { e164, accountId, maximum, writesFor, nowSeconds } = proof;
+      let claim = seen;
+      let gone: readonly string[] = [];
+      let leaving = givenUp ? [endClaimWrite(givenUp)] : [];
+      for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt += 1) {
+        const holders = holdersOf(claim).filter((holder) => !gone.includes(holder));
+        const others = holders.filter((holder) => holder !== accountId);
+        if (others.length >= maximum && others.length === holders.length) {
+          const found = await findGone(e164, others);
+          if (found.length === 0) return { outcome: 'full', others };
+          gone = [...gone, ...found];
+          continue;
+        }
+
+        const former = others.find((other) => other === claim?.accountId);
+        const demoting = former === undefined ? [] : [endVerifiedWrite({ e164, accountId: former }, nowSeconds)];
+        const joining = [
+          joinClaimWrite(proof, { seen: claim, others }),
+          ...gone.map((one) => requireGoneWrite({ e164, accountId: one })),
+        ];
+        const parts = [writes, joining, demoting, leaving, others.flatMap(writesFor)];
+        const result = await dynamo.transact(parts.flat());
+        if (result.won) return { outcome: 'taken' };
+
+        const [ownRefused, joinRefused, demotionRefused, [left] = []] = refusalsByPart(result.refusals, parts);
+        if (isAnyRefused(ownRefused)) return { outcome: 'lost' };
+        if (isAnyRefused(joinRefused)) {
+          claim = await find(e164);
+          gone = [];
+        } else if (isAnyRefused(demotionRefused) && former !== undefined) {
+          gone = [...gone, former];
+        }
+        if (left && givenUp) leaving = leaveClaimWrites(givenUp, parseClaim(left.current));
+      }
+      return { outcome: 'lost' };
+    },
+
+    isVerified: async ({ accountId, phone }) => {
+      if (!phone) return false;
+      return phone.isVerified ?? (await find(phone.e164))?.accountId === accountId;
+    },
+  };
 };

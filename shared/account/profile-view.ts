@@ -1,22 +1,26 @@
+import type { Dynamo } from '../aws/dynamo.ts';
 import { toRfc3339 } from '../primitives/clock.ts';
-import type { ProfileContent } from './profile.ts';
+import type { Account } from './accounts.ts';
+import { makePhoneClaims } from './phone-claims.ts';
 
 /** An account as its owner sees it: OIDC standard claims and the app's own metadata. @see OpenID Connect Core §5.1 */
-export const profileView = (
-  account: ProfileContent & {
-    accountId: string;
-    email: string;
-    phone: { e164: string } | null;
-    updatedAtEpochSeconds: number;
-  },
-) => ({
+const profileView = (account: Account, { isPhoneVerified }: { isPhoneVerified: boolean }) => ({
   sub: account.accountId,
   email: account.email,
   email_verified: true as const, // an account exists only once its address was proven
-  ...(account.phone && { phone_number: account.phone.e164, phone_number_verified: true as const }),
+  ...(account.phone && { phone_number: account.phone.e164, phone_number_verified: isPhoneVerified }),
   ...account.claims,
   updated_at: toRfc3339(account.updatedAtEpochSeconds),
   metadata: account.metadata,
 });
 
 export type ProfileView = ReturnType<typeof profileView>;
+
+/** Shows an account to its owner. Only for a number that was proven under 0.1.0 something is read. */
+export type ViewProfile = (account: Account) => Promise<ProfileView>;
+
+/** Makes it. */
+export const makeViewProfile = ({ dynamo }: { dynamo: Dynamo }): ViewProfile => {
+  const phoneClaims = makePhoneClaims({ dynamo });
+  return async (account) => profileView(account, { isPhoneVerified: await phoneClaims.isVerified(account) });
+};

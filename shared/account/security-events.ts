@@ -25,6 +25,8 @@ export const SECURITY_EVENT_TYPES = [
   'sms-added',
   'sms-removed',
   'phone-removed',
+  'phone-proven-elsewhere',
+  'phone-refused',
   'recovery-codes-renewed',
   'recovery-code-used',
 ] as const;
@@ -42,6 +44,7 @@ const FAILURES: ReadonlySet<SecurityEventType> = new Set([
   'second-factor-required',
   'second-factor-failed',
   'reauthentication-failed',
+  'phone-refused',
 ]);
 
 /** Characters of base 36. */
@@ -110,7 +113,7 @@ export const makeRecordEventWrite =
 /** The history. */
 export interface SecurityHistory {
   recordEventWrite: RecordEventWrite;
-  /** Adds an entry that no other write belongs to. */
+  /** Adds an entry that no other write belongs to. @throws StoreUnavailable */
   add(event: SecurityEvent): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { type Account, claimEmailWrite, createAccountWrite, emailClaimRow } from
 import { createPasswordWrite } from './passwords.ts';
 
 /** A sign-up that waits for its token, by the token's hash. */
-const signUpRow = defineRow({
+export const signUpRow = defineRow({
   table: 'tokens',
   word: 'SIGN_UP',
   sortKey: () => 'TOKEN',
@@ -25,12 +25,15 @@ export interface PendingSignUp {
 
 /** Sign-ups between the request and the account. */
 export interface SignUps {
-  issue(signUp: PendingSignUp & { expiresAtEpochSeconds: number }): Promise<void>;
-  /** @returns `null` for a token that is unknown, used or expired, or whose address has an account by now */
+  /**
+   * @returns `null` for a token that is unknown, used or expired, or whose address has an account by now
+   * @throws StoreUnavailable
+   */
   find(tokenHash: string): Promise<PendingSignUp | null>;
   /**
    * Consumes the token and creates the account with its address, its password and its first session, or does nothing.
    * @returns `false` for all but one of any number of attempts with a token, or with one address
+   * @throws StoreUnavailable
    */
   complete(completion: {
     signUp: PendingSignUp;
@@ -42,12 +45,6 @@ export interface SignUps {
 
 /** Opens the sign-ups. */
 export const makeSignUps = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): SignUps => ({
-  issue: async ({ tokenHash, email, locale, expiresAtEpochSeconds }) => {
-    await dynamo.write(
-      signUpRow.putWrite(signUpRow.key(tokenHash), { email, locale, expiresAtEpochSeconds }, signUpRow.when.isNew),
-    );
-  },
-
   find: async (tokenHash) => {
     const item = await dynamo.get('tokens', signUpRow.key(tokenHash));
     if (!item) return null;

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Clock, Randomness } from '../primitives/clock.ts';
+import { CANCELLATION_REASONS, DYNAMODB_ERRORS, isOutage, type SdkError } from './aws-errors.ts';
 import { type Dynamo, type Item, type Key, StoreUnavailable, type Write } from './dynamo.ts';
 import { openDynamoClient } from './dynamo-client.ts';
 import {
@@ -26,20 +27,19 @@ import {
 } from './dynamo-requests.ts';
 
 /**
- * A transaction conflicts with any other write to one of its rows. Retries hide this from requests that share a
- * counter.
+ * Repeats of a transaction that conflicts with another write to one of its rows. They hide this from requests that share
+ * a counter.
+ *
+ * @see DynamoDB Developer Guide, "Managing complex workflows with DynamoDB transactions", conflict handling
  */
 const CONFLICT_ATTEMPTS = 6;
-const CONFLICT_BACKOFF_MS = 20;
 
-const TRANSIENT_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+/** Longest first pause; doubles with each repeat, and is drawn at random up to that. @see Amazon Builders' Library, "Timeouts, retries, and backoff with jitter" */
+const CONFLICT_BACKOFF_MS = 20;
 
 type Attributes = NonNullable<Parameters<typeof unmarshall>[0]>;
 
-interface SdkError extends Error {
-  $fault?: 'client' | 'server';
-  $retryable?: object;
-  $metadata?: { httpStatusCode?: number };
+interface DynamoError extends SdkError {
   Item?: Attributes;
   CancellationReasons?: { Code?: string; Item?: Attributes }[];
 }
@@ -49,39 +49,28 @@ const placeName = (tableName: string, { pk, sk }: Item | Key): string => `${tabl
 
 const toItem = (attributes: Attributes | undefined): Item | null => (attributes ? unmarshall(attributes) : null);
 
-/** DynamoDB's throttling errors: client errors by class, but transient. */
-const THROTTLED = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-  'TransactionInProgressException',
-]);
-
-/** Whether an SDK error is an outage rather than a wrong request. */
-const isOutage = (error: SdkError): boolean =>
-  error.$fault === 'server' ||
-  THROTTLED.has(error.name) ||
-  error.$retryable !== undefined ||
-  error.$metadata?.httpStatusCode === undefined;
+const isKind =
+  (kind: 'condition' | 'canceled' | 'conflict') =>
+  ({ name }: DynamoError): boolean =>
+    DYNAMODB_ERRORS[name] === kind;
 
 /** A transaction holds the row at the moment; an account's own, because reserving an attempt checks its epoch. */
-const meetsTransaction = ({ name }: SdkError): boolean => name === 'TransactionConflictException';
+const meetsTransaction = isKind('conflict');
 
-const isCanceled = ({ name }: SdkError): boolean => name === 'TransactionCanceledException';
+const isCanceled = isKind('canceled');
 
-/** Cancellation reason of a write whose own condition failed. */
-const REFUSED = 'ConditionalCheckFailed';
+const reasonsOf = (error: DynamoError) => (isCanceled(error) ? (error.CancellationReasons ?? []) : []);
 
-const hasReason = (error: SdkError, isMeant: (code: string) => boolean): boolean =>
-  isCanceled(error) && (error.CancellationReasons ?? []).some(({ Code = '' }) => isMeant(Code));
+/** Whether a write refused by its own condition. */
+const isRefusal = ({ Code = '' }: { Code?: string }): boolean => CANCELLATION_REASONS[Code] === 'condition';
 
-const isRefused = (error: SdkError): boolean => hasReason(error, (code) => code === REFUSED);
+const isRefused = (error: DynamoError): boolean => reasonsOf(error).some(isRefusal);
 
-const isCanceledForNow = (error: SdkError): boolean =>
-  !isRefused(error) && hasReason(error, (code) => TRANSIENT_REASONS.has(code));
+const isCanceledForNow = (error: DynamoError): boolean =>
+  !isRefused(error) && reasonsOf(error).some(({ Code = '' }) => CANCELLATION_REASONS[Code] !== undefined);
 
 const translated = (error: unknown): unknown =>
-  !(error instanceof StoreUnavailable) && isOutage(error as SdkError)
+  !(error instanceof StoreUnavailable) && isOutage(error as SdkError, DYNAMODB_ERRORS)
     ? new StoreUnavailable((error as Error).name)
     : error;
 
@@ -127,12 +116,12 @@ export const connectDynamo = ({
    *
    * @throws StoreUnavailable after the last attempt; every other error unchanged
    */
-  const retrying = async <T>(call: () => Promise<T>, isTransient: (error: SdkError) => boolean): Promise<T> => {
+  const retrying = async <T>(call: () => Promise<T>, isTransient: (error: DynamoError) => boolean): Promise<T> => {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await call();
       } catch (error) {
-        if (!isTransient(error as SdkError)) throw error;
+        if (!isTransient(error as DynamoError)) throw error;
         if (attempt === CONFLICT_ATTEMPTS) throw new StoreUnavailable((error as SdkError).name);
         await pause(attempt);
       }
@@ -204,9 +193,9 @@ export const connectDynamo = ({
       try {
         return { won: true, item: toItem(await retrying(call, meetsTransaction)) };
       } catch (error) {
-        const { name, Item: item } = error as SdkError;
-        if (name !== 'ConditionalCheckFailedException') throw translated(error);
-        return { won: false, current: toItem(item) };
+        const failed = error as DynamoError;
+        if (!isKind('condition')(failed)) throw translated(error);
+        return { won: false, current: toItem(failed.Item) };
       }
     },
 
@@ -217,11 +206,11 @@ export const connectDynamo = ({
         await retrying(call, isCanceledForNow);
         return { won: true };
       } catch (error) {
-        if (!isRefused(error as SdkError)) throw translated(error);
-        const { CancellationReasons: reasons = [] } = error as SdkError;
+        const failed = error as DynamoError;
+        if (!isRefused(failed)) throw translated(error);
         return {
           won: false,
-          refusals: reasons.map(({ Code, Item: item }) => (Code === REFUSED ? { current: toItem(item) } : null)),
+          refusals: reasonsOf(failed).map((reason) => (isRefusal(reason) ? { current: toItem(reason.Item) } : null)),
         };
       }
     },

@@ -3,9 +3,13 @@ import type { Clock } from '../primitives/clock.ts';
 import { removeMiddleware } from './remove-middleware.ts';
 import { makeRequestSigner, type SignableRequest } from './sign-request.ts';
 
-/** DynamoDB answers in single milliseconds; a slower call is lost. */
+/** DynamoDB answers in single milliseconds; a slower call is lost. @see Amazon Builders' Library, "Timeouts, retries, and backoff with jitter" */
 const REQUEST_TIMEOUT_MS = 2000;
+
+/** A handshake takes a few round trips within the region. @see AWS SDK for JavaScript v3, NodeHttpHandlerOptions */
 const CONNECTION_TIMEOUT_MS = 1000;
+
+/** The first and two repeats, the SDKs' standard. @see AWS SDKs and Tools Reference Guide, "Retry behavior" */
 const SDK_ATTEMPTS = 3;
 
 /** User agent, logger and recursion detection: unneeded here, and a third of a call's CPU. */

@@ -1,4 +1,5 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { SECRETS_MANAGER_ERRORS } from './aws-errors.ts';
 import { SecretRefused, SecretUnavailable } from './secret-errors.ts';
 import { openSecretsClient, sendBounded } from './secrets-client.ts';
 
@@ -18,7 +19,8 @@ export const openSecretReader = (arn: string): (() => Promise<string>) => {
       );
       return SecretString ?? '';
     } catch (error) {
-      if (error instanceof SecretRefused && error.code === 'ResourceNotFoundException') throw new SecretUnavailable();
+      const isAbsent = error instanceof SecretRefused && SECRETS_MANAGER_ERRORS[error.code] === 'absent';
+      if (isAbsent) throw new SecretUnavailable();
       throw error;
     }
   };

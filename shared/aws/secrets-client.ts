@@ -1,28 +1,27 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { isOutage, type SdkError, SECRETS_MANAGER_ERRORS } from './aws-errors.ts';
 import { SecretRefused, SecretUnavailable } from './secret-errors.ts';
 
-/** Secrets Manager answers in tens of milliseconds, its call of KMS included; a slower call is lost. */
+/**
+ * Secrets Manager answers in tens of milliseconds, its call of KMS included; a slower call is lost.
+ *
+ * @see Amazon Builders' Library, "Timeouts, retries, and backoff with jitter"
+ */
 const REQUEST_TIMEOUT_MS = 2000;
+
+/** A handshake takes a few round trips within the region. @see AWS SDK for JavaScript v3, NodeHttpHandlerOptions */
 const CONNECTION_TIMEOUT_MS = 1000;
+
+/** The first and two repeats, the SDKs' standard. @see AWS SDKs and Tools Reference Guide, "Retry behavior" */
 const SDK_ATTEMPTS = 3;
 
 /**
- * For all attempts of a call, so that a waiting request is answered within its 10 s. The client's own timeout covers
- * only the first byte.
+ * For all attempts of a call, so that a waiting request is answered within its 10 s (infra/sizing.ts). The client's own
+ * timeout covers only the first byte.
+ *
+ * @see AWS SDK for JavaScript v3, NodeHttpHandlerOptions, requestTimeout
  */
 const CALL_TIMEOUT_MS = 6000;
-
-interface SdkError extends Error {
-  $fault?: 'client' | 'server';
-  $retryable?: object;
-  $metadata?: { httpStatusCode?: number };
-}
-
-/** Client errors by class, but transient. */
-const THROTTLED = new Set(['ThrottlingException', 'TooManyRequestsException', 'RequestLimitExceeded']);
-
-const isOutage = ({ name, $fault, $retryable, $metadata }: SdkError): boolean =>
-  $fault === 'server' || THROTTLED.has(name) || $retryable !== undefined || $metadata?.httpStatusCode === undefined;
 
 /** Makes the client of Secrets Manager; region, credentials and endpoint are the SDK's own. */
 export const openSecretsClient = (): SecretsManagerClient =>
@@ -47,6 +46,8 @@ export const sendBounded = async <Answer>(
   try {
     return await send({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
   } catch (error) {
-    throw isOutage(error as SdkError) ? new SecretUnavailable() : new SecretRefused((error as Error).name);
+    throw isOutage(error as SdkError, SECRETS_MANAGER_ERRORS)
+      ? new SecretUnavailable()
+      : new SecretRefused((error as Error).name);
   }
 };

@@ -157,7 +157,33 @@ export interface AuthorizerContract<Setting extends string = string> extends Nee
   summary: string;
 }
 
-export type Contract = HttpContract | StreamContract | RotationContract | AuthorizerContract;
+/** Topics whose messages a flow can be for: what SES tells of sent mail. */
+export type TopicName = 'mail-events';
+
+/** Contract of a flow that the messages of an SNS topic trigger. */
+export interface TopicContract<Setting extends string = string> extends Needs<Setting> {
+  readonly trigger: 'topic';
+  flow: string;
+  summary: string;
+  source: TopicName;
+}
+
+/** Contract of a flow that EventBridge Scheduler triggers. */
+export interface ScheduleContract<Setting extends string = string> extends Needs<Setting> {
+  readonly trigger: 'schedule';
+  flow: string;
+  summary: string;
+  /** In UTC. @see EventBridge Scheduler user guide, "Schedule types" */
+  schedule: `rate(${string})` | `cron(${string})`;
+}
+
+export type Contract =
+  | HttpContract
+  | StreamContract
+  | RotationContract
+  | AuthorizerContract
+  | TopicContract
+  | ScheduleContract;
 
 /** Whether the Authorization header is read; a malformed one is then refused. */
 export const readsAuthorization = ({ caller, bearer }: Pick<HttpContract, 'caller' | 'bearer'>): boolean =>
@@ -216,6 +242,20 @@ export const authorizerContract = <const Setting extends string = never>(
   contract: Omit<AuthorizerContract<Setting>, 'trigger'>,
 ): AuthorizerContract<Setting> => ({
   trigger: 'authorizer',
+  ...contract,
+});
+
+export const topicContract = <const Setting extends string = never>(
+  contract: Omit<TopicContract<Setting>, 'trigger'>,
+): TopicContract<Setting> => ({
+  trigger: 'topic',
+  ...contract,
+});
+
+export const scheduleContract = <const Setting extends string = never>(
+  contract: Omit<ScheduleContract<Setting>, 'trigger'>,
+): ScheduleContract<Setting> => ({
+  trigger: 'schedule',
   ...contract,
 });
 

@@ -2,12 +2,11 @@ import * as z from 'zod/mini';
 import { canonicalEmailAddress, EMAIL_ADDRESS_MAX_LENGTH, isMisread } from '../primitives/email-address.ts';
 import { LOCALE_MAX_LENGTH, LOCALE_PATTERN } from '../primitives/language.ts';
 import { readOneTimeToken, TOKEN_TEXT_MAX_LENGTH } from '../primitives/one-time-token.ts';
+import { secondsField } from './seconds-field.ts';
+import { NAME_MAX_LENGTH } from './text-lengths.ts';
 
 /** Bound in UTF-16 units before normalisation; no password of 128 code points is longer. */
 const PASSWORD_TEXT_MAX_LENGTH = 1024;
-
-/** Bound for names of people. */
-const NAME_MAX_LENGTH = 256;
 
 /** The longest code has 16 characters; the rest allows separators. */
 const CODE_TEXT_MAX_LENGTH = 64;
@@ -78,13 +77,18 @@ export const instantField = z.string().check(z.describe('RFC 3339, UTC.'));
 /** Answer of flows that must not reveal whether an account exists. */
 export const acceptedAnswer = z.strictObject({ status: z.literal('accepted') });
 
-/** Answer of flows that leave the caller signed in. */
-export const sessionTokensAnswer = z.strictObject({
+/** The part of an answer that hands out an access token. */
+export const accessTokenShape = {
   token_type: z.literal('Bearer'),
   access_token: z.string(),
-  expires_in: z.int().check(z.describe('Whole seconds.')),
+  expires_in: secondsField,
+} as const;
+
+/** Answer of flows that leave the caller signed in. */
+export const sessionTokensAnswer = z.strictObject({
+  ...accessTokenShape,
   refresh_token: z.string(),
-  refresh_expires_in: z.int().check(z.describe('Whole seconds.')),
+  refresh_expires_in: secondsField,
   session_id: z.string(),
   account_id: z.string(),
 });

@@ -75,7 +75,15 @@ export const profileAnswer = z.object({
   email: z.string(),
   email_verified: z.boolean(),
   phone_number: z.optional(z.string()),
-  phone_number_verified: z.optional(z.boolean()),
+  phone_number_verified: z.optional(
+    z
+      .boolean()
+      .check(
+        z.describe(
+          'False where another account has proven the number since; it stays the second factor. Proving it again makes it true.',
+        ),
+      ),
+  ),
   ...asTexts(editableClaims),
   address: z.optional(z.record(z.string(), z.string())),
   updated_at: instantField,

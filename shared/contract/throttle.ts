@@ -1,7 +1,7 @@
 /**
  * API Gateway's throttle of one route for all callers: a bucket of `burst` requests, refilled at `ratePerSecond`. It
  * protects the bill and other flows from attacks by so many sources that no limit per source refuses them. Its 429 has
- * no `Retry-After`, so each throttle is above the service's own global limit (`limits` in shared/settings/settings.ts),
+ * no `Retry-After`, so each throttle is above the service's own global limit (`limits` in shared/settings/function-settings.ts),
  * which refuses a flood first.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html

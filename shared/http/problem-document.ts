@@ -2,7 +2,7 @@ import { FRESH_SECONDS } from '../account/principal.ts';
 import { PROBLEMS, type Problem } from '../contract/problems.ts';
 import type { Reply } from './reply.ts';
 
-/** Retry-After for a transient fault, in seconds. */
+/** Retry-After for a transient fault, in seconds. @see RFC 9110 §10.2.3 */
 const UNAVAILABLE_RETRY_SECONDS = 2;
 
 const challengeOf = (problem: Problem, presentedToken: boolean): string => {

@@ -22,7 +22,10 @@ export type KeyPurpose =
   | 'verification-seal'
   | 'totp-secret'
   | 'recovery-code'
-  | 'sms-code';
+  | 'sms-code'
+  | 'recovery-token'
+  | 'sign-up-token'
+  | 'sms-code-value';
 
 const privateJwk = z.object({
   kty: z.literal('RSA'),

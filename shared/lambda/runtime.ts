@@ -4,14 +4,14 @@ import type { Clock, Randomness } from '../primitives/clock.ts';
 import { csprng } from '../primitives/randomness.ts';
 import { type Config, loadConfig } from '../settings/config.ts';
 import type { SettingOf } from '../settings/contract-settings.ts';
+import type { FunctionSettings } from '../settings/function-settings.ts';
 import type { SettingsOf } from '../settings/setting-names.ts';
-import type { Settings } from '../settings/settings.ts';
 import { type InvocationHooks, makeInvocationHooks } from './invocation-hooks.ts';
 import { systemClock } from './system-clock.ts';
 import { traceIdIn } from './trace-id.ts';
 
 /** What the place gives to a handler; a test gives its own clock, randomness and log. */
-export interface Runtime<Given = Settings> {
+export interface Runtime<Given = FunctionSettings> {
   config: Config<Given>;
   clock: Clock;
   randomness: Randomness;

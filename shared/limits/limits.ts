@@ -11,19 +11,23 @@ import {
   type LimitWindow,
   limitExceeded,
   limitWindow,
+  underPressure,
+  untilPressure,
 } from './rate-limit.ts';
+import { networkTiers } from './source-network.ts';
 
-/** Limits per window for each dimension. */
+/** Limits per window for each dimension. The limit per source is that of one IPv4 address or IPv6 /64; wider networks have multiples. */
 export interface LimitNumbers {
-  perIdentifier: { max: number; windowSeconds: number };
+  /** Absent where strangers who know an identifier could use up what is its owner's. */
+  perIdentifier?: { max: number; windowSeconds: number } | undefined;
   perSource: { max: number; windowSeconds: number };
   global: { max: number; windowSeconds: number };
 }
 
 /** A request that is counted. */
 interface CountedRequest {
-  /** Canonical, so that another spelling doesn't get a counter of its own. */
-  identifier: string;
+  /** Canonical, so that another spelling doesn't get a counter of its own. Left out where the flow counts none. */
+  identifier?: string;
   /** Network of the caller's address. */
   sourceNetwork: string;
   /** Writes in the same transaction as the counters: none happens when a limit refuses. */
@@ -38,13 +42,13 @@ const limitRow = defineRow({
   shape: { used: z.int(), expiresAtEpochSeconds: z.int() },
 });
 
-/** Counts one in a window; the condition fails when none is left. */
+/** Counts one in a window; the condition fails when none is left, and there is none where the window refuses nothing. */
 export const spendWindowWrite = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => {
   const { or, lacks, below } = limitRow.when;
   return limitRow.upsertWrite(
     limitRow.key(key),
     { set: { expiresAtEpochSeconds: endsAtEpochSeconds }, add: { used: 1 } },
-    or(lacks('used'), below('used', max)),
+    max === null ? undefined : or(lacks('used'), below('used', max)),
   );
 };
 
@@ -54,11 +58,13 @@ export interface Limits {
    * Counts the request in every counter before any other work, successful or not. When one counter refuses, the
    * others are unchanged.
    * @returns `null` when the request may go on
+   * @throws StoreUnavailable
    */
   spend(request: CountedRequest): Promise<LimitExceeded | null>;
   /**
    * Like `spend`, for writes with conditions of their own.
    * @returns on failure, the counters that refused, or `null` and the refusal of each of the other writes
+   * @throws StoreUnavailable
    */
   spendWith(request: CountedRequest): Promise<SpendResult>;
 }
@@ -68,10 +74,16 @@ type SpendResult =
   | { won: true }
   | { won: false; exceeded: LimitExceeded | null; refusals: readonly ({ current: Item | null } | null)[] };
 
-/** Makes the limits of a flow. Keys are HMACs, so the table does not reveal who was counted. */
+/**
+ * Makes the limits of a flow. Keys are HMACs, so the table does not reveal who was counted.
+ *
+ * @param sparesFresh whether networks that have hardly spent anything pass the global maximum: a flood from other networks must
+ *   not keep an owner from signing in. Only for flows whose costs are bounded elsewhere (docs/adr/0034)
+ */
 export const makeLimits = ({
   flow,
   numbers,
+  sparesFresh = false,
   dynamo,
   keyring,
   clock,
@@ -79,6 +91,7 @@ export const makeLimits = ({
 }: {
   flow: string;
   numbers: LimitNumbers;
+  sparesFresh?: boolean;
   dynamo: Dynamo;
   keyring: Keyring;
   clock: Clock;
@@ -88,30 +101,56 @@ export const makeLimits = ({
     dimension: LimitDimension,
     counted: string,
     { max, windowSeconds }: { max: number; windowSeconds: number },
-  ) => {
-    const name = `${flow}/${dimension}`;
-    return limitWindow({
+    name = `${flow}/${dimension}`,
+  ) =>
+    limitWindow({
       policy: { name, dimension, max, windowSeconds },
       keyDigest: keyring.hmac('limit-key', `${name}/${counted}`),
       shard: dimension === 'global' ? randomness.integer(GLOBAL_LIMIT_SHARDS) : null,
       nowSeconds: clock.nowSeconds(),
     });
+
+  /** One for each network that the source is in; each size has counters of its own. */
+  const sourceWindows = (sourceNetwork: string): LimitWindow[] =>
+    networkTiers(sourceNetwork).map(({ network, sources }) => {
+      const { max, windowSeconds } = numbers.perSource;
+      const [, size] = sources === 1 ? [] : network.split('/');
+      const name = `${flow}/source${size === undefined ? '' : `-${size}`}`;
+      return windowFor('source', network, { max: max * sources, windowSeconds }, name);
+    });
+
+  const attempt = async (windows: readonly LimitWindow[], writes: readonly Write[]) => {
+    const result = await dynamo.transact([...windows.map(spendWindowWrite), ...writes]);
+    if (result.won) return { ...result, refusing: [] };
+    return {
+      won: false as const,
+      refusing: windows.filter((_, index) => result.refusals[index]),
+      refusals: result.refusals.slice(windows.length),
+    };
   };
 
   const spendWith: Limits['spendWith'] = async ({ identifier, sourceNetwork, writes = [] }) => {
-    const windows = [
-      windowFor('identifier', identifier, numbers.perIdentifier),
-      windowFor('source', sourceNetwork, numbers.perSource),
-      windowFor('global', '', numbers.global),
-    ];
-    const result = await dynamo.transact([...windows.map(spendWindowWrite), ...writes]);
-    if (result.won) return result;
-    const refusing = windows.filter((_, index) => result.refusals[index]);
-    return {
-      won: false,
-      exceeded: refusing.length > 0 ? limitExceeded(refusing, clock.nowSeconds()) : null,
-      refusals: result.refusals.slice(windows.length),
-    };
+    const { perIdentifier } = numbers;
+    if ((perIdentifier === undefined) !== (identifier === undefined))
+      throw new Error('an identifier is counted or is not');
+    const own = perIdentifier && identifier !== undefined ? [windowFor('identifier', identifier, perIdentifier)] : [];
+    const networks = sourceWindows(sourceNetwork);
+    const global = windowFor('global', '', numbers.global);
+
+    let result = await attempt([...own, ...networks, untilPressure(global)], writes);
+    const isPressureAlone =
+      !result.won &&
+      !result.refusals.some(Boolean) &&
+      result.refusing.length === 1 &&
+      result.refusing[0]?.policy.dimension === 'global';
+    // Under pressure those who spend most are refused first (docs/adr/0034).
+    if (isPressureAlone) {
+      const last = sparesFresh ? { ...global, max: null } : global;
+      result = await attempt([...own, ...networks.map(underPressure), last], writes);
+    }
+    if (result.won) return { won: true };
+    const { refusing, refusals } = result;
+    return { won: false, exceeded: refusing.length > 0 ? limitExceeded(refusing, clock.nowSeconds()) : null, refusals };
   };
 
   return {
@@ -126,15 +165,18 @@ export const makeLimits = ({
 };
 
 const provide =
-  <Name extends string>(flow: string, name: Name) =>
+  <Name extends string>(flow: string, name: Name, sparesFresh = false) =>
   (scope: Scope & Ports & { settings: { limits: Readonly<Record<Name, LimitNumbers>> } }): Limits =>
-    makeLimits({ ...scope, flow, numbers: scope.settings.limits[name] });
+    makeLimits({ ...scope, flow, sparesFresh, numbers: scope.settings.limits[name] });
+
+/** What these cost is bounded by route throttles, and mail by what goes to one address. */
+const SPARES_FRESH = true;
 
 /** By the name of their numbers among the settings. What they count is stored under the flow's. */
 export const provideLimits = {
   signUp: provide('sign-up', 'signUp'),
-  signIn: provide('sign-in', 'signIn'),
+  signIn: provide('sign-in', 'signIn', SPARES_FRESH),
   requestVerification: provide('request-verification', 'requestVerification'),
   accountVerification: provide('account-verification', 'accountVerification'),
-  requestRecovery: provide('request-recovery', 'requestRecovery'),
+  requestRecovery: provide('request-recovery', 'requestRecovery', SPARES_FRESH),
 };

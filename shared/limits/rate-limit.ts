@@ -19,7 +19,8 @@ export interface LimitWindow {
   policy: LimitPolicy;
   /** The counter's key, a keyed hash that can't be reversed to an address. */
   key: string;
-  max: number;
+  /** `null` for one that is counted and refuses nothing. */
+  max: number | null;
   startsAtEpochSeconds: number;
   endsAtEpochSeconds: number;
 }
@@ -60,6 +61,27 @@ export const limitWindow = ({
     startsAtEpochSeconds,
     endsAtEpochSeconds: startsAtEpochSeconds + policy.windowSeconds,
   };
+};
+
+/**
+ * Share of the global maximum from which on networks that have spent much are refused, so that those who come for the first
+ * time don't meet the maximum.
+ */
+const PRESSURE_SHARE = 1 / 2;
+
+/** Share of a network's own maximum that it has under pressure. */
+const FRESH_SHARE = 1 / 10;
+
+/** The part of a global window up to which all networks are equal. */
+export const untilPressure = (window: LimitWindow): LimitWindow => ({
+  ...window,
+  max: window.max && Math.ceil(window.max * PRESSURE_SHARE),
+});
+
+/** A network's window under pressure. */
+export const underPressure = (window: LimitWindow): LimitWindow => {
+  const max = Math.ceil(window.policy.max * FRESH_SHARE);
+  return { ...window, max, policy: { ...window.policy, max } };
 };
 
 /** The answer to a refused request, the same whether or not an account exists for the identifier. */

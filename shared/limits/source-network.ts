@@ -34,3 +34,44 @@ export const sourceNetwork = (sourceIp: string): string => {
   if (groups.join(':').startsWith(IPV4_MAPPED_PREFIX)) return dotted(groups[6] ?? '0', groups[7] ?? '0');
   return `${groups.slice(0, 4).join(':')}::/64`;
 };
+
+/** A network that a source is in, and how many sources of its size a limit takes it for. */
+export interface NetworkTier {
+  network: string;
+  /** 1 or more: the limit of one source times this is the network's. */
+  sources: number;
+}
+
+/**
+ * Who has a wider network has all narrower ones within it, and would have a limit's number once for each. So wider ones have a limit too,
+ * well above that of one source, because they also are many people's.
+ *
+ * - /24: 256 addresses, of which carriers give one to many people.
+ * - /56: what a home is given; nearly always one subscriber's. @see RIPE-690 §4.2
+ * - /48: what an organisation is given. @see RFC 6177 §2, RIPE-690 §4.2
+ */
+const SOURCES_IN = { '/24': 10, '/56': 2, '/48': 8 } as const;
+
+const maskedV6 = (groups: readonly string[], bits: 48 | 56): string => {
+  const [a, b, c, d = '0'] = groups;
+  const high = bits === 56 ? (Number.parseInt(d, 16) & 0xff00).toString(16) : '0';
+  return `${a}:${b}:${c}:${high}::/${bits}`;
+};
+
+/**
+ * The networks that a request counts for, the narrowest first.
+ * @param network as {@link sourceNetwork} gives it
+ */
+export const networkTiers = (network: string): NetworkTier[] => {
+  const narrowest = { network, sources: 1 };
+  if (network.includes(':')) {
+    const groups = network.split(':');
+    return [
+      narrowest,
+      { network: maskedV6(groups, 56), sources: SOURCES_IN['/56'] },
+      { network: maskedV6(groups, 48), sources: SOURCES_IN['/48'] },
+    ];
+  }
+  const dot = network.lastIndexOf('.');
+  return dot < 0 ? [narrowest] : [narrowest, { network: `${network.slice(0, dot)}.0/24`, sources: SOURCES_IN['/24'] }];
+};

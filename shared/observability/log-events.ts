@@ -15,6 +15,7 @@ export type LogEvent =
   | 'reauthenticate'
   | 'reauthentication-locked'
   | 'password-reset'
+  | 'breach-check'
   // Second factors and numbers.
   | 'second-factor'
   | 'second-factor-locked'

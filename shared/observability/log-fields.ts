@@ -1,4 +1,5 @@
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
+import type { SmsRequester } from '../contract/sms-requester.ts';
 
 /** How a message is delivered. */
 export type Channel = 'mail' | 'sms';
@@ -18,6 +19,8 @@ export interface LogFields {
   outcome?: string;
   /** Rule that refused an SMS, from a closed list. */
   reason?: SmsRefusal;
+  /** Class of requesters that an SMS is counted for, from a closed list. */
+  requested_by?: SmsRequester;
   channel?: Channel;
   code?: string;
   status?: number;
@@ -43,6 +46,7 @@ export const LOG_FIELDS = {
   step: true,
   outcome: true,
   reason: true,
+  requested_by: true,
   channel: true,
   code: true,
   status: true,

@@ -67,6 +67,8 @@ export const METRICS = {
   },
   /** Passwords set with a recovery token. */
   Recoveries: { unit: 'Count', dimensionSets: [[]], from: { 'password-reset': succeeded } },
+  /** Passwords judged by the local list alone, because the service that knows of breaches was down or left alone. */
+  BreachChecksMissed: { unit: 'Count', dimensionSets: [[]], from: { 'breach-check': () => 1 } },
   /** Time until SES or SNS accepted a message. */
   DeliveryDelay: {
     unit: 'Milliseconds',

@@ -32,6 +32,13 @@ export const intentSchema = z.discriminatedUnion('kind', [
     /** Of an app whose codes are refused until then. */
     acceptedAgainAtEpochSeconds: z.optional(z.int()),
   }),
+  /** For an account that has a number which another account has proven. */
+  z.object({
+    kind: z.literal('phone-proven-elsewhere'),
+    accountId: z.string(),
+    /** E.164; nothing is sent to an account that has another by now. */
+    phoneNumber: z.string(),
+  }),
 ]);
 
 /** What is to be sent. It holds no secret and no text: both are made when it is delivered. */

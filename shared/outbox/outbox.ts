@@ -10,7 +10,11 @@ import { type Intent, intentSchema, isSmsIntent } from './intent.ts';
 /** An intent that can't be delivered stays this long, so that it can be replayed. */
 const KEPT_SECONDS = 14 * 24 * 60 * 60;
 
-/** Who has claimed an intent has it for this long: longer than any attempt to send takes. */
+/**
+ * Who has claimed an intent has it for this long: longer than any attempt to send takes.
+ *
+ * @see Amazon Builders' Library, "Leader election in distributed systems": leases
+ */
 export const LEASE_SECONDS = 10;
 
 /** What the row of an intent has that says what is to be sent. */
@@ -117,7 +121,7 @@ export interface Outbox {
    *
    * @param partitionKey of its row, as a stream record has it
    * @param handle is given `null` for a row that this code can't read
-   * @throws IntentLeased, UnknownRowVersion
+   * @throws StoreUnavailable, IntentLeased, UnknownRowVersion
    */
   deliver(partitionKey: string, handle: (claimed: ClaimedIntent | null) => Promise<Ending>): Promise<void>;
 }

@@ -5,9 +5,11 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const WELL_FORMED = /^[0-9A-HJKMNP-TV-Z]*$/;
 const GROUP = /.{1,4}/g;
 
+/** Writes 5 bits of each byte: uniform bytes give uniform characters, because 32 divides 256. */
+export const crockfordOf = (bytes: Buffer): string => Array.from(bytes, (byte) => ALPHABET.charAt(byte & 31)).join('');
+
 /** Makes a random text of `length` characters, 5 bits each. */
-export const makeCrockford = (randomness: Randomness, length: number): string =>
-  Array.from(randomness.bytes(length), (byte) => ALPHABET.charAt(byte & 31)).join('');
+export const makeCrockford = (randomness: Randomness, length: number): string => crockfordOf(randomness.bytes(length));
 
 /**
  * Reads a typed text: ignores case, spaces and hyphens, and accepts the look-alikes O, I and L.

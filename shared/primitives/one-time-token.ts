@@ -1,5 +1,4 @@
-import type { Randomness } from './clock.ts';
-import { groupCrockford, makeCrockford, readCrockford } from './crockford.ts';
+import { crockfordOf, groupCrockford, readCrockford } from './crockford.ts';
 
 /** 26 characters of 5 bits are 130 random bits; ASVS 6.5.2 and 7.2.3 require 112 and 128. */
 const TOKEN_LENGTH = 26;
@@ -7,8 +6,8 @@ const TOKEN_LENGTH = 26;
 /** Bound for schemas: the token with a separator after each character, and some slack. */
 export const TOKEN_TEXT_MAX_LENGTH = 64;
 
-/** Makes a token that people can read out, type and paste. */
-export const makeOneTimeToken = (randomness: Randomness): string => makeCrockford(randomness, TOKEN_LENGTH);
+/** Writes a token that people can read out, type and paste. @param uniform 26 bytes or more, each of which gives 5 bits */
+export const oneTimeTokenOf = (uniform: Buffer): string => crockfordOf(uniform.subarray(0, TOKEN_LENGTH));
 
 /**
  * Reads a token as a person typed it.

@@ -1,5 +1,7 @@
 import { importJWK, type JWTPayload, jwtVerify } from 'jose';
+import type * as z from 'zod/mini';
 import type { Principal } from '../account/principal.ts';
+import type { accessTokenShape } from '../contract/fields.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import { KeyringOutdated } from '../keyring/keyring-outdated.ts';
 import { JWT_ALGORITHM, makeSignJwt } from '../keyring/sign-jwt.ts';
@@ -21,6 +23,9 @@ const asPrincipal = ({ sub, sid, epoch, auth_time: authTime, amr }: JWTPayload):
     ? { accountId: sub, sessionId: sid, epoch, authTimeEpochSeconds: authTime, methods: amr.map(String) }
     : null;
 
+/** The part of an answer that hands out an access token. @see RFC 6749 §5.1 */
+type AccessTokenAnswer = z.infer<z.ZodMiniObject<typeof accessTokenShape>>;
+
 /** Signs access tokens. */
 export interface AccessTokenSigner {
   /**
@@ -28,6 +33,8 @@ export interface AccessTokenSigner {
    * @returns a JWT in the profile of RFC 9068
    */
   sign(principal: Principal, notAfterEpochSeconds?: number): Promise<string>;
+  /** Signs one for an answer, which tells how long it is good. @param notAfterEpochSeconds the session's end */
+  answer(principal: Principal, notAfterEpochSeconds: number): Promise<AccessTokenAnswer>;
 }
 
 /** Makes the signer. @param lifetimeSeconds 60…900 */
@@ -42,20 +49,26 @@ export const makeAccessTokenSigner = ({
   randomness: Randomness;
 }): AccessTokenSigner => {
   const signJwt = makeSignJwt({ ...parts, kind: KIND });
+  const sign: AccessTokenSigner['sign'] = (principal, notAfterEpochSeconds) =>
+    signJwt({
+      claims: {
+        sub: principal.accountId,
+        sid: principal.sessionId,
+        epoch: principal.epoch,
+        auth_time: principal.authTimeEpochSeconds,
+        amr: [...principal.methods],
+        client_id: parts.authority.audience,
+      },
+      lifetimeSeconds,
+      notAfterEpochSeconds,
+    });
   return {
-    sign: (principal, notAfterEpochSeconds) =>
-      signJwt({
-        claims: {
-          sub: principal.accountId,
-          sid: principal.sessionId,
-          epoch: principal.epoch,
-          auth_time: principal.authTimeEpochSeconds,
-          amr: [...principal.methods],
-          client_id: parts.authority.audience,
-        },
-        lifetimeSeconds,
-        notAfterEpochSeconds,
-      }),
+    sign,
+    answer: async (principal, notAfterEpochSeconds) => ({
+      token_type: 'Bearer',
+      access_token: await sign(principal, notAfterEpochSeconds),
+      expires_in: Math.min(lifetimeSeconds, notAfterEpochSeconds - parts.clock.nowSeconds()),
+    }),
   };
 };
 

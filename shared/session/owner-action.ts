@@ -6,9 +6,9 @@ import type { Log } from '../observability/log.ts';
 import type { LogEvent } from '../observability/log-events.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../outbox/outbox.ts';
 import type { SecurityNoticeEvent } from '../outbox/security-notice-event.ts';
-import type { CarriedOver } from './owner-writes.ts';
+
 import { provideSessionTokens, type SessionTokens, type SessionTokensAnswer } from './session-tokens.ts';
-import type { Session } from './sessions.ts';
+import type { CarriedOver, Session } from './sessions.ts';
 
 export interface OwnerActionDeps {
   sessionTokens: SessionTokens;
@@ -41,7 +41,23 @@ export interface OwnerAction {
   complete(): Promise<{ session?: SessionTokensAnswer }>;
 }
 
-/** Makes what every change of a factor or an identity has in common: epoch, own session, history, notice and log. */
+/**
+ * Makes what every change of a factor or an identity has in common: epoch, own session, history, notice and log. A flow begins
+ * the action, writes `change` in the transaction of the change itself, and completes the action once that was won:
+ *
+ * ```ts
+ * const { session } = await findOwner(principal); // proven lately, with a second factor where one is on
+ * const action = ownerAction({ session, endsOtherSessions: true, event: 'email-changed', sourceIp });
+ * const won = await identities.changeEmail({ ...action.change, principal, email });
+ * if (!won) throw problem('conflict'); // after a concurrent change or the session's end
+ * return { ...(await action.complete()) };
+ * ```
+ *
+ * The store sends `ownerWrites({ principal, carriedOver, … })` beside the change and the `writes`: they hold the condition that
+ * the session is still the account's, and raise the epoch where others end. Further writes of a flow go behind the action's:
+ * `writes: [...action.change.writes, …]`. An event that is new has its entry in SECURITY_EVENT_TYPES, SECURITY_NOTICE_EVENTS and
+ * the log's events; without one of them the call doesn't compile.
+ */
 const makeOwnerAction =
   ({ sessionTokens, recordEventWrite, recordIntentWrite, log }: OwnerActionDeps) =>
   ({ session, endsOtherSessions, event, sourceIp }: OwnerChangeOfAccount): OwnerAction => {

@@ -2,16 +2,7 @@ import { type Account, accountRow, requireSessionWrite, sessionIsCurrent } from 
 import type { Principal } from '../account/principal.ts';
 import type { ProfileContent } from '../account/profile.ts';
 import type { Write } from '../aws/dynamo.ts';
-import { carrySessionOverWrite, type Session, type SessionCarriedOver } from './sessions.ts';
-
-/** The caller's session as it goes on in the account's next epoch, where every other session ends. */
-export interface CarriedOver {
-  session: Session;
-  /** The session as it goes on. */
-  next: SessionCarriedOver;
-  /** Of the refresh token that it goes on with. */
-  refreshDigest: string;
-}
+import { type CarriedOver, carrySessionOverWrite } from './sessions.ts';
 
 /** A change of an account by its owner. */
 export interface OwnerChange {

@@ -1,79 +1,36 @@
-import type { AuthenticationMethod } from '../account/principal.ts';
+import type * as z from 'zod/mini';
+import type { sessionTokensAnswer } from '../contract/fields.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import { type AccessTokenSigner, provideAccessTokenSigner } from './access-tokens.ts';
 import { makeRefreshTokens, type RefreshToken, type RefreshTokens } from './refresh-tokens.ts';
 import { sessionExpiry } from './session-expiry.ts';
+import type { Session } from './sessions.ts';
 
 /** How long things last, in seconds. */
 interface SessionLifetimes {
-  accessTokenSeconds: number;
   idleSeconds: number;
   absoluteSeconds: number;
 }
 
 /** Who signs in, how, and from where. */
-interface SignedIn {
-  accountId: string;
-  epoch: number;
-  methods: AuthenticationMethod[];
-  /** As the client names itself; `null` where it doesn't. */
-  deviceName: string | null;
-  sourceIp: string;
-}
+type SignedIn = Pick<Session, 'accountId' | 'epoch' | 'methods' | 'deviceName' | 'sourceIp'>;
 
 /** The part of a session that its tokens are made of. */
-interface TokenBearing {
-  accountId: string;
-  sessionId: string;
-  epoch: number;
-  methods: AuthenticationMethod[];
-  authTimeEpochSeconds: number;
-  absoluteEndEpochSeconds: number;
-}
+type TokenBearing = Pick<
+  Session,
+  'accountId' | 'sessionId' | 'epoch' | 'methods' | 'authTimeEpochSeconds' | 'absoluteEndEpochSeconds'
+>;
 
 /** The answer of every flow that leaves the caller signed in. @see RFC 6749 §5.1 */
-export interface SessionTokensAnswer {
-  token_type: 'Bearer';
-  access_token: string;
-  expires_in: number;
-  refresh_token: string;
-  refresh_expires_in: number;
-  session_id: string;
-  account_id: string;
-}
+export type SessionTokensAnswer = z.infer<typeof sessionTokensAnswer>;
 
 /** Makes a session's row and the tokens for it. */
 export interface SessionTokens {
   /** The row of a session that begins now, and its first refresh token. */
-  begin(signedIn: SignedIn): {
-    session: TokenBearing & {
-      refreshDigest: string;
-      previousRefreshDigest: null;
-      rotationSalt: null;
-      issueSalt: string;
-      rotatedAtMs: number;
-      deviceName: string | null;
-      sourceIp: string;
-      createdAtEpochSeconds: number;
-      lastUsedAtEpochSeconds: number;
-      expiresAtEpochSeconds: number;
-    };
-    refreshToken: RefreshToken;
-  };
+  begin(signedIn: SignedIn): { session: Session; refreshToken: RefreshToken };
   /** A session as it goes on in the account's next epoch: used now, with a first refresh token of its own. */
-  renew<Session extends TokenBearing>(
-    session: Session,
-  ): {
-    session: Session & {
-      issueSalt: string;
-      rotatedAtMs: number;
-      lastUsedAtEpochSeconds: number;
-      expiresAtEpochSeconds: number;
-    };
-    refreshToken: RefreshToken;
-    refreshDigest: string;
-  };
+  renew(session: Session): { session: Session; refreshToken: RefreshToken; refreshDigest: string };
   /** The answer for a session that is in the table already: a signature that comes to nothing would be a waste. */
   answer(tokens: { session: TokenBearing; refreshToken: RefreshToken }): Promise<SessionTokensAnswer>;
 }
@@ -149,9 +106,7 @@ const makeSessionTokens = ({
     const { idleSeconds } = lifetimes;
     const { absoluteEndEpochSeconds } = session;
     return {
-      token_type: 'Bearer',
-      access_token: await signer.sign(session, absoluteEndEpochSeconds),
-      expires_in: Math.min(lifetimes.accessTokenSeconds, absoluteEndEpochSeconds - nowSeconds),
+      ...(await signer.answer(session, absoluteEndEpochSeconds)),
       refresh_token: refreshTokens.write(refreshToken),
       refresh_expires_in: sessionExpiry({ nowSeconds, idleSeconds, absoluteEndEpochSeconds }) - nowSeconds,
       session_id: session.sessionId,

@@ -40,12 +40,6 @@ export const sessionRow = defineRow({
 /** One sign-in of one device. */
 export type Session = RowOf<typeof sessionRow>;
 
-/** What changes of a session that is carried over. */
-export type SessionCarriedOver = Pick<
-  Session,
-  'epoch' | 'issueSalt' | 'rotatedAtMs' | 'lastUsedAtEpochSeconds' | 'expiresAtEpochSeconds'
->;
-
 const keyOf = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key =>
   sessionRow.key(accountId, sessionId);
 
@@ -64,6 +58,15 @@ interface Rotation {
   idleSeconds: number;
 }
 
+/** The caller's session as it goes on in the account's next epoch, where every other session ends. */
+export interface CarriedOver {
+  session: Session;
+  /** The session as it goes on. */
+  next: Pick<Session, 'epoch' | 'issueSalt' | 'rotatedAtMs' | 'lastUsedAtEpochSeconds' | 'expiresAtEpochSeconds'>;
+  /** Of the refresh token that it goes on with. */
+  refreshDigest: string;
+}
+
 /**
  * Takes a session into the account's next epoch with a new refresh token: for the caller whose own action raised it. Rides with
  * that action; loses when the session has ended.
@@ -75,11 +78,7 @@ export const carrySessionOverWrite = ({
   session,
   next: { epoch, issueSalt, rotatedAtMs, lastUsedAtEpochSeconds, expiresAtEpochSeconds },
   refreshDigest,
-}: {
-  session: Session;
-  next: SessionCarriedOver;
-  refreshDigest: string;
-}): Write =>
+}: CarriedOver): Write =>
   sessionRow.updateWrite(
     keyOf(session),
     {
@@ -109,16 +108,21 @@ export interface Sessions {
   /**
    * Begins a session in the epoch that its account was read in, with the writes that belong to it.
    * @returns `false` when the account has left that epoch since
+   * @throws StoreUnavailable
    */
   start(start: { session: Session; writes: readonly Write[] }): Promise<boolean>;
-  /** @returns `null` for a session that has ended */
+  /** @returns `null` for a session that has ended @throws StoreUnavailable */
   find(principal: Pick<Principal, 'accountId' | 'sessionId'>): Promise<Session | null>;
-  /** Replaces a session's refresh token, in one conditional write: of any number of attempts with one token one wins. */
+  /**
+   * Replaces a session's refresh token, in one conditional write: of any number of attempts with one token one wins.
+   * @throws StoreUnavailable
+   */
   rotate(rotation: Rotation): Promise<RotationResult>;
   /**
    * Notes that a session's owner has just proven again who they are, and how.
    * @param writes what belongs to it, such as the write that uses the second factor's proof up
    * @returns `false` where the session has ended, or one of those lost
+   * @throws StoreUnavailable
    */
   prove(proven: {
     principal: Principal;
@@ -126,7 +130,10 @@ export interface Sessions {
     methods: Session['methods'];
     writes: readonly Write[];
   }): Promise<boolean>;
-  /** Ends one session at once, its access tokens included; does nothing where it has ended already. */
+  /**
+   * Ends one session at once, its access tokens included; does nothing where it has ended already.
+   * @throws StoreUnavailable
+   */
   end(end: {
     account: SessionBearing;
     principal: Pick<Principal, 'accountId' | 'sessionId' | 'epoch'>;

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { Contract, TableName } from '../contract/contract.ts';
 import { type SettingOf, settingsFor } from './contract-settings.ts';
+import type { FunctionSettings } from './function-settings.ts';
 import type { SettingsOf } from './setting-names.ts';
-import type { Settings } from './settings.ts';
 
 /** The variable that names each table to a function. */
 export const TABLE_VARIABLES = {
@@ -31,7 +31,7 @@ export const DEAD_LETTERS_VARIABLE = 'DEAD_LETTERS';
 export const ORIGIN_SECRETS_VARIABLE = 'ORIGIN_SECRETS';
 
 /** What a function knows of the place it runs in. */
-export interface Config<Given = Settings> {
+export interface Config<Given = FunctionSettings> {
   settings: Given;
   tables: { readonly [table in TableName]?: string };
   /** `null` for a flow whose contract doesn't need the keyring. */

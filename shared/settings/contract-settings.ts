@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import type { Contract } from '../contract/contract.ts';
+import { functionSettingsSchema } from './function-settings.ts';
+import { parseSettingsBy } from './parse-settings-by.ts';
 import type { SettingName, SettingsOf } from './setting-names.ts';
-import { parseSettingsBy, type Settings, settingsSchema } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** What the layer around every flow over HTTP reads. */
 const HTTP_SETTINGS = ['allowedOrigins', 'deployment.edge.enabled', 'publicUrl'] as const satisfies SettingName[];
@@ -50,18 +53,34 @@ const schemaOf = (section: z.core.$ZodType, names: readonly string[]): z.ZodMini
  * @throws SettingsRefused as parseSettings does, and Error for a contract that names a setting that there isn't
  */
 export const settingsFor = <Of extends Contract>(contract: Of, given: unknown): SettingsOf<SettingOf<Of>> =>
-  parseSettingsBy(schemaOf(settingsSchema, namesOf(contract)), given) as SettingsOf<SettingOf<Of>>;
+  parseSettingsBy(schemaOf(functionSettingsSchema, namesOf(contract)), given) as SettingsOf<SettingOf<Of>>;
+
+/** What differs from the defaults, setting by setting. @returns `undefined` where nothing does */
+const differences = (schema: z.core.$ZodType, given: unknown, standard: unknown): unknown => {
+  const { type, shape } = schema._zod.def as { type: string; shape?: Record<string, z.core.$ZodType> };
+  // A setting with a default is given whole or not at all, also where it is an object; a section has settings of its own.
+  const section = type === 'prefault' ? unwrapped(schema) : schema;
+  const settings = shape ?? (type === 'prefault' ? (section._zod.def as { shape?: typeof shape }).shape : undefined);
+  if (settings === undefined) return isDeepStrictEqual(given, standard) ? undefined : given;
+  const of = (value: unknown, key: string): unknown => (value as Record<string, unknown>)[key];
+  const different = Object.entries(settings)
+    .map(([key, setting]) => [key, differences(setting, of(given, key), of(standard, key))] as const)
+    .filter(([, difference]) => difference !== undefined);
+  return different.length === 0 ? undefined : Object.fromEntries(different);
+};
 
 /**
- * The settings that infra puts into a function's environment. While a function is updated or rolled back, its code and its environment
- * change one after the other, and a process that starts in between has the code of one release and the environment of another.
- * The release before this one reads the whole schema, so the three settings without a default are there for it. They go with
- * the release that follows.
+ * The settings that infra puts into a function's environment: what differs from the defaults. While a function is updated or rolled
+ * back, its code and its environment change one after the other, and a process that starts in between has the code of one release
+ * and the environment of another. That release refuses a setting that it doesn't know, so a new setting is not there until
+ * an operator sets it. The three settings without a default always are: release 0.1.0 reads all settings in every function.
  *
  * @throws SettingsRefused, Error as {@link settingsFor} does
  */
 export const environmentSettings = (contract: Contract, settings: Settings): object => {
   const { productName, sender, publicUrl } = settings;
-  const named: object = settingsFor(contract, settings);
-  return { productName, sender, publicUrl, ...named };
+  const schema = schemaOf(functionSettingsSchema, namesOf(contract));
+  const required = { productName, sender, publicUrl };
+  const different = differences(schema, parseSettingsBy(schema, settings), parseSettingsBy(schema, required));
+  return { ...required, ...(different as object | undefined) };
 };

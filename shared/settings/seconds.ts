@@ -1,5 +1,14 @@
 import * as z from 'zod/mini';
 
+/** In seconds. */
+export const MINUTE = 60;
+
+/** In seconds. */
+export const HOUR = 60 * MINUTE;
+
+/** In seconds. */
+export const DAY = 24 * HOUR;
+
 /** A setting in seconds, within bounds. */
 export const seconds = (bounds: { default: number; min: number; max: number; why: string }) =>
   z

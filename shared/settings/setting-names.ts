@@ -1,4 +1,4 @@
-import type { Settings } from './settings.ts';
+import type { FunctionSettings } from './function-settings.ts';
 
 type NamesWithin<Section> = Section extends readonly unknown[]
   ? never
@@ -14,10 +14,10 @@ type Holding<Section, Name extends string> = Name extends keyof Section
     : never;
 
 /** In the place of a parameter, so that the one that fits every name holds all of them. */
-type Each<Name> = Name extends string ? (settings: Holding<Settings, Name>) => void : never;
+type Each<Name> = Name extends string ? (settings: Holding<FunctionSettings, Name>) => void : never;
 
 /** A setting, or a section of settings: `publicUrl`, `sessions`, `limits.signIn`. */
-export type SettingName = NamesWithin<Settings>;
+export type SettingName = NamesWithin<FunctionSettings>;
 
 /** The settings with these names, each in its place; reading another doesn't compile. */
 export type SettingsOf<Name extends SettingName> = Each<Name> extends (settings: infer All) => void ? All : never;

@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
 import { E164 } from '../primitives/e164.ts';
-import { seconds } from './seconds.ts';
-
-const HOUR = 60 * 60;
-const DAY = 24 * HOUR;
+import { DAY, HOUR, seconds } from './seconds.ts';
 
 /** Whether a code exists and is canonical: UK, an alias of GB, would match no number. */
 const isCountry = (code: string): boolean =>
@@ -34,6 +31,14 @@ const DEFAULT_FALLBACK_PRICE_USD = 0.35;
 
 const price = z.number().check(z.minimum(0.0001), z.maximum(10));
 
+const reservedShare = (otherwise: number, what: string) =>
+  z
+    ._default(z.number().check(z.minimum(0), z.maximum(1)), otherwise)
+    .check(z.describe(`Share of the day's budget kept for ${what}; 0 to 1, ${otherwise} unless set.`));
+/** A family, or a person with two accounts (docs/adr/0032). */
+const DEFAULT_ACCOUNTS_PER_NUMBER = 3;
+const MAX_ACCOUNTS_PER_NUMBER = 5;
+
 /** Settings for SMS. */
 export const smsSettings = z.strictObject({
   countries: z
@@ -55,6 +60,20 @@ export const smsSettings = z.strictObject({
   dailyBudgetUsd: z
     ._default(z.number().check(z.minimum(0), z.maximum(100_000)), 20)
     .check(z.describe('What SMS may cost in a UTC day, in US dollars, 0 to 100000; 20 unless set. 0 sends none.')),
+  reserved: z.prefault(
+    z
+      .strictObject({
+        owners: reservedShare(0.5, 'codes to numbers that are factors: sign-in and reauthentication'),
+        accounts: reservedShare(0.25, 'codes to numbers that signed-in accounts add'),
+      })
+      .check(
+        z.refine(
+          ({ owners, accounts }) => owners + accounts <= 1,
+          'must have owners and accounts that are 1 together, or less',
+        ),
+      ),
+    {},
+  ),
   pricesUsd: z
     .pipe(
       z._default(
@@ -89,6 +108,13 @@ export const smsSettings = z.strictObject({
     }),
     {},
   ),
+  accountsPerNumber: z
+    ._default(z.int().check(z.minimum(1), z.maximum(MAX_ACCOUNTS_PER_NUMBER)), DEFAULT_ACCOUNTS_PER_NUMBER)
+    .check(
+      z.describe(
+        `How many accounts may have one number as a factor, 1 to ${MAX_ACCOUNTS_PER_NUMBER}; ${DEFAULT_ACCOUNTS_PER_NUMBER} unless set. It is verified for the latest to prove it alone.`,
+      ),
+    ),
   appHash: z
     ._default(z.nullable(z.string().check(z.regex(/^[A-Za-z0-9+/]{11}$/, 'must be 11 characters of base64'))), null)
     .check(z.describe("The hash that Android's SMS Retriever knows your app by; none unless set.")),

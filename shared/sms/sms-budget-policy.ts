@@ -1,3 +1,4 @@
+import type { SmsRequester } from '../contract/sms-requester.ts';
 import type { LimitPolicy } from '../limits/rate-limit.ts';
 
 const HOUR_SECONDS = 60 * 60;
@@ -5,14 +6,6 @@ const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 /** Money is counted in whole millionths of a US dollar, because sums of binary fractions drift. */
 const MICRO_USD_PER_USD = 1_000_000;
-
-/**
- * The requester of a message: an anonymous caller (`anyone`), to a named number; an `account`, to a number that it has
- * not proven; or an `owner`, to the number that the account has proven. Each is counted separately. With a shared
- * counter, an attacker who names a number, anonymously or in free accounts, could use up its messages and lock its
- * owner out.
- */
-export type SmsRequester = 'anyone' | 'account' | 'owner';
 
 /** People wait 30 s, then 60, 120 … between two codes, so a person who reads the messages does not reach this. */
 const perNumber = (name: string): LimitPolicy => ({
@@ -33,7 +26,7 @@ const perPrefix = (name: string): LimitPolicy => ({
   windowSeconds: HOUR_SECONDS,
 });
 
-/** Messages per number and per block of numbers. Budget and breaker are shared by all requesters. */
+/** Messages per number and per block of numbers. */
 export const SMS_LIMITS: Readonly<Record<SmsRequester, { perNumber: LimitPolicy; perPrefix: LimitPolicy }>> = {
   anyone: { perNumber: perNumber('sms/number'), perPrefix: perPrefix('sms/prefix') },
   account: { perNumber: perNumber('sms/account/number'), perPrefix: perPrefix('sms/account/prefix') },
@@ -55,6 +48,8 @@ export interface SmsBudgetNumbers {
   countries: readonly string[];
   /** US dollars for a UTC day, 0 or more. */
   dailyBudgetUsd: number;
+  /** Shares of the day's budget, 0…1 and together at most 1, that requesters with less to show can't spend. */
+  reserved: { owners: number; accounts: number };
   /** US dollars for one segment, by country. */
   pricesUsd: Readonly<Record<string, number>>;
   /** US dollars for one segment in a country without a price. */
@@ -78,6 +73,41 @@ export const smsCostMicroUsd = (
 ): number => {
   const priceUsd = Object.hasOwn(pricesUsd, country) ? pricesUsd[country] : undefined;
   return segments * toMicroUsd(priceUsd ?? fallbackPriceUsd);
+};
+
+/** What a day has cost, in millionths of a US dollar. */
+interface SpentMicroUsd {
+  /** By all. */
+  spentMicroUsd: number;
+  /** By strangers and by accounts for numbers that they have not proven. */
+  unprovenMicroUsd: number;
+  /** By strangers. */
+  anonymousMicroUsd: number;
+}
+
+/** One sum of a day, and what it may be at most. */
+export interface SpendingCap {
+  sum: keyof SpentMicroUsd;
+  maxMicroUsd: number;
+}
+
+/**
+ * The sums that an SMS counts towards, each with its bound. What strangers can spend is nobody else's: the owners' reserve is out
+ * of reach of both other classes, and the accounts' reserve out of reach of strangers. Owners may spend all of a quiet day.
+ */
+export const spendingCaps = (
+  { dailyBudgetUsd, reserved }: Pick<SmsBudgetNumbers, 'dailyBudgetUsd' | 'reserved'>,
+  requestedBy: SmsRequester,
+): SpendingCap[] => {
+  const budgetMicroUsd = toMicroUsd(dailyBudgetUsd);
+  const without = (share: number): number => budgetMicroUsd - Math.round(budgetMicroUsd * share);
+  const all: SpendingCap = { sum: 'spentMicroUsd', maxMicroUsd: budgetMicroUsd };
+  const unproven: SpendingCap = { sum: 'unprovenMicroUsd', maxMicroUsd: without(reserved.owners) };
+  const anonymous: SpendingCap = {
+    sum: 'anonymousMicroUsd',
+    maxMicroUsd: without(reserved.owners + reserved.accounts),
+  };
+  return { owner: [all], account: [all, unproven], anyone: [all, unproven, anonymous] }[requestedBy];
 };
 
 /** Percentages of a day's budget that are reported. */

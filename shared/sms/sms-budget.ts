@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
+import type { SmsRequester } from '../contract/sms-requester.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import { spendWindowWrite } from '../limits/limits.ts';
@@ -17,9 +18,10 @@ import {
   owedPerMessage,
   SMS_LIMITS,
   type SmsBudgetNumbers,
-  type SmsRequester,
+  type SpendingCap,
   smsCostMicroUsd,
   smsPrefix,
+  spendingCaps,
   toMicroUsd,
   utcDay,
 } from './sms-budget-policy.ts';
@@ -33,10 +35,17 @@ const budgetRow = defineRow({
   table: 'tokens',
   word: 'SMS_BUDGET',
   sortKey: () => 'SMS_BUDGET',
-  shape: { spentMicroUsd: z.int(), reportedPercent: z.optional(z.int()), expiresAtEpochSeconds: z.optional(z.int()) },
+  shape: {
+    spentMicroUsd: z.int(),
+    // Absent before the first message of that class, and in a row of release 0.1.0.
+    unprovenMicroUsd: z.optional(z.int()),
+    anonymousMicroUsd: z.optional(z.int()),
+    reportedPercent: z.optional(z.int()),
+    expiresAtEpochSeconds: z.optional(z.int()),
+  },
 });
 
-/** What was sent to a country within a window, and how much of it was answered with the right code. */
+/** What one class of requesters sent to a country within a window, and how much of it was answered with the right code. */
 const breakerRow = defineRow({
   table: 'tokens',
   word: 'SMS_BREAKER',
@@ -53,7 +62,7 @@ const breakerRow = defineRow({
 /** An SMS before it is sent. */
 export interface SmsToSend {
   to: PhoneNumber;
-  /** Selects the number's and the block's counters. */
+  /** Selects the reserves that are out of reach, the breaker, and the counters of the number and its block. */
   requestedBy: SmsRequester;
   /** 1 or more. */
   segments: number;
@@ -76,16 +85,16 @@ export interface SmsSpend {
 export interface SmsBudget {
   /**
    * Reserves money and one message each of the number, its block and its country, in one transaction: when one rule
-   * refuses, no other is charged. Concurrent calls never exceed a limit.
+   * refuses, no other is charged. Concurrent calls never exceed a limit, and no class of requesters uses up what is another's.
    * @throws StoreUnavailable
    */
   spend(sms: SmsToSend): Promise<SmsSpend>;
-  /** Counts a returned code for the breaker of its country: a write without a condition, for another transaction. */
-  verifiedWrite(verified: { country: string }): Write;
+  /** Counts a returned code for the breaker that its SMS counted for: a write without a condition, for another transaction. */
+  verifiedWrite(verified: { country: string; requestedBy: SmsRequester }): Write;
 }
 
 /** The rules that DynamoDB checks, in the order of their writes. */
-const COUNTED_RULES = ['budget', 'prefix', 'number', 'breaker'] as const satisfies readonly SmsRefusal[];
+const COUNTED_RULES = ['money', 'prefix', 'number', 'breaker'] as const;
 
 /** Makes the budget. Numbers and blocks are counted under HMACs, so the table does not reveal who got an SMS. */
 export const makeSmsBudget = ({
@@ -109,12 +118,15 @@ export const makeSmsBudget = ({
       smsSpentRow.when.isNew,
     );
 
-  const spendMoneyWrite = (day: CountedSpan, costMicroUsd: number): Write => {
-    const { or, lacks, atMost } = budgetRow.when;
+  const spendMoneyWrite = (day: CountedSpan, caps: readonly SpendingCap[], costMicroUsd: number): Write => {
+    const { and, or, lacks, atMost } = budgetRow.when;
     return budgetRow.upsertWrite(
       budgetRow.key(day.name),
-      { set: { expiresAtEpochSeconds: day.endsAtEpochSeconds }, add: { spentMicroUsd: costMicroUsd } },
-      or(lacks('spentMicroUsd'), atMost('spentMicroUsd', budgetMicroUsd - costMicroUsd)),
+      {
+        set: { expiresAtEpochSeconds: day.endsAtEpochSeconds },
+        add: Object.fromEntries(caps.map(({ sum }) => [sum, costMicroUsd])),
+      },
+      and(...caps.map(({ sum, maxMicroUsd }) => or(lacks(sum), atMost(sum, maxMicroUsd - costMicroUsd)))),
     );
   };
 
@@ -123,11 +135,16 @@ export const makeSmsBudget = ({
     return spendWindowWrite(limitWindow({ policy, keyDigest, shard: null, nowSeconds: clock.nowSeconds() }));
   };
 
-  const countSentWrite = (country: string): Write => {
+  const breakerKey = (
+    { country, requestedBy }: { country: string; requestedBy: SmsRequester },
+    { name }: CountedSpan,
+  ) => breakerRow.key(`${country}#${requestedBy}#${name}`);
+
+  const countSentWrite = (sent: { country: string; requestedBy: SmsRequester }): Write => {
     const window = breakerWindow(clock.nowSeconds(), breaker.windowSeconds);
     const { or, lacks, below, notAbove } = breakerRow.when;
     return breakerRow.upsertWrite(
-      breakerRow.key(`${country}#${window.name}`),
+      breakerKey(sent, window),
       {
         set: { expiresAtEpochSeconds: window.endsAtEpochSeconds },
         setIfAbsent: { earned: 0 },
@@ -137,9 +154,9 @@ export const makeSmsBudget = ({
     );
   };
 
-  const verifiedWrite = ({ country }: { country: string }) => {
+  const verifiedWrite: SmsBudget['verifiedWrite'] = (verified) => {
     const window = breakerWindow(clock.nowSeconds(), breaker.windowSeconds);
-    return breakerRow.upsertWrite(breakerRow.key(`${country}#${window.name}`), {
+    return breakerRow.upsertWrite(breakerKey(verified, window), {
       set: { expiresAtEpochSeconds: window.endsAtEpochSeconds },
       add: { verified: 1, earned: EARNED_PER_VERIFICATION },
     });
@@ -168,15 +185,18 @@ export const makeSmsBudget = ({
     spend: async ({ to: { e164, country }, requestedBy, segments, intentId }) => {
       if (!countries.includes(country)) return { refusedBy: 'country', crossedPercent: null };
       const costMicroUsd = smsCostMicroUsd(numbers, { country, segments });
-      // The day's first message has no row yet whose condition could refuse it.
-      if (costMicroUsd > budgetMicroUsd) return { refusedBy: 'budget', crossedPercent: null };
+      const caps = spendingCaps(numbers, requestedBy);
+      // The day's first message of a class has no sum yet whose condition could refuse it.
+      const [unaffordable] = caps.filter(({ maxMicroUsd }) => costMicroUsd > maxMicroUsd);
+      if (unaffordable)
+        return { refusedBy: unaffordable.sum === 'spentMicroUsd' ? 'budget' : 'share', crossedPercent: null };
 
       const day = utcDay(clock.nowSeconds());
       const result = await dynamo.transact([
-        spendMoneyWrite(day, costMicroUsd),
+        spendMoneyWrite(day, caps, costMicroUsd),
         spendOneWrite(SMS_LIMITS[requestedBy].perPrefix, smsPrefix(e164)),
         spendOneWrite(SMS_LIMITS[requestedBy].perNumber, e164),
-        countSentWrite(country),
+        countSentWrite({ country, requestedBy }),
         payOnceWrite(intentId),
       ]);
       if (result.won) {
@@ -188,8 +208,12 @@ export const makeSmsBudget = ({
       if (result.refusals[COUNTED_RULES.length]) return { refusedBy: null, crossedPercent: null }; // charged before
       const refusedBy = COUNTED_RULES.find((_, index) => result.refusals[index]);
       if (!refusedBy) throw new Error('a transaction was refused by none of its conditions');
-      const budget = result.refusals[0]?.current ?? null;
-      return { refusedBy, crossedPercent: budget && (await reportStage(day, budget, 100)) };
+      if (refusedBy !== 'money') return { refusedBy, crossedPercent: null };
+      const refusing = result.refusals[0]?.current ?? null;
+      const isUsedUp = refusing !== null && budgetRow.parse(refusing).spentMicroUsd > budgetMicroUsd - costMicroUsd;
+      return isUsedUp
+        ? { refusedBy: 'budget', crossedPercent: await reportStage(day, refusing, 100) }
+        : { refusedBy: 'share', crossedPercent: null };
     },
 
     verifiedWrite,

@@ -19,6 +19,7 @@ export interface AheadNotices {
   /**
    * Tells the owner by an entry of the history and by mail, once for each step, however many requests come at once. Does nothing
    * after a code of that app was accepted.
+   * @throws StoreUnavailable
    */
   tellOnce(notice: AheadNotice): Promise<void>;
 }

@@ -43,11 +43,13 @@ export interface Attempts {
    * Reserves one attempt of the challenge and of the factor, in one transaction, before anything is compared; a refusal costs
    * neither. Where it begins a lock of a second factor, the account's owner is told in the same transaction, and not each time
    * that the lock grows. That the challenge or session has not ended is a condition of all of it.
+   * @throws StoreUnavailable
    */
   reserve(attempt: Attempt): Promise<Reservation>;
   /**
    * Reserves one attempt of a verification without an account. A caller without its id can't reserve the last ones.
    * @returns `false` where it is over, none of its tries is left for such a caller, or no code is out to compare with
+   * @throws StoreUnavailable
    */
   reserveOfVerification(verification: { verificationId: string; hasId: boolean }): Promise<boolean>;
   /** The writes that forget an account's failures, to ride with the success they belong to. */
@@ -55,6 +57,7 @@ export interface Attempts {
   /**
    * Settles the try of a password that was given with a code, where the two failed together: a right one is forgotten, for it
    * was no failure. A wrong one costs as much work, so that time doesn't tell which of the two was wrong.
+   * @throws StoreUnavailable
    */
   settlePassword(tried: { accountId: string; wasRight: boolean }): Promise<void>;
 }

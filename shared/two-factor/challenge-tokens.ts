@@ -6,6 +6,12 @@ import { uuidBytes, uuidText } from '../primitives/uuid-bytes.ts';
 
 const KIND = OPAQUE_KINDS['challenge-token'];
 
+/**
+ * The bit of each factor in a token. Tokens are out when a release is deployed, so a bit keeps its meaning for ever; in
+ * which order factors are shown is a matter of {@link SECOND_FACTORS}.
+ */
+const FACTOR_BITS: Readonly<Record<SecondFactor, number>> = { totp: 1, sms: 2, recovery_code: 4 };
+
 /** Where epoch and end begin. */
 const NAMES_BYTES = 33;
 
@@ -37,13 +43,13 @@ export interface ChallengeTokens {
 const namesIn = (bytes: Buffer): OlderChallengeToken => ({
   verificationId: uuidText(bytes.subarray(0, 16)),
   accountId: uuidText(bytes.subarray(16, 32)),
-  factors: SECOND_FACTORS.filter((_, index) => bytes.readUInt8(32) & (1 << index)),
+  factors: SECOND_FACTORS.filter((factor) => bytes.readUInt8(32) & FACTOR_BITS[factor]),
 });
 
 /** Makes them under the keyring's keys. */
 export const makeChallengeTokens = ({ keyring }: { keyring: Keyring }): ChallengeTokens => ({
   write: ({ verificationId, accountId, factors, epoch, expiresAtEpochSeconds }) => {
-    const flags = SECOND_FACTORS.reduce((bits, factor, index) => bits | (factors.includes(factor) ? 1 << index : 0), 0);
+    const flags = factors.reduce((bits, factor) => bits | FACTOR_BITS[factor], 0);
     const life = Buffer.alloc(8);
     life.writeUInt32BE(epoch, 0);
     life.writeUInt32BE(expiresAtEpochSeconds, 4);

@@ -38,6 +38,7 @@ export const requireChallengeWrites = (challenge: SignInChallenge, nowSeconds: n
  * Finds a verification by a condition that its row refuses, for a flow that is granted checks of verifications and no reads.
  *
  * @returns `null` where there is none; one that has expired may still be there
+ * @throws StoreUnavailable
  */
 const findByCheck = async (dynamo: Dynamo, verificationId: string): Promise<Verification | null> => {
   const result = await dynamo.transact([

@@ -24,14 +24,22 @@ export interface Credentials {
    * @param email canonical
    * @param decoyId an unused account id, read for an address without an account
    * @returns the id that was read, and `null` without an account
+   * @throws StoreUnavailable
    */
   findForSignIn(wanted: {
     email: string;
     decoyId: string;
   }): Promise<{ accountId: string; candidate: SignInCandidate | null }>;
-  /** Reads what a signed-in caller proves again. @returns `null` where there is no such account */
+  /**
+   * Reads what a signed-in caller proves again.
+   * @returns `null` where there is no such account
+   * @throws StoreUnavailable
+   */
   findForProof(accountId: string): Promise<SignInCandidate | null>;
-  /** Stores the same password under today's parameters; does nothing after a concurrent rehash or a new password. */
+  /**
+   * Stores the same password under today's parameters; does nothing after a concurrent rehash or a new password.
+   * @throws StoreUnavailable
+   */
   rehash(rehash: { accountId: string; from: string; to: string }): Promise<void>;
 }
 

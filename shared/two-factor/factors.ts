@@ -142,6 +142,7 @@ export const prepareFactorsWrite = (accountId: string): Extract<Write, { kind: '
 
 /** The factors of accounts, for who only reads them. */
 export interface FactorStore {
+  /** @throws StoreUnavailable */
   find(accountId: string): Promise<Factors>;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../primitives/clock.ts';
 import type { FactorSecrets } from './factor-secrets.ts';
-import { matchTotp, stepEndSeconds } from './totp.ts';
+import { matchTotp, NO_STEP, stepEndSeconds } from './totp.ts';
 
 /** An app whose last accepted time step lies in the future. */
 export interface AppAhead {
@@ -9,9 +9,6 @@ export interface AppAhead {
   /** When its codes are accepted again. */
   acceptedAgainAtEpochSeconds: number;
 }
-
-/** Refuses no step as used: step 0 ended in 1970. */
-const NO_STEP = 0;
 
 /** A step as near as this may have been used by a phone whose clock is a little fast: it is waited for, not told of. */
 const NEAR_SECONDS = 60;

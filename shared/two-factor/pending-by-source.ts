@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defineRow } from '../aws/define-row.ts';
-import type { Dynamo, Write } from '../aws/dynamo.ts';
+import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Scope } from '../lambda/scope.ts';
@@ -40,13 +40,20 @@ export interface PendingBySource {
    * code by requesting one.
    */
   seriesOf(sourceIp: string, phoneNumber: string): string;
-  /** The writes that note a verification, to ride with it; of its series it is the newest from then on. */
+  /**
+   * The writes that note a verification, to ride with it; of its series it is the newest from then on. The last of them loses where
+   * the series has one that lives, unless that is the one to be replaced.
+   */
   noteWrites(pending: {
     sourceIp: string;
     series: string;
     verificationId: string;
     expiresAtEpochSeconds: number;
+    /** `null` where none of the series lives. */
+    replaced: string | null;
   }): Write[];
+  /** Reads the row that refused the last of {@link noteWrites}. @param current `null` where there is none any more */
+  newestOf(current: Item | null): { verificationId: string; expiresAtEpochSeconds: number } | null;
   /** Ends a series with its newest; loses where a newer one was asked for. @param series `null` for a verification of none */
   endWrites(series: string | null, verificationId: string): Write[];
   /**
@@ -54,6 +61,7 @@ export interface PendingBySource {
    *
    * @returns the three newest at the most, the oldest of them first: who asked first mostly answers first, and a right code costs
    * those behind it no try
+   * @throws StoreUnavailable
    */
   find(sourceIp: string): Promise<string[]>;
 }
@@ -74,14 +82,21 @@ export const makePendingBySource = ({
     seriesOf: (sourceIp, phoneNumber) =>
       keyring.hmac('limit-key', `series/${sourceIp}/${phoneNumber}`).toString('base64url'),
 
-    noteWrites: ({ sourceIp, series, verificationId, expiresAtEpochSeconds }) => {
+    noteWrites: ({ sourceIp, series, verificationId, expiresAtEpochSeconds, replaced }) => {
+      const { or, isNew, hasExpired, is } = seriesRow.when;
       const pending = { verificationId, series, expiresAtEpochSeconds };
       const key = pendingRow.key(macOf(sourceIp), String(clock.nowMs()), verificationId);
       return [
         pendingRow.putWrite(key, pending, pendingRow.when.isNew),
-        seriesRow.putWrite(seriesRow.key(series), pending),
+        seriesRow.putWrite(
+          seriesRow.key(series),
+          pending,
+          replaced === null ? or(isNew, hasExpired(clock.nowSeconds())) : is('verificationId', replaced),
+        ),
       ];
     },
+
+    newestOf: (current) => current && seriesRow.parse(current),
 
     endWrites: (series, verificationId) =>
       series === null

@@ -1,5 +1,6 @@
 import type { Randomness } from '../primitives/clock.ts';
 import { groupCrockford, makeCrockford, readCrockford } from '../primitives/crockford.ts';
+import type { FactorSecrets } from './factor-secrets.ts';
 
 /** As many as people can keep on a sheet; ten is what the field has settled on. */
 const RECOVERY_CODE_COUNT = 10;
@@ -13,6 +14,27 @@ export const makeRecoveryCodes = (randomness: Randomness): string[] =>
 
 /** As a person reads it. */
 export const groupRecoveryCode = groupCrockford;
+
+/**
+ * Makes a set of recovery codes for an account.
+ *
+ * @returns the set as its owner is shown it, this once, and as it is stored
+ */
+export const newRecoveryCodes = ({
+  accountId,
+  secrets,
+  randomness,
+}: {
+  accountId: string;
+  secrets: Pick<FactorSecrets, 'hashRecoveryCode'>;
+  randomness: Randomness;
+}): { shown: string[]; hashes: string[] } => {
+  const codes = makeRecoveryCodes(randomness);
+  return {
+    shown: codes.map(groupRecoveryCode),
+    hashes: codes.map((code) => secrets.hashRecoveryCode(code, accountId)),
+  };
+};
 
 /** Reads a code that a person typed. @returns `null` for what can't be one */
 export const readRecoveryCode = (text: string): string | null => readCrockford(text, CODE_LENGTH);

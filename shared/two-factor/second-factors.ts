@@ -1,5 +1,6 @@
 import { type AuthenticationMethod, MULTI_FACTOR } from '../account/principal.ts';
 import { SECOND_FACTORS, type SecondFactor } from '../contract/factor-names.ts';
+import { isDigitCode } from '../primitives/digit-code.ts';
 
 /** How many authenticator apps an account can have. */
 export const MAX_AUTHENTICATOR_APPS = 5;
@@ -34,7 +35,7 @@ export const overviewOf = ({
 export const isTwoFactorOn = ({ appIds, smsNumber }: FactorsOverview): boolean =>
   appIds.length > 0 || smsNumber !== null;
 
-/** What can answer a challenge, in the order in which a client should offer it. */
+/** What can answer a challenge, in the order in which a client should offer it: that of {@link SECOND_FACTORS}. */
 export const availableFactors = (overview: FactorsOverview): SecondFactor[] => {
   if (!isTwoFactorOn(overview)) return [];
   return SECOND_FACTORS.filter(
@@ -45,11 +46,9 @@ export const availableFactors = (overview: FactorsOverview): SecondFactor[] => {
   );
 };
 
-const DIGITS = /^[0-9]{6}$/;
-
 /** What a code can be by its looks: six digits come from an app or by SMS, anything else can only be a recovery code. */
 export const factorsOfCode = (code: string, available: readonly SecondFactor[]): SecondFactor[] =>
-  available.filter((factor) => (factor === 'recovery_code') !== DIGITS.test(code));
+  available.filter((factor) => (factor === 'recovery_code') !== isDigitCode(code));
 
 /**
  * What a code is held against, one after the other, each counted before it is compared. Six digits come from an app unless a

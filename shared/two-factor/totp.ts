@@ -1,15 +1,18 @@
 import { generateURI, NobleCryptoPlugin, ScureBase32Plugin, verifySync } from 'otplib';
+import { CODE_DIGITS } from '../primitives/digit-code.ts';
 
 /** RFC 4226 §4 R6 recommends 160 bits. */
 export const TOTP_SECRET_BYTES = 20;
 
 /** RFC 6238 §4: what every authenticator app assumes. */
 const PERIOD_SECONDS = 30;
-const DIGITS = 6;
 const ALGORITHM = 'sha1';
 
 /** RFC 6238 §5.2: one step back for the way from the phone to us; none forward, a code is not valid before its time. */
 const TOLERANCE_SECONDS: [past: number, future: number] = [PERIOD_SECONDS, 0];
+
+/** The step before all that a code can be of: with it none is refused as used. It ended in 1970. */
+export const NO_STEP = 0;
 
 /** The instant from which a later step than this one is the present one, in seconds of the epoch. */
 export const stepEndSeconds = (step: number): number => (step + 1) * PERIOD_SECONDS;
@@ -27,7 +30,7 @@ export const totpUri = ({ secret, issuer, label }: { secret: Buffer; issuer: str
     label,
     secret: totpSecretText(secret),
     algorithm: ALGORITHM,
-    digits: DIGITS,
+    digits: CODE_DIGITS,
     period: PERIOD_SECONDS,
   });
 
@@ -58,7 +61,7 @@ export const matchTotp = ({
       epochTolerance: TOLERANCE_SECONDS,
       afterTimeStep: afterStep,
       algorithm: ALGORITHM,
-      digits: DIGITS,
+      digits: CODE_DIGITS,
       period: PERIOD_SECONDS,
       crypto,
       base32,

@@ -1,10 +1,11 @@
 import { type Account, accountRow, parseAccount, requireSessionWrite } from '../account/accounts.ts';
-import { claimPhoneWrite, transactReleasing } from '../account/phone-claims.ts';
+import type { PhoneClaim } from '../account/phone-claim-writes.ts';
+import { makePhoneClaims, type PhoneProof } from '../account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { type CarriedOver, ownerWrites } from '../session/owner-writes.ts';
-import { type Session, sessionRow } from '../session/sessions.ts';
+import { ownerWrites } from '../session/owner-writes.ts';
+import { type CarriedOver, type Session, sessionRow } from '../session/sessions.ts';
 import {
   changeFactorsWrite,
   type Factors,
@@ -44,22 +45,44 @@ interface OwnChange {
   writes: readonly Write[];
 }
 
+/** A number that was proven and shall be the factor from now on. */
+interface SmsConfirmation extends OwnChange {
+  verificationId: string;
+  sms: NonNullable<Factors['sms']>;
+  /** As many accounts may have the number. */
+  maximumAccounts: number;
+  /** For each other account that has the number, also where this one gets none. */
+  writesForOthers: PhoneProof['writesFor'];
+  /** Instead of the change, where this account gets none. */
+  writesIfFull: readonly Write[];
+}
+
 /** The second factors of a signed-in caller. Every method that changes anything checks the session in the same transaction. */
 export interface TwoFactor {
-  /** @returns `null` where the session has ended */
+  /** @returns `null` where the session has ended @throws StoreUnavailable */
   read(principal: Principal): Promise<OwnFactors | null>;
-  /** Likewise, for who may end the other sessions; in as many calls. */
+  /** Likewise, for who may end the other sessions; in as many calls. @throws StoreUnavailable */
   readForChange(principal: Principal): Promise<OwnFactorsInSession | null>;
-  /** Awaits an app's first code, in place of one that was awaited before. @returns `false` where the session has ended */
+  /**
+   * Awaits an app's first code, in place of one that was awaited before.
+   * @returns `false` where the session has ended
+   * @throws StoreUnavailable
+   */
   begin(principal: Principal, enrollment: TotpEnrollment, writes: readonly Write[]): Promise<boolean>;
-  /** Adds the app that was awaited. @returns `false` for all but one of any number of attempts */
+  /**
+   * Adds the app that was awaited.
+   * @returns `false` for all but one of any number of attempts
+   * @throws StoreUnavailable
+   */
   confirm(confirmation: OwnChange & { enrollment: TotpEnrollment }): Promise<boolean>;
   /**
    * Lets codes go to a number that was just proven.
-   * @returns `false` for all but one of any number of attempts with a code
+   * @returns `lost` for all but one of any number of attempts with a code; `number-taken` where as many accounts have the number
+   * as may
+   * @throws StoreUnavailable
    */
-  confirmSms(confirmation: OwnChange & { verificationId: string }): Promise<boolean>;
-  /** Any other change. @returns `false` after a concurrent change or the session's end */
+  confirmSms(confirmation: SmsConfirmation): Promise<'confirmed' | 'lost' | 'number-taken'>;
+  /** Any other change. @returns `false` after a concurrent change or the session's end @throws StoreUnavailable */
   change(change: OwnChange): Promise<boolean>;
 }
 
@@ -82,28 +105,28 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
     };
   };
 
+  const phoneClaims = makePhoneClaims({ dynamo });
+
   /** @param consumed what the change uses up: it loses where that is gone */
-  const changeOwn = async (
-    { principal, own: { account, factors }, change, carriedOver, writes }: OwnChange,
+  const writesOf = (
+    { principal, own: { factors }, change, carriedOver, writes }: OwnChange,
     consumed: readonly Write[] = [],
-  ): Promise<boolean> => {
-    const { accountId } = principal;
+  ): Write[] => {
     const { sms } = change;
-    const phone = sms ? { e164: sms.phoneNumber, country: sms.country } : sms;
-    const former = account.phone?.e164;
-    const isGivenUp = phone !== undefined && former !== undefined && former !== phone?.e164;
-    const result = await transactReleasing(
-      dynamo,
-      [
-        ...ownerWrites({ principal, carriedOver, phone, nowSeconds: clock.nowSeconds() }),
-        ...consumed,
-        changeFactorsWrite({ accountId, seen: factors, change }),
-        ...(phone ? [claimPhoneWrite({ e164: phone.e164, accountId })] : []),
-        ...writes,
-      ],
-      isGivenUp ? { e164: former, accountId } : null,
-    );
-    return result.won;
+    const phone = sms ? { e164: sms.phoneNumber, country: sms.country, isVerified: true } : sms;
+    return [
+      ...ownerWrites({ principal, carriedOver, phone, nowSeconds: clock.nowSeconds() }),
+      ...consumed,
+      changeFactorsWrite({ accountId: principal.accountId, seen: factors, change }),
+      ...writes,
+    ];
+  };
+
+  /** The number that a change takes from the account; `null` where it keeps the one that it has. */
+  const givenUpBy = ({ principal: { accountId }, own, change: { sms } }: OwnChange): PhoneClaim | null => {
+    const former = own.account.phone?.e164;
+    const isGivenUp = sms !== undefined && former !== undefined && former !== sms?.phoneNumber;
+    return isGivenUp ? { e164: former, accountId } : null;
   };
 
   return {
@@ -127,14 +150,45 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
       return result.won;
     },
 
-    confirm: ({ enrollment, ...change }) =>
-      changeOwn(change, [consumeEnrollmentWrite(change.principal.accountId, enrollment, clock)]),
-
-    confirmSms: async ({ verificationId, ...change }) => {
-      await dynamo.write(prepareFactorsWrite(change.principal.accountId));
-      return changeOwn(change, [consumeVerificationWrite({ verificationId }, clock.nowSeconds())]);
+    confirm: async ({ enrollment, ...change }) => {
+      const consumed = consumeEnrollmentWrite(change.principal.accountId, enrollment, clock);
+      return (await dynamo.transact(writesOf(change, [consumed]))).won;
     },
 
-    change: (change) => changeOwn(change),
+    confirmSms: async ({ verificationId, sms, maximumAccounts, writesForOthers, writesIfFull, ...others }) => {
+      const change = { ...others, change: { ...others.change, sms } };
+      const { principal } = change;
+      const proof: PhoneProof = {
+        e164: sms.phoneNumber,
+        accountId: principal.accountId,
+        maximum: maximumAccounts,
+        writesFor: writesForOthers,
+        nowSeconds: clock.nowSeconds(),
+      };
+      const consumed = consumeVerificationWrite({ verificationId }, clock.nowSeconds());
+      // Read for every number, so that one with other accounts and one without take as many calls.
+      const [seen] = await Promise.all([
+        phoneClaims.find(proof.e164),
+        dynamo.write(prepareFactorsWrite(principal.accountId)),
+      ]);
+      const taken = await phoneClaims.take({
+        proof,
+        seen,
+        givenUp: givenUpBy(change),
+        writes: writesOf(change, [consumed]),
+      });
+      if (taken.outcome !== 'full') return taken.outcome === 'taken' ? 'confirmed' : 'lost';
+
+      // The code is used up: asking again with it would tell when one of the others has given the number up.
+      const refused = await dynamo.transact([
+        requireSessionWrite(principal),
+        consumed,
+        ...writesIfFull,
+        ...taken.others.flatMap(writesForOthers),
+      ]);
+      return refused.won ? 'number-taken' : 'lost';
+    },
+
+    change: async (change) => (await phoneClaims.give(writesOf(change), givenUpBy(change))).won,
   };
 };

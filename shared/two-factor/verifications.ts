@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Account, accountRow, parseAccount, requireEpochWrite } from '../account/accounts.ts';
+import type { Condition } from '../aws/conditions.ts';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired, type RowOf } from '../aws/row.ts';
@@ -24,6 +25,8 @@ export const verificationRow = defineRow({
     series: z.nullable(z.string()),
     deviceName: z.nullable(z.string()),
     codeHash: z.nullable(z.string()),
+    /** What the code is derived from; absent before there is one, and where release 0.1.0 drew the code. */
+    codeSalt: z.optional(z.string()),
     codeNumber: z.nullable(z.string()),
     codeCountry: z.nullable(z.string()),
     codeExpiresAtEpochSeconds: z.nullable(z.int()),
@@ -59,13 +62,13 @@ interface SignInAttempt {
   factors: Factors;
 }
 
-/** The row of a new one, to ride with what checks that it may begin. */
-export const createVerificationWrite = (verification: NewVerification): Write => {
-  const { verificationId, purpose } = verification;
-  // A session has one at a time, and a newer one takes its place; the failures that count lie with the account.
-  const isAlone = purpose === 'sign-in' || purpose === 'phone';
-  return verificationRow.putWrite(
-    verificationRow.key(verificationId),
+/** The row of a new one, to ride with what checks that it may begin. @param when what may be replaced; nothing without it */
+export const createVerificationWrite = (
+  verification: NewVerification,
+  when: Condition = verificationRow.when.isNew,
+): Write =>
+  verificationRow.putWrite(
+    verificationRow.key(verification.verificationId),
     {
       series: null,
       ...verification,
@@ -76,9 +79,8 @@ export const createVerificationWrite = (verification: NewVerification): Write =>
       codeRequestedAtMs: 0,
       tries: 0,
     },
-    isAlone ? verificationRow.when.isNew : undefined,
+    when,
   );
-};
 
 /** Ends a verification, of any purpose; loses when it is over or was ended concurrently. */
 export const consumeVerificationWrite = ({ verificationId }: { verificationId: string }, nowSeconds: number): Write =>
@@ -100,11 +102,21 @@ export const sentCode = (verification: Verification, nowSeconds: number): SentCo
   return isOut ? { verificationId, hash: codeHash, phoneNumber: codeNumber, country: codeCountry } : null;
 };
 
+/** A code that a verification has not had before. */
+interface NewCode {
+  hash: string;
+  salt: string;
+  to: { e164: string; country: string };
+  requestedAtMs: number;
+  expiresAtEpochSeconds: number;
+}
+
 /** Verifications. */
 export interface Verifications {
   /**
    * Begins one in the epoch that its account was read in, with the writes that belong to it.
    * @returns `false` when the account has left it since
+   * @throws StoreUnavailable
    */
   begin(
     verification: NewVerification & { accountId: string; epoch: number },
@@ -114,18 +126,29 @@ export interface Verifications {
    * Reads what a code for a sign-in is held against. Its counters are spent at the same time, so rows are read one by one:
    * what is decided on them is a condition of the write that follows.
    * @returns `null` where the challenge, the account or its epoch is gone, or the challenge is another account's
+   * @throws StoreUnavailable
    */
   readForSignIn(challenge: { verificationId: string; accountId: string }): Promise<SignInAttempt | null>;
   /**
-   * Stores the hash of a code that is about to be sent, in place of the one before.
-   * @returns `false` where a newer request has been answered already, or the verification is over
+   * Stores the salt and the hash of a code that is about to be sent, in place of the one that the verification was read with. Its
+   * tries stay: a code that is sent anew gives none back.
+   * @returns `false` where the verification was changed since, or is over: of any number of codes made at once one is stored
+   * @throws StoreUnavailable
    */
-  setCode(code: SentCode & { requestedAtMs: number; expiresAtEpochSeconds: number }): Promise<boolean>;
-  /** The code that was sent last for a session to be proven again. @returns `null` where none is out in its epoch, or not any more */
+  setCode(verification: Verification, code: NewCode): Promise<boolean>;
+  /**
+   * The code that was sent last for a session to be proven again.
+   * @returns `null` where none is out in its epoch, or not any more
+   * @throws StoreUnavailable
+   */
   findCode(session: { sessionId: string; epoch: number }): Promise<SentCode | null>;
-  /** Ends one together with other writes. @returns `false` for all but one of any number of attempts */
+  /**
+   * Ends one together with other writes.
+   * @returns `false` for all but one of any number of attempts
+   * @throws StoreUnavailable
+   */
   consume(verification: { verificationId: string }, writes: readonly Write[]): Promise<boolean>;
-  /** @returns `null` for one that is unknown, used or expired */
+  /** @returns `null` for one that is unknown, used or expired @throws StoreUnavailable */
   find(verificationId: string): Promise<Verification | null>;
 }
 
@@ -164,21 +187,31 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
     consume: async (verification, writes) =>
       (await dynamo.transact([consumeVerificationWrite(verification, clock.nowSeconds()), ...writes])).won,
 
-    setCode: async ({ verificationId, hash, phoneNumber, country, requestedAtMs, expiresAtEpochSeconds }) => {
+    setCode: async (seen, { hash, salt, to, requestedAtMs, expiresAtEpochSeconds }) => {
       const { when } = verificationRow;
+      const { verificationId, purpose, epoch, phoneNumber, codeHash } = seen;
       const result = await dynamo.write(
         verificationRow.updateWrite(
           verificationRow.key(verificationId),
           {
             set: {
               codeHash: hash,
-              codeNumber: phoneNumber,
-              codeCountry: country,
+              codeSalt: salt,
+              codeNumber: to.e164,
+              codeCountry: to.country,
               codeExpiresAtEpochSeconds: expiresAtEpochSeconds,
               codeRequestedAtMs: requestedAtMs,
             },
           },
-          when.and(when.lives(clock.nowSeconds()), when.atMost('codeRequestedAtMs', requestedAtMs)),
+          when.and(
+            when.lives(clock.nowSeconds()),
+            when.is('codeHash', codeHash),
+            // A session's next verification has the same key: a code for the one before must not become its code.
+            when.is('purpose', purpose),
+            when.is('epoch', epoch),
+            when.is('phoneNumber', phoneNumber),
+            when.is('expiresAtEpochSeconds', seen.expiresAtEpochSeconds),
+          ),
         ),
       );
       return result.won;

@@ -111,6 +111,7 @@ describe('password-hasher', () => {
   });
 
   describe('under many at once', () => {
+    /** @asvs 15.2.2 */
     it('computes two at a time and no more, and all of them in the end', async () => {
       let verified: boolean[] = [];
 

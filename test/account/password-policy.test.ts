@@ -17,6 +17,7 @@ const ASTRAL = '𝓐𝓑𝓒𝓓'; // NFKC makes ASCII of these
 const EMOJI = '🦊';
 
 describe('password-policy', () => {
+  /** @asvs 6.2.1, 6.2.5, 6.2.8, 6.2.9 */
   it.each<[string, string, PasswordRefusal | null]>([
     ['nothing', '', 'too-short'],
     ['7 code points', 'abcdefg', 'too-short'],
@@ -60,6 +61,7 @@ describe('password-policy', () => {
     expect(refusal('fifteen charss!', 15)).toBeNull();
   });
 
+  /** @asvs 6.2.4 */
   it('refuses at least the 3,000 commonest that are long enough, whatever their case', () => {
     expect(common.length).toBeGreaterThanOrEqual(3000);
     for (const password of common) {

@@ -4,6 +4,7 @@ import { makeSignUps, type PendingSignUp, type SignUps } from '../../shared/acco
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { storedRows } from '../support/stored.ts';
+import { putRows } from '../support/table-writer.ts';
 import { withoutTimeouts } from '../support/waits.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -24,7 +25,10 @@ describe('sign-ups', () => {
   const issued = async (changes: Partial<PendingSignUp> = {}): Promise<PendingSignUp> => {
     made += 1;
     const signUp = { tokenHash: `hash-${made}`, email: `reader-${made}@example.com`, locale: null, ...changes };
-    await signUps.issue({ ...signUp, expiresAtEpochSeconds: world.clock.nowSeconds() + DAY });
+    const { tokenHash, email, locale } = signUp;
+    const expiresAtEpochSeconds = world.clock.nowSeconds() + DAY;
+    const row = { schemaVersion: 2, email, locale, expiresAtEpochSeconds };
+    await putRows(world, 'tokens', [{ pk: `SIGN_UP#${tokenHash}`, sk: 'TOKEN', ...row }]);
     return signUp;
   };
   const accountFor = ({ email }: PendingSignUp): Account => ({
@@ -80,6 +84,7 @@ describe('sign-ups', () => {
     expect(accounts).toHaveLength(1);
   });
 
+  /** @asvs 2.3.4 */
   it('is completed by one of ten tokens for one address', async () => {
     const rivals = await Promise.all(Array.from({ length: 10 }, () => issued({ email: 'rivals@example.com' })));
 

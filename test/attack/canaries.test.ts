@@ -252,6 +252,7 @@ describe('canaries in every field', () => {
     }
   });
 
+  /** @asvs 14.2.4, 16.2.5 */
   it('are in no line that was logged or printed meanwhile: no address, no password, no token, no network', () => {
     expect(world.logs.length).toBeGreaterThan(300);
     expect(Object.keys(planted).length).toBeGreaterThan(500);
@@ -259,6 +260,7 @@ describe('canaries in every field', () => {
     expect(printed).toEqual([]);
   });
 
+  /** @asvs 16.2.4 */
   it('are told by no field of a log line that is not on the list', () => {
     const listed = new Set(['time', 'level', 'event', '_aws', ...Object.keys(LOG_FIELDS), ...Object.keys(METRICS)]);
 

@@ -16,9 +16,6 @@ const OPENED = [
   ['POST /verification/verify', 200],
 ];
 
-const HUGE = { max: 1_000_000, windowSeconds: 3600 };
-const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
-
 const fieldCases = everyRoute().flatMap((one) =>
   requestTextPlaces(one).map((path) => ({ ...one, path, place: path.join('.') })),
 );
@@ -33,9 +30,7 @@ describe('a challenge token', () => {
   let secret: string;
 
   beforeAll(async () => {
-    const unlimited = { signUp: UNLIMITED, signIn: UNLIMITED, requestRecovery: UNLIMITED };
-    const limits = { ...unlimited, requestVerification: UNLIMITED, accountVerification: UNLIMITED };
-    world = await startWorld({ settings: { limits, sms: { dailyBudgetUsd: 1000 } } });
+    world = await startWorld({ settings: { sms: { dailyBudgetUsd: 1000 } } });
     owner = await signUp(world, EMAIL);
     ({ secret } = await addAuthenticator(world, owner));
     await addSms(world, await signInByApp());
@@ -66,6 +61,7 @@ describe('a challenge token', () => {
   /** A text of the token's form that is no token. */
   const lookAlike = (token: string): string => token.split('').toReversed().join('');
 
+  /** @asvs 8.2.1, 2.3.1 */
   it('opens two routes of the manifest as a bearer and no other: those that send codes and take them', async () => {
     const opened: [routeKey: string, status: number][] = [];
     for (const one of everyRoute()) {

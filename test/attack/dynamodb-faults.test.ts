@@ -1,12 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { LEASE_SECONDS } from '../../shared/outbox/outbox.ts';
+import { GOOD_REQUESTS, OLD_ROW_REQUESTS } from '../catalogue/catalogue.ts';
+import type { GoodRequest } from '../catalogue/good-request.ts';
+import type { ServiceWithRows } from '../catalogue/service.ts';
 import type { DynamoFault } from '../support/dynamo-proxy.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
-import { GOOD_REQUESTS, type GoodRequest, type Owner, openOwner } from '../support/good-requests.ts';
-import { getProfile, recoveryToken, refresh, resetPassword, signIn, signUp, tokenIn } from '../support/journeys.ts';
+import {
+  getProfile,
+  recoveryToken,
+  refresh,
+  resetPassword,
+  signIn,
+  signUp,
+  signUpSomebody,
+  tokenIn,
+} from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { deliverInTurn, waitingIntents } from '../support/outbox-stream.ts';
-import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
+import { prepareIn } from '../support/service-in-world.ts';
 import { storedRows } from '../support/stored.ts';
 import { skipPauses } from '../support/waits.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -18,19 +29,25 @@ type Kind = DynamoFault['kind'];
 /** Operations that conflict with another transaction: all writes, and transactional reads. */
 const CONFLICTS = /^(?:Transact\w+|(?:Put|Update|Delete)Item)$/;
 
+/**
+ * A sign-in that hashes a weak password anew succeeds without the new hash, and a recovery of the release before is like
+ * one of this.
+ */
+const REQUESTS = [...GOOD_REQUESTS, ...OLD_ROW_REQUESTS.filter(({ flow }) => flow === 'update-profile')];
+
 /** Transient faults. */
 const OUTAGES: readonly Kind[] = ['server-error', 'throttle', 'reset', 'conflict'];
 
 describe('DynamoDB faults', () => {
   let world: World;
-  let owner: Owner;
+  let ownerEmail: string;
 
   beforeAll(async () => {
     skipPauses();
     // Keeps the breaker out of the way of so many unverified SMS.
     const breaker = { minimumSent: 1_000_000 };
     world = await startWorld({ settings: { sms: { dailyBudgetUsd: 100_000, breaker } } });
-    owner = await openOwner(world);
+    ownerEmail = (await signUpSomebody(world)).email;
   });
   afterEach(() => world.proxy.heal());
   afterAll(async () => {
@@ -41,9 +58,10 @@ describe('DynamoDB faults', () => {
   const known = new Map<string, string[]>();
 
   /** The DynamoDB operations of a successful request. */
-  const operationsOf = async ({ name, prepare, succeeds }: GoodRequest): Promise<string[]> => {
+  const operationsOf = async (request: GoodRequest<ServiceWithRows>): Promise<string[]> => {
+    const { name, succeeds } = request;
     if (!known.has(name)) {
-      const run = await prepare(owner);
+      const run = await prepareIn(world, request);
       const operations = await operationsDuring(world.proxy, async () => {
         expect((await run()).status).toBe(succeeds);
       });
@@ -60,13 +78,13 @@ describe('DynamoDB faults', () => {
         .map((kind) => ({ operation, after, kind })),
     );
 
-  describe.each([...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS])('at each call of $name', (request) => {
+  describe.each(REQUESTS)('at each call of $name', (request) => {
     it('are absorbed where they pass at once', async () => {
       const operations = await operationsOf(request);
       const ended: string[] = [];
 
       for (const { operation, after, kind } of faultsOf(operations, OUTAGES)) {
-        const run = await request.prepare(owner);
+        const run = await prepareIn(world, request);
         // Not every call can conflict, and parallel calls have no order.
         const conflicts = kind === 'conflict';
         world.proxy.fail({ operation: conflicts ? operation : null, after: conflicts ? 0 : after, times: 1, kind });
@@ -78,9 +96,10 @@ describe('DynamoDB faults', () => {
       expect(ended).toEqual([]);
     });
 
+    /** @asvs 2.3.3, 16.5.2 */
     it('are told as unavailable where they last; nothing is half done, and it works when they are over', async () => {
       const operations = await operationsOf(request);
-      let run = await request.prepare(owner);
+      let run = await prepareIn(world, request);
       const before = await storedRows(world);
       const ended: string[] = [];
 
@@ -97,20 +116,20 @@ describe('DynamoDB faults', () => {
         const told = status === 503 && body.code === 'unavailable' && headers['retry-after'] === '2';
         if (!told) ended.push(`${kind} at ${after} ${operation}: ${status} ${body.code}`);
         if (JSON.stringify(body).includes('token"')) ended.push(`${kind} at ${after} ${operation}: gave a session`);
-        if (request.parallel) {
+        if (request.leavesRows) {
           expect((await run()).status).toBe(request.succeeds); // the phone retries
-          run = await request.prepare(owner);
+          run = await prepareIn(world, request);
         }
       }
 
       expect(ended).toEqual([]);
-      if (!request.parallel) expect(await storedRows(world)).toEqual(before);
+      if (!request.leavesRows) expect(await storedRows(world)).toEqual(before);
       expect((await run()).status).toBe(request.succeeds);
     });
 
     it('that are no outage are told as internal, and change nothing', async () => {
       const operations = await operationsOf(request);
-      let run = await request.prepare(owner);
+      let run = await prepareIn(world, request);
       const before = await storedRows(world);
 
       for (const after of operations.keys()) {
@@ -119,10 +138,10 @@ describe('DynamoDB faults', () => {
         world.proxy.heal();
 
         expect([after, status, body.code]).toEqual([after, 500, 'internal']);
-        if (request.parallel) run = await request.prepare(owner);
+        if (request.leavesRows) run = await prepareIn(world, request);
       }
 
-      if (!request.parallel) expect(await storedRows(world)).toEqual(before);
+      if (!request.leavesRows) expect(await storedRows(world)).toEqual(before);
       expect((await run()).status).toBe(request.succeeds);
     });
   });
@@ -130,18 +149,18 @@ describe('DynamoDB faults', () => {
   describe('an answer that is lost on the way back', () => {
     const transactions = ['sign-up', 'complete-sign-up', 'sign-in', 'sign-out', 'request-recovery', 'reset-password'];
 
-    it.each(GOOD_REQUESTS.filter(({ name }) => transactions.includes(name)))(
+    it.each(REQUESTS.filter(({ name }) => transactions.includes(name)))(
       'does not make $name happen twice: the same transaction is tried again',
-      async ({ prepare, succeeds }) => {
-        const run = await prepare(owner);
+      async (request) => {
+        const run = await prepareIn(world, request);
         world.proxy.fail({ operation: 'TransactWriteItems', after: 0, times: 1, kind: 'lost-answer' });
 
-        expect((await run()).status).toBe(succeeds);
+        expect((await run()).status).toBe(request.succeeds);
       },
     );
 
     it('of a refresh costs the phone nothing: it gets the same session on', async () => {
-      const { refresh_token: token } = (await signIn(world, owner.email, owner.password)).body;
+      const { refresh_token: token } = (await signIn(world, ownerEmail)).body;
       world.proxy.fail({ operation: 'UpdateItem', after: 0, times: FOREVER, kind: 'lost-answer' });
 
       const lost = await refresh(world, token);
@@ -172,6 +191,7 @@ describe('DynamoDB faults', () => {
     });
   });
 
+  /** @asvs 16.5.3 */
   it('give whoever guesses a password no free attempt', async () => {
     const spent = async (): Promise<number> =>
       (await world.rows('tokens'))
@@ -181,7 +201,7 @@ describe('DynamoDB faults', () => {
 
     for (const after of [1, 2, 3]) {
       world.proxy.fail({ operation: null, after, times: FOREVER, kind: 'server-error' });
-      const { status } = await signIn(world, owner.email, `guess number ${after}`);
+      const { status } = await signIn(world, ownerEmail, `guess number ${after}`);
       world.proxy.heal();
       expect(status).toBe(503);
     }
@@ -189,8 +209,9 @@ describe('DynamoDB faults', () => {
     expect(await spent()).toBe(before + 3);
   });
 
+  /** @asvs 16.5.3 */
   it('in which DynamoDB never answers end in time, and fail closed', async () => {
-    const session = (await signIn(world, owner.email, owner.password)).body;
+    const session = (await signIn(world, ownerEmail)).body;
     world.proxy.fail({ operation: null, after: 0, times: FOREVER, kind: 'silence' });
     const startedAt = performance.now();
 

@@ -5,10 +5,9 @@ import { operationsDuring, writesTo } from '../support/dynamo-shape.ts';
 import { GOOD_PASSWORD, newAddress, signUp } from '../support/journeys.ts';
 import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import { eventsOf } from '../support/stored.ts';
-import { noticesTo, proveAgain, STEP_SECONDS, signInWithApp } from '../support/two-factor-journeys.ts';
+import { claimsOf, noticesTo, proveAgain, STEP_SECONDS, signInWithApp } from '../support/two-factor-journeys.ts';
 import {
   addSms,
-  claimsOf,
   giveCode,
   logged,
   otherThan,

@@ -153,6 +153,7 @@ describe('ill-formed text', () => {
     expect(await errorsOf('{"name":"Ada","\\ud83d":1}')).toEqual([{ field: '(unnamed)', code: 'invalid' }]);
   });
 
+  /** @asvs 1.1.1 */
   it('is told from what only looks like it: pairs, a backslash before a u, and a lone percent sign', async () => {
     const patch = everyRoute().find(({ routeKey }) => routeKey.startsWith('PATCH')) as RouteCase;
     const metadata =

@@ -9,7 +9,8 @@ import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-facto
 import { type HeldTokens, holdEveryToken } from '../support/every-token.ts';
 import { getProfile, refresh } from '../support/journeys.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
-import { askForCode, claimsOf, giveCode } from '../support/verification.ts';
+import { claimsOf } from '../support/two-factor-journeys.ts';
+import { askForCode, giveCode } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 /** The keyring is read again for an unknown key at most once in this time. */

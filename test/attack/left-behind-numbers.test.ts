@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { asOwner, bodyAs } from '../support/fixtures.ts';
 import { getProfile, refresh, signIn, signUpSomebody } from '../support/journeys.ts';
-import { leaveNumber } from '../support/left-number.ts';
+import { accountWithLeftNumber } from '../support/left-number.ts';
 import { formBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import { routesOpenTo } from '../support/session-routes.ts';
@@ -17,6 +17,7 @@ import {
   speak,
 } from '../support/two-factor-journeys.ts';
 import {
+  accountWithSms,
   addSms,
   askForCode,
   giveCode,
@@ -58,21 +59,14 @@ describe('a number', () => {
 
   /** An owner with codes by SMS, signed in with one. */
   const withSms = async (phoneNumber = newNumber()) => {
-    const account = await signUpSomebody(world);
-    const { recoveryCodes } = await addSms(world, account, phoneNumber);
-    await world.deliver();
-    world.clock.advance(3600);
-    const session = await signInBySms(world, account.email, phoneNumber);
+    const owner = await accountWithSms(world, { phoneNumber });
+    const session = await signInBySms(world, owner.email, phoneNumber);
     world.clock.advance(60);
-    return { ...account, phoneNumber, recoveryCodes, session };
+    return { ...owner, session };
   };
 
   /** An account as release 0.1.0 left it after SMS was switched off, with the number and its claim. */
-  const withLeftNumber = async (phoneNumber = newNumber()) => {
-    const account = await signUpSomebody(world);
-    await leaveNumber(world, account.account_id, phoneNumber);
-    return { ...account, phoneNumber };
-  };
+  const withLeftNumber = (phoneNumber?: string) => accountWithLeftNumber(world, phoneNumber);
 
   const CLEARS = [
     ['PATCH', 'update-profile/patch-merge', 'merge-patch', { phone_number: null }],

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sha256 } from '../../shared/primitives/digest.ts';
-import { makeOneTimeToken } from '../../shared/primitives/one-time-token.ts';
+import { oneTimeTokenOf } from '../../shared/primitives/one-time-token.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { GOOD_PASSWORD, recoveryToken, resetPassword, signIn, signUpSomebody } from '../support/journeys.ts';
-import { leaveNumber } from '../support/left-number.ts';
+import { accountWithLeftNumber } from '../support/left-number.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { waitingIntents } from '../support/outbox-stream.ts';
 import { storedRows } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
 import { proveAgain } from '../support/two-factor-journeys.ts';
-import { newNumber, UNHINDERED_SMS } from '../support/verification.ts';
+import { UNHINDERED_SMS } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const NEW_PASSWORD = 'a much better horse';
@@ -30,16 +30,11 @@ describe('a recovery', () => {
     world.call('check-reset-token', loadEvent('check-reset-token/json', jsonBody({ reset_token: token })));
 
   /** An account with a number that is no factor, as release 0.1.0 may have left it. */
-  const withLeftNumber = async () => {
-    const account = await signUpSomebody(world);
-    const phoneNumber = newNumber();
-    await leaveNumber(world, account.account_id, phoneNumber);
-    return { ...account, phoneNumber };
-  };
+  const withLeftNumber = () => accountWithLeftNumber(world);
 
   /** A token sent by release 0.1.0, with the rows that it wrote. */
   const sentBefore = async ({ account_id: accountId }: { account_id: string }, by: 'sms' | 'mail'): Promise<string> => {
-    const token = makeOneTimeToken(csprng);
+    const token = oneTimeTokenOf(csprng.bytes(26));
     const intentId = randomUUID();
     const expiresAtEpochSeconds = world.clock.nowSeconds() + RECOVERY_SECONDS;
     const [stamp, tokenHash] = [{ schemaVersion: 2, expiresAtEpochSeconds }, sha256(token)];
@@ -58,7 +53,7 @@ describe('a recovery', () => {
       const before = await storedRows(world);
 
       const answers = [await check(token), await resetPassword(world, token, NEW_PASSWORD)];
-      const wrong = await resetPassword(world, makeOneTimeToken(csprng), NEW_PASSWORD);
+      const wrong = await resetPassword(world, oneTimeTokenOf(csprng.bytes(26)), NEW_PASSWORD);
 
       expect(answers).toMatchObject([INVALID, INVALID]);
       expect(answers[1]).toEqual(wrong);
@@ -68,7 +63,7 @@ describe('a recovery', () => {
 
     it('is over as well where the row that named its intent is gone', async () => {
       const owner = await withLeftNumber();
-      const token = makeOneTimeToken(csprng);
+      const token = oneTimeTokenOf(csprng.bytes(26));
       const expiresAtEpochSeconds = world.clock.nowSeconds() + RECOVERY_SECONDS;
       const row = { accountId: owner.account_id, epoch: 1, schemaVersion: 2, expiresAtEpochSeconds };
       await putRows(world, 'tokens', [{ pk: `RECOVERY#${sha256(token)}`, sk: 'TOKEN', ...row }]);

@@ -4,10 +4,11 @@ import { operationsDuring } from '../support/dynamo-shape.ts';
 import { newAddress, signUp } from '../support/journeys.ts';
 import { countFailures, LOCK_CAUSES, withLockedSms } from '../support/lock-causes.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
-import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
+import { callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import { eventsOf } from '../support/stored.ts';
 import { proveAgain, signInWithApp } from '../support/two-factor-journeys.ts';
 import {
+  accountWithApp,
   addSms,
   giveCode,
   logged,
@@ -34,11 +35,8 @@ describe('a code or password that is refused before it is compared', () => {
   afterAll(() => world.close());
 
   const withApp = async () => {
-    const email = newAddress();
-    const session = await signUp(world, email);
-    const { secret } = await addAuthenticator(world, session);
-    world.clock.advance(30);
-    return { email, session, secret, id: session.account_id };
+    const owner = await accountWithApp(world);
+    return { ...owner, session: owner, id: owner.account_id };
   };
   const failuresOf = async (accountId: string): Promise<number> =>
     (await eventsOf(world, accountId)).filter(({ type }) => String(type).endsWith('-failed')).length;

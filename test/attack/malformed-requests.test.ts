@@ -163,6 +163,7 @@ describe('malformed requests', () => {
     expect(withBody.length).toBeGreaterThanOrEqual(17);
   });
 
+  /** @asvs 2.2.1, 1.5.2, 15.3.5, 15.3.6 */
   it.each(withBody)('change nothing and are answered as documented: $routeKey, $format', async (one) => {
     const { contract, fixture, format } = one;
     const fields = fieldsOf(fixture);
@@ -240,6 +241,7 @@ describe('malformed requests', () => {
       },
     );
 
+    /** @asvs 2.2.1 */
     it.each(everyRoute().filter(({ route }) => route.accepts))(
       'in turn as every field is answered as documented: $routeKey',
       async (one) => {

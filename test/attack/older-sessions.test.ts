@@ -97,6 +97,7 @@ describe('a session from before a factor was changed', () => {
   ];
 
   describe.each(CHANGES)('when %s', (_, begin) => {
+    /** @asvs 7.4.3 */
     it('is dead at once, at every route and with its refresh token, unless the owner says otherwise', async () => {
       const { older, make } = await begin();
 
@@ -265,6 +266,7 @@ describe('a session from before a factor was changed', () => {
     }
   });
 
+  /** @asvs 2.2.3 */
   describe('is not promised to end where no factor is switched on', () => {
     const NOT_APPLICABLE = {
       status: 400,

@@ -3,7 +3,7 @@ import { operationsDuring } from '../support/dynamo-shape.ts';
 import { asOwner } from '../support/fixtures.ts';
 import { newestToken, recoveryToken, resetPassword, signIn, signUp } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
-import { addPhone } from '../support/two-factor-journeys.ts';
+import { addSms } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 /** Without a word of four letters, because words of a local part are checked separately. */
@@ -22,6 +22,7 @@ const refused = (field: string) => ({
   body: { code: 'password-rejected', errors: [{ field, code: 'contains-personal-data' }] },
 });
 
+/** @asvs 6.2.11, 2.2.3 */
 describe("a password that is its owner's address or number", () => {
   let world: World;
 
@@ -46,7 +47,7 @@ describe("a password that is its owner's address or number", () => {
   it('is refused at a reset, the number too, at the price of no further read', async () => {
     const email = 'a.b@c-d.example';
     const session = await signUp(world, email);
-    await addPhone(world, session, NUMBER);
+    await addSms(world, session, NUMBER);
     await world.deliver(); // its notice precedes the mail that is awaited
     const token = await recoveryToken(world, email);
     const before = await operationsDuring(world.proxy, () => resetPassword(world, token, 'short'));

@@ -91,6 +91,7 @@ describe('pages of other sites', () => {
     expect(safeRoutes.length).toBeGreaterThanOrEqual(7);
   });
 
+  /** @asvs 3.5.1, 3.5.2 */
   describe.each(unsafeRoutes)('have nothing sent for their visitors to $routeKey', (one) => {
     it.each(REFUSED)('by %s', async (_, changes) => {
       world.proxy.calls.length = 0;

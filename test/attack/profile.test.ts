@@ -65,6 +65,7 @@ describe('the profile under attack', () => {
     return bodyAs(fixture.endsWith('patch-merge') ? 'merge-patch' : 'json', fields);
   };
 
+  /** @asvs 8.2.2 */
   it.each(WRITES)(
     "writes to nobody else's profile, and tells an id that exists from none in no way: %s",
     async (fixture) => {
@@ -87,6 +88,7 @@ describe('the profile under attack', () => {
   );
 
   describe.each(WRITES)('by %s', (fixture) => {
+    /** @asvs 8.2.3, 15.3.3 */
     it.each(NOT_THEIRS)('sets no %s', async (field, value) => {
       const before = await storedRows(world);
       const json = `{"name":"x",${JSON.stringify(field)}:${JSON.stringify(value)}}`;
@@ -147,6 +149,7 @@ describe('the profile under attack', () => {
     expect((await getProfile(world, owner)).body).toMatchObject({ name, nickname: name });
   });
 
+  /** @asvs 1.2.1, 3.2.1 */
   it('answers markup in a name as JSON that no browser runs', async () => {
     const name = '<script>note(1)</script>';
 

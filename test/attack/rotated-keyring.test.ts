@@ -2,11 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KeyringDocument, makeKeyring } from '../../shared/keyring/keyring.ts';
 import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
-import { signUp } from '../support/journeys.ts';
 import { formBody, loadEvent } from '../support/load-event.ts';
-import { addAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
+import { challengeOf, totpCode } from '../support/second-factor.ts';
 import { newRoot } from '../support/signing-keys.ts';
-import { askForCode, giveCode, newNumber, receiveCode, triesOf } from '../support/verification.ts';
+import { accountWithApp, askForCode, giveCode, newNumber, receiveCode, triesOf } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** A keyring of this age is read again before a request is handled. */
@@ -18,11 +17,10 @@ const RECOVERIES = 2;
 
 describe('a rotation of the keyring', () => {
   let world: World;
-  let owners = 0;
 
   beforeAll(async () => {
     const huge = { max: 1000, windowSeconds: DAY };
-    const requestRecovery = { perIdentifier: { max: RECOVERIES, windowSeconds: DAY }, perSource: huge, global: huge };
+    const requestRecovery = { perSource: { max: RECOVERIES, windowSeconds: DAY }, global: huge };
     world = await startWorld({ settings: { limits: { requestRecovery } } });
   });
   afterAll(() => world.close());
@@ -40,13 +38,7 @@ describe('a rotation of the keyring', () => {
   };
 
   /** An account with an app. */
-  const withApp = async () => {
-    owners += 1;
-    const email = `owner-${owners}@example.com`;
-    const account = await signUp(world, email);
-    const app = await addAuthenticator(world, account);
-    return { email, ...account, ...app };
-  };
+  const withApp = () => accountWithApp(world, 0);
 
   /** Tokens that a thief of the keyring can make. */
   const forger = ({ roots, signingKeys }: KeyringDocument) =>

@@ -94,6 +94,7 @@ describe('somebody who has the password and guesses the second factor', () => {
     expect(await giveCode(world, recoveryCodes[0] ?? '', { token })).toMatchObject(INVALID);
   });
 
+  /** @asvs 6.3.1, 6.6.3 */
   it('has twenty tries however many challenges there are: the twentieth may be right', async () => {
     const { email, secret } = await withApp();
 

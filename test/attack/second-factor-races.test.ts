@@ -157,6 +157,7 @@ describe('somebody who guesses the second factor, all at once', () => {
     return { give, compared };
   };
 
+  /** @asvs 6.3.1, 6.6.3 */
   it('has twenty of 200 wrong codes on 40 challenges compared', async () => {
     const { email, secret, account_id: id } = await withApp();
     const tokens = await challenges(email, 40);

@@ -24,8 +24,9 @@ describe('what an owner and an operator can see afterwards', () => {
     return world.logs.slice(from).map((line) => JSON.parse(line) as Record<string, unknown>);
   };
 
+  /** @asvs 16.2.1, 16.3.1, 16.3.3 */
   it.each(SECURITY_OUTCOMES)('is when $when: $entries and $lines', async ({ cause, entries, lines }) => {
-    const { accountId, act } = await cause(world);
+    const { accountId, actorId, act } = await cause(world);
     const before = new Set((accountId === null ? [] : await eventsOf(world, accountId)).map(({ sk }) => sk));
     let answer: unknown;
 
@@ -37,7 +38,7 @@ describe('what an owner and an operator can see afterwards', () => {
     expect(told.map(({ event, outcome }) => `${String(event)} ${String(outcome)}`)).toEqual(lines);
     // Each line names its account; deliveries name the intent.
     for (const line of told.filter(({ event }) => event !== 'intent-delivered'))
-      expect(line).toMatchObject({ account_id: id });
+      expect(line).toMatchObject({ account_id: actorId ?? id });
   });
 
   it('is every type of entry that there is: none is only a word', () => {
@@ -66,6 +67,7 @@ describe('what an owner and an operator can see afterwards', () => {
     ]);
   });
 
+  /** @asvs 16.3.2 */
   it('is who tried to read a profile that is not theirs, and who was not fresh enough', async () => {
     const [one, other] = [await signUpSomebody(world), await signUpSomebody(world)];
     const foreign = { ...asOwner(one), 'pathParameters.user_id': other.account_id };

@@ -40,6 +40,7 @@ describe('an attack on sessions', () => {
     expect(flows).toEqual(expect.arrayContaining(['get-profile', 'update-profile', 'sign-out']));
   });
 
+  /** @asvs 7.4.1, 7.4.3 */
   it('ends with a password reset: no access token and no refresh token of before works anywhere', async () => {
     const { email, tokens } = await newAccount();
     const stolen = [tokens, (await signIn(world, email)).body, (await signIn(world, email)).body];
@@ -50,6 +51,7 @@ describe('an attack on sessions', () => {
     for (const one of stolen) expect(await livesOf(one)).toEqual([]);
   });
 
+  /** @asvs 7.2.1 */
   it('is told nothing by a dead token: every route answers as it does to gibberish', async () => {
     const { email, tokens } = await newAccount();
     await reset(email);

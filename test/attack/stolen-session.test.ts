@@ -60,6 +60,7 @@ describe('a stolen session', () => {
       owner = await openTwoFactorOwner(world);
     });
 
+    /** @asvs 7.5.1 */
     it('is let in five minutes long, and asked to prove itself again from the next second on', async () => {
       const begun = claimsOf(owner.session.access_token).auth_time;
       world.clock.advance(begun + FRESH_SECONDS - world.clock.nowSeconds());
@@ -91,6 +92,7 @@ describe('a stolen session', () => {
       expect(await ask(route, body.access_token)).toMatchObject(FRESH_WANTED);
     });
 
+    /** @asvs 7.5.1 */
     it('that has proven the password alone is asked for the factor that is on, however fresh it is', async () => {
       const { firstSession } = await openTwoFactorOwner(world);
       const before = await storedRows(world);

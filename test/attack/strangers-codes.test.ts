@@ -5,7 +5,7 @@ import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { waitingIntents } from '../support/outbox-stream.ts';
 import { challengeOf } from '../support/second-factor.ts';
 import {
-  addSms,
+  accountWithSms,
   askForCode,
   giveCode,
   logged,
@@ -29,11 +29,9 @@ describe('codes that strangers ask for', () => {
 
   /** An account with codes by SMS, at the start of an hour without counted requests. */
   const atTheStartOfAnHour = async () => {
-    const owner = await newAccount();
-    const { phoneNumber } = await addSms(world, owner);
-    await world.deliver();
-    world.clock.advance(2 * HOUR_SECONDS - (world.clock.nowSeconds() % HOUR_SECONDS));
-    return { ...owner, phoneNumber };
+    const owner = await accountWithSms(world);
+    world.clock.advance(HOUR_SECONDS - (world.clock.nowSeconds() % HOUR_SECONDS));
+    return owner;
   };
 
   const smsTo = async (phoneNumber: string): Promise<number> => (await world.mailsTo(phoneNumber)).length;

@@ -17,7 +17,8 @@ import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
 import { otherApi } from '../support/plain-verifier.ts';
 import { totpCode } from '../support/second-factor.ts';
 import { putAt, requestTextPlaces } from '../support/text-places.ts';
-import { claimsOf, giveCode } from '../support/verification.ts';
+import { claimsOf } from '../support/two-factor-journeys.ts';
+import { giveCode } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 /** The kind of token that a field accepts; every other kind is refused. */
@@ -102,6 +103,7 @@ describe('a token of one kind', () => {
     expect(new Set(pathCases.map(({ parameter }) => parameter))).toEqual(new Set(['user_id', 'factor', 'page']));
   });
 
+  /** @asvs 9.2.2 */
   it.each(fieldCases)('is refused at $routeKey as its $field: $kind', async ({ path, kind, ...route }) => {
     const answer = await send(route, putAt(path, tokens[kind]));
 
@@ -111,6 +113,7 @@ describe('a token of one kind', () => {
     expect(answer.text).not.toContain(tokens[kind]);
   });
 
+  /** @asvs 7.2.1, 8.2.1, 9.2.2 */
   it.each(bearerCases)('is refused at $routeKey as its bearer: $kind', async ({ contract, fixture, kind }) => {
     const event = loadEvent(fixture, { ...bearer(tokens[kind]), 'pathParameters.user_id': owner.account_id });
 
@@ -143,6 +146,7 @@ describe('a token of one kind', () => {
     expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
+  /** @asvs 9.2.3 */
   it.each(audienceCases)(
     'is for one audience, where issuer, audience and signature alone are looked at: $kind at $audience is let in: $isIn',
     async ({ kind, audience, isIn }) => {
@@ -171,6 +175,7 @@ describe('a token of one kind', () => {
     }
   });
 
+  /** @asvs 7.2.2 */
   it('gives nobody a session in a cookie, a query or a field beside the header', async () => {
     const { access_token: token, account_id: accountId } = owner;
     const ask = (changes: Record<string, unknown>) =>

@@ -144,6 +144,7 @@ describe('a row that was declared', () => {
     expect([late.won, other.won]).toEqual([false, false]);
   });
 
+  /** @asvs 1.2.4 */
   it('puts no value and no key of a map into the text of an expression', () => {
     const write = counterRow.updateWrite(
       counterRow.key('a', 'b'),

@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import * as manifest from '../../functions/manifest.ts';
 import { ROW_VERSIONS, rowSchema, UnknownRowVersion } from '../../shared/aws/row.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
-import { GOOD_REQUESTS, type Owner, openOwner } from '../support/good-requests.ts';
-import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
+import { ALL_REQUESTS } from '../catalogue/catalogue.ts';
+import { prepareIn } from '../support/service-in-world.ts';
 import { putRows } from '../support/table-writer.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -16,16 +16,17 @@ const {
 } = ROW_VERSIONS;
 
 const TABLE_NAMES = ['accounts', 'credentials', 'tokens', 'outbox'] as const satisfies readonly TableName[];
-const REQUESTS = [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS];
 
 /**
  * Flows that only write, on conditions about attributes; what they write beside a later release's rows is their own.
  */
 const READ_NO_ROW: ReadonlySet<string> = new Set([
+  'describe-service',
+  'serve-pages',
   'sign-up',
   'request-recovery',
   'request-recovery (by phone)',
-  'request-verification (anonymous)',
+  'request-verification',
   'request-verification (of a session)',
   'request-verification (of a challenge)',
 ]);
@@ -58,12 +59,6 @@ const KINDS = new Set(
 );
 
 describe('the version of rows', () => {
-  /** An account for one request, with unused names. */
-  const ownerFor = async (world: World, name: string): Promise<Owner> => {
-    const place = REQUESTS.findIndex((request) => request.name === name);
-    return { ...(await openOwner(world, `owner-${place}@example.com`)), serial: 100 * (place + 1) };
-  };
-
   describe('of the release before', () => {
     let world: World;
     const seen = new Set<string>();
@@ -78,13 +73,13 @@ describe('the version of rows', () => {
     });
     afterAll(() => world.close());
 
-    it.each(REQUESTS)('keeps no $name from succeeding', async ({ name, prepare, succeeds }) => {
-      const request = await prepare(await ownerFor(world, name));
+    it.each(ALL_REQUESTS)('keeps no $name from succeeding', async (good) => {
+      const request = await prepareIn(world, good);
       await rewriteRows(world, asReleaseBefore, seen);
 
       const answer = await request();
 
-      expect(answer.status).toBe(succeeds);
+      expect(answer.status).toBe(good.succeeds);
     });
 
     it('keeps no message from being sent', async () => {
@@ -106,10 +101,10 @@ describe('the version of rows', () => {
     });
     afterAll(() => world.close());
 
-    it.each(REQUESTS.filter(({ name }) => !READ_NO_ROW.has(name)))(
+    it.each(ALL_REQUESTS.filter(({ name }) => !READ_NO_ROW.has(name)))(
       'fails $name: its rows may mean something else',
-      async ({ name, prepare }) => {
-        const request = await prepare(await ownerFor(world, name));
+      async (good) => {
+        const request = await prepareIn(world, good);
         await rewriteRows(world, asLaterRelease);
 
         const answer = await request();

@@ -6,6 +6,7 @@ import { countTrips, cpuMsOf } from '../../bench/measure-load.ts';
 import { SCENARIOS } from '../../bench/scenarios.ts';
 import { openStage, type Stage, type StagedTree } from '../../bench/stage.ts';
 import { stopTargets, thisTree } from '../../bench/start-target.ts';
+import { openAccount } from '../catalogue/people.ts';
 import { builtBundles } from '../support/built-bundles.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'keyturn-scenarios-'));
@@ -43,11 +44,11 @@ describe('the scenarios of the benchmark', () => {
 describe('this tree as a target', () => {
   it('serves what is measured in a process of its own, which alone is asked for its time and its memory', async () => {
     const target = await staged.startMeasured();
-    const [person] = await staged.people.accounts(1);
+    const { accountId, session } = await openAccount(staged.service);
 
     const cpuMs = await cpuMsOf(target, async () => {
-      const headers = { authorization: `Bearer ${person?.access_token}` };
-      await target.call({ method: 'GET', path: `/profile/${person?.account_id}`, headers });
+      const headers = { authorization: `Bearer ${session.access_token}` };
+      await target.call({ method: 'GET', path: `/profile/${accountId}`, headers });
     });
     const { rssBytes, heapBytes } = await target.ask({ ask: 'memory' });
 

@@ -104,6 +104,7 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
       expect(callsTo(server(), '/account/reset-password')).toHaveLength(1);
     });
 
+    /** @asvs 6.2.6 */
     it('shows the password on request and hides it again before it is sent', async () => {
       server().answer('/account/reset-password', { status: 500, body: { code: 'internal' } });
       const page = await open(`/ui/reset#token=${TOKEN}`);
@@ -160,6 +161,7 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
       expect(callsTo(server(), '/reset')).toEqual([]);
     });
 
+    /** @asvs 14.3.1, 14.3.3 */
     it('keeps nothing of the session that the answer holds', async () => {
       const page = await open(`/ui/complete-sign-up#token=${TOKEN}`);
       await page.locator('#password').fill(PASSWORD);

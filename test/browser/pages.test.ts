@@ -13,6 +13,7 @@ const callsTo = ({ calls }: PageServer, path: string) => calls.filter((call) => 
 
 describeInBrowser('the hosted pages', ({ open, server }) => {
   describe('the token of the link', () => {
+    /** @asvs 14.2.1 */
     it('fills the field, leaves the address bar and never reaches the server in an address', async () => {
       const page = await open(`/ui/reset?lang=en#token=${TOKEN}`);
 

@@ -74,7 +74,7 @@ export const servePagesWithFakes = async (pages: typeof findPage): Promise<PageS
     const { accept = '', 'content-type': contentType = '' } = request.headers;
     const body = await text(request);
     const isForm = contentType.startsWith('application/x-www-form-urlencoded');
-    const fields = isForm ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body);
+    const fields = isForm ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body || '{}');
     calls.push({ path: url.pathname, accept, contentType, fields });
     await held;
 

@@ -1,17 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { argon2id, hash } from 'argon2';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
-import { GOOD_REQUESTS, type Owner, openOwner } from '../support/good-requests.ts';
-import { recoveryToken, refresh, resetPassword, signIn, signUp } from '../support/journeys.ts';
-import { makeKeyedWorld, newKey } from '../support/keyed-world.ts';
-import { leaveNumber } from '../support/left-number.ts';
-import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
-import { callAs, challengeOf } from '../support/second-factor.ts';
-import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
+import { isUnsafe, keptFor } from '../../shared/contract/contract.ts';
+import { ALL_REQUESTS, GOOD_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/catalogue.ts';
+import { httpContracts } from '../support/fixtures.ts';
+import { refresh, signIn, signUpSomebody } from '../support/journeys.ts';
+import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
+import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
-import { putRows } from '../support/table-writer.ts';
-import { addSms, askForCode, giveCode, newNumber, receiveCode } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const contracts: Contract[] = Object.values(manifest);
@@ -37,42 +33,8 @@ const watched = (world: World, called: Called): World => {
 
 describe('what the roles of the functions are granted', () => {
   let world: World;
-  let owner: Owner;
+  let keyed: KeyedWorld;
   const called: Called = new Map();
-
-  const playSms = async (): Promise<void> => {
-    const session = await signUp(world, 'by-phone@example.com');
-    const { phoneNumber, answer } = await addSms(world, session);
-    expect(answer.status).toBe(200);
-    const removing = { path: { factor: 'sms' } };
-    world.clock.advance(60);
-    const challenge = await challengeOf(world, 'by-phone@example.com');
-    const { code } = await receiveCode(world, { token: challenge, readAt: phoneNumber });
-    const fresh = (await giveCode(world, code, { token: challenge })).body.access_token;
-    await callAs(world, 'remove-factor', 'remove-factor/delete', fresh, removing);
-    for (let request = 0; request < 2; request += 1) {
-      world.clock.advance(60);
-      await world.call(
-        'request-recovery',
-        loadEvent('request-recovery/phone-form', formBody({ phone_number: phoneNumber })),
-      );
-      await askForCode(world, { phoneNumber: newNumber() });
-      await world.deliver();
-    }
-  };
-
-  /** Uses tokens of release 0.1.0, which had no channel, of an account with a number that is no factor. */
-  const playTokensOfBefore = async (): Promise<void> => {
-    const { account_id: accountId } = await signUp(world, 'token-of-before@example.com');
-    await leaveNumber(world, accountId, newNumber());
-    const token = await recoveryToken(world, 'token-of-before@example.com');
-    const row = (await world.rows('tokens')).find((one) => one.accountId === accountId && one.sk === 'TOKEN');
-    const { channel: _, ...before } = row ?? {};
-    await putRows(world, 'tokens', [before]);
-    const checked = jsonBody({ reset_token: token });
-    expect((await world.call('check-reset-token', loadEvent('check-reset-token/json', checked))).status).toBe(200);
-    expect((await resetPassword(world, token, 'a much better horse')).status).toBe(200);
-  };
 
   const grantedTo = ({ tables }: Contract): string[] =>
     (Object.entries(tables) as [TableName, Record<string, readonly string[]>][]).flatMap(([table, rows]) =>
@@ -83,40 +45,49 @@ describe('what the roles of the functions are granted', () => {
 
   beforeAll(async () => {
     world = watched(await startWorld(), called);
-    owner = await openOwner(world);
-    for (const { prepare } of [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS]) await (await prepare(owner))();
-    const keyed = makeKeyedWorld(world);
-    const keyedOwner = { ...(await openOwner(keyed.world, 'keyed-owner@example.com')), serial: 1000 };
-    for (const { prepare } of [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS]) {
-      const run = await prepare(keyedOwner);
-      keyed.useKey(newKey());
-      for (let repeat = 0; repeat < 2; repeat += 1) await run();
-      keyed.useKey(null);
-    }
-    await playSms();
-    await playTokensOfBefore();
-
-    // Paths of failures, and of old rows.
-    const { accountId, email, password } = owner;
-    await signIn(world, email, 'not the right one');
-    const row = (await world.rows('credentials')).find(({ pk }) => pk === `ACCOUNT#${accountId}`);
-    const weaker = { type: argon2id, memoryCost: 1024, timeCost: 2, parallelism: 1 } as const;
-    await putRows(world, 'credentials', [{ ...row, phc: await hash(password, weaker) }]);
-    const session = (await signIn(world, email, password)).body;
-    await refresh(world, session.refresh_token);
-    world.clock.advance(61);
-    await refresh(world, session.refresh_token);
-
-    await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'delivered@example.com' })));
-    for (let request = 0; request < 2; request += 1) {
-      world.clock.advance(1); // the second invalidates the first one's token
-      await world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email })));
-      await world.deliver();
-    }
+    keyed = makeKeyedWorld(world);
   });
   afterAll(() => world.close());
 
-  it.each(contracts)('is for $flow what it calls, and nothing beside', async (contract) => {
+  it.each([...ALL_REQUESTS, ...MESSAGE_REQUESTS])('are used by $name', async (request) => {
+    const run = await prepareIn(world, request);
+
+    const { status } = await run();
+    await world.deliver();
+
+    expect(status).toBe(request.succeeds);
+  });
+
+  const isKept = ({ flow }: { flow: string }): boolean =>
+    httpContracts.some((one) => one.flow === flow && one.routes.some(isUnsafe) && keptFor(one) !== null);
+
+  it.each(GOOD_REQUESTS.filter(isKept))(
+    'are used by $name that is repeated with one Idempotency-Key',
+    async (request) => {
+      const run = await prepareRepeatIn(keyed.world, request);
+      keyed.useKey(newKey());
+
+      const answers = [await run(), await run()];
+      keyed.useKey(null);
+      await world.deliver();
+
+      expect(answers.map(({ status }) => status)).toEqual([request.succeeds, request.succeeds]);
+    },
+  );
+
+  it('are used by a wrong password, and by a token that was used too long ago', async () => {
+    const { email } = await signUpSomebody(world);
+    await signIn(world, email, 'not the right one');
+    const { body: session } = await signIn(world, email);
+    await refresh(world, session.refresh_token);
+    world.clock.advance(61); // past the grace
+
+    const answer = await refresh(world, session.refresh_token);
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-token' } });
+  });
+
+  it.each(contracts)('are for $flow what those called, and nothing beside', async (contract) => {
     const needs = [...(called.get(contract.flow) ?? [])].toSorted();
 
     expect(needs).toEqual(grantedTo(contract).toSorted());

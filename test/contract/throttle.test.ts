@@ -62,6 +62,7 @@ describe('the throttles at the gateway', () => {
     },
   );
 
+  /** @asvs 15.2.2 */
   it('hold every flow that hashes, and no other, to what hashing costs', () => {
     const hashing = contracts.filter(({ throttle }) => throttle === HASHING).map(({ flow }) => flow);
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { bodyFaults } from '../support/body-faults.ts';
-import { getProfile, newAddress, signIn, signUp, signUpSomebody } from '../support/journeys.ts';
+import { getProfile, openAccount, signIn, signUp, signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, formBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, beginAuthenticator, callAs, totpCode } from '../support/second-factor.ts';
@@ -31,10 +31,9 @@ describe('confirm-totp', () => {
 
   /** An account with an unconfirmed app. */
   const pending = async () => {
-    const email = newAddress();
-    const session = await signUp(world, email);
-    const { body } = await beginAuthenticator(world, session);
-    return { email, session, secret: String(body.secret) };
+    const account = await openAccount(world);
+    const { body } = await beginAuthenticator(world, account.session);
+    return { ...account, secret: String(body.secret) };
   };
   const confirm = ({ access_token: token }: SessionTokensAnswer, code: unknown): Promise<Answer> =>
     callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body: { code } });

@@ -46,6 +46,7 @@ describe('deliver-messages', () => {
     world.proxy.heal();
   };
 
+  /** @asvs 6.5.2 */
   it('sends a recovery mail once, writes the history, and keeps of the token its hash alone', async () => {
     const { pk, accountId } = await waitingRecovery('once@example.com');
 
@@ -325,6 +326,7 @@ describe('deliver-messages', () => {
     expect(mail?.to).toBe('stored@xn--bcher-kva.example');
   });
 
+  /** @asvs 1.3.3 */
   it('lets nothing of a profile into a mail', async () => {
     const session = await signUp(world, 'markup@example.com');
     const name = '<script>note(1)</script>';

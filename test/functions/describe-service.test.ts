@@ -77,6 +77,7 @@ describe('describe-service', () => {
     expect(operations).toEqual([]);
   });
 
+  /** @asvs 13.4.5 */
   it('has nothing elsewhere', async () => {
     for (const path of ['/.well-known/', '/.well-known/jwks', '/constructor', '/__proto__', '']) {
       const event = loadEvent('describe-service/health', { rawPath: path, routeKey: 'GET /health' });
@@ -161,6 +162,7 @@ describe('describe-service', () => {
       expect(ids.every((id) => /^[a-z][A-Za-z]+$/.test(id))).toBe(true);
     });
 
+    /** @asvs 2.1.1 */
     it('lets nobody send what is not named', () => {
       for (const methods of Object.values(paths)) {
         for (const { requestBody } of Object.values(methods)) {

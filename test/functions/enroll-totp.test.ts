@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { bodyFaults } from '../support/body-faults.ts';
-import { newAddress, recoveryToken, resetPassword, signIn, signUp } from '../support/journeys.ts';
+import { openAccount, recoveryToken, resetPassword, signIn } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { modulesDrawn, modulesOf } from '../support/qr-modules.ts';
@@ -22,10 +22,7 @@ describe('enroll-totp', () => {
   });
   afterAll(() => world.close());
 
-  const newAccount = async (): Promise<{ email: string; session: SessionTokensAnswer }> => {
-    const email = newAddress();
-    return { email, session: await signUp(world, email) };
-  };
+  const newAccount = () => openAccount(world);
   const confirm = ({ access_token: token }: SessionTokensAnswer, secret: string): Promise<Answer> =>
     callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body: { code: totpCode(world, secret) } });
   const enrollmentsOf = async ({ account_id: id }: SessionTokensAnswer) =>
@@ -222,6 +219,7 @@ describe('enroll-totp', () => {
   });
 
   describe('the secret', () => {
+    /** @asvs 13.3.1, 14.2.4 */
     it('is nowhere in the tables or the log, in no spelling, before and after it is confirmed', async () => {
       const before = world.logs.length;
       const { email, session } = await newAccount();
@@ -235,6 +233,7 @@ describe('enroll-totp', () => {
       expect(leaksIn(world.logs.slice(before), { ...secrets, email, token: session.access_token })).toEqual([]);
     });
 
+    /** @asvs 11.3.3 */
     it("does not open in another account's row, so nobody can use what they can move but not read", async () => {
       const { session } = await newAccount();
       const { session: mallory } = await newAccount();

@@ -85,12 +85,14 @@ describe('get-profile', () => {
     expect(operations).toEqual(['GetItem']);
   });
 
+  /** @asvs 8.2.3, 15.3.1 */
   it('shows nothing of how the account is kept', async () => {
     const answer = await getProfile(world, await freshSession());
 
     expect(answer.text).not.toMatch(/epoch|revoked|version|phc|argon|pk|sk"|createdAt|schema/i);
   });
 
+  /** @asvs 3.5.3 */
   it('changes nothing, however often it is read at once', async () => {
     const session = await freshSession();
     const before = await storedRows(world);
@@ -101,6 +103,7 @@ describe('get-profile', () => {
     expect(await storedRows(world)).toEqual(before);
   });
 
+  /** @asvs 8.2.2 */
   it("answers for somebody else's id exactly what it answers for an id that nobody has, without a read", async () => {
     const other = await signUp(world, 'other@example.com');
     const { access_token: token } = await freshSession();
@@ -163,6 +166,7 @@ describe('get-profile', () => {
     expect(answer.status).toBe(401);
   });
 
+  /** @asvs 9.2.1 */
   it('lets an access token in for 5 minutes and not a second longer', async () => {
     const session = await freshSession();
     world.clock.advance(accessTokenSeconds - 1);

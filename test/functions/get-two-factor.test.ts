@@ -5,13 +5,8 @@ import { leaksIn } from '../support/leaks.ts';
 import { loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, beginAuthenticator, callAs } from '../support/second-factor.ts';
 import { storedRows } from '../support/stored.ts';
-import {
-  addPhone,
-  openTwoFactorOwner,
-  proveAgain,
-  signInWithCode,
-  twoFactorOf,
-} from '../support/two-factor-journeys.ts';
+import { openTwoFactorOwner, proveAgain, signInWithCode, twoFactorOf } from '../support/two-factor-journeys.ts';
+import { addSms } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const NUMBER = '+436641234542';
@@ -38,7 +33,7 @@ describe('get-two-factor', () => {
   it('tells of every factor what its owner needs to know it by, and of the number a hint', async () => {
     const owner = await openTwoFactorOwner(world);
     const enrolledAt = toRfc3339(world.clock.nowSeconds() - 30);
-    await addPhone(world, owner.session, NUMBER);
+    await addSms(world, owner.session, NUMBER);
 
     const answer = await ask(owner.session.access_token);
 
@@ -54,7 +49,7 @@ describe('get-two-factor', () => {
 
   it('tells of SMS alone, too', async () => {
     const session = await signUp(world, 'sms-alone@example.com');
-    await addPhone(world, session, '+436641234571');
+    await addSms(world, session, '+436641234571');
 
     const answer = await ask(session.access_token);
 
@@ -91,6 +86,7 @@ describe('get-two-factor', () => {
     expect(answer).toMatchObject({ status: 200, body: { enabled: true } });
   });
 
+  /** @asvs 8.2.2 */
   it("never tells of another account's factors", async () => {
     await openTwoFactorOwner(world);
     const { body: other } = await signIn(world, 'nothing@example.com');
@@ -102,7 +98,7 @@ describe('get-two-factor', () => {
     const before = world.logs.length;
     const owner = await openTwoFactorOwner(world);
     const number = '+436641234599';
-    await addPhone(world, owner.session, number);
+    await addSms(world, owner.session, number);
     const rows = (await world.rows('credentials')).filter(({ pk }) => pk === `ACCOUNT#${owner.accountId}`);
     const factors = rows.find(({ sk }) => sk === 'FACTORS') as {
       apps: Record<string, { secret: string }>;

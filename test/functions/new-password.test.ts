@@ -15,6 +15,7 @@ describe('a new password', () => {
   });
   afterAll(() => world.close());
 
+  /** @asvs 11.4.2 */
   it('is kept by complete-sign-up as argon2id of the set cost, with the event and the session', async () => {
     const email = 'rows@example.com';
     await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email })));
@@ -41,6 +42,7 @@ describe('a new password', () => {
     });
   });
 
+  /** @asvs 11.4.2 */
   it('is stored by reset-password as argon2id of its own salt, and nowhere as it is', async () => {
     const session = await signUp(world, 'stored@example.com');
     const token = await recoveryToken(world, 'stored@example.com');

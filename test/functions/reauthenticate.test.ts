@@ -3,14 +3,13 @@ import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
-import { GOOD_PASSWORD, newAddress, refresh, signIn, signUp } from '../support/journeys.ts';
+import { GOOD_PASSWORD, openAccount, refresh, signIn } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, formBody, loadEvent } from '../support/load-event.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
 import { beginAuthenticator, callAs, challengeOf, newestCode, totpCode } from '../support/second-factor.ts';
 import { eventsOf, everythingStored } from '../support/stored.ts';
 import {
-  addPhone,
   answerChallenge,
   claimsOf,
   noticesTo,
@@ -20,7 +19,7 @@ import {
   speak,
   twoFactorOf,
 } from '../support/two-factor-journeys.ts';
-import { triesOf } from '../support/verification.ts';
+import { addSms, triesOf } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const WRONG = 'not the password';
@@ -35,10 +34,7 @@ describe('reauthenticate', () => {
   });
   afterAll(() => world.close());
 
-  const newAccount = async (): Promise<{ email: string; session: SessionTokensAnswer }> => {
-    const email = newAddress();
-    return { email, session: await signUp(world, email) };
-  };
+  const newAccount = () => openAccount(world);
   const nextCode = (secret: string): string => {
     world.clock.advance(STEP_SECONDS);
     return totpCode(world, secret);
@@ -88,6 +84,7 @@ describe('reauthenticate', () => {
       expect([atTheEnd.status, after.status]).toEqual([200, 401]);
     });
 
+    /** @asvs 7.2.4 */
     it('leaves the refresh token as it is; what it is traded for is as fresh', async () => {
       const { session } = await newAccount();
       world.clock.advance(600);
@@ -209,7 +206,7 @@ describe('reauthenticate', () => {
     it('takes the password and a code by SMS, once', async () => {
       const { session } = await newAccount();
       const number = '+436641234542';
-      await addPhone(world, session, number);
+      await addSms(world, session, number);
       world.clock.advance(60);
       const code = await codeBySms(session, number);
 
@@ -223,7 +220,7 @@ describe('reauthenticate', () => {
 
     it("takes no code that went to a number which is not the account's: it proves nothing of its owner", async () => {
       const { session } = await newAccount();
-      await addPhone(world, session, '+436641234551');
+      await addSms(world, session, '+436641234551');
       world.clock.advance(60);
       const mallorys = '+436641234552';
       await callAs(world, 'request-verification', 'request-verification/with-bearer', session.access_token, {
@@ -239,7 +236,7 @@ describe('reauthenticate', () => {
     it("takes no code that was sent for something else, though it went to the account's own number", async () => {
       const { session } = await newAccount();
       const own = '+436641234553';
-      await addPhone(world, session, own);
+      await addSms(world, session, own);
       world.clock.advance(60);
       await callAs(world, 'request-verification', 'request-verification/with-bearer', session.access_token, {
         body: { phone_number: own },
@@ -254,7 +251,7 @@ describe('reauthenticate', () => {
     it('takes no code that was sent to sign in with', async () => {
       const { email, session } = await newAccount();
       const own = '+436641234554';
-      await addPhone(world, session, own);
+      await addSms(world, session, own);
       world.clock.advance(60);
       await codeBySms({ ...session, access_token: await challengeOf(world, email) }, own);
 
@@ -517,7 +514,9 @@ describe('reauthenticate', () => {
     it('of a code by SMS are five, as in a sign-in, and the account counts them too', async () => {
       const { session } = await newAccount();
       const number = '+436641234555';
-      const { body } = await addPhone(world, session, number);
+      const {
+        answer: { body },
+      } = await addSms(world, session, number);
       world.clock.advance(60);
       const code = await codeBySms(session, number);
       for (let tried = 0; tried < 5; tried += 1) await proveAgain(world, session, { code: wrong(code) });

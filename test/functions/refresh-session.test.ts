@@ -156,6 +156,7 @@ describe('refresh-session', () => {
       return { answer: await refresh(world, old.refresh_token), old, current };
     };
 
+    /** @asvs 10.4.5 */
     it('ends its session when it is used 61 seconds after the next was given out', async () => {
       const { answer, current } = await reuse();
 
@@ -330,6 +331,7 @@ describe('refresh-session', () => {
   });
 
   describe('the end of a session', () => {
+    /** @asvs 7.3.1 */
     it.each([
       ['a second before', idleSeconds - 1, 200],
       ['at', idleSeconds, 400],
@@ -344,6 +346,7 @@ describe('refresh-session', () => {
       if (status !== 200) expect(await rowOf(tokens)).toBeDefined(); // expired by the clock, before the TTL
     });
 
+    /** @asvs 7.3.1 */
     it('counts idle days from the last refresh', async () => {
       const tokens = await newSession();
       world.clock.advance(idleSeconds - 1);
@@ -367,6 +370,7 @@ describe('refresh-session', () => {
       return tokens;
     };
 
+    /** @asvs 7.3.2, 10.4.8 */
     it.each([
       ['a second before', 1, 200],
       ['at', 0, 400],

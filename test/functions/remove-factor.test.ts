@@ -6,7 +6,6 @@ import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/seco
 import { routesOpenTo } from '../support/session-routes.ts';
 import { eventsOf, everythingStored, storedRows } from '../support/stored.ts';
 import {
-  addPhone,
   answerChallenge,
   claimsOf,
   factorsRowOf,
@@ -18,13 +17,13 @@ import {
   speak,
   twoFactorOf,
 } from '../support/two-factor-journeys.ts';
+import { addSms, newNumber } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const INVALID = { status: 400, body: { code: 'invalid-code' } };
 
 describe('remove-factor', () => {
   let world: World;
-  let numbers = 0;
 
   beforeAll(async () => {
     world = await startWorld({ settings: { sessions: { accessTokenSeconds: 900 } } });
@@ -33,10 +32,6 @@ describe('remove-factor', () => {
 
   const remove = ({ access_token: token }: Pick<SessionTokensAnswer, 'access_token'>, factor: string) =>
     callAs(world, 'remove-factor', 'remove-factor/delete', token, { path: { factor } });
-  const newNumber = (): string => {
-    numbers += 1;
-    return `+4366412345${String(numbers).padStart(2, '0')}`;
-  };
 
   it('answers the session that the caller goes on with', async () => {
     const { session, appId } = await openTwoFactorOwner(world);
@@ -75,7 +70,7 @@ describe('remove-factor', () => {
     it('is every app by "totp", and SMS stays', async () => {
       const { email, session } = await openTwoFactorOwner(world);
       await addAuthenticator(world, session, 'Tablet');
-      await addPhone(world, session, newNumber());
+      await addSms(world, session, newNumber());
 
       const { body } = await remove(session, 'totp');
 
@@ -86,7 +81,7 @@ describe('remove-factor', () => {
 
     it('is SMS by "sms", and the apps stay', async () => {
       const { email, session, appId } = await openTwoFactorOwner(world);
-      await addPhone(world, session, newNumber());
+      await addSms(world, session, newNumber());
 
       const { body } = await remove(session, 'sms');
 
@@ -127,7 +122,7 @@ describe('remove-factor', () => {
 
     it('takes them with it when it is SMS', async () => {
       const { session } = await openTwoFactorOwner(world);
-      await addPhone(world, session, newNumber());
+      await addSms(world, session, newNumber());
       const withoutApps = (await remove(session, 'totp')).body.session;
 
       const { body } = await remove(withoutApps, 'sms');
@@ -194,6 +189,7 @@ describe('remove-factor', () => {
   });
 
   describe('everybody else', () => {
+    /** @asvs 7.4.3 */
     it('is signed out at once, at every route that wants a session', async () => {
       const { email, secret, session, firstSession, appId } = await openTwoFactorOwner(world);
       const other = await signInWithApp(world, email, secret);
@@ -260,6 +256,7 @@ describe('remove-factor', () => {
       }
     });
 
+    /** @asvs 6.4.4 */
     it('must have proven the second factor that is on', async () => {
       const { firstSession, appId } = await openTwoFactorOwner(world);
       const before = await storedRows(world);
@@ -292,7 +289,7 @@ describe('remove-factor', () => {
     ])('of SMS, in their language (%s)', async (locale, subject) => {
       const { email, session } = await openTwoFactorOwner(world);
       await speak(world, session, locale);
-      await addPhone(world, session, newNumber());
+      await addSms(world, session, newNumber());
 
       await remove(session, 'sms');
       const subjects = await noticesTo(world, email);
@@ -303,7 +300,7 @@ describe('remove-factor', () => {
 
   it('leaves an entry in the history and a line in the log', async () => {
     const { session, accountId } = await openTwoFactorOwner(world);
-    await addPhone(world, session, newNumber());
+    await addSms(world, session, newNumber());
     world.clock.advance(1);
     const before = { events: (await eventsOf(world, accountId)).length, lines: world.logs.length };
 
@@ -353,7 +350,7 @@ describe('remove-factor', () => {
     const before = world.logs.length;
     const owner = await openTwoFactorOwner(world);
     const number = newNumber();
-    await addPhone(world, owner.session, number);
+    await addSms(world, owner.session, number);
     const refused = await remove(owner.session, 'nothing');
 
     const answer = await remove(owner.session, 'totp');

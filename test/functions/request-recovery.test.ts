@@ -3,15 +3,15 @@ import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { fromSource } from '../support/fixtures.ts';
-import { newestToken, signUp } from '../support/journeys.ts';
+import { newestToken, resetPassword, signUp, tokenIn } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
-import { exhaustGlobalLimit, withoutWait } from '../support/limit-counters.ts';
+import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { everythingStored, storedRows } from '../support/stored.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
-const { perIdentifier, perSource, global } = DEFAULTS.limits.requestRecovery;
+const RECOVERY_SECONDS = DEFAULTS.tokens.recoverySeconds;
 
 describe('request-recovery', () => {
   let world: World;
@@ -24,10 +24,6 @@ describe('request-recovery', () => {
 
   const ask = (email: string, changes: EventChanges = {}): Promise<Answer> =>
     world.call('request-recovery', loadEvent('request-recovery/json', { ...jsonBody({ email }), ...changes }));
-
-  const askTimes = async (times: number, email: string, changes: EventChanges = {}): Promise<void> => {
-    for (let time = 0; time < times; time += 1) await ask(email, changes);
-  };
 
   const recoveryMails = async (email: string) =>
     (await world.mailsTo(email)).filter(({ subject }) => subject.startsWith('Reset'));
@@ -186,158 +182,31 @@ describe('request-recovery', () => {
     expect(await storedRows(world)).toEqual(before);
   });
 
+  describeLimits({
+    flow: 'request-recovery',
+    limits: DEFAULTS.limits.requestRecovery,
+    world: () => world,
+    ask,
+    unknownStatus: 200,
+    sparesFresh: true,
+    costOf: async (run) => {
+      const before = (await world.rows('outbox')).length;
+      await run();
+      return (await world.rows('outbox')).length - before;
+    },
+  });
+
   describe('its limits', () => {
-    it('lets one address be asked for five times an hour, and tells how long to wait', async () => {
-      await askTimes(perIdentifier.max, 'five@example.com');
-
-      const answer = await ask('five@example.com');
-
-      const { retry_after: wait } = answer.body;
-      expect(wait).toBeGreaterThanOrEqual(1);
-      expect(wait).toBeLessThanOrEqual(perIdentifier.windowSeconds);
-      expect(answer).toMatchObject({
-        status: 429,
-        headers: {
-          'retry-after': String(wait),
-          'ratelimit-limit': String(perIdentifier.max),
-          'ratelimit-remaining': '0',
-          'ratelimit-reset': String(wait),
-        },
-        body: { code: 'too-many-requests', status: 429 },
-      });
-    });
-
-    it('refuses a known, a half-signed-up and an unknown address alike', async () => {
-      await signUp(world, 'limited@example.com');
-      await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'half-limited@example.com' })));
-      await world.deliver();
-      const emails = ['limited@example.com', 'half-limited@example.com', 'nobody@example.com'];
-      for (const email of emails) await askTimes(perIdentifier.max, email);
-
-      const answers = await Promise.all(emails.map((email) => ask(email)));
-
-      const [known, half, unknown] = answers.map((answer) => ({ ...withoutWait(answer), waits: [] }));
-      expect(known).toEqual(unknown);
-      expect(half).toEqual(unknown);
-    });
-
-    it('does not flood a mailbox: what is refused is not mailed', async () => {
-      await signUp(world, 'flooded@example.com');
-
-      await askTimes(perIdentifier.max + 3, 'flooded@example.com');
-      await world.deliver();
-
-      expect((await recoveryMails('flooded@example.com')).length).toBeLessThanOrEqual(perIdentifier.max);
-      expect(await world.rows('outbox')).toEqual([]);
-    });
-
-    it('opens again in the very second that it named, and not one before', async () => {
-      await askTimes(perIdentifier.max, 'window@example.com');
-      const refused = await ask('window@example.com');
-      world.clock.advance(refused.body.retry_after - 1);
-
-      const tooEarly = await ask('window@example.com');
-      world.clock.advance(1);
-      const again = await ask('window@example.com');
-
-      expect([tooEarly.status, tooEarly.body.retry_after]).toEqual([429, 1]);
-      expect(again.status).toBe(200);
-    });
-
-    it('begins anew after every window, not only after the first', async () => {
-      for (let window = 0; window < 3; window += 1) {
-        await askTimes(perIdentifier.max, 'windows@example.com');
-        const refused = await ask('windows@example.com');
-
-        expect(refused.status).toBe(429);
-        world.clock.advance(refused.body.retry_after);
-      }
-    });
-
-    it('counts every spelling of an address as the same one', async () => {
-      const spellings = [
-        'reader@bücher.example',
-        'READER@BÜCHER.EXAMPLE',
-        'Reader@xn--bcher-kva.example',
-        'reader@bu\u0308cher.example',
-        'reader@bücher。example',
-      ];
-      for (const spelling of spellings) expect((await ask(spelling)).status).toBe(200);
-
-      const sixth = await ask('reader@XN--BCHER-KVA.example');
-
-      expect(sixth.status).toBe(429);
-    });
-
-    it('counts a source whatever its headers say, and other sources apart', async () => {
-      const source = fromSource('198.51.100.4');
-      for (let spent = 0; spent < perSource.max; spent += 1) await ask(`source-${spent}@example.com`, source);
-
-      const forged = await ask('forged@example.com', {
-        ...source,
-        'headers.x-forwarded-for': '192.0.2.99',
-        'headers.x-real-ip': '192.0.2.99',
-        'headers.forwarded': 'for=192.0.2.99',
-        'headers.cf-connecting-ip': '192.0.2.99',
-        'headers.true-client-ip': '192.0.2.99',
-        'headers.user-agent': 'another',
-      });
-      const other = await ask('other@example.com', fromSource('198.51.100.5'));
-
-      expect([forged.status, forged.headers['ratelimit-limit']]).toEqual([429, String(perSource.max)]);
-      expect(other.status).toBe(200);
-    });
-
-    it('counts an IPv6 source by its /64', async () => {
-      for (let spent = 0; spent < perSource.max; spent += 1) {
-        await ask(`six-${spent}@example.com`, fromSource(`2001:db8:0:7::${(spent + 1).toString(16)}`));
-      }
-
-      const same = await ask('six@example.com', fromSource('2001:db8:0:7:ffff:ffff:ffff:ffff'));
-      const next = await ask('six@example.com', fromSource('2001:db8:0:8::1'));
-
-      expect([same.status, next.status]).toEqual([429, 200]);
-    });
-
-    it('stops everybody once the global counter is spent, until its window passes', async () => {
-      await signUp(world, 'before-the-flood@example.com');
-      await ask('last@example.com');
-      await exhaustGlobalLimit(world, 'request-recovery', global);
-
-      const known = await ask('before-the-flood@example.com', fromSource('198.51.100.77'));
-      const unknown = await ask('everybody@example.com', fromSource('198.51.100.77'));
-      world.clock.advance(known.body.retry_after);
-      const again = await ask('before-the-flood@example.com', fromSource('198.51.100.77'));
-
-      expect([known.status, known.headers['ratelimit-limit']]).toEqual([429, String(global.max)]);
-      expect(known).toEqual(unknown);
-      expect(again.status).toBe(200);
-    });
-
-    it('lets exactly five of fifty simultaneous requests for one address through', async () => {
-      await signUp(world, 'race@example.com');
-
-      const answers = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => ask('race@example.com', fromSource(`192.0.2.${index}`))),
+    it('count no address, from however many sources strangers ask for it', async () => {
+      await signUp(world, 'known-to-many@example.com');
+      const flood = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => ask('known-to-many@example.com', fromSource(`192.0.2.${index}`))),
       );
 
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(perIdentifier.max);
-      expect(answers.filter(({ status }) => status === 429)).toHaveLength(50 - perIdentifier.max);
-      expect(await world.rows('outbox')).toHaveLength(perIdentifier.max);
-    });
+      const owner = await ask('known-to-many@example.com', fromSource('198.51.100.24'));
 
-    it('costs no other counter when one refuses', async () => {
-      await askTimes(perIdentifier.max, 'one-counter@example.com');
-      const counters = async () =>
-        (await world.rows('tokens'))
-          .filter(({ pk }) => String(pk).startsWith('LIMIT#request-recovery/'))
-          .map(({ pk, used }) => `${String(pk)} ${Number(used)}`)
-          .toSorted();
-      const before = await counters();
-
-      await ask('one-counter@example.com');
-
-      expect(await counters()).toEqual(before);
+      expect(new Set([...flood, owner].map(({ status }) => status))).toEqual(new Set([200]));
+      await world.deliver();
     });
 
     it('tells the table of counters nothing that could be turned back into an address or a network', async () => {
@@ -346,6 +215,126 @@ describe('request-recovery', () => {
       const counters = (await world.rows('tokens')).filter(({ sk }) => sk === 'LIMIT');
 
       expect(leaksIn(JSON.stringify(counters), { email: 'counted@example.com', source: '203.0.113.7' })).toEqual([]);
+    });
+  });
+
+  describe('the spacing of its mails', () => {
+    let sources = 0;
+
+    /** Asks from another source, and delivers. @returns how many recovery mails the address has by then */
+    const askAndDeliver = async (email: string): Promise<number> => {
+      sources += 1;
+      const answer = await ask(email, fromSource(`198.18.${Math.floor(sources / 250)}.${sources % 250}`));
+      expect([answer.status, answer.text]).toEqual([200, '{"status":"accepted"}']);
+      expect(await world.deliver()).toBe(0);
+      return (await recoveryMails(email)).length;
+    };
+
+    const tokensOf = async (email: string): Promise<string[]> =>
+      (await recoveryMails(email)).map(({ text }) => tokenIn(text)).toReversed();
+
+    const isGood = async (token: string): Promise<boolean> => {
+      const body = jsonBody({ reset_token: token });
+      return (await world.call('check-reset-token', loadEvent('check-reset-token/json', body))).status === 200;
+    };
+
+    it('grows from 30 seconds to half of the life of a token, to the second', async () => {
+      const email = 'spaced@example.com';
+      await signUp(world, email);
+      const sentAt = [0];
+      await askAndDeliver(email);
+
+      for (const seconds of [30, 90, 210, 450, 900, 1800, 2700]) {
+        const before = sentAt.at(-1) ?? 0;
+        world.clock.advance(seconds - 1 - before);
+        const tooEarly = await askAndDeliver(email);
+        world.clock.advance(1);
+        const inTime = await askAndDeliver(email);
+        expect([seconds, tooEarly, inTime]).toEqual([seconds, sentAt.length, sentAt.length + 1]);
+        sentAt.push(seconds);
+      }
+    });
+
+    it('is the same for every spelling of an address', async () => {
+      const spellings = [
+        'reader@b\u00fccher.example',
+        'READER@B\u00dcCHER.EXAMPLE',
+        'Reader@xn--bcher-kva.example',
+        'reader@bu\u0308cher.example',
+        'reader@b\u00fccher\u3002example',
+      ];
+      await signUp(world, 'reader@xn--bcher-kva.example');
+
+      for (const spelling of spellings) await ask(spelling);
+      await world.deliver();
+
+      expect(await recoveryMails('reader@xn--bcher-kva.example')).toHaveLength(1);
+    });
+
+    it('brings the same token until half of its life, and then a second one beside it', async () => {
+      const email = 'second@example.com';
+      await signUp(world, email);
+      await askAndDeliver(email);
+      world.clock.advance(RECOVERY_SECONDS / 2 - 1);
+      await askAndDeliver(email);
+      world.clock.advance(31);
+      await askAndDeliver(email);
+
+      const [first = '', repeat = '', second = ''] = await tokensOf(email);
+      const both = [await isGood(first), await isGood(second)];
+      world.clock.advance(RECOVERY_SECONDS / 2 - 30 - 1);
+      const atTheEnd = [await isGood(first), await isGood(second)];
+      world.clock.advance(1);
+      const afterIt = [await isGood(first), await isGood(second)];
+
+      expect(repeat).toBe(first);
+      expect(second).not.toBe(first);
+      expect([both, atTheEnd, afterIt]).toEqual([
+        [true, true],
+        [true, true],
+        [false, true],
+      ]);
+    });
+
+    it('says in each mail how long its token still lives', async () => {
+      const email = 'life@example.com';
+      await signUp(world, email);
+      await askAndDeliver(email);
+      world.clock.advance(600);
+      await askAndDeliver(email);
+
+      const [repeat, first] = await recoveryMails(email);
+
+      expect(first?.text).toContain('within 30 minutes of this');
+      expect(repeat?.text).toContain('within 20 minutes of this');
+    });
+
+    it('ends with the life of its token: nothing lives, and it begins at 30 seconds', async () => {
+      const email = 'ended@example.com';
+      await signUp(world, email);
+      for (const seconds of [0, 30, 60, 120]) {
+        world.clock.advance(seconds);
+        await askAndDeliver(email);
+      }
+      world.clock.advance(RECOVERY_SECONDS);
+      const sent = await askAndDeliver(email);
+      world.clock.advance(30);
+
+      expect([sent, await askAndDeliver(email)]).toEqual([5, 6]);
+    });
+
+    it('ends with the use of its token', async () => {
+      const email = 'used@example.com';
+      await signUp(world, email);
+      await askAndDeliver(email);
+      await resetPassword(world, (await tokensOf(email))[0] ?? '', 'a much better horse');
+
+      const sent = await askAndDeliver(email);
+      const [used = '', next = ''] = await tokensOf(email);
+
+      expect(sent).toBe(2);
+      expect(next).not.toBe(used);
+      expect([await isGood(used), await isGood(next)]).toEqual([false, true]);
     });
   });
 
@@ -373,6 +362,7 @@ describe('request-recovery', () => {
     expect(Object.keys(answer.body)).toEqual(['type', 'title', 'status', 'code', 'instance']);
   });
 
+  /** @asvs 16.5.2 */
   it('answers the same while no mail can be sent, and the mail arrives later', async () => {
     await signUp(world, 'ses-down@example.com');
     await world.setFault({ service: 'ses', next: 1, error: 'Throttling' });

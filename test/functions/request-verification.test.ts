@@ -6,7 +6,7 @@ import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, shapesDuring } from '../support/dynamo-shape.ts';
-import { fromSource } from '../support/fixtures.ts';
+import { fromSource, newSource } from '../support/fixtures.ts';
 import { recoveryToken, resetPassword, signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { exhaustGlobalLimit, withoutWait } from '../support/limit-counters.ts';
@@ -14,24 +14,23 @@ import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, challengeOf, newestCode } from '../support/second-factor.ts';
 import { everythingStored, storedRows } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
-import { addSms, askForCode, giveCode, newNumber, receiveCode, UNHINDERED_SMS } from '../support/verification.ts';
-import { type Answer, startWorld, type World } from '../support/world.ts';
+import {
+  accountWithSms,
+  addSms,
+  askForCode,
+  giveCode,
+  newNumber,
+  receiveCode,
+  UNHINDERED_SMS,
+} from '../support/verification.ts';
+import { type Answer, startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const { requestVerification: anonymousLimits, accountVerification: accountLimits } = DEFAULTS.limits;
-
-/** Each request has a source network of its own, except where the source is tested. */
-let sources = 0;
-const anySource = () => {
-  sources += 1;
-  return fromSource(`198.18.${Math.floor(sources / 256)}.${sources % 256}`);
-};
 
 describe('request-verification', () => {
   let world: World;
 
   beforeAll(async () => {
-    const HUGE = { max: 1_000_000, windowSeconds: 3600 };
-    const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
     world = await startWorld({
       settings: {
         limits: { signUp: UNLIMITED, signIn: UNLIMITED },
@@ -45,14 +44,11 @@ describe('request-verification', () => {
 
   /** An account with codes by SMS that waits for its second factor. */
   const challenged = async () => {
-    const account = await newAccount();
-    const { phoneNumber } = await addSms(world, account);
-    await world.deliver();
-    world.clock.advance(3600); // past the waits of the enrolment
-    return { account, phoneNumber, challenge: await challengeOf(world, account.email) };
+    const account = await accountWithSms(world);
+    return { account, phoneNumber: account.phoneNumber, challenge: await challengeOf(world, account.email) };
   };
 
-  const ask = (phoneNumber: string): Promise<Answer> => askForCode(world, { phoneNumber, changes: anySource() });
+  const ask = (phoneNumber: string): Promise<Answer> => askForCode(world, { phoneNumber, changes: newSource() });
 
   const smsTo = async (phoneNumber: string): Promise<number> => (await world.mailsTo(phoneNumber)).length;
 
@@ -77,24 +73,24 @@ describe('request-verification', () => {
       const german = newNumber();
 
       const answers = [
-        await world.call('request-verification', loadEvent('request-verification/json', anySource())),
+        await world.call('request-verification', loadEvent('request-verification/json', newSource())),
         await world.call(
           'request-verification',
-          loadEvent('request-verification/form', { ...formBody({ phone_number: newNumber() }), ...anySource() }),
+          loadEvent('request-verification/form', { ...formBody({ phone_number: newNumber() }), ...newSource() }),
         ),
         await world.call(
           'request-verification',
-          loadEvent('request-verification/browser', { ...jsonBody({ phone_number: german }), ...anySource() }),
+          loadEvent('request-verification/browser', { ...jsonBody({ phone_number: german }), ...newSource() }),
         ),
       ];
       await world.deliver();
 
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-      expect((await world.mailsTo(german))[0]?.text).toContain('Code');
+      expect((await world.mailsTo(german))[0]?.text).toContain('bestätigt diese Nummer');
       expect((await world.mailsTo(german))[0]?.text).not.toContain('your code');
     });
 
-    it('leaves an intent without a code, and of the code no more than a keyed hash', async () => {
+    it('leaves an intent without a code, and of the code no more than a keyed hash and the salt', async () => {
       const phoneNumber = newNumber();
       await ask(phoneNumber);
       const [waiting] = await world.rows('outbox');
@@ -122,6 +118,7 @@ describe('request-verification', () => {
       expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
         ['Update', world.tables.tokens], // counter of the number
         ['Update', world.tables.tokens], // counter of the source
+        ['Update', world.tables.tokens], // counter of its /24
         ['Update', world.tables.tokens], // global counter
         ['Put', world.tables.tokens], // wait until the next code
         ['Put', world.tables.tokens], // the verification
@@ -158,9 +155,9 @@ describe('request-verification', () => {
       const noBody = { body: undefined, isBase64Encoded: false, 'headers.content-type': undefined };
 
       const answers = [
-        await askForCode(world, { changes: { ...jsonBody({}), ...anySource() } }),
-        await askForCode(world, { changes: { ...noBody, ...anySource() } }),
-        await askForCode(world, { changes: { ...formBody(''), ...anySource() } }),
+        await askForCode(world, { changes: { ...jsonBody({}), ...newSource() } }),
+        await askForCode(world, { changes: { ...noBody, ...newSource() } }),
+        await askForCode(world, { changes: { ...formBody(''), ...newSource() } }),
       ];
 
       for (const answer of answers) {
@@ -191,7 +188,7 @@ describe('request-verification', () => {
       const before = await storedRows(world);
 
       const answer = await askForCode(world, {
-        changes: { ...jsonBody({ phone_number: phoneNumber }), ...anySource() },
+        changes: { ...jsonBody({ phone_number: phoneNumber }), ...newSource() },
       });
 
       expect(answer).toMatchObject({
@@ -206,7 +203,7 @@ describe('request-verification', () => {
       async ({ changes, status, code, errors }) => {
         const before = await storedRows(world);
 
-        const answer = await askForCode(world, { changes: { ...changes, ...anySource() } });
+        const answer = await askForCode(world, { changes: { ...changes, ...newSource() } });
 
         expect(answer).toMatchObject({ status, body: { code } });
         expect(answer.body.errors).toEqual(errors);
@@ -374,6 +371,7 @@ describe('request-verification', () => {
   });
 
   describe('its waits', () => {
+    /** @asvs 2.4.1 */
     it('are 30, 60, 120 and 240 seconds, and open in the very second that was named', async () => {
       const phoneNumber = newNumber();
       const named: number[] = [];

@@ -260,6 +260,7 @@ describe('reset-password', () => {
     expect((await signIn(world, 'nfkc@example.com', 'cafe au lait')).status).toBe(401);
   });
 
+  /** @asvs 6.2.8 */
   it('reads a password to its last character: nothing is cut off', async () => {
     const { token } = await accountWithToken('long@example.com');
     const password = `${'x1'.repeat(63)}yz`;

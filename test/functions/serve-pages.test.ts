@@ -5,7 +5,7 @@ import { leaksIn } from '../support/leaks.ts';
 import { type EventChanges, loadEvent } from '../support/load-event.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me'];
+const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/remove-number'];
 
 describe('serve-pages', () => {
   let world: World;
@@ -38,6 +38,7 @@ describe('serve-pages', () => {
     expect(answer.text).toContain('action="/account/reset-password"');
   });
 
+  /** @asvs 3.4.3, 3.4.5, 3.4.6 */
   it.each(PAGES)('lets %s run our own script alone, be framed by nobody and kept nowhere', async (path) => {
     const { headers } = await open(path);
 
@@ -51,6 +52,7 @@ describe('serve-pages', () => {
     expect(headers['content-security-policy']).not.toMatch(/unsafe|\*|https?:|data:/);
   });
 
+  /** @asvs 3.4.3, 14.2.3 */
   it.each(PAGES)('loads for %s nothing from elsewhere, and nothing is inline', async (path) => {
     const { text } = await open(path);
 
@@ -122,6 +124,7 @@ describe('serve-pages', () => {
     },
   );
 
+  /** @asvs 1.2.2, 3.7.2 */
   it('redirects nobody anywhere', async () => {
     for (const name of ['next', 'redirect', 'redirect_uri', 'return_to', 'url']) {
       const answer = await open('/ui/reset', { queryStringParameters: { [name]: 'https://evil.example' } });

@@ -15,10 +15,12 @@ import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
 import { addAuthenticator, callAs, challengeOf, newestCode, totpCode } from '../support/second-factor.ts';
 import { eventsOf } from '../support/stored.ts';
+import { claimsOf } from '../support/two-factor-journeys.ts';
 import {
-  addSms,
+  accountWithApp,
+  accountWithBoth,
+  accountWithSms,
   askForCode,
-  claimsOf,
   giveCode,
   newNumber,
   otherThan,
@@ -42,30 +44,9 @@ describe('sign-in with a second factor', () => {
 
   const newAccount = () => signUpSomebody(world);
 
-  /** An account with an app, past the time step of its enrolment. */
-  const withApp = async () => {
-    const account = await newAccount();
-    const app = await addAuthenticator(world, account);
-    world.clock.advance(30);
-    return { ...account, ...app };
-  };
-
-  /** An account with a number, past the waits of its enrolment. */
-  const withSms = async () => {
-    const account = await newAccount();
-    const sms = await addSms(world, account);
-    world.clock.advance(3600);
-    return { ...account, ...sms };
-  };
-
-  /** An account with both, past all waits. */
-  const withBoth = async () => {
-    const one = await withApp();
-    const { body } = await giveCode(world, totpCode(world, one.secret), { token: await challengeOf(world, one.email) });
-    const { phoneNumber } = await addSms(world, body);
-    world.clock.advance(3600);
-    return { ...one, phoneNumber };
-  };
+  const withApp = () => accountWithApp(world);
+  const withSms = () => accountWithSms(world);
+  const withBoth = () => accountWithBoth(world);
 
   describe('the challenge', () => {
     it('names what can answer it, in the order in which to offer it, and no session', async () => {
@@ -175,6 +156,7 @@ describe('sign-in with a second factor', () => {
       expect((await world.mailsTo(email))[0]?.text).toMatch(/recovery code/i);
     });
 
+    /** @asvs 6.5.1, 6.4.4 */
     it('by each recovery code once, as people type it, with a notice at three and below', async () => {
       const { email, recoveryCodes } = await withApp();
       const spellings: ((code: string) => string)[] = [
@@ -254,6 +236,7 @@ describe('sign-in with a second factor', () => {
   });
 
   describe('a code of an app', () => {
+    /** @asvs 6.5.5 */
     it('is taken one step late, and neither two steps late nor one step early', async () => {
       const { email, secret } = await withApp();
       world.clock.advance(300);
@@ -276,6 +259,7 @@ describe('sign-in with a second factor', () => {
       expect(statuses).toEqual([400, 400, 200, 200]);
     });
 
+    /** @asvs 6.5.1 */
     it('is taken once, also on another challenge', async () => {
       const { email, secret } = await withApp();
       const challenges = [await challengeOf(world, email), await challengeOf(world, email)];
@@ -346,6 +330,7 @@ describe('sign-in with a second factor', () => {
       expect(await giveCode(world, code, { token })).toMatchObject(INVALID);
     });
 
+    /** @asvs 7.2.4 */
     it('is used up by the session that it became', async () => {
       const { email, secret, recoveryCodes } = await withApp();
       const token = await challengeOf(world, email);

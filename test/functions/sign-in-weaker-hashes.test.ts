@@ -32,6 +32,7 @@ describe('sign-in when argon2 has been made stronger', () => {
       (await world.rows('credentials')).find(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === 'PASSWORD')?.phc,
     );
 
+  /** @asvs 11.2.2 */
   it('hashes the password anew as soon as it is known, once', async () => {
     const accountId = await withOutdatedHash('rehash@example.com');
 

@@ -48,6 +48,7 @@ describe('sign-out', () => {
     });
   });
 
+  /** @asvs 7.4.1 */
   it('ends the access token at once, at every route that wants a session', async () => {
     const tokens = await newSession();
     const before = await getProfile(world, tokens);
@@ -67,6 +68,7 @@ describe('sign-out', () => {
     expect(await routesOpenTo(world, second)).toEqual([]);
   });
 
+  /** @asvs 7.4.1 */
   it('ends the refresh token', async () => {
     const tokens = await newSession();
 

@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { sha256 } from '../../shared/primitives/digest.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, shapesDuring } from '../support/dynamo-shape.ts';
-import { newestToken, signUp as openAccount } from '../support/journeys.ts';
+import { newestToken, signUp as openAccount, tokenIn } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
-import { exhaustGlobalLimit, withoutWait } from '../support/limit-counters.ts';
+import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { deliverBatch, insertOf, waitingIntents } from '../support/outbox-stream.ts';
+import { putRows, removeRows } from '../support/table-writer.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
-const { perIdentifier, perSource, global } = DEFAULTS.limits.signUp;
 
 describe('sign-up', () => {
   let world: World;
@@ -131,6 +133,7 @@ describe('sign-up', () => {
       ['Update', world.tables.tokens],
       ['Update', world.tables.tokens],
       ['Update', world.tables.tokens],
+      ['Update', world.tables.tokens],
       ['Put', world.tables.outbox],
     ]);
   });
@@ -219,19 +222,91 @@ describe('sign-up', () => {
     expect(JSON.stringify(mail)).not.toContain('evil.example');
   });
 
-  it('mails another token when it is asked again, and the first goes on working', async () => {
-    await ask('twice@example.com');
-    await world.deliver();
-    const first = await newestToken(world, 'twice@example.com');
-    await ask('twice@example.com');
-    await world.deliver();
-    const second = await newestToken(world, 'twice@example.com');
+  describe('that is asked for again', () => {
+    const { signUpSeconds } = DEFAULTS.tokens;
 
-    const body = jsonBody({ token: first, password: 'correct horse battery' });
-    const answer = await world.call('complete-sign-up', loadEvent('complete-sign-up/json', body));
+    const mailedToken = async (email: string, changes: EventChanges = {}): Promise<string> => {
+      await ask(email, changes);
+      await world.deliver();
+      return newestToken(world, email);
+    };
+    const complete = (token: string) =>
+      world.call(
+        'complete-sign-up',
+        loadEvent('complete-sign-up/json', jsonBody({ token, password: 'correct horse battery' })),
+      );
 
-    expect(second).not.toBe(first);
-    expect(answer.status).toBe(200);
+    it('mails the same token, and says how long it still lives', async () => {
+      const first = await mailedToken('twice@example.com');
+      world.clock.advance(3600);
+      const second = await mailedToken('twice@example.com');
+      const [repeat, original] = await world.mailsTo('twice@example.com');
+
+      expect(second).toBe(first);
+      expect(original?.text.replaceAll('\n', ' ')).toContain('within 24 hours of this message');
+      expect(repeat?.text.replaceAll('\n', ' ')).toContain('within 23 hours of this message');
+      expect((await complete(first)).status).toBe(200);
+    });
+
+    it('lengthens no life: the token ends a day after the first mail, and the next one is another', async () => {
+      const first = await mailedToken('life@example.com');
+      world.clock.advance(signUpSeconds - 1);
+      const repeat = await mailedToken('life@example.com');
+      world.clock.advance(1);
+      const tooLate = await complete(first);
+      const next = await mailedToken('life@example.com');
+
+      expect([repeat === first, next === first, tooLate.status]).toEqual([true, false, 400]);
+      expect((await complete(next)).status).toBe(200);
+    });
+
+    it('begins the account with the language of the newest mail, whoever asked before', async () => {
+      await mailedToken('language@example.com', { 'headers.accept-language': 'de' });
+      const token = await mailedToken('language@example.com', { 'headers.accept-language': 'en-GB' });
+      await complete(token);
+
+      const account = (await world.rows('accounts')).find(({ email }) => email === 'language@example.com');
+      expect(account?.claims).toEqual({ locale: 'en-GB' });
+    });
+
+    it('leaves one token of ten mails that are made at once', async () => {
+      await Promise.all(Array.from({ length: 5 }, () => ask('at-once@example.com')));
+      const intents = await waitingIntents(world);
+      await deliverBatch(
+        world,
+        intents.map((pk, index) => insertOf(pk, String(index))),
+      );
+      while ((await world.rows('outbox')).length > 0) await world.deliver();
+
+      const mails = await world.mailsTo('at-once@example.com');
+      expect(mails).toHaveLength(5);
+      expect(new Set(mails.map(({ text }) => tokenIn(text))).size).toBe(1);
+    });
+
+    it('begins anew where the stored token was deleted before its time, and where its row can not be derived', async () => {
+      const first = await mailedToken('lost@example.com');
+      const rows = (await world.rows('tokens')).filter(({ pk }) => pk === `SIGN_UP#${sha256(first)}`);
+      await removeRows(world, 'tokens', rows);
+      const second = await mailedToken('lost@example.com');
+      const latest = (await world.rows('tokens')).find(({ tokenHash }) => tokenHash === sha256(second));
+      await putRows(world, 'tokens', [{ ...latest, salt: `9.${'a'.repeat(43)}` }]);
+      const third = await mailedToken('lost@example.com');
+
+      expect(new Set([first, second, third]).size).toBe(3);
+      expect((await complete(second)).status).toBe(200); // it lives out
+      expect((await complete(third)).status).toBe(400); // the address has an account by now
+    });
+
+    it('keeps of the token a salt and a hash, under no key that names the address', async () => {
+      const token = await mailedToken('at-rest@example.com');
+      const latest = (await world.rows('tokens')).find(({ tokenHash }) => tokenHash === sha256(token));
+
+      expect(Object.keys(latest ?? {}).toSorted()).toEqual(
+        ['expiresAtEpochSeconds', 'pk', 'salt', 'schemaVersion', 'sk', 'tokenHash'].toSorted(),
+      );
+      expect(JSON.stringify(latest)).not.toContain('at-rest');
+      expect(JSON.stringify(await world.rows('tokens'))).not.toContain(token);
+    });
   });
 
   it.each(bodyFaults({ email: 'fault@example.com' }))('refuses $fault', async ({ changes, status, code, errors }) => {
@@ -271,132 +346,19 @@ describe('sign-up', () => {
     expect(new Set(answer.body.errors.map(({ field }: { field: string }) => field))).toEqual(new Set(['locale']));
   });
 
-  describe('its limits', () => {
-    const exhaust = async (email: string): Promise<void> => {
-      for (let spent = 0; spent < perIdentifier.max; spent += 1) await ask(email);
-    };
-    const from = (sourceIp: string): EventChanges => ({ 'requestContext.http.sourceIp': sourceIp });
-
-    it('lets one address be asked for five times an hour, and tells how long to wait', async () => {
-      await exhaust('five@example.com');
-
-      const answer = await ask('five@example.com');
-
-      const { retry_after: wait } = answer.body;
-      expect(wait).toBeGreaterThanOrEqual(1);
-      expect(wait).toBeLessThanOrEqual(perIdentifier.windowSeconds);
-      expect(answer).toMatchObject({
-        status: 429,
-        headers: {
-          'retry-after': String(wait),
-          'ratelimit-limit': String(perIdentifier.max),
-          'ratelimit-remaining': '0',
-          'ratelimit-reset': String(wait),
-        },
-        body: { code: 'too-many-requests', status: 429 },
-      });
-    });
-
-    it('mails nothing for a request that it refuses', async () => {
-      await exhaust('flooded@example.com');
-      await ask('flooded@example.com');
+  describeLimits({
+    flow: 'sign-up',
+    limits: DEFAULTS.limits.signUp,
+    world: () => world,
+    ask,
+    unknownStatus: 200,
+    costOf: async (run, email) => {
       await world.deliver();
-
-      expect(await world.mailsTo('flooded@example.com')).toHaveLength(perIdentifier.max);
-    });
-
-    it('refuses a known and an unknown address alike', async () => {
-      await openAccount(world, 'limited@example.com');
-      await exhaust('limited@example.com');
-      await exhaust('nobody@example.com');
-
-      const known = withoutWait(await ask('limited@example.com'));
-      const unknown = withoutWait(await ask('nobody@example.com'));
-
-      expect({ ...known, waits: [] }).toEqual({ ...unknown, waits: [] });
-      expect(new Set(known.waits).size).toBe(1);
-      expect(new Set(unknown.waits).size).toBe(1);
-    });
-
-    it('opens again in the very second that it named, and not one before', async () => {
-      await exhaust('window@example.com');
-      const refused = await ask('window@example.com');
-      world.clock.advance(refused.body.retry_after - 1);
-
-      const tooEarly = await ask('window@example.com');
-      world.clock.advance(1);
-      const again = await ask('window@example.com');
-
-      expect([tooEarly.status, tooEarly.body.retry_after]).toEqual([429, 1]);
-      expect(again.status).toBe(200);
-    });
-
-    it('counts another spelling of an address as the same one', async () => {
-      await exhaust('same@bücher.example');
-
-      const answer = await ask('SAME@xn--bcher-kva.EXAMPLE');
-
-      expect(answer.status).toBe(429);
-    });
-
-    it('counts a source whatever X-Forwarded-For says, and other sources apart', async () => {
-      const source = from('198.51.100.4');
-      for (let spent = 0; spent < perSource.max; spent += 1) await ask(`source-${spent}@example.com`, source);
-
-      const forged = await ask('forged@example.com', { ...source, 'headers.x-forwarded-for': '192.0.2.99' });
-      const other = await ask('other@example.com', from('198.51.100.5'));
-
-      expect([forged.status, forged.headers['ratelimit-limit']]).toEqual([429, String(perSource.max)]);
-      expect(other.status).toBe(200);
-    });
-
-    it('counts an IPv6 source by its /64', async () => {
-      for (let spent = 0; spent < perSource.max; spent += 1) {
-        await ask(`six-${spent}@example.com`, from(`2001:db8:0:7::${(spent + 1).toString(16)}`));
-      }
-
-      const same = await ask('six@example.com', from('2001:db8:0:7:ffff:ffff:ffff:ffff'));
-      const next = await ask('six@example.com', from('2001:db8:0:8::1'));
-
-      expect([same.status, next.status]).toEqual([429, 200]);
-    });
-
-    it('stops everybody once the global counter is spent, until its window passes', async () => {
-      await ask('last@example.com');
-      await exhaustGlobalLimit(world, 'sign-up', global);
-
-      const refused = await ask('everybody@example.com', from('198.51.100.77'));
-      world.clock.advance(refused.body.retry_after);
-      const again = await ask('everybody@example.com', from('198.51.100.77'));
-
-      expect([refused.status, refused.headers['ratelimit-limit']]).toEqual([429, String(global.max)]);
-      expect(again.status).toBe(200);
-    });
-
-    it('lets exactly five of fifty simultaneous requests for one address through', async () => {
-      const answers = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => ask('race@example.com', from(`192.0.2.${index}`))),
-      );
+      const before = (await world.mailsTo(email)).length;
+      await run();
       await world.deliver();
-
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(perIdentifier.max);
-      expect(answers.filter(({ status }) => status === 429)).toHaveLength(50 - perIdentifier.max);
-      expect(await world.mailsTo('race@example.com')).toHaveLength(perIdentifier.max);
-    });
-
-    it('costs no other counter when one refuses', async () => {
-      await exhaust('one-counter@example.com');
-      const others = async () =>
-        (await world.rows('tokens'))
-          .filter(({ pk }) => /^LIMIT#sign-up\/(?:source|global)#/.test(String(pk)))
-          .map(({ pk, used }) => `${String(pk)} ${String(used)}`)
-          .toSorted();
-      const before = await others();
-
-      await ask('one-counter@example.com');
-
-      expect(await others()).toEqual(before);
-    });
+      return (await world.mailsTo(email)).length - before;
+    },
   });
 
   it('accepts nothing while the database is down, and says so', async () => {

@@ -307,6 +307,7 @@ describe('update-profile', () => {
       expect(await storedRows(world)).toEqual(before);
     });
 
+    /** @asvs 2.2.3 */
     it('can not be set here: a phone number is proven first', async () => {
       const before = await storedRows(world);
 

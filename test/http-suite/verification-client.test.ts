@@ -126,6 +126,7 @@ describe("the tutorial's verification, unmodified, over real HTTP", () => {
     expect([asAccessToken.status, codeOf(asAccessToken)]).toEqual([401, 'unauthenticated']);
   });
 
+  /** @asvs 3.3.1, 3.3.2, 3.3.3, 3.3.4 */
   it('gives a browser a cookie that no script reads and no other site sends, and takes it with the code', async () => {
     const phoneNumber = newNumber();
     const requested = await sendVerificationRequest(newApp(), phoneNumber);

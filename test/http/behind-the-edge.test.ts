@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { throughEdge } from '../support/edge-world.ts';
 import { everyRoute } from '../support/fixtures.ts';
 import { type EventChanges, jsonBody, loadEvent } from '../support/load-event.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const PER_SOURCE = 3;
-const HUGE = { max: 1_000_000, windowSeconds: 3600 };
 
 let world: World;
 
@@ -13,7 +12,7 @@ beforeAll(async () => {
   world = await startWorld({
     settings: {
       deployment: { edge: { enabled: true } },
-      limits: { signUp: { perIdentifier: HUGE, global: HUGE, perSource: { max: PER_SOURCE, windowSeconds: 3600 } } },
+      limits: { signUp: { ...UNLIMITED, perSource: { max: PER_SOURCE, windowSeconds: 3600 } } },
     },
   });
 });

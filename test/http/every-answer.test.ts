@@ -24,6 +24,7 @@ const WAYS: [string, EventChanges, boolean][] = [
 ];
 
 describe.each(routes)('every answer of $routeKey', ({ contract, fixture }) => {
+  /** @asvs 3.2.1, 3.4.1, 3.4.4, 4.1.1, 14.2.2, 14.3.2 */
   it.each(WAYS)(
     'is neither kept nor guessed at, wants HTTPS, and names its request, when %s',
     async (_, changes, outage) => {
@@ -53,6 +54,7 @@ describe.each(routes)('every answer of $routeKey', ({ contract, fixture }) => {
     expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
   });
 
+  /** @asvs 3.4.2 */
   it.each([
     'https://evil.example',
     'https://app.bookshelf.example.evil.example',

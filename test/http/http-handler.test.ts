@@ -106,6 +106,7 @@ describe('http-handler', () => {
     expect(answer).toMatchObject({ statusCode: 404, body: { code: 'not-found' } });
   });
 
+  /** @asvs 2.2.2 */
   it('never asks a flow before the body is what the contract wants', async () => {
     let asked = 0;
     const { call } = answering(async () => {
@@ -153,6 +154,7 @@ describe('http-handler', () => {
     expect(isOver).toBe(true);
   });
 
+  /** @asvs 16.2.1, 16.3.4 */
   it('leaves one line a request: what was asked, how it ended, how long it took', async () => {
     const { call, logged } = handlerOf(async (clock) => ({
       answer: async () => {
@@ -184,6 +186,7 @@ describe('http-handler', () => {
     expect(logged()[1]).not.toHaveProperty('cold_start');
   });
 
+  /** @asvs 16.4.1 */
   it('can not be made to write a line of its own into the log', async () => {
     const { call, logged } = answering(async () => ok({}));
     const event = loadEvent('sign-up/json');

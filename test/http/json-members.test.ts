@@ -13,6 +13,7 @@ describe('json-members', () => {
     );
   });
 
+  /** @asvs 1.5.2, 15.3.7 */
   it('finds a member that was put in twice, wherever that is', () => {
     const name = fc.string({ unit: 'grapheme', maxLength: 10 }).filter((one) => one !== '__proto__');
 

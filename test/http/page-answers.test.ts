@@ -107,6 +107,7 @@ describe('page-answers', () => {
     },
   );
 
+  /** @asvs 1.2.2, 3.7.2 */
   it('never leads away from the service, whatever the request says', async () => {
     const answer = await postForm(
       { token: NO_TOKEN, new_password: GOOD_PASSWORD },

@@ -78,6 +78,7 @@ describe('problem-document', () => {
     expect(answer(true)).toBe('Bearer error="invalid_token"');
   });
 
+  /** @asvs 13.4.2, 16.5.1 */
   it('says nothing beside: no message, no cause, no stack', () => {
     const { body } = documentOf('internal');
 

@@ -129,6 +129,7 @@ describe('serve', () => {
     serve({ contract: signedIn('session'), uses: {}, flow: accept, input }),
   ];
 
+  /** @asvs 15.3.1 */
   it('is not satisfied with another answer, another need or another caller than declared', () => {
     expect(refused).toHaveLength(11);
   });

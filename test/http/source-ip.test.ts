@@ -19,6 +19,7 @@ const ask = (changes: EventChanges, isBehindEdge: boolean): string =>
   sourceIpOf(loadEvent('sign-in/json', changes), isBehindEdge);
 
 describe('source-ip', () => {
+  /** @asvs 4.1.3, 15.3.4 */
   it('is the TCP peer where no edge is, whatever headers say', () => {
     const source = ask({ ...CLAIMS, 'requestContext.http.sourceIp': '198.51.100.4' }, false);
 
@@ -38,6 +39,7 @@ describe('source-ip', () => {
     },
   );
 
+  /** @asvs 4.1.3, 15.3.4 */
   it('is behind the edge whom CloudFront saw, whatever other headers say', () => {
     const source = ask({ ...CLAIMS, ...throughEdge('203.0.113.7') }, true);
 

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isUnsafe, keptFor } from '../../shared/contract/contract.ts';
+import { GOOD_REQUESTS } from '../catalogue/catalogue.ts';
 import { httpContracts } from '../support/fixtures.ts';
-import { GOOD_REQUESTS, type Owner, openOwner } from '../support/good-requests.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
-import { SECOND_FACTOR_REQUESTS } from '../support/second-factor-requests.ts';
+import { prepareRepeatIn } from '../support/service-in-world.ts';
 import { everyRow } from '../support/stored.ts';
 import { UNHINDERED_SMS } from '../support/verification.ts';
 import { type Answer, startWorld } from '../support/world.ts';
-
-const REQUESTS = [...GOOD_REQUESTS, ...SECOND_FACTOR_REQUESTS];
 
 const unsafe = httpContracts.filter(({ routes }) => routes.some(isUnsafe));
 const keeping = new Set(unsafe.filter((contract) => keptFor(contract) !== null).map(({ flow }) => flow));
@@ -24,16 +22,14 @@ const lasting = ({ status, body, headers }: Answer) => ({
 
 describe('a repeat with the same Idempotency-Key', () => {
   let keyed: KeyedWorld;
-  let owner: Owner;
 
   beforeAll(async () => {
     keyed = makeKeyedWorld(await startWorld({ settings: { sms: UNHINDERED_SMS } }));
-    owner = await openOwner(keyed.world);
   });
   afterAll(() => keyed.world.close());
 
   it('is tried on every flow that changes something', () => {
-    const tried = new Set(REQUESTS.map(({ flow }) => flow));
+    const tried = new Set(GOOD_REQUESTS.map(({ flow }) => flow));
 
     expect(unsafe.filter(({ flow }) => !tried.has(flow))).toEqual([]);
     expect([...unsafe].filter(({ flow }) => !keeping.has(flow)).map(({ flow }) => flow)).toEqual([
@@ -42,9 +38,11 @@ describe('a repeat with the same Idempotency-Key', () => {
     ]);
   });
 
-  describe.each(REQUESTS.filter(({ flow }) => keeping.has(flow)))('of $name', ({ prepare, succeeds }) => {
+  describe.each(GOOD_REQUESTS.filter(({ flow }) => keeping.has(flow)))('of $name', (request) => {
+    const { succeeds } = request;
+
     it('gets the same answer, and changes nothing', async () => {
-      const run = await prepare(owner);
+      const run = await prepareRepeatIn(keyed.world, request);
       keyed.useKey(newKey());
 
       const first = await run();
@@ -58,7 +56,7 @@ describe('a repeat with the same Idempotency-Key', () => {
     });
 
     it('that comes while the first is under way has no effect: it is answered 409, or as the first', async () => {
-      const run = await prepare(owner);
+      const run = await prepareRepeatIn(keyed.world, request);
       keyed.useKey(newKey());
 
       const answers = await Promise.all([run(), run(), run()]);
@@ -73,17 +71,17 @@ describe('a repeat with the same Idempotency-Key', () => {
     });
   });
 
-  describe.each(REQUESTS.filter(({ flow }) => !keeping.has(flow) && unsafe.some((one) => one.flow === flow)))(
+  describe.each(GOOD_REQUESTS.filter(({ flow }) => !keeping.has(flow) && unsafe.some((one) => one.flow === flow)))(
     'of $name, which keeps nothing',
-    ({ prepare, succeeds }) => {
+    (request) => {
       it('gets the same answer', async () => {
-        const run = await prepare(owner);
+        const run = await prepareRepeatIn(keyed.world, request);
         keyed.useKey(newKey());
 
         const [first, again] = [await run(), await run()];
         keyed.useKey(null);
 
-        expect(first.status).toBe(succeeds);
+        expect(first.status).toBe(request.succeeds);
         expect(lasting(again)).toEqual(lasting(first));
       });
     },

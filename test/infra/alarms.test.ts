@@ -46,6 +46,7 @@ describe('the alarms', () => {
     expect(faults).toEqual([]);
   });
 
+  /** @asvs 12.3.1 */
   it('can be published by CloudWatch on behalf of this account, and not without TLS', () => {
     template.hasResourceProperties('AWS::SNS::TopicPolicy', {
       Topics: [template.findOutputs('AlarmTopicArn').AlarmTopicArn?.Value],

@@ -140,6 +140,7 @@ describe('the tables', () => {
 });
 
 describe('the way out', () => {
+  /** @asvs 12.3.1 */
   it('sends mail over TLS or not at all, signed with DKIM, and hears of what comes back', async () => {
     const template = await synthesise();
 

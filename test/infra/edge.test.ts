@@ -51,7 +51,7 @@ describe('the edge', () => {
     expect(resourcesOf(off, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.AuthorizationType)).toEqual(
       resourcesOf(off, 'AWS::ApiGatewayV2::Route').map(() => 'NONE'),
     );
-    expect(settingsOf(off, 'sign-in').deployment.edge.enabled).toBe(false);
+    expect(settingsOf(off, 'sign-in')).not.toHaveProperty('deployment'); // off is the default
   });
 
   it('guards every route there is: API Gateway asks for the secret before any function runs', () => {
@@ -71,6 +71,7 @@ describe('the edge', () => {
     expect(JSON.stringify(authorizer?.Properties.AuthorizerUri)).toContain(functionOf(on, 'guard-origin')?.[0]);
   });
 
+  /** @asvs 13.3.2 */
   it('lets the function that guards read the secret and do nothing else', () => {
     const [id] = Object.keys(on.findResources('AWS::SecretsManager::Secret')).filter((name) => /Origin/.test(name));
     const [policy] = resourcesOf(on, 'AWS::IAM::Policy').filter(({ Properties }) =>
@@ -117,6 +118,7 @@ describe('the edge', () => {
     expect(DependsOn).toContain(guardId);
   });
 
+  /** @asvs 4.1.2, 12.1.1, 12.2.1 */
   it('is the only way in: TLS 1.2 or newer, under the name of the operator, behind the web ACL', () => {
     expect(distribution()).toMatchObject({
       Aliases: ['auth.bookshelf.example'],
@@ -131,6 +133,7 @@ describe('the edge', () => {
     on.hasOutput('DomainTarget', { Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('Distribution'), 'DomainName'] } });
   });
 
+  /** @asvs 14.2.2 */
   it("keeps nothing of what passes: one person's answer, an error included, is never another's", () => {
     const { DefaultCacheBehavior, CacheBehaviors, CustomErrorResponses } = distribution();
 

@@ -71,6 +71,7 @@ describe('the roles', () => {
   /** Two actions without resource-level permissions. */
   const ON_TRACES = ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `Allow xray:${action} *`);
 
+  /** @asvs 13.2.2, 13.2.4, 13.2.5, 13.3.2, 16.4.2 */
   it.each(contracts)('of $flow may do what its contract says, and nothing beside', (contract) => {
     const permissions = permissionsOf(template, roleOf(contract.flow));
 
@@ -95,6 +96,7 @@ describe('the roles', () => {
     expect(wider).not.toEqual(narrow.map((permissions) => new Set(permissions)));
   });
 
+  /** @asvs 13.2.1, 13.2.2 */
   it('are one for each function, have no policy beside their own, and are for Lambda alone', () => {
     const roles = resourcesOf(template, 'AWS::IAM::Role');
 

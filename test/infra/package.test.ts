@@ -104,6 +104,7 @@ describe('the package', () => {
     return Template.fromJSON(template);
   };
 
+  /** @asvs 13.4.1, 15.2.3 */
   it('has the bundles, what is compiled, and no source, test or native module that only this project needs', () => {
     const strangers = packed.filter((path) => !OF_THE_PACKAGE.test(path));
 
@@ -135,6 +136,7 @@ describe('the package', () => {
     await expect(refused).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('give either --outputs') });
   });
 
+  /** @asvs 15.1.2 */
   it('names whose code is in the bundles, and under which licence', async () => {
     const notices = await readFile(join(app, 'node_modules/keyturn/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
     const { packages } = JSON.parse(await readFile(`${root}package-lock.json`, 'utf8'));

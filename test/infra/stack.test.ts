@@ -71,16 +71,16 @@ describe('the stack', () => {
       expect(new Set(functions.keys())).toEqual(new Set(contracts.map(({ flow }) => flow)));
     });
 
+    /** @asvs 13.3.1 */
     it.each(contracts)('are given, as $flow is, the variables that its contract asks for and no other', (contract) => {
       const { Properties: made } = functionOf(contract.flow);
 
       const { Variables: variables } = made.Environment;
       expect(new Set(Object.keys(variables))).toEqual(new Set(environmentVariablesOf(contract)));
-      const { deployment, ...settings } = JSON.parse(variables.KEYTURN_SETTINGS);
-      const isHttp = contract.trigger === 'http';
-      expect({ deployment, ...settings }).toEqual(environmentSettings(contract, GIVEN));
-      expect(settings.allowedOrigins).toEqual(isHttp ? [APP_ORIGIN] : undefined);
-      expect(deployment).toEqual(isHttp ? { edge: { enabled: false } } : undefined);
+      const settings = JSON.parse(variables.KEYTURN_SETTINGS);
+      expect(settings).toEqual(environmentSettings(contract, GIVEN));
+      expect(settings.allowedOrigins).toEqual(contract.trigger === 'http' ? [APP_ORIGIN] : undefined);
+      expect(settings).not.toHaveProperty('deployment');
       expect(Buffer.byteLength(JSON.stringify(variables))).toBeLessThan(4096);
     });
 
@@ -109,6 +109,7 @@ describe('the stack', () => {
   });
 
   describe('has an API that', () => {
+    /** @asvs 13.4.4, 13.4.5 */
     it('answers at the routes of the contracts, each with its own function, and at no other', () => {
       const integrations = new Map(resourcesOf(template, 'AWS::ApiGatewayV2::Integration'));
       const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties: route }]) => {
@@ -153,6 +154,7 @@ describe('the stack', () => {
       expect(closed).not.toHaveProperty('CorsConfiguration');
     });
 
+    /** @asvs 12.1.1 */
     it('takes TLS 1.2 and newer at a name of its own, and answers nowhere else then', async () => {
       const named = await synthesise({
         settings: {
@@ -172,6 +174,7 @@ describe('the stack', () => {
     });
   });
 
+  /** @asvs 16.4.2 */
   it('keeps every log for as long as the settings say', async () => {
     const shorter = await synthesise({ settings: { deployment: { logRetentionDays: 30 } } });
 

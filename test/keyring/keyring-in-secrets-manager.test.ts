@@ -59,6 +59,7 @@ describe('a keyring in Secrets Manager', () => {
     return { sign: () => signer.sign(principal()), verify: makeAccessTokenVerifier(shared).verify };
   };
 
+  /** @asvs 13.3.1 */
   it('is read once, the current version of it, and again after five minutes', async () => {
     const keyring = await open();
     await passed(keyring, FIVE_MINUTES);
@@ -75,6 +76,7 @@ describe('a keyring in Secrets Manager', () => {
     );
   });
 
+  /** @asvs 11.2.2 */
   it('signs with its new key from its second on, and verifies what was signed before', async () => {
     const keyring = await open();
     const { sign, verify } = tokensOf(keyring);

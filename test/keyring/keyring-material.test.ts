@@ -4,6 +4,7 @@ import { makeKeyringMaterial } from '../../shared/keyring/keyring-material.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 
 describe('keyring-material', () => {
+  /** @asvs 11.2.3 */
   it('draws a root of 256 bits from the randomness that it is handed', () => {
     const bytes = csprng.bytes(32);
 
@@ -13,6 +14,7 @@ describe('keyring-material', () => {
     expect(secret).toHaveLength(43);
   });
 
+  /** @asvs 11.2.3, 11.6.1 */
   it('makes RSA keys of 3072 bits, each with a name and primes of its own', async () => {
     const material = makeKeyringMaterial({ randomness: csprng });
 

@@ -11,6 +11,7 @@ describe('keyring-text', () => {
     expect(readKeyringText(text)).toEqual(keyring);
   });
 
+  /** @asvs 13.2.3 */
   it.each(['{}', '{"placeholder":"x"}', '{"username":"a","password":"b"}'])('knows %s for a placeholder', (stored) => {
     expect(readKeyringText(stored)).toBeNull();
   });

@@ -28,6 +28,7 @@ describe('keyring', () => {
     expect(macs.every((mac) => mac.length === 64)).toBe(true);
   });
 
+  /** @asvs 11.2.1 */
   it('derives them as RFC 5869 says, so that another implementation could', () => {
     const root = Buffer.from(document.roots[1]?.secret ?? '', 'base64url');
     const expected = createHmac('sha256', hkdf(root, 'keyturn/refresh-seal')).update('text').digest();

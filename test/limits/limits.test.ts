@@ -31,11 +31,12 @@ describe('limits', () => {
   /** Counters of this test alone. */
   const newLimits = (
     numbers: Partial<LimitNumbers> = {},
-    { flow, randomness }: { flow?: string; randomness?: Randomness } = {},
+    { flow, randomness, sparesFresh = false }: { flow?: string; randomness?: Randomness; sparesFresh?: boolean } = {},
   ) => {
     flows += 1;
     return makeLimits({
       flow: flow ?? `flow-${flows}`,
+      sparesFresh,
       numbers: { ...NUMBERS, ...numbers },
       dynamo,
       keyring: makeKeyring(JSON.parse(readFileSync(world.keyringFile, 'utf8'))),
@@ -160,12 +161,84 @@ describe('limits', () => {
     expect(spent.map((exceeded) => exceeded === null)).toEqual([true, true, false]);
   });
 
+  it.each([
+    ['addresses of a /24', (index: number) => `192.0.2.${index}`, 50],
+    ['/64 of a /56', (index: number) => `2001:db8:0:${index.toString(16)}::/64`, 10],
+    ['/64 of a /48', (index: number) => `2001:db8:0:${(index * 256).toString(16)}::/64`, 40],
+  ])('counts %s together, at a multiple of what one may', async (_, networkOf, together) => {
+    const limits = newLimits();
+    const refused = [];
+
+    for (let index = 0; index < together + 2; index += 1) {
+      const request = { identifier: `reader-${index}@example.com`, sourceNetwork: networkOf(index) };
+      refused.push(await limits.spend(request));
+    }
+
+    expect(refused.filter((exceeded) => exceeded === null)).toHaveLength(together);
+    expect(refused.slice(together).map((exceeded) => exceeded?.limit)).toEqual([together, together]);
+  });
+
+  describe('near the global maximum', () => {
+    const global = { max: 4 * GLOBAL_LIMIT_SHARDS, windowSeconds: WINDOW };
+    const oneShard: Randomness = { ...csprng, integer: () => 0 };
+    const perSource = { max: 20, windowSeconds: WINDOW };
+    let serial = 0;
+    const from = (sourceNetwork: string) => {
+      serial += 1;
+      return { identifier: `reader-${serial}@example.com`, sourceNetwork };
+    };
+
+    it('refuses first the networks that have spent much, and lets others go on until it is reached', async () => {
+      const limits = newLimits({ global, perSource }, { randomness: oneShard });
+      for (let spent = 0; spent < 2; spent += 1) await limits.spend(from('198.51.100.7'));
+
+      const spender = await limits.spend(from('198.51.100.7'));
+      const others = [await limits.spend(from('203.0.113.1')), await limits.spend(from('203.0.113.1'))];
+      const last = await limits.spend(from('192.0.2.1'));
+
+      expect(spender).toMatchObject({ limit: 2 });
+      expect(others).toEqual([null, null]);
+      expect(last).toMatchObject({ limit: global.max });
+    });
+
+    it('lets networks that have hardly spent anything on for ever, where it is asked to', async () => {
+      const limits = newLimits({ global, perSource }, { randomness: oneShard, sparesFresh: true });
+      for (let index = 0; index < 9; index += 1) expect(await limits.spend(from(`10.0.${index}.7`))).toBeNull();
+
+      const often = [];
+      for (let spent = 0; spent < 3; spent += 1) often.push(await limits.spend(from('198.51.100.7')));
+
+      expect(often).toEqual([null, null, expect.objectContaining({ limit: 2 })]);
+    });
+
+    it('takes one call as long as there is none, and two from then on', async () => {
+      const limits = newLimits({ global, perSource }, { randomness: oneShard, sparesFresh: true });
+      const calls = async () => {
+        const before = world.proxy.calls.length;
+        await limits.spend(from(`10.1.${serial}.7`));
+        return world.proxy.calls.length - before;
+      };
+
+      expect([await calls(), await calls(), await calls()]).toEqual([1, 1, 2]);
+    });
+
+    it('is not asked where another limit has refused', async () => {
+      const limits = newLimits({ global, perSource, perIdentifier: { max: 1, windowSeconds: WINDOW } });
+      await limits.spend(ada);
+      const before = world.proxy.calls.length;
+
+      await limits.spend(ada);
+
+      expect(world.proxy.calls.length - before).toBe(1);
+    });
+  });
+
   it('lets exactly as many of fifty at once through', async () => {
     const limits = newLimits();
 
     const spent = await withoutTimeouts(() => Promise.all(Array.from({ length: 50 }, () => limits.spend(ada))));
 
-    expect(spent.filter((exceeded) => exceeded === null)).toHaveLength(NUMBERS.perIdentifier.max);
+    expect(spent.filter((exceeded) => exceeded === null)).toHaveLength(3);
   });
 
   it('shares the global maximum out among its shards, and lets no more than that through', async () => {
@@ -181,7 +254,7 @@ describe('limits', () => {
     const limits = newLimits({ global: { max, windowSeconds: WINDOW } }, { flow: 'global', randomness: inTurn });
     const spread = (index: number) => ({
       identifier: `reader-${index}@example.com`,
-      sourceNetwork: `192.0.2.${index}`,
+      sourceNetwork: `10.0.${index}.7`,
     });
 
     const spent = [];
@@ -199,7 +272,7 @@ describe('limits', () => {
     await limits.spend(ada);
 
     const counters = (await world.rows('tokens')).filter(({ pk }) => String(pk).startsWith('LIMIT#ending/'));
-    expect(counters).toHaveLength(3);
+    expect(counters).toHaveLength(4); // address, /24, everybody's
     for (const { expiresAtEpochSeconds: end, used } of counters) {
       expect(used).toBe(1);
       expect(Number(end)).toBeGreaterThan(world.clock.nowSeconds());

@@ -1,6 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { sourceNetwork } from '../../shared/limits/source-network.ts';
+import { networkTiers, sourceNetwork } from '../../shared/limits/source-network.ts';
+
+describe('the networks that a source is in', () => {
+  it.each([
+    ['203.0.113.7', ['203.0.113.7', '203.0.113.0/24']],
+    ['203.0.113.250', ['203.0.113.250', '203.0.113.0/24']],
+    ['2001:db8:1:2ff::9', ['2001:db8:1:2ff::/64', '2001:db8:1:200::/56', '2001:db8:1:0::/48']],
+    ['2001:db8:1:ab::9', ['2001:db8:1:ab::/64', '2001:db8:1:0::/56', '2001:db8:1:0::/48']],
+    ['::ffff:203.0.113.7', ['203.0.113.7', '203.0.113.0/24']],
+    ['garbage', ['unknown']],
+  ])('of %s are %j', (sourceIp, networks) => {
+    expect(networkTiers(sourceNetwork(sourceIp)).map(({ network }) => network)).toEqual(networks);
+  });
+
+  it('have a larger share the wider they are, and one alone that of one source', () => {
+    for (const sourceIp of ['203.0.113.7', '2001:db8::1', 'garbage']) {
+      const shares = networkTiers(sourceNetwork(sourceIp)).map(({ sources }) => sources);
+      expect(shares[0]).toBe(1);
+      expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+      expect(new Set(shares).size).toBe(shares.length);
+    }
+  });
+});
 
 describe('source-network', () => {
   it.each([

@@ -26,6 +26,7 @@ const lineOf = (event: LogEvent, fields?: LogFields): Record<string, unknown> =>
 const REQUEST = { flow: 'sign-in', request_id: 'r', status: 200, duration_ms: 3 };
 
 describe('log', () => {
+  /** @asvs 16.2.1, 16.2.2, 16.2.5 */
   it('writes nothing that is not on the list, whatever it is handed', () => {
     const fields = { ...REQUEST, password: 'hunter2', email: 'a@example.com' } as LogFields;
 
@@ -53,6 +54,7 @@ describe('log', () => {
     ]);
   });
 
+  /** @asvs 16.2.4, 16.4.1 */
   it('stays one line whatever is in a field', () => {
     const { log, lines } = openLog();
 

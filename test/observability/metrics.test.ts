@@ -21,6 +21,7 @@ describe('the metrics', () => {
     await world.close();
   });
 
+  /** @asvs 16.3.3, 16.3.4 */
   it.each(METRIC_CAUSES)(
     'tell by $metric, in one document, that $when',
     async ({ metric, cause, value = 1, dimensions }) => {
@@ -62,7 +63,7 @@ describe('the metrics', () => {
     const allowed: Record<string, readonly string[]> = {
       flow: flows,
       channel: channels,
-      reason: ['country', 'budget', 'prefix', 'number', 'breaker'],
+      reason: ['country', 'budget', 'share', 'prefix', 'number', 'breaker'],
     };
 
     const taken: TakenMetric[] = metricLines(world.logs).flatMap(metricsIn);

@@ -22,6 +22,7 @@ describe('crockford', () => {
     }
   });
 
+  /** @asvs 6.5.3, 11.5.1 */
   it('takes five bits of each random byte, and all of its randomness from where it is told', () => {
     const randomness = { ...csprng, bytes: (length: number) => Buffer.from(ALPHABET.slice(0, length)) };
 

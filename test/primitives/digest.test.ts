@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { constantTimeEqual, sha256 } from '../../shared/primitives/digest.ts';
 
+/** @asvs 11.4.3 */
 describe('digest', () => {
   it.each([
     // FIPS 180-2, appendix B.

@@ -190,6 +190,7 @@ describe('email-address', () => {
     expect(canonicalEmailAddress(`${'a'.repeat(60)}@${`${'ü'.repeat(40)}.`.repeat(4)}example`)).toBeNull();
   });
 
+  /** @asvs 1.1.1 */
   it('has only fixed points: the form of a form is the form', () => {
     const address = fc.oneof(
       fc.emailAddress(),

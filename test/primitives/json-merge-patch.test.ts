@@ -58,6 +58,7 @@ describe('json-merge-patch', () => {
     );
   });
 
+  /** @asvs 15.3.6 */
   it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
     'takes a member named %s for a member like any other',
     (name) => {

@@ -147,6 +147,7 @@ describe('the verifier of access tokens', () => {
     const unsigned = (header: Fields, signature = '') =>
       `${part({ ...HEADER, ...header })}.${part(CLAIMS)}.${signature}`;
 
+    /** @asvs 9.1.2 */
     it.each(['none', 'None', 'NONE', 'nOnE', '', 'null'])('a token with alg %j and no signature', async (alg) => {
       expect(await verifier().verify(unsigned({ alg }))).toBeNull();
     });
@@ -208,6 +209,7 @@ describe('the verifier of access tokens', () => {
       expect(await verifier().verify(forge({ header: { kid: undefined } }))).toBeNull();
     });
 
+    /** @asvs 9.1.3 */
     it("a stranger's key that the token brings along or has to be fetched, and fetches nothing", async () => {
       const { n: modulus, e: exponent } = STRANGERS.privateKey;
       const jwk = { kty: 'RSA', n: modulus, e: exponent, kid: 'ours', alg: 'RS256', use: 'sig' };

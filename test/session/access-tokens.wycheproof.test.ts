@@ -44,6 +44,7 @@ const verifierFor = ({ private: key }: Group) => {
 };
 
 describe("Wycheproof's signatures", () => {
+  /** @asvs 9.1.1 */
   it('are no access tokens of ours: not one of them verifies, whatever its key and algorithm', async () => {
     const verified: number[] = [];
 

@@ -15,6 +15,7 @@ const OWNER = { accountId: '0f5c0c56-7d2f-4b0c-9d5e-0a8a4b0f3c11', sessionId: '3
 const first = (): RefreshToken => tokens.issue(OWNER).token;
 
 describe('refresh tokens', () => {
+  /** @asvs 7.2.3, 11.5.1 */
   it('begin with 256 random bits, another time with others', () => {
     const secrets = Array.from({ length: 20 }, () => first().secret);
 

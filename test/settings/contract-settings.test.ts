@@ -32,6 +32,31 @@ describe('the settings of a function', () => {
     expect(others).toEqual([]);
   });
 
+  it.each(contracts)('are in the environment of $flow as far as they are not the defaults', (contract) => {
+    const given = parseSettings({
+      ...PLAIN_SETTINGS,
+      passwords: { minimumLength: 15 },
+      limits: { signIn: { perIdentifier: { max: 3, windowSeconds: 900 } } },
+      sms: { countries: ['AT'], pricesUsd: { AT: 0.1 } },
+      deployment: { edge: { enabled: true } },
+    });
+
+    const environment = environmentSettings(contract, given);
+
+    expect(settingsFor(contract, JSON.parse(JSON.stringify(environment)))).toEqual(settingsFor(contract, given));
+    const { productName, sender, publicUrl } = given;
+    expect(environmentSettings(contract, ALL)).toEqual({ productName, sender, publicUrl });
+  });
+
+  it('are in the environment without what an older release does not know, unless an operator sets it', () => {
+    const switchedOn = parseSettings({ ...PLAIN_SETTINGS, passwords: { breachApi: { enabled: true } } });
+
+    expect(environmentSettings(manifest.resetPassword, ALL)).not.toHaveProperty('passwords');
+    expect(environmentSettings(manifest.resetPassword, switchedOn)).toHaveProperty('passwords', {
+      breachApi: { enabled: true },
+    });
+  });
+
   it.each(contracts)(
     'can be read by the release before, in the moment of an update in which $flow has its code and this environment',
     (contract) => {

@@ -58,6 +58,28 @@ describe('settings of SMS', () => {
     for (const price of Object.values(sms.pricesUsd)) expect(price).toBeLessThan(sms.fallbackPriceUsd);
   });
 
+  it('keep half of the money for owners and a quarter for accounts', () => {
+    expect(DEFAULTS.sms.reserved).toEqual({ owners: 0.5, accounts: 0.25 });
+  });
+
+  it.each([
+    { owners: 0, accounts: 0 },
+    { owners: 1, accounts: 0 },
+    { owners: 0.6, accounts: 0.4 },
+  ])('take the reserves %j', (reserved) => {
+    expect(valueAt(parse('reserved', reserved), 'reserved')).toEqual(reserved);
+  });
+
+  it.each([
+    ['reserved', { owners: 0.8, accounts: 0.3 }, 'reserved', '1 together, or less'],
+    ['reserved.owners', 1.1, 'reserved.owners', 'at most 1'],
+    ['reserved.accounts', -0.1, 'reserved.accounts', 'at least 0'],
+  ])('stop at %s %j, naming key and bound', (path, value, key, bound) => {
+    expect(messageOf(() => parse(path, value))).toMatch(
+      new RegExp(`keyturn\\.sms\\.${key.replace('.', '\\.')} .*${bound}`),
+    );
+  });
+
   it.each(NUMBERS)('take for %s from %d to %d', (path, min, max) => {
     expect(valueAt(parse(path, min), path)).toBe(min);
     expect(valueAt(parse(path, max), path)).toBe(max);

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Item, Key } from '../../shared/aws/dynamo.ts';
+import type { SmsRequester } from '../../shared/contract/sms-requester.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import {
@@ -11,6 +13,7 @@ import {
   spendAll,
   startSmsBudgetWorld,
 } from '../support/sms-budget-world.ts';
+import { withoutTimeouts } from '../support/waits.ts';
 
 const DAY = 24 * 3600;
 
@@ -85,6 +88,71 @@ describe('sms-budget', () => {
       const outcomes = await spendAll(budget, [sms({ segments: 3 }), sms({ segments: 2 })]);
 
       expect(outcomes.map((one) => one.refusedBy)).toEqual(['budget', null]);
+    });
+
+    const asked = (requestedBy: SmsRequester, count: number) => several(count).map((one) => ({ ...one, requestedBy }));
+
+    it('keeps from strangers what is reserved for accounts and owners, and from accounts what is reserved for owners', async () => {
+      const { budget } = await world.open({ dailyBudgetUsd: 1, reserved: { owners: 0.5, accounts: 0.2 } });
+
+      const outcomes = await spendAll(budget, [...asked('anyone', 5), ...asked('account', 4), ...asked('owner', 7)]);
+
+      const who = outcomes.map((one) => one.refusedBy ?? 'sent');
+      expect(who.slice(0, 5)).toEqual(['sent', 'sent', 'sent', 'share', 'share']);
+      expect(who.slice(5, 9)).toEqual(['sent', 'sent', 'share', 'share']);
+      expect(who.slice(9)).toEqual([...Array(5).fill('sent'), 'budget', 'budget']);
+    });
+
+    it('lets owners spend all of a day on which others are quiet', async () => {
+      const { budget } = await world.open({ dailyBudgetUsd: 1, reserved: { owners: 0.3, accounts: 0.3 } });
+
+      expect(allowed(await spendAll(budget, asked('owner', 12)))).toBe(10);
+      expect(allowed(await spendAll(budget, asked('anyone', 1)))).toBe(0);
+    });
+
+    it('keeps its reserves to the cent, however many strangers, accounts and owners come at once', async () => {
+      const { budget, row } = await world.open({ dailyBudgetUsd: 2, reserved: { owners: 0.5, accounts: 0.2 } });
+      const all = [...asked('anyone', 20), ...asked('account', 20), ...asked('owner', 20)];
+
+      const outcomes = await withoutTimeouts(() => Promise.all(all.map((one) => budget.spend(one))));
+
+      const sentTo = (from: number) => allowed(outcomes.slice(from, from + 20));
+      expect(sentTo(0)).toBeLessThanOrEqual(6);
+      expect(sentTo(0) + sentTo(20)).toBeLessThanOrEqual(10);
+      expect(sentTo(40)).toBeGreaterThanOrEqual(10);
+      expect(allowed(outcomes)).toBe(20);
+      expect(await row('SMS_BUDGET#')).toMatchObject({
+        spentMicroUsd: 2_000_000,
+        unprovenMicroUsd: 100_000 * (sentTo(0) + sentTo(20)),
+        anonymousMicroUsd: 100_000 * sentTo(0),
+      });
+    });
+
+    it('with all of it reserved sends nothing for strangers, not even the first', async () => {
+      const { budget, rows } = await world.open({ reserved: { owners: 0.6, accounts: 0.4 } });
+
+      expect(await budget.spend(sms({ requestedBy: 'anyone' }))).toEqual(refusedBy('share'));
+      expect(await rows()).toEqual([]);
+      expect(await budget.spend(sms({ requestedBy: 'account' }))).toEqual(SENT);
+    });
+
+    it('is not told to be used up where strangers have used up their share', async () => {
+      const { budget } = await world.open({ dailyBudgetUsd: 1, reserved: { owners: 0.6, accounts: 0 } });
+
+      const outcomes = await spendAll(budget, asked('anyone', 6));
+
+      expect(outcomes.map((one) => one.crossedPercent)).toEqual(Array(6).fill(null));
+    });
+
+    it('goes on with a row of release 0.1.0, which knows no classes', async () => {
+      const { budget, dynamo, row } = await world.open({ dailyBudgetUsd: 1 });
+      await budget.spend(sms());
+      const { unprovenMicroUsd, anonymousMicroUsd, ...older } = (await row('SMS_BUDGET#')) ?? {};
+      await dynamo.write({ kind: 'put', table: 'tokens', item: older as Item & Key });
+
+      expect(await budget.spend(sms())).toEqual(SENT);
+
+      expect(await row('SMS_BUDGET#')).toMatchObject({ spentMicroUsd: 200_000, anonymousMicroUsd: 100_000 });
     });
 
     it.each([0, 0.09])('of %d sends nothing, not even the first', async (dailyBudgetUsd) => {

@@ -99,6 +99,28 @@ describe('counters of sms-budget', () => {
       expect(await budget.spend(sms())).toEqual(SENT);
     });
 
+    it.each(['anyone', 'account', 'owner'] as const)(
+      'stops a country for %s alone, and opens it by their codes alone',
+      async (requestedBy) => {
+        const { budget, verify } = await world.open({ breaker });
+        const others = (['anyone', 'account', 'owner'] as const).filter((other) => other !== requestedBy);
+        await spendAll(
+          budget,
+          several(10).map((one) => ({ ...one, requestedBy })),
+        );
+        for (const other of others) await Promise.all([verify(other), verify(other)]);
+
+        const stopped = await spendAll(
+          budget,
+          [requestedBy, ...others].map((who) => sms({ requestedBy: who })),
+        );
+        await Promise.all([verify(requestedBy), verify(requestedBy)]);
+
+        expect(stopped.map((one) => one.refusedBy)).toEqual(['breaker', null, null]);
+        expect(await budget.spend(sms({ requestedBy }))).toEqual(SENT);
+      },
+    );
+
     it('leaves other countries alone', async () => {
       const { budget } = await world.open({ breaker });
       await spendAll(budget, several(11));
@@ -160,7 +182,9 @@ describe('counters of sms-budget', () => {
     it('takes note of a verification within somebody else’s transaction', async () => {
       const { budget, dynamo, rows, verify } = await world.open({ breaker });
 
-      expect(await dynamo.transact([budget.verifiedWrite({ country: 'AT' })])).toEqual({ won: true });
+      expect(await dynamo.transact([budget.verifiedWrite({ country: 'AT', requestedBy: 'anyone' })])).toEqual({
+        won: true,
+      });
       await Promise.all(Array.from({ length: 9 }, () => verify()));
 
       expect(await rows()).toMatchObject([{ verified: 10, earned: 10_000 }]);

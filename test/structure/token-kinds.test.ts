@@ -76,6 +76,7 @@ describe('the kinds of tokens that test/attack walks', () => {
 });
 
 describe('the kinds of JWTs', () => {
+  /** @asvs 9.2.4 */
   it('have a type and an audience of their own', () => {
     const kinds = Object.entries(JWT_KINDS);
     const audiences = kinds.map(([name, { audienceSuffix }]) => [...walked([name]), `keyturn${audienceSuffix}`]);

@@ -63,6 +63,14 @@ export const bodyAs = (format: BodyFormat, fields: Record<string, unknown> | str
 /** Makes an event come from another address. */
 export const fromSource = (sourceIp: string): EventChanges => ({ 'requestContext.http.sourceIp': sourceIp });
 
+let sources = 0;
+
+/** Makes an event come from a source network that no other has come from in the suite. */
+export const newSource = (): EventChanges => {
+  sources += 1;
+  return fromSource(`198.18.${Math.floor(sources / 256)}.${sources % 256}`);
+};
+
 /** Makes an event come from a session's owner, about their own account. */
 export const asOwner = ({ access_token, account_id }: { access_token: string; account_id: string }): EventChanges => ({
   ...bearer(access_token),

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export const SOURCE_FOLDERS = ['functions', 'shared', 'local', 'web', 'infra', 'bench', 'scripts'];
+export const SOURCE_FOLDERS = ['functions', 'shared', 'local', 'web', 'infra', 'bench', 'scripts', 'test/catalogue'];
 
 /** One import, re-export or dynamic import of a file. */
 interface ImportStatement {

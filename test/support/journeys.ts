@@ -39,6 +39,12 @@ export const newAddress = (): string => {
   return `owner-${addresses}@example.com`;
 };
 
+/** Signs up with a unique address, to an account and its first session. */
+export const openAccount = async (world: World): Promise<{ email: string; session: SessionTokensAnswer }> => {
+  const email = newAddress();
+  return { email, session: await signUp(world, email) };
+};
+
 /** Signs up with a unique address. */
 export const signUpSomebody = async (world: World): Promise<SessionTokensAnswer & { email: string }> => {
   const email = newAddress();

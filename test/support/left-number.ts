@@ -1,4 +1,6 @@
+import { signUpSomebody } from './journeys.ts';
 import { putRows } from './table-writer.ts';
+import { newNumber } from './verification.ts';
 import type { World } from './world.ts';
 
 /**
@@ -11,4 +13,11 @@ export const leaveNumber = async (world: World, accountId: string, phoneNumber: 
     { ...row, phone: { e164: phoneNumber, country: 'AT' } },
     { pk: `PHONE#${phoneNumber}`, sk: 'CLAIM', schemaVersion: 2, accountId },
   ]);
+};
+
+/** An account with such a number. */
+export const accountWithLeftNumber = async (world: World, phoneNumber = newNumber()) => {
+  const account = await signUpSomebody(world);
+  await leaveNumber(world, account.account_id, phoneNumber);
+  return { ...account, phoneNumber };
 };

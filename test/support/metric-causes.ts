@@ -1,7 +1,8 @@
 import type { MetricName } from '../../shared/observability/metrics.ts';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
+import { fromSource } from './fixtures.ts';
 import { recoveryToken, resetPassword, signIn, signUp } from './journeys.ts';
-import { formBody, jsonBody, loadEvent } from './load-event.ts';
+import { type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { LOCK_CAUSES } from './lock-causes.ts';
 import { addAuthenticator, challengeOf } from './second-factor.ts';
 import { askForCode, giveCode, newNumber, wrongTotp } from './verification.ts';
@@ -25,8 +26,8 @@ export interface MetricCause {
   dimensions?: Record<string, string>[];
 }
 
-const askRecovery = (world: World, email: string) =>
-  world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
+const askRecovery = (world: World, email: string, changes: EventChanges = {}) =>
+  world.call('request-recovery', loadEvent('request-recovery/form', { ...formBody({ email }), ...changes }));
 
 /** Sends a hosted page's form as a browser without JavaScript does. */
 const sendPage = async (world: World) => {
@@ -53,10 +54,21 @@ const challenged = async (world: World, email: string) => {
   return { token: await challengeOf(world, email), code: wrongTotp(world, secret) };
 };
 
-/** Settings for {@link METRIC_CAUSES}: one recovery an hour, and three SMS a day, to Austria only. */
+/** More than those of the causes beside the one that is about the limit. */
+const RECOVERIES_OF_A_SOURCE = 5;
+
+/** Settings for {@link METRIC_CAUSES}: few recoveries an hour, and three SMS a day, to Austria only. */
 export const METRIC_SETTINGS: Partial<SettingsInput> = {
-  limits: { requestRecovery: { perIdentifier: { max: 1, windowSeconds: 3600 } } },
-  sms: { countries: ['AT'], dailyBudgetUsd: 0.35, pricesUsd: { AT: 0.1 }, breaker: { minimumVerifiedRatio: 0 } },
+  limits: { requestRecovery: { perSource: { max: RECOVERIES_OF_A_SOURCE, windowSeconds: 3600 } } },
+  // Nothing listens there.
+  passwords: { breachApi: { enabled: true, url: 'http://127.0.0.1:1/' } },
+  sms: {
+    countries: ['AT'],
+    dailyBudgetUsd: 0.35,
+    reserved: { owners: 0, accounts: 0 },
+    pricesUsd: { AT: 0.1 },
+    breaker: { minimumVerifiedRatio: 0 },
+  },
 };
 
 /** Every event with a metric, caused by the real flow. */
@@ -89,10 +101,11 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
   },
   {
     metric: 'RateLimited',
-    when: 'an address is asked for once too often',
+    when: 'a source asks once too often',
     cause: async (world, email) => {
-      await askRecovery(world, email);
-      return () => askRecovery(world, email);
+      const source = fromSource('198.51.100.200'); // the other causes have one of their own
+      for (let asked = 0; asked < RECOVERIES_OF_A_SOURCE; asked += 1) await askRecovery(world, email, source);
+      return () => askRecovery(world, email, source);
     },
   },
   {
@@ -147,6 +160,15 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
     },
     value: 2000,
     dimensions: [{ channel: 'sms' }],
+  },
+  {
+    metric: 'BreachChecksMissed',
+    when: 'a password is set while the service that knows of breaches is down',
+    cause: async (world, email) => {
+      await signUp(world, email);
+      const token = await recoveryToken(world, email);
+      return () => resetPassword(world, token, 'a passphrase nobody looks up');
+    },
   },
   {
     metric: 'DeliveryFailures',

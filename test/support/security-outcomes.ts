@@ -14,8 +14,11 @@ const NEW_PASSWORD = 'a newer and better one';
 /** One outcome of a request, and the traces that it must leave. */
 export interface SecurityOutcome {
   when: string;
-  /** Prepares, and returns the account and the action; `null` for an account that the action opens. */
-  cause: (world: World) => Promise<{ accountId: string | null; act: () => Promise<unknown> }>;
+  /**
+   * Prepares, and returns the account whose history has the entries and the action; `null` for an account that the action opens.
+   * The log's lines name `actorId`, where another account acts.
+   */
+  cause: (world: World) => Promise<{ accountId: string | null; actorId?: string; act: () => Promise<unknown> }>;
   /** New history entries, oldest first. */
   entries: readonly SecurityEventType[];
   /** New log lines without those of requests: event and outcome. */
@@ -280,6 +283,30 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
     cause: async (world) => {
       const { account_id: accountId, access_token: token } = await signUpSomebody(world);
       const { code } = await receiveCode(world, { token, phoneNumber: newNumber() });
+      return { accountId, act: () => giveCode(world, code, { token }) };
+    },
+  },
+  {
+    when: 'a number is added by another account',
+    entries: ['phone-proven-elsewhere'],
+    lines: ['sms-added success'],
+    cause: async (world) => {
+      const { account_id: accountId, ...owner } = await signUpSomebody(world);
+      const { phoneNumber } = await addSms(world, owner);
+      const { account_id: actorId, access_token: token } = await signUpSomebody(world);
+      const { code } = await receiveCode(world, { token, phoneNumber });
+      return { accountId, actorId, act: () => giveCode(world, code, { token }) };
+    },
+  },
+  {
+    when: 'a number is not added, for as many accounts have it as may',
+    entries: ['phone-refused'],
+    lines: ['second-factor number-taken'],
+    cause: async (world) => {
+      const phoneNumber = newNumber();
+      for (let sharer = 0; sharer < 3; sharer += 1) await addSms(world, await signUpSomebody(world), phoneNumber);
+      const { account_id: accountId, access_token: token } = await signUpSomebody(world);
+      const { code } = await receiveCode(world, { token, phoneNumber });
       return { accountId, act: () => giveCode(world, code, { token }) };
     },
   },

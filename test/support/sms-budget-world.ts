@@ -6,6 +6,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createTables, localTables } from '../../local/create-tables.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
+import type { SmsRequester } from '../../shared/contract/sms-requester.ts';
 import { makeKeyring } from '../../shared/keyring/keyring.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { makeSmsBudget, type SmsBudget, type SmsSpend, type SmsToSend } from '../../shared/sms/sms-budget.ts';
@@ -19,6 +20,7 @@ import { testKeyringFile } from './test-keyring.ts';
 const NUMBERS: SmsBudgetNumbers = {
   countries: ['AT', 'DE'],
   dailyBudgetUsd: 1000,
+  reserved: { owners: 0, accounts: 0 },
   pricesUsd: { AT: 0.1 },
   fallbackPriceUsd: 0.3,
   breaker: { windowSeconds: 3600, minimumSent: 1000, minimumVerifiedRatio: 0.2 },
@@ -58,8 +60,8 @@ interface OpenBudget {
   budget: SmsBudget;
   clock: FakeClock;
   dynamo: Dynamo;
-  /** Verifies a code that was sent to Austria. */
-  verify(): Promise<void>;
+  /** Verifies a code that was sent to Austria. @param requestedBy anyone unless given */
+  verify(requestedBy?: SmsRequester): Promise<void>;
   rows(): Promise<Record<string, unknown>[]>;
   /** The row with this key prefix. */
   row(keyPrefix: string): Promise<Record<string, unknown> | undefined>;
@@ -105,8 +107,8 @@ export const startSmsBudgetWorld = async (): Promise<SmsBudgetWorld> => {
         budget,
         clock,
         dynamo,
-        verify: async () => {
-          await dynamo.transact([budget.verifiedWrite({ country: 'AT' })]);
+        verify: async (requestedBy = 'anyone') => {
+          await dynamo.transact([budget.verifiedWrite({ country: 'AT', requestedBy })]);
         },
         rows,
         row: async (keyPrefix) => (await rows()).find(({ pk }) => String(pk).startsWith(keyPrefix)),

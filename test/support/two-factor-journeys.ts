@@ -2,15 +2,24 @@ import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts
 import { asOwner, bodyAs } from './fixtures.ts';
 import { GOOD_PASSWORD, signUp } from './journeys.ts';
 import { loadEvent } from './load-event.ts';
-import { addAuthenticator, callAs, challengeOf, newestCode, totpCode } from './second-factor.ts';
+import { addAuthenticator, callAs, challengeOf, totpCode } from './second-factor.ts';
 import type { Answer, World } from './world.ts';
 
 /** TOTP's time step (RFC 6238 §4). */
 export const STEP_SECONDS = 30;
 
-/** Claims of an access token, unverified. */
-export const claimsOf = (accessToken: string): { amr: string[]; auth_time: number; epoch: number; exp: number } =>
-  JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
+/** Claims of a JWT, unverified; some kinds have fewer. */
+export const claimsOf = (
+  accessToken: string,
+): {
+  sub: string;
+  sid: string;
+  aud: string;
+  amr: string[];
+  auth_time: number;
+  epoch: number;
+  exp: number;
+} => JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
 
 /** Answers a sign-in's challenge. */
 export const answerChallenge = (world: World, challengeToken: string, code: string): Promise<Answer> =>
@@ -52,27 +61,6 @@ export const openTwoFactorOwner = async (world: World): Promise<TwoFactorOwner> 
   const { secret, id: appId, recoveryCodes } = await addAuthenticator(world, firstSession);
   const session = await signInWithApp(world, email, secret);
   return { email, accountId: session.account_id, secret, appId, recoveryCodes, firstSession, session };
-};
-
-/**
- * Adds a number for codes by SMS; sessions stay unless it replaces another.
- * @returns the answer, with recovery codes for a first factor
- */
-export const addPhone = async (
-  world: World,
-  { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
-  phoneNumber: string,
-): Promise<Answer> => {
-  await callAs(world, 'request-verification', 'request-verification/with-bearer', token, {
-    body: { phone_number: phoneNumber },
-  });
-  await world.deliver();
-  const code = await newestCode(world, phoneNumber);
-  const answer = await callAs(world, 'verify-code', 'verify-code/with-bearer', token, {
-    body: { code, end_other_sessions: false },
-  });
-  if (answer.status !== 200) throw new Error(`the number was not proven: ${answer.text}`);
-  return answer;
 };
 
 /** Authenticates the caller again. */

@@ -109,28 +109,40 @@ export const wrongTotp = (world: World, secret: string): string => {
   return otherThan(now, before);
 };
 
-/** Claims of a JWT, unverified. */
-export const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-
 /** Moves the clock by a day, after which earlier failures no longer count. */
 export const passQuietDay = (world: World): void => world.clock.advance(FAILURE_MEMORY_SECONDS);
 
-/** An account with an app and no recent failures. */
-export const quietAccountWithApp = async (world: World) => {
+/** An account with an app. @param agoSeconds since its enrolment; after a time step of 30 it has another code */
+export const accountWithApp = async (world: World, agoSeconds = 30) => {
   const account = await signUpSomebody(world);
   const app = await addAuthenticator(world, account);
-  passQuietDay(world);
+  world.clock.advance(agoSeconds);
   return { ...account, ...app };
 };
 
-/** An account with an app and a number and no recent failures. */
-export const quietAccountWithBoth = async (world: World) => {
-  const one = await quietAccountWithApp(world);
+/** An account with codes by SMS. @param agoSeconds since its enrolment; after an hour the waits between codes are over */
+export const accountWithSms = async (world: World, { agoSeconds = 3600, phoneNumber = newNumber() } = {}) => {
+  const account = await signUpSomebody(world);
+  const { recoveryCodes } = await addSms(world, account, phoneNumber);
+  await world.deliver();
+  world.clock.advance(agoSeconds);
+  return { ...account, phoneNumber, recoveryCodes };
+};
+
+/** An account with an app and, added after a sign-in with it, a number. @param agoSeconds since each enrolment */
+export const accountWithBoth = async (world: World, agoSeconds = 3600) => {
+  const one = await accountWithApp(world, agoSeconds);
   const { body } = await giveCode(world, totpCode(world, one.secret), { token: await challengeOf(world, one.email) });
   const { phoneNumber } = await addSms(world, body);
-  passQuietDay(world);
+  world.clock.advance(agoSeconds);
   return { ...one, phoneNumber };
 };
+
+/** An account with an app and no recent failures. */
+export const quietAccountWithApp = (world: World) => accountWithApp(world, FAILURE_MEMORY_SECONDS);
+
+/** An account with an app and a number and no recent failures. */
+export const quietAccountWithBoth = (world: World) => accountWithBoth(world, FAILURE_MEMORY_SECONDS);
 
 /** Recent failed attempts of an account's factors. */
 export const triesOf = async (world: World, accountId: string): Promise<Record<string, number>> =>

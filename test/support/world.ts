@@ -50,7 +50,8 @@ export interface Mail {
 export const METRICS_NAMESPACE = 'Keyturn/test';
 
 const HUGE = { max: 1_000_000, windowSeconds: 3600 };
-const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
+/** Limits that no suite reaches. */
+export const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
 
 const BASE_SETTINGS: SettingsInput = {
   productName: 'Bookshelf',

@@ -30,6 +30,7 @@ describe("an authenticator app's secret", () => {
     expect(await secrets.decryptTotp(secrets.encryptTotp(SECRET, ADA), ADA)).toEqual(SECRET);
   });
 
+  /** @asvs 11.3.1, 11.3.2 */
   it('is encrypted with AES-256-GCM under a 96-bit IV of its own, bound to account and app', () => {
     const encrypted = secrets.encryptTotp(SECRET, ADA);
 
@@ -62,6 +63,7 @@ describe("an authenticator app's secret", () => {
     expect(await secrets.decryptTotp(secrets.encryptTotp(SECRET, ADA), owner)).toBeNull();
   });
 
+  /** @asvs 11.3.3 */
   it('does not open with a bit of it changed, whichever', async () => {
     const [version, ...parts] = secrets.encryptTotp(SECRET, ADA).split('.');
 
@@ -108,6 +110,7 @@ describe("an authenticator app's secret", () => {
 });
 
 describe("a recovery code's hash", () => {
+  /** @asvs 6.5.2 */
   it('is HMAC-SHA-256 under a key that no table has, over account and code', () => {
     const mac = createHmac('sha256', keyOf('recovery-code')).update(`${ADA.accountId}/${CODE}`).digest('base64url');
 

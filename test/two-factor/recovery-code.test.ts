@@ -3,6 +3,7 @@ import { csprng } from '../../shared/primitives/randomness.ts';
 import { groupRecoveryCode, makeRecoveryCodes, readRecoveryCode } from '../../shared/two-factor/recovery-code.ts';
 
 describe('recovery-code', () => {
+  /** @asvs 6.5.4 */
   it('comes in sets of ten of 80 bits each, no two alike', () => {
     const sets = Array.from({ length: 200 }, () => makeRecoveryCodes(csprng));
 

@@ -30,6 +30,7 @@ const tryCode = (code: string, { nowSeconds = NOW, afterStep = NEVER } = {}): nu
   match({ secret: SECRET, code, nowSeconds, afterStep });
 
 describe('totp', () => {
+  /** @asvs 11.2.1 */
   describe('the values of the RFCs', () => {
     it('are there: ten of HOTP, six of TOTP with SHA-1', () => {
       expect(hotp.values).toHaveLength(10);
@@ -75,6 +76,7 @@ describe('totp', () => {
       },
     );
 
+    /** @asvs 11.4.1 */
     it.each(totp.vectors.filter(({ alg }) => alg !== 'SHA1'))(
       'of another algorithm are refused: $alg at $unixTime',
       ({ secretAscii, unixTime, otp }) => {

@@ -4,9 +4,10 @@ import { LANGUAGES } from '../../shared/primitives/language.ts';
 import { findPage, type PageRequest } from '../../web/find-page.ts';
 import { FAILURES } from '../../web/outcome.ts';
 
-const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me'];
+const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/remove-number'];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
-const ASSETS = ['/ui/page.css', '/ui/token-form.js', '/ui/icon.svg'];
+const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js'];
+const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
 const request = (changes: Partial<PageRequest> = {}): PageRequest => ({
   path: '/ui/reset',
@@ -30,6 +31,7 @@ const namesIn = (path: string) => [...bodyOf({ path }).matchAll(/<input[^>]* nam
 const statusOf = (body: string): string => /<div id="status"[\s\S]*?<\/div>/.exec(body)?.[0] ?? '';
 
 describe('find-page', () => {
+  /** @asvs 13.4.3 */
   it.each([
     '/ui/',
     '/ui',
@@ -45,6 +47,7 @@ describe('find-page', () => {
     expect(findPage(request({ path }))).toBeNull();
   });
 
+  /** @asvs 4.1.1 */
   it('says what each page and asset is', () => {
     const types = [...PAGES, ...ASSETS].map((path) => findPage(request({ path }))?.contentType);
 
@@ -52,7 +55,9 @@ describe('find-page', () => {
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
+      'text/html; charset=utf-8',
       'text/css; charset=utf-8',
+      'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
       'image/svg+xml',
     ]);
@@ -152,6 +157,7 @@ describe('the outcome of a form that was posted without a script', () => {
 });
 
 describe('what a page may not hold', () => {
+  /** @asvs 1.2.1 */
   it('escapes the product name wherever it stands', () => {
     for (const path of PAGES) {
       const body = bodyOf({ path, productName: `<b onload="x('y')">&` });
@@ -196,13 +202,41 @@ describe('what a page may not hold', () => {
   });
 });
 
-describe('the script of the forms', () => {
-  const script = bodyOf({ path: '/ui/token-form.js' });
+describe('the page that removes a number', () => {
+  const body = bodyOf({ path: '/ui/remove-number' });
+
+  it('says without a script where else the number can be removed, and sends no password anywhere', () => {
+    expect(body).toContain('This page needs JavaScript');
+    expect(body).toMatch(/<button class="main"[^>]* disabled>/);
+    expect(body).toContain('<form method="post" action="/ui/remove-number"'); // never GET, whose query would name the password
+  });
+
+  it('is the same whatever its link says: a mail that leads to it can set nothing', () => {
+    const query = { token: 'canary', email: 'canary@example.com', outcome: 'done' };
+
+    expect(bodyOf({ path: '/ui/remove-number', query })).toBe(body);
+  });
+});
+
+describe.each(SCRIPTS)('the script %s', (path) => {
+  const script = bodyOf({ path });
+
+  /** @asvs 6.2.6, 6.2.7 */
+  it('masks what a password is typed into, names it for password managers, and lets people paste', () => {
+    const fields = FORMS.flatMap((path) => bodyOf({ path }).match(/<input[^>]* id="password"[^>]*>/g) ?? []);
+
+    expect(fields).toHaveLength(FORMS.length);
+    for (const field of fields) expect(field).toMatch(/ type="password" .* autocomplete="new-password"/);
+    expect(`${FORMS.map((path) => bodyOf({ path })).join('')}${script}`).not.toMatch(
+      /paste|autocomplete="off"[^>]*password/i,
+    );
+  });
 
   it('is complete JavaScript', () => {
     expect(() => new Script(script)).not.toThrow();
   });
 
+  /** @asvs 14.3.1, 14.3.3 */
   it('writes text and never markup, keeps nothing and evaluates nothing', () => {
     expect(script).not.toMatch(
       /innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|new Function|localStorage|sessionStorage|indexedDB|cookie|console/,

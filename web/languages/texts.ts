@@ -28,6 +28,33 @@ export interface FormTexts {
   invalidToken: Notice;
 }
 
+/** The texts of the page on which owners remove their number. */
+interface RemoveNumberTexts {
+  heading: string;
+  lead: string;
+  /** What to do where the page's script does not run. */
+  needsScript: string;
+  emailLabel: string;
+  passwordLabel: string;
+  codeLabel: string;
+  codeHint: string;
+  sendSms: string;
+  /** Button of the first step, and of the last. */
+  next: string;
+  submit: string;
+  notices: Record<
+    | 'done'
+    | 'code-sent'
+    | 'invalid-credentials'
+    | 'invalid-code'
+    | 'invalid-request'
+    | 'not-found'
+    | 'unknown'
+    | 'no-answer',
+    Notice
+  >;
+}
+
 /** Every text of the pages in one language. */
 export interface Texts {
   /** The language's name in itself. */
@@ -45,5 +72,6 @@ export interface Texts {
   completeSignUp: FormTexts;
   /** `no-answer` is for the page's script: the server did not answer. */
   failures: Record<Exclude<Failure, 'invalid-token'> | `password-rejected.${PasswordRefusal}` | 'no-answer', Notice>;
+  removeNumber: RemoveNumberTexts;
   notMe: { heading: string; lead: string; sections: readonly Notice[] };
 }

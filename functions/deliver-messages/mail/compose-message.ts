@@ -32,6 +32,13 @@ export type Message =
       recoveryCodesLeft?: number | undefined;
       /** RFC 3339, UTC: when an app's codes, refused until then, are accepted again. */
       acceptedAgainAt?: string | undefined;
+    }
+  | {
+      kind: 'phone-proven-elsewhere';
+      /** RFC 3339, UTC. */
+      happenedAt: string;
+      /** Whether the reader's own profile shows the number as verified. */
+      isVerified: boolean;
     };
 
 export interface ComposeMessageInput {
@@ -45,7 +52,7 @@ export interface ComposeMessageInput {
   publicUrl: string;
 }
 
-type Page = 'reset' | 'complete-sign-up' | 'not-me';
+type Page = 'reset' | 'complete-sign-up' | 'not-me' | 'remove-number';
 
 interface Frame {
   texts: MessageTexts;
@@ -90,10 +97,17 @@ interface NoticeBody {
   happenedAt: string;
   /** Further facts beside the event. */
   details?: readonly string[];
+  page?: Page;
   frame: Frame;
 }
 
-const noticeBody = ({ say, happenedAt, details = [], frame: { texts, product, pageUrl } }: NoticeBody): Body => {
+const noticeBody = ({
+  say,
+  happenedAt,
+  details = [],
+  page = 'not-me',
+  frame: { texts, product, pageUrl },
+}: NoticeBody): Body => {
   const happened = say.happened({ product, ...formatInstant({ instant: happenedAt, locale: texts.locale }) });
   const paragraphs = [happened, ...details, say.ifYou, say.ifNotYou];
   return {
@@ -103,7 +117,7 @@ const noticeBody = ({ say, happenedAt, details = [], frame: { texts, product, pa
     blocks: [
       ...paragraphs.map((text): Block => ({ kind: 'paragraph', text })),
       { kind: 'steps', items: say.steps },
-      { kind: 'button', label: say.notMe, url: pageUrl('not-me') },
+      { kind: 'button', label: say.action, url: pageUrl(page) },
     ],
   };
 };
@@ -158,6 +172,11 @@ const bodyOf = (message: Message, frame: Frame): Body => {
       return noticeBody({ say: texts.passwordChanged, happenedAt: message.changedAt, frame });
     case 'security-notice':
       return securityNoticeBody(message, frame);
+    case 'phone-proven-elsewhere': {
+      const say = texts.phoneProvenElsewhere;
+      const { happenedAt, isVerified } = message;
+      return noticeBody({ say, happenedAt, details: isVerified ? [] : [say.unverified], page: 'remove-number', frame });
+    }
   }
 };
 

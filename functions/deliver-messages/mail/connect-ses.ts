@@ -1,6 +1,8 @@
 import { SESClient, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-ses';
+import { MESSAGE_ERRORS } from '../../../shared/aws/aws-errors.ts';
 import type { Scope } from '../../../shared/lambda/scope.ts';
 import { canonicalEmailAddress } from '../../../shared/primitives/email-address.ts';
+import { RECIPIENT_NOT_CANONICAL } from '../refused-for-good.ts';
 import { sdkSend } from '../sdk-send.ts';
 import { MailNotSent } from './mail-not-sent.ts';
 import { mailboxHeader } from './mailbox-header.ts';
@@ -37,7 +39,7 @@ const SUSPENDED = /^Sending (?:suspended|paused)/i;
  * @returns `null` where the error's own name is enough
  */
 const rejectionName = (error: unknown, sender: string): string | null => {
-  if (!(error instanceof Error) || error.name !== 'MessageRejected') return null;
+  if (!(error instanceof Error) || MESSAGE_ERRORS[error.name] !== 'rejected') return null;
   if (SUSPENDED.test(error.message)) return 'SendingSuspended';
   const failed =
     NOT_VERIFIED.exec(error.message)
@@ -79,7 +81,7 @@ export const connectSes = ({ sender, productName, configurationSet, requestTimeo
   return {
     send: async (mail) => {
       // A text that isn't canonical could contain several recipients, or inject a header.
-      if (canonicalEmailAddress(mail.to) !== mail.to) throw new MailNotSent('RecipientNotCanonical');
+      if (canonicalEmailAddress(mail.to) !== mail.to) throw new MailNotSent(RECIPIENT_NOT_CANONICAL);
       const request = sendRequest({ source, configurationSet, mail });
       await sending.once((options) => client.send(new SendEmailCommand(request), options));
     },

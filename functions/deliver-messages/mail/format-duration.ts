@@ -1,3 +1,4 @@
+const SECONDS_PER_MINUTE = 60;
 const MINUTES_PER_HOUR = 60;
 const MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR;
 
@@ -16,11 +17,13 @@ const inUnits = (minutes: number): { unit: 'day' | 'hour' | 'minute'; amount: nu
 /**
  * Formats a duration for people: "30 minutes", "1 Stunde und 30 Minuten".
  *
- * @param seconds 60 or more; rounded down to whole minutes, so that the text never promises too much
+ * @param seconds 1 or more; rounded down to whole minutes from 60 on, so that the text never promises too much
  * @param locale a BCP 47 tag
  */
 export const formatDuration = ({ seconds, locale }: { seconds: number; locale: string }): string => {
-  const parts = inUnits(Math.floor(seconds / 60))
+  const minutes = Math.floor(seconds / SECONDS_PER_MINUTE);
+  const units = minutes > 0 ? inUnits(minutes) : [{ unit: 'second', amount: seconds }];
+  const parts = units
     .filter(({ amount }) => amount > 0)
     .map(({ unit, amount }) =>
       new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(amount),

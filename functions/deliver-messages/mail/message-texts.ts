@@ -25,7 +25,7 @@ export interface NoticeTexts {
   ifYou: string;
   ifNotYou: string;
   steps: readonly string[];
-  notMe: string;
+  action: string;
 }
 
 /** Texts of notices about second factors: those of each event, and common ones. */
@@ -72,4 +72,6 @@ export interface MessageTexts {
   passwordChanged: NoticeTexts;
   /** The second factors were changed or used. */
   securityNotice: SecurityNoticeTexts;
+  /** Another account has proven the owner's number; `unverified` is added where the profile shows that. */
+  phoneProvenElsewhere: NoticeTexts & { unverified: string };
 }

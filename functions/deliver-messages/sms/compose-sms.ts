@@ -21,7 +21,11 @@ export interface ComposeSmsInput {
   host: string;
   /** Identifies an Android app to the phone, 11 characters of base64; `null` for none. */
   appHash: string | null;
+  /** Whole seconds that the code still lives, 1 or more; rounded down to minutes, so that the text never promises too much. */
+  validSeconds: number;
 }
+
+const SECONDS_PER_MINUTE = 60;
 
 const lines = (...parts: (string | null)[]): string => parts.filter((part) => part !== null).join('\n');
 
@@ -42,10 +46,20 @@ const namesOf = (productName: string): (string | null)[] => {
  * @see https://wicg.github.io/sms-one-time-codes/
  * @see https://developers.google.com/identity/sms-retriever/verify
  */
-export const composeSms = ({ code, purpose, language, productName, host, appHash }: ComposeSmsInput): string => {
-  const { code: say, codeSecrecy } = TEXTS[language];
+export const composeSms = ({
+  code,
+  purpose,
+  language,
+  productName,
+  host,
+  appHash,
+  validSeconds,
+}: ComposeSmsInput): string => {
+  const { code: say, codeLife } = TEXTS[language];
+  const minutes = Math.floor(validSeconds / SECONDS_PER_MINUTE);
+  const life = codeLife(minutes > 0 ? { minutes, seconds: null } : { minutes: null, seconds: validSeconds });
   const write = (product: string | null, lastLine: string | null): string =>
-    lines(say[purpose]({ code, product }), codeSecrecy, appHash, lastLine);
+    lines(say[purpose]({ code, product }), life, appHash, lastLine);
   const fits = (text: string): boolean =>
     smsSegments(text).segments === 1 && (appHash === null || Buffer.byteLength(text) <= RETRIEVER_MAX_BYTES);
 

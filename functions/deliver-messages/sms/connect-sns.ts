@@ -1,6 +1,7 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { Scope } from '../../../shared/lambda/scope.ts';
 import { E164 } from '../../../shared/primitives/e164.ts';
+import { RECIPIENT_NOT_CANONICAL } from '../refused-for-good.ts';
 import { sdkSend } from '../sdk-send.ts';
 import { SmsNotSent } from './sms-not-sent.ts';
 import type { SmsSender } from './sms-sender.ts';
@@ -39,7 +40,7 @@ export const connectSns = (options: ConnectSnsOptions): SmsSender => {
 
   return {
     send: async ({ to, text: Message }) => {
-      if (!E164.test(to)) throw new SmsNotSent('RecipientNotCanonical');
+      if (!E164.test(to)) throw new SmsNotSent(RECIPIENT_NOT_CANONICAL);
       await sending.once((sendOptions) =>
         client.send(new PublishCommand({ PhoneNumber: to, Message, MessageAttributes }), sendOptions),
       );

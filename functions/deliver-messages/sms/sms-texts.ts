@@ -8,5 +8,6 @@ export type SmsPurpose = 'sign-in' | 'factor' | 'phone';
 export interface SmsTexts {
   /** The code comes first, because a locked screen may show only the beginning. */
   code: { readonly [purpose in SmsPurpose]: (values: { code: string; product: string | null }) => string };
-  codeSecrecy: string;
+  /** How long the code still lives, and that it is a secret. Of the two values one is `null`: below a minute seconds are shown. */
+  codeLife: (left: { minutes: number | null; seconds: number | null }) => string;
 }

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { keptFor } from '../../../shared/contract/contract.ts';
 import { ROOT_FOLDER } from '../places.ts';
 import { readFlowGrants } from './flow-grants.ts';
 import {
@@ -18,10 +17,10 @@ import { type Grant, grantsOf, withoutGrant } from './grants.ts';
 import { findingKey, writeGrantsTable } from './grants-table.ts';
 import { isReadAtColdStart, planOf } from './plans.ts';
 import type { Probe } from './probe.ts';
-import { repeating } from './repeating.ts';
 import { isAllowed, openAsRole, type RoleClients } from './role-clients.ts';
 import { scan } from './row-calls.ts';
-import { newEmail, newNumber, openSurroundings } from './surroundings.ts';
+import { openService } from './service.ts';
+import { openSurroundings } from './surroundings.ts';
 import { verifyAddress } from './verify-address.ts';
 
 interface CdkJson {
@@ -30,6 +29,7 @@ interface CdkJson {
 
 const surroundings = await openSurroundings();
 const { deployment, tableNames } = surroundings;
+const { newEmail, newPhoneNumber } = openService(surroundings);
 const { KeyringArn = '', MailEventsTopicArn = '' } = deployment.outputs;
 const { sender } = (JSON.parse(await readFile(join(ROOT_FOLDER, 'cdk.json'), 'utf8')) as CdkJson).context.keyturn;
 const functions = await readFlowGrants(surroundings);
@@ -64,11 +64,7 @@ const shown = functions
 describe.each(shown)('the function of $flow', ({ flow, grants, without }) => {
   let probes: Probe[] = [];
   beforeAll(async () => {
-    const keeps = DEPLOYED_CONTRACTS.some(
-      (one) => one.flow === flow && one.trigger === 'http' && keptFor(one) !== null,
-    );
-    const plan = planOf(flow);
-    probes = [...(await plan(surroundings)), ...(keeps ? await plan(repeating(surroundings)) : [])];
+    probes = await planOf(flow)(surroundings);
   });
   afterAll(() => surroundings.undoAll());
 
@@ -102,6 +98,7 @@ describe.each(DEPLOYED_CONTRACTS)('whoever has the credentials of the function o
     await surroundings.undoAll();
   });
 
+  /** @asvs 13.2.2 */
   it('can do to the rows of the tables what the contract declares, and nothing else', async () => {
     const allowed = await allowedCallsOf(role, tableNames);
 
@@ -148,7 +145,7 @@ describe.each(DEPLOYED_CONTRACTS)('whoever has the credentials of the function o
   }
 
   it(`can ${has.sms ? '' : 'not '}send SMS, and never publish to a topic`, async () => {
-    const sent = await isAllowed(role.sns.send(messageTo({ PhoneNumber: newNumber() })));
+    const sent = await isAllowed(role.sns.send(messageTo({ PhoneNumber: newPhoneNumber() })));
     const published = await isAllowed(role.sns.send(messageTo({ TopicArn: MailEventsTopicArn })));
 
     expect([sent, published]).toEqual([has.sms, false]);

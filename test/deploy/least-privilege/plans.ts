@@ -1,24 +1,37 @@
+import { keptFor } from '../../../shared/contract/contract.ts';
+import { ALL_REQUESTS } from '../../catalogue/catalogue.ts';
+import { DEPLOYED_CONTRACTS } from './forbidden-calls.ts';
 import type { Grant } from './grants.ts';
-import type { Prepare } from './probe.ts';
+import { type Prepare, probeGood, probeRepeat } from './probe.ts';
 import { deliverMessages } from './probe-deliveries.ts';
 import { rotateKeyring } from './probe-rotation.ts';
-import { SECOND_FACTOR_PROBES } from './probe-second-factor.ts';
-import { SESSION_PROBES } from './probe-sessions.ts';
+import { probeStolenToken } from './probe-stolen-token.ts';
 
-const PLANS: ReadonlyMap<string, Prepare> = new Map(
-  Object.entries({
-    ...SESSION_PROBES,
-    ...SECOND_FACTOR_PROBES,
-    'deliver-messages': deliverMessages,
-    'rotate-keyring': rotateKeyring,
-  }),
+/** Flows whose grants requests over HTTP can't show. */
+const OWN_PLANS: ReadonlyMap<string, Prepare> = new Map(
+  Object.entries({ 'deliver-messages': deliverMessages, 'rotate-keyring': rotateKeyring }),
 );
 
-/** The probes for a flow's grants. @throws Error for a flow without probes */
+/** Paths of flows that no good request takes. */
+const REFUSALS: ReadonlyMap<string, Prepare> = new Map(Object.entries({ 'refresh-session': probeStolenToken }));
+
+const keepsAnswers = (flow: string): boolean =>
+  DEPLOYED_CONTRACTS.some((one) => one.flow === flow && one.trigger === 'http' && keptFor(one) !== null);
+
+/** The probes for a flow's grants: its requests of the catalogue, and their repeats. @throws Error for a flow without probes */
 export const planOf = (flow: string): Prepare => {
-  const plan = PLANS.get(flow);
-  if (!plan) throw new Error(`nothing shows what the grants of ${flow} are for`);
-  return plan;
+  const own = OWN_PLANS.get(flow);
+  if (own) return own;
+  const good = ALL_REQUESTS.filter((one) => one.flow === flow);
+  if (good.length === 0) throw new Error(`nothing in test/catalogue shows what the grants of ${flow} are for`);
+  return async (surroundings) => {
+    const repeated = keepsAnswers(flow) ? good.filter(({ succeeds }) => succeeds < 300) : []; // no problem is kept
+    const probes = await Promise.all([
+      ...good.map((one) => probeGood(surroundings, one)),
+      ...repeated.map((one) => probeRepeat(surroundings, one)),
+    ]);
+    return [...probes, ...((await REFUSALS.get(flow)?.(surroundings)) ?? [])];
+  };
 };
 
 /** Read once in the life of a process, so its absence shows only at a cold start. */

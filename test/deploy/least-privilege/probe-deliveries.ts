@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliverMessages as contract } from '../../../functions/deliver-messages/contract.ts';
+import { MESSAGE_REQUESTS } from '../../catalogue/catalogue.ts';
+import type { GoodRequest } from '../../catalogue/good-request.ts';
+import { form } from '../../catalogue/service.ts';
 import { callAws, callJson } from '../aws-call.ts';
-import { mailedToken, openFullOwner, openOwner, signIn } from './owners.ts';
 import type { Prepare, Probe } from './probe.ts';
 import type { Partition } from './rows.ts';
-import { newEmail, newNumber, type Surroundings } from './surroundings.ts';
+import { type DeployedService, openService } from './service.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const FLOW = 'deliver-messages';
 const MAPPINGS_PATH = '/2015-03-31/event-source-mappings/';
@@ -60,6 +63,19 @@ const recordOf = ([, pk]: Partition) => ({
 const hasHandled = (answer: unknown): boolean =>
   (answer as { batchItemFailures?: unknown[] }).batchItemFailures?.length === 0;
 
+/** A request that waits to be made once the stream is off. */
+type Asking = () => Promise<Probe>;
+
+/** Prepares the request that leaves an intent. @returns makes it, for a probe that delivers the intent */
+const prepareDelivery = async (
+  surroundings: Surroundings,
+  { name, prepare }: GoodRequest<DeployedService>,
+): Promise<Asking> => {
+  const service = openService(surroundings);
+  const { request, about } = await prepare(service);
+  return () => probeDelivery(surroundings, { name, ask: () => service.send(request()), about });
+};
+
 const probeDelivery = async (
   surroundings: Surroundings,
   { name, ask, about }: { name: string; ask: () => Promise<{ status: number }>; about: readonly string[] },
@@ -67,28 +83,32 @@ const probeDelivery = async (
   const { rows, invoke } = surroundings;
   const intent = await intentOf(surroundings, ask);
   const paid: Partition = ['tokens', intent[1].replace(/^(INTENT|SMS)#/, 'SMS_SPENT#')];
-  const kept = await rows.keep([intent, paid, ...(await rows.partitionsAbout(about))]);
+  const signUps = await rows.signUps();
+  const others = (await rows.partitionsAbout(about)).filter(([, pk]) => !signUps.some(([, known]) => known === pk));
+  const kept = await rows.keep([intent, paid, ...signUps, ...others]);
   return {
     name,
     works: async () => {
-      await Promise.all([kept.restore(), rows.forgetCounters()]);
+      const begun = (await rows.signUps()).filter(([, pk]) => !signUps.some(([, known]) => known === pk));
+      await Promise.all([...begun.map(rows.remove), kept.restore(), rows.forgetCounters()]);
       return hasHandled(await invoke(FLOW, { Records: [recordOf(intent)] }));
     },
   };
 };
 
 /** A mail through the stream. All other probes call the function directly, with the mappings disabled. */
-const probeStream = ({ deployment, request }: Surroundings, mappings: Mappings): Probe => ({
+const probeStream = (surroundings: Surroundings, mappings: Mappings): Probe => ({
   name: 'a mail that is asked for',
   works: async () => {
     await mappings.turn('on');
     const deadlineMs = Date.now() + MAIL_TIMEOUT_MS;
-    const email = newEmail();
+    const service = openService(surroundings);
+    const email = service.newEmail();
     try {
-      await request('POST /accounts', { body: { email } });
+      await service.send(form('/accounts', { email }));
       for (;;) {
         if ((await mappings.states()).some((state) => state.startsWith('PROBLEM'))) return false;
-        const mails = await fetch(`${deployment.inboxUrl}/messages?to=${email}`);
+        const mails = await fetch(`${surroundings.deployment.inboxUrl}/messages?to=${email}`);
         if (((await mails.json()) as unknown[]).length > 0) return true;
         if (Date.now() > deadlineMs) throw new Error('no mail came, and the mapping has no problem');
         await sleep(POLL_MS);
@@ -128,37 +148,13 @@ const probeDeadLetter = async ({ deployment, rows, invoke, undo }: Surroundings)
 
 /** One intent for each path through the flow. */
 export const deliverMessages: Prepare = async (surroundings) => {
-  const { request } = surroundings;
-  const { email, accountId } = await openOwner(surroundings);
-  const recover = () => request('POST /account/recovery', { body: { email } });
-  await recover();
-  await mailedToken(surroundings, email, 2); // the token that the next mail invalidates
-  const owner = await openFullOwner(surroundings);
+  const asking = await Promise.all(MESSAGE_REQUESTS.map((one) => prepareDelivery(surroundings, one)));
   await surroundings.rows.forgetCounters();
-  const { challenge_token: token } = await signIn(surroundings, owner.email);
-  const [address, phoneNumber] = [newEmail(), newNumber()];
 
   const mappings = await openMappings(surroundings);
   await mappings.turn('off');
   surroundings.undo(() => mappings.turn('on'));
-  return [
-    await probeDelivery(surroundings, { name: 'a mail for recovery', ask: recover, about: [accountId] }),
-    await probeDelivery(surroundings, {
-      name: 'a mail to a new address',
-      ask: () => request('POST /accounts', { body: { email: address } }),
-      about: [address],
-    }),
-    await probeDelivery(surroundings, {
-      name: 'a code by SMS',
-      ask: () => request('POST /verification', { token }),
-      about: [owner.accountId],
-    }),
-    await probeDelivery(surroundings, {
-      name: 'a recovery by number',
-      ask: () => request('POST /account/recovery', { body: { phone_number: phoneNumber } }),
-      about: [phoneNumber],
-    }),
-    await probeDeadLetter(surroundings),
-    probeStream(surroundings, mappings),
-  ];
+  const probes: Probe[] = [];
+  for (const ask of asking) probes.push(await ask()); // one by one: an intent is known by being the only new one
+  return [...probes, await probeDeadLetter(surroundings), probeStream(surroundings, mappings)];
 };

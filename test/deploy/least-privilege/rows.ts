@@ -29,6 +29,8 @@ export interface Rows {
   partitionsAbout(texts: readonly string[]): Promise<Partition[]>;
   /** Partitions of all waiting intents. */
   intents(): Promise<Partition[]>;
+  /** Partitions of all sign-ups under way. The one that names an address by its MAC mentions it nowhere. */
+  signUps(): Promise<Partition[]>;
   /**
    * Changes the rows of a partition that a condition selects. A member set to undefined is removed.
    * @throws Error where no row matches
@@ -38,6 +40,8 @@ export interface Rows {
     isWanted: (sortKey: string) => boolean,
     change: (row: Record<string, unknown>) => object,
   ): Promise<void>;
+  /** The rows of a partition that a condition selects. */
+  read([table, pk]: Partition, isWanted: (sortKey: string) => boolean): Promise<Record<string, unknown>[]>;
   put(table: TableName, row: object): Promise<void>;
   /** Removes everything in a partition. */
   remove(partition: Partition): Promise<void>;
@@ -114,6 +118,12 @@ export const openRows = (client: DynamoDBClient, tableNames: Readonly<Record<Tab
       return [...new Set(found)].map((line) => line.split(' ') as [TableName, string]);
     },
 
+    signUps: async () =>
+      (await scan('tokens'))
+        .map(textOf)
+        .filter((pk) => pk.startsWith('SIGN_UP#'))
+        .map((pk) => ['tokens', pk] as const),
+
     intents: async () => (await scan('outbox')).map((row) => ['outbox', textOf(row)] as const),
 
     edit: async (partition, isWanted, change) => {
@@ -126,6 +136,9 @@ export const openRows = (client: DynamoDBClient, tableNames: Readonly<Record<Tab
         }),
       );
     },
+
+    read: async (partition, isWanted) =>
+      (await query(partition)).filter(({ sk }) => isWanted(sk?.S ?? '')).map((row) => unmarshall(row)),
 
     put: async (table, row) => {
       await put(table, marshall(row));

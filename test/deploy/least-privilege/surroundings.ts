@@ -1,7 +1,5 @@
-import { randomInt, randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TableName } from '../../../shared/contract/contract.ts';
-import { type AppAnswer, makeAppClient } from '../../http-suite/app-client.ts';
 import { callAws } from '../aws-call.ts';
 import { type Deployment, openDeployment } from '../deployment.ts';
 import { openRows, type Rows } from './rows.ts';
@@ -14,23 +12,11 @@ const TABLE_OUTPUTS: Readonly<Record<TableName, string>> = {
   outbox: 'OutboxTable',
 };
 
-/** Parts of a request. */
-interface RequestParts {
-  token?: string;
-  body?: object;
-  /** Source address; a new one by default. */
-  address?: string;
-  /** Idempotency-Key; none by default. */
-  key?: string;
-}
-
 /** The deployment, and what probes need to use it. */
 export interface Surroundings {
   deployment: Deployment;
   tableNames: Readonly<Record<TableName, string>>;
   rows: Rows;
-  /** Sends a request to the API. @param line `POST /sessions` */
-  request(line: string, parts?: RequestParts): Promise<AppAnswer>;
   /** Calls a flow's function without the API. @returns its answer, or `{ errorType }` */
   invoke(flow: string, event: object): Promise<unknown>;
   /** Ends the function's processes, so that the next call is a cold start. */
@@ -42,19 +28,10 @@ export interface Surroundings {
   close(): void;
 }
 
-/** A new source address, which keeps limits per source out of the way. */
-export const newAddress = (): string => `127.${randomInt(100, 200)}.${randomInt(256)}.${randomInt(1, 255)}`;
-
-/** An address without an account. */
-export const newEmail = (): string => `grants-${randomUUID()}@example.com`;
-
-/** An unused number. */
-export const newNumber = (): string => `+43664${randomInt(1_000_000, 10_000_000)}`;
-
 /** Opens the deployment. @throws Error outside of test:deploy */
 export const openSurroundings = async (): Promise<Surroundings> => {
   const deployment = await openDeployment();
-  const { apiUrl, outputs } = deployment;
+  const { outputs } = deployment;
   const tableNames = Object.fromEntries(
     Object.entries(TABLE_OUTPUTS).map(([table, output]) => [table, outputs[output] ?? '']),
   ) as Record<TableName, string>;
@@ -71,7 +48,6 @@ export const openSurroundings = async (): Promise<Surroundings> => {
     deployment,
     tableNames,
     rows: openRows(client, tableNames),
-    request: (line, { address = newAddress(), ...parts } = {}) => makeAppClient(apiUrl, address)(line, parts),
     invoke: async (flow, event) => {
       const path = `${pathOf(flow)}/invocations`;
       return JSON.parse(await callAws(deployment, { service: 'lambda', path, body: JSON.stringify(event) }));

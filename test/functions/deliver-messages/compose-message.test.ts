@@ -24,7 +24,20 @@ const securityNotice = (fields: Partial<SecurityNotice>): SecurityNotice => ({
 });
 
 const NOTICES = SECURITY_NOTICE_EVENTS.map((event) => securityNotice({ event, recoveryCodesLeft: 2 }));
-const MESSAGES: Message[] = [recovery, signUp, alreadyRegistered, passwordChanged, ...NOTICES];
+const provenElsewhere = (isVerified: boolean): Message => ({
+  kind: 'phone-proven-elsewhere',
+  happenedAt: '2026-11-21T09:05:00Z',
+  isVerified,
+});
+const MESSAGES: Message[] = [
+  recovery,
+  signUp,
+  alreadyRegistered,
+  passwordChanged,
+  provenElsewhere(true),
+  provenElsewhere(false),
+  ...NOTICES,
+];
 const KINDS = MESSAGES.map((message) => ({ kind: 'event' in message ? message.event : message.kind, message }));
 const EVERY = KINDS.flatMap((example) => LANGUAGES.map((language) => ({ ...example, language })));
 
@@ -76,6 +89,22 @@ describe('compose-message', () => {
       for (const link of linksOfText(text)) expect(new URL(link).search).toBe(`?lang=${language}`);
     }
   });
+
+  it.each(LANGUAGES)(
+    'leads from a number that was used elsewhere to the page that removes it, with nothing that acts: %s',
+    (language) => {
+      const [kept, lost] = [true, false].map((isVerified) =>
+        compose({ message: provenElsewhere(isVerified), language }),
+      );
+
+      for (const { text, html } of [kept, lost].filter((one) => one !== undefined)) {
+        expect(linksOfText(text)).toEqual([`${PUBLIC_URL}/ui/remove-number?lang=${language}`]);
+        expect(linksOfHtml(html)).toEqual(linksOfText(text));
+      }
+      // Only a profile that shows the number as unverified is spoken of.
+      expect(lost?.text.length).toBeGreaterThan(kept?.text.length ?? 0);
+    },
+  );
 
   it.each(EVERY)('keeps secrets of $kind ($language) out of what a locked screen shows', (example) => {
     const { subject, html } = compose(example);
@@ -260,6 +289,7 @@ describe('compose-message', () => {
     expect([...linksOfText(text), ...linksOfHtml(html)]).toEqual([]);
   });
 
+  /** @asvs 1.2.1, 1.3.7 */
   it.each(EVERY)('takes a product name for text and not for markup in $kind ($language)', ({ message, language }) => {
     const productName = `<b onclick="x">&amp;'</b></style><script>`;
 

@@ -24,6 +24,7 @@ const compose = (changes: Partial<ComposeSmsInput>): string =>
     productName: 'Bookshelf',
     host: HOST,
     appHash: null,
+    validSeconds: 600,
     ...changes,
   });
 
@@ -32,15 +33,26 @@ const linesOf = (text: string): string[] => text.split('\n');
 const oneGsmSegment = { encoding: 'GSM-7', segments: 1, units: expect.any(Number) };
 
 describe('compose-sms', () => {
-  it('says what the code is for, that it is a secret, and where it goes', () => {
+  it('says what the code is for, how long it lives, that it is a secret, and where it goes', () => {
     expect(EVERY.map((one) => compose(one))).toEqual([
-      `012345 is your sign-in code for Bookshelf.\nDon't share it with anyone.\n@${HOST} #012345`,
-      `012345 is your code to turn on SMS codes for Bookshelf.\nDon't share it with anyone.\n@${HOST} #012345`,
-      `012345 is your code to confirm this number for Bookshelf.\nDon't share it with anyone.\n@${HOST} #012345`,
-      `012345 ist Ihr Anmeldecode für Bookshelf.\nGeben Sie diesen Code nie weiter.\n@${HOST} #012345`,
-      `012345 aktiviert SMS-Codes bei Bookshelf.\nGeben Sie diesen Code nie weiter.\n@${HOST} #012345`,
-      `012345 bestätigt diese Nummer bei Bookshelf.\nGeben Sie diesen Code nie weiter.\n@${HOST} #012345`,
+      `012345 is your sign-in code for Bookshelf.\nValid 10 min. Don't share it.\n@${HOST} #012345`,
+      `012345 is your code to turn on SMS codes for Bookshelf.\nValid 10 min. Don't share it.\n@${HOST} #012345`,
+      `012345 is your code to confirm this number for Bookshelf.\nValid 10 min. Don't share it.\n@${HOST} #012345`,
+      `012345 ist Ihr Anmeldecode für Bookshelf.\nGilt 10 Min. Nie weitergeben.\n@${HOST} #012345`,
+      `012345 aktiviert SMS-Codes bei Bookshelf.\nGilt 10 Min. Nie weitergeben.\n@${HOST} #012345`,
+      `012345 bestätigt diese Nummer bei Bookshelf.\nGilt 10 Min. Nie weitergeben.\n@${HOST} #012345`,
     ]);
+  });
+
+  it.each([
+    [600, 'Valid 10 min.', 'Gilt 10 Min.'],
+    [599, 'Valid 9 min.', 'Gilt 9 Min.'],
+    [60, 'Valid 1 min.', 'Gilt 1 Min.'],
+    [59, 'Valid 59 s.', 'Gilt 59 Sek.'],
+    [1, 'Valid 1 s.', 'Gilt 1 Sek.'],
+  ])('says of %s seconds that are left no more than there are', (validSeconds, en, de) => {
+    expect(compose({ validSeconds })).toContain(`\n${en} `);
+    expect(compose({ validSeconds, language: 'de' })).toContain(`\n${de} `);
   });
 
   it.each(EVERY)('fits the longest name and host into one GSM-7 segment: $purpose ($language)', (one) => {
@@ -98,7 +110,11 @@ describe('compose-sms', () => {
 
     const text = compose({ productName: LONG_NAME, host });
 
-    expect(linesOf(text)).toEqual(['012345 is your sign-in code.', "Don't share it with anyone.", `@${host} #${CODE}`]);
+    expect(linesOf(text)).toEqual([
+      '012345 is your sign-in code.',
+      "Valid 10 min. Don't share it.",
+      `@${host} #${CODE}`,
+    ]);
   });
 
   it.each(EVERY)('sends the code even where the host leaves no room: $purpose ($language)', (one) => {

@@ -64,6 +64,7 @@ describe('connect-ses', () => {
     ]);
   });
 
+  /** @asvs 1.3.11 */
   it('lets no product name add a header or another sender', async () => {
     const mailer = connectSes({
       sender: SENDER,

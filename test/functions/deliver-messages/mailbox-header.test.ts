@@ -47,6 +47,7 @@ describe('mailbox-header', () => {
     expect(header).not.toContain('Bank');
   });
 
+  /** @asvs 1.3.11 */
   it('is one line of ASCII in which every encoded word is readable alone and short enough, whatever the name', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 80, size: 'max' }), (name) => {

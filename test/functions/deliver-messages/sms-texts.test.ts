@@ -3,7 +3,7 @@ import { smsTextsDe } from '../../../functions/deliver-messages/sms/languages/sm
 import { smsTextsEn } from '../../../functions/deliver-messages/sms/languages/sms-texts-en.ts';
 import { smsSegments } from '../../../functions/deliver-messages/sms/sms-segments.ts';
 
-const VALUES = { code: '(code)', product: '(product)' };
+const VALUES = { code: '(code)', product: '(product)', minutes: '(minutes)', seconds: null };
 
 /** Every text of a language by its path, with inserted values. */
 const flatten = (texts: unknown, values: object, path = ''): [string, string][] => {

@@ -22,7 +22,7 @@ export const de: MessageTexts = {
     button: 'Neues Passwort wählen',
     tokenLabel: 'Oder mit diesem Wiederherstellungs-Token in der App:',
     validity: ({ duration }) =>
-      `Link und Token funktionieren einmal und gelten ab dem Versand dieser Nachricht ${duration} lang. Wenn Sie mehrmals darum gebeten haben, gilt nur die neueste Nachricht.`,
+      `Link und Token funktionieren einmal und gelten ab dem Versand dieser Nachricht noch ${duration} lang. Wenn Sie erneut darum bitten, bleiben ältere Nachrichten gültig.`,
     secrecy: ({ product }) =>
       `Geben Sie diese Nachricht nicht weiter. Niemand von ${product} wird Sie jemals nach dem Token fragen.`,
     ifNotYou:
@@ -67,7 +67,7 @@ export const de: MessageTexts = {
     ifNotYou:
       'Wenn Sie das nicht waren, hat möglicherweise jemand Zugang zu Ihrem Postfach. Handeln Sie dann bitte sofort:',
     steps: [RESET_PASSWORD, SECURE_MAILBOX],
-    notMe: NOT_ME,
+    action: NOT_ME,
   },
   securityNotice: {
     common: {
@@ -80,7 +80,7 @@ export const de: MessageTexts = {
         'Prüfen Sie in der App, welche zweiten Faktoren eingerichtet sind: Entfernen Sie, was nicht von Ihnen stammt, richten Sie wieder ein, was fehlt, und erstellen Sie neue Wiederherstellungs-Codes.',
         SECURE_MAILBOX,
       ],
-      notMe: NOT_ME,
+      action: NOT_ME,
     },
     events: {
       'authenticator-added': {
@@ -149,5 +149,23 @@ export const de: MessageTexts = {
     acceptedAgain: ({ date, time }) => `Codes dieser App werden ab dem ${date}, ${time} Uhr (UTC), wieder angenommen.`,
     ifYouAndFewLeft:
       'Wenn Sie das waren, erstellen Sie in der App bitte bald neue Wiederherstellungs-Codes. Mehr ist nicht zu tun.',
+  },
+  phoneProvenElsewhere: {
+    subject: ({ product }) => `Ihre Telefonnummer wurde für ein anderes Konto bei ${product} verwendet`,
+    preheader: 'Wenn Sie davon nichts wissen, entfernen Sie die Nummer jetzt aus Ihrem Konto.',
+    heading: 'Ihre Telefonnummer wurde für ein anderes Konto verwendet',
+    happened: ({ product, date, time }) =>
+      `Am ${date} um ${time} Uhr (UTC) hat ein anderes Konto bei ${product} nachgewiesen, dass es die SMS an Ihre Telefonnummer lesen kann. Sonst wurde an Ihrem Konto nichts geändert, und Ihre Codes gehen weiterhin an diese Nummer.`,
+    unverified:
+      'Ihr Profil zeigt die Nummer nicht mehr als bestätigt an. Wenn sie Ihnen allein gehört, können Sie sie in der App neu bestätigen.',
+    ifYou: 'Wenn das Konto Ihnen gehört oder jemandem, mit dem Sie das Telefon teilen, brauchen Sie nichts zu tun.',
+    ifNotYou:
+      'Wenn Sie davon nichts wissen, liest möglicherweise jemand anderer die SMS an diese Nummer, etwa weil sie neu vergeben wurde. Entfernen Sie die Nummer dann aus Ihrem Konto:',
+    steps: [
+      'Wenn Sie die App noch zur Hand haben, fügen Sie dort zuerst eine Authenticator-App hinzu, damit Ihr Konto einen zweiten Faktor behält.',
+      'Öffnen Sie die Seite unten und melden Sie sich mit Ihrem Passwort und einem zweiten Faktor an. Wenn die SMS Sie nicht mehr erreichen, genügt ein Wiederherstellungs-Code.',
+      'Die Nummer wird sofort entfernt, und alle Geräte werden abgemeldet.',
+    ],
+    action: 'Nummer entfernen',
   },
 };

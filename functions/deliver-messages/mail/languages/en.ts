@@ -21,7 +21,7 @@ export const en: MessageTexts = {
     button: 'Choose a new password',
     tokenLabel: 'Or enter this recovery token in the app:',
     validity: ({ duration }) =>
-      `The link and the token work once, within ${duration} of this message being sent. If you asked more than once, only the newest message works.`,
+      `The link and the token work once, within ${duration} of this message being sent. Asking again doesn't make older messages stop working.`,
     secrecy: ({ product }) => `Keep this message to yourself. Nobody from ${product} will ever ask you for the token.`,
     ifNotYou:
       "If it wasn't you, your password is still the same, and without this message nobody can change it this way.",
@@ -60,7 +60,7 @@ export const en: MessageTexts = {
     ifYou: 'If this was you, sign in again with your new password. There is nothing else to do.',
     ifNotYou: "If this wasn't you, somebody may have access to your mailbox. Please act at once:",
     steps: [RESET_PASSWORD, SECURE_MAILBOX],
-    notMe: NOT_ME,
+    action: NOT_ME,
   },
   securityNotice: {
     common: {
@@ -73,7 +73,7 @@ export const en: MessageTexts = {
         "Check your second factors in the app: remove what you didn't set up yourself, put back what is missing, and create new recovery codes.",
         SECURE_MAILBOX,
       ],
-      notMe: NOT_ME,
+      action: NOT_ME,
     },
     events: {
       'authenticator-added': {
@@ -141,5 +141,23 @@ export const en: MessageTexts = {
     },
     acceptedAgain: ({ date, time }) => `Codes from this app will be accepted again from ${date}, ${time} (UTC).`,
     ifYouAndFewLeft: 'If this was you, please create new recovery codes in the app soon. There is nothing else to do.',
+  },
+  phoneProvenElsewhere: {
+    subject: ({ product }) => `Your phone number was used for another ${product} account`,
+    preheader: "If you don't know of it, remove the number from your account now.",
+    heading: 'Your phone number was used for another account',
+    happened: ({ product, date, time }) =>
+      `On ${date} at ${time} (UTC) another ${product} account proved that it can read the text messages to your phone number. Nothing else in your account was changed, and your codes still go to this number.`,
+    unverified:
+      'Your profile no longer shows the number as verified. If it is yours alone, you can prove it again in the app.',
+    ifYou: 'If that account is yours, or belongs to somebody with whom you share the phone, there is nothing to do.',
+    ifNotYou:
+      'If you know nothing of it, somebody else may read the text messages to this number, for instance because it was given to a new owner. Then remove the number from your account:',
+    steps: [
+      'If you still have the app at hand, add an authenticator app there first, so that your account keeps a second factor.',
+      'Open the page below and sign in with your password and a second factor. A recovery code will do if the text messages no longer reach you.',
+      'The number is removed at once, and every device is signed out.',
+    ],
+    action: 'Remove the number',
   },
 };

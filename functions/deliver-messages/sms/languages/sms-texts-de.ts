@@ -9,5 +9,6 @@ export const smsTextsDe: SmsTexts = {
     factor: ({ code, product }) => `${code} aktiviert SMS-Codes${withProduct('bei', product)}.`,
     phone: ({ code, product }) => `${code} bestätigt diese Nummer${withProduct('bei', product)}.`,
   },
-  codeSecrecy: 'Geben Sie diesen Code nie weiter.',
+  codeLife: ({ minutes, seconds }) =>
+    `Gilt ${minutes === null ? `${seconds} Sek` : `${minutes} Min`}. Nie weitergeben.`,
 };

@@ -8,5 +8,5 @@ export const smsTextsEn: SmsTexts = {
     factor: ({ code, product }) => `${code} is your code to turn on SMS codes${forProduct(product)}.`,
     phone: ({ code, product }) => `${code} is your code to confirm this number${forProduct(product)}.`,
   },
-  codeSecrecy: "Don't share it with anyone.",
+  codeLife: ({ minutes, seconds }) => `Valid ${minutes === null ? `${seconds} s` : `${minutes} min`}. Don't share it.`,
 };

@@ -1,0 +1,76 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ScheduleContract, TopicContract, TopicName } from '../../shared/contract/contract.ts';
+import { acknowledge } from '../acknowledge.ts';
+import type { FlowFunction } from './flow-function.ts';
+
+/** The longest that SQS keeps messages, so that an operator may be on leave. */
+const DEAD_LETTERS_KEPT = Duration.days(14);
+
+/**
+ * Lambda's most. SNS and Scheduler call a function asynchronously: they are done when Lambda has queued the event, and
+ * Lambda itself tries again.
+ * @see Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation"
+ */
+const RETRIES = 2;
+const OLDEST_EVENT = Duration.hours(6);
+
+export interface EventConsumerProps {
+  consumer: FlowFunction;
+  contract: TopicContract | ScheduleContract;
+  topics: Readonly<Record<TopicName, ITopic>>;
+}
+
+/**
+ * Invokes a function for each message of a topic, or by a schedule. What can't be handed to the function, and what the
+ * function fails at, ends in a dead-letter queue with an alarm.
+ */
+export class EventConsumer extends Construct {
+  readonly contract: EventConsumerProps['contract'];
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { consumer, contract, topics }: EventConsumerProps) {
+    super(scope, id);
+    this.contract = contract;
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      enforceSSL: true,
+      encryption: QueueEncryption.SQS_MANAGED,
+      retentionPeriod: DEAD_LETTERS_KEPT,
+    });
+    acknowledge(this.deadLetters, {
+      'AwsSolutions-SQS3': 'It is the dead-letter queue.',
+      'Serverless-SQSRedrivePolicy': 'It is the dead-letter queue.',
+    });
+
+    consumer.bind({
+      statements: [new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] })],
+    });
+    consumer.lambda.configureAsyncInvoke({
+      onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
+      retryAttempts: RETRIES,
+      maxEventAge: OLDEST_EVENT,
+    });
+    const target = consumer.lambda as IFunction; // aws-cdk-lib's own types differ in whether a role may be undefined
+    if (contract.trigger === 'topic') this.subscribe(target, topics[contract.source]);
+    else this.schedule(target, contract);
+  }
+
+  private subscribe(target: IFunction, topic: ITopic): void {
+    topic.addSubscription(new LambdaSubscription(target, { deadLetterQueue: this.deadLetters }));
+  }
+
+  private schedule(target: IFunction, { flow, schedule }: ScheduleContract): void {
+    new Schedule(this, 'Schedule', {
+      description: `Calls ${flow}.`,
+      schedule: ScheduleExpression.expression(schedule),
+      target: new LambdaInvoke(target, { deadLetterQueue: this.deadLetters }),
+    });
+  }
+}

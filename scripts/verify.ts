@@ -1,0 +1,39 @@
+/**
+ * npm run verify: the slower checks, which `npm test` leaves out because they need minutes, or figures of a quiet
+ * machine. Each is a line of the list below.
+ */
+import { spawn } from 'node:child_process';
+import { notMeasured, readMeasurements } from './cost/cost-page.ts';
+import { isCostPageCurrent } from './cost/write-costs.ts';
+import { type Check, runChecks } from './verify/run-checks.ts';
+
+/** A script of package.json, which prints as it goes. */
+const script = (name: string): Check => ({
+  name: `npm run ${name}`,
+  run: () =>
+    new Promise((resolve, reject) => {
+      const child = spawn('npm', ['run', '--silent', name], { stdio: 'inherit' });
+      child.on('error', reject);
+      child.on('exit', (code, signal) => resolve(code === 0 ? null : `it ended with ${signal ?? `status ${code}`}`));
+    }),
+});
+
+const CHECKS: readonly Check[] = [
+  script('check'),
+  script('build'),
+  {
+    name: 'every flow is measured',
+    run: async () => {
+      const missing = notMeasured(await readMeasurements());
+      return missing.length === 0 ? null : `${missing.join(', ')}: run npm run bench -- --save`;
+    },
+  },
+  {
+    name: 'docs/cost.md is current',
+    run: async () => ((await isCostPageCurrent()) ? null : 'run npm run cost'),
+  },
+  script('test:deploy'),
+];
+
+const holds = await runChecks(CHECKS, { say: (line) => console.log(line), nowMs: () => performance.now() });
+process.exitCode = holds ? 0 : 1;

@@ -1,0 +1,146 @@
+import * as z from 'zod/mini';
+import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts';
+import { LANGUAGES } from '../primitives/language.ts';
+import { edgeEnabled } from './edge-enabled.ts';
+import { limitSettings } from './limit-settings.ts';
+import { passwordSettings } from './password-settings.ts';
+import { DAY, HOUR, MINUTE, seconds } from './seconds.ts';
+import { isSecureUrl } from './secure-url.ts';
+import { smsSettings } from './sms-settings.ts';
+
+const publicUrl = z.string().check(
+  z.refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const url = new URL(text);
+    return isSecureUrl(url) && url.href === `${url.origin}/` && !text.endsWith('/');
+  }, 'must be an https origin without a path or a slash at its end, such as https://auth.example.com'),
+  z.describe('Where the API answers: issuer of the tokens and base of every link in a message. Required.'),
+);
+
+const origin = z
+  .string()
+  .check(
+    z.refine(
+      (text) => URL.canParse(text) && new URL(text).origin === text,
+      'must be an origin such as https://app.example.com',
+    ),
+  );
+
+/** What functions read, with defaults: all that an operator may choose but the settings of the stack itself. */
+export const functionSettings = {
+  productName: z.string().check(
+    z.minLength(1),
+    z.maxLength(40),
+    z.regex(/^[^\p{C}\p{Zl}\p{Zp}<>"]+$/u, 'must not contain control characters, < > or "'),
+    // Some letters show nothing, such as U+3164, the Hangul filler.
+    z.regex(/(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}]/u, 'must have a letter or a digit that is shown'),
+    z.describe('What the product calls itself in messages and pages. Required.'),
+  ),
+  sender: z.string().check(
+    z.refine(
+      (text) => canonicalEmailAddress(text) === text && !isMisread(text),
+      'must be a lower-case address such as no-reply@example.com',
+    ),
+    z.describe('The address that mail comes from; SES must be allowed to send as it. Required.'),
+  ),
+  publicUrl,
+  audience: z
+    ._default(z.string().check(z.regex(/^[\w.:/-]{1,100}$/, 'must be 1 to 100 of A-Z a-z 0-9 _ . : / -')), 'keyturn')
+    .check(z.describe('The `aud` of access tokens, for the other APIs that trust them; "keyturn" unless set.')),
+  allowedOrigins: z
+    ._default(z.array(origin), [])
+    .check(z.describe('The web origins whose pages may call the API, with CORS; no others than our own unless set.')),
+  defaultLanguage: z
+    ._default(z.enum(LANGUAGES), 'en')
+    .check(z.describe(`For people whose own language isn't shipped: ${LANGUAGES.join(' or ')}; "en" unless set.`)),
+  passwords: z.prefault(passwordSettings, {}),
+  tokens: z.prefault(
+    z.strictObject({
+      recoverySeconds: seconds({
+        default: 30 * MINUTE,
+        min: 5 * MINUTE,
+        max: HOUR,
+        why: 'Life of a recovery token (OWASP Forgot Password Cheat Sheet: short).',
+      }),
+      signUpSeconds: seconds({ default: DAY, min: HOUR, max: 3 * DAY, why: 'Life of a sign-up token.' }),
+    }),
+    {},
+  ),
+  sessions: z.prefault(
+    z.strictObject({
+      accessTokenSeconds: seconds({
+        default: 5 * MINUTE,
+        min: MINUTE,
+        max: 15 * MINUTE,
+        why: 'Life of an access token.',
+      }),
+      idleSeconds: seconds({
+        default: 30 * DAY,
+        min: 15 * MINUTE,
+        max: 90 * DAY,
+        why: 'A session not refreshed for this long ends (ASVS 7.3.1).',
+      }),
+      absoluteSeconds: seconds({
+        default: 90 * DAY,
+        min: HOUR,
+        max: 366 * DAY,
+        why: 'A session ends after this long whatever happens (ASVS 7.3.2).',
+      }),
+      refreshGraceSeconds: seconds({
+        default: 60,
+        min: 0,
+        max: 60,
+        why: 'A phone that lost the answer may repeat a refresh for this long, while the new token was never used (RFC 9700 §4.14.2).',
+      }),
+    }),
+    {},
+  ),
+  messages: z.prefault(
+    z.strictObject({
+      retrySeconds: seconds({
+        default: 6 * HOUR,
+        min: HOUR,
+        max: DAY,
+        why: 'A message that can not be sent is tried for this long, then becomes a dead letter.',
+      }),
+    }),
+    {},
+  ),
+  sms: z.prefault(smsSettings, {}),
+  verification: z.prefault(
+    z.strictObject({
+      findBySource: z
+        ._default(z.boolean(), true)
+        .check(
+          z.describe(
+            'Whether a code that comes alone is looked up by the address it comes from. It proves a number and nothing more; true unless set.',
+          ),
+        ),
+    }),
+    {},
+  ),
+  events: z.prefault(
+    z.strictObject({
+      retentionSeconds: seconds({
+        default: 400 * DAY,
+        min: 30 * DAY,
+        max: 3660 * DAY,
+        why: 'How long the security history is kept (ASVS 16.1.1).',
+      }),
+    }),
+    {},
+  ),
+  limits: z.prefault(limitSettings, {}),
+} as const;
+
+/**
+ * The schema of what functions read. Of the stack's settings they know whether they are behind the edge: the others would
+ * be bytes of every function, at each cold start.
+ */
+export const functionSettingsSchema = z.strictObject({
+  ...functionSettings,
+  deployment: z.prefault(z.object({ edge: z.prefault(z.object({ enabled: edgeEnabled }), {}) }), {}),
+});
+
+/** What functions read. */
+export type FunctionSettings = z.infer<typeof functionSettingsSchema>;

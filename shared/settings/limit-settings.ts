@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import { DAY, HOUR, MINUTE } from './seconds.ts';
+
+const limit = (max: number, windowSeconds: number, why: string) =>
+  z
+    ._default(
+      z.strictObject({
+        max: z.int().check(z.minimum(1), z.maximum(1_000_000)),
+        windowSeconds: z.int().check(z.minimum(MINUTE), z.maximum(DAY)),
+      }),
+      { max, windowSeconds },
+    )
+    .check(z.describe(`${why} ${max} per ${windowSeconds} seconds unless set.`));
+
+const PER_SOURCE = 'For one IPv4 address or IPv6 /64, to whatever address; wider networks have a multiple.';
+const GLOBAL = 'For everybody together: what the bill and the mail reputation can bear.';
+
+const limits = (defaults: Record<'perIdentifier' | 'perSource' | 'global', [number, number]>) =>
+  z.prefault(
+    z.strictObject({
+      perIdentifier: limit(...defaults.perIdentifier, 'For one e-mail address, from wherever.'),
+      perSource: limit(...defaults.perSource, PER_SOURCE),
+      global: limit(...defaults.global, GLOBAL),
+    }),
+    {},
+  );
+
+/** Without one for an identifier: who knows an address could use that up, and keep its owner without a message. */
+const limitsOfStrangers = (defaults: Record<'perSource' | 'global', [number, number]>) =>
+  z.prefault(
+    z.pipe(
+      z.strictObject({
+        perIdentifier: z
+          .optional(z.unknown())
+          .check(z.describe('Counts nothing any more; taken for one release, whose environments may still have it.')),
+        perSource: limit(...defaults.perSource, PER_SOURCE),
+        global: limit(...defaults.global, GLOBAL),
+      }),
+      z.transform(({ perSource, global }) => ({ perSource, global })),
+    ),
+    {},
+  );
+
+/** How often something may be asked for. */
+export const limitSettings = z.strictObject({
+  signUp: limits({ perIdentifier: [5, HOUR], perSource: [30, HOUR], global: [20_000, HOUR] }),
+  signIn: limits({
+    perIdentifier: [10, 15 * MINUTE],
+    perSource: [100, 15 * MINUTE],
+    global: [100_000, 15 * MINUTE],
+  }),
+  // Tightest of all: strangers can cause SMS, at the operator's cost, to numbers that they do not own.
+  requestVerification: limits({ perIdentifier: [5, HOUR], perSource: [10, HOUR], global: [2_000, HOUR] }),
+  // Requested by a signed-in account, or after a correct password.
+  accountVerification: limits({ perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] }),
+  // The mails to one address are spaced out as they are sent (functions/deliver-messages/recovery-spacing.ts).
+  requestRecovery: limitsOfStrangers({ perSource: [30, HOUR], global: [20_000, HOUR] }),
+});

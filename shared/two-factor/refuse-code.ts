@@ -1,0 +1,20 @@
+import type { SecurityHistory } from '../account/security-events.ts';
+import { type Problem, problem } from '../contract/problems.ts';
+import type { Log } from '../observability/log.ts';
+import { outcomeOfRefusal, type Reservation } from './attempt-policy.ts';
+
+/**
+ * Refuses a signed-in caller's code that was to prove a new factor, in history and log. One that lost a race, because another
+ * request used it or ended the session at the same moment, was compared, so its reservation is `allowed`.
+ *
+ * @returns the problem to throw
+ */
+export const makeRefuseCode =
+  ({ history, log }: { history: Pick<SecurityHistory, 'add'>; log: Log }) =>
+  async (refused: { accountId: string; reservation: Reservation; sourceIp: string }): Promise<Problem> => {
+    const { accountId, reservation, sourceIp } = refused;
+    // Only what was counted: codes that a lock refuses can come without end.
+    if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+    log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
+    return problem('invalid-code');
+  };

@@ -1,0 +1,30 @@
+/**
+ * The one catalogue of good requests: for every flow the request that it is for, and one for each of its other paths.
+ * Attack suites, the benchmark and the probes of least privilege draw on it; each knows how requests travel there.
+ */
+import { ACCOUNT_REQUESTS } from './account-requests.ts';
+import { CODE_REQUESTS } from './code-requests.ts';
+import type { GoodRequest } from './good-request.ts';
+import { MESSAGE_REQUESTS } from './message-requests.ts';
+import { OLD_ROW_REQUESTS } from './old-row-requests.ts';
+import { SECOND_FACTOR_REQUESTS } from './second-factor-requests.ts';
+import type { ServiceWithRows } from './service.ts';
+import { SESSION_REQUESTS } from './session-requests.ts';
+import { SHARED_NUMBER_REQUESTS } from './shared-number-requests.ts';
+
+/** Requests that only other requests prepare. */
+export const GOOD_REQUESTS: readonly GoodRequest[] = [
+  ...ACCOUNT_REQUESTS,
+  ...SESSION_REQUESTS,
+  ...SECOND_FACTOR_REQUESTS,
+  ...CODE_REQUESTS,
+];
+
+/** Every request to a flow over HTTP, those that meet older rows, or numbers of several accounts, included. */
+export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
+  ...GOOD_REQUESTS,
+  ...OLD_ROW_REQUESTS,
+  ...SHARED_NUMBER_REQUESTS,
+];
+
+export { MESSAGE_REQUESTS, OLD_ROW_REQUESTS };

@@ -1,0 +1,99 @@
+import { type GoodRequest, good } from './good-request.ts';
+import { challengeOf, codeNow, openWithApp, receiveCode, signedInWithApp, signedInWithBoth } from './people.ts';
+import { form, post } from './service.ts';
+
+const ASK = '/verification';
+const GIVE = '/verification/verify';
+
+/** Requests for a code by SMS. */
+const ASKING: readonly GoodRequest[] = [
+  good({
+    name: 'request-verification',
+    prepare: async ({ newPhoneNumber }) => {
+      const phoneNumber = newPhoneNumber();
+      return { request: () => form(ASK, { phone_number: phoneNumber }), about: [phoneNumber] };
+    },
+  }),
+  good({
+    name: 'request-verification (of a session)',
+    prepare: async (service) => {
+      const { accountId, session } = await signedInWithApp(service);
+      const phoneNumber = service.newPhoneNumber();
+      const request = () => post(ASK, { phone_number: phoneNumber }, session.access_token);
+      return { request, about: [accountId, phoneNumber] };
+    },
+  }),
+  good({
+    name: 'request-verification (of a challenge)',
+    prepare: async (service) => {
+      const owner = await signedInWithBoth(service);
+      const challenge = await challengeOf(service, owner);
+      return { request: () => post(ASK, {}, challenge), about: [owner.accountId, owner.phoneNumber] };
+    },
+  }),
+];
+
+/** Requests that give a code. */
+const GIVING: readonly GoodRequest[] = [
+  good({
+    name: 'verify-code',
+    leavesRows: true,
+    prepare: async (service) => {
+      const owner = await openWithApp(service);
+      const challenge = await challengeOf(service, owner);
+      const request = () => post(GIVE, { code: codeNow(service, owner.secret) }, challenge);
+      return { request, about: [owner.accountId] };
+    },
+  }),
+  good({
+    name: 'verify-code (a sign-in by a recovery code)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const owner = await openWithApp(service);
+      const challenge = await challengeOf(service, owner);
+      return { request: () => post(GIVE, { code: owner.recoveryCodes[0] }, challenge), about: [owner.accountId] };
+    },
+  }),
+  good({
+    name: 'verify-code (a sign-in by SMS)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const owner = await signedInWithBoth(service);
+      const challenge = await challengeOf(service, owner);
+      const code = await receiveCode(service, { token: challenge, readAt: owner.phoneNumber });
+      return { request: () => post(GIVE, { code }, challenge), about: [owner.accountId, owner.phoneNumber] };
+    },
+  }),
+  good({
+    name: 'verify-code (a new factor)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { accountId, session } = await signedInWithApp(service);
+      const phoneNumber = service.newPhoneNumber();
+      const code = await receiveCode(service, { token: session.access_token, phoneNumber });
+      return { request: () => post(GIVE, { code }, session.access_token), about: [accountId, phoneNumber] };
+    },
+  }),
+  good({
+    name: 'verify-code (another number in place of the factor)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { accountId, session, phoneNumber: before } = await signedInWithBoth(service);
+      const phoneNumber = service.newPhoneNumber();
+      const code = await receiveCode(service, { token: session.access_token, phoneNumber });
+      return { request: () => post(GIVE, { code }, session.access_token), about: [accountId, phoneNumber, before] };
+    },
+  }),
+  good({
+    name: 'verify-code (a number alone)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const phoneNumber = service.newPhoneNumber();
+      const code = await receiveCode(service, { phoneNumber });
+      return { request: () => form(GIVE, { code }), about: [phoneNumber] };
+    },
+  }),
+];
+
+/** Requests about codes that are sent, and codes that are given back. */
+export const CODE_REQUESTS: readonly GoodRequest[] = [...ASKING, ...GIVING];

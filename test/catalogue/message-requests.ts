@@ -1,0 +1,68 @@
+import { recovering } from './account-requests.ts';
+import { type GoodRequest, good } from './good-request.ts';
+import { challengeOf, openAccount, signedInWithBoth } from './people.ts';
+import { form, post, type ServiceWithRows } from './service.ts';
+
+const newestRecovery = (accountId: string) =>
+  ({ table: 'tokens', firstWord: 'ACCOUNT', sortKey: 'RECOVERY', accountId }) as const;
+
+/** Requests that leave a message for the flow that delivers it. */
+export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
+  good({
+    name: 'deliver-messages',
+    prepare: async (service) => {
+      const { email, accountId } = await openAccount(service);
+      return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a token for recovery once more)',
+    prepare: async (service) => {
+      const { email, accountId } = await recovering(service);
+      // Its spacing has passed.
+      await service.editRows(newestRecovery(accountId), { handedAtEpochSeconds: service.nowSeconds() - 600 });
+      return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a token for recovery after others)',
+    prepare: async (service) => {
+      const { email, accountId } = await recovering(service);
+      // It has ended, and one is left from before it: both are removed as another begins.
+      const ended = { expiresAtEpochSeconds: service.nowSeconds() - 3600, olderTokenHash: 'of-the-one-before-it' };
+      await service.editRows(newestRecovery(accountId), ended);
+      return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a mail to a new address)',
+    prepare: async ({ newEmail }) => {
+      const email = newEmail();
+      return { request: () => form('/accounts', { email }), about: [email] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (the token of a new address once more)',
+    prepare: async (service) => {
+      const email = service.newEmail();
+      const request = () => form('/accounts', { email });
+      await service.receive(email, () => service.ask(request()));
+      return { request, about: [email] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a code by SMS)',
+    prepare: async (service) => {
+      const owner = await signedInWithBoth(service);
+      const challenge = await challengeOf(service, owner);
+      return { request: () => post('/verification', {}, challenge), about: [owner.accountId, owner.phoneNumber] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a recovery by number)',
+    prepare: async ({ newPhoneNumber }) => {
+      const phoneNumber = newPhoneNumber();
+      return { request: () => form('/account/recovery', { phone_number: phoneNumber }), about: [phoneNumber] };
+    },
+  }),
+];

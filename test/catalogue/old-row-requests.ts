@@ -1,0 +1,83 @@
+import { argon2id, hash } from 'argon2';
+import { recovering } from './account-requests.ts';
+import { type GoodRequest, good } from './good-request.ts';
+import { openAccount, PASSWORD } from './people.ts';
+import { bare, form, mergePatch, post, type ServiceWithRows } from './service.ts';
+
+/** Below every minimum, so that the next sign-in hashes the password anew. */
+const WEAK = { type: argon2id, memoryCost: 1024, timeCost: 2, parallelism: 1 } as const;
+
+const accountRow = (accountId: string) =>
+  ({ table: 'accounts', firstWord: 'ACCOUNT', sortKey: 'ACCOUNT', accountId }) as const;
+
+/** Gives an account a number as release 0.1.0 left it after codes by SMS were switched off: a claim, and no factor. */
+const leaveNumber = async (service: ServiceWithRows, accountId: string): Promise<string> => {
+  const phoneNumber = service.newPhoneNumber();
+  await service.putRow('accounts', { pk: `PHONE#${phoneNumber}`, sk: 'CLAIM', schemaVersion: 1, accountId });
+  await service.editRows(accountRow(accountId), { phone: { e164: phoneNumber, country: 'AT' } });
+  return phoneNumber;
+};
+
+/** A token of a mail for recovery as release 0.1.0 left it: without a channel, of an account with a number. */
+const recoveringAsBefore = async (service: ServiceWithRows) => {
+  const { accountId, token } = await recovering(service);
+  const tokenRow = { table: 'tokens', firstWord: 'RECOVERY', sortKey: 'TOKEN', accountId } as const;
+  await service.editRows(tokenRow, { channel: undefined });
+  return { token, about: [accountId, await leaveNumber(service, accountId)] };
+};
+
+/** Requests that meet rows of an older release, or of other settings. */
+export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
+  good({
+    name: 'sign-in (with a weak hash)',
+    prepare: async (service) => {
+      const { email, accountId } = await openAccount(service);
+      const passwordRow = { table: 'credentials', firstWord: 'ACCOUNT', sortKey: 'PASSWORD', accountId } as const;
+      await service.editRows(passwordRow, { phc: await hash(PASSWORD, WEAK) });
+      return { request: () => post('/sessions', { email, password: PASSWORD }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'check-reset-token (of the release before)',
+    prepare: async (service) => {
+      const { token, about } = await recoveringAsBefore(service);
+      return { request: () => form('/reset', { reset_token: token }), about };
+    },
+  }),
+  good({
+    name: 'reset-password (of the release before)',
+    prepare: async (service) => {
+      const { token, about } = await recoveringAsBefore(service);
+      const fields = { token, new_password: 'a much better horse' };
+      return { request: () => form('/account/reset-password', fields), about };
+    },
+  }),
+  good({
+    name: 'update-profile (without the number)',
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      const about = [accountId, await leaveNumber(service, accountId)];
+      const request = () => mergePatch(`/profile/${accountId}`, { phone_number: null }, session.access_token);
+      return { request, about };
+    },
+  }),
+  good({
+    name: 'update-profile (without a number that another account has)',
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      const about = [accountId, await leaveNumber(service, accountId)];
+      const claim = { table: 'accounts', firstWord: 'PHONE', sortKey: 'CLAIM', accountId } as const;
+      await service.editRows(claim, { accountIds: ['another-account', accountId] });
+      const request = () => mergePatch(`/profile/${accountId}`, { phone_number: null }, session.access_token);
+      return { request, about };
+    },
+  }),
+  good({
+    name: 'get-profile (of a number that was proven before)',
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      const about = [accountId, await leaveNumber(service, accountId)];
+      return { request: () => bare('GET', `/profile/${accountId}`, session.access_token), about };
+    },
+  }),
+];

@@ -1,0 +1,96 @@
+import { type GoodRequest, good } from './good-request.ts';
+import {
+  addPhone,
+  codeNow,
+  openAccount,
+  openWithApp,
+  PASSWORD,
+  receiveCode,
+  signedInWithApp,
+  type Tokens,
+} from './people.ts';
+import { bare, post } from './service.ts';
+
+const AGAIN = '/sessions/current/reauthenticate';
+
+/** Requests that begin, prolong and end sessions, and that authenticate the caller again. */
+export const SESSION_REQUESTS: readonly GoodRequest[] = [
+  good({
+    name: 'sign-in',
+    prepare: async (service) => {
+      const { email, accountId } = await openAccount(service);
+      return { request: () => post('/sessions', { email, password: PASSWORD }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'sign-in (before a second factor)',
+    prepare: async (service) => {
+      const { email, accountId } = await openWithApp(service);
+      return { request: () => post('/sessions', { email, password: PASSWORD }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'refresh-session',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      let token = session.refresh_token;
+      return {
+        request: () => post('/sessions/refresh', { refresh_token: token }),
+        about: [accountId],
+        answered: (body) => {
+          token = (body as Tokens).refresh_token;
+        },
+      };
+    },
+  }),
+  good({
+    name: 'sign-out',
+    succeeds: 204,
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      return { request: () => bare('DELETE', '/sessions/current', session.access_token), about: [accountId] };
+    },
+  }),
+  good({
+    name: 'reauthenticate',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      return { request: () => post(AGAIN, { password: PASSWORD }, session.access_token), about: [accountId] };
+    },
+  }),
+  good({
+    name: 'reauthenticate (with an app)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { accountId, session, secret } = await signedInWithApp(service);
+      await service.passWaits(accountId);
+      const body = () => ({ password: PASSWORD, code: codeNow(service, secret) });
+      return { request: () => post(AGAIN, body(), session.access_token), about: [accountId] };
+    },
+  }),
+  good({
+    name: 'reauthenticate (with a recovery code)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { accountId, session, recoveryCodes } = await signedInWithApp(service);
+      const body = { password: PASSWORD, code: recoveryCodes[0] };
+      return { request: () => post(AGAIN, body, session.access_token), about: [accountId] };
+    },
+  }),
+  good({
+    name: 'reauthenticate (by SMS)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const account = await openAccount(service);
+      const { access_token: token } = account.session;
+      const phoneNumber = await addPhone(service, account);
+      const code = await receiveCode(service, { token, readAt: phoneNumber });
+      return {
+        request: () => post(AGAIN, { password: PASSWORD, code }, token),
+        about: [account.accountId, phoneNumber],
+      };
+    },
+  }),
+];

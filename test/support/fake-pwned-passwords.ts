@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const sha1 = (password: string): string => createHash('sha1').update(password, 'utf8').digest('hex').toUpperCase();
+
+/** 35 characters of nothing that was ever hashed here. */
+const filler = (index: number): string => index.toString(16).toUpperCase().padStart(35, '0');
+
+type Behaviour = (response: ServerResponse) => void;
+
+/** Never answers. */
+export const silence: Behaviour = () => undefined;
+/** A page of something in between, with the status of a success. */
+export const blockedPage: Behaviour = (response) => void response.writeHead(200).end('<!DOCTYPE html><p>Blocked');
+/** @param status of an answer without a body */
+export const failsWith =
+  (status: number): Behaviour =>
+  (response) =>
+    void response.writeHead(status, { 'content-length': '0' }).end();
+/** Somewhere else. */
+export const redirects: Behaviour = (response) => void response.writeHead(302, { location: '/range/00000' }).end();
+/** Sends without an end. */
+export const endless: Behaviour = (response) => {
+  response.writeHead(200);
+  const lines = `${filler(1)}:1\r\n`.repeat(10_000);
+  const write = () => {
+    while (!response.destroyed && response.write(lines));
+  };
+  response.on('drain', write);
+  write();
+};
+
+/**
+ * Starts a server that speaks the protocol of Have I Been Pwned's ranges: five characters asked, the rest of each hash with its
+ * count answered, in lines that end with CR LF, without one after the last; padding has the count 0.
+ *
+ * @see Have I Been Pwned API v3, "Searching by range" and "Introducing padding"
+ */
+export const startFakePwnedPasswords = async () => {
+  const requests: IncomingMessage[] = [];
+  const known = new Map<string, number>();
+  let behaviour: Behaviour | null = null;
+
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    requests.push(request);
+    if (behaviour) {
+      behaviour(response);
+      return;
+    }
+    const [, prefix] = /^\/range\/([0-9A-F]{5})$/i.exec(request.url ?? '') ?? [];
+    if (prefix === undefined) return void response.writeHead(400).end('The hash prefix was not in a valid format');
+    const seen = [...known].flatMap(([password, count]) => {
+      const hash = sha1(password);
+      return hash.startsWith(prefix.toUpperCase()) ? [`${hash.slice(5)}:${count}`] : [];
+    });
+    const padding = request.headers['add-padding'] === 'true' ? 900 : 0;
+    const lines = [...seen, ...Array.from({ length: padding }, (_, index) => `${filler(index)}:0`)];
+    response.writeHead(200, { 'content-type': 'text/plain' }).end(lines.toSorted().join('\r\n'));
+  };
+
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    url: `http://127.0.0.1:${port}/range/`,
+    /** Every request since the last time it was emptied. */
+    requests,
+    /** Makes a password known. @param count how often it was seen; 0 is what padding looks like */
+    add: (password: string, count: number) => void known.set(password, count),
+    /** @param next instead of the ranges; `null` for the ranges again */
+    behave: (next: Behaviour | null) => {
+      behaviour = next;
+    },
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
