@@ -1,0 +1,69 @@
+import { newestToken, recoveryToken } from '../support/journeys.ts';
+import { jsonBody, loadEvent } from '../support/load-event.ts';
+import { beginAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
+import { openTwoFactorOwner } from '../support/two-factor-journeys.ts';
+import { newNumber, receiveCode } from '../support/verification.ts';
+import type { World } from '../support/world.ts';
+
+/** Names of what a client may hold; a generated request refers to these, so that it is the same in every run. */
+export const HELD = [
+  'access token',
+  'older access token',
+  'refresh token',
+  'challenge token',
+  'recovery token',
+  'sign-up token',
+  'verification id',
+  'app code',
+  'sms code',
+  'recovery code',
+  'enrolment code',
+  'account id',
+  'other account id',
+  'email',
+  'password',
+  'phone number',
+  'entity tag',
+] as const;
+
+export type HeldName = (typeof HELD)[number];
+
+/** What a client holds at one time. */
+export type Holdings = Record<HeldName, string>;
+
+let strangers = 0;
+
+/** An owner with an app, and one living token of each kind. */
+export const hold = async (world: World): Promise<Holdings> => {
+  strangers += 1;
+  const { email, accountId, secret, session, firstSession, recoveryCodes } = await openTwoFactorOwner(world);
+  const pending = `pending-${strangers}@example.com`;
+  await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: pending })));
+  await world.deliver();
+  const signUpToken = await newestToken(world, pending);
+  world.clock.advance(1); // mails of one millisecond have no defined order
+  const recovery = await recoveryToken(world, email);
+  const phoneNumber = newNumber();
+  const { code, verificationId } = await receiveCode(world, { phoneNumber });
+  world.clock.advance(30); // the app's last code is used
+  const { body: enrolled } = await beginAuthenticator(world, session);
+  return {
+    'access token': session.access_token,
+    'older access token': firstSession.access_token,
+    'refresh token': session.refresh_token,
+    'challenge token': await challengeOf(world, email),
+    'recovery token': recovery,
+    'sign-up token': signUpToken,
+    'verification id': verificationId,
+    'app code': totpCode(world, secret),
+    'sms code': code,
+    'recovery code': recoveryCodes[0] ?? '',
+    'enrolment code': totpCode(world, enrolled.secret),
+    'account id': accountId,
+    'other account id': '5f0c0c56-7d2f-4b0c-9d5e-0a8a4b0f3c11',
+    email,
+    password: 'correct horse battery',
+    'phone number': phoneNumber,
+    'entity tag': '"v1"',
+  };
+};
