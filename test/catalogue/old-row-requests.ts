@@ -82,6 +82,7 @@ export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   }),
   good({
     name: 'update-profile (of a number that was proven before)',
+    leavesRows: true, // the claim is read after the write, for the answer
     prepare: async (service) => {
       const { accountId, session } = await openAccount(service);
       const about = [accountId, await leaveNumber(service, accountId)];
