@@ -1,5 +1,15 @@
-/** Packages that take longest to load; each worker loads them once (test/support/run-outside.js). */
-const RUN_OUTSIDE = ['aws-cdk-lib', 'cdk-nag', 'constructs', 'zod', 'zod-openapi'];
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+/** What the suites are about. It runs as it is deployed, in the realm of the process (test/support/run-outside.js). */
+const SOURCES = ['functions', 'shared', 'local', 'web', 'infra', 'bench', 'scripts'];
+
+/** A process keeps what it has loaded, so that each run of a watching one needs processes of its own. */
+const isWatching = process.argv.some((argument) => argument.startsWith('--watch'));
+
+// Of what the processes of a run load, and the services that suites start, much is the same: it is compiled once.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/keyturn-compiled');
+enableCompileCache(process.env.NODE_COMPILE_CACHE);
 
 /** @type {import('jest').Config} */
 export default {
@@ -10,8 +20,9 @@ export default {
   // They need a deployment (npm run test:deploy).
   testPathIgnorePatterns: process.env.KEYTURN_DEPLOYMENT ? [] : ['<rootDir>/test/deploy/'],
   transform: {
+    [`^${RegExp.escape(import.meta.dirname)}/(${SOURCES.join('|')})/.+\\.ts$`]: '<rootDir>/test/support/run-outside.js',
+    '/node_modules/(?!@jest/|jest-).+\\.[cm]?js$': '<rootDir>/test/support/run-outside.js',
     '\\.ts$': '<rootDir>/test/support/strip-types.js',
-    [`/node_modules/(${RUN_OUTSIDE.join('|')})/.+\\.[cm]?js$`]: '<rootDir>/test/support/run-outside.js',
   },
   transformIgnorePatterns: [],
   setupFiles: ['<rootDir>/test/support/prepare-suite.ts'],
@@ -19,5 +30,6 @@ export default {
   // Every suite has a database of its own; more suites at once than cores would only wait for each other.
   maxWorkers: 2,
   // Far beyond what any of them takes, also on a machine that does much else.
-  testTimeout: 180_000,
+  testTimeout: 600_000,
+  ...(isWatching && { workerIdleMemoryLimit: '2GB' }), // with a limit, no suite runs in the first process
 };

@@ -19,7 +19,9 @@ export const ACCESS: Statements = {
   ),
   '7.4.3': met('shared/session/owner-action.ts', 'shared/account/recoveries.ts'),
   '7.4.4': stated('design', 'no hosted page is for a signed-in person; apps call `DELETE /sessions/current`.', 'web'),
-  '7.4.5': doesNotApply('there is no administration.'),
+  '7.4.5': doesNotApply(
+    'there is no administration. An operator can raise the `epoch` of an account’s row, which ends all of its sessions.',
+  ),
   '7.5.1': met('shared/account/principal.ts', 'functions/reauthenticate/flow.ts'),
   '7.5.2': notMet(
     'owners can end the session that they use, and all others by a change of factors or a reset; there is no list yet.',

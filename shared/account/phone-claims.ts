@@ -12,7 +12,11 @@ import {
   requireGoneWrite,
 } from './phone-claim-writes.ts';
 
-/** A claim that changed under a transaction is planned anew. Each change is the success of one of few accounts, so this is ample. */
+/**
+ * A claim that changed under a transaction is planned anew. Each change is the success of one of few accounts, so this is ample.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
 const CLAIM_ATTEMPTS = 10;
 
 /** A number that an account has just proven. */
@@ -39,6 +43,7 @@ type TakePhoneResult = { outcome: 'taken' | 'lost' } | { outcome: 'full'; others
 
 /** The claims of numbers: which accounts have one, and which of them is verified. */
 export interface PhoneClaims {
+  /** @throws StoreUnavailable */
   find(e164: string): Promise<ClaimRow>;
   /**
    * Writes a change with which an account gives a number up: it leaves the claim in the same transaction. The change must have a
@@ -46,17 +51,22 @@ export interface PhoneClaims {
    *
    * @param claim `null` where no number is given up
    * @returns what came of it, with a refusal for each of the writes where it lost
+   * @throws StoreUnavailable
    */
   give(writes: readonly Write[], claim: PhoneClaim | null): Promise<TransactionResult>;
   /**
    * Writes a change with which an account takes a number: it joins the claim as the verified one, and the profile of the account
    * that was verified says so, in the same transaction. Of any number of accounts that prove one number at once at most
    * `maximum` have it then, and one of them is verified.
+   *
+   * @throws StoreUnavailable
    */
   take(change: TakePhone): Promise<TakePhoneResult>;
   /**
    * Whether an account is the latest to have proven its number.
    * Accounts that have proven theirs under 0.1.0 don't say so: for them the claim is read.
+   *
+   * @throws StoreUnavailable
    */
   isVerified(account: Pick<Account, 'accountId' | 'phone'>): Promise<boolean>;
 }

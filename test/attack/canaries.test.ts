@@ -7,6 +7,7 @@ import { asOwner, everyRoute, fieldsOf } from '../support/fixtures.ts';
 import { newestToken } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { outside } from '../support/outside.ts';
 import { skipPauses } from '../support/waits.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
@@ -42,7 +43,7 @@ describe('canaries in every field', () => {
     skipPauses();
     for (const level of ['debug', 'log', 'info', 'warn', 'error', 'trace'] as const) {
       jest
-        .spyOn(console, level)
+        .spyOn(outside.console, level)
         .mockImplementation((...parts: unknown[]) => void printed.push(parts.map(String).join(' ')));
     }
     world = await startWorld();

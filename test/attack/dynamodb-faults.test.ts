@@ -3,6 +3,7 @@ import { LEASE_SECONDS } from '../../shared/outbox/outbox.ts';
 import { GOOD_REQUESTS, OLD_ROW_REQUESTS } from '../catalogue/catalogue.ts';
 import type { GoodRequest } from '../catalogue/good-request.ts';
 import type { ServiceWithRows } from '../catalogue/service.ts';
+import { DEFAULTS } from '../support/default-settings.ts';
 import type { DynamoFault } from '../support/dynamo-proxy.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import {
@@ -226,7 +227,7 @@ describe('DynamoDB faults', () => {
     let operations: string[];
 
     const ask = async (): Promise<string[]> => {
-      world.clock.advance(1);
+      world.clock.advance(DEFAULTS.tokens.recoverySeconds); // no token lives, and so there is no spacing
       await world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email: EMAIL })));
       return waitingIntents(world);
     };
@@ -276,15 +277,13 @@ describe('DynamoDB faults', () => {
         world.clock.advance(LEASE_SECONDS);
         const failedLater = await deliverInTurn(world, intents);
 
-        const [newest = '', ...older] = await recoveryTokens();
-        const mails = older.length + 1 - before;
-        // After the mail is sent only the removal of the row can fail; the mail may then be sent twice, and the newest
-        // token counts.
-        const isLast = after === operations.length - 1;
+        const mailed = await recoveryTokens();
+        const [newest = '', ...again] = mailed.slice(0, mailed.length - before);
+        // Where SES has the mail and that could not be noted, it is sent once more, with the same token.
+        const isNotNoted = after === operations.length - 2 && kind !== 'lost-answer' && kind !== 'conflict';
         expect([kind, after, failed, failedLater]).toEqual([kind, after, 1, 0]);
-        expect(mails).toBe(isLast && kind !== 'lost-answer' ? 2 : 1);
+        expect([kind, after, again]).toEqual([kind, after, isNotNoted ? [newest] : []]);
         expect(await isGood(newest)).toBe(true);
-        expect(older[0] === undefined ? false : await isGood(older[0])).toBe(false);
         expect(await world.rows('outbox')).toEqual([]);
       }
     });

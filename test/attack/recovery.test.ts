@@ -102,7 +102,7 @@ describe('recovery under attack', () => {
       resetPassword(world, second, 'the password of a thief'),
     ]);
 
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
     await world.deliver();
   });
 

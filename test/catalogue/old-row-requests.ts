@@ -80,4 +80,14 @@ export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       return { request: () => bare('GET', `/profile/${accountId}`, session.access_token), about };
     },
   }),
+  good({
+    name: 'update-profile (of a number that was proven before)',
+    leavesRows: true, // the claim is read after the write, for the answer
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      const about = [accountId, await leaveNumber(service, accountId)];
+      const request = () => mergePatch(`/profile/${accountId}`, { nickname: 'Reader' }, session.access_token);
+      return { request, about };
+    },
+  }),
 ];

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { everyRoute } from '../support/fixtures.ts';
 import { leaksIn } from '../support/leaks.ts';
+import { loadEvent } from '../support/load-event.ts';
 import { UNHINDERED_SMS } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 import { readDocument } from './answers.ts';
@@ -47,6 +49,7 @@ describe(`requests of every shape (seed ${SEED})`, () => {
     return holdings;
   };
 
+  /** @asvs 2.2.1, 16.5.1 */
   it.each(routes)(
     'are answered as the OpenAPI document says, and never with a fault of ours: $routeKey',
     async (one) => {
@@ -72,6 +75,31 @@ describe(`requests of every shape (seed ${SEED})`, () => {
       expect(Object.keys(statuses).filter((status) => Number(status) < 400)).not.toEqual([]); // some get through
     },
   );
+
+  it('do not stop a stream either: whatever keys its records have, each batch is answered and none fails', async () => {
+    const [record] = loadEvent<DynamoDBStreamEvent>('deliver-messages/one-insert').Records;
+    const key = fc.oneof(
+      fc
+        .constantFrom('INTENT#', 'SMS#', 'ACCOUNT#', '')
+        .chain((word) => fc.uuid().map((id) => ({ S: `${word}${id}` }))),
+      fc.string({ minLength: 1, maxLength: 60 }).map((S) => ({ S })),
+      fc.constantFrom({ N: '1' }, { NULL: true }, undefined),
+    );
+    const one = fc.record({ pk: key, eventName: fc.constantFrom('INSERT', 'MODIFY', 'REMOVE'), hasKeys: fc.boolean() });
+
+    const failed: unknown[] = [];
+    for (const batch of fc.sample(fc.array(one, { maxLength: 10 }), { seed: SEED, numRuns: CASES })) {
+      const Records = batch.map(({ pk, eventName, hasKeys }, index) => ({
+        ...record,
+        eventName,
+        dynamodb: { SequenceNumber: `${index}`, ...(hasKeys && { Keys: { ...(pk && { pk }), sk: { S: 'INTENT' } } }) },
+      }));
+      const { batchItemFailures } = await world.stream('deliver-messages', { Records });
+      failed.push(...batchItemFailures);
+    }
+
+    expect(failed).toEqual([]);
+  });
 
   it('leave nothing that can not be delivered, and no secret in a log', async () => {
     const failed = await world.deliver();

@@ -107,7 +107,7 @@ describe('what triggers a flow beside requests and streams', () => {
     const actions = policies.flatMap(({ Properties }) =>
       Properties.PolicyDocument.Statement.map(({ Action }: { Action: string }) => Action),
     );
-    expect(actions.toSorted()).toEqual(['lambda:InvokeFunction', 'sqs:SendMessage']);
+    expect(actions.toSorted((a, b) => a.localeCompare(b))).toEqual(['lambda:InvokeFunction', 'sqs:SendMessage']);
     template.resourceCountIs('AWS::SNS::Subscription', 0);
   });
 

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Keyring, KeyringDocument } from '../../shared/keyring/keyring.ts';
@@ -11,7 +10,6 @@ import { type FakeClock, makeFakeClock } from '../support/fake-clock.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 
 const FIVE_MINUTES = 5 * 60;
-const WAIT_MS = 100;
 
 const scratch = mkdtempSync(join(tmpdir(), 'keyturn-open-keyring-'));
 const file = join(scratch, 'keyring.json');
@@ -33,13 +31,14 @@ describe('open-keyring', () => {
   });
   afterAll(() => rmSync(scratch, { recursive: true }));
 
-  const place = () => ({ clock, log: () => undefined, hooks: makeInvocationHooks() });
+  const hooks = makeInvocationHooks();
+  const place = () => ({ clock, log: () => undefined, hooks });
   const open = (): Promise<Keyring> => openKeyring({ ...place(), config: { keyring: pathToFileURL(file).href } });
 
-  /** What the keyring says after a re-read, if there is one, has had its time. */
+  /** What the keyring says when a re-read, if there is one, has ended. */
   const settled = async (keyring: Keyring): Promise<number> => {
     keyring.currentVersion();
-    await sleep(WAIT_MS);
+    await hooks.afterInvoke();
     return keyring.currentVersion();
   };
 
@@ -78,7 +77,7 @@ describe('open-keyring', () => {
     clock.advance(FIVE_MINUTES + 1);
 
     ask(keyring);
-    await sleep(WAIT_MS);
+    await hooks.afterInvoke();
 
     expect(keyring.publicKeys()).toHaveLength(2);
   });

@@ -6,6 +6,7 @@ import { OPAQUE_KINDS } from '../../shared/keyring/token-kinds.ts';
 import { makeInvocationHooks } from '../../shared/lambda/invocation-hooks.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { makeAccessTokenSigner, makeAccessTokenVerifier } from '../../shared/session/access-tokens.ts';
+import { outside } from '../support/outside.ts';
 import { KEYRING_ARN, type RotationWorld, startRotationWorld } from '../support/rotation-world.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 
@@ -90,7 +91,9 @@ describe('a keyring in a process that is frozen between requests', () => {
     };
     world.secrets.interrupt('GetSecretValue', hang);
     jest.useFakeTimers(STANDING_TIMEOUTS);
-    jest.spyOn(AbortSignal, 'timeout').mockReturnValue(new AbortController().signal); // its time would be the machine's
+    jest.spyOn(outside, 'setTimeout').mockImplementation(setTimeout);
+    jest.spyOn(outside, 'clearTimeout').mockImplementation(clearTimeout);
+    jest.spyOn(outside.AbortSignal, 'timeout').mockReturnValue(new AbortController().signal); // its time would be the machine's
     try {
       return await something(begun.promise);
     } finally {

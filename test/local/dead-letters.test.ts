@@ -40,5 +40,5 @@ describe('a mail that was given up on a laptop', () => {
     expect(await mails.json()).toHaveLength(1);
     expect(JSON.parse(letters)).toEqual({ intentId: expect.any(String), errorName: 'MessageRejected' });
     expect(letters).not.toContain(email);
-  }, 30_000);
+  });
 });

@@ -159,7 +159,7 @@ describe('what was acknowledged', () => {
 
     expect(statuses.map(({ status }) => status)).toEqual(Array(20).fill(200));
     expect(await Promise.all(addresses.map((email) => countOf(second, email)))).toEqual(Array(20).fill(1));
-  }, 60_000);
+  });
 
   it('survives the restart: accounts, sessions, keys and the inbox', async () => {
     const email = newAddress();
@@ -198,7 +198,7 @@ describe('mail that can not be sent', () => {
     expect(answer.status).toBe(200);
     expect(milliseconds).toBeLessThan(1000);
     expect(await countOf(service, email)).toBe(1);
-  }, 30_000);
+  });
 
   it('is sent once SES answers again, when it hung with the connection open', async () => {
     const hung: { mode: 'hang' | 'count'; sent: string[] } = { mode: 'hang', sent: [] };
@@ -238,5 +238,5 @@ describe('mail that can not be sent', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
     expect(milliseconds).toBeLessThan(2000);
     expect(hung.sent.toSorted()).toEqual(addresses.toSorted());
-  }, 60_000);
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type JsonValue, jsonDepth, mergePatch } from '../../shared/primitives/json-merge-patch.ts';
+import { outside } from '../support/outside.ts';
 
 /** @see RFC 7396 appendix A */
 const APPENDIX_A: [JsonValue, JsonValue, JsonValue][] = [
@@ -67,8 +68,8 @@ describe('json-merge-patch', () => {
       const merged = mergePatch({}, patch) as object;
 
       expect(Object.hasOwn(merged, name)).toBe(true);
-      expect(Object.getPrototypeOf(merged)).toBe(Object.prototype);
-      expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+      expect(Object.getPrototypeOf(merged)).toBe(outside.Object.prototype);
+      expect((new outside.Object() as { polluted?: boolean }).polluted).toBeUndefined();
       expect(mergePatch(merged as JsonValue, JSON.parse(`{"${name}":null}`) as JsonValue)).toEqual({});
     },
   );

@@ -62,8 +62,7 @@ describe('upgrade-rows as a process', () => {
 
   const run = (...args: string[]): Promise<{ code: number; output: string }> =>
     new Promise((resolve) => {
-      const env = { ...process.env }; // Jest's copy has what the suite sets
-      execFile(process.execPath, ['scripts/upgrade-rows.ts', ...args], { cwd: root, env }, (error, stdout, stderr) =>
+      execFile(process.execPath, ['scripts/upgrade-rows.ts', ...args], { cwd: root }, (error, stdout, stderr) =>
         resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
       );
     });

@@ -1,8 +1,11 @@
-import { runInThisContext } from 'node:vm';
+import { outside } from './outside.ts';
 
 /** Of the process: a suite's own `node:module` loads into its realm. */
-const { createRequire } = (runInThisContext('process') as typeof process).getBuiltinModule('node:module');
+const { createRequire } = outside.process.getBuiltinModule('node:module');
 
 const { shareRealm } = createRequire(import.meta.filename)('./share-realm.js');
+const { forgetEnvironment } = createRequire(import.meta.filename)('./forget-environment.js');
 
 shareRealm(globalThis);
+forgetEnvironment();
+globalThis.process = outside.process; // jest's has a copy of the environment

@@ -34,6 +34,7 @@ export const runApp = async (settings: SettingsInput, region: string | null = nu
   const { context } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8')) as { context: object };
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     CDK_OUTDIR: outdir,
     CDK_CONTEXT_JSON: JSON.stringify({
       ...context,

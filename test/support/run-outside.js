@@ -26,8 +26,8 @@ const asEsModule = (filename) => {
 };
 
 /**
- * In place of a package's module: what Node makes of it, once for all suites of a process. Jest would read and compile each file of
- * each package again for each suite, which took longer than most suites.
+ * In place of a module of a package or of ours: what Node makes of it, once for all suites of a process. Jest would read, link and
+ * compile each file again for each suite, and run it slower.
  */
 export default {
   getCacheKey: (source, filename, { configString, supportsStaticESM }) =>

@@ -1,13 +1,18 @@
 import { types } from 'node:util';
 
+const isErrorOf = (name) => (thing) => Error.isError(thing) && thing.name === name;
+
 /** How a thing of each class is known, whatever realm has made it. */
 const CLASSES = {
   Date: types.isDate,
   Error: Error.isError,
   Map: types.isMap,
   Promise: types.isPromise,
+  RangeError: isErrorOf('RangeError'),
   RegExp: types.isRegExp,
   Set: types.isSet,
+  SyntaxError: isErrorOf('SyntaxError'),
+  TypeError: isErrorOf('TypeError'),
 };
 
 const ordinary = Function.prototype[Symbol.hasInstance];

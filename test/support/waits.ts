@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { outside } from './outside.ts';
 
 /** A client's timeouts take a second or more, pauses between attempts less. */
 const SHORTEST_TIMEOUT_MS = 1000;
@@ -8,9 +9,10 @@ const isTimeout = (ms: number): boolean => ms >= SHORTEST_TIMEOUT_MS;
 
 /** Gives every wait another length. */
 const changeWaits = (changed: (ms: number) => number): { mockRestore(): void } => {
-  const start = setTimeout;
-  const startChanged = (callback: () => void, ms = 0) => start(callback, changed(ms));
-  return jest.spyOn(globalThis, 'setTimeout').mockImplementation(startChanged);
+  const start = outside.setTimeout;
+  const startChanged = <Parts extends unknown[]>(callback: (...parts: Parts) => void, ms = 0, ...parts: Parts) =>
+    start(callback, changed(ms), ...parts);
+  return jest.spyOn(outside, 'setTimeout').mockImplementation(startChanged);
 };
 
 /** Lets what is tried again be tried again at once, until `jest.restoreAllMocks`; timeouts stay as they are. */

@@ -223,11 +223,11 @@ describe.each(SCRIPTS)('the script %s', (path) => {
 
   /** @asvs 6.2.6, 6.2.7 */
   it('masks what a password is typed into, names it for password managers, and lets people paste', () => {
-    const fields = FORMS.flatMap((path) => bodyOf({ path }).match(/<input[^>]* id="password"[^>]*>/g) ?? []);
+    const fields = FORMS.flatMap((form) => bodyOf({ path: form }).match(/<input[^>]* id="password"[^>]*>/g) ?? []);
 
     expect(fields).toHaveLength(FORMS.length);
     for (const field of fields) expect(field).toMatch(/ type="password" .* autocomplete="new-password"/);
-    expect(`${FORMS.map((path) => bodyOf({ path })).join('')}${script}`).not.toMatch(
+    expect(`${FORMS.map((form) => bodyOf({ path: form })).join('')}${script}`).not.toMatch(
       /paste|autocomplete="off"[^>]*password/i,
     );
   });

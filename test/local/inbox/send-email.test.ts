@@ -5,6 +5,7 @@ import { makeFaults } from '../../../local/inbox/faults.ts';
 import { openMessageStore } from '../../../local/inbox/message-store.ts';
 import { startInbox } from '../../../local/inbox/start-inbox.ts';
 import { makeFakeClock } from '../../support/fake-clock.ts';
+import { outside } from '../../support/outside.ts';
 import { mail, messagesOf, postQuery, sesClient, sms } from './inbox-client.ts';
 
 const fullDisk = (): never => {
@@ -131,7 +132,7 @@ describe('SendEmail', () => {
   });
 
   it('fails as an outage does when the disk does not take the message', async () => {
-    const console = jest.spyOn(globalThis.console, 'error').mockImplementation(() => {});
+    const console = jest.spyOn(outside.console, 'error').mockImplementation(() => {});
     const store = { ...openMessageStore(null), append: fullDisk };
     const answerQuery = makeAnswerQuery({ store, faults: makeFaults(), clock });
 
