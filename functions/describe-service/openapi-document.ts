@@ -1,14 +1,7 @@
 import type * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import {
-  type BearerToken,
-  type BodyFormat,
-  type Contract,
-  type HttpContract,
-  isUnsafe,
-  keptFor,
-  type Route,
-} from '../../shared/contract/contract.ts';
+import type { BearerToken, BodyFormat, Contract, HttpContract, Route } from '../../shared/contract/contract.ts';
+import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
 import { PROBLEMS, type ProblemCode } from '../../shared/contract/problems.ts';
 import { problemSchema } from './problem-schema.ts';
 

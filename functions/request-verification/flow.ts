@@ -66,7 +66,10 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   return async (input: RequestVerificationInput) => {
     const { phoneNumber, locales, sourceNetwork, keeper } = input;
     const { requests, ...planned } = plan(input);
-    const answerOf = ({ verificationId, expiresAtEpochSeconds }: RequestedVerification, resendAfterSeconds: number) => ({
+    const answerOf = (
+      { verificationId, expiresAtEpochSeconds }: RequestedVerification,
+      resendAfterSeconds: number,
+    ) => ({
       verification_id: verificationIds.write(verificationId),
       // A repeat lives no longer than the first.
       expires_in: Math.min(SMS_CODE_SECONDS, expiresAtEpochSeconds - clock.nowSeconds()),

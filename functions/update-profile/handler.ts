@@ -26,14 +26,12 @@ export const wire = serve({
   },
   flow: makeUpdateProfile,
   input: ({ body: { email, phone_number: phoneNumber, ...members }, ...request }): UpdateProfileInput => ({
-    principal: request.principal,
+    ...request,
     mode: request.method === 'PUT' ? 'replace' : 'merge',
     members: members as ProfileMembers, // what JSON.parse made can only be JSON
     email,
     phoneNumber,
     versions: matchedVersions(request.ifMatch),
-    sourceIp: request.sourceIp,
-    keeper: request.keeper,
   }),
   output: ({ profile, version }) => ({ answer: profile, headers: { etag: entityTag(version) } }),
 });

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { type KeptFor, withKeptAnswers } from './kept-answers.ts';
 import type { ProblemCode } from './problems.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -71,9 +72,6 @@ export type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
 
 /** Accepted bearer tokens: an access token, or the challenge token of a sign-in that requires a second factor. */
 export type BearerToken = 'access-token' | 'challenge-token';
-
-/** How long the answer to a request with an Idempotency-Key is kept for a repeat: 24 hours, or 10 minutes. */
-export type KeptFor = 'day' | 'minutes';
 
 /** Resources of a function beside its tables. */
 interface Needs<Setting extends string = string> {
@@ -188,31 +186,6 @@ export type Contract =
 /** Whether the Authorization header is read; a malformed one is then refused. */
 export const readsAuthorization = ({ caller, bearer }: Pick<HttpContract, 'caller' | 'bearer'>): boolean =>
   caller !== 'anyone' || bearer !== undefined;
-
-const SAFE_METHODS: readonly Route['method'][] = ['GET'];
-
-/** Whether a route changes something, so that a request of it may have an Idempotency-Key. @see RFC 9110 §9.2.1 */
-export const isUnsafe = ({ method }: Pick<Route, 'method'>): boolean => !SAFE_METHODS.includes(method);
-
-/** How long a flow's answers are kept for repeats; `null` where none is. */
-export const keptFor = ({ routes, keepsAnswerFor = 'day' }: Pick<HttpContract, 'routes' | 'keepsAnswerFor'>) =>
-  routes.some(isUnsafe) ? keepsAnswerFor : null;
-
-/** What keeping answers adds to a contract: every flow with an unsafe method does it, so none can forget to say so. */
-const withKeptAnswers = <Declared extends Pick<HttpContract, 'routes' | 'keepsAnswerFor' | 'problems' | 'tables'>>(
-  contract: Declared,
-): Declared => {
-  if (keptFor(contract) === null) return contract;
-  const { problems, tables } = contract;
-  return {
-    ...contract,
-    problems: [...new Set([...problems, 'conflict', 'idempotency-mismatch'])],
-    tables: {
-      ...tables,
-      tokens: { ...tables.tokens, IDEMPOTENCY: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
-    },
-  };
-};
 
 /** Declares a flow over HTTP; the types of its request, its answer, its caller and its settings are kept. */
 export const httpContract = <

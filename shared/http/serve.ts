@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
-import { type Caller, type HttpContract, keptFor } from '../contract/contract.ts';
+import type { Caller, HttpContract } from '../contract/contract.ts';
+import { keptFor } from '../contract/kept-answers.ts';
 import { makeAnswerOnce } from '../idempotency/answer-once.ts';
 import { refuseInFlight } from '../idempotency/refuse-in-flight.ts';
 import type { Runtime } from '../lambda/runtime.ts';

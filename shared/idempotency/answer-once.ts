@@ -1,6 +1,7 @@
 import { makeAccounts } from '../account/accounts.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
-import type { HttpContract, KeptFor } from '../contract/contract.ts';
+import type { HttpContract } from '../contract/contract.ts';
+import type { KeptFor } from '../contract/kept-answers.ts';
 import { Problem, problem } from '../contract/problems.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { RepeatTokens } from '../session/repeat-tokens.ts';

@@ -1,5 +1,5 @@
 import type { Principal } from '../account/principal.ts';
-import type { KeptFor } from '../contract/contract.ts';
+import type { KeptFor } from '../contract/kept-answers.ts';
 import type { OfAccount, TokensPlace } from './answer-keeper.ts';
 
 /** How long answers are kept (the wire contract, "Unsafe requests accept Idempotency-Key"). */

@@ -65,7 +65,7 @@ export interface FoundAnswer {
 /** The answers that are kept for repeats. */
 export interface KeptAnswers {
   placeOf(request: RequestIdentity): AnswerPlace;
-  /** @returns `null` where none is kept, or not any more */
+  /** @returns `null` where none is kept, or not any more @throws StoreUnavailable */
   find(place: AnswerPlace): Promise<FoundAnswer | null>;
   /**
    * Keeps an answer; loses to another request that has kept one meanwhile.

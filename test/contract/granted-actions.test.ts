@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
-import { isUnsafe, keptFor } from '../../shared/contract/contract.ts';
+import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
 import { ALL_REQUESTS, GOOD_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/catalogue.ts';
 import { httpContracts } from '../support/fixtures.ts';
 import { refresh, signIn, signUpSomebody } from '../support/journeys.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isUnsafe, keptFor } from '../../shared/contract/contract.ts';
+import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
 import { GOOD_REQUESTS } from '../catalogue/catalogue.ts';
 import { httpContracts } from '../support/fixtures.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isFresh, type Principal } from '../../account/principal.ts';
-import { type HttpContract, isUnsafe, readsAuthorization } from '../../contract/contract.ts';
+import { type HttpContract, readsAuthorization } from '../../contract/contract.ts';
+import { isUnsafe } from '../../contract/kept-answers.ts';
 import { problem } from '../../contract/problems.ts';
 import { KEEPS_NOTHING } from '../../idempotency/answer-keeper.ts';
 import { readIdempotencyKey } from '../../idempotency/idempotency-key.ts';

@@ -1,4 +1,4 @@
-import { keptFor } from '../../../shared/contract/contract.ts';
+import { keptFor } from '../../../shared/contract/kept-answers.ts';
 import { ALL_REQUESTS } from '../../catalogue/catalogue.ts';
 import { DEPLOYED_CONTRACTS } from './forbidden-calls.ts';
 import type { Grant } from './grants.ts';
