@@ -3,8 +3,9 @@ import * as z from 'zod/mini';
 import * as manifest from '../../functions/manifest.ts';
 import { ROW_VERSIONS, rowSchema, UnknownRowVersion } from '../../shared/aws/row.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
-import { ALL_REQUESTS } from '../catalogue/catalogue.ts';
-import { prepareIn } from '../support/service-in-world.ts';
+import { ALL_REQUESTS, GOOD_REQUESTS } from '../catalogue/catalogue.ts';
+import { makeKeyedWorld, newKey } from '../support/keyed-world.ts';
+import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
 import { putRows } from '../support/table-writer.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -78,6 +79,20 @@ describe('the version of rows', () => {
       await rewriteRows(world, asReleaseBefore, seen);
 
       const answer = await request();
+
+      expect(answer.status).toBe(good.succeeds);
+    });
+
+    it('keeps no answer from being given again', async () => {
+      const keyed = makeKeyedWorld(world);
+      const good = GOOD_REQUESTS.find(({ name }) => name === 'update-profile');
+      if (!good) throw new Error('the catalogue has no update-profile');
+      const repeat = await prepareRepeatIn(keyed.world, good);
+      keyed.useKey(newKey());
+      await repeat();
+      await rewriteRows(world, asReleaseBefore, seen);
+
+      const answer = await repeat();
 
       expect(answer.status).toBe(good.succeeds);
     });

@@ -52,6 +52,8 @@ const openOwner = async () => {
   const enrolled = await app('POST /two-factor/totp', { token });
   const nextCode = makeAuthenticator(enrolled.body.secret);
   const confirmed = await app('POST /two-factor/totp/confirm', { token, body: { code: await nextCode() } });
+  if (confirmed.status !== 200)
+    throw new Error(`the app was answered ${confirmed.status} ${JSON.stringify(confirmed.body)}`);
   const session: Session = confirmed.body.session;
   const recoveryCodes: string[] = confirmed.body.recovery_codes;
   return { email, first, session, nextCode, enrolled, confirmed, recoveryCodes };
