@@ -25,12 +25,18 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
     },
   }),
   good({
-    name: 'deliver-messages (a token for recovery after others)',
+    name: 'deliver-messages (a token for recovery beside another)',
     prepare: async (service) => {
       const { email, accountId } = await recovering(service);
-      // It has ended, and one is left from before it: both are removed as another begins.
-      const ended = { expiresAtEpochSeconds: service.nowSeconds() - 3600, olderTokenHash: 'of-the-one-before-it' };
-      await service.editRows(newestRecovery(accountId), ended);
+      // It is past half of its life, and one is left from before it, which is removed as a second begins. None has ended: the
+      // table's TTL would remove the row.
+      const beganAt = service.nowSeconds() - 1000;
+      const times = {
+        beganAtEpochSeconds: beganAt,
+        handedAtEpochSeconds: beganAt,
+        expiresAtEpochSeconds: beganAt + 1800,
+      };
+      await service.editRows(newestRecovery(accountId), { ...times, olderTokenHash: 'of-the-one-before-it' });
       return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
     },
   }),

@@ -12,6 +12,10 @@ export interface DeployedService extends ServiceWithRows {
   send(request: ServiceRequest): Promise<AppAnswer>;
 }
 
+/** Many times what the emulator takes to end a delivery whose mail is there. */
+const SETTLE_TIMEOUT_MS = 15_000;
+const SETTLE_POLL_MS = 50;
+
 /** A new source address, which keeps limits per source out of the way. */
 const newSource = (): string => `127.${randomInt(100, 200)}.${randomInt(256)}.${randomInt(1, 255)}`;
 
@@ -44,6 +48,18 @@ export const openService = ({ deployment, rows }: Surroundings): DeployedService
     return (factors?.apps ?? {}) as Record<string, object>;
   };
 
+  const waitingIntents = async (): Promise<string[]> => (await rows.intents()).map(([, pk]) => pk);
+
+  /** Waits until it is noted that what was asked for since is sent: rows that are edited before would be written once more. */
+  const settle = async (before: readonly string[]): Promise<void> => {
+    const asked = (await waitingIntents()).filter((pk) => !before.includes(pk));
+    const deadlineMs = Date.now() + SETTLE_TIMEOUT_MS;
+    while ((await waitingIntents()).some((pk) => asked.includes(pk))) {
+      if (Date.now() > deadlineMs) throw new Error('a message that was sent still has its intent');
+      await sleep(SETTLE_POLL_MS);
+    }
+  };
+
   return {
     send,
     ask: async (request) => {
@@ -53,8 +69,11 @@ export const openService = ({ deployment, rows }: Surroundings): DeployedService
     },
     receive: async (to, act) => {
       const before = await waitForMails(inboxUrl, to, 0);
+      const intents = await waitingIntents();
       await act();
-      return (await waitForMails(inboxUrl, to, before.length + 1))[0]?.text ?? '';
+      const [mail] = await waitForMails(inboxUrl, to, before.length + 1);
+      await settle(intents);
+      return mail?.text ?? '';
     },
     newEmail: () => `grants-${randomUUID()}@example.com`,
     newPhoneNumber: () => `+43664${randomInt(1_000_000, 10_000_000)}`,
