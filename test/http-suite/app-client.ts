@@ -34,15 +34,14 @@ export const makeAppClient =
   };
 
 const STEP_SECONDS = 30;
-/** Seconds before a step's end: a code read in them may arrive too late. */
-const TOO_LATE_SECONDS = 3;
+/** The code of the step before is given only where this many seconds are left to bring it: a busy machine is slow. */
+const TIME_TO_ARRIVE_SECONDS = 10;
 
 const nowSeconds = (): number => Date.now() / 1000;
-const stepAt = (seconds: number): number => Math.floor(seconds / STEP_SECONDS);
 
 /**
- * An authenticator app that gives each code once. The previous step's code is accepted too (RFC 6238 §5.2), so two
- * codes are available at once; only the third has to be waited for.
+ * An authenticator app that gives each code once. The previous step's code is accepted too (RFC 6238 §5.2), so mostly
+ * two codes are available at once; only the one after them has to be waited for.
  *
  * @param secret Base32
  */
@@ -50,12 +49,12 @@ export const makeAuthenticator = (secret: string) => {
   let lastStep = 0;
 
   return async (): Promise<string> => {
-    const sinceStepBegan = nowSeconds() % STEP_SECONDS;
-    if (sinceStepBegan > STEP_SECONDS - TOO_LATE_SECONDS) await sleep((STEP_SECONDS - sinceStepBegan) * 1000);
-    const step = Math.max(lastStep + 1, stepAt(nowSeconds()) - 1);
-    const wait = step * STEP_SECONDS - nowSeconds();
-    if (wait > 0) await sleep(wait * 1000);
+    const earliestStep = Math.floor((nowSeconds() + TIME_TO_ARRIVE_SECONDS) / STEP_SECONDS) - 1;
+    const step = Math.max(lastStep + 1, earliestStep);
+    const beginsAtSeconds = step * STEP_SECONDS;
+    // A timer may end a millisecond early, when the code is not valid yet.
+    while (nowSeconds() < beginsAtSeconds) await sleep(Math.ceil((beginsAtSeconds - nowSeconds()) * 1000));
     lastStep = step;
-    return generateSync({ secret, epoch: step * STEP_SECONDS });
+    return generateSync({ secret, epoch: beginsAtSeconds });
   };
 };
