@@ -1,5 +1,7 @@
 import type { Html } from '../shared/primitives/html.ts';
 import { chooseLanguage, type Language } from '../shared/primitives/language.ts';
+import type { BrowserWindow } from './client/browser.ts';
+import { type OpenForm, openForm } from './client/open-form.ts';
 import { runRemoveNumber } from './client/run-remove-number.ts';
 import { runTokenForm } from './client/run-token-form.ts';
 import { iconSvg } from './icon-svg.ts';
@@ -36,10 +38,10 @@ export interface Page {
 /** The setting's default. */
 const DEFAULT_MINIMUM_PASSWORD_LENGTH = 8;
 
-/** The text of a script that is a function of the window. */
-const scriptOf = (run: (window: never) => void): Page => ({
+/** The text of a script that is a function of the window and its form. */
+const scriptOf = (run: (window: BrowserWindow, form: OpenForm) => void): Page => ({
   contentType: 'text/javascript; charset=utf-8',
-  body: `(${run.toString()})(window);\n`,
+  body: `(${run.toString()})(window, (${openForm.toString()})(window));\n`,
 });
 
 const ASSETS: ReadonlyMap<string, Page> = new Map([
