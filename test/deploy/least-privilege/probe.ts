@@ -59,30 +59,31 @@ export const keepAbout = async ({ rows }: Surroundings, about: readonly string[]
   return rows.keep([...present, ...claims.filter((claim) => !isPresent(claim))]);
 };
 
-/** A probe by a request of the catalogue. */
-export const probeGood = async (
-  surroundings: Surroundings,
-  { name, prepare, succeeds }: GoodRequest<ServiceWithRows>,
-): Promise<Probe> => {
+type Good = GoodRequest<ServiceWithRows>;
+
+/** A request of the catalogue, prepared, and the rows about it saved. */
+const prepared = async (surroundings: Surroundings, { prepare }: Good) => {
   const service = openService(surroundings);
   const { request, about } = await prepare(service);
-  const kept = await keepAbout(surroundings, about);
-  return probeRequest(surroundings, { name, kept, send: () => service.send(request()), status: succeeds });
+  return { service, request, kept: await keepAbout(surroundings, about) };
+};
+
+/** A probe by a request of the catalogue. */
+export const probeGood = async (surroundings: Surroundings, good: Good): Promise<Probe> => {
+  const { service, request, kept } = await prepared(surroundings, good);
+  const { name, succeeds: status } = good;
+  return probeRequest(surroundings, { name, kept, send: () => service.send(request()), status });
 };
 
 /** Likewise, made twice with one Idempotency-Key: it works only where its answer can be kept, and found again. */
-export const probeRepeat = async (
-  surroundings: Surroundings,
-  { name, prepare, succeeds }: GoodRequest<ServiceWithRows>,
-): Promise<Probe> => {
-  const service = openService(surroundings);
-  const { request, about } = await prepare(service);
-  const kept = await keepAbout(surroundings, about);
+export const probeRepeat = async (surroundings: Surroundings, good: Good): Promise<Probe> => {
+  const { service, request, kept } = await prepared(surroundings, good);
+  const { name, succeeds: status } = good;
   const send = async () => {
     const one = request();
     const keyed = { ...one, headers: { ...one.headers, 'idempotency-key': randomUUID() } };
     const first = await service.send(keyed);
-    return first.status === succeeds ? service.send(keyed) : first;
+    return first.status === status ? service.send(keyed) : first;
   };
-  return probeRequest(surroundings, { name: `${name}, and its repeat`, kept, send, status: succeeds });
+  return probeRequest(surroundings, { name: `${name}, and its repeat`, kept, send, status });
 };
