@@ -2,10 +2,9 @@ import { deviates, met, metWith, notMet, type Statements, stated } from './state
 
 /** ASVS 5.0 chapter 6. */
 export const AUTHENTICATION: Statements = {
-  '6.1.1': notMet(
-    'the limits and their settings are in the README and the schema of settings; a table of what each lets an attacker spend, and costs the owner meanwhile, is missing.',
-    'README.md',
-    'shared/settings/settings.ts',
+  '6.1.1': metWith(
+    'The table says what each limit lets an attacker spend, and what it costs the owner meanwhile; the test holds it against the settings.',
+    'docs/security.md#what-strangers-can-spend-and-what-it-costs-the-owner',
   ),
   '6.1.2': stated('document', 'the words that no password may hold.', 'docs/inventory.md'),
   '6.1.3': metWith(
