@@ -15,6 +15,7 @@ export { renewRecoveryCodes } from './renew-recovery-codes/contract.ts';
 export { requestRecovery } from './request-recovery/contract.ts';
 export { requestVerification } from './request-verification/contract.ts';
 export { resetPassword } from './reset-password/contract.ts';
+export { revokeRecovery } from './revoke-recovery/contract.ts';
 export { rotateKeyring } from './rotate-keyring/contract.ts';
 export { servePages } from './serve-pages/contract.ts';
 export { signIn } from './sign-in/contract.ts';

@@ -54,6 +54,11 @@ export const STRANGERS_REQUESTS: readonly StrangersRequest[] = [
       ),
   },
   {
+    name: 'revoke-recovery (with an invented token)',
+    send: (world) =>
+      world.call('revoke-recovery', loadEvent('revoke-recovery/form', formBody({ token: INVENTED_TOKEN }))),
+  },
+  {
     name: 'request-verification',
     send: (world, { phoneNumber }) =>
       world.call(

@@ -12,6 +12,7 @@ export const SECURITY_EVENT_TYPES = [
   'signed-out',
   'refresh-token-reused',
   'recovery-mail-issued',
+  'recovery-revoked',
   'password-reset',
   'second-factor-required',
   'second-factor-failed',

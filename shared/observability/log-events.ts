@@ -15,6 +15,7 @@ export type LogEvent =
   | 'reauthenticate'
   | 'reauthentication-locked'
   | 'password-reset'
+  | 'recovery-revoked'
   | 'breach-check'
   // Second factors and numbers.
   | 'second-factor'

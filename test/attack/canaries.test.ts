@@ -179,6 +179,10 @@ describe('canaries in every field', () => {
     const read = await ask('get-profile/get', owner, PROFILE);
     await ask('request-recovery/form', formBody({ email }));
     await deliver();
+    const unwanted = keep('revoked recovery token', await newestToken(world, email));
+    const revoked = await ask('revoke-recovery/form', formBody({ token: unwanted }));
+    await ask('request-recovery/form', formBody({ email }));
+    await deliver();
     const token = keep('recovery token', await newestToken(world, email));
     const checked = await ask('check-reset-token/form', formBody({ reset_token: token }));
     const rejected = await ask('reset-password/form', formBody({ token, new_password: 'bookshelf' }));
@@ -196,13 +200,16 @@ describe('canaries in every field', () => {
       put,
       patched,
       read,
+      revoked,
       checked,
       rejected,
       reset,
       again,
       signedOut,
     ];
-    expect(statuses.map(({ status }) => status)).toEqual([200, 401, 200, 200, 200, 200, 200, 200, 400, 200, 200, 204]);
+    expect(statuses.map(({ status }) => status)).toEqual([
+      200, 401, 200, 200, 200, 200, 200, 200, 200, 400, 200, 200, 204,
+    ]);
     expect(leaksIn(read.text, planted).length).toBeGreaterThan(10); // proves that the canaries did arrive
   });
 

@@ -148,7 +148,15 @@ describe('DynamoDB faults', () => {
   });
 
   describe('an answer that is lost on the way back', () => {
-    const transactions = ['sign-up', 'complete-sign-up', 'sign-in', 'sign-out', 'request-recovery', 'reset-password'];
+    const transactions = [
+      'sign-up',
+      'complete-sign-up',
+      'sign-in',
+      'sign-out',
+      'request-recovery',
+      'reset-password',
+      'revoke-recovery',
+    ];
 
     it.each(REQUESTS.filter(({ name }) => transactions.includes(name)))(
       'does not make $name happen twice: the same transaction is tried again',

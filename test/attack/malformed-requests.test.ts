@@ -305,10 +305,14 @@ describe('malformed requests', () => {
       isBase64Encoded: fc.boolean(),
       body: json,
     });
+    /** Without a field, a session asks for a code to the own number: that is no malformed request. */
+    const asksForCode = ({ contract }: RouteCase, { body }: { body: string }): boolean =>
+      contract.flow === 'request-verification' && ['', '{}'].includes(body.trim());
     const before = await storedRows(world);
 
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...withBody), headers, async (one, changes) => {
+        fc.pre(!asksForCode(one, changes));
         const answer = await call(one, changes);
         const created = answer.status === 200 && one.contract.flow === 'update-profile'; // {} is a valid patch
         expect(created ? null : complaint(one, answer)).toBeNull();

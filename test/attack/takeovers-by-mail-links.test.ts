@@ -5,6 +5,7 @@ import {
   newestToken,
   recoveryToken,
   resetPassword,
+  revokeRecovery,
   signIn,
   signUp,
   signUpSomebody,
@@ -32,7 +33,7 @@ describe('the link of a mail', () => {
     return undefined;
   };
 
-  it('is taken in three fields of the manifest', () => {
+  it('is taken in four fields of the manifest', () => {
     const fields = everyRoute().flatMap((one) =>
       requestTextPlaces(one).map((path) => `${one.contract.flow}.${path.join('.')}`),
     );
@@ -42,6 +43,7 @@ describe('the link of a mail', () => {
       'check-reset-token.reset_token',
       'complete-sign-up.token',
       'reset-password.token',
+      'revoke-recovery.token',
     ]);
   });
 
@@ -85,6 +87,7 @@ describe('the link of a mail', () => {
 
     const answers = [
       await resetPassword(world, mixed, NEW_PASSWORD),
+      await revokeRecovery(world, mixed),
       await completeSignUp(ofOne),
       await world.call(
         'reset-password',
@@ -92,7 +95,7 @@ describe('the link of a mail', () => {
       ),
     ];
 
-    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400]);
     expect([await passwordOf(one.email), await passwordOf(other.email)]).toEqual([GOOD_PASSWORD, GOOD_PASSWORD]);
     expect((await resetPassword(world, ofOne, NEW_PASSWORD)).status).toBe(200);
     expect([await passwordOf(one.email), await passwordOf(other.email)]).toEqual([NEW_PASSWORD, GOOD_PASSWORD]);

@@ -26,6 +26,7 @@ const TAKES: Readonly<Record<string, TokenKind>> = {
   'complete-sign-up.token': 'sign-up token',
   'check-reset-token.reset_token': 'recovery token',
   'reset-password.token': 'recovery token',
+  'revoke-recovery.token': 'recovery token',
   'refresh-session.refresh_token': 'refresh token',
   'verify-code.verification_id': 'verification id',
 };

@@ -55,6 +55,13 @@ export const ACCOUNT_REQUESTS: readonly GoodRequest[] = [
     },
   }),
   good({
+    name: 'revoke-recovery',
+    prepare: async (service) => {
+      const { email, accountId, token } = await recovering(service);
+      return { request: () => form('/account/recovery/revoke', { token }), about: [accountId, email] };
+    },
+  }),
+  good({
     name: 'get-profile',
     prepare: async (service) => {
       const { accountId, session } = await openAccount(service);

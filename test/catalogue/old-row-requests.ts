@@ -53,6 +53,13 @@ export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
     },
   }),
   good({
+    name: 'revoke-recovery (of the release before)',
+    prepare: async (service) => {
+      const { token, about } = await recoveringAsBefore(service);
+      return { request: () => form('/account/recovery/revoke', { token }), about };
+    },
+  }),
+  good({
     name: 'update-profile (without the number)',
     prepare: async (service) => {
       const { accountId, session } = await openAccount(service);

@@ -64,6 +64,10 @@ export const recoveryToken = async (world: World, email: string): Promise<string
 export const resetPassword = (world: World, token: string, newPassword: string): Promise<Answer> =>
   world.call('reset-password', loadEvent('reset-password/form', formBody({ token, new_password: newPassword })));
 
+/** "This wasn't me", with a token of a recovery mail. */
+export const revokeRecovery = (world: World, token: string): Promise<Answer> =>
+  world.call('revoke-recovery', loadEvent('revoke-recovery/form', formBody({ token })));
+
 export const refresh = (world: World, refreshToken: string): Promise<Answer> =>
   world.call('refresh-session', loadEvent('refresh-session/json', jsonBody({ refresh_token: refreshToken })));
 

@@ -1,6 +1,15 @@
 import type { SecurityEventType } from '../../shared/account/security-events.ts';
 import type { DynamoCall } from './dynamo-proxy.ts';
-import { newAddress, newestToken, recoveryToken, refresh, resetPassword, signIn, signUpSomebody } from './journeys.ts';
+import {
+  newAddress,
+  newestToken,
+  recoveryToken,
+  refresh,
+  resetPassword,
+  revokeRecovery,
+  signIn,
+  signUpSomebody,
+} from './journeys.ts';
 import { leaveNumber } from './left-number.ts';
 import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { countFailures } from './lock-causes.ts';
@@ -438,6 +447,27 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       const token = await recoveryToken(world, email);
       overtake(world, ['"RECOVERY#'], () => resetPassword(world, token, NEW_PASSWORD));
       return { accountId, act: () => resetPassword(world, token, 'yet another good one') };
+    },
+  },
+  {
+    when: 'an owner revokes a recovery',
+    entries: ['recovery-revoked'],
+    lines: ['recovery-revoked success'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      const token = await recoveryToken(world, email);
+      return { accountId, act: () => revokeRecovery(world, token) };
+    },
+  },
+  {
+    when: 'a recovery is revoked, and its token is used at the same moment',
+    entries: ['password-reset'],
+    lines: ['password-reset success', 'recovery-revoked failure'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      const token = await recoveryToken(world, email);
+      overtake(world, ['"RECOVERY#'], () => resetPassword(world, token, NEW_PASSWORD));
+      return { accountId, act: () => revokeRecovery(world, token) };
     },
   },
 ];

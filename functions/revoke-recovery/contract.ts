@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { tokenField } from '../../shared/contract/fields.ts';
+import { ORDINARY } from '../../shared/contract/throttle.ts';
+
+const revokeRecoveryRequest = z.strictObject({ token: tokenField });
+
+const revokeRecoveryAnswer = z.strictObject({ status: z.literal('recovery-revoked') });
+
+/** "This wasn't me": voids every recovery token of the account that the token belongs to. */
+export const revokeRecovery = httpContract({
+  flow: 'revoke-recovery',
+  routes: [
+    {
+      method: 'POST',
+      path: '/account/recovery/revoke',
+      accepts: ['json', 'form'],
+      page: '/ui/not-me',
+      summary: 'Void the recovery tokens of an account with one of them. Nothing else of it changes.',
+    },
+  ],
+  caller: 'anyone',
+  request: revokeRecoveryRequest,
+  answer: revokeRecoveryAnswer,
+  credential: 'token',
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token'],
+  throttle: ORDINARY,
+  settings: ['events'],
+  tables: {
+    tokens: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+      RECOVERY: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+      SMS_SPENT: ['dynamodb:GetItem'],
+    },
+    accounts: {
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem'],
+    },
+  },
+  keyring: true,
+});

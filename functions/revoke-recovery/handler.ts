@@ -1,0 +1,18 @@
+import { makeRecoveries } from '../../shared/account/recoveries.ts';
+import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
+import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { openKeyring } from '../../shared/keyring/open-keyring.ts';
+import { processRuntime } from '../../shared/lambda/runtime.ts';
+import { revokeRecovery } from './contract.ts';
+import { makeRevokeRecovery } from './flow.ts';
+
+export const wire = serve({
+  contract: revokeRecovery,
+  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  uses: { recoveries: makeRecoveries, recordEventWrite: provideRecordEventWrite },
+  flow: makeRevokeRecovery,
+  input: ({ body, sourceIp, keeper }) => ({ token: body.token, sourceIp, keeper }),
+});
+
+export const handler = wire(processRuntime(revokeRecovery));
