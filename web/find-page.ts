@@ -51,11 +51,16 @@ const ASSETS: ReadonlyMap<string, Page> = new Map([
   ['/ui/remove-number.js', scriptOf(runRemoveNumber)],
 ]);
 
-/** The pages that no form posts back to, so that they show no outcome. */
-const PLAIN_PAGES: ReadonlyMap<string, (context: PageContext) => Html> = new Map([
+type WritePage = (context: PageContext) => Html;
+
+/** The pages that a form posts back to, so that they show its outcome. */
+const FORM_PAGES: ReadonlyMap<string, WritePage> = new Map<string, WritePage>([
+  ...[...TOKEN_FORMS].map(([path, form]) => [path, (context: PageContext) => tokenFormPage(context, form)] as const),
   ['/ui/not-me', notMePage],
-  ['/ui/remove-number', removeNumberPage],
 ]);
+
+/** The pages that no form posts back to, so that they show no outcome. */
+const PLAIN_PAGES: ReadonlyMap<string, WritePage> = new Map([['/ui/remove-number', removeNumberPage]]);
 
 /**
  * Finds a hosted page in the reader's language, or one of its assets. Pure; no text of the request gets into a page:
@@ -74,14 +79,14 @@ export const findPage = ({
   const asset = ASSETS.get(path);
   if (asset) return asset;
 
-  const form = TOKEN_FORMS.get(path);
+  const formPage = FORM_PAGES.get(path);
   const plainPage = PLAIN_PAGES.get(path);
 
   const language = chooseLanguage([query.lang, ...locales], fallbackLanguage);
   const texts = textsIn(language, { productName, minimumPasswordLength });
   const base = { path, language, texts, productName, minimumPasswordLength };
-  const page = form
-    ? tokenFormPage({ ...base, outcome: readOutcome(query.outcome) }, form)
+  const page = formPage
+    ? formPage({ ...base, outcome: readOutcome(query.outcome) })
     : plainPage?.({ ...base, outcome: null });
   return page ? { contentType: 'text/html; charset=utf-8', body: page.text } : null;
 };

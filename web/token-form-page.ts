@@ -1,24 +1,11 @@
 import { NAME_MAX_LENGTH } from '../shared/contract/text-lengths.ts';
 import { type Html, html } from '../shared/primitives/html.ts';
-import type { Notice, Texts } from './languages/texts.ts';
+import type { Texts } from './languages/texts.ts';
 import { layout } from './layout.ts';
-import type { Outcome } from './outcome.ts';
 import type { PageContext } from './page-context.ts';
-import { emptyStatusRegion } from './status-region.ts';
+import { type Notices, statusRegion } from './status-region.ts';
+import { tokenField } from './token-field.ts';
 import type { TokenForm } from './token-forms.ts';
-
-type Notices = Readonly<Record<Outcome | 'no-answer', Notice>>;
-
-/** Shows the outcome of the form; the script fills the same two paragraphs. */
-const statusRegion = (outcome: Outcome | null, notices: Notices): Html => {
-  if (outcome === null) return emptyStatusRegion;
-  // On success the title is in the heading.
-  const { title, text } = notices[outcome];
-  const done = outcome === 'done';
-  return html`<div id="status" role="status" aria-live="polite" tabindex="-1" autofocus data-kind="${done ? 'good' : 'bad'}">
-<p class="notice-title">${done ? '' : title}</p><p class="notice-text">${text}</p>
-</div>`;
-};
 
 const nameField = ({ nameLabel }: Texts): Html => html`<div class="field">
 <label for="name">${nameLabel}</label>
@@ -40,11 +27,7 @@ export const tokenFormPage = (context: PageContext, form: TokenForm): Html => {
   const main = html`${status}
 <form method="post" action="${form.action}" data-notices="${JSON.stringify(notices)}" data-check-action="${form.checkAction ?? ''}">
 <p class="lead">${say.lead}</p>
-<div class="field">
-<label for="token">${say.tokenLabel}</label>
-<p class="hint" id="token-hint" data-filled="${say.tokenFilled}">${say.tokenHint}</p>
-<input id="token" name="token" type="text" required autocomplete="off" autocapitalize="characters" autocorrect="off" spellcheck="false" aria-describedby="token-hint">
-</div>
+${tokenField(say)}
 ${form.asksName ? nameField(texts) : null}
 <div class="field">
 <label for="password">${say.passwordLabel}</label>

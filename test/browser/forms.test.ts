@@ -176,4 +176,99 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
       expect(await page.content()).not.toContain('canary');
     });
   });
+
+  describe('not-me', () => {
+    const callsToRevoke = () => callsTo(server(), '/account/recovery/revoke');
+
+    /** @asvs 3.5.3, 14.2.1 */
+    it('takes the token of the link, asks whether it is good, and voids nothing before the button is pressed', async () => {
+      const page = await open(`/ui/not-me?lang=en#token=${TOKEN}`);
+      await page.waitForLoadState('networkidle');
+
+      expect(await page.locator('#token').inputValue()).toBe(TOKEN);
+      expect(page.url()).toBe(`${server().origin}/ui/not-me?lang=en`);
+      expect(server().requests.join()).not.toContain(TOKEN);
+      expect(server().calls.map(({ path, fields }) => [path, fields])).toEqual([['/reset', { reset_token: TOKEN }]]);
+    });
+
+    it('sends the token as JSON, says that it is done, and keeps its advice', async () => {
+      const page = await open(`/ui/not-me#token=${TOKEN}`);
+
+      await page.getByRole('button', { name: 'Make the link stop working' }).click();
+
+      await status(page).getByText('Nobody can set a password with that message any more').waitFor();
+      expect(callsToRevoke()).toEqual([
+        {
+          path: '/account/recovery/revoke',
+          contentType: 'application/json',
+          accept: 'application/json',
+          fields: { token: TOKEN },
+        },
+      ]);
+      expect(await page.locator('h1').textContent()).toBe('The link no longer works');
+      expect(await page.locator('form').isVisible()).toBe(false);
+      expect(await page.locator('#token').inputValue()).toBe('');
+      expect(await page.getByText('Make sure that your mailbox is yours alone').isVisible()).toBe(true);
+      expect(await status(page).evaluate('document.activeElement.id')).toBe('status');
+    });
+
+    it('says at once what a link that is used up means', async () => {
+      server().answer('/reset', { status: 400, body: { code: 'invalid-token' } });
+
+      const page = await open(`/ui/not-me#token=${TOKEN}`);
+
+      await status(page).getByText('Nobody can set a password with it').waitFor();
+      expect(await page.locator('#token').getAttribute('aria-invalid')).toBe('true');
+      expect(callsToRevoke()).toEqual([]);
+    });
+
+    it('helps who comes with a link of before, which has no token: advice, and a field to copy it into', async () => {
+      const page = await open('/ui/not-me?lang=en');
+      expect(await page.getByText('you need not do anything').isVisible()).toBe(true);
+      expect(server().calls).toEqual([]);
+      await page.locator('#token').fill(TOKEN.toLowerCase());
+
+      await page.locator('#send').click();
+
+      await status(page).getByText('Nobody can set a password').waitFor();
+      expect(callsToRevoke()[0]?.fields).toEqual({ token: TOKEN.toLowerCase() });
+    });
+
+    it('says after no answer how to find out, without a word about a password', async () => {
+      server().answer('/account/recovery/revoke', { status: 0, body: null, drop: true });
+      const page = await open(`/ui/not-me#token=${TOKEN}`);
+
+      await page.locator('#send').click();
+
+      await status(page).getByText('the first try did work after all').waitFor();
+      expect(await status(page).textContent()).not.toContain('password');
+    });
+
+    it('works with the keyboard alone, in the order that is read', async () => {
+      const page = await open('/ui/not-me');
+      const order: unknown[] = [];
+
+      for (let step = 0; step < 3; step += 1) {
+        await page.keyboard.press('Tab');
+        order.push(await page.evaluate('document.activeElement.id || document.activeElement.textContent'));
+        if (order.at(-1) === 'token') await page.keyboard.type(TOKEN);
+      }
+      const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+      await page.keyboard.press('Enter');
+
+      await status(page).getByText('Nobody can set a password').waitFor();
+      expect(order).toEqual(['Deutsch', 'token', 'send']);
+      expect(outline).toBe('solid');
+      expect(callsToRevoke()[0]?.fields).toEqual({ token: TOKEN });
+    });
+
+    it('passes the token on when the language is switched', async () => {
+      const page = await open(`/ui/not-me#token=${TOKEN}`);
+
+      await page.getByRole('link', { name: 'Deutsch' }).click();
+
+      await page.waitForURL(`${server().origin}/ui/not-me?lang=de`);
+      expect(await page.locator('#token').inputValue()).toBe(TOKEN);
+    });
+  });
 });

@@ -85,12 +85,49 @@ describeInBrowser('the hosted pages', ({ open, server }) => {
     });
   });
 
+  describe('without JavaScript, for people who did not ask', () => {
+    it('voids what the token stands for, and keeps the advice in sight', async () => {
+      const page = await open(`/ui/not-me?lang=de#token=${TOKEN}`, { javaScriptEnabled: false, locale: 'de-AT' });
+      expect(await page.locator('#token').inputValue()).toBe('');
+      expect(server().calls).toEqual([]);
+      await page.locator('#token').fill(TOKEN);
+
+      await page.getByRole('button', { name: 'Link ungültig machen' }).click();
+
+      await page.waitForURL(`${server().origin}/ui/not-me?outcome=done`);
+      await status(page).getByText('kann niemand mehr ein Passwort festlegen').waitFor();
+      expect(await page.locator('h1').textContent()).toBe('Der Link funktioniert nicht mehr');
+      expect(await page.getByText('Sichern Sie Ihr Postfach').isVisible()).toBe(true);
+      expect(server().calls.map(({ path, contentType, fields }) => ({ path, contentType, fields }))).toEqual([
+        {
+          path: '/account/recovery/revoke',
+          contentType: 'application/x-www-form-urlencoded',
+          fields: { token: TOKEN },
+        },
+      ]);
+    });
+
+    it('says what a token that is used up means, and shows the form again', async () => {
+      server().answer('/account/recovery/revoke', { status: 400, body: { code: 'invalid-token' } });
+      const page = await open('/ui/not-me', { javaScriptEnabled: false });
+      await page.locator('#token').fill(TOKEN);
+
+      await page.locator('#send').click();
+
+      await page.waitForURL(`${server().origin}/ui/not-me?outcome=invalid-token`);
+      await status(page).getByText('Nobody can set a password with it').waitFor();
+      expect(await page.locator('form').isVisible()).toBe(true);
+    });
+  });
+
   describe('the look', () => {
     it.each([
       '/ui/reset?lang=de',
       '/ui/reset?lang=de&outcome=password-rejected.breached',
       '/ui/complete-sign-up?lang=de',
       '/ui/not-me?lang=de',
+      '/ui/not-me?lang=de&outcome=invalid-token',
+      '/ui/not-me?lang=de&outcome=done',
     ])('fits %s on a screen of 320 pixels', async (address) => {
       const page = await open(address, { viewport: { width: 320, height: 640 } });
 

@@ -5,7 +5,7 @@ import { PAGE_HEADERS } from '../../functions/serve-pages/page-headers.ts';
 import { acceptedLocales } from '../../shared/primitives/language.ts';
 import type { findPage } from '../../web/find-page.ts';
 
-/** A request that reached one of the three flows. */
+/** A request that reached one of the flows. */
 interface Call {
   path: string;
   contentType: string;
@@ -37,11 +37,13 @@ export interface PageServer {
 const PAGE_OF: Readonly<Record<string, string>> = {
   '/account/reset-password': '/ui/reset',
   '/accounts/complete': '/ui/complete-sign-up',
+  '/account/recovery/revoke': '/ui/not-me',
 };
 
 const DEFAULT_ANSWERS: Readonly<Record<string, FakeAnswer>> = {
   '/reset': { status: 200, body: { valid: true, expires_at: '2026-11-21T10:15:00Z' } },
   '/account/reset-password': { status: 200, body: { status: 'password-changed' } },
+  '/account/recovery/revoke': { status: 200, body: { status: 'recovery-revoked' } },
   '/accounts/complete': { status: 200, body: { access_token: 'canary-access', refresh_token: 'canary-refresh' } },
 };
 

@@ -6,6 +6,8 @@ import { FAILURES } from '../../web/outcome.ts';
 
 const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/remove-number'];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
+/** The pages that a form posts back to. */
+const POSTED = [...FORMS, '/ui/not-me'];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
@@ -21,7 +23,7 @@ const request = (changes: Partial<PageRequest> = {}): PageRequest => ({
 const bodyOf = (changes: Partial<PageRequest> = {}): string => findPage(request(changes))?.body ?? '';
 
 /** Every page in every language, with and without an outcome. */
-const everyBody = [...PAGES, ...FORMS.flatMap((path) => [`${path}?done`, `${path}?internal`])].flatMap((address) => {
+const everyBody = [...PAGES, ...POSTED.flatMap((path) => [`${path}?done`, `${path}?internal`])].flatMap((address) => {
   const [path = '', outcome] = address.split('?');
   return LANGUAGES.map((lang) => [`${address} in ${lang}`, bodyOf({ path, query: { lang, outcome } })] as const);
 });
@@ -86,11 +88,13 @@ describe('find-page', () => {
   it('offers the token, the password and the name under the names that the flows read', () => {
     expect(namesIn('/ui/reset')).toEqual(['token', 'new_password']);
     expect(namesIn('/ui/complete-sign-up')).toEqual(['token', 'name', 'password']);
+    expect(namesIn('/ui/not-me')).toEqual(['token']);
   });
 
   it.each([
     ['/ui/reset', 'action="/account/reset-password"'],
     ['/ui/complete-sign-up', 'action="/accounts/complete"'],
+    ['/ui/not-me', 'action="/account/recovery/revoke"'],
   ])('posts the form of %s where a browser without scripts needs it', (path, action) => {
     expect(bodyOf({ path })).toContain(`<form method="post" ${action}`);
   });
@@ -199,6 +203,45 @@ describe('what a page may not hold', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(labels).toEqual(inputs);
     expect(ids).toEqual(expect.arrayContaining(references));
+  });
+});
+
+describe('the page for people who did not ask', () => {
+  const path = '/ui/not-me';
+
+  it.each(LANGUAGES)('gives its advice with the form, after a failure and once it is done, in %s', (lang) => {
+    const headings = (body: string) => [...body.matchAll(/<h2>([^<]+)/g)].map(([, text]) => text);
+    const form = headings(bodyOf({ path, query: { lang } }));
+
+    expect(form).toHaveLength(4);
+    expect(headings(bodyOf({ path, query: { lang, outcome: 'invalid-token' } }))).toEqual(form);
+    expect(headings(bodyOf({ path, query: { lang, outcome: 'done' } }))).toEqual(form.slice(1)); // the first is the form's own
+  });
+
+  it('posts nothing by itself, whatever its link says: scanners open the links of mails', () => {
+    const body = bodyOf({ path });
+
+    expect(bodyOf({ path, query: { token: '0123456789ABCDEFGHJKMNPQRS' } })).toBe(body);
+    expect(body).toMatch(/<form method="post" [^>]*action="\/account\/recovery\/revoke"/);
+    expect(body).not.toMatch(/http-equiv|method="get"|<(?:img|iframe|object)/i);
+  });
+
+  it('ends with the news and without the form once it is done', () => {
+    const body = bodyOf({ path, query: { outcome: 'done' } });
+
+    expect(body).toContain('<h1>The link no longer works</h1>');
+    expect(statusOf(body)).toContain('Nobody can set a password with that message any more');
+    expect(body).not.toContain('<form');
+    expect(body).not.toContain('<script');
+  });
+
+  it.each(LANGUAGES)('speaks in no failure of a password to choose or to shorten, in %s', (lang) => {
+    const failures = FAILURES.filter((outcome) => !outcome.startsWith('password-rejected'));
+    const texts = [...failures, 'unknown'].map((outcome) => statusOf(bodyOf({ path, query: { lang, outcome } })));
+
+    expect(new Set(texts).size).toBe(failures.length + 1);
+    expect(texts.join('')).not.toMatch(/just chose|eben gewählt|shorter|kürzer/);
+    expect(bodyOf({ path, query: { lang } })).not.toMatch(/just chose|eben gewählt/);
   });
 });
 

@@ -31,9 +31,10 @@ describe('the languages of the pages', () => {
   });
 
   it.each(LANGUAGES)('speaks of the product and of the length of a password in %s', (language) => {
-    const { reset, passwordHint, failures } = textsIn(language, context);
+    const { reset, notMe, passwordHint, failures } = textsIn(language, context);
 
     expect(reset.lead).toContain('Example');
+    expect(notMe.unasked.text).toContain('Example');
     expect(passwordHint).toContain('12');
     expect(failures['password-rejected.too-short'].text).toContain('12');
   });

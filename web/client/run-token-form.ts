@@ -2,8 +2,10 @@ import type { BrowserButton, BrowserHtmlElement, BrowserInput, BrowserLink, Brow
 import type { OpenForm } from './open-form.ts';
 
 /**
- * Runs a form in the browser: takes the token from the address, sends the form as JSON and shows the outcome. Both
- * forms use it; they differ in the page's `data-` attributes.
+ * Runs a form in the browser: takes the token from the address, sends the form as JSON and shows the outcome. All
+ * forms with a token use it; they differ in the page's `data-` attributes, and in whether they ask for a password.
+ *
+ * Nothing is sent before the button is pressed, but for the check, which changes nothing: scanners of links run scripts too.
  *
  * It is served as its own source text (`toString`), so it may refer to nothing but browser globals.
  */
@@ -14,20 +16,21 @@ export const runTokenForm = (
   const { document, location, history } = window;
   const token = find('#token') as BrowserInput;
   const tokenHint = find('#token-hint') as BrowserHtmlElement;
-  const password = find('#password') as BrowserInput;
-  const reveal = find('#reveal') as BrowserButton;
+  const password = document.querySelector('#password') as BrowserInput | null;
+  const reveal = document.querySelector('#reveal') as BrowserButton | null;
   const send = find('#send') as BrowserButton;
 
   const checkAction = form.dataset.checkAction;
-  const texts = { heading: heading.textContent, show: reveal.textContent };
+  const texts = { heading: heading.textContent, show: reveal?.textContent ?? '' };
 
   const show = (outcome: string): void => {
     const isPasswords = outcome.startsWith('password-rejected');
-    const wrong = outcome === 'invalid-token' ? token : isPasswords ? password : undefined;
-    tell(outcome, wrong && { wrong });
+    const wrong = outcome === 'invalid-token' ? token : isPasswords ? password : null;
+    tell(outcome, wrong ? { wrong } : {});
   };
 
   const showPasswordAs = (type: 'password' | 'text'): void => {
+    if (!password || !reveal) return;
     password.type = type;
     reveal.textContent = (type === 'text' ? reveal.dataset.hide : undefined) ?? texts.show;
   };
@@ -68,8 +71,8 @@ export const runTokenForm = (
     event.preventDefault();
     void submit();
   });
-  reveal.addEventListener('click', () => showPasswordAs(password.type === 'password' ? 'text' : 'password'));
-  reveal.hidden = false;
+  reveal?.addEventListener('click', () => showPasswordAs(password?.type === 'password' ? 'text' : 'password'));
+  if (reveal) reveal.hidden = false;
   send.disabled = false; // some browsers restore `disabled` after a reload
 
   // Passes the token to the page in the other language, in the fragment as the message's link does.

@@ -156,23 +156,49 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
   notMe: {
     heading: 'Das waren nicht Sie?',
     lead: 'Was jetzt zu tun ist, hängt davon ab, was in unserer Nachricht steht.',
+    unasked: {
+      title: 'Die Nachricht enthält einen Link und ein Token, die Sie nicht angefordert haben',
+      text: `Dann hat jemand Ihre Adresse eingegeben, wahrscheinlich aus Versehen, und Sie müssen nichts tun. Es hat sich nichts geändert: Ihr Konto bei ${productName} und Ihr Passwort sind, wie sie waren, und es wurde auch kein neues Konto eröffnet. Der Link läuft von selbst ab.`,
+    },
+    revoke: {
+      lead: 'Wenn es in der Nachricht um ein neues Passwort ging, können Sie sie hier auch beenden: Link und Token funktionieren dann sofort nicht mehr, und auch die aller anderen solchen Nachrichten an Sie nicht.',
+      submit: 'Link ungültig machen',
+    },
     sections: [
-      {
-        title: 'Die Nachricht enthält einen Link und ein Token, die Sie nicht angefordert haben',
-        text: `Dann hat jemand Ihre Adresse eingegeben, wahrscheinlich aus Versehen, und Sie müssen nichts tun. Es hat sich nichts geändert: Ihr Konto bei ${productName} und Ihr Passwort sind, wie sie waren, und es wurde auch kein neues Konto eröffnet. Der Link läuft von selbst ab.`,
-      },
       {
         title: 'Die Nachricht sagt, dass Ihr Passwort geändert wurde',
         text: 'Dann handeln Sie bitte sofort. Öffnen Sie die App, wählen Sie „Passwort vergessen“ und legen Sie ein neues Passwort fest: Damit werden alle Geräte abgemeldet. Sichern Sie danach Ihr Postfach.',
       },
       {
         title: 'Behalten Sie unsere Nachrichten für sich',
-        text: 'Ohne die Nachricht kann niemand auf diesem Weg ein Passwort setzen. Leiten Sie sie nicht weiter und nennen Sie niemandem das Token darin, auch niemandem, der angeblich für uns arbeitet. Wir fragen nie danach.',
+        text: 'Ohne die Nachricht kann niemand auf diesem Weg ein Passwort setzen. Leiten Sie sie nicht weiter und nennen Sie niemandem das Token darin, auch niemandem, der angeblich für uns arbeitet. Niemand von uns fragt Sie je danach.',
       },
       {
         title: 'Sichern Sie Ihr Postfach',
         text: 'Wer Ihre E-Mails lesen kann, kann auch unsere Nachrichten lesen. Geben Sie Ihrem Postfach ein Passwort, das Sie sonst nirgends verwenden, schalten Sie die Anmeldung in zwei Schritten ein und suchen Sie nach Geräten und Weiterleitungen, die Sie nicht kennen.',
       },
     ],
+    notices: {
+      done: {
+        title: 'Der Link funktioniert nicht mehr',
+        text: 'Mit dieser Nachricht und mit früheren kann niemand mehr ein Passwort festlegen. Ihr Passwort ist, wie es war, und Sie bleiben überall angemeldet. Wenn Sie selbst ein neues Passwort brauchen, wählen Sie in der App „Passwort vergessen“: Wir schicken Ihnen dann eine neue Nachricht.',
+      },
+      'invalid-token': {
+        title: 'Dieses Token funktioniert nicht oder nicht mehr',
+        text: 'Mit ihm kann niemand ein Passwort festlegen. Wenn Sie es abgetippt haben, vergleichen Sie es mit unserer Nachricht. Falls eine andere Nachricht sagt, dass Ihr Passwort geändert wurde, und Sie das nicht waren, handeln Sie sofort: Was zu tun ist, steht unten.',
+      },
+      'body-too-large': {
+        title: 'Das war zu viel Text',
+        text: 'Bitte geben Sie nur das Token ein.',
+      },
+      unknown: {
+        title: 'Das hat nicht geklappt',
+        text: 'Bitte versuchen Sie es noch einmal. Wenn es wieder nicht klappt, belassen Sie es dabei: Der Link läuft in der Zeit, die in der Nachricht steht, von selbst ab.',
+      },
+      'no-answer': {
+        title: 'Keine Antwort vom Server',
+        text: 'Bitte prüfen Sie Ihre Internetverbindung und versuchen Sie es noch einmal. Falls das Token dann nicht mehr funktioniert, hat der erste Versuch doch geklappt.',
+      },
+    },
   },
 });

@@ -156,23 +156,49 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
   notMe: {
     heading: 'That was not you?',
     lead: 'What to do now depends on what our message says.',
+    unasked: {
+      title: 'The message has a link and a token that you did not ask for',
+      text: `Then somebody entered your address, most likely by mistake, and you need not do anything. Nothing has changed: your ${productName} account and your password are as they were, and no new account was opened. The link ends by itself.`,
+    },
+    revoke: {
+      lead: 'If the message was about a new password, you can also end it here: its link and token stop working at once, and so do those of any other such message to you.',
+      submit: 'Make the link stop working',
+    },
     sections: [
-      {
-        title: 'The message has a link and a token that you did not ask for',
-        text: `Then somebody entered your address, most likely by mistake, and you need not do anything. Nothing has changed: your ${productName} account and your password are as they were, and no new account was opened. The link ends by itself.`,
-      },
       {
         title: 'The message says that your password was changed',
         text: 'Then please act at once. Open the app, choose “Forgot password” and set a new password: that signs out every device. After that, secure your mailbox.',
       },
       {
         title: 'Keep our messages to yourself',
-        text: 'Without the message nobody can set a password this way. Do not forward it, and do not tell anybody the token in it, not even somebody who claims to work for us. We never ask for it.',
+        text: 'Without the message nobody can set a password this way. Do not forward it, and do not tell anybody the token in it, not even somebody who claims to work for us. None of us will ever ask you for it.',
       },
       {
         title: 'Make sure that your mailbox is yours alone',
         text: 'Whoever reads your e-mail can read our messages too. Give your mailbox a password that you use nowhere else, switch on two-step sign-in, and look for devices and forwarding rules that you do not know.',
       },
     ],
+    notices: {
+      done: {
+        title: 'The link no longer works',
+        text: 'Nobody can set a password with that message any more, nor with an earlier one. Your password is as it was, and you are signed in wherever you were. If you need a new password yourself, choose “Forgot password” in the app: we will send you a new message.',
+      },
+      'invalid-token': {
+        title: 'This token does not work, or not any more',
+        text: 'Nobody can set a password with it. If you typed it in, compare it with our message. If another message says that your password was changed, and that was not you, act at once: what to do stands below.',
+      },
+      'body-too-large': {
+        title: 'That was too much text',
+        text: 'Please enter the token and nothing else.',
+      },
+      unknown: {
+        title: 'That did not work',
+        text: 'Please try again. If it keeps failing, leave it: the link ends by itself within the time that the message names.',
+      },
+      'no-answer': {
+        title: 'No answer from the server',
+        text: 'Please check your internet connection, then try again. If the token no longer works by then, the first try did work after all.',
+      },
+    },
   },
 });

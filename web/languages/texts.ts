@@ -1,5 +1,5 @@
 import type { PasswordRefusal } from '../../shared/account/password-policy.ts';
-import type { Failure } from '../outcome.ts';
+import type { Failure, Outcome } from '../outcome.ts';
 
 /** Values that the texts mention. */
 export interface TextContext {
@@ -14,14 +14,18 @@ export interface Notice {
   text: string;
 }
 
-/** The texts of one form that takes a token and a password. */
-export interface FormTexts {
-  heading: string;
-  lead: string;
+/** The texts of the field of a token. */
+export interface TokenTexts {
   tokenLabel: string;
   tokenHint: string;
   /** Replaces the hint when the link has filled the field. */
   tokenFilled: string;
+}
+
+/** The texts of one form that takes a token and a password. */
+export interface FormTexts extends TokenTexts {
+  heading: string;
+  lead: string;
   passwordLabel: string;
   submit: string;
   done: Notice;
@@ -55,6 +59,19 @@ interface RemoveNumberTexts {
   >;
 }
 
+/** The texts of the page for people who got a message that they did not ask for. */
+interface NotMeTexts {
+  heading: string;
+  lead: string;
+  /** The advice on a message with a link and a token; the form stands below it. */
+  unasked: Notice;
+  /** The form; its field has the other texts of the reset's. */
+  revoke: { lead: string; submit: string };
+  sections: readonly Notice[];
+  /** What the general texts say wrongly here, because they speak of a password. */
+  notices: Record<Extract<Outcome, 'done' | 'invalid-token' | 'body-too-large' | 'unknown'> | 'no-answer', Notice>;
+}
+
 /** Every text of the pages in one language. */
 export interface Texts {
   /** The language's name in itself. */
@@ -73,5 +90,5 @@ export interface Texts {
   /** `no-answer` is for the page's script: the server did not answer. */
   failures: Record<Exclude<Failure, 'invalid-token'> | `password-rejected.${PasswordRefusal}` | 'no-answer', Notice>;
   removeNumber: RemoveNumberTexts;
-  notMe: { heading: string; lead: string; sections: readonly Notice[] };
+  notMe: NotMeTexts;
 }

@@ -150,7 +150,9 @@ const bodyOf = (message: Message, frame: Frame): Body => {
     case 'recovery': {
       const say = texts.recovery;
       const body = tokenBody({ say, message, page: 'reset', frame });
-      return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url: pageUrl('not-me') }] };
+      // The page asks first: a mail scanner that opens the link voids nothing.
+      const url = withToken(pageUrl('not-me'), message.token);
+      return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url }] };
     }
     case 'sign-up':
       return tokenBody({ say: texts.signUp, message, page: 'complete-sign-up', frame });

@@ -73,17 +73,17 @@ const linksOfText = (text: string) => text.split('\n').filter((line) => line.sta
 
 describe('compose-message', () => {
   it.each([
-    { message: recovery, page: 'reset' },
-    { message: signUp, page: 'complete-sign-up' },
-  ])('carries the token of $message.kind in the fragment of one link, and once more in groups of four', (example) => {
+    { message: recovery, pages: ['reset', 'not-me'] },
+    { message: signUp, pages: ['complete-sign-up'] },
+  ])('carries the token of $message.kind in the fragment of $pages, and once more in groups of four', (example) => {
     for (const language of LANGUAGES) {
       const { text, html } = compose({ message: example.message, language });
-      const url = `${PUBLIC_URL}/ui/${example.page}?lang=${language}#token=${TOKEN}`;
+      const urls = example.pages.map((page) => `${PUBLIC_URL}/ui/${page}?lang=${language}#token=${TOKEN}`);
 
-      expect(text.split('\n')).toEqual(expect.arrayContaining([url, GROUPED]));
-      expect(text.split(TOKEN)).toHaveLength(2);
-      expect(linksOfHtml(html)).toContain(url);
-      expect(html.split(TOKEN)).toHaveLength(2);
+      expect(text.split('\n')).toEqual(expect.arrayContaining([...urls, GROUPED]));
+      expect(text.split(TOKEN)).toHaveLength(urls.length + 1);
+      expect(linksOfHtml(html)).toEqual(urls);
+      expect(html.split(TOKEN)).toHaveLength(urls.length + 1);
       expect(shownByHtml(html)).toContain(GROUPED);
       expect(readOneTimeToken(GROUPED)).toBe(TOKEN);
       for (const link of linksOfText(text)) expect(new URL(link).search).toBe(`?lang=${language}`);
@@ -277,10 +277,18 @@ describe('compose-message', () => {
     );
   });
 
-  it('offers a way to say that a recovery was not wanted', () => {
-    expect(linksOfText(compose({ message: recovery, language: 'de' }).text)).toContain(
-      `${PUBLIC_URL}/ui/not-me?lang=de`,
+  it('offers a way to say that a recovery was not wanted, and says what it does', () => {
+    const english = compose({ message: recovery, language: 'en' });
+    const german = compose({ message: recovery, language: 'de' });
+
+    expect(english.text).toContain(
+      `This wasn't me: make the link stop working:\n${PUBLIC_URL}/ui/not-me?lang=en#token=${TOKEN}\n`,
     );
+    expect(german.text).toContain(
+      `Das war ich nicht: Link ungültig machen:\n${PUBLIC_URL}/ui/not-me?lang=de#token=${TOKEN}\n`,
+    );
+    for (const { html } of [english, german])
+      expect(html).toMatch(/<a class="link" href="[^"]*\/ui\/not-me\?[^"]*#token=/);
   });
 
   it('tells whoever is registered already without a link or a secret', () => {

@@ -26,8 +26,8 @@ export const de: MessageTexts = {
     secrecy: ({ product }) =>
       `Geben Sie diese Nachricht nicht weiter. Niemand von ${product} wird Sie jemals nach dem Token fragen.`,
     ifNotYou:
-      'Sie waren das nicht? Ihr Passwort ist unverändert, und ohne diese Nachricht kann es auf diesem Weg niemand ändern.',
-    notMe: NOT_ME,
+      'Sie waren das nicht? Ihr Passwort ist unverändert, und ohne diese Nachricht kann es auf diesem Weg niemand ändern. Sie können Link und Token darin auch ungültig machen:',
+    notMe: 'Das war ich nicht: Link ungültig machen',
   },
   signUp: {
     subject: ({ product }) => `Registrierung bei ${product} abschließen`,

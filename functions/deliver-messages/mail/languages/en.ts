@@ -24,8 +24,8 @@ export const en: MessageTexts = {
       `The link and the token work once, within ${duration} of this message being sent. Asking again doesn't make older messages stop working.`,
     secrecy: ({ product }) => `Keep this message to yourself. Nobody from ${product} will ever ask you for the token.`,
     ifNotYou:
-      "If it wasn't you, your password is still the same, and without this message nobody can change it this way.",
-    notMe: NOT_ME,
+      "If it wasn't you, your password is still the same, and without this message nobody can change it this way. You can also make the link and the token in it stop working:",
+    notMe: "This wasn't me: make the link stop working",
   },
   signUp: {
     subject: ({ product }) => `Complete your sign-up for ${product}`,
