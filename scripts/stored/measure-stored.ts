@@ -28,7 +28,9 @@ type Row = Record<string, unknown>;
 
 const everyRow = async (world: World): Promise<Map<string, Row>> => {
   const rows = await Promise.all(
-    TABLES.map(async (table) => (await world.rows(table)).map((row) => [`${table}/${row.pk}/${row.sk}`, row] as const)),
+    TABLES.map(async (table) =>
+      (await world.rows(table)).map((row) => [[table, row.pk, row.sk].join('/'), row] as const),
+    ),
   );
   return new Map(rows.flat());
 };
