@@ -3,7 +3,7 @@ import { DEVICE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { DEVICE_COOKIE } from '../../shared/devices/device-cookie.ts';
 import { DEVICE_FAILURES, DEVICES_PER_ACCOUNT } from '../../shared/devices/devices.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
-import { operationsDuring, shapesDuring } from '../support/dynamo-shape.ts';
+import { operationsDuring, shapesDuring, writesTo } from '../support/dynamo-shape.ts';
 import { HELD_KINDS, holdEveryToken } from '../support/every-token.ts';
 import { everyRoute, fromSource, newSource } from '../support/fixtures.ts';
 import { GOOD_PASSWORD, recoveryToken, resetPassword, signIn, signUpSomebody } from '../support/journeys.ts';
@@ -11,7 +11,8 @@ import { makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { type EventChanges, jsonBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, totpCode } from '../support/second-factor.ts';
-import { everyRow, everythingStored } from '../support/stored.ts';
+import { eventsOf, everyRow, everythingStored } from '../support/stored.ts';
+import { removeRows } from '../support/table-writer.ts';
 import { answerTextPlaces } from '../support/text-places.ts';
 import { openTwoFactorOwner, STEP_SECONDS } from '../support/two-factor-journeys.ts';
 import { giveCode, wrongTotp } from '../support/verification.ts';
@@ -71,11 +72,14 @@ const statusesOf = (answers: readonly Answer[]): Record<number, number> => {
   return counts;
 };
 
+const deviceRowsOf = async (service: World, accountId: string) =>
+  (await service.rows('tokens')).filter(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === 'DEVICES');
+
 const devicesAt = async (
   service: World,
   accountId: string,
 ): Promise<Record<string, { failures: number; epoch: number }>> => {
-  const row = (await service.rows('tokens')).find(({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === 'DEVICES');
+  const [row] = await deviceRowsOf(service, accountId);
   return (row?.devices ?? {}) as Record<string, { failures: number; epoch: number }>;
 };
 
@@ -299,7 +303,7 @@ describe('a known device', () => {
     /** @asvs 6.3.4 */
     it('is nothing to the factor: the sign-in waits for the code, and its answer makes no device known', async () => {
       const { email, secret, session, accountId } = await openTwoFactorOwner(world);
-      const token = (session as unknown as { device_token: string }).device_token;
+      const { device_token: token } = session;
       world.clock.advance(HOUR);
       await flood(email);
 
@@ -324,7 +328,7 @@ describe('a known device', () => {
 
     it('is known by the completed sign-in alone, and is the same one again where its token came with the password', async () => {
       const { email, secret, session, accountId } = await openTwoFactorOwner(world);
-      const token = (session as unknown as { device_token: string }).device_token;
+      const { device_token: token } = session;
       world.clock.advance(HOUR);
 
       const before = Object.keys(await devicesOf(accountId));
@@ -344,7 +348,7 @@ describe('a known device', () => {
 
     it('forgets its slips with the right password, though the code never comes', async () => {
       const { email, session, accountId } = await openTwoFactorOwner(world);
-      const token = (session as unknown as { device_token: string }).device_token;
+      const { device_token: token } = session;
       world.clock.advance(HOUR);
       await attempt(email, { ...wrong, token });
       const counted = (await devicesOf(accountId))[deviceIdIn(token)]?.failures;
@@ -399,6 +403,32 @@ describe('a known device', () => {
       expect([before.length, after.length]).toEqual([DEVICES_PER_ACCOUNT, DEVICES_PER_ACCOUNT]);
       expect(before.filter((id) => !after.includes(id))).toEqual([deviceIdIn(second)]);
       expect(after).toEqual(expect.arrayContaining([deviceIdIn(first), deviceIdIn(last)]));
+    });
+
+    it('that goes while its password is compared keeps no owner out, and hides no wrong password', async () => {
+      const { email, secret, session, accountId } = await openTwoFactorOwner(world);
+      const { device_token: token } = session;
+      world.clock.advance(HOUR);
+      await attempt(email, { ...wrong, token });
+      const goes = (keyPrefix: string) =>
+        world.proxy.interrupt({
+          fits: writesTo(keyPrefix),
+          meanwhile: async () => removeRows(world, 'tokens', await deviceRowsOf(world, accountId)),
+        });
+
+      goes('VERIFICATION#');
+      const waiting = await attempt(email, { token });
+      const completed = await giveCode(world, totpCode(world, secret), { token: waiting.body.challenge_token });
+      const { device_token: next } = completed.body;
+      const failures = async () =>
+        (await eventsOf(world, accountId)).filter(({ type }) => type === 'sign-in-failed').length;
+      const before = await failures();
+      goes('ACCOUNT#');
+      const refused = await attempt(email, { ...wrong, token: next });
+
+      expect(waiting.body.second_factor_required).toBe(true);
+      expect(deviceIdIn(next)).not.toBe(deviceIdIn(token));
+      expect([refused.status, (await failures()) - before]).toEqual([401, 1]);
     });
 
     it('leaves no row of an ended one once another sign-in is complete', async () => {
@@ -576,9 +606,10 @@ describe('a known device, in a service of its own,', () => {
     expect([before.status, after.status]).toEqual([401, 429]);
   });
 
-  it('gets in with all that sign in at the same time, and there are never too many', async () => {
+  it('gets in with all that sign in at the same time, also to an account of before there were devices, and there are never too many', async () => {
     const service = await startWorld();
     const { email, account_id: accountId } = await signUpSomebody(service);
+    await removeRows(service, 'tokens', await deviceRowsOf(service, accountId));
     const statuses: Record<number, number>[] = [];
     const counts: number[] = [];
 
@@ -590,6 +621,6 @@ describe('a known device, in a service of its own,', () => {
     await service.close();
 
     expect(statuses).toEqual(Array(6).fill({ 200: 4 }));
-    expect(counts).toEqual([5, 9, 13, 17, DEVICES_PER_ACCOUNT, DEVICES_PER_ACCOUNT]);
+    expect(counts).toEqual([4, 8, 12, 16, DEVICES_PER_ACCOUNT, DEVICES_PER_ACCOUNT]);
   });
 });
