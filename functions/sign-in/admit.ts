@@ -3,7 +3,7 @@ import type { PresentedDevice } from '../../shared/devices/device-cookie.ts';
 import { type DeviceToken, type DeviceTokens, makeDeviceTokens } from '../../shared/devices/device-tokens.ts';
 import { passWrites } from '../../shared/devices/devices.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import { type Limits, provideLimits } from '../../shared/limits/limits.ts';
+import { type IdentifierPass, type Limits, provideLimits } from '../../shared/limits/limits.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 
 interface AdmitInput extends Pick<PresentedDevice, 'deviceToken'> {
@@ -39,7 +39,7 @@ const makeAdmit =
   }) =>
   async ({ email, sourceNetwork, deviceToken }: AdmitInput): Promise<Admission> => {
     const device = await deviceTokens.read(deviceToken, email);
-    const pass = device && passWrites(device, clock.nowSeconds());
+    const pass: IdentifierPass | null = device && passWrites(device, clock.nowSeconds());
     const { exceeded, isPassed } = await limits.spendOrPass({ identifier: email, sourceNetwork }, pass);
     if (exceeded) throw problem('too-many-requests', exceeded);
     return { device, isPassed };

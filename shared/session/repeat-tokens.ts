@@ -28,8 +28,8 @@ type RepeatedTokens =
   | Pick<SessionTokensAnswer, 'access_token' | 'expires_in'>;
 
 /**
- * Makes the tokens of a lost answer again: the same refresh token, another access token, and a token of the same device. That the account is in the epoch
- * still is for the caller to check.
+ * Makes the tokens of a lost answer again: the same refresh token, another access token, and the token of the same device. That
+ * the account is in the epoch still is for the caller to check.
  *
  * @returns `null` where the session has ended, or its refresh token was used: then its holder has the answer
  */

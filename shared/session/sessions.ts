@@ -30,7 +30,7 @@ export const sessionRow = defineRow({
     authTimeEpochSeconds: z.int(),
     methods: z.array(z.enum(AUTHENTICATION_METHODS)),
     deviceName: z.nullable(z.string()),
-    /** The known device that it began on; absent where a release before 0.2.0 began it. */
+    /** The known device that it began on; absent where a release without devices did. */
     deviceId: z.optional(z.string()),
     sourceIp: z.string(),
     createdAtEpochSeconds: z.int(),

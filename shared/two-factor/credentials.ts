@@ -5,7 +5,7 @@ import { type Devices, devicesRow, parseDevices } from '../devices/devices.ts';
 import { type Factors, factorsRow, parseFactors } from './factors.ts';
 
 /** An account, the hash of its password and its second factors, as of one instant. */
-export interface ProofCandidate {
+interface ProofCandidate {
   account: Account;
   phc: string;
   factors: Factors;

