@@ -14,6 +14,7 @@ const ROOMS = [
   'limits',
   'sms',
   'account',
+  'devices',
   'session',
   'two-factor',
   'idempotency',

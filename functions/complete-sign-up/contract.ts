@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { nameField, newPasswordField, sessionTokensAnswer, tokenField } from '../../shared/contract/fields.ts';
+import { nameField, newPasswordField, signInTokensAnswer, tokenField } from '../../shared/contract/fields.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
 const completeSignUpRequest = z.strictObject({
@@ -24,7 +24,7 @@ export const completeSignUp = httpContract({
   ],
   caller: 'anyone',
   request: completeSignUpRequest,
-  answer: sessionTokensAnswer,
+  answer: signInTokensAnswer,
   credential: 'token',
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
   throttle: HASHING,

@@ -3,11 +3,12 @@ import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { PendingSignUp, SignUps } from '../../shared/account/sign-ups.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import { noteDeviceWrite } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
-import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { SessionTokens, SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { createSessionWrite } from '../../shared/session/sessions.ts';
 
 export interface CompleteSignUpDeps {
@@ -54,14 +55,15 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
     updatedAtEpochSeconds: clock.nowSeconds(),
   });
 
-  return async ({ token, password, name, sourceIp, keeper }: CompleteSignUpInput): Promise<SessionTokensAnswer> => {
+  return async ({ token, password, name, sourceIp, keeper }: CompleteSignUpInput): Promise<SignInTokensAnswer> => {
     const signUp = token === null ? null : await signUps.find(sha256(token));
     if (!signUp) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
 
     const accepted = await acceptPassword({ password, email: signUp.email, phoneNumber: null, claims: { name } });
     const account = newAccount(signUp, name);
     const { accountId } = account;
-    const begun = sessionTokens.begin({ ...account, methods: ['pwd'], deviceName: null, sourceIp });
+    const deviceId = deps.randomness.uuid();
+    const begun = sessionTokens.begin({ ...account, methods: ['pwd'], deviceId, deviceName: null, sourceIp });
 
     const won = await signUps.complete({
       signUp,
@@ -69,6 +71,7 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
       phc: await hasher.hash(accepted),
       writes: [
         createSessionWrite(begun.session),
+        noteDeviceWrite(begun.session, null, clock.nowSeconds()),
         recordEventWrite({ accountId, type: 'account-created', sourceIp }),
         ...keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' }),
       ],
@@ -76,6 +79,6 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
     if (!won) throw problem('invalid-token'); // a concurrent request consumed the token or claimed the address
 
     log('info', 'account-created', { account_id: accountId, outcome: 'success' });
-    return sessionTokens.answer(begun);
+    return sessionTokens.answerSignIn(begun, account);
   };
 };

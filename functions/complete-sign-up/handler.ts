@@ -3,6 +3,7 @@ import { provideHasher } from '../../shared/account/password-hasher.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { makeSignUps } from '../../shared/account/sign-ups.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -30,6 +31,7 @@ export const wire = serve({
     sourceIp,
     keeper,
   }),
+  output: withDeviceCookie,
 });
 
 export const handler = wire(processRuntime(completeSignUp));

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import { deviceTokenField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-const refreshSessionRequest = z.strictObject({ refresh_token: z.string() });
+const refreshSessionRequest = z.strictObject({ refresh_token: z.string(), device_token: deviceTokenField });
 
 /** Exchanges a refresh token for new session tokens. */
 export const refreshSession = httpContract({

@@ -1,7 +1,8 @@
-import type { Accounts } from '../../shared/account/accounts.ts';
+import type { Account, Accounts } from '../../shared/account/accounts.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { DeviceTokens } from '../../shared/devices/device-tokens.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { RefreshToken, RefreshTokens } from '../../shared/session/refresh-tokens.ts';
@@ -12,15 +13,23 @@ export interface RefreshSessionDeps {
   sessions: Pick<Sessions, 'rotate' | 'end'>;
   accounts: Pick<Accounts, 'find'>;
   refreshTokens: RefreshTokens;
+  deviceTokens: Pick<DeviceTokens, 'read'>;
   sessionTokens: SessionTokens;
   recordEventWrite: RecordEventWrite;
   clock: Clock;
   log: Log;
-  lifetimes: { idleSeconds: number; refreshGraceSeconds: number; accessTokenSeconds: number };
+  lifetimes: {
+    idleSeconds: number;
+    refreshGraceSeconds: number;
+    deviceRefreshGraceSeconds: number;
+    accessTokenSeconds: number;
+  };
 }
 
 export interface RefreshSessionInput {
   refreshToken: string;
+  /** As the client kept it; `null` where it sent none. */
+  deviceToken: string | null;
   sourceIp: string;
 }
 
@@ -45,11 +54,26 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
    * The token that the lost answer held, or `null` where the session's token before the present one is not this. The grace
    * counts from the answer, once for each generation: a repeat does not begin it anew.
    */
-  const repeated = async (token: RefreshToken, session: Session): Promise<RefreshToken | null> => {
-    const isWithin = clock.nowMs() - session.rotatedAtMs <= lifetimes.refreshGraceSeconds * 1000;
+  const repeated = async (
+    token: RefreshToken,
+    session: Session,
+    graceSeconds: number,
+  ): Promise<RefreshToken | null> => {
+    const isWithin = clock.nowMs() - session.rotatedAtMs <= graceSeconds * 1000;
     if (!isWithin || session.previousRefreshDigest !== refreshTokens.digest(token)) return null;
     const next = await madeAgain(token, session);
     return next && refreshTokens.digest(next) === session.refreshDigest ? next : null; // or it was used since
+  };
+
+  /**
+   * How long a repeat is good: longer on the device that the session began on, whose token a copy of the refresh token alone
+   * lacks. A device that wrong passwords have ended counts too, since its row is not read.
+   */
+  const graceOf = async (deviceToken: string | null, { deviceId }: Session, account: Account): Promise<number> => {
+    const { refreshGraceSeconds, deviceRefreshGraceSeconds } = lifetimes;
+    const device = await deps.deviceTokens.read(deviceToken, account.email);
+    const isOwn = device !== null && device.deviceId === deviceId && device.epoch === account.epoch;
+    return isOwn ? Math.max(refreshGraceSeconds, deviceRefreshGraceSeconds) : refreshGraceSeconds;
   };
 
   /** Refuses a token of our own whose session has ended. Its signature was checked, so the log can name the account. */
@@ -58,7 +82,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     return problem('invalid-token');
   };
 
-  return async ({ refreshToken, sourceIp }: RefreshSessionInput): Promise<SessionTokensAnswer> => {
+  return async ({ refreshToken, deviceToken, sourceIp }: RefreshSessionInput): Promise<SessionTokensAnswer> => {
     const token = await refreshTokens.read(refreshToken);
     if (!token) throw problem('invalid-token'); // invented, so it can't end a session either
 
@@ -81,7 +105,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     if (!isSessionCurrent(account, session)) throw refuse(token);
     if (rotation.outcome === 'rotated') return sessionTokens.answer({ session, refreshToken: next });
 
-    const same = await repeated(token, session);
+    const same = await repeated(token, session, await graceOf(deviceToken, session, account));
     if (same) return sessionTokens.answer({ session, refreshToken: same });
 
     const { accountId, sessionId } = session;

@@ -1,6 +1,8 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { presentedDevice } from '../../shared/devices/device-cookie.ts';
+import { makeDeviceTokens } from '../../shared/devices/device-tokens.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -18,12 +20,17 @@ export const wire = serve({
     sessions: makeSessions,
     accounts: makeAccounts,
     refreshTokens: makeRefreshTokens,
+    deviceTokens: makeDeviceTokens,
     sessionTokens: provideSessionTokens,
     recordEventWrite: provideRecordEventWrite,
     lifetimes: ({ settings }: Scope<'sessions'>) => settings.sessions,
   },
   flow: makeRefreshSession,
-  input: ({ body, sourceIp }) => ({ refreshToken: body.refresh_token, sourceIp }),
+  input: ({ body, cookies, sourceIp }) => ({
+    refreshToken: body.refresh_token,
+    deviceToken: presentedDevice(body, cookies).deviceToken,
+    sourceIp,
+  }),
 });
 
 export const handler = wire(processRuntime(refreshSession));

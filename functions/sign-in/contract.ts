@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
-import { emailField, lineOfText, passwordField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import {
+  deviceTokenField,
+  emailField,
+  lineOfText,
+  passwordField,
+  signInTokensAnswer,
+} from '../../shared/contract/fields.ts';
 import { secondsField } from '../../shared/contract/seconds-field.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
@@ -13,6 +19,7 @@ export const signInRequest = z.strictObject({
   device_name: z.optional(
     lineOfText(DEVICE_NAME_MAX_LENGTH).check(z.describe('What the owner calls the device, for the list of sessions.')),
   ),
+  device_token: deviceTokenField,
 });
 
 /** Answer to a correct password with a second factor: the challenge token is the bearer for verify-code. */
@@ -24,7 +31,7 @@ const secondFactorRequiredAnswer = z.strictObject({
   phone_hint: z.optional(z.string().check(z.describe('The last digits of the number that codes go to.'))),
 });
 
-export const signInAnswer = z.union([sessionTokensAnswer, secondFactorRequiredAnswer]);
+export const signInAnswer = z.union([signInTokensAnswer, secondFactorRequiredAnswer]);
 
 /** Starts a session with a password, or a challenge for a second factor. */
 export const signIn = httpContract({
@@ -46,7 +53,7 @@ export const signIn = httpContract({
   settings: ['audience', 'events', 'limits.signIn', 'passwords.argon2', 'sessions'],
   tables: {
     tokens: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       VERIFICATION: ['dynamodb:PutItem'],
     },

@@ -1,6 +1,11 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { codeField, endOtherSessionsField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import {
+  codeField,
+  endOtherSessionsField,
+  sessionTokensAnswer,
+  signInTokensAnswer,
+} from '../../shared/contract/fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 /** Apps may store the whole answer of request-verification and send it back as the id. */
@@ -17,7 +22,7 @@ const verifyCodeRequest = z.strictObject({
 });
 
 const verifyCodeAnswer = z.union([
-  z.extend(sessionTokensAnswer, {
+  z.extend(signInTokensAnswer, {
     verified: z.literal(true),
     proves: z.literal('sign-in'),
     recovery_codes_left: z.optional(z.int().check(z.describe('After a recovery code was used.'))),
@@ -83,7 +88,13 @@ export const verifyCode = httpContract({
       ],
     },
     tokens: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      ACCOUNT: [
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:DeleteItem',
+      ],
       PENDING: ['dynamodb:Query'],
       SERIES: ['dynamodb:DeleteItem'],
       SMS_BREAKER: ['dynamodb:UpdateItem'],

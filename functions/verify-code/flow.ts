@@ -13,18 +13,14 @@ export interface VerifyCodeDeps {
   proveFactor: ProveFactor;
   attemptPhone: AttemptPhone;
   verificationIds: Pick<VerificationIds, 'read'>;
-  pendingBySource: Pick<PendingBySource, 'find'>;
-  /** Whether a code that comes alone is looked up by the address that it comes from. */
-  findBySource: boolean;
+  findBySource: PendingBySource['find'];
 }
 
 export interface VerifyCodeInput {
   caller: TokenCaller;
   code: string;
-  /** As the client kept it; `null` where it sent none. */
+  /** As the client kept it, or its cookie that request-verification set; `null` where it sent neither. */
   verificationId: string | null;
-  /** The cookie that request-verification set; `null` where none came. */
-  cookie: string | null;
   /** `null` where the client said nothing of it. */
   endOtherSessions: boolean | null;
   sourceIp: string;
@@ -38,7 +34,7 @@ export interface VerifyCodeInput {
  * @throws problem invalid-request, unauthenticated, fresh-session-required, invalid-code
  */
 export const makeVerifyCode =
-  ({ proveSignIn, proveFactor, attemptPhone, verificationIds, pendingBySource, findBySource }: VerifyCodeDeps) =>
+  ({ proveSignIn, proveFactor, attemptPhone, verificationIds, findBySource }: VerifyCodeDeps) =>
   async (input: VerifyCodeInput): Promise<ProvenSignIn | ProvenFactor | ProvenPhoneAnswer> => {
     const { caller, endOtherSessions, sourceIp, keeper } = input;
     const code = withoutSeparators(input.code);
@@ -52,7 +48,7 @@ export const makeVerifyCode =
     }
     if (caller.kind === 'challenge') return proveSignIn({ challenge: caller.challenge, code, sourceIp, keeper });
 
-    const kept = input.verificationId ?? input.cookie;
+    const { verificationId: kept } = input;
     if (kept !== null) {
       const verificationId = await verificationIds.read(kept);
       if (verificationId === null) throw problem('invalid-code');
@@ -62,7 +58,7 @@ export const makeVerifyCode =
     }
     // Several people can be behind one address: each pending one pays a try, until the code is of one of them. The tries that are
     // reserved for the holder of the id are not among those.
-    for (const verificationId of findBySource ? await pendingBySource.find(sourceIp) : []) {
+    for (const verificationId of await findBySource(sourceIp)) {
       const proven = await attemptPhone({ verificationId, code, isOwn: false, keeper });
       if (proven) return proven;
     }

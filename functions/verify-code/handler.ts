@@ -1,9 +1,10 @@
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
-import { makePendingBySource, provideFindBySource } from '../../shared/two-factor/pending-by-source.ts';
+import { provideFindBySource } from '../../shared/two-factor/pending-by-source.ts';
 import { provideReadTokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import { provideFindVerification } from '../../shared/two-factor/verifications.ts';
@@ -22,7 +23,6 @@ export const wire = serve({
     repeatTokens: provideRepeatTokens,
     attemptPhone: provideAttemptPhone,
     verificationIds: makeVerificationIds,
-    pendingBySource: makePendingBySource,
     findBySource: provideFindBySource,
     readCaller: provideReadTokenCaller(provideFindVerification),
   },
@@ -31,10 +31,10 @@ export const wire = serve({
     ...request,
     caller: await readCaller(bearer),
     code: body.code,
-    verificationId: body.verification_id ?? null,
-    cookie: cookies[VERIFICATION_COOKIE] ?? null,
+    verificationId: body.verification_id ?? cookies[VERIFICATION_COOKIE] ?? null,
     endOtherSessions: body.end_other_sessions ?? null,
   }),
+  output: withDeviceCookie,
 });
 
 export const handler = wire(processRuntime(verifyCode));

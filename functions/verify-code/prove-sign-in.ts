@@ -1,13 +1,15 @@
 import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
 import { isExpired } from '../../shared/aws/row.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Log } from '../../shared/observability/log.ts';
+import type { Randomness } from '../../shared/primitives/clock.ts';
 import {
   provideSessionTokens,
   type SessionTokens,
-  type SessionTokensAnswer,
+  type SignInTokensAnswer,
 } from '../../shared/session/session-tokens.ts';
 import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
 import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
@@ -25,6 +27,7 @@ import { comparisonsOf, factorsOfCode, methodsOf } from '../../shared/two-factor
 import {
   consumeVerificationWrite,
   makeVerifications,
+  type SignInAttempt,
   sentCode,
   type Verifications,
 } from '../../shared/two-factor/verifications.ts';
@@ -36,6 +39,7 @@ export interface ProveSignInDeps extends CheckCodeDeps {
   history: SecurityHistory;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
   sessionTokens: SessionTokens;
+  randomness: Randomness;
   noticeOfProofWrites: NoticeOfProofWrites;
   log: Log;
 }
@@ -49,7 +53,7 @@ interface ProveSignInInput {
 }
 
 /** A sign-in that is complete. */
-export type ProvenSignIn = SessionTokensAnswer & { verified: true; proves: 'sign-in'; recovery_codes_left?: number };
+export type ProvenSignIn = SignInTokensAnswer & { verified: true; proves: 'sign-in'; recovery_codes_left?: number };
 
 /**
  * Completes a sign-in whose password was right with a second factor. A try of the challenge and of the one factor that the code
@@ -68,6 +72,14 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     await history.add({ accountId, type: 'second-factor-failed', sourceIp });
     log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });
     return problem('invalid-code');
+  };
+
+  /** The device that the password came from, while the account knows it; or else a new one. */
+  const deviceOf = ({ account, verification: { deviceId }, devices }: SignInAttempt): string => {
+    const { accountId, epoch } = account;
+    const token = deviceId === undefined ? null : { deviceId, accountId, epoch };
+    const isKnown = token && isDeviceKnown(token, { account, devices }, clock.nowSeconds());
+    return isKnown ? token.deviceId : deps.randomness.uuid();
   };
 
   return async (input: ProveSignInInput): Promise<ProvenSignIn> => {
@@ -104,13 +116,16 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
       throw problem('invalid-code');
     }
 
-    const { account, verification } = attempt;
+    const { account, verification, devices } = attempt;
     const methods = methodsOf(proof.factor);
-    const begun = sessionTokens.begin({ ...account, methods, deviceName: verification.deviceName, sourceIp });
+    const deviceId = deviceOf(attempt);
+    const { deviceName } = verification;
+    const begun = sessionTokens.begin({ ...account, methods, deviceId, deviceName, sourceIp });
     const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};
     const answer = { verified: true as const, proves: 'sign-in' as const, ...left };
     const started = await sessions.start({
       session: begun.session,
+      devices,
       writes: [
         consumeVerificationWrite(verification, clock.nowSeconds()),
         acceptProofWrite(accountId, proof),
@@ -128,7 +143,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     if (!started) throw await refuse(input); // a concurrent request used the code or the challenge
 
     log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
-    return { ...answer, ...(await sessionTokens.answer(begun)) };
+    return { ...answer, ...(await sessionTokens.answerSignIn(begun, account)) };
   };
 };
 

@@ -28,7 +28,7 @@ export const AUTHENTICATION: Statements = {
     'shared/account/breached-passwords.ts',
     'shared/account/password-policy.ts',
   ),
-  '6.3.1': met('shared/limits/limits.ts', 'shared/two-factor/attempt-policy.ts'),
+  '6.3.1': met('shared/limits/limits.ts', 'shared/devices/devices.ts', 'shared/two-factor/attempt-policy.ts'),
   '6.3.2': met('functions/complete-sign-up/flow.ts'),
   '6.3.3': metWith(
     'A second factor is the choice of the owner; the document says why, and what stands in for it.',

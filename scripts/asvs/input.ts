@@ -31,12 +31,13 @@ export const INPUT: Statements = {
   '2.3.4': met('shared/account/accounts.ts', 'shared/sms/sms-budget.ts'),
   '2.4.1': met('shared/limits/limits.ts', 'shared/sms/sms-budget.ts'),
   '3.2.1': met('shared/http/middlewares/response-headers.ts'),
-  '3.3.1': met('functions/request-verification'),
-  '3.3.2': met('functions/request-verification'),
-  '3.3.3': met('functions/request-verification'),
+  '3.3.1': met('functions/request-verification', 'shared/devices/device-cookie.ts'),
+  '3.3.2': met('functions/request-verification', 'shared/devices/device-cookie.ts'),
+  '3.3.3': met('functions/request-verification', 'shared/devices/device-cookie.ts'),
   '3.3.4': metWith(
-    'The one cookie holds the id of a verification. It is no session token: apps get the same id in the answer, to keep it.',
+    'The two cookies hold the id of a verification and the token of a device. Neither is a session token: apps get the same in the answer, to keep it.',
     'functions/request-verification',
+    'shared/devices/device-cookie.ts',
   ),
   '3.4.1': deviates(
     'HSTS is on every answer for a year, without subdomains: below the name of the service there may be other services of the operator.',

@@ -57,6 +57,8 @@ export interface Conditions<Row> {
   below(path: Path<Row>, bound: number): Condition;
   atMost(path: Path<Row>, bound: number): Condition;
   above(path: Path<Row>, bound: number): Condition;
+  /** A map has at most so many keys. */
+  sizeAtMost(path: keyof Row & string, bound: number): Condition;
   /** One number of the row is not above another of it. */
   notAbove(path: keyof Row & string, other: keyof Row & string): Condition;
   /** The row has not expired. TTL deletion can lag days, so its presence says nothing. */
@@ -96,6 +98,7 @@ export const CONDITIONS: Conditions<Record<string, unknown>> = {
   below: comparing('<'),
   atMost,
   above,
+  sizeAtMost: (path, bound) => (bind) => `size(${bind.path(path)}) <= ${bind.value(bound)}`,
   notAbove: (path, other) => (bind) => `${bind.path(path)} <= ${bind.path(other)}`,
   lives: (nowSeconds) => above('expiresAtEpochSeconds', nowSeconds),
   hasExpired: (nowSeconds) => atMost('expiresAtEpochSeconds', nowSeconds),

@@ -15,6 +15,8 @@ export interface Changes<Row> {
   setIfAbsent?: Partial<Row>;
   /** By how much numbers that are there rise; the write fails where one is not. */
   increase?: { readonly [attribute in keyof Row]?: number };
+  /** The same for numbers within attributes that are maps. */
+  increaseAt?: readonly (readonly [path: readonly [keyof Row & string, string, ...string[]], by: number])[];
   /** By how much numbers rise, from 0 where they are absent. */
   add?: { readonly [attribute in keyof Row]?: number };
   remove?: readonly Path<Row>[];
@@ -49,7 +51,7 @@ const entriesOf = <Value>(record: Readonly<Record<string, Value | undefined>> = 
 
 /** The update expression of changes. Its text depends on which attributes change, never on a value. */
 const updateExpression = (
-  { set, setAt = [], copy, setIfAbsent, increase, add, remove = [] }: AnyChanges,
+  { set, setAt = [], copy, setIfAbsent, increase, increaseAt = [], add, remove = [] }: AnyChanges,
   { path, value }: ReturnType<typeof makeBinder>,
 ): string => {
   const sets = [
@@ -58,6 +60,7 @@ const updateExpression = (
     ...entriesOf(copy).map(([name, from]) => `${path(name)} = ${path(from)}`),
     ...entriesOf(setIfAbsent).map(([name, to]) => `${path(name)} = if_not_exists(${path(name)}, ${value(to)})`),
     ...entriesOf(increase).map(([name, by]) => `${path(name)} = ${path(name)} + ${value(by)}`),
+    ...increaseAt.map(([place, by]) => `${path(place)} = ${path(place)} + ${value(by)}`),
   ];
   const adds = entriesOf(add).map(([name, by]) => `${path(name)} ${value(by)}`);
   const removes = remove.map((place) => path(place));

@@ -92,3 +92,17 @@ export const sessionTokensAnswer = z.strictObject({
   session_id: z.string(),
   account_id: z.string(),
 });
+
+/** Answer of flows that complete a sign-in. */
+export const signInTokensAnswer = z.extend(sessionTokensAnswer, {
+  device_token: z
+    .string()
+    .check(
+      z.describe('Makes this device known to the account, and proves nothing; to be kept after the session has ended.'),
+    ),
+});
+
+/** The device token of an earlier sign-in. What is not one counts as none. */
+export const deviceTokenField = z.optional(
+  z.string().check(z.describe('The device token of an earlier sign-in on this device; browsers have it as a cookie.')),
+);

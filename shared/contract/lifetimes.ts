@@ -3,3 +3,9 @@ export const CHALLENGE_SECONDS = 600;
 
 /** Seconds until a code by SMS expires, and until its delivery is given up. */
 export const SMS_CODE_SECONDS = 600;
+
+/**
+ * Life of a device token and of its cookie, from the device's last complete sign-in. Browsers keep no cookie longer.
+ * @see RFC 6265bis §5.5
+ */
+export const DEVICE_SECONDS = 400 * 24 * 60 * 60;

@@ -1,11 +1,12 @@
-import { makeAccounts } from '../account/accounts.ts';
+import { type Account, makeAccounts } from '../account/accounts.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
 import type { HttpContract } from '../contract/contract.ts';
 import type { KeptFor } from '../contract/kept-answers.ts';
 import { Problem, problem } from '../contract/problems.ts';
+import { DEVICE_COOKIE } from '../devices/device-cookie.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { RepeatTokens } from '../session/repeat-tokens.ts';
-import type { AnswerKeeper, OfAccount } from './answer-keeper.ts';
+import type { AnswerKeeper, OfAccount, TokensPlace } from './answer-keeper.ts';
 import { isOfCaller, keptSeconds, REPEATED_TOKENS_SECONDS } from './kept-answer-policy.ts';
 import { type AnswerPlace, type FoundAnswer, type KeptOutput, makeKeptAnswers } from './kept-answers.ts';
 
@@ -40,6 +41,14 @@ export type AnswerOnce = (request: KeyedRequest) => KeyedAttempt;
 /** The prefix of cookies that this service sets; others say nothing about a request. */
 const OWN_COOKIE = '__Host-';
 
+/** A sign-in elsewhere in the browser may have set the device's cookie between a request and its repeat. */
+const isOfRequest = (cookie: string): boolean => cookie.startsWith(OWN_COOKIE) && cookie !== DEVICE_COOKIE;
+
+const HELD = { answer: 'sign-in', member: 'session', 'access-token': 'access-token' } as const satisfies Record<
+  TokensPlace,
+  string
+>;
+
 /**
  * Who calls, so that a key means nothing in another's hands: the session, the bearer token, or the token in the body that proves
  * the caller. Anybody else is told apart by network: a stranger who guesses a key must not keep another's request from acting.
@@ -55,7 +64,7 @@ const callerOf = (
 };
 
 const contentOf = ({ method, path, query, body, ifMatch, cookies }: KeyedRequest): unknown => {
-  const own = Object.entries(cookies).filter(([name]) => name.startsWith(OWN_COOKIE));
+  const own = Object.entries(cookies).filter(([name]) => isOfRequest(name));
   return [method, path, query, body ?? null, ifMatch ?? null, own];
 };
 
@@ -64,12 +73,6 @@ const named = ({ accountId, epoch, sessionId }: OfAccount): OfAccount => ({
   accountId,
   epoch,
   ...(sessionId !== undefined && { sessionId }),
-});
-
-/** @param tokens the tokens that belong where `place` says */
-const withTokens = ({ answer, ...beside }: KeptOutput, tokens: object, isMember: boolean): KeptOutput => ({
-  ...beside,
-  answer: isMember ? { ...(answer as object), session: tokens } : { ...(answer as object), ...tokens },
 });
 
 /**
@@ -97,10 +100,16 @@ export const makeAnswerOnce = ({
   const keptAnswers = scope.use(makeKeptAnswers);
   const accounts = scope.use(makeAccounts);
 
-  const tokensFor = async (of: OfAccount, { madeAtMs, content }: FoundAnswer) => {
+  /** What goes beside an answer may be made of its tokens, such as a cookie, so the whole output is made again. */
+  const withTokens = ({ answer, ...beside }: KeptOutput, tokens: object, isMember: boolean): KeptOutput =>
+    isMember
+      ? { ...beside, answer: { ...(answer as object), session: tokens } }
+      : { ...beside, ...toOutput({ ...(answer as object), ...tokens }) };
+
+  const tokensFor = async (of: OfAccount, { madeAtMs, content }: FoundAnswer, account: Promise<Account | null>) => {
     const isRecent = clock.nowMs() - madeAtMs <= REPEATED_TOKENS_SECONDS * 1000;
     if (!content?.tokens || !isRecent || of.sessionId === undefined || !repeatTokens) return null;
-    return repeatTokens({ ...of, sessionId: of.sessionId, isAccessTokenAlone: content.tokens === 'access-token' });
+    return repeatTokens({ ...of, sessionId: of.sessionId, held: HELD[content.tokens], account });
   };
 
   /** @returns `null` where it may not be given any more: then the flow refuses in its own words, or acts anew */
@@ -108,7 +117,8 @@ export const makeAnswerOnce = ({
     if (!found.content) return null;
     const { output, of, tokens } = found.content;
     if (!of) return output;
-    const [account, made] = await Promise.all([accounts.find(of.accountId), tokensFor(of, found)]);
+    const reading = accounts.find(of.accountId);
+    const [account, made] = await Promise.all([reading, tokensFor(of, found, reading)]);
     if (!isSessionCurrent(account, { sessionId: '', ...of })) return null;
     if (made) return isOfCaller(of, principal, tokens) ? withTokens(output, made, tokens === 'member') : null;
     // Secrets are shown again without the tokens, to a caller who has living ones.

@@ -17,6 +17,7 @@ export type KeyPurpose =
   | 'refresh-issue'
   | 'refresh-seal'
   | 'challenge-seal'
+  | 'device-seal'
   | 'idempotency-key'
   | 'idempotency-answer'
   | 'verification-seal'

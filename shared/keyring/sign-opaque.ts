@@ -14,24 +14,37 @@ export interface OpaqueKind {
   livesSeconds: number | null;
 }
 
+/** What the MAC is over. What comes before the text has a fixed length for each kind, so the parts can't be mistaken. */
+const macInput = (signed: Buffer, boundTo: string): Buffer => Buffer.concat([signed, Buffer.from(boundTo)]);
+
 /**
  * Signs a payload that a client keeps and must not change: HMAC-SHA-256 under the purpose's key, truncated to 128 bits.
+ *
+ * @param boundTo what the token is good with alone, without being in it; left out where that is nothing
  */
-export const signOpaque = (keyring: Keyring, { format, purpose }: OpaqueKind, payload: Buffer): string => {
+export const signOpaque = (
+  keyring: Keyring,
+  { format, purpose }: OpaqueKind,
+  payload: Buffer,
+  boundTo = '',
+): string => {
   const signed = Buffer.concat([Buffer.from([format, keyring.currentVersion()]), payload]);
-  return Buffer.concat([signed, keyring.hmac(purpose, signed).subarray(0, MAC_BYTES)]).toString('base64url');
+  const mac = keyring.hmac(purpose, macInput(signed, boundTo)).subarray(0, MAC_BYTES);
+  return Buffer.concat([signed, mac]).toString('base64url');
 };
 
 /**
  * Reads the payload of a token that {@link signOpaque} wrote.
  *
- * @returns `null` for a token of another kind, a forged one, or one older than its lifetime
+ * @param boundTo as it was signed with
+ * @returns `null` for a token of another kind, a forged one, one that is bound to something else, or one older than its lifetime
  * @throws KeyringOutdated for an unknown version while the keyring can't be read again
  */
 export const verifyOpaque = async (
   keyring: Keyring,
   { format, purpose, payloadBytes, livesSeconds }: OpaqueKind,
   text: string,
+  boundTo = '',
 ): Promise<Buffer | null> => {
   const bytes = Buffer.from(text, 'base64url');
   // Re-encoding refuses alternative base64 spellings of the same bytes, which would be other tokens with the same
@@ -41,7 +54,7 @@ export const verifyOpaque = async (
   const signed = bytes.subarray(0, -MAC_BYTES);
   const version = bytes.readUInt8(1);
   await keyring.refreshFor(version);
-  const expected = keyring.hmacOfVersion(version, purpose, signed);
+  const expected = keyring.hmacOfVersion(version, purpose, macInput(signed, boundTo));
   const presented = bytes.subarray(-MAC_BYTES).toString('base64url');
   if (!expected || !constantTimeEqual(expected.subarray(0, MAC_BYTES).toString('base64url'), presented)) return null;
   // All tokens that this root signed while it was current have expired, so a valid signature can only come from a

@@ -1,4 +1,4 @@
-import { CHALLENGE_SECONDS, SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
+import { CHALLENGE_SECONDS, DEVICE_SECONDS, SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
 import type { OpaqueKind } from './sign-opaque.ts';
 
 /** Issuer and audience of tokens. */
@@ -60,6 +60,13 @@ export const OPAQUE_KINDS = {
     purpose: 'verification-seal',
     payloadBytes: 16,
     livesSeconds: SMS_CODE_SECONDS,
+  },
+  /** Payload: device, account, epoch; bound to the account's address, which is not in it. */
+  'device-token': {
+    format: 5,
+    purpose: 'device-seal',
+    payloadBytes: 16 + 16 + 4,
+    livesSeconds: DEVICE_SECONDS,
   },
 } as const satisfies Record<string, OpaqueKind>;
 

@@ -34,6 +34,12 @@ interface CountedRequest {
   writes?: readonly Write[];
 }
 
+/**
+ * What lets a request go on where the limit of its identifier refuses: writes on conditions that only its owner can meet. Networks
+ * and the total are counted and refuse all the same.
+ */
+export type IdentifierPass = readonly Write[];
+
 /** The counter of one window, by the MAC of what is counted. */
 const limitRow = defineRow({
   table: 'tokens',
@@ -62,12 +68,36 @@ export interface Limits {
    */
   spend(request: CountedRequest): Promise<LimitExceeded | null>;
   /**
+   * Like `spend`, for a request that may have a pass. It is looked at only where the identifier's limit alone refuses; one whose
+   * conditions don't hold leaves the refusal as it is.
+   * @returns whether the pass was used
+   * @throws StoreUnavailable
+   */
+  spendOrPass(
+    request: Omit<CountedRequest, 'writes'>,
+    pass: IdentifierPass | null,
+  ): Promise<{ exceeded: LimitExceeded | null; isPassed: boolean }>;
+  /**
    * Like `spend`, for writes with conditions of their own.
    * @returns on failure, the counters that refused, or `null` and the refusal of each of the other writes
    * @throws StoreUnavailable
    */
   spendWith(request: CountedRequest): Promise<SpendResult>;
 }
+
+/** The counters of one request. */
+interface RequestWindows {
+  /** The identifier's; none where the flow counts none. */
+  own: readonly LimitWindow[];
+  networks: readonly LimitWindow[];
+  global: LimitWindow;
+}
+
+const isAny = (windows: readonly LimitWindow[], dimension: LimitDimension): boolean =>
+  windows.some(({ policy }) => policy.dimension === dimension);
+
+const areAll = (windows: readonly LimitWindow[], dimensions: readonly LimitDimension[]): boolean =>
+  windows.length > 0 && windows.every(({ policy }) => dimensions.includes(policy.dimension));
 
 /** Result of counting together with conditional writes. */
 type SpendResult =
@@ -129,32 +159,53 @@ export const makeLimits = ({
     };
   };
 
-  const spendWith: Limits['spendWith'] = async ({ identifier, sourceNetwork, writes = [] }) => {
+  const windowsOf = ({ identifier, sourceNetwork }: Omit<CountedRequest, 'writes'>): RequestWindows => {
     const { perIdentifier } = numbers;
     if ((perIdentifier === undefined) !== (identifier === undefined))
       throw new Error('an identifier is counted or is not');
-    const own = perIdentifier && identifier !== undefined ? [windowFor('identifier', identifier, perIdentifier)] : [];
-    const networks = sourceWindows(sourceNetwork);
-    const global = windowFor('global', '', numbers.global);
+    return {
+      own: perIdentifier && identifier !== undefined ? [windowFor('identifier', identifier, perIdentifier)] : [],
+      networks: sourceWindows(sourceNetwork),
+      global: windowFor('global', '', numbers.global),
+    };
+  };
 
-    let result = await attempt([...own, ...networks, untilPressure(global)], writes);
-    const isPressureAlone =
-      !result.won &&
-      !result.refusals.some(Boolean) &&
-      result.refusing.length === 1 &&
-      result.refusing[0]?.policy.dimension === 'global';
-    // Under pressure those who spend most are refused first (docs/adr/0034).
-    if (isPressureAlone) {
-      const last = sparesFresh ? { ...global, max: null } : global;
-      result = await attempt([...own, ...networks.map(underPressure), last], writes);
-    }
+  /** Under pressure those who spend most are refused first (docs/adr/0034). */
+  const attemptUnderPressure = ({ own, networks, global }: RequestWindows, writes: readonly Write[]) =>
+    attempt([...own, ...networks.map(underPressure), sparesFresh ? { ...global, max: null } : global], writes);
+
+  const count = async (windows: RequestWindows, writes: readonly Write[]) => {
+    const { own, networks, global } = windows;
+    const result = await attempt([...own, ...networks, untilPressure(global)], writes);
+    const isPressureAlone = !result.won && !result.refusals.some(Boolean) && areAll(result.refusing, ['global']);
+    return isPressureAlone ? attemptUnderPressure(windows, writes) : result;
+  };
+
+  const exceededBy = (refusing: readonly LimitWindow[]): LimitExceeded | null =>
+    refusing.length > 0 ? limitExceeded(refusing, clock.nowSeconds()) : null;
+
+  const spendWith: Limits['spendWith'] = async ({ writes = [], ...request }) => {
+    const result = await count(windowsOf(request), writes);
     if (result.won) return { won: true };
     const { refusing, refusals } = result;
-    return { won: false, exceeded: refusing.length > 0 ? limitExceeded(refusing, clock.nowSeconds()) : null, refusals };
+    return { won: false, exceeded: exceededBy(refusing), refusals };
   };
 
   return {
     spendWith,
+    spendOrPass: async (request, pass) => {
+      const windows = windowsOf(request);
+      const first = await count(windows, []);
+      if (first.won) return { exceeded: null, isPassed: false };
+      const refused = { exceeded: exceededBy(first.refusing), isPassed: false };
+      const isOwnAlone = isAny(first.refusing, 'identifier') && areAll(first.refusing, ['identifier', 'global']);
+      if (!pass || !isOwnAlone) return refused;
+      const others = { ...windows, own: [] };
+      const isUnderPressure = isAny(first.refusing, 'global');
+      const second = await (isUnderPressure ? attemptUnderPressure(others, pass) : count(others, pass));
+      if (second.won) return { exceeded: null, isPassed: true };
+      return second.refusals.some(Boolean) ? refused : { exceeded: exceededBy(second.refusing), isPassed: false };
+    },
     spend: async (request) => {
       const result = await spendWith(request);
       if (result.won) return null;

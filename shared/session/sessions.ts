@@ -7,8 +7,9 @@ import {
   type SessionBearing,
 } from '../account/principal.ts';
 import { defineRow } from '../aws/define-row.ts';
-import type { Dynamo, Key, Write } from '../aws/dynamo.ts';
+import { type Dynamo, type Key, StoreUnavailable, type Write } from '../aws/dynamo.ts';
 import { isExpired, type RowOf } from '../aws/row.ts';
+import { DEVICES_PER_ACCOUNT, type Devices, noteDeviceWrite, parseDevices } from '../devices/devices.ts';
 import type { Clock } from '../primitives/clock.ts';
 
 /** The row of a session. */
@@ -29,6 +30,8 @@ export const sessionRow = defineRow({
     authTimeEpochSeconds: z.int(),
     methods: z.array(z.enum(AUTHENTICATION_METHODS)),
     deviceName: z.nullable(z.string()),
+    /** The known device that it began on; absent where a release without devices did. */
+    deviceId: z.optional(z.string()),
     sourceIp: z.string(),
     createdAtEpochSeconds: z.int(),
     lastUsedAtEpochSeconds: z.int(),
@@ -39,6 +42,9 @@ export const sessionRow = defineRow({
 
 /** One sign-in of one device. */
 export type Session = RowOf<typeof sessionRow>;
+
+/** A session that a complete sign-in begins. */
+export type NewSession = Session & { deviceId: string };
 
 const keyOf = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key =>
   sessionRow.key(accountId, sessionId);
@@ -106,11 +112,12 @@ type RotationResult =
 /** Sessions. */
 export interface Sessions {
   /**
-   * Begins a session in the epoch that its account was read in, with the writes that belong to it.
+   * Begins a session in the epoch that its account was read in, with the writes that belong to it, and notes its device.
+   * @param start.devices the account's, as they were read; `null` where there were none
    * @returns `false` when the account has left that epoch since
    * @throws StoreUnavailable
    */
-  start(start: { session: Session; writes: readonly Write[] }): Promise<boolean>;
+  start(start: { session: NewSession; devices: Devices | null; writes: readonly Write[] }): Promise<boolean>;
   /** @returns `null` for a session that has ended @throws StoreUnavailable */
   find(principal: Pick<Principal, 'accountId' | 'sessionId'>): Promise<Session | null>;
   /**
@@ -145,9 +152,18 @@ export interface Sessions {
 
 /** Opens the sessions. */
 export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Sessions => ({
-  start: async ({ session, writes }) => {
-    const result = await dynamo.transact([requireEpochWrite(session), createSessionWrite(session), ...writes]);
-    return result.won;
+  start: async ({ session, devices, writes }) => {
+    const own = [requireEpochWrite(session), createSessionWrite(session), ...writes];
+    let seen = devices;
+    // Several devices may sign in at once, and all are to get in: who loses to another's change of the row follows it.
+    for (let tries = 0; tries < DEVICES_PER_ACCOUNT; tries += 1) {
+      const result = await dynamo.transact([noteDeviceWrite(session, seen, clock.nowSeconds()), ...own]);
+      if (result.won) return true;
+      const [refusal, ...others] = result.refusals;
+      if (!refusal || others.some(Boolean)) return false;
+      seen = parseDevices(refusal.current);
+    }
+    throw new StoreUnavailable('the devices of an account were changed again and again');
   },
 
   find: async (principal) => {

@@ -92,6 +92,12 @@ export const functionSettings = {
         max: 60,
         why: 'A phone that lost the answer may repeat a refresh for this long, while the new token was never used (RFC 9700 §4.14.2).',
       }),
+      deviceRefreshGraceSeconds: seconds({
+        default: 10 * MINUTE,
+        min: 0,
+        max: HOUR,
+        why: 'The same for a repeat with the device token of the device that the session began on; never shorter than without.',
+      }),
     }),
     {},
   ),

@@ -1,16 +1,22 @@
 import { type Account, accountRow, emailClaimRow, parseAccount } from '../account/accounts.ts';
 import { passwordRow } from '../account/passwords.ts';
 import type { Dynamo, Item } from '../aws/dynamo.ts';
+import { type Devices, devicesRow, parseDevices } from '../devices/devices.ts';
 import { type Factors, factorsRow, parseFactors } from './factors.ts';
 
 /** An account, the hash of its password and its second factors, as of one instant. */
-export interface SignInCandidate {
+interface ProofCandidate {
   account: Account;
   phc: string;
   factors: Factors;
 }
 
-const toCandidate = (account: Item, password: Item, factors: Item | null): SignInCandidate => ({
+/** The same with the devices that the account knows; `null` where there are none. */
+export interface SignInCandidate extends ProofCandidate {
+  devices: Devices | null;
+}
+
+const toCandidate = (account: Item, password: Item, factors: Item | null): ProofCandidate => ({
   account: parseAccount(account),
   phc: passwordRow.parse(password).phc,
   factors: parseFactors(factors),
@@ -19,7 +25,7 @@ const toCandidate = (account: Item, password: Item, factors: Item | null): SignI
 /** The credentials that sign-in checks. */
 export interface Credentials {
   /**
-   * Reads an account and its password in one snapshot.
+   * Reads an account, its password and what sign-in needs beside them in one snapshot.
    *
    * @param email canonical
    * @param decoyId an unused account id, read for an address without an account
@@ -35,7 +41,7 @@ export interface Credentials {
    * @returns `null` where there is no such account
    * @throws StoreUnavailable
    */
-  findForProof(accountId: string): Promise<SignInCandidate | null>;
+  findForProof(accountId: string): Promise<ProofCandidate | null>;
   /**
    * Stores the same password under today's parameters; does nothing after a concurrent rehash or a new password.
    * @throws StoreUnavailable
@@ -45,22 +51,28 @@ export interface Credentials {
 
 /** Opens the credentials. */
 export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => {
-  const findForProof: Credentials['findForProof'] = async (accountId) => {
-    const [account, password, factors] = await dynamo.transactGet([
-      accountRow.at(accountId),
-      passwordRow.at(accountId),
-      factorsRow.at(accountId),
-    ]);
-    return account && password ? toCandidate(account, password, factors ?? null) : null;
+  const placesOf = (accountId: string) => [
+    accountRow.at(accountId),
+    passwordRow.at(accountId),
+    factorsRow.at(accountId),
+  ];
+
+  const findCandidate = async (accountId: string): Promise<SignInCandidate | null> => {
+    const places = [...placesOf(accountId), devicesRow.at(accountId)];
+    const [account, password, factors = null, devices = null] = await dynamo.transactGet(places);
+    return account && password ? { ...toCandidate(account, password, factors), devices: parseDevices(devices) } : null;
   };
 
   return {
-    findForProof,
+    findForProof: async (accountId) => {
+      const [account, password, factors = null] = await dynamo.transactGet(placesOf(accountId));
+      return account && password ? toCandidate(account, password, factors) : null;
+    },
 
     findForSignIn: async ({ email, decoyId }) => {
       const claim = await dynamo.get('accounts', emailClaimRow.key(email));
       const accountId = claim ? emailClaimRow.parse(claim).accountId : decoyId; // the reads go on the same
-      return { accountId, candidate: await findForProof(accountId) };
+      return { accountId, candidate: await findCandidate(accountId) };
     },
 
     rehash: async ({ accountId, from, to }) => {

@@ -3,7 +3,7 @@ import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
 import type { Keyring } from '../keyring/keyring.ts';
-import type { Scope } from '../lambda/scope.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock } from '../primitives/clock.ts';
 
 const SHAPE = {
@@ -119,6 +119,9 @@ export const makePendingBySource = ({
   };
 };
 
-/** Whether the operator lets a code without an id be looked up by its source. */
-export const provideFindBySource = ({ settings }: Scope<'verification.findBySource'>): boolean =>
-  settings.verification.findBySource;
+/** Finds nothing where the operator does not let a code without an id be looked up by its source. */
+export const provideFindBySource = ({
+  settings,
+  use,
+}: Scope<'verification.findBySource'> & Pick<Ports, 'dynamo' | 'keyring'>): PendingBySource['find'] =>
+  settings.verification.findBySource ? use(makePendingBySource).find : async () => [];

@@ -4,6 +4,7 @@ import type { Condition } from '../aws/conditions.ts';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired, type RowOf } from '../aws/row.ts';
+import { type Devices, devicesRow, parseDevices } from '../devices/devices.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type Factors, factorsRow, parseFactors } from './factors.ts';
@@ -24,6 +25,8 @@ export const verificationRow = defineRow({
     /** Of several requests for one number by one source the newest counts; `null` where that is no question. */
     series: z.nullable(z.string()),
     deviceName: z.nullable(z.string()),
+    /** The known device that the password of a sign-in came from; absent for another. */
+    deviceId: z.optional(z.string()),
     codeHash: z.nullable(z.string()),
     /** What the code is derived from; absent before there is one, and where release 0.1.0 drew the code. */
     codeSalt: z.optional(z.string()),
@@ -53,13 +56,15 @@ export type NewVerification = Pick<
   | 'deviceName'
   | 'expiresAtEpochSeconds'
 > &
-  Partial<Pick<Verification, 'series'>>;
+  Partial<Pick<Verification, 'deviceId' | 'series'>>;
 
 /** What a code for a sign-in is held against. */
-interface SignInAttempt {
+export interface SignInAttempt {
   verification: Verification;
   account: Account;
   factors: Factors;
+  /** `null` where the account knows none. */
+  devices: Devices | null;
 }
 
 /** The row of a new one, to ride with what checks that it may begin. @param when what may be replaced; nothing without it */
@@ -165,10 +170,11 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
       (await dynamo.transact([requireEpochWrite(verification), createVerificationWrite(verification), ...writes])).won,
 
     readForSignIn: async ({ verificationId, accountId }) => {
-      const [verificationItem, accountItem, factorsItem] = await dynamo.batchGet([
+      const [verificationItem, accountItem, factorsItem = null, devicesItem = null] = await dynamo.batchGet([
         verificationRow.at(verificationId),
         accountRow.at(accountId),
         factorsRow.at(accountId),
+        devicesRow.at(accountId),
       ]);
       if (!verificationItem || !accountItem) return null;
       const verification = verificationRow.parse(verificationItem);
@@ -179,7 +185,9 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
         verification.accountId === accountId &&
         verification.epoch === account.epoch &&
         !isExpired(verification, clock.nowSeconds());
-      return isGood ? { verification, account, factors: parseFactors(factorsItem ?? null) } : null;
+      return isGood
+        ? { verification, account, factors: parseFactors(factorsItem), devices: parseDevices(devicesItem) }
+        : null;
     },
 
     find: (verificationId) => find(verificationId),

@@ -128,7 +128,8 @@ describe('canaries in every field', () => {
     return secret;
   };
 
-  const keepSession = (name: string, session: SessionTokensAnswer): SessionTokensAnswer => {
+  const keepSession = (name: string, session: SessionTokensAnswer & { device_token?: string }): SessionTokensAnswer => {
+    if (session.device_token !== undefined) keep(`device token of ${name}`, session.device_token);
     keep(`access token of ${name}`, session.access_token);
     keep(`refresh token of ${name}`, session.refresh_token);
     return session;
@@ -160,9 +161,15 @@ describe('canaries in every field', () => {
     );
     keepSession('sign-up', completed.body);
     const wrong = await ask('sign-in/json', jsonBody({ email, password: plant('wrong password') }));
-    const signedIn = await ask('sign-in/form', formBody({ email, password, device_name: plant('device name') }));
+    const signedIn = await ask(
+      'sign-in/form',
+      formBody({ email, password, device_name: plant('device name'), device_token: plant('device token') }),
+    );
     const { refresh_token: used } = keepSession('sign-in', signedIn.body);
-    const refreshed = await ask('refresh-session/form', formBody({ refresh_token: used }));
+    const refreshed = await ask(
+      'refresh-session/form',
+      formBody({ refresh_token: used, device_token: plant('device token') }),
+    );
     const session = keepSession('refresh', refreshed.body);
     const owner = asOwner(session);
     const put = await ask('update-profile/put-json', { ...owner, ...jsonBody(claims) }, PROFILE);

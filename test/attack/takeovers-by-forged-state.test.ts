@@ -5,8 +5,8 @@ import { type KeyPurpose, type Keyring, makeKeyring } from '../../shared/keyring
 import { JWT_KINDS, OPAQUE_KINDS } from '../../shared/keyring/token-kinds.ts';
 import { AUDIENCES, type HeldTokens, holdEveryToken } from '../support/every-token.ts';
 import { asOwner } from '../support/fixtures.ts';
-import { refresh } from '../support/journeys.ts';
-import { loadEvent } from '../support/load-event.ts';
+import { GOOD_PASSWORD, refresh } from '../support/journeys.ts';
+import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { otherApi } from '../support/plain-verifier.ts';
 import { totpCode } from '../support/second-factor.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
@@ -109,6 +109,17 @@ describe('state that a client keeps', () => {
       world.clock.advance(STEP_SECONDS);
       return (await giveCode(world, totpCode(world, held.owner.secret), { token })).status === 200;
     },
+    // The row of the challenge names a device that the account knows.
+    'device-token': async (token) => {
+      const { email } = held.owner;
+      const namedBy = async () => (await world.rows('tokens')).filter(({ purpose, deviceId }) => purpose && deviceId);
+      const before = (await namedBy()).length;
+      await world.call(
+        'sign-in',
+        loadEvent('sign-in/json', jsonBody({ email, password: GOOD_PASSWORD, device_token: token })),
+      );
+      return (await namedBy()).length > before;
+    },
     'verification-id': async (verificationId) => (await giveCode(world, held.code, { verificationId })).status === 200,
   };
 
@@ -120,7 +131,10 @@ describe('state that a client keeps', () => {
     }
     const signed = Buffer.from(token, 'base64url').subarray(0, -MAC_BYTES);
     const { purpose } = OPAQUE_KINDS[kind as OpaqueKind];
-    const mac = OPAQUE_FORGERIES[how]?.(signed, purpose, known).subarray(0, MAC_BYTES) ?? Buffer.alloc(0);
+    const boundTo = Buffer.from(kind === 'device-token' ? held.owner.email : '');
+    const mac =
+      OPAQUE_FORGERIES[how]?.(Buffer.concat([signed, boundTo]), purpose, known).subarray(0, MAC_BYTES) ??
+      Buffer.alloc(0);
     return Buffer.concat([signed, mac]).toString('base64url');
   };
 

@@ -114,7 +114,7 @@ describe('who has the password and the mailbox of an account, and no second fact
     expect(claimsOf(refreshed.access_token).amr).toEqual(['pwd']);
   });
 
-  it.each<[string, (email: string) => Promise<Answer>]>([
+  it.each<[string, (email: string, deviceToken: string) => Promise<Answer>]>([
     ['JSON', (email) => signIn(world, email)],
     [
       'a form',
@@ -134,11 +134,22 @@ describe('who has the password and the mailbox of an account, and no second fact
           loadEvent('sign-in/json', jsonBody({ email, password: GOOD_PASSWORD, device_name: 'known phone' })),
         ),
     ],
+    [
+      'the token of a known device, in its field and as the cookie',
+      (email, deviceToken) =>
+        world.call(
+          'sign-in',
+          loadEvent('sign-in/json', {
+            ...jsonBody({ email, password: GOOD_PASSWORD, device_token: deviceToken }),
+            cookies: [`__Host-device=${deviceToken}`],
+          }),
+        ),
+    ],
   ])('is asked for it however the sign-in is sent: as %s', async (_, send) => {
     const { email, session } = await openTwoFactorOwner(world);
     await addSms(world, session);
 
-    const answer = await send(email);
+    const answer = await send(email, session.device_token);
 
     expect(answer.body).toMatchObject({ second_factor_required: true, factors: ['totp', 'sms', 'recovery_code'] });
     expect(answer.body).not.toHaveProperty('access_token');

@@ -43,6 +43,7 @@ const NO_TOKENS: ReadonlySet<string> = new Set([
   'phone_number',
   'code',
   'end_other_sessions',
+  'device_token', // any other kind counts as none: test/attack/known-devices
   ...EDITABLE_CLAIMS,
 ]);
 

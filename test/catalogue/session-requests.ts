@@ -23,6 +23,15 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
     },
   }),
   good({
+    name: 'sign-in (from a known device)',
+    prepare: async (service) => {
+      const { email, accountId } = await openAccount(service);
+      const body = { email, password: PASSWORD };
+      const { device_token } = await service.ask(post('/sessions', body));
+      return { request: () => post('/sessions', { ...body, device_token }), about: [accountId, email] };
+    },
+  }),
+  good({
     name: 'sign-in (before a second factor)',
     prepare: async (service) => {
       const { email, accountId } = await openWithApp(service);

@@ -53,6 +53,7 @@ describe('complete-sign-up', () => {
       refresh_expires_in: DEFAULTS.sessions.idleSeconds,
       session_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
       account_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+      device_token: expect.stringMatching(/^[\w-]{72}$/),
     });
     expect(profile).toMatchObject({
       status: 200,

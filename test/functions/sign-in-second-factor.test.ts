@@ -122,6 +122,7 @@ describe('sign-in with a second factor', () => {
         refresh_expires_in: expect.any(Number),
         session_id: expect.any(String),
         account_id: id,
+        device_token: expect.any(String),
       });
       const { amr, auth_time: authTime, sub, sid } = claimsOf(answer.body.access_token);
       expect({ amr, authTime, sub, sid }).toEqual({

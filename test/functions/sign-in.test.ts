@@ -62,6 +62,7 @@ describe('sign-in', () => {
       refresh_expires_in: DEFAULTS.sessions.idleSeconds,
       session_id: expect.any(String),
       account_id: expect.any(String),
+      device_token: expect.stringMatching(/^[\w-]{72}$/),
     });
     expect((await getProfile(world, answer.body)).status).toBe(200);
     expect((await refresh(world, answer.body.refresh_token)).status).toBe(200);

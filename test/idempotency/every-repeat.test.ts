@@ -12,8 +12,9 @@ const unsafe = httpContracts.filter(({ routes }) => routes.some(isUnsafe));
 const keeping = new Set(unsafe.filter((contract) => keptFor(contract) !== null).map(({ flow }) => flow));
 
 /** An answer without what is signed anew for each repeat. */
-const lasting = ({ status, body, headers }: Answer) => ({
+const lasting = ({ status, body, headers, cookies }: Answer) => ({
   status,
+  cookies,
   etag: headers.etag,
   body: JSON.parse(
     JSON.stringify(body || null, (name, value) => (name === 'access_token' ? 'signed anew' : value)),

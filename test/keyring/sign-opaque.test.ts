@@ -31,6 +31,17 @@ describe('sign-opaque', () => {
     expect(signOpaque(keyring, KIND, other).slice(-20)).not.toBe(signOpaque(keyring, KIND, PAYLOAD).slice(-20));
   });
 
+  it.each(['', 'ada@example.con', 'ada@example.co', 'bda@example.com'])(
+    'refuses what is bound to something else: to ada@example.com, where %j is given',
+    async (given) => {
+      const text = signOpaque(keyring, KIND, PAYLOAD, 'ada@example.com');
+
+      expect(await verifyOpaque(keyring, KIND, text, given)).toBeNull();
+      expect(await verifyOpaque(keyring, KIND, text, 'ada@example.com')).toEqual(PAYLOAD);
+      expect(Buffer.from(text, 'base64url')).toHaveLength(2 + PAYLOAD.length + 16);
+    },
+  );
+
   it('reads what was signed before the keyring was rotated', async () => {
     const lasting = { ...KIND, livesSeconds: null };
 

@@ -233,6 +233,75 @@ describe('limits', () => {
     });
   });
 
+  describe('a pass', () => {
+    const perIdentifier = { max: 1, windowSeconds: WINDOW };
+    const oneShard: Randomness = { ...csprng, integer: () => 0 };
+    const callsDuring = async (act: () => Promise<unknown>): Promise<number> => {
+      const before = world.proxy.calls.length;
+      await act();
+      return world.proxy.calls.length - before;
+    };
+
+    it('is looked at only where the limit of the identifier refuses, and lets the request on', async () => {
+      const limits = newLimits({ perIdentifier });
+
+      const first = await limits.spendOrPass(ada, [beside('pass-1')]);
+      const unused = await dynamo.get('outbox', rowKey('pass-1'));
+      const second = await limits.spendOrPass(ada, [beside('pass-1')]);
+
+      expect([first, unused]).toEqual([{ exceeded: null, isPassed: false }, null]);
+      expect(second).toEqual({ exceeded: null, isPassed: true });
+      expect(await dynamo.get('outbox', rowKey('pass-1'))).not.toBeNull();
+    });
+
+    it('whose conditions do not hold leaves the refusal as it is without one', async () => {
+      const limits = newLimits({ perIdentifier });
+      await limits.spend(ada);
+
+      const without = await limits.spendOrPass(ada, null);
+      const refused = await limits.spendOrPass(ada, [beside('pass-2', 'attribute_exists(#pk)')]);
+
+      expect(without).toEqual({ exceeded: expect.objectContaining({ limit: 1 }), isPassed: false });
+      expect(refused).toEqual(without);
+    });
+
+    it('is nothing to the limit of a network, which refuses without a further call', async () => {
+      const limits = newLimits({ perIdentifier, perSource: { max: 2, windowSeconds: WINDOW } });
+      await limits.spend(ada);
+      const passed = await limits.spendOrPass(ada, [beside('pass-3')]);
+
+      const calls = await callsDuring(async () => {
+        expect(await limits.spendOrPass(ada, [beside('pass-4')])).toEqual({
+          exceeded: expect.objectContaining({ windowSeconds: WINDOW }),
+          isPassed: false,
+        });
+      });
+
+      expect([passed.isPassed, calls]).toEqual([true, 1]);
+      expect(await dynamo.get('outbox', rowKey('pass-4'))).toBeNull();
+    });
+
+    it('takes two calls under pressure too, and no network that has spent much passes then', async () => {
+      const numbers = {
+        perIdentifier,
+        perSource: { max: 20, windowSeconds: WINDOW },
+        global: { max: 4 * GLOBAL_LIMIT_SHARDS, windowSeconds: WINDOW },
+      };
+      const limits = newLimits(numbers, { randomness: oneShard, sparesFresh: true });
+      await limits.spend(ada);
+      await limits.spend({ ...ada, identifier: 'bob@example.com' }); // half of the shard is used up, and two of this network
+      const fresh = { ...ada, sourceNetwork: '198.51.100.9' };
+
+      const calls = await callsDuring(async () => {
+        expect(await limits.spendOrPass(fresh, [beside('pass-5')])).toEqual({ exceeded: null, isPassed: true });
+      });
+      const often = await limits.spendOrPass(ada, [beside('pass-6')]);
+
+      expect(calls).toBe(2);
+      expect(often).toEqual({ exceeded: expect.objectContaining({ limit: 2 }), isPassed: false });
+    });
+  });
+
   it('lets exactly as many of fifty at once through', async () => {
     const limits = newLimits();
 

@@ -3,7 +3,7 @@ import { makeAccounts } from '../../shared/account/accounts.ts';
 import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
-import { makeSessions, type Session, type Sessions } from '../../shared/session/sessions.ts';
+import { makeSessions, type NewSession, type Session, type Sessions } from '../../shared/session/sessions.ts';
 import { signUp } from '../support/journeys.ts';
 import { eventsOf } from '../support/stored.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -25,7 +25,7 @@ describe('sessions', () => {
   });
   afterAll(() => world.close());
 
-  const newSession = (changes: Partial<Session> = {}): Session => {
+  const newSession = (changes: Partial<NewSession> = {}): NewSession => {
     const now = world.clock.nowSeconds();
     return {
       sessionId: csprng.uuid(),
@@ -37,6 +37,7 @@ describe('sessions', () => {
       rotatedAtMs: world.clock.nowMs(),
       authTimeEpochSeconds: now,
       methods: ['pwd'],
+      deviceId: csprng.uuid(),
       deviceName: null,
       sourceIp: '203.0.113.7',
       createdAtEpochSeconds: now,
@@ -46,9 +47,9 @@ describe('sessions', () => {
       ...changes,
     };
   };
-  const started = async (changes: Partial<Session> = {}): Promise<Session> => {
+  const started = async (changes: Partial<NewSession> = {}): Promise<NewSession> => {
     const session = newSession(changes);
-    await sessions.start({ session, writes: [] });
+    await sessions.start({ session, devices: null, writes: [] });
     return session;
   };
   const rotate = (session: Session, presentedDigest = 'digest-1', nextDigest = 'digest-2') =>
@@ -84,7 +85,7 @@ describe('sessions', () => {
     it('begins one in the epoch of the account', async () => {
       const session = newSession();
 
-      const begun = await sessions.start({ session, writes: [] });
+      const begun = await sessions.start({ session, devices: null, writes: [] });
 
       expect(begun).toBe(true);
       expect(await rowOf(session)).toMatchObject(session);
@@ -96,7 +97,7 @@ describe('sessions', () => {
         const session = newSession({ epoch });
         const before = (await eventsOf(world, accountId)).length;
 
-        const begun = await sessions.start({ session, writes: [recordEventWrite('signed-out')] });
+        const begun = await sessions.start({ session, devices: null, writes: [recordEventWrite('signed-out')] });
 
         expect(begun).toBe(false);
         expect(await rowOf(session)).toBeUndefined();
@@ -105,7 +106,11 @@ describe('sessions', () => {
     );
 
     it('begins none for an account that is not there', async () => {
-      const begun = await sessions.start({ session: newSession({ accountId: csprng.uuid() }), writes: [] });
+      const begun = await sessions.start({
+        session: newSession({ accountId: csprng.uuid() }),
+        devices: null,
+        writes: [],
+      });
 
       expect(begun).toBe(false);
     });

@@ -29,6 +29,7 @@ const TOKEN_OF_ANSWERS: Readonly<Record<string, HeldKind>> = {
   challenge_token: 'challenge token',
   verification_id: 'verification id',
   phone_proof: 'phone proof',
+  device_token: 'device token',
   session_id: 'session id',
   account_id: 'account id',
   sub: 'account id',

@@ -12,6 +12,7 @@ export const TOKEN_KINDS = [
   'challenge token',
   'verification id',
   'phone proof',
+  'device token',
   'sign-up token',
   'recovery token',
 ] as const;
@@ -76,6 +77,7 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'challenge token': waiting.challenge_token,
       'verification id': pending.verificationId,
       'phone proof': proof.phone_proof,
+      'device token': session.device_token,
       'sign-up token': await newestToken(world, 'pending@example.com'),
       'recovery token': recovery,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),

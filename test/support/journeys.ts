@@ -1,4 +1,4 @@
-import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { SessionTokensAnswer, SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';
 
@@ -19,7 +19,7 @@ export const newestToken = async (world: World, email: string): Promise<string> 
 };
 
 /** Signs up with an address, through the mail, to the account's first session. */
-export const signUp = async (world: World, email: string, password = GOOD_PASSWORD): Promise<SessionTokensAnswer> => {
+export const signUp = async (world: World, email: string, password = GOOD_PASSWORD): Promise<SignInTokensAnswer> => {
   await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email })));
   await world.deliver();
   const token = await newestToken(world, email);
@@ -28,7 +28,7 @@ export const signUp = async (world: World, email: string, password = GOOD_PASSWO
     loadEvent('complete-sign-up/json', jsonBody({ token, password })),
   );
   if (answer.status !== 200) throw new Error(`sign-up of ${email} was answered ${answer.text}`);
-  return answer.body as SessionTokensAnswer;
+  return answer.body as SignInTokensAnswer;
 };
 
 let addresses = 0;
@@ -40,13 +40,13 @@ export const newAddress = (): string => {
 };
 
 /** Signs up with a unique address, to an account and its first session. */
-export const openAccount = async (world: World): Promise<{ email: string; session: SessionTokensAnswer }> => {
+export const openAccount = async (world: World): Promise<{ email: string; session: SignInTokensAnswer }> => {
   const email = newAddress();
   return { email, session: await signUp(world, email) };
 };
 
 /** Signs up with a unique address. */
-export const signUpSomebody = async (world: World): Promise<SessionTokensAnswer & { email: string }> => {
+export const signUpSomebody = async (world: World): Promise<SignInTokensAnswer & { email: string }> => {
   const email = newAddress();
   return { email, ...(await signUp(world, email)) };
 };

@@ -1,4 +1,4 @@
-import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { SessionTokensAnswer, SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { asOwner, bodyAs } from './fixtures.ts';
 import { GOOD_PASSWORD, signUp } from './journeys.ts';
 import { loadEvent } from './load-event.ts';
@@ -30,7 +30,7 @@ export const signInWithCode = async (world: World, email: string, code: string):
   answerChallenge(world, await challengeOf(world, email), code);
 
 /** Waits for an app's next code and signs in with it. */
-export const signInWithApp = async (world: World, email: string, secret: string): Promise<SessionTokensAnswer> => {
+export const signInWithApp = async (world: World, email: string, secret: string): Promise<SignInTokensAnswer> => {
   world.clock.advance(STEP_SECONDS);
   const answer = await signInWithCode(world, email, totpCode(world, secret));
   if (answer.status !== 200) throw new Error(`the sign-in was answered ${answer.text}`);
@@ -48,7 +48,7 @@ export interface TwoFactorOwner {
   /** The session that added the app; proves the password alone. */
   firstSession: SessionTokensAnswer;
   /** A session that began with a code of the app. */
-  session: SessionTokensAnswer;
+  session: SignInTokensAnswer;
 }
 
 let owners = 0;

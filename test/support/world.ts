@@ -34,6 +34,8 @@ export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   body: any;
   text: string;
+  /** As `Set-Cookie` has them; absent where there is none. */
+  cookies?: string[];
 }
 
 /** A mail as the inbox returns it. */
@@ -87,9 +89,16 @@ const asAnswer = (result: unknown): Answer => {
     statusCode,
     headers = {},
     body = '',
-  } = result as { statusCode: number; headers?: Record<string, string>; body?: string };
+    cookies,
+  } = result as { statusCode: number; headers?: Record<string, string>; body?: string; cookies?: string[] };
   const json = headers['content-type']?.includes('json') ?? false;
-  return { status: statusCode, headers, text: body, body: json && body ? JSON.parse(body) : body };
+  return {
+    status: statusCode,
+    headers,
+    text: body,
+    body: json && body ? JSON.parse(body) : body,
+    ...(cookies && { cookies }),
+  };
 };
 
 /** Everything that a suite needs: database, inbox, every handler as deployed, and a fake clock. */
