@@ -27,9 +27,9 @@ const TABLES: readonly LastingTable[] = ['accounts', 'credentials', 'tokens'];
 /** A number that is proven meanwhile. */
 const PHONE = { e164: '+436641234567', country: 'AT' };
 
-/** A session lasts up to 90 days; other rows expire within 14, or are events, which are never read. */
+/** A session lasts up to 90 days, a known device 400; other rows expire within 14, or are events, which are never read. */
 const isLasting = ({ sk, expiresAtEpochSeconds }: Row): boolean =>
-  expiresAtEpochSeconds === undefined || String(sk).startsWith('SESSION#');
+  expiresAtEpochSeconds === undefined || /^(?:SESSION#|DEVICES$)/.test(String(sk));
 
 describe('npm run upgrade-rows', () => {
   let world: World;
@@ -77,6 +77,18 @@ describe('npm run upgrade-rows', () => {
     expect(before).toEqual(new Set([1]));
     expect(await versionsOfLasting()).toEqual(new Set([rowStamp.schemaVersion]));
     expect(isComplete).toBe(true);
+  });
+
+  it('leaves no known devices in an older version either, and changes nothing of them', async () => {
+    const { body } = await signIn(world, PLAIN.held.email, PLAIN.held.password);
+    const devicesOf = async () => (await world.rows('tokens')).filter(({ sk }) => sk === 'DEVICES');
+    const [written] = await devicesOf();
+    await putRows(world, 'tokens', [{ ...written, schemaVersion: 1 }]);
+
+    await upgrade();
+
+    expect(body.account_id).toBe(PLAIN.held.accountId);
+    expect(await devicesOf()).toEqual([{ ...written, ...rowStamp }]);
   });
 
   it('changes what the version changes, and nothing else', async () => {
