@@ -7,16 +7,19 @@ import { notMeasured, readMeasurements } from './cost/cost-page.ts';
 import { isCostPageCurrent } from './cost/write-costs.ts';
 import { type Check, runChecks } from './verify/run-checks.ts';
 
-/** A script of package.json, which prints as it goes. */
-const script = (name: string): Check => ({
-  name: `npm run ${name}`,
+/** A command of npm, which prints as it goes. @param env beside what there is */
+const npm = (name: string, args: readonly string[], env: Record<string, string> = {}): Check => ({
+  name,
   run: () =>
     new Promise((resolve, reject) => {
-      const child = spawn('npm', ['run', '--silent', name], { stdio: 'inherit' });
+      const child = spawn('npm', args, { stdio: 'inherit', env: { ...process.env, ...env } });
       child.on('error', reject);
       child.on('exit', (code, signal) => resolve(code === 0 ? null : `it ended with ${signal ?? `status ${code}`}`));
     }),
 });
+
+/** A script of package.json. */
+const script = (name: string): Check => npm(`npm run ${name}`, ['run', '--silent', name]);
 
 const CHECKS: readonly Check[] = [
   script('check'),
@@ -32,6 +35,9 @@ const CHECKS: readonly Check[] = [
     name: 'docs/cost.md is current',
     run: async () => ((await isCostPageCurrent()) ? null : 'run npm run cost'),
   },
+  npm('an owner comes in every minute of an hour of flood', ['test', '--', 'test/attack/flood-of-an-hour'], {
+    KEYTURN_FLOOD_EVERY_MINUTES: '1',
+  }),
   script('test:deploy'),
 ];
 

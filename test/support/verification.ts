@@ -1,4 +1,4 @@
-import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import type { SessionTokensAnswer, SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { FAILURE_MEMORY_SECONDS } from '../../shared/two-factor/attempt-policy.ts';
 import { signUpSomebody } from './journeys.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
@@ -84,12 +84,12 @@ export const addSms = async (
 };
 
 /** Signs in with the password and a code by SMS. */
-export const signInBySms = async (world: World, email: string, phoneNumber: string): Promise<SessionTokensAnswer> => {
+export const signInBySms = async (world: World, email: string, phoneNumber: string): Promise<SignInTokensAnswer> => {
   const token = await challengeOf(world, email);
   const { code } = await receiveCode(world, { token, readAt: phoneNumber });
   const answer = await giveCode(world, code, { token });
   if (answer.status !== 200) throw new Error(`the sign-in was answered ${answer.text}`);
-  return answer.body as SessionTokensAnswer;
+  return answer.body as SignInTokensAnswer;
 };
 
 /** Six digits different from these. */
