@@ -33,9 +33,16 @@ export const requestVerification = httpContract({
   request: requestVerificationRequest,
   answer: requestVerificationAnswer,
   keepsAnswerFor: 'minutes', // as long as the code can be good
-  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'too-many-requests'],
+  problems: [
+    ...LAYER_PROBLEMS,
+    ...BODY_PROBLEMS,
+    'unsupported-country',
+    'unauthenticated',
+    'fresh-session-required',
+    'too-many-requests',
+  ],
   throttle: SENDING,
-  settings: ['audience', 'limits.accountVerification', 'limits.requestVerification'],
+  settings: ['audience', 'limits.accountVerification', 'limits.requestVerification', 'sms.countries'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:ConditionCheckItem'],

@@ -6,6 +6,7 @@ import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
+import type { RequireServedCountry } from '../../shared/sms/served-countries.ts';
 import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
 import type { RequestedVerifications } from './requested-verifications.ts';
@@ -19,6 +20,7 @@ export interface RequestVerificationDeps {
   requestedVerifications: RequestedVerifications;
   recordIntentWrite: RecordIntentWrite;
   verificationIds: Pick<VerificationIds, 'write'>;
+  requireServedCountry: RequireServedCountry;
   clock: Clock;
 }
 
@@ -37,11 +39,11 @@ export interface RequestVerificationInput {
  * Accepts a request for a code by SMS. Which account a number belongs to is never looked at here, so a number with an account and
  * one without cost the same work and get the same answer.
  *
- * @throws problem invalid-request, unauthenticated, fresh-session-required, too-many-requests
+ * @throws problem invalid-request, unsupported-country, unauthenticated, fresh-session-required, too-many-requests
  */
 export const makeRequestVerification = (deps: RequestVerificationDeps) => {
-  const { anonymousRequests, accountRequests, requestedVerifications, recordIntentWrite, verificationIds, clock } =
-    deps;
+  const { anonymousRequests, accountRequests, requestedVerifications, recordIntentWrite, verificationIds } = deps;
+  const { requireServedCountry, clock } = deps;
 
   /** The verification of each kind of caller, and what the request is counted by. */
   const plan = ({ caller, phoneNumber, sourceIp }: RequestVerificationInput) => {
@@ -65,6 +67,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
 
   return async (input: RequestVerificationInput) => {
     const { phoneNumber, locales, sourceNetwork, keeper } = input;
+    if (phoneNumber) requireServedCountry(phoneNumber);
     const { requests, ...planned } = plan(input);
     const answerOf = (
       { verificationId, expiresAtEpochSeconds }: RequestedVerification,

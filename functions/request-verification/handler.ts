@@ -3,6 +3,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import { provideRequireServedCountry } from '../../shared/sms/served-countries.ts';
 import { provideFindByCheck } from '../../shared/two-factor/challenges.ts';
 import { provideReadTokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
@@ -20,6 +21,7 @@ export const wire = serve({
     requestedVerifications: provideRequestedVerifications,
     recordIntentWrite: makeRecordIntentWrite,
     verificationIds: makeVerificationIds,
+    requireServedCountry: provideRequireServedCountry,
     readCaller: provideReadTokenCaller(provideFindByCheck),
   },
   flow: makeRequestVerification,

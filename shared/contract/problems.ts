@@ -11,6 +11,10 @@ export const PROBLEMS = {
     status: 400,
     title: 'The password can not be used. Choose another; see errors for the reason.',
   },
+  'unsupported-country': {
+    status: 400,
+    title: 'No SMS go to numbers of this country. Give a number of another country, or choose another way.',
+  },
   unauthenticated: { status: 401, title: 'Sign in first: the access token is missing, expired or revoked.' },
   'invalid-credentials': { status: 401, title: 'The e-mail address or the password is not right.' },
   'fresh-session-required': { status: 401, title: 'Prove again who you are, then repeat the request.' },

@@ -9,6 +9,7 @@ import { spendWindowWrite } from '../limits/limits.ts';
 import { type LimitPolicy, limitWindow } from '../limits/rate-limit.ts';
 import type { Clock } from '../primitives/clock.ts';
 import type { PhoneNumber } from '../primitives/phone-number.ts';
+import { isServedCountry } from './served-countries.ts';
 import {
   type BudgetStage,
   breakerWindow,
@@ -108,7 +109,7 @@ export const makeSmsBudget = ({
   keyring: Keyring;
   clock: Clock;
 }): SmsBudget => {
-  const { breaker, countries } = numbers;
+  const { breaker } = numbers;
   const budgetMicroUsd = toMicroUsd(numbers.dailyBudgetUsd);
 
   const payOnceWrite = (intentId: string): Write =>
@@ -183,7 +184,7 @@ export const makeSmsBudget = ({
 
   return {
     spend: async ({ to: { e164, country }, requestedBy, segments, intentId }) => {
-      if (!countries.includes(country)) return { refusedBy: 'country', crossedPercent: null };
+      if (!isServedCountry(numbers, { country })) return { refusedBy: 'country', crossedPercent: null };
       const costMicroUsd = smsCostMicroUsd(numbers, { country, segments });
       const caps = spendingCaps(numbers, requestedBy);
       // The day's first message of a class has no sum yet whose condition could refuse it.

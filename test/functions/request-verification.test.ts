@@ -27,6 +27,9 @@ import { type Answer, startWorld, UNLIMITED, type World } from '../support/world
 
 const { requestVerification: anonymousLimits, accountVerification: accountLimits } = DEFAULTS.limits;
 
+/** Of a country outside the list of these suites. */
+const NOT_SERVED = '+33612345678';
+
 describe('request-verification', () => {
   let world: World;
 
@@ -34,7 +37,7 @@ describe('request-verification', () => {
     world = await startWorld({
       settings: {
         limits: { signUp: UNLIMITED, signIn: UNLIMITED },
-        sms: UNHINDERED_SMS, // see test/functions/deliver-sms.test.ts
+        sms: { ...UNHINDERED_SMS, countries: ['AT'] }, // see test/functions/deliver-sms.test.ts
       },
     });
   });
@@ -198,6 +201,19 @@ describe('request-verification', () => {
       expect(await storedRows(world)).toEqual(before);
     });
 
+    it('refuses a number of a country without SMS, says so, and stores and counts nothing', async () => {
+      const before = await storedRows(world);
+
+      const answer = await ask(NOT_SERVED);
+
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'unsupported-country', title: expect.stringContaining('Give a number of another country') },
+      });
+      expect(await storedRows(world)).toEqual(before);
+      expect(leaksIn([answer.text], { number: NOT_SERVED })).toEqual([]);
+    });
+
     it.each(bodyFaults({ phone_number: '+436641234567' }).filter(({ fault }) => !/no body|an empty body/.test(fault)))(
       'refuses $fault',
       async ({ changes, status, code, errors }) => {
@@ -349,6 +365,19 @@ describe('request-verification', () => {
       await receiveCode(world, { token: current.access_token, readAt: phoneNumber });
 
       expect(await smsTo(phoneNumber)).toBe(2);
+    });
+
+    it('refuses a number of a country without SMS, known or not, and neither counts nor spaces anything out', async () => {
+      const account = await newAccount();
+      const before = await storedRows(world);
+
+      const answer = await askForCode(world, { token: account.access_token, phoneNumber: NOT_SERVED });
+
+      expect(answer).toMatchObject({ status: 400, body: { code: 'unsupported-country' } });
+      expect(await storedRows(world)).toEqual(before);
+      expect(
+        (await askForCode(world, { token: account.access_token, phoneNumber: newNumber() })).body.resend_after,
+      ).toBe(30);
     });
 
     it('refuses a session that a password reset has ended', async () => {

@@ -30,6 +30,7 @@ describe('problem-document', () => {
       'invalid-token': 400,
       'invalid-code': 400,
       'password-rejected': 400,
+      'unsupported-country': 400,
       unauthenticated: 401,
       'invalid-credentials': 401,
       'fresh-session-required': 401,
