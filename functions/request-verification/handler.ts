@@ -10,15 +10,16 @@ import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-facto
 import { requestVerification } from './contract.ts';
 import { makeRequestVerification } from './flow.ts';
 import { provideRequestedVerifications } from './requested-verifications.ts';
-import { provideAccountRequests, provideAnonymousRequests } from './verification-requests.ts';
+import { provideSmsOutlooks } from './sms-outlook.ts';
+import { provideVerificationRequests } from './verification-requests.ts';
 
 export const wire = serve({
   contract: requestVerification,
   ports: { dynamo: connectDynamo, keyring: openKeyring },
   uses: {
-    anonymousRequests: provideAnonymousRequests,
-    accountRequests: provideAccountRequests,
+    requests: provideVerificationRequests,
     requestedVerifications: provideRequestedVerifications,
+    smsOutlooks: provideSmsOutlooks,
     recordIntentWrite: makeRecordIntentWrite,
     verificationIds: makeVerificationIds,
     requireServedCountry: provideRequireServedCountry,

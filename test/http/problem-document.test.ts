@@ -38,6 +38,7 @@ describe('problem-document', () => {
       'not-found': 404,
       'method-not-allowed': 405,
       conflict: 409,
+      'sms-unavailable': 409,
       'precondition-failed': 412,
       'idempotency-mismatch': 422,
       'body-too-large': 413,

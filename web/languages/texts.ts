@@ -45,6 +45,7 @@ interface RemoveNumberTexts {
   notices: Record<
     | 'done'
     | 'code-sent'
+    | 'sms-unavailable'
     | 'invalid-credentials'
     | 'invalid-code'
     | 'invalid-request'
