@@ -43,7 +43,7 @@ export const requestVerification = httpContract({
     'too-many-requests',
   ],
   throttle: SENDING,
-  settings: ['audience', 'limits.accountVerification', 'limits.requestVerification', 'sms'],
+  settings: ['audience', 'limits.accountVerification', 'limits.ownerVerification', 'limits.requestVerification', 'sms'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:ConditionCheckItem'],

@@ -124,9 +124,12 @@ const makeVerificationRequests = ({
 export type RequestsByClass = Readonly<Record<SmsRequester, VerificationRequests>>;
 
 export const provideVerificationRequests = (
-  scope: Scope<'limits.accountVerification' | 'limits.requestVerification'> & Ports,
+  scope: Scope<'limits.accountVerification' | 'limits.ownerVerification' | 'limits.requestVerification'> & Ports,
 ): RequestsByClass => {
   const under = (limits: Limits) => makeVerificationRequests({ ...scope, limits, resends: scope.use(makeResends) });
-  const ofAccounts = under(scope.use(provideLimits.accountVerification));
-  return { anyone: under(scope.use(provideLimits.requestVerification)), account: ofAccounts, owner: ofAccounts };
+  return {
+    anyone: under(scope.use(provideLimits.requestVerification)),
+    account: under(scope.use(provideLimits.accountVerification)),
+    owner: under(scope.use(provideLimits.ownerVerification)),
+  };
 };

@@ -19,7 +19,7 @@ const LIMITS_OF_FLOWS: Readonly<Record<string, readonly (keyof Settings['limits'
   'sign-up': ['signUp'],
   'sign-in': ['signIn'],
   'request-recovery': ['requestRecovery'],
-  'request-verification': ['requestVerification', 'accountVerification'],
+  'request-verification': ['requestVerification', 'accountVerification', 'ownerVerification'],
 };
 
 /** API Gateway's quota of an account in a region. @see API Gateway developer guide, "Quotas" */

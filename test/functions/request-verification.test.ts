@@ -25,7 +25,11 @@ import {
 } from '../support/verification.ts';
 import { type Answer, startWorld, UNLIMITED, type World } from '../support/world.ts';
 
-const { requestVerification: anonymousLimits, accountVerification: accountLimits } = DEFAULTS.limits;
+const {
+  requestVerification: anonymousLimits,
+  accountVerification: accountLimits,
+  ownerVerification: ownerLimits,
+} = DEFAULTS.limits;
 
 /** Of a country outside the list of these suites. */
 const NOT_SERVED = '+33612345678';
@@ -524,8 +528,8 @@ describe('request-verification', () => {
       const challenge = await challengeOf(world, account.email);
       const again = await challengeOf(world, account.email);
       await askForCode(world, { token: again });
-      const counter = await counterOf('LIMIT#account-verification/identifier#', before);
-      await putRows(world, 'tokens', [{ ...counter, used: accountLimits.perIdentifier.max }]);
+      const counter = await counterOf('LIMIT#owner-verification/identifier#', before);
+      await putRows(world, 'tokens', [{ ...counter, used: ownerLimits.perIdentifier.max }]);
 
       const answers = [
         await askForCode(world, { token: again }),
@@ -533,7 +537,7 @@ describe('request-verification', () => {
         await askForCode(world, { token: await challengeOf(world, account.email) }),
       ];
 
-      expect(accountLimits.perIdentifier).toEqual({ max: 10, windowSeconds: 86_400 });
+      expect(ownerLimits.perIdentifier).toEqual({ max: 10, windowSeconds: 86_400 });
       expect(answers.map(({ status, headers }) => [status, headers['ratelimit-limit']])).toEqual(
         answers.map(() => [429, '10']),
       );
@@ -549,6 +553,65 @@ describe('request-verification', () => {
       world.clock.advance(stranger.body.retry_after);
 
       expect([stranger.status, owner.status, (await ask(newNumber())).status]).toEqual([429, 200, 200]);
+    });
+
+    it('leave owners their own when accounts have used up everything that they may ask for new numbers', async () => {
+      const { challenge } = await challenged();
+      const { access_token: token } = await newAccount();
+      await askForCode(world, { token, phoneNumber: newNumber() });
+      await exhaustGlobalLimit(world, 'account-verification', accountLimits.global);
+
+      const another = await askForCode(world, {
+        token: (await newAccount()).access_token,
+        phoneNumber: newNumber(),
+      });
+      const atSignIn = await askForCode(world, { token: challenge });
+
+      world.clock.advance(3600);
+      expect([another.status, atSignIn.status]).toEqual([429, 200]);
+    });
+
+    it("leave an owner the account's own count when its session has used up those for new numbers", async () => {
+      const account = await accountWithSms(world);
+      const { body: session } = await giveCode(world, account.recoveryCodes[0] ?? '', {
+        token: await challengeOf(world, account.email),
+      });
+      const first = await askForCode(world, { token: session.access_token, phoneNumber: newNumber() });
+      world.clock.advance(30);
+      const counters = (await world.rows('tokens')).filter(({ pk }) =>
+        String(pk).startsWith('LIMIT#account-verification/identifier#'),
+      );
+      const used = accountLimits.perIdentifier.max;
+      await putRows(
+        world,
+        'tokens',
+        counters.map((row) => ({ ...row, used })),
+      );
+
+      const usedUp = await askForCode(world, { token: session.access_token, phoneNumber: newNumber() });
+      const own = await askForCode(world, { token: await challengeOf(world, account.email) });
+
+      expect([first.status, usedUp.status, usedUp.headers['ratelimit-limit'], own.status]).toEqual([
+        200,
+        429,
+        '10',
+        200,
+      ]);
+    });
+
+    it('let an owner from a network that has spent nothing through, however many owners a flood has', async () => {
+      const [one, other] = [await accountWithSms(world), await accountWithSms(world)];
+      const challenge = await challengeOf(world, one.email);
+      await askForCode(world, { token: await challengeOf(world, other.email) });
+      await exhaustGlobalLimit(world, 'owner-verification', ownerLimits.global);
+
+      const owner = await askForCode(world, {
+        token: challenge,
+        changes: fromSource('198.51.100.77'),
+      });
+
+      world.clock.advance(3600);
+      expect(owner.status).toBe(200);
     });
 
     it('refuse a number with an account and one without alike', async () => {

@@ -84,6 +84,11 @@ describe('settings', () => {
         perSource: { max: 30, windowSeconds: 3600 },
         global: { max: 20_000, windowSeconds: 3600 },
       },
+      ownerVerification: {
+        perIdentifier: { max: 10, windowSeconds: 86_400 },
+        perSource: { max: 30, windowSeconds: 3600 },
+        global: { max: 20_000, windowSeconds: 3600 },
+      },
     });
   });
 

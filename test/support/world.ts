@@ -63,6 +63,7 @@ const BASE_SETTINGS: SettingsInput = {
     requestRecovery: UNLIMITED,
     requestVerification: UNLIMITED,
     accountVerification: UNLIMITED,
+    ownerVerification: UNLIMITED,
   },
 };
 
