@@ -43,7 +43,11 @@ const limitRow = defineRow({
 });
 
 /** Counts one in a window; the condition fails when none is left, and there is none where the window refuses nothing. */
-export const spendWindowWrite = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => {
+export const spendWindowWrite = ({
+  key,
+  max,
+  endsAtEpochSeconds,
+}: Pick<LimitWindow, 'key' | 'max' | 'endsAtEpochSeconds'>): Write => {
   const { or, lacks, below } = limitRow.when;
   return limitRow.upsertWrite(
     limitRow.key(key),

@@ -67,6 +67,8 @@ export const limitSettings = z.strictObject({
     { perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] },
     'For one account.',
   ),
+  // Of sign-up, counted as the mail is sent: all spellings of a mailbox together have what signUp gives to one of them.
+  mailToMailbox: limit(5, HOUR, 'Mail to addresses without an account, for one mailbox, however it is spelled.'),
   // The mails to one address are spaced out as they are sent (functions/deliver-messages/recovery-spacing.ts).
   requestRecovery: limitsOfStrangers({ perSource: [30, HOUR], global: [20_000, HOUR] }),
 });

@@ -64,6 +64,7 @@ const BASE_SETTINGS: SettingsInput = {
     requestVerification: UNLIMITED,
     accountVerification: UNLIMITED,
     ownerVerification: UNLIMITED,
+    mailToMailbox: UNLIMITED.perIdentifier,
   },
 };
 
