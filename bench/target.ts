@@ -39,6 +39,7 @@ const SETTINGS = {
     requestRecovery: unlimited,
     requestVerification: unlimited,
     accountVerification: unlimited,
+    ownerVerification: unlimited,
   },
 };
 

@@ -7,7 +7,17 @@ export const deliverMessages = streamContract({
   source: 'outbox',
   channels: ['INTENT', 'SMS'],
   batchSize: 10,
-  settings: ['defaultLanguage', 'events', 'messages', 'productName', 'publicUrl', 'sender', 'sms', 'tokens'],
+  settings: [
+    'defaultLanguage',
+    'events',
+    'limits.mailToMailbox',
+    'messages',
+    'productName',
+    'publicUrl',
+    'sender',
+    'sms',
+    'tokens',
+  ],
   tables: {
     outbox: {
       INTENT: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],

@@ -6,11 +6,13 @@ import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import { type IssueRecoveryToken, provideIssueRecoveryToken } from './issue-recovery-token.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import type { Message } from './mail/compose-message.ts';
+import { type MailboxLimit, provideMailboxLimit } from './mailbox-limit.ts';
 
 export interface DraftMailDeps {
   accounts: Pick<Accounts, 'find' | 'findIdByEmail'>;
   issueRecoveryToken: IssueRecoveryToken;
   issueSignUpToken: IssueSignUpToken;
+  mailboxLimit: MailboxLimit;
 }
 
 type RecoveryIntent = Extract<MailIntent, { kind: 'recovery' }>;
@@ -23,13 +25,16 @@ interface Handover {
   notHandedOver(): Promise<void>;
 }
 
-/** Recipient, preferred languages and content of a mail; `null` where nothing is to be sent. */
-type MailDraft = {
-  to: string;
-  preferences: readonly (string | null)[];
-  message: Message;
-  handover?: Handover;
-} | null;
+/** Recipient, preferred languages and content of a mail; `null` where nothing is to be sent, or the name of the rule that refuses. */
+type MailDraft =
+  | {
+      to: string;
+      preferences: readonly (string | null)[];
+      message: Message;
+      handover?: Handover;
+    }
+  | null
+  | 'refused-mailbox';
 
 /**
  * An account can leave its epoch between its being read and its token being stored; it does so rarely.
@@ -43,7 +48,7 @@ export const localeOf = ({ claims: { locale } }: Account): string | null =>
   typeof locale === 'string' ? locale : null;
 
 /** Makes the content of a mail, with its secret; stored are only the secret's salt and hash. */
-const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken }: DraftMailDeps) => {
+const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken, mailboxLimit }: DraftMailDeps) => {
   const findByEmail = async (email: string): Promise<Account | null> => {
     const accountId = await accounts.findIdByEmail(email);
     return accountId === null ? null : accounts.find(accountId);
@@ -64,7 +69,10 @@ const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken }: Draft
     throw new Error('an account kept leaving its epoch');
   };
 
-  const draftSignUp = async ({ email, locale, locales }: SignUpIntent): Promise<MailDraft> => {
+  const draftSignUp = async (
+    { intentId }: ClaimedIntent,
+    { email, locale, locales }: SignUpIntent,
+  ): Promise<MailDraft> => {
     const account = await findByEmail(email);
     if (account) {
       return {
@@ -73,6 +81,8 @@ const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken }: Draft
         message: { kind: 'already-registered' },
       };
     }
+    // Strangers choose this address, and a mailbox has as many spellings as they like. Mail to an account is never counted here.
+    if (!(await mailboxLimit.spend({ email, intentId }))) return 'refused-mailbox';
     const preferences = [locale, ...locales];
     // The account starts with the language of its newest mail.
     const token = await issueSignUpToken({ email, locale: preferences.find(Boolean) ?? null });
@@ -102,7 +112,7 @@ const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken }: Draft
       case 'recovery':
         return draftRecovery(claimed, intent);
       case 'sign-up':
-        return draftSignUp(intent);
+        return draftSignUp(claimed, intent);
       case 'password-changed':
         return draftForOwner(intent.accountId, { kind: 'password-changed', changedAt: at });
       case 'security-notice': {
@@ -119,9 +129,10 @@ const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken }: Draft
 
 export type DraftMail = ReturnType<typeof makeDraftMail>;
 
-export const provideDraftMail = (scope: Scope<'events' | 'tokens'> & Ports): DraftMail =>
+export const provideDraftMail = (scope: Scope<'events' | 'limits.mailToMailbox' | 'tokens'> & Ports): DraftMail =>
   makeDraftMail({
     accounts: scope.use(makeAccounts),
     issueRecoveryToken: scope.use(provideIssueRecoveryToken),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
+    mailboxLimit: scope.use(provideMailboxLimit),
   });

@@ -45,6 +45,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
   const deliverMail = async (claimed: ClaimedIntent, intent: MailIntent): Promise<Outcome> => {
     const draft = await draftMail(claimed, intent);
     if (!draft) return 'nothing-to-send';
+    if (draft === 'refused-mailbox') return draft;
     const language = chooseLanguage(draft.preferences, settings.defaultLanguage);
     try {
       const message = composeMessage({ ...settings, message: draft.message, language });

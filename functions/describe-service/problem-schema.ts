@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
 import { PROBLEMS, type ProblemCode } from '../../shared/contract/problems.ts';
 
 /** What every problem document looks like. @see RFC 9457 */
@@ -9,5 +10,10 @@ export const problemSchema = z.strictObject({
   code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).check(z.describe('For programs; stable.')),
   instance: z.string().check(z.describe("The request's id.")),
   errors: z.optional(z.array(z.strictObject({ field: z.string(), code: z.string() }))),
+  factors: z.optional(
+    z
+      .array(z.enum(SECOND_FACTORS))
+      .check(z.describe('With sms-unavailable: what the account has beside SMS, the best first; may be empty.')),
+  ),
   retry_after: z.optional(z.int().check(z.describe('Whole seconds.'))),
 });

@@ -24,9 +24,9 @@ export const requestRecovery = httpContract({
   caller: 'anyone',
   request: requestRecoveryRequest,
   answer: acceptedAnswer,
-  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'too-many-requests'],
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unsupported-country', 'too-many-requests'],
   throttle: SENDING,
-  settings: ['limits.requestRecovery'],
+  settings: ['limits.requestRecovery', 'sms.countries'],
   tables: {
     tokens: {
       LIMIT: ['dynamodb:UpdateItem'],

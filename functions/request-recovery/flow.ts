@@ -3,10 +3,12 @@ import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Limits } from '../../shared/limits/limits.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
+import type { RequireServedCountry } from '../../shared/sms/served-countries.ts';
 
 export interface RequestRecoveryDeps {
   limits: Limits;
   recordIntentWrite: RecordIntentWrite;
+  requireServedCountry: RequireServedCountry;
 }
 
 export interface RequestRecoveryInput {
@@ -38,14 +40,16 @@ const intentOf = ({ email, phoneNumber, locales }: RequestRecoveryInput) => {
  * is looked up when the message is made, never here: a known and an unknown address cost the same work and get the same answer. One
  * address is counted nowhere, because who knows it could use that count up and keep its owner out.
  *
- * @throws problem invalid-request, too-many-requests
+ * @throws problem invalid-request, unsupported-country, too-many-requests
  */
 export const makeRequestRecovery =
-  ({ limits, recordIntentWrite }: RequestRecoveryDeps) =>
+  ({ limits, recordIntentWrite, requireServedCountry }: RequestRecoveryDeps) =>
   async (input: RequestRecoveryInput): Promise<{ status: 'accepted' }> => {
-    const { sourceNetwork, keeper } = input;
+    const { phoneNumber, sourceNetwork, keeper } = input;
+    const intent = intentOf(input);
+    if (phoneNumber) requireServedCountry(phoneNumber);
     const answer = { status: 'accepted' as const };
-    const writes = [recordIntentWrite(intentOf(input)), ...keeper.keepWrites({ result: answer })];
+    const writes = [recordIntentWrite(intent), ...keeper.keepWrites({ result: answer })];
     const exceeded = await limits.spend({ sourceNetwork, writes });
     if (exceeded) throw problem('too-many-requests', exceeded);
     return answer;

@@ -25,7 +25,7 @@ export const requestVerification = httpContract({
       accepts: ['json', 'form'],
       bodyOptional: true,
       summary:
-        "Send a code by SMS. With a challenge token as bearer to the account's own number; with an access token to a number that shall become a factor, or without one to the own number, for reauthenticate; alone to prove a number.",
+        "Send a code by SMS. With a challenge token as bearer to the account's own number; with an access token to a number that shall become a factor, or without one to the own number, for reauthenticate; alone to prove a number. With a token and where no SMS can be sent, 409 names the account's other factors.",
     },
   ],
   caller: 'anyone',
@@ -33,18 +33,31 @@ export const requestVerification = httpContract({
   request: requestVerificationRequest,
   answer: requestVerificationAnswer,
   keepsAnswerFor: 'minutes', // as long as the code can be good
-  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'fresh-session-required', 'too-many-requests'],
+  problems: [
+    ...LAYER_PROBLEMS,
+    ...BODY_PROBLEMS,
+    'unsupported-country',
+    'unauthenticated',
+    'fresh-session-required',
+    'sms-unavailable',
+    'too-many-requests',
+  ],
   throttle: SENDING,
-  settings: ['audience', 'limits.accountVerification', 'limits.requestVerification'],
+  settings: ['audience', 'limits.accountVerification', 'limits.ownerVerification', 'limits.requestVerification', 'sms'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:ConditionCheckItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:BatchGetItem'],
     },
     tokens: {
       LIMIT: ['dynamodb:UpdateItem'],
       PENDING: ['dynamodb:PutItem'],
       RESEND: ['dynamodb:PutItem'],
       SERIES: ['dynamodb:PutItem'],
+      SMS_BREAKER: ['dynamodb:ConditionCheckItem'],
+      SMS_BUDGET: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
       VERIFICATION: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
     },
     outbox: {

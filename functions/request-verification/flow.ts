@@ -6,19 +6,20 @@ import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
+import type { RequireServedCountry } from '../../shared/sms/served-countries.ts';
 import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
 import type { RequestedVerifications } from './requested-verifications.ts';
-import type { RequestedVerification, VerificationRequests } from './verification-requests.ts';
+import type { SmsOutlooks } from './sms-outlook.ts';
+import type { RequestedVerification, RequestsByClass } from './verification-requests.ts';
 
 export interface RequestVerificationDeps {
-  /** For numbers that strangers name. */
-  anonymousRequests: VerificationRequests;
-  /** For accounts. */
-  accountRequests: VerificationRequests;
+  requests: RequestsByClass;
   requestedVerifications: RequestedVerifications;
+  smsOutlooks: SmsOutlooks;
   recordIntentWrite: RecordIntentWrite;
   verificationIds: Pick<VerificationIds, 'write'>;
+  requireServedCountry: RequireServedCountry;
   clock: Clock;
 }
 
@@ -35,37 +36,41 @@ export interface RequestVerificationInput {
 
 /**
  * Accepts a request for a code by SMS. Which account a number belongs to is never looked at here, so a number with an account and
- * one without cost the same work and get the same answer.
+ * one without cost the same work and get the same answer. A caller past the password is told where no SMS can be sent, with the other
+ * factors of the account; strangers get the same answer then as always (docs/adr/0038).
  *
- * @throws problem invalid-request, unauthenticated, fresh-session-required, too-many-requests
+ * @throws problem invalid-request, unsupported-country, unauthenticated, fresh-session-required, sms-unavailable,
+ * too-many-requests
  */
 export const makeRequestVerification = (deps: RequestVerificationDeps) => {
-  const { anonymousRequests, accountRequests, requestedVerifications, recordIntentWrite, verificationIds, clock } =
-    deps;
+  const { requests, requestedVerifications, recordIntentWrite, verificationIds, requireServedCountry } = deps;
+  const { smsOutlooks, clock } = deps;
 
-  /** The verification of each kind of caller, and what the request is counted by. */
-  const plan = ({ caller, phoneNumber, sourceIp }: RequestVerificationInput) => {
+  /** The verification of each kind of caller, and the class that the request is counted for. */
+  const plan = ({ caller, phoneNumber: to, sourceIp }: RequestVerificationInput) => {
     if (caller.kind === 'challenge') {
       const { challenge } = caller; // its verification was begun at sign-in
       if (isExpired(challenge, clock.nowSeconds())) throw problem('unauthenticated');
       const requested = requestedVerifications.ofChallenge(challenge);
-      return { requests: accountRequests, destination: challenge.accountId, requested };
+      return { requestedBy: 'owner' as const, requested, account: { accountId: challenge.accountId, to: null } };
     }
     if (caller.kind === 'session') {
       const { principal } = caller;
       // Another number is another factor; the own one, for reauthenticate, makes the session fresh in the first place.
-      if (phoneNumber && !isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
-      const requested = requestedVerifications.ofSession(principal, phoneNumber);
-      return { requests: accountRequests, destination: principal.accountId, requested };
+      if (to && !isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
+      const requested = requestedVerifications.ofSession(principal, to);
+      const requestedBy = to ? ('account' as const) : ('owner' as const);
+      return { requestedBy, requested, account: { accountId: principal.accountId, to } };
     }
-    if (!phoneNumber) throw problem('invalid-request', { errors: [{ field: 'phone_number', code: 'required' }] });
-    const requested = requestedVerifications.ofNumber(sourceIp, phoneNumber);
-    return { requests: anonymousRequests, destination: phoneNumber.e164, requested };
+    if (!to) throw problem('invalid-request', { errors: [{ field: 'phone_number', code: 'required' }] });
+    const requested = requestedVerifications.ofNumber(sourceIp, to);
+    return { requestedBy: 'anyone' as const, requested, number: to.e164 };
   };
 
   return async (input: RequestVerificationInput) => {
     const { phoneNumber, locales, sourceNetwork, keeper } = input;
-    const { requests, ...planned } = plan(input);
+    if (phoneNumber) requireServedCountry(phoneNumber);
+    const { requestedBy, requested, account, number } = plan(input);
     const answerOf = (
       { verificationId, expiresAtEpochSeconds }: RequestedVerification,
       resendAfterSeconds: number,
@@ -75,8 +80,10 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
       expires_in: Math.min(SMS_CODE_SECONDS, expiresAtEpochSeconds - clock.nowSeconds()),
       resend_after: resendAfterSeconds,
     });
-    const taken = await requests.take({
-      ...planned,
+    const taken = await requests[requestedBy].take({
+      destination: account ? account.accountId : number,
+      requested,
+      outlook: account ? await smsOutlooks.of({ ...account, requestedBy }) : null,
       sourceNetwork,
       recordIntentWrite: (verificationId) =>
         recordIntentWrite({
@@ -85,14 +92,16 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
           phoneNumber: phoneNumber?.e164 ?? null,
           locales: [...locales],
         }),
-      keepWrites: (requested, resendAfterSeconds) =>
-        keeper.keepWrites({ result: answerOf(requested, resendAfterSeconds) }),
+      keepWrites: (verification, resendAfterSeconds) =>
+        keeper.keepWrites({ result: answerOf(verification, resendAfterSeconds) }),
     });
     switch (taken.outcome) {
       case 'limited':
         throw problem('too-many-requests', taken.exceeded);
       case 'too-early':
         throw problem('too-many-requests', { retryAfterSeconds: taken.waitSeconds });
+      case 'sms-unavailable':
+        throw problem('sms-unavailable', { factors: taken.otherFactors });
       case 'refused':
         throw problem('unauthenticated'); // the challenge or the session has ended
       case 'accepted':

@@ -3,23 +3,26 @@ import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import { provideRequireServedCountry } from '../../shared/sms/served-countries.ts';
 import { provideFindByCheck } from '../../shared/two-factor/challenges.ts';
 import { provideReadTokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import { requestVerification } from './contract.ts';
 import { makeRequestVerification } from './flow.ts';
 import { provideRequestedVerifications } from './requested-verifications.ts';
-import { provideAccountRequests, provideAnonymousRequests } from './verification-requests.ts';
+import { provideSmsOutlooks } from './sms-outlook.ts';
+import { provideVerificationRequests } from './verification-requests.ts';
 
 export const wire = serve({
   contract: requestVerification,
   ports: { dynamo: connectDynamo, keyring: openKeyring },
   uses: {
-    anonymousRequests: provideAnonymousRequests,
-    accountRequests: provideAccountRequests,
+    requests: provideVerificationRequests,
     requestedVerifications: provideRequestedVerifications,
+    smsOutlooks: provideSmsOutlooks,
     recordIntentWrite: makeRecordIntentWrite,
     verificationIds: makeVerificationIds,
+    requireServedCountry: provideRequireServedCountry,
     readCaller: provideReadTokenCaller(provideFindByCheck),
   },
   flow: makeRequestVerification,

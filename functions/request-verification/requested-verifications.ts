@@ -46,6 +46,7 @@ const makeRequestedVerifications = ({
     const nowSeconds = clock.nowSeconds();
     const purpose = to ? ('factor' as const) : ('reauthenticate' as const);
     const phoneNumber = to?.e164 ?? null;
+    const callerWrites = [requireSessionWrite(principal)];
 
     const begin = (): RequestedVerification => {
       const expiresAtEpochSeconds = nowSeconds + SMS_CODE_SECONDS;
@@ -62,8 +63,9 @@ const makeRequestedVerifications = ({
       return {
         verificationId,
         expiresAtEpochSeconds,
+        callerWrites,
         writes: [
-          requireSessionWrite(principal),
+          ...callerWrites,
           createVerificationWrite({ ...verification, country, deviceName: null }, isReplaceable),
         ],
         otherwise: ([ended, begun]) => (ended || !begun?.current ? null : goOn(begun.current)),
@@ -72,8 +74,9 @@ const makeRequestedVerifications = ({
     const goOn = (current: Record<string, unknown>): RequestedVerification => ({
       verificationId,
       expiresAtEpochSeconds: verificationRow.parse(current).expiresAtEpochSeconds,
+      callerWrites,
       writes: [
-        requireSessionWrite(principal),
+        ...callerWrites,
         verificationRow.checkWrite(
           verificationRow.key(verificationId),
           when.and(
@@ -112,6 +115,7 @@ const makeRequestedVerifications = ({
       return {
         verificationId,
         expiresAtEpochSeconds,
+        callerWrites: [],
         writes: [verification, ...pendingBySource.noteWrites(pending)],
         otherwise: (refusals) => goOn(pendingBySource.newestOf(refusals.at(-1)?.current ?? null)),
       };
@@ -122,6 +126,7 @@ const makeRequestedVerifications = ({
       return {
         verificationId,
         expiresAtEpochSeconds,
+        callerWrites: [],
         writes: [
           verificationRow.checkWrite(
             verificationRow.key(verificationId),
@@ -140,11 +145,10 @@ const makeRequestedVerifications = ({
   };
 
   return {
-    ofChallenge: (challenge) => ({
-      ...challenge,
-      writes: requireChallengeWrites(challenge, clock.nowSeconds()),
-      otherwise: () => null,
-    }),
+    ofChallenge: (challenge) => {
+      const writes = requireChallengeWrites(challenge, clock.nowSeconds());
+      return { ...challenge, callerWrites: writes, writes, otherwise: () => null };
+    },
     ofSession,
     ofNumber,
   };

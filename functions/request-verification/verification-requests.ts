@@ -1,8 +1,11 @@
-import type { Item, Write } from '../../shared/aws/dynamo.ts';
+import type { Dynamo, Item, Write } from '../../shared/aws/dynamo.ts';
+import type { SecondFactor } from '../../shared/contract/factor-names.ts';
+import type { SmsRequester } from '../../shared/contract/sms-requester.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type Limits, provideLimits } from '../../shared/limits/limits.ts';
 import type { LimitExceeded } from '../../shared/limits/rate-limit.ts';
 import { makeResends, type Resends, type SpacedRequest } from './resends.ts';
+import type { SmsOutlook } from './sms-outlook.ts';
 
 /** Why a write lost, with the row that is there; `null` for one that didn't. */
 type Refusal = { current: Item | null } | null;
@@ -11,6 +14,8 @@ type Refusal = { current: Item | null } | null;
 export interface RequestedVerification {
   verificationId: string;
   expiresAtEpochSeconds: number;
+  /** Those of the writes that check the challenge or the session; none of a caller without a token. */
+  callerWrites: readonly Write[];
   /** They come to be together with the counting, or not at all. */
   writes: readonly Write[];
   /** What is asked for instead, given what refused the writes, in their order; `null` where the challenge or the session has ended. */
@@ -23,6 +28,8 @@ interface VerificationRequest {
   destination: string;
   sourceNetwork: string;
   requested: RequestedVerification;
+  /** Whether an SMS could be sent, for a caller past the password; `null` for others, who learn nothing of it. */
+  outlook: SmsOutlook | null;
   /** The intent to send the code of a verification. */
   recordIntentWrite: (verificationId: string) => Write;
   /** The writes of an answer, which names the verification and says when the next request may come. */
@@ -34,11 +41,12 @@ type VerificationRequestResult =
   | { outcome: 'accepted'; requested: RequestedVerification; resendAfterSeconds: number }
   | { outcome: 'limited'; exceeded: LimitExceeded }
   | { outcome: 'too-early'; waitSeconds: number }
+  | { outcome: 'sms-unavailable'; otherFactors: SecondFactor[] }
   | { outcome: 'refused' };
 
 /** Takes requests for codes. */
-export interface VerificationRequests {
-  /** Counted and spaced out before anything else, in one round trip for the first of a destination. */
+interface VerificationRequests {
+  /** Counted and spaced out before anything else, in one round trip for the first of a destination. @throws StoreUnavailable */
   take(request: VerificationRequest): Promise<VerificationRequestResult>;
 }
 
@@ -50,20 +58,35 @@ export interface VerificationRequests {
 const MOST_ATTEMPTS = 4;
 
 /** Opens them under a flow's limits. */
-const makeVerificationRequests = ({ limits, resends }: { limits: Limits; resends: Resends }): VerificationRequests => {
+const makeVerificationRequests = ({
+  limits,
+  resends,
+  dynamo,
+}: {
+  limits: Limits;
+  resends: Resends;
+  dynamo: Pick<Dynamo, 'transact'>;
+}): VerificationRequests => {
+  const unavailable = async ({ otherFactors, report }: SmsOutlook): Promise<VerificationRequestResult> => {
+    await report();
+    return { outcome: 'sms-unavailable', otherFactors };
+  };
+
   const attempt = async (
     request: VerificationRequest,
     requested: RequestedVerification,
     spaced: SpacedRequest,
     attemptsLeft: number,
   ): Promise<VerificationRequestResult> => {
-    const { destination, sourceNetwork, recordIntentWrite, keepWrites } = request;
+    const { destination, sourceNetwork, outlook, recordIntentWrite, keepWrites } = request;
+    const outlookWrites = outlook?.requireWrites ?? [];
     const result = await limits.spendWith({
       identifier: destination,
       sourceNetwork,
       writes: [
         spaced.write,
         ...requested.writes,
+        ...outlookWrites,
         recordIntentWrite(requested.verificationId),
         ...keepWrites(requested, spaced.resendAfterSeconds),
       ],
@@ -75,6 +98,8 @@ const makeVerificationRequests = ({ limits, resends }: { limits: Limits; resends
     const next = refusals.some(Boolean) ? requested.otherwise(refusals) : requested;
     // Before the counters: a caller that has ended must not learn how often the account asks for codes.
     if (!next) return { outcome: 'refused' };
+    const isStopped = others.slice(refusals.length, refusals.length + outlookWrites.length).some(Boolean);
+    if (outlook && isStopped) return unavailable(outlook);
     if (result.exceeded) return { outcome: 'limited', exceeded: result.exceeded };
 
     const nextSpaced = tooEarly ? resends.next(destination, tooEarly.current) : spaced;
@@ -85,14 +110,26 @@ const makeVerificationRequests = ({ limits, resends }: { limits: Limits; resends
   };
 
   return {
-    take: (request) => attempt(request, request.requested, resends.first(request.destination), MOST_ATTEMPTS - 1),
+    take: async (request) => {
+      const { outlook, requested, destination } = request;
+      if (!outlook?.isHopeless) return attempt(request, requested, resends.first(destination), MOST_ATTEMPTS - 1);
+      // A caller that has ended must not learn what the account has.
+      const { won } = await dynamo.transact(requested.callerWrites);
+      return won ? unavailable(outlook) : { outcome: 'refused' };
+    },
   };
 };
 
-/** Of anybody, for a number. */
-export const provideAnonymousRequests = (scope: Scope<'limits.requestVerification'> & Ports): VerificationRequests =>
-  makeVerificationRequests({ limits: scope.use(provideLimits.requestVerification), resends: scope.use(makeResends) });
+/** The requests of each class, each under limits of its own. */
+export type RequestsByClass = Readonly<Record<SmsRequester, VerificationRequests>>;
 
-/** Of a signed-in account, or of one whose password was right. */
-export const provideAccountRequests = (scope: Scope<'limits.accountVerification'> & Ports): VerificationRequests =>
-  makeVerificationRequests({ limits: scope.use(provideLimits.accountVerification), resends: scope.use(makeResends) });
+export const provideVerificationRequests = (
+  scope: Scope<'limits.accountVerification' | 'limits.ownerVerification' | 'limits.requestVerification'> & Ports,
+): RequestsByClass => {
+  const under = (limits: Limits) => makeVerificationRequests({ ...scope, limits, resends: scope.use(makeResends) });
+  return {
+    anyone: under(scope.use(provideLimits.requestVerification)),
+    account: under(scope.use(provideLimits.accountVerification)),
+    owner: under(scope.use(provideLimits.ownerVerification)),
+  };
+};

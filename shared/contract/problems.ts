@@ -1,3 +1,5 @@
+import type { SecondFactor } from './factor-names.ts';
+
 /**
  * The closed catalogue of problems: every `code` of an answer, with its status and title. Clients are written for all
  * of it, so codes are listed before a flow uses them: `method-not-allowed` is reserved (API Gateway answers 404 to an
@@ -11,6 +13,10 @@ export const PROBLEMS = {
     status: 400,
     title: 'The password can not be used. Choose another; see errors for the reason.',
   },
+  'unsupported-country': {
+    status: 400,
+    title: 'No SMS go to numbers of this country. Give a number of another country, or choose another way.',
+  },
   unauthenticated: { status: 401, title: 'Sign in first: the access token is missing, expired or revoked.' },
   'invalid-credentials': { status: 401, title: 'The e-mail address or the password is not right.' },
   'fresh-session-required': { status: 401, title: 'Prove again who you are, then repeat the request.' },
@@ -18,6 +24,10 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'There is nothing here.' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method.' },
   conflict: { status: 409, title: 'The request contradicts the present state. Read it again, then repeat.' },
+  'sms-unavailable': {
+    status: 409,
+    title: 'No code can go out by SMS now. Use another factor of the account (see factors), or try again later.',
+  },
   'precondition-failed': { status: 412, title: 'It has changed since you read it. Read it again, then repeat.' },
   'idempotency-mismatch': { status: 422, title: 'The Idempotency-Key belongs to another request. Send a new key.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
@@ -45,6 +55,8 @@ export interface ProblemExtras {
   retryAfterSeconds?: number;
   /** Requests allowed per window, for the RateLimit headers. */
   limit?: number;
+  /** Second factors of the account that can be used instead, in the order in which to offer them; only past its password. */
+  factors?: readonly SecondFactor[];
 }
 
 /** A problem to answer; the only error whose content reaches a caller. @see RFC 9457 */

@@ -30,7 +30,7 @@ export const HASHING: Throttle = { ratePerSecond: 150, burst: 200 };
 
 /**
  * Each call may send a mail or an SMS. The service's own limits and the SMS budget bound those; this bounds the cost of
- * refused requests, a transaction of several writes each. Eight times what the limits allow, so that a flood does not
+ * refused requests, a transaction of several writes each. Four times what the limits allow, or more, so that a flood does not
  * crowd out people who need their account back.
  */
 export const SENDING: Throttle = { ratePerSecond: 50, burst: 100 };

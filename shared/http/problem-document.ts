@@ -33,7 +33,7 @@ export const problemDocument = (
   { requestId, presentedToken }: { requestId: string; presentedToken: boolean },
 ): Reply => {
   const { status, title } = PROBLEMS[problem.code];
-  const { errors, limit } = problem.extras;
+  const { errors, limit, factors } = problem.extras;
   const retryAfterSeconds =
     problem.extras.retryAfterSeconds ?? (problem.code === 'unavailable' ? UNAVAILABLE_RETRY_SECONDS : undefined);
   return {
@@ -53,6 +53,7 @@ export const problemDocument = (
       code: problem.code,
       instance: requestId,
       ...(errors && { errors }),
+      ...(factors && { factors }),
       ...(retryAfterSeconds !== undefined && { retry_after: retryAfterSeconds }),
     }),
   };

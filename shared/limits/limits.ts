@@ -49,7 +49,11 @@ const limitRow = defineRow({
 });
 
 /** Counts one in a window; the condition fails when none is left, and there is none where the window refuses nothing. */
-export const spendWindowWrite = ({ key, max, endsAtEpochSeconds }: LimitWindow): Write => {
+export const spendWindowWrite = ({
+  key,
+  max,
+  endsAtEpochSeconds,
+}: Pick<LimitWindow, 'key' | 'max' | 'endsAtEpochSeconds'>): Write => {
   const { or, lacks, below } = limitRow.when;
   return limitRow.upsertWrite(
     limitRow.key(key),
@@ -220,7 +224,7 @@ const provide =
   (scope: Scope & Ports & { settings: { limits: Readonly<Record<Name, LimitNumbers>> } }): Limits =>
     makeLimits({ ...scope, flow, sparesFresh, numbers: scope.settings.limits[name] });
 
-/** What these cost is bounded by route throttles, and mail by what goes to one address. */
+/** What these cost is bounded by route throttles, mail by what goes to one address, and SMS to owners by the day's money. */
 const SPARES_FRESH = true;
 
 /** By the name of their numbers among the settings. What they count is stored under the flow's. */
@@ -229,5 +233,6 @@ export const provideLimits = {
   signIn: provide('sign-in', 'signIn', SPARES_FRESH),
   requestVerification: provide('request-verification', 'requestVerification'),
   accountVerification: provide('account-verification', 'accountVerification'),
+  ownerVerification: provide('owner-verification', 'ownerVerification', SPARES_FRESH),
   requestRecovery: provide('request-recovery', 'requestRecovery', SPARES_FRESH),
 };

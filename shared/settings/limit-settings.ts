@@ -15,10 +15,13 @@ const limit = (max: number, windowSeconds: number, why: string) =>
 const PER_SOURCE = 'For one IPv4 address or IPv6 /64, to whatever address; wider networks have a multiple.';
 const GLOBAL = 'For everybody together: what the bill and the mail reputation can bear.';
 
-const limits = (defaults: Record<'perIdentifier' | 'perSource' | 'global', [number, number]>) =>
+const limits = (
+  defaults: Record<'perIdentifier' | 'perSource' | 'global', [number, number]>,
+  perIdentifier = 'For one e-mail address, from wherever.',
+) =>
   z.prefault(
     z.strictObject({
-      perIdentifier: limit(...defaults.perIdentifier, 'For one e-mail address, from wherever.'),
+      perIdentifier: limit(...defaults.perIdentifier, perIdentifier),
       perSource: limit(...defaults.perSource, PER_SOURCE),
       global: limit(...defaults.global, GLOBAL),
     }),
@@ -50,9 +53,22 @@ export const limitSettings = z.strictObject({
     global: [100_000, 15 * MINUTE],
   }),
   // Tightest of all: strangers can cause SMS, at the operator's cost, to numbers that they do not own.
-  requestVerification: limits({ perIdentifier: [5, HOUR], perSource: [10, HOUR], global: [2_000, HOUR] }),
-  // Requested by a signed-in account, or after a correct password.
-  accountVerification: limits({ perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] }),
+  requestVerification: limits(
+    { perIdentifier: [5, HOUR], perSource: [10, HOUR], global: [2_000, HOUR] },
+    'For one number, from wherever.',
+  ),
+  // Requested by a signed-in account, to a number that shall become a factor.
+  accountVerification: limits(
+    { perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] },
+    'For one account.',
+  ),
+  // Requested after a correct password, or in a session, to the number that is the account's factor.
+  ownerVerification: limits(
+    { perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] },
+    'For one account.',
+  ),
+  // Of sign-up, counted as the mail is sent: all spellings of a mailbox together have what signUp gives to one of them.
+  mailToMailbox: limit(5, HOUR, 'Mail to addresses without an account, for one mailbox, however it is spelled.'),
   // The mails to one address are spaced out as they are sent (functions/deliver-messages/recovery-spacing.ts).
   requestRecovery: limitsOfStrangers({ perSource: [30, HOUR], global: [20_000, HOUR] }),
 });

@@ -1,6 +1,4 @@
-import * as z from 'zod/mini';
-import { defineRow } from '../aws/define-row.ts';
-import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
+import type { Dynamo, Write } from '../aws/dynamo.ts';
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
 import type { SmsRequester } from '../contract/sms-requester.ts';
 import type { Keyring } from '../keyring/keyring.ts';
@@ -9,55 +7,25 @@ import { spendWindowWrite } from '../limits/limits.ts';
 import { type LimitPolicy, limitWindow } from '../limits/rate-limit.ts';
 import type { Clock } from '../primitives/clock.ts';
 import type { PhoneNumber } from '../primitives/phone-number.ts';
+import { reportBudgetStage } from './report-budget-stage.ts';
+import { isServedCountry } from './served-countries.ts';
 import {
   type BudgetStage,
-  breakerWindow,
   budgetStage,
   type CountedSpan,
   EARNED_PER_VERIFICATION,
   owedPerMessage,
   SMS_LIMITS,
   type SmsBudgetNumbers,
-  type SpendingCap,
-  smsCostMicroUsd,
   smsPrefix,
-  spendingCaps,
   toMicroUsd,
   utcDay,
 } from './sms-budget-policy.ts';
+import { breakerRow, breakerRule, budgetRow, type CountedSms, type MoneyRule, moneyRule } from './sms-rules.ts';
 import { smsSpentRow } from './sms-spent-row.ts';
 
 /** Longer than any intent is retried (settings: messages.retrySeconds). */
 const SPENT_KEPT_SECONDS = 2 * 24 * 60 * 60;
-
-/** What a UTC day has cost. */
-const budgetRow = defineRow({
-  table: 'tokens',
-  word: 'SMS_BUDGET',
-  sortKey: () => 'SMS_BUDGET',
-  shape: {
-    spentMicroUsd: z.int(),
-    // Absent before the first message of that class, and in a row of release 0.1.0.
-    unprovenMicroUsd: z.optional(z.int()),
-    anonymousMicroUsd: z.optional(z.int()),
-    reportedPercent: z.optional(z.int()),
-    expiresAtEpochSeconds: z.optional(z.int()),
-  },
-});
-
-/** What one class of requesters sent to a country within a window, and how much of it was answered with the right code. */
-const breakerRow = defineRow({
-  table: 'tokens',
-  word: 'SMS_BREAKER',
-  sortKey: () => 'SMS_BREAKER',
-  shape: {
-    sent: z.int(),
-    owed: z.number(),
-    earned: z.number(),
-    verified: z.int(),
-    expiresAtEpochSeconds: z.int(),
-  },
-});
 
 /** An SMS before it is sent. */
 export interface SmsToSend {
@@ -108,7 +76,6 @@ export const makeSmsBudget = ({
   keyring: Keyring;
   clock: Clock;
 }): SmsBudget => {
-  const { breaker, countries } = numbers;
   const budgetMicroUsd = toMicroUsd(numbers.dailyBudgetUsd);
 
   const payOnceWrite = (intentId: string): Write =>
@@ -118,82 +85,53 @@ export const makeSmsBudget = ({
       smsSpentRow.when.isNew,
     );
 
-  const spendMoneyWrite = (day: CountedSpan, caps: readonly SpendingCap[], costMicroUsd: number): Write => {
-    const { and, or, lacks, atMost } = budgetRow.when;
-    return budgetRow.upsertWrite(
+  const spendMoneyWrite = (day: CountedSpan, { sums, costMicroUsd, allows }: MoneyRule): Write =>
+    budgetRow.upsertWrite(
       budgetRow.key(day.name),
       {
         set: { expiresAtEpochSeconds: day.endsAtEpochSeconds },
-        add: Object.fromEntries(caps.map(({ sum }) => [sum, costMicroUsd])),
+        add: Object.fromEntries(sums.map((sum) => [sum, costMicroUsd])),
       },
-      and(...caps.map(({ sum, maxMicroUsd }) => or(lacks(sum), atMost(sum, maxMicroUsd - costMicroUsd)))),
+      allows,
     );
-  };
 
   const spendOneWrite = (policy: LimitPolicy, counted: string): Write => {
     const keyDigest = keyring.hmac('limit-key', `${policy.name}/${counted}`);
     return spendWindowWrite(limitWindow({ policy, keyDigest, shard: null, nowSeconds: clock.nowSeconds() }));
   };
 
-  const breakerKey = (
-    { country, requestedBy }: { country: string; requestedBy: SmsRequester },
-    { name }: CountedSpan,
-  ) => breakerRow.key(`${country}#${requestedBy}#${name}`);
-
-  const countSentWrite = (sent: { country: string; requestedBy: SmsRequester }): Write => {
-    const window = breakerWindow(clock.nowSeconds(), breaker.windowSeconds);
-    const { or, lacks, below, notAbove } = breakerRow.when;
+  const countSentWrite = (sent: CountedSms): Write => {
+    const { window, key, allows } = breakerRule(numbers, sent, clock.nowSeconds());
     return breakerRow.upsertWrite(
-      breakerKey(sent, window),
+      key,
       {
         set: { expiresAtEpochSeconds: window.endsAtEpochSeconds },
         setIfAbsent: { earned: 0 },
-        add: { sent: 1, owed: owedPerMessage(breaker.minimumVerifiedRatio) },
+        add: { sent: 1, owed: owedPerMessage(numbers.breaker.minimumVerifiedRatio) },
       },
-      or(lacks('sent'), below('sent', breaker.minimumSent), notAbove('owed', 'earned')),
+      allows,
     );
   };
 
   const verifiedWrite: SmsBudget['verifiedWrite'] = (verified) => {
-    const window = breakerWindow(clock.nowSeconds(), breaker.windowSeconds);
-    return breakerRow.upsertWrite(breakerKey(verified, window), {
+    const { window, key } = breakerRule(numbers, verified, clock.nowSeconds());
+    return breakerRow.upsertWrite(key, {
       set: { expiresAtEpochSeconds: window.endsAtEpochSeconds },
       add: { verified: 1, earned: EARNED_PER_VERIFICATION },
     });
   };
 
-  /** The caller that raises the mark reports the stage; reported or skipped stages are not reported again. */
-  const reportStage = async (
-    day: CountedSpan,
-    item: Item | null,
-    reached: BudgetStage | null,
-  ): Promise<BudgetStage | null> => {
-    const reported = item ? (budgetRow.parse(item).reportedPercent ?? 0) : 0;
-    if (reached === null || reached <= reported) return null;
-    const { and, or, exists, lacks, below } = budgetRow.when;
-    const marked = await dynamo.write(
-      budgetRow.updateWrite(
-        budgetRow.key(day.name),
-        { set: { reportedPercent: reached } },
-        and(exists, or(lacks('reportedPercent'), below('reportedPercent', reached))),
-      ),
-    );
-    return marked.won ? reached : null;
-  };
-
   return {
     spend: async ({ to: { e164, country }, requestedBy, segments, intentId }) => {
-      if (!countries.includes(country)) return { refusedBy: 'country', crossedPercent: null };
-      const costMicroUsd = smsCostMicroUsd(numbers, { country, segments });
-      const caps = spendingCaps(numbers, requestedBy);
+      if (!isServedCountry(numbers, { country })) return { refusedBy: 'country', crossedPercent: null };
+      const money = moneyRule(numbers, { country, requestedBy, segments });
       // The day's first message of a class has no sum yet whose condition could refuse it.
-      const [unaffordable] = caps.filter(({ maxMicroUsd }) => costMicroUsd > maxMicroUsd);
-      if (unaffordable)
-        return { refusedBy: unaffordable.sum === 'spentMicroUsd' ? 'budget' : 'share', crossedPercent: null };
+      const unaffordable = money.refusalIn(null);
+      if (unaffordable) return { refusedBy: unaffordable, crossedPercent: null };
 
       const day = utcDay(clock.nowSeconds());
       const result = await dynamo.transact([
-        spendMoneyWrite(day, caps, costMicroUsd),
+        spendMoneyWrite(day, money),
         spendOneWrite(SMS_LIMITS[requestedBy].perPrefix, smsPrefix(e164)),
         spendOneWrite(SMS_LIMITS[requestedBy].perNumber, e164),
         countSentWrite({ country, requestedBy }),
@@ -202,17 +140,20 @@ export const makeSmsBudget = ({
       if (result.won) {
         const item = await dynamo.get('tokens', budgetRow.key(day.name));
         const spentMicroUsd = item ? budgetRow.parse(item).spentMicroUsd : 0;
-        const crossedPercent = await reportStage(day, item, budgetStage({ spentMicroUsd, budgetMicroUsd }));
+        const crossedPercent = await reportBudgetStage(dynamo, {
+          day,
+          item,
+          reached: budgetStage({ spentMicroUsd, budgetMicroUsd }),
+        });
         return { refusedBy: null, crossedPercent };
       }
       if (result.refusals[COUNTED_RULES.length]) return { refusedBy: null, crossedPercent: null }; // charged before
       const refusedBy = COUNTED_RULES.find((_, index) => result.refusals[index]);
       if (!refusedBy) throw new Error('a transaction was refused by none of its conditions');
       if (refusedBy !== 'money') return { refusedBy, crossedPercent: null };
-      const refusing = result.refusals[0]?.current ?? null;
-      const isUsedUp = refusing !== null && budgetRow.parse(refusing).spentMicroUsd > budgetMicroUsd - costMicroUsd;
-      return isUsedUp
-        ? { refusedBy: 'budget', crossedPercent: await reportStage(day, refusing, 100) }
+      const item = result.refusals[0]?.current ?? null;
+      return money.refusalIn(item && budgetRow.parse(item)) === 'budget'
+        ? { refusedBy: 'budget', crossedPercent: await reportBudgetStage(dynamo, { day, item, reached: 100 }) }
         : { refusedBy: 'share', crossedPercent: null };
     },
 

@@ -366,7 +366,7 @@ describe('a challenge that has ended', () => {
         giveCode(world, totpCode(world, owner.secret), { token }),
       );
 
-      expect(asking).toEqual(['TransactWriteItems', 'TransactWriteItems']);
+      expect(asking).toEqual(['TransactWriteItems', 'BatchGetItem', 'TransactWriteItems']);
       expect(giving.toSorted()).toEqual(['BatchGetItem', 'GetItem', 'TransactWriteItems', 'TransactWriteItems']);
       await world.deliver();
     });

@@ -159,6 +159,25 @@ describeInBrowser('the page that removes a number', ({ open, server }) => {
       expect(server().calls.map(({ path }) => path)).toEqual(['/sessions', '/verification']);
     });
 
+    it.each([
+      ['en', 'Continue', 'Send me a code by text message', 'No text message can be sent just now'],
+      ['de', 'Weiter', 'Code per SMS schicken', 'Gerade kann keine SMS verschickt werden'],
+    ])('and names the other ways where no SMS can be sent, in %s', async (language, next, send, title) => {
+      server().answer('/sessions', { status: 200, body: { ...WAITING, factors: ['sms', 'recovery_code'] } });
+      const unavailable = { code: 'sms-unavailable', factors: ['recovery_code'] };
+      server().answer('/verification', { status: 409, body: unavailable });
+      const page = await open(`/ui/remove-number?lang=${language}`);
+      await page.locator('#email').fill('reader@example.com');
+      await page.locator('#password').fill(GOOD_PASSWORD);
+      await page.getByRole('button', { name: next }).click();
+
+      await page.getByRole('button', { name: send }).click();
+      await status(page).getByText(title).waitFor();
+
+      expect(await status(page).getAttribute('data-kind')).toBe('bad');
+      expect(await page.locator('#code').isVisible()).toBe(true);
+    });
+
     it('and offers no SMS where the account gets none', async () => {
       server().answer('/sessions', { status: 200, body: { ...WAITING, factors: ['totp', 'recovery_code'] } });
       const page = await open('/ui/remove-number');

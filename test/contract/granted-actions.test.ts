@@ -7,7 +7,10 @@ import { httpContracts } from '../support/fixtures.ts';
 import { refresh, signIn, signUpSomebody } from '../support/journeys.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
+import { spentRow } from '../support/sms-budget-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
+import { putRows } from '../support/table-writer.ts';
+import { askForCode, newNumber } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const contracts: Contract[] = Object.values(manifest);
@@ -85,6 +88,15 @@ describe('what the roles of the functions are granted', () => {
     const answer = await refresh(world, session.refresh_token);
 
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-token' } });
+  });
+
+  it("are used by a request for a code when the day's money is used up", async () => {
+    const { access_token: token } = await signUpSomebody(world);
+    await putRows(world, 'tokens', [spentRow(world.clock.nowSeconds(), { all: 1_000_000 })]);
+
+    const answer = await askForCode(world, { token, phoneNumber: newNumber() });
+
+    expect(answer).toMatchObject({ status: 409, body: { code: 'sms-unavailable' } });
   });
 
   it.each(contracts)('are for $flow what those called, and nothing beside', async (contract) => {

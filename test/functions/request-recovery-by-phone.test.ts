@@ -25,7 +25,7 @@ describe('request-recovery by phone', () => {
   let world: World;
 
   beforeAll(async () => {
-    world = await startWorld({ settings: { sms: UNHINDERED_SMS } });
+    world = await startWorld({ settings: { sms: { ...UNHINDERED_SMS, countries: ['AT'] } } });
   });
   afterAll(() => world.close());
 
@@ -125,6 +125,15 @@ describe('request-recovery by phone', () => {
     const answer = await world.call('request-recovery', loadEvent('request-recovery/json', jsonBody(fields)));
 
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request', errors: [error] } });
+    expect(await storedRows(world)).toEqual(before);
+  });
+
+  it('refuses a number of a country without SMS, and stores nothing', async () => {
+    const before = await storedRows(world);
+
+    const answer = await ask('+33612345678');
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'unsupported-country' } });
     expect(await storedRows(world)).toEqual(before);
   });
 

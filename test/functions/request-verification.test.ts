@@ -11,7 +11,7 @@ import { recoveryToken, resetPassword, signUpSomebody } from '../support/journey
 import { leaksIn } from '../support/leaks.ts';
 import { exhaustGlobalLimit, withoutWait } from '../support/limit-counters.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
-import { addAuthenticator, challengeOf, newestCode } from '../support/second-factor.ts';
+import { challengeOf, newestCode } from '../support/second-factor.ts';
 import { everythingStored, storedRows } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
 import {
@@ -25,7 +25,14 @@ import {
 } from '../support/verification.ts';
 import { type Answer, startWorld, UNLIMITED, type World } from '../support/world.ts';
 
-const { requestVerification: anonymousLimits, accountVerification: accountLimits } = DEFAULTS.limits;
+const {
+  requestVerification: anonymousLimits,
+  accountVerification: accountLimits,
+  ownerVerification: ownerLimits,
+} = DEFAULTS.limits;
+
+/** Of a country outside the list of these suites. */
+const NOT_SERVED = '+33612345678';
 
 describe('request-verification', () => {
   let world: World;
@@ -34,7 +41,7 @@ describe('request-verification', () => {
     world = await startWorld({
       settings: {
         limits: { signUp: UNLIMITED, signIn: UNLIMITED },
-        sms: UNHINDERED_SMS, // see test/functions/deliver-sms.test.ts
+        sms: { ...UNHINDERED_SMS, countries: ['AT'] }, // see test/functions/deliver-sms.test.ts
       },
     });
   });
@@ -198,6 +205,19 @@ describe('request-verification', () => {
       expect(await storedRows(world)).toEqual(before);
     });
 
+    it('refuses a number of a country without SMS, says so, and stores and counts nothing', async () => {
+      const before = await storedRows(world);
+
+      const answer = await ask(NOT_SERVED);
+
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'unsupported-country', title: expect.stringContaining('Give a number of another country') },
+      });
+      expect(await storedRows(world)).toEqual(before);
+      expect(leaksIn([answer.text], { number: NOT_SERVED })).toEqual([]);
+    });
+
     it.each(bodyFaults({ phone_number: '+436641234567' }).filter(({ fault }) => !/no body|an empty body/.test(fault)))(
       'refuses $fault',
       async ({ changes, status, code, errors }) => {
@@ -246,26 +266,12 @@ describe('request-verification', () => {
       expect([await smsTo(other), await smsTo(second.phoneNumber), await smsTo(first.phoneNumber)]).toEqual([0, 1, 2]);
     });
 
-    it('answers the same for an account that has no number, and sends nothing', async () => {
-      const account = await newAccount();
-      await addAuthenticator(world, account);
-      const { challenge: withNumber } = await challenged();
-      const challenge = await challengeOf(world, account.email); // an hour has passed
-
-      const answer = await askForCode(world, { token: challenge });
-      const usual = await askForCode(world, { token: withNumber });
-      await world.deliver();
-
-      expect({ ...answer.body, verification_id: '' }).toEqual({ ...usual.body, verification_id: '' });
-      expect(answer.status).toBe(200);
-    });
-
-    it('takes one round trip', async () => {
+    it('takes a read and one transaction', async () => {
       const { challenge } = await challenged();
 
       const operations = await operationsDuring(world.proxy, () => askForCode(world, { token: challenge }));
 
-      expect(operations).toEqual(['TransactWriteItems']);
+      expect(operations).toEqual(['BatchGetItem', 'TransactWriteItems']);
       await world.deliver();
     });
 
@@ -349,6 +355,19 @@ describe('request-verification', () => {
       await receiveCode(world, { token: current.access_token, readAt: phoneNumber });
 
       expect(await smsTo(phoneNumber)).toBe(2);
+    });
+
+    it('refuses a number of a country without SMS, known or not, and neither counts nor spaces anything out', async () => {
+      const account = await newAccount();
+      const before = await storedRows(world);
+
+      const answer = await askForCode(world, { token: account.access_token, phoneNumber: NOT_SERVED });
+
+      expect(answer).toMatchObject({ status: 400, body: { code: 'unsupported-country' } });
+      expect(await storedRows(world)).toEqual(before);
+      expect(
+        (await askForCode(world, { token: account.access_token, phoneNumber: newNumber() })).body.resend_after,
+      ).toBe(30);
     });
 
     it('refuses a session that a password reset has ended', async () => {
@@ -509,8 +528,8 @@ describe('request-verification', () => {
       const challenge = await challengeOf(world, account.email);
       const again = await challengeOf(world, account.email);
       await askForCode(world, { token: again });
-      const counter = await counterOf('LIMIT#account-verification/identifier#', before);
-      await putRows(world, 'tokens', [{ ...counter, used: accountLimits.perIdentifier.max }]);
+      const counter = await counterOf('LIMIT#owner-verification/identifier#', before);
+      await putRows(world, 'tokens', [{ ...counter, used: ownerLimits.perIdentifier.max }]);
 
       const answers = [
         await askForCode(world, { token: again }),
@@ -518,7 +537,7 @@ describe('request-verification', () => {
         await askForCode(world, { token: await challengeOf(world, account.email) }),
       ];
 
-      expect(accountLimits.perIdentifier).toEqual({ max: 10, windowSeconds: 86_400 });
+      expect(ownerLimits.perIdentifier).toEqual({ max: 10, windowSeconds: 86_400 });
       expect(answers.map(({ status, headers }) => [status, headers['ratelimit-limit']])).toEqual(
         answers.map(() => [429, '10']),
       );
@@ -534,6 +553,65 @@ describe('request-verification', () => {
       world.clock.advance(stranger.body.retry_after);
 
       expect([stranger.status, owner.status, (await ask(newNumber())).status]).toEqual([429, 200, 200]);
+    });
+
+    it('leave owners their own when accounts have used up everything that they may ask for new numbers', async () => {
+      const { challenge } = await challenged();
+      const { access_token: token } = await newAccount();
+      await askForCode(world, { token, phoneNumber: newNumber() });
+      await exhaustGlobalLimit(world, 'account-verification', accountLimits.global);
+
+      const another = await askForCode(world, {
+        token: (await newAccount()).access_token,
+        phoneNumber: newNumber(),
+      });
+      const atSignIn = await askForCode(world, { token: challenge });
+
+      world.clock.advance(3600);
+      expect([another.status, atSignIn.status]).toEqual([429, 200]);
+    });
+
+    it("leave an owner the account's own count when its session has used up those for new numbers", async () => {
+      const account = await accountWithSms(world);
+      const { body: session } = await giveCode(world, account.recoveryCodes[0] ?? '', {
+        token: await challengeOf(world, account.email),
+      });
+      const first = await askForCode(world, { token: session.access_token, phoneNumber: newNumber() });
+      world.clock.advance(30);
+      const counters = (await world.rows('tokens')).filter(({ pk }) =>
+        String(pk).startsWith('LIMIT#account-verification/identifier#'),
+      );
+      const used = accountLimits.perIdentifier.max;
+      await putRows(
+        world,
+        'tokens',
+        counters.map((row) => ({ ...row, used })),
+      );
+
+      const usedUp = await askForCode(world, { token: session.access_token, phoneNumber: newNumber() });
+      const own = await askForCode(world, { token: await challengeOf(world, account.email) });
+
+      expect([first.status, usedUp.status, usedUp.headers['ratelimit-limit'], own.status]).toEqual([
+        200,
+        429,
+        '10',
+        200,
+      ]);
+    });
+
+    it('let an owner from a network that has spent nothing through, however many owners a flood has', async () => {
+      const [one, other] = [await accountWithSms(world), await accountWithSms(world)];
+      const challenge = await challengeOf(world, one.email);
+      await askForCode(world, { token: await challengeOf(world, other.email) });
+      await exhaustGlobalLimit(world, 'owner-verification', ownerLimits.global);
+
+      const owner = await askForCode(world, {
+        token: challenge,
+        changes: fromSource('198.51.100.77'),
+      });
+
+      world.clock.advance(3600);
+      expect(owner.status).toBe(200);
     });
 
     it('refuse a number with an account and one without alike', async () => {

@@ -26,7 +26,14 @@ const OLD = 250;
 
 const HUGE = { max: 1_000_000, windowSeconds: 3600 };
 const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
-const FLOWS = ['signUp', 'signIn', 'requestRecovery', 'requestVerification', 'accountVerification'] as const;
+const FLOWS = [
+  'signUp',
+  'signIn',
+  'requestRecovery',
+  'requestVerification',
+  'accountVerification',
+  'ownerVerification',
+] as const;
 
 const routes = everyRoute().filter(({ routeKey }) => routeKey.includes(ONLY));
 

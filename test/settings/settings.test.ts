@@ -70,6 +70,7 @@ describe('settings', () => {
         perSource: { max: 100, windowSeconds: 900 },
         global: { max: 100_000, windowSeconds: 900 },
       },
+      mailToMailbox: { max: 5, windowSeconds: 3600 },
       requestRecovery: {
         perSource: { max: 30, windowSeconds: 3600 },
         global: { max: 20_000, windowSeconds: 3600 },
@@ -80,6 +81,11 @@ describe('settings', () => {
         global: { max: 2_000, windowSeconds: 3600 },
       },
       accountVerification: {
+        perIdentifier: { max: 10, windowSeconds: 86_400 },
+        perSource: { max: 30, windowSeconds: 3600 },
+        global: { max: 20_000, windowSeconds: 3600 },
+      },
+      ownerVerification: {
         perIdentifier: { max: 10, windowSeconds: 86_400 },
         perSource: { max: 30, windowSeconds: 3600 },
         global: { max: 20_000, windowSeconds: 3600 },

@@ -5,7 +5,7 @@ import { recoveryToken, resetPassword, signIn, signUp } from './journeys.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { LOCK_CAUSES } from './lock-causes.ts';
 import { addAuthenticator, challengeOf } from './second-factor.ts';
-import { askForCode, giveCode, newNumber, wrongTotp } from './verification.ts';
+import { askForCode, giveCode, newNumber, unlistCountryOf, wrongTotp } from './verification.ts';
 import type { World } from './world.ts';
 
 const DAY_SECONDS = 86_400;
@@ -215,7 +215,9 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
     metric: 'SmsRefused',
     when: 'a message is for a country that is not served',
     cause: async (world) => {
-      await askForCode(world, { phoneNumber: '+33612345678' });
+      const phoneNumber = newNumber();
+      await askForCode(world, { phoneNumber });
+      await unlistCountryOf(world, phoneNumber);
       return () => world.deliver();
     },
     dimensions: [{ reason: 'country' }],

@@ -6,11 +6,13 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createTables, localTables } from '../../local/create-tables.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
+import { rowStamp } from '../../shared/aws/row.ts';
 import type { SmsRequester } from '../../shared/contract/sms-requester.ts';
 import { makeKeyring } from '../../shared/keyring/keyring.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { makeSmsBudget, type SmsBudget, type SmsSpend, type SmsToSend } from '../../shared/sms/sms-budget.ts';
-import type { SmsBudgetNumbers } from '../../shared/sms/sms-budget-policy.ts';
+import { type SmsBudgetNumbers, toMicroUsd, utcDay } from '../../shared/sms/sms-budget-policy.ts';
+import { budgetRow } from '../../shared/sms/sms-rules.ts';
 import { startBareDynamo } from './bare-dynamo.ts';
 import { type DynamoProxy, startDynamoProxy } from './dynamo-proxy.ts';
 import { type FakeClock, makeFakeClock } from './fake-clock.ts';
@@ -35,6 +37,22 @@ export const refusedBy = (rule: SmsSpend['refusedBy']): SmsSpend => ({ refusedBy
 /** Number of allowed SMS. */
 export const allowed = (outcomes: readonly SmsSpend[]): number =>
   outcomes.filter((one) => one.refusedBy === null).length;
+
+/** What a UTC day has cost: in all, by strangers and accounts, and by strangers. In US dollars. */
+export const spentRow = (
+  nowSeconds: number,
+  { all, unproven = 0, anonymous = 0 }: { all: number; unproven?: number; anonymous?: number },
+): Record<string, unknown> => {
+  const { name, endsAtEpochSeconds } = utcDay(nowSeconds);
+  return {
+    ...budgetRow.key(name),
+    ...rowStamp,
+    spentMicroUsd: toMicroUsd(all),
+    unprovenMicroUsd: toMicroUsd(unproven),
+    anonymousMicroUsd: toMicroUsd(anonymous),
+    expiresAtEpochSeconds: endsAtEpochSeconds,
+  };
+};
 
 let used = 0;
 

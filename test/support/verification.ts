@@ -3,6 +3,7 @@ import { FAILURE_MEMORY_SECONDS } from '../../shared/two-factor/attempt-policy.t
 import { signUpSomebody } from './journeys.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { addAuthenticator, challengeOf, newestCode, totpCode } from './second-factor.ts';
+import { putRows } from './table-writer.ts';
 import type { Answer, World } from './world.ts';
 
 /** SMS settings without effective limits, for suites about something else. */
@@ -29,6 +30,19 @@ export const askForCode = (
       ...changes,
     }),
   );
+
+/** Makes a code that waits to be sent one for a country that gets no SMS, as where it is taken off the list meanwhile. */
+export const unlistCountryOf = async (world: World, phoneNumber: string): Promise<void> => {
+  const waiting = (await world.rows('tokens')).filter(
+    (row) => row.sk === 'VERIFICATION' && row.phoneNumber === phoneNumber,
+  );
+  if (waiting.length === 0) throw new Error('no code waits for this number');
+  await putRows(
+    world,
+    'tokens',
+    waiting.map((row) => ({ ...row, country: 'AQ' })),
+  );
+};
 
 /** Verifies a code: with a token, with a verification's id, or alone as the tutorial's app does. */
 export const giveCode = (

@@ -65,6 +65,8 @@ const BASE_SETTINGS: SettingsInput = {
     requestRecovery: UNLIMITED,
     requestVerification: UNLIMITED,
     accountVerification: UNLIMITED,
+    ownerVerification: UNLIMITED,
+    mailToMailbox: UNLIMITED.perIdentifier,
   },
 };
 

@@ -126,6 +126,10 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
         title: 'Ein Code ist unterwegs',
         text: 'Das kann eine Minute dauern. Geben Sie ihn unten ein, sobald er da ist.',
       },
+      'sms-unavailable': {
+        title: 'Gerade kann keine SMS verschickt werden',
+        text: 'Bitte geben Sie einen Code aus Ihrer Authenticator-App oder einen Ihrer Wiederherstellungs-Codes ein. Wenn Sie beides nicht haben, versuchen Sie es in einer Stunde noch einmal.',
+      },
       'invalid-credentials': {
         title: 'Diese Adresse oder dieses Passwort stimmt nicht',
         text: 'Bitte prüfen Sie beides. Wenn Sie das Passwort vergessen haben, setzen Sie es zuerst in der App zurück.',

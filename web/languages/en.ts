@@ -126,6 +126,10 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
         title: 'A code is on its way',
         text: 'It can take a minute. Type it in below as soon as it is there.',
       },
+      'sms-unavailable': {
+        title: 'No text message can be sent just now',
+        text: 'Please type in a code from your authenticator app or one of your recovery codes. If you have neither, try again in an hour.',
+      },
       'invalid-credentials': {
         title: 'That address or password is not right',
         text: 'Please check both. If you have forgotten the password, reset it in the app first.',

@@ -49,6 +49,7 @@ interface RemoveNumberTexts {
   notices: Record<
     | 'done'
     | 'code-sent'
+    | 'sms-unavailable'
     | 'invalid-credentials'
     | 'invalid-code'
     | 'invalid-request'
