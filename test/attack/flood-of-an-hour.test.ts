@@ -12,7 +12,7 @@ const DAY = 24 * HOUR;
 const MINUTES = 60;
 
 /** An owner comes in each so many minutes; in every minute with `npm run verify`. */
-const EVERY_MINUTES = Number(process.env.KEYTURN_FLOOD_EVERY_MINUTES ?? 7);
+const { floodEveryMinutes: EVERY_MINUTES = 7 } = globalThis as { floodEveryMinutes?: number };
 
 /**
  * Limits for everybody that this flood really uses up: against the defaults it would take a hundred thousand requests. Those of an
