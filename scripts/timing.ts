@@ -1,6 +1,7 @@
 /** npm run test:timing: whether the time of an answer tells what its words do not: an account that is known, a lock, a profile. */
-import { randomInt } from 'node:crypto';
+
 import { parseArgs } from 'node:util';
+import { csprng } from '../shared/primitives/randomness.ts';
 import { startWorld } from '../test/support/world.ts';
 import { compareSides } from './timing/compare-sides.ts';
 import { openPairs } from './timing/pairs.ts';
@@ -33,7 +34,7 @@ for (const pair of pairs) {
   const {
     area,
     interval: [low, high],
-  } = await compareSides(pair, { samples, isFirstFirst: () => randomInt(2) === 0 });
+  } = await compareSides(pair, { samples, isFirstFirst: () => csprng.integer(2) === 0 });
   const isWithin = low >= 0.5 - TOLERATED && high <= 0.5 + TOLERATED;
   holds &&= isWithin;
   const [first, second] = pair.sides;

@@ -9,7 +9,7 @@ import { mailboxOf } from '../../shared/primitives/mailbox.ts';
 /** Longer than any intent is retried (settings: messages.retrySeconds, a day at the most). */
 const INTENT_SECONDS = 2 * 24 * 60 * 60;
 
-/** Counts mail to addresses without an account by the mailbox that it ends in. */
+/** Counts mail to addresses without an account by the mailbox that it ends in, unless the address is the mailbox's plain one. */
 export interface MailboxLimit {
   /**
    * Counts an intent's mail, once however often the intent is delivered.
@@ -49,7 +49,10 @@ const makeMailboxLimit = ({
 
   return {
     spend: async ({ email, intentId }) => {
-      const result = await dynamo.transact([countMailboxWrite(mailboxOf(email)), countOnceWrite(intentId)]);
+      const mailbox = mailboxOf(email);
+      // The limit of the address itself bounds this one; other spellings must not keep its reader from opening an account.
+      if (email === mailbox) return true;
+      const result = await dynamo.transact([countMailboxWrite(mailbox), countOnceWrite(intentId)]);
       // Refused because it was counted before: this is the same mail once more.
       return result.won || result.refusals[1] !== null;
     },

@@ -61,12 +61,14 @@ export const makeSignIn = (deps: SignInDeps) => {
     const { device, isPassed } = await deps.admit(input);
 
     const { accountId, candidate } = await credentials.findForSignIn({ email, decoyId: randomness.uuid() });
+    // An address that has gone to another account since takes the token of its former one no further.
+    const isOfAnother = isPassed && device?.accountId !== accountId;
     const isKnown = isPassed || (candidate && device && isDeviceKnown(device, candidate, clock.nowSeconds()));
     const known = isKnown ? device : null;
 
     const password = normalizePassword(input.password);
     const matches = await hasher.verify(candidate?.phc ?? null, password ?? '');
-    if (!candidate || password === null || !matches) {
+    if (!candidate || password === null || !matches || isOfAnother) {
       const failing = isPassed ? null : known; // a try that passed was counted before
       throw await refusePassword({ accountId, sourceIp, isKnown: !!candidate, failing });
     }

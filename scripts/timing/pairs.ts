@@ -1,3 +1,4 @@
+import { csprng } from '../../shared/primitives/randomness.ts';
 import { asOwner } from '../../test/support/fixtures.ts';
 import { signIn, signUpSomebody } from '../../test/support/journeys.ts';
 import { bearer, jsonBody, loadEvent } from '../../test/support/load-event.ts';
@@ -74,7 +75,7 @@ export const openPairs = async (world: World): Promise<Pair[]> => {
       name: 'verify-code with a wrong code',
       sides: [withFailures('unlocked', { used: 5 }), withFailures('locked', { used: 21, lockedUntilEpochSeconds })],
     },
-    { name: 'get-profile', sides: [foreign, profileOf('unknown', crypto.randomUUID())] },
+    { name: 'get-profile', sides: [foreign, profileOf('unknown', csprng.uuid())] },
     { name: 'get-profile', sides: [foreign, profileOf('malformed', 'no-such-account')] },
   ];
 };

@@ -12,7 +12,7 @@ import { leaksIn } from '../support/leaks.ts';
 import { type EventChanges, jsonBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, totpCode } from '../support/second-factor.ts';
 import { eventsOf, everyRow, everythingStored } from '../support/stored.ts';
-import { removeRows } from '../support/table-writer.ts';
+import { putRows, removeRows } from '../support/table-writer.ts';
 import { answerTextPlaces } from '../support/text-places.ts';
 import { openTwoFactorOwner, STEP_SECONDS } from '../support/two-factor-journeys.ts';
 import { giveCode, wrongTotp } from '../support/verification.ts';
@@ -105,6 +105,21 @@ describe('a known device', () => {
   const devicesOf = (accountId: string) => devicesAt(world, accountId);
 
   describe('when strangers have used up the limit of an address', () => {
+    it('gets nobody into the account that has the address now', async () => {
+      const owner = await flooded();
+      const other = await signUpSomebody(world);
+      const claim = (await world.rows('accounts')).filter(({ pk }) => pk === `EMAIL#${owner.email}`);
+      await putRows(
+        world,
+        'accounts',
+        claim.map((row) => ({ ...row, accountId: other.account_id })),
+      );
+
+      const answer = await attempt(owner.email, { token: owner.device_token });
+
+      expect([answer.status, answer.body.code]).toEqual([401, 'invalid-credentials']);
+    });
+
     it('lets the owner in, with its token as a field or a cookie, while any other gets 429', async () => {
       const owner = await flooded();
       const cookie = { cookies: [`${DEVICE_COOKIE}=${owner.device_token}`] };
