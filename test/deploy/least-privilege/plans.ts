@@ -5,6 +5,7 @@ import type { Grant } from './grants.ts';
 import { type Prepare, probeGood, probeRepeat } from './probe.ts';
 import { deliverMessages } from './probe-deliveries.ts';
 import { rotateKeyring } from './probe-rotation.ts';
+import { probeSpentBudget } from './probe-spent-budget.ts';
 import { probeStolenToken } from './probe-stolen-token.ts';
 
 /** Flows whose grants requests over HTTP can't show. */
@@ -13,7 +14,9 @@ const OWN_PLANS: ReadonlyMap<string, Prepare> = new Map(
 );
 
 /** Paths of flows that no good request takes. */
-const REFUSALS: ReadonlyMap<string, Prepare> = new Map(Object.entries({ 'refresh-session': probeStolenToken }));
+const REFUSALS: ReadonlyMap<string, Prepare> = new Map(
+  Object.entries({ 'refresh-session': probeStolenToken, 'request-verification': probeSpentBudget }),
+);
 
 const keepsAnswers = (flow: string): boolean =>
   DEPLOYED_CONTRACTS.some((one) => one.flow === flow && one.trigger === 'http' && keptFor(one) !== null);
