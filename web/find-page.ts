@@ -38,10 +38,10 @@ export interface Page {
 /** The setting's default. */
 const DEFAULT_MINIMUM_PASSWORD_LENGTH = 8;
 
-/** The text of a script that is a function of the window and its form. */
-const scriptOf = (run: (window: BrowserWindow, form: OpenForm) => void): Page => ({
+/** The text of a script that is a function of the window's form and of the window. */
+const scriptOf = (run: (form: OpenForm, window: BrowserWindow) => void): Page => ({
   contentType: 'text/javascript; charset=utf-8',
-  body: `(${run.toString()})(window, (${openForm.toString()})(window));\n`,
+  body: `(${run.toString()})((${openForm.toString()})(window), window);\n`,
 });
 
 const ASSETS: ReadonlyMap<string, Page> = new Map([

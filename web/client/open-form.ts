@@ -59,7 +59,7 @@ export const openForm = ({ document }: BrowserWindow) => {
     for (const input of document.querySelectorAll('form [aria-invalid]')) input.removeAttribute('aria-invalid');
   };
 
-  /** Shows an outcome; `done` takes the place of the form. */
+  /** Shows an outcome; `done` takes the place of the form. @param options.wrong the field that it is about */
   const tell = (outcome: string, { isGood = false, wrong }: { isGood?: boolean; wrong?: BrowserInput } = {}): void => {
     // An unknown refusal falls back to the text of its problem.
     const notice = notices.get(outcome) ?? notices.get(outcome.split('.')[0] ?? '') ?? notices.get('unknown');
@@ -75,6 +75,7 @@ export const openForm = ({ document }: BrowserWindow) => {
     wrong?.setAttribute('aria-invalid', 'true');
   };
 
+  /** Makes a request; never rejects. An answer that can't be read is empty. */
   const call = async <Body>({ method, url, body, bearer, readsAnswer }: PageCall): Promise<PageAnswer<Body>> => {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), ANSWER_TIMEOUT_MS);
@@ -90,11 +91,9 @@ export const openForm = ({ document }: BrowserWindow) => {
         credentials: 'omit',
         signal: abort.signal,
       });
-      if (response.ok) return { outcome: 'ok', body: readsAnswer ? ((await response.json()) as Body) : {} };
-      const problem = (await response.json().catch(() => null)) as {
-        code?: string;
-        errors?: { code: string }[];
-      } | null;
+      const answer = response.ok && !readsAnswer ? {} : await response.json().catch(() => ({}));
+      if (response.ok) return { outcome: 'ok', body: answer as Partial<Body> };
+      const problem = answer as { code?: string; errors?: { code: string }[] } | null;
       const code = problem?.code ?? (response.status === 429 ? 'too-many-requests' : 'unknown'); // a 429 without a problem document is API Gateway's
       const reason = code === 'password-rejected' ? problem?.errors?.[0]?.code : undefined;
       return { outcome: reason ? `${code}.${reason}` : code, body: {} };

@@ -1,4 +1,4 @@
-import type { BrowserButton, BrowserHtmlElement, BrowserInput, BrowserWindow } from './browser.ts';
+import type { BrowserButton, BrowserHtmlElement, BrowserInput } from './browser.ts';
 import type { OpenForm, PageAnswer } from './open-form.ts';
 
 /**
@@ -7,10 +7,7 @@ import type { OpenForm, PageAnswer } from './open-form.ts';
  *
  * It is served as its own source text (`toString`), so it may refer to nothing but browser globals.
  */
-export const runRemoveNumber = (
-  _window: BrowserWindow,
-  { find, form, status, clear, tell, call, whileSending }: OpenForm,
-) => {
+export const runRemoveNumber = ({ find, form, status, clear, tell, call, whileSending }: OpenForm): void => {
   const who = find('#who') as BrowserHtmlElement;
   const proof = find('#proof') as BrowserHtmlElement;
   const email = find('#email') as BrowserInput;

@@ -10,8 +10,8 @@ import type { OpenForm } from './open-form.ts';
  * It is served as its own source text (`toString`), so it may refer to nothing but browser globals.
  */
 export const runTokenForm = (
-  window: BrowserWindow,
   { find, form, heading, status, clear, tell, call, whileSending }: OpenForm,
+  window: BrowserWindow,
 ): void => {
   const { document, location, history } = window;
   const token = find('#token') as BrowserInput;
