@@ -1,5 +1,4 @@
 /** npm run test:timing: whether the time of an answer tells what its words do not: an account that is known, a lock, a profile. */
-
 import { parseArgs } from 'node:util';
 import { csprng } from '../shared/primitives/randomness.ts';
 import { startWorld } from '../test/support/world.ts';

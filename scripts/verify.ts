@@ -35,10 +35,13 @@ const CHECKS: readonly Check[] = [
     name: 'docs/cost.md is current',
     run: async () => ((await isCostPageCurrent()) ? null : 'run npm run cost'),
   },
-  npm(
-    'an owner comes in every minute of an hour of flood',
-    `test -- test/attack/flood-of-an-hour --globals ${JSON.stringify({ floodEveryMinutes: 1 })}`.split(' '),
-  ),
+  npm('an owner comes in every minute of an hour of flood', [
+    'test',
+    '--',
+    'test/attack/flood-of-an-hour',
+    '--globals',
+    JSON.stringify({ floodEveryMinutes: 1 }),
+  ]),
   script('test:deploy'),
 ];
 

@@ -1,10 +1,8 @@
-import type { TableName } from '../../shared/contract/contract.ts';
+import { rowsOfAllTables } from '../../test/support/stored.ts';
 import { accountWithSms } from '../../test/support/verification.ts';
 import { startWorld, type World } from '../../test/support/world.ts';
 import { itemBytes } from './item-bytes.ts';
 import { type Named, STRANGERS_REQUESTS, type StrangersRequest } from './strangers-requests.ts';
-
-const TABLES = ['accounts', 'credentials', 'tokens', 'outbox'] as const satisfies readonly TableName[];
 
 const HOUR_SECONDS = 3600;
 
@@ -27,12 +25,8 @@ export interface Measured {
 type Row = Record<string, unknown>;
 
 const everyRow = async (world: World): Promise<Map<string, Row>> => {
-  const rows = await Promise.all(
-    TABLES.map(async (table) =>
-      (await world.rows(table)).map((row) => [[table, row.pk, row.sk].join('/'), row] as const),
-    ),
-  );
-  return new Map(rows.flat());
+  const rows = await rowsOfAllTables(world);
+  return new Map(rows.map(({ table, ...row }) => [[table, row.pk, row.sk].join('/'), row]));
 };
 
 const leftBy = async (world: World, { send }: StrangersRequest, named: Named): Promise<Left> => {

@@ -1,4 +1,6 @@
-import { formBody, jsonBody, loadEvent } from '../../test/support/load-event.ts';
+import { checkResetToken, refresh, resetPassword, revokeRecovery, signIn } from '../../test/support/journeys.ts';
+import { jsonBody, loadEvent } from '../../test/support/load-event.ts';
+import { askForCode, giveCode } from '../../test/support/verification.ts';
 import type { World } from '../../test/support/world.ts';
 
 /** What the requests of strangers name. Each has a namesake of the same length that is known to the service, or is not. */
@@ -25,16 +27,14 @@ export const STRANGERS_REQUESTS: readonly StrangersRequest[] = [
   },
   {
     name: 'complete-sign-up (with an invented token)',
-    send: (world) =>
-      world.call(
-        'complete-sign-up',
-        loadEvent('complete-sign-up/json', jsonBody({ token: INVENTED_TOKEN, password: WRONG_PASSWORD })),
-      ),
+    send: (world) => {
+      const body = jsonBody({ token: INVENTED_TOKEN, password: WRONG_PASSWORD });
+      return world.call('complete-sign-up', loadEvent('complete-sign-up/json', body));
+    },
   },
   {
     name: 'sign-in (with a wrong password)',
-    send: (world, { email }) =>
-      world.call('sign-in', loadEvent('sign-in/json', jsonBody({ email, password: WRONG_PASSWORD }))),
+    send: (world, { email }) => signIn(world, email, WRONG_PASSWORD),
   },
   {
     name: 'request-recovery',
@@ -42,37 +42,26 @@ export const STRANGERS_REQUESTS: readonly StrangersRequest[] = [
   },
   {
     name: 'check-reset-token (with an invented token)',
-    send: (world) =>
-      world.call('check-reset-token', loadEvent('check-reset-token/json', jsonBody({ reset_token: INVENTED_TOKEN }))),
+    send: (world) => checkResetToken(world, INVENTED_TOKEN),
   },
   {
     name: 'reset-password (with an invented token)',
-    send: (world) =>
-      world.call(
-        'reset-password',
-        loadEvent('reset-password/form', formBody({ token: INVENTED_TOKEN, new_password: WRONG_PASSWORD })),
-      ),
+    send: (world) => resetPassword(world, INVENTED_TOKEN, WRONG_PASSWORD),
   },
   {
     name: 'revoke-recovery (with an invented token)',
-    send: (world) =>
-      world.call('revoke-recovery', loadEvent('revoke-recovery/form', formBody({ token: INVENTED_TOKEN }))),
+    send: (world) => revokeRecovery(world, INVENTED_TOKEN),
   },
   {
     name: 'request-verification',
-    send: (world, { phoneNumber }) =>
-      world.call(
-        'request-verification',
-        loadEvent('request-verification/json', jsonBody({ phone_number: phoneNumber })),
-      ),
+    send: (world, { phoneNumber }) => askForCode(world, { phoneNumber }),
   },
   {
     name: 'verify-code (with a guess)',
-    send: (world) => world.call('verify-code', loadEvent('verify-code/form', formBody({ code: '123456' }))),
+    send: (world) => giveCode(world, '123456'),
   },
   {
     name: 'refresh-session (with an invented token)',
-    send: (world) =>
-      world.call('refresh-session', loadEvent('refresh-session/json', jsonBody({ refresh_token: 'A'.repeat(86) }))),
+    send: (world) => refresh(world, 'A'.repeat(86)),
   },
 ];

@@ -7,14 +7,15 @@ import { DEFAULTS } from '../support/default-settings.ts';
 import type { DynamoFault } from '../support/dynamo-proxy.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import {
+  checkResetToken,
   getProfile,
   recoveryToken,
+  recoveryTokens,
   refresh,
   resetPassword,
   signIn,
   signUp,
   signUpSomebody,
-  tokenIn,
 } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { deliverInTurn, waitingIntents } from '../support/outbox-stream.ts';
@@ -240,15 +241,7 @@ describe('DynamoDB faults', () => {
       return waitingIntents(world);
     };
 
-    const recoveryTokens = async (): Promise<string[]> =>
-      (await world.mailsTo(EMAIL))
-        .filter(({ subject }) => subject.startsWith('Reset'))
-        .map(({ text }) => tokenIn(text));
-
-    const isGood = async (token: string): Promise<boolean> => {
-      const event = loadEvent('check-reset-token/json', jsonBody({ reset_token: token }));
-      return (await world.call('check-reset-token', event)).status === 200;
-    };
+    const isGood = async (token: string): Promise<boolean> => (await checkResetToken(world, token)).status === 200;
 
     beforeAll(async () => {
       world.proxy.heal();
@@ -261,19 +254,24 @@ describe('DynamoDB faults', () => {
     it('are absorbed where they pass at once: one mail each', async () => {
       for (const { after, kind } of faultsOf(operations, OUTAGES)) {
         const intents = await ask();
-        const before = (await recoveryTokens()).length;
+        const before = (await recoveryTokens(world, EMAIL)).length;
         world.proxy.fail({ operation: null, after, times: 1, kind });
         const failed = await deliverInTurn(world, intents);
         world.proxy.heal();
 
-        expect([kind, after, failed, (await recoveryTokens()).length]).toEqual([kind, after, 0, before + 1]);
+        expect([kind, after, failed, (await recoveryTokens(world, EMAIL)).length]).toEqual([
+          kind,
+          after,
+          0,
+          before + 1,
+        ]);
       }
     });
 
     it('leave the intent for later, and then one token is good', async () => {
       for (const { operation, after, kind } of faultsOf(operations, [...OUTAGES, 'lost-answer'])) {
         const intents = await ask();
-        const before = (await recoveryTokens()).length;
+        const before = (await recoveryTokens(world, EMAIL)).length;
         world.proxy.fail({
           operation: kind === 'conflict' ? operation : null,
           after: kind === 'conflict' ? 0 : after,
@@ -285,7 +283,7 @@ describe('DynamoDB faults', () => {
         world.clock.advance(LEASE_SECONDS);
         const failedLater = await deliverInTurn(world, intents);
 
-        const mailed = await recoveryTokens();
+        const mailed = await recoveryTokens(world, EMAIL);
         const [newest = '', ...again] = mailed.slice(0, mailed.length - before);
         // Where SES has the mail and that could not be noted, it is sent once more, with the same token.
         const isNotNoted = after === operations.length - 2 && kind !== 'lost-answer' && kind !== 'conflict';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromSource } from '../support/fixtures.ts';
-import { GOOD_PASSWORD, resetPassword, tokenIn } from '../support/journeys.ts';
+import { GOOD_PASSWORD, recoveryTokens, resetPassword, signIn } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { newestCode } from '../support/second-factor.ts';
 import { accountWithSms, askForCode, giveCode, logged, newNumber, signInBySms } from '../support/verification.ts';
@@ -63,15 +63,6 @@ describe('an hour of flood from every network there is', () => {
     return fromSource(`${11 + (strangers >> 14)}.${(strangers >> 6) & 255}.${strangers & 63}.5`);
   };
 
-  const signIn = (email: string, password: string, source: object, deviceToken?: string): Promise<Answer> =>
-    world.call(
-      'sign-in',
-      loadEvent('sign-in/json', {
-        ...jsonBody({ email, password, ...(deviceToken !== undefined && { device_token: deviceToken }) }),
-        ...source,
-      }),
-    );
-
   const askRecovery = (email: string, source: object): Promise<Answer> =>
     world.call('request-recovery', loadEvent('request-recovery/json', { ...jsonBody({ email }), ...source }));
 
@@ -82,8 +73,8 @@ describe('an hour of flood from every network there is', () => {
   /** A minute of the strangers: against each owner who has not come yet, and against everybody. */
   const floodAMinute = async (besieged: readonly Owner[]): Promise<void> => {
     for (const { email, phoneNumber } of besieged) {
-      count('sign-in', await signIn(email, 'a wrong password', stranger()));
-      count('sign-in', await signIn(email, 'another wrong password', stranger()));
+      count('sign-in', await signIn(world, email, 'a wrong password', { changes: stranger() }));
+      count('sign-in', await signIn(world, email, 'another wrong password', { changes: stranger() }));
       count('request-recovery', await askRecovery(email, stranger()));
       count('request-verification', await askForCode(world, { phoneNumber, changes: stranger() }));
     }
@@ -95,8 +86,8 @@ describe('an hour of flood from every network there is', () => {
 
   /** The owner signs in with password and SMS from the known device, and recovers the account by mail. */
   const visit = async ({ minute, email, phoneNumber, source, deviceToken }: Owner): Promise<Visit> => {
-    const onNewDevice = await signIn(email, GOOD_PASSWORD, source);
-    const signedIn = await signIn(email, GOOD_PASSWORD, source, deviceToken);
+    const onNewDevice = await signIn(world, email, GOOD_PASSWORD, { changes: source });
+    const signedIn = await signIn(world, email, GOOD_PASSWORD, { deviceToken, changes: source });
     const token = signedIn.body.challenge_token;
     await askForCode(world, { token, changes: source });
     await world.deliver();
@@ -104,8 +95,8 @@ describe('an hour of flood from every network there is', () => {
 
     await askRecovery(email, source);
     await world.deliver();
-    const [mail] = (await world.mailsTo(email)).filter(({ subject }) => subject.startsWith('Reset'));
-    const reset = await resetPassword(world, tokenIn(mail?.text ?? ''), 'a much better horse');
+    const [resetToken = ''] = await recoveryTokens(world, email);
+    const reset = await resetPassword(world, resetToken, 'a much better horse');
     return { minute, onNewDevice: onNewDevice.status, signIn: signedIn.status, code: code.status, reset: reset.status };
   };
 

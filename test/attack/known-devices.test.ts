@@ -6,7 +6,7 @@ import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, shapesDuring, writesTo } from '../support/dynamo-shape.ts';
 import { HELD_KINDS, holdEveryToken } from '../support/every-token.ts';
 import { everyRoute, fromSource, newSource } from '../support/fixtures.ts';
-import { GOOD_PASSWORD, recoveryToken, resetPassword, signIn, signUpSomebody } from '../support/journeys.ts';
+import { recoveryToken, resetPassword, signIn, signUpSomebody } from '../support/journeys.ts';
 import { makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { type EventChanges, jsonBody, loadEvent } from '../support/load-event.ts';
@@ -36,18 +36,8 @@ interface Attempt {
   changes?: EventChanges;
 }
 
-const attemptAt = (
-  service: World,
-  email: string,
-  { password = GOOD_PASSWORD, token, changes = {} }: Attempt = {},
-): Promise<Answer> =>
-  service.call(
-    'sign-in',
-    loadEvent('sign-in/json', {
-      ...jsonBody({ email, password, ...(token !== undefined && { device_token: token }) }),
-      ...changes,
-    }),
-  );
+const attemptAt = (service: World, email: string, { password, token, changes = {} }: Attempt = {}): Promise<Answer> =>
+  signIn(service, email, password, { deviceToken: token, changes });
 
 /** The password after a reset. */
 const NEXT_PASSWORD = 'another staple of hay';

@@ -3,9 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sha256 } from '../../shared/primitives/digest.ts';
 import { oneTimeTokenOf } from '../../shared/primitives/one-time-token.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
-import { GOOD_PASSWORD, recoveryToken, resetPassword, signIn, signUpSomebody } from '../support/journeys.ts';
+import {
+  checkResetToken,
+  GOOD_PASSWORD,
+  recoveryToken,
+  resetPassword,
+  signIn,
+  signUpSomebody,
+} from '../support/journeys.ts';
 import { accountWithLeftNumber } from '../support/left-number.ts';
-import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { formBody, loadEvent } from '../support/load-event.ts';
 import { waitingIntents } from '../support/outbox-stream.ts';
 import { storedRows } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
@@ -26,8 +33,7 @@ describe('a recovery', () => {
   });
   afterAll(() => world.close());
 
-  const check = (token: string): Promise<Answer> =>
-    world.call('check-reset-token', loadEvent('check-reset-token/json', jsonBody({ reset_token: token })));
+  const check = (token: string): Promise<Answer> => checkResetToken(world, token);
 
   /** An account with a number that is no factor, as release 0.1.0 may have left it. */
   const withLeftNumber = () => accountWithLeftNumber(world);

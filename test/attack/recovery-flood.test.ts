@@ -9,7 +9,7 @@ import { csprng } from '../../shared/primitives/randomness.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { shapesDuring } from '../support/dynamo-shape.ts';
 import { fromSource } from '../support/fixtures.ts';
-import { resetPassword, signUpSomebody, tokenIn } from '../support/journeys.ts';
+import { checkResetToken, recoveryTokens, resetPassword, signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { deliverBatch, insertOf, waitingIntents } from '../support/outbox-stream.ts';
@@ -45,12 +45,10 @@ describe('an address that strangers ask recovery for', () => {
     await ask(email);
     await world.deliver();
   };
-  const mailedTokens = async (email: string): Promise<string[]> =>
-    (await world.mailsTo(email)).filter(({ subject }) => subject.startsWith('Reset')).map(({ text }) => tokenIn(text));
+  const mailedTokens = async (email: string): Promise<string[]> => recoveryTokens(world, email);
   /** Seconds that a token still lives; 0 for one that is not good. */
   const lifeOf = async (token: string): Promise<number> => {
-    const body = jsonBody({ reset_token: token });
-    const answer = await world.call('check-reset-token', loadEvent('check-reset-token/json', body));
+    const answer = await checkResetToken(world, token);
     return answer.status === 200 ? Date.parse(answer.body.expires_at) / 1000 - world.clock.nowSeconds() : 0;
   };
   const latestOf = async (accountId: string) =>

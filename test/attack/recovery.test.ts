@@ -2,14 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import {
+  checkResetToken,
   GOOD_PASSWORD,
   getProfile,
   recoveryToken,
+  recoveryTokens,
   refresh,
   resetPassword,
   signIn,
   signUp,
-  tokenIn,
 } from '../support/journeys.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { deliverBatch, deliverInTurn, insertOf, waitingIntents } from '../support/outbox-stream.ts';
@@ -32,13 +33,9 @@ describe('recovery under attack', () => {
     world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
 
   /** The tokens in all recovery mails to an address, newest mail first. */
-  const mailedTokens = async (email: string): Promise<string[]> =>
-    (await world.mailsTo(email)).filter(({ subject }) => subject.startsWith('Reset')).map(({ text }) => tokenIn(text));
+  const mailedTokens = async (email: string): Promise<string[]> => recoveryTokens(world, email);
 
-  const isGood = async (token: string): Promise<boolean> => {
-    const body = jsonBody({ reset_token: token });
-    return (await world.call('check-reset-token', loadEvent('check-reset-token/json', body))).status === 200;
-  };
+  const isGood = async (token: string): Promise<boolean> => (await checkResetToken(world, token)).status === 200;
 
   const goodOnes = async (tokens: readonly string[]): Promise<string[]> => {
     const good = await Promise.all(tokens.map(isGood));

@@ -6,6 +6,7 @@ import { csprng } from '../../shared/primitives/randomness.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, writesTo } from '../support/dynamo-shape.ts';
 import {
+  checkResetToken,
   GOOD_PASSWORD,
   recoveryToken,
   refresh,
@@ -16,7 +17,7 @@ import {
   tokenIn,
 } from '../support/journeys.ts';
 import { accountWithLeftNumber } from '../support/left-number.ts';
-import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { formBody, loadEvent } from '../support/load-event.ts';
 import { eventsOf, storedRows } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
 import { UNHINDERED_SMS } from '../support/verification.ts';
@@ -38,10 +39,7 @@ describe('recoveries that their owner revokes', () => {
   const ask = (email: string) =>
     world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
 
-  const isGood = async (token: string): Promise<boolean> => {
-    const event = loadEvent('check-reset-token/json', jsonBody({ reset_token: token }));
-    return (await world.call('check-reset-token', event)).status === 200;
-  };
+  const isGood = async (token: string): Promise<boolean> => (await checkResetToken(world, token)).status === 200;
 
   /** An account with both recovery tokens that can live at once. */
   const withTwo = async () => {

@@ -12,7 +12,7 @@ import {
   type TokenKind,
 } from '../support/every-token.ts';
 import { asOwner, everyRoute, fieldsOf, type RouteCase } from '../support/fixtures.ts';
-import { getProfile, refresh, resetPassword } from '../support/journeys.ts';
+import { checkResetToken, getProfile, refresh, resetPassword } from '../support/journeys.ts';
 import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
 import { otherApi } from '../support/plain-verifier.ts';
 import { totpCode } from '../support/second-factor.ts';
@@ -208,10 +208,7 @@ describe('a token of one kind', () => {
     const signedIn = await giveCode(world, totpCode(world, owner.secret), { token: tokens['challenge token'] });
     const proven = await giveCode(world, code, { verificationId: tokens['verification id'] });
     const refreshed = await refresh(world, tokens['refresh token']);
-    const checked = await world.call(
-      'check-reset-token',
-      loadEvent('check-reset-token/json', jsonBody({ reset_token: tokens['recovery token'] })),
-    );
+    const checked = await checkResetToken(world, tokens['recovery token']);
     const completed = await world.call(
       'complete-sign-up',
       loadEvent(

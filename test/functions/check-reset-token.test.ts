@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
-import { newestToken, recoveryToken, resetPassword, signUp } from '../support/journeys.ts';
+import { checkResetToken, newestToken, recoveryToken, resetPassword, signUp } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { storedRows } from '../support/stored.ts';
@@ -20,8 +20,7 @@ describe('check-reset-token', () => {
   });
   afterAll(() => world.close());
 
-  const check = (token: string): Promise<Answer> =>
-    world.call('check-reset-token', loadEvent('check-reset-token/json', jsonBody({ reset_token: token })));
+  const check = (token: string): Promise<Answer> => checkResetToken(world, token);
 
   /** An account with a recovery token. */
   const tokenFor = async (email: string): Promise<string> => {

@@ -3,7 +3,7 @@ import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { fromSource } from '../support/fixtures.ts';
-import { newestToken, resetPassword, signUp, tokenIn } from '../support/journeys.ts';
+import { checkResetToken, newestToken, resetPassword, signUp, tokenIn } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
@@ -235,10 +235,7 @@ describe('request-recovery', () => {
     const tokensOf = async (email: string): Promise<string[]> =>
       (await recoveryMails(email)).map(({ text }) => tokenIn(text)).toReversed();
 
-    const isGood = async (token: string): Promise<boolean> => {
-      const body = jsonBody({ reset_token: token });
-      return (await world.call('check-reset-token', loadEvent('check-reset-token/json', body))).status === 200;
-    };
+    const isGood = async (token: string): Promise<boolean> => (await checkResetToken(world, token)).status === 200;
 
     it('grows from 30 seconds to half of the life of a token, to the second', async () => {
       const email = 'spaced@example.com';

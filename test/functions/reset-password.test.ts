@@ -5,6 +5,7 @@ import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, readsFrom } from '../support/dynamo-shape.ts';
 import { asOwner } from '../support/fixtures.ts';
 import {
+  accountWithToken,
   GOOD_PASSWORD,
   newestToken,
   recoveryToken,
@@ -31,14 +32,8 @@ describe('reset-password', () => {
   });
   afterAll(() => world.close());
 
-  /** An account with its first session and a recovery token. */
-  const accountWithToken = async (email: string): Promise<{ session: SessionTokensAnswer; token: string }> => {
-    const session = await signUp(world, email);
-    return { session, token: await recoveryToken(world, email) };
-  };
-
   it('sets the password: the new one signs in, the old one does not any more', async () => {
-    const { token } = await accountWithToken('happy@example.com');
+    const { token } = await accountWithToken(world, 'happy@example.com');
 
     const answer = await resetPassword(world, token, NEW_PASSWORD);
 
@@ -59,7 +54,7 @@ describe('reset-password', () => {
   });
 
   it('takes JSON as well', async () => {
-    const { token } = await accountWithToken('json@example.com');
+    const { token } = await accountWithToken(world, 'json@example.com');
 
     const answer = await world.call(
       'reset-password',
@@ -70,7 +65,7 @@ describe('reset-password', () => {
   });
 
   it('is three calls: two reads, and one transaction of everything that belongs together', async () => {
-    const { token, session } = await accountWithToken('one-transaction@example.com');
+    const { token, session } = await accountWithToken(world, 'one-transaction@example.com');
     const before = world.proxy.calls.length;
 
     await resetPassword(world, token, NEW_PASSWORD);
@@ -119,7 +114,7 @@ describe('reset-password', () => {
 
   describe('a token', () => {
     it('works up to the last second of 30 minutes', async () => {
-      const { token } = await accountWithToken('in-time@example.com');
+      const { token } = await accountWithToken(world, 'in-time@example.com');
       world.clock.advance(recoverySeconds - 1);
 
       const answer = await resetPassword(world, token, NEW_PASSWORD);
@@ -128,7 +123,7 @@ describe('reset-password', () => {
     });
 
     it.each([0, 1])('does not work %i seconds after, though its row is in the table still', async (seconds) => {
-      const { token } = await accountWithToken(`late-${seconds}@example.com`);
+      const { token } = await accountWithToken(world, `late-${seconds}@example.com`);
       const before = await storedRows(world);
       world.clock.advance(recoverySeconds + seconds);
 
@@ -139,7 +134,7 @@ describe('reset-password', () => {
     });
 
     it('that expires while the password is hashed is refused by the transaction itself', async () => {
-      const { token } = await accountWithToken('expires-meanwhile@example.com');
+      const { token } = await accountWithToken(world, 'expires-meanwhile@example.com');
       world.clock.advance(recoverySeconds - 1);
       const before = await storedRows(world);
 
@@ -154,7 +149,7 @@ describe('reset-password', () => {
     });
 
     it('works once: a replay changes nothing, mails nothing and costs no hash', async () => {
-      const { token } = await accountWithToken('replay@example.com');
+      const { token } = await accountWithToken(world, 'replay@example.com');
       await resetPassword(world, token, NEW_PASSWORD);
       await world.deliver();
       const before = await storedRows(world);
@@ -212,7 +207,7 @@ describe('reset-password', () => {
       ['invalid-characters', 'correct horse \ufffd battery'],
     ])('as %s says so, costs no token and no hash: %j', async (code, password) => {
       const account = `${code}-${password.length}-${email}`;
-      const { token } = await accountWithToken(account);
+      const { token } = await accountWithToken(world, account);
       const before = await storedRows(world);
 
       const observed = await hashesDuring(async () => {
@@ -233,7 +228,7 @@ describe('reset-password', () => {
     });
 
     it('for the name in the profile is told so too', async () => {
-      const { session, token } = await accountWithToken('named@example.com');
+      const { session, token } = await accountWithToken(world, 'named@example.com');
       await world.call(
         'update-profile',
         loadEvent('update-profile/put-json', { ...asOwner(session), ...jsonBody({ name: 'Ottoline Morrell' }) }),
@@ -252,7 +247,7 @@ describe('reset-password', () => {
   });
 
   it('takes the same password in another spelling for the same, as sign-in does', async () => {
-    const { token } = await accountWithToken('nfkc@example.com');
+    const { token } = await accountWithToken(world, 'nfkc@example.com');
 
     await resetPassword(world, token, 'cafe\u0301 au ｌａｉｔ');
 
@@ -262,7 +257,7 @@ describe('reset-password', () => {
 
   /** @asvs 6.2.8 */
   it('reads a password to its last character: nothing is cut off', async () => {
-    const { token } = await accountWithToken('long@example.com');
+    const { token } = await accountWithToken(world, 'long@example.com');
     const password = `${'x1'.repeat(63)}yz`;
 
     await resetPassword(world, token, password);
@@ -273,7 +268,7 @@ describe('reset-password', () => {
   });
 
   it('ends every session at once: no access or refresh token from before works on any route', async () => {
-    const { session, token } = await accountWithToken('sessions@example.com');
+    const { session, token } = await accountWithToken(world, 'sessions@example.com');
     const others = [await signIn(world, 'sessions@example.com'), await signIn(world, 'sessions@example.com')];
     const rotated = await refresh(world, others[1]?.body.refresh_token);
     const sessions: SessionTokensAnswer[] = [session, ...others.map(({ body }) => body), rotated.body];
@@ -288,7 +283,7 @@ describe('reset-password', () => {
   });
 
   it('gives no session: whoever resets has to sign in', async () => {
-    const { token } = await accountWithToken('no-session@example.com');
+    const { token } = await accountWithToken(world, 'no-session@example.com');
     const sessionsBefore = (await world.rows('tokens')).filter(({ sk }) => String(sk).startsWith('SESSION#')).length;
 
     const answer = await resetPassword(world, token, NEW_PASSWORD);
@@ -301,7 +296,7 @@ describe('reset-password', () => {
   });
 
   it('leaves a session that begins afterwards alone', async () => {
-    const { token } = await accountWithToken('afterwards@example.com');
+    const { token } = await accountWithToken(world, 'afterwards@example.com');
     await resetPassword(world, token, NEW_PASSWORD);
     const session = (await signIn(world, 'afterwards@example.com', NEW_PASSWORD)).body;
 
@@ -312,7 +307,7 @@ describe('reset-password', () => {
   });
 
   it('tells the owner by mail, without a token in it', async () => {
-    const { token } = await accountWithToken('notice@example.com');
+    const { token } = await accountWithToken(world, 'notice@example.com');
     await resetPassword(world, token, NEW_PASSWORD);
 
     const failed = await world.deliver();
@@ -328,7 +323,7 @@ describe('reset-password', () => {
   });
 
   it('writes the account and the source into the security history, and one line into the log', async () => {
-    const { session, token } = await accountWithToken('history@example.com');
+    const { session, token } = await accountWithToken(world, 'history@example.com');
     const before = world.logs.length;
 
     await resetPassword(world, token, NEW_PASSWORD);
@@ -356,7 +351,7 @@ describe('reset-password', () => {
   });
 
   it('sets no password, and keeps the token good, while the database is down', async () => {
-    const { token } = await accountWithToken('outage@example.com');
+    const { token } = await accountWithToken(world, 'outage@example.com');
     world.proxy.fail({ operation: 'TransactWriteItems', after: 0, times: 20, kind: 'server-error' });
 
     const answer = await resetPassword(world, token, NEW_PASSWORD);
@@ -377,7 +372,7 @@ describe('reset-password', () => {
 
   it('leaves token, password and address in no log and no answer', async () => {
     const email = 'leak@example.com';
-    const { token } = await accountWithToken(email);
+    const { token } = await accountWithToken(world, email);
     const before = world.logs.length;
 
     const answers = [

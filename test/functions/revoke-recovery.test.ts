@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, readsFrom } from '../support/dynamo-shape.ts';
 import {
+  accountWithToken,
+  checkResetToken,
   GOOD_PASSWORD,
   getProfile,
   newestToken,
@@ -12,7 +13,6 @@ import {
   resetPassword,
   revokeRecovery,
   signIn,
-  signUp,
 } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
@@ -32,24 +32,17 @@ describe('revoke-recovery', () => {
   });
   afterAll(() => world.close());
 
-  /** An account with its first session and a recovery token. */
-  const accountWithToken = async (email: string): Promise<{ session: SessionTokensAnswer; token: string }> => {
-    const session = await signUp(world, email);
-    return { session, token: await recoveryToken(world, email) };
-  };
-
   /** An account with the two recovery tokens that can live at the same time, the older one first. */
   const accountWithTwo = async (email: string) => {
-    const { session, token: older } = await accountWithToken(email);
+    const { session, token: older } = await accountWithToken(world, email);
     world.clock.advance(recoverySeconds / 2);
     return { session, older, newest: await recoveryToken(world, email) };
   };
 
-  const check = (token: string): Promise<Answer> =>
-    world.call('check-reset-token', loadEvent('check-reset-token/json', jsonBody({ reset_token: token })));
+  const check = (token: string): Promise<Answer> => checkResetToken(world, token);
 
   it('voids the token: it sets no password any more', async () => {
-    const { token } = await accountWithToken('happy@example.com');
+    const { token } = await accountWithToken(world, 'happy@example.com');
 
     const answer = await revokeRecovery(world, token);
 
@@ -71,7 +64,7 @@ describe('revoke-recovery', () => {
   });
 
   it('takes JSON as well', async () => {
-    const { token } = await accountWithToken('json@example.com');
+    const { token } = await accountWithToken(world, 'json@example.com');
 
     const answer = await world.call('revoke-recovery', loadEvent('revoke-recovery/json', jsonBody({ token })));
 
@@ -127,7 +120,7 @@ describe('revoke-recovery', () => {
   });
 
   it('signs nobody out, and changes nothing of the account', async () => {
-    const { session, token } = await accountWithToken('unchanged@example.com');
+    const { session, token } = await accountWithToken(world, 'unchanged@example.com');
     const others = (rows: readonly string[]) =>
       rows.filter((row) => !/recovery-revoked|"(RECOVERY#|sk":"RECOVERY")/.test(row));
     const before = others(await storedRows(world));
@@ -141,7 +134,7 @@ describe('revoke-recovery', () => {
 
   it('ends the spacing of the mails: the next request brings another token at once', async () => {
     const email = 'spacing@example.com';
-    const { token } = await accountWithToken(email);
+    const { token } = await accountWithToken(world, email);
     expect(await recoveryToken(world, email)).toBe(token); // within the spacing nothing is mailed
     const mails = (await world.mailsTo(email)).length;
 
@@ -158,7 +151,7 @@ describe('revoke-recovery', () => {
   });
 
   it('sends no mail', async () => {
-    const { token } = await accountWithToken('quiet@example.com');
+    const { token } = await accountWithToken(world, 'quiet@example.com');
     const before = await world.mailsTo('quiet@example.com');
 
     await revokeRecovery(world, token);
@@ -169,8 +162,8 @@ describe('revoke-recovery', () => {
   });
 
   it('touches no recovery of another account', async () => {
-    const { token: bystanders } = await accountWithToken('bystander@example.com');
-    const { token } = await accountWithToken('subject@example.com');
+    const { token: bystanders } = await accountWithToken(world, 'bystander@example.com');
+    const { token } = await accountWithToken(world, 'subject@example.com');
 
     await revokeRecovery(world, token);
 
@@ -178,7 +171,7 @@ describe('revoke-recovery', () => {
   });
 
   it('reads a token however a person types it', async () => {
-    const { token } = await accountWithToken('typed@example.com');
+    const { token } = await accountWithToken(world, 'typed@example.com');
 
     const answer = await revokeRecovery(
       world,
@@ -192,7 +185,7 @@ describe('revoke-recovery', () => {
   });
 
   it('leads a browser without scripts back to its page, with the outcome', async () => {
-    const { token } = await accountWithToken('page@example.com');
+    const { token } = await accountWithToken(world, 'page@example.com');
     const post = () =>
       world.call(
         'revoke-recovery',
@@ -209,14 +202,14 @@ describe('revoke-recovery', () => {
 
   describe('a token', () => {
     it('works up to the last second of 30 minutes', async () => {
-      const { token } = await accountWithToken('in-time@example.com');
+      const { token } = await accountWithToken(world, 'in-time@example.com');
       world.clock.advance(recoverySeconds - 1);
 
       expect((await revokeRecovery(world, token)).status).toBe(200);
     });
 
     it.each([0, 1])('does not work %i seconds after, though its row is in the table still', async (seconds) => {
-      const { token } = await accountWithToken(`late-${seconds}@example.com`);
+      const { token } = await accountWithToken(world, `late-${seconds}@example.com`);
       const before = await storedRows(world);
       world.clock.advance(recoverySeconds + seconds);
 
@@ -225,7 +218,7 @@ describe('revoke-recovery', () => {
     });
 
     it('that expires between the read and the write is refused by the transaction itself', async () => {
-      const { token } = await accountWithToken('expires-meanwhile@example.com');
+      const { token } = await accountWithToken(world, 'expires-meanwhile@example.com');
       world.clock.advance(recoverySeconds - 1);
       const before = await storedRows(world);
 
@@ -247,11 +240,11 @@ describe('revoke-recovery', () => {
   });
 
   it('answers a used, voided, expired, foreign, unknown and impossible token as reset-password does, after the same reads', async () => {
-    const { token: used } = await accountWithToken('used@example.com');
+    const { token: used } = await accountWithToken(world, 'used@example.com');
     await resetPassword(world, used, NEW_PASSWORD);
-    const { token: voided } = await accountWithToken('voided@example.com');
+    const { token: voided } = await accountWithToken(world, 'voided@example.com');
     await revokeRecovery(world, voided);
-    const { token: expired } = await accountWithToken('expired@example.com');
+    const { token: expired } = await accountWithToken(world, 'expired@example.com');
     world.clock.advance(recoverySeconds + 1);
     await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'foreign@example.com' })));
     await world.deliver();
@@ -278,7 +271,7 @@ describe('revoke-recovery', () => {
   });
 
   it('writes the account and the source into the security history, and one line into the log', async () => {
-    const { session, token } = await accountWithToken('history@example.com');
+    const { session, token } = await accountWithToken(world, 'history@example.com');
     const before = world.logs.length;
 
     await revokeRecovery(world, token);

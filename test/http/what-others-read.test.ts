@@ -2,7 +2,7 @@ import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { everyRoute, fromSource } from '../support/fixtures.ts';
-import { getProfile, recoveryToken, signUp } from '../support/journeys.ts';
+import { checkResetToken, getProfile, recoveryToken, signUp } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { beginAuthenticator } from '../support/second-factor.ts';
 import { proveAgain } from '../support/two-factor-journeys.ts';
@@ -149,10 +149,7 @@ describe('what we write and others read', () => {
 
   it('are instants of RFC 3339, of whole seconds in UTC', async () => {
     const token = await recoveryToken(world, 'ada+books@example.com');
-    const checked = await world.call(
-      'check-reset-token',
-      loadEvent('check-reset-token/json', jsonBody({ reset_token: token })),
-    );
+    const checked = await checkResetToken(world, token);
     const proven = await proveAgain(world, session);
     const lines = world.logs.map((line) => JSON.parse(line).time);
 

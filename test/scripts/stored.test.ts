@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { itemBytes } from '../../scripts/stored/item-bytes.ts';
 import { measureStored } from '../../scripts/stored/measure-stored.ts';
 import { storedTable, tableIn, withTable } from '../../scripts/stored/stored-table.ts';
+import { STRANGERS_REQUESTS } from '../../scripts/stored/strangers-requests.ts';
+import { httpContracts } from '../support/fixtures.ts';
 
 const PAGE = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
 
@@ -20,6 +22,13 @@ describe('what the requests of strangers leave in the tables', () => {
     // Instants have different digits at different times.
     const apart = bytesIn(told).map((bytes, index) => Math.abs(bytes - (bytesIn(now)[index] ?? 0)));
     expect(Math.max(...apart)).toBeLessThanOrEqual(50);
+  });
+
+  it('leaves out no flow that strangers can call, but those that have no tables', () => {
+    const measured = new Set(STRANGERS_REQUESTS.map(({ name }) => name.split(' ')[0]));
+    const open = httpContracts.filter(({ caller, tables }) => caller === 'anyone' && Object.keys(tables).length > 0);
+
+    expect(open.map(({ flow }) => flow).filter((flow) => !measured.has(flow))).toEqual([]);
   });
 
   it('takes the place of the table before, and nothing else', () => {

@@ -1,5 +1,5 @@
 import type { SessionTokensAnswer, SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
-import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
+import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';
 
 /** A password that every policy accepts. */
@@ -51,8 +51,16 @@ export const signUpSomebody = async (world: World): Promise<SignInTokensAnswer &
   return { email, ...(await signUp(world, email)) };
 };
 
-export const signIn = (world: World, email: string, password = GOOD_PASSWORD): Promise<Answer> =>
-  world.call('sign-in', loadEvent('sign-in/json', jsonBody({ email, password })));
+/** Signs in with a password. @param how with the token of a known device, or another event otherwise */
+export const signIn = (
+  world: World,
+  email: string,
+  password = GOOD_PASSWORD,
+  { deviceToken, changes = {} }: { deviceToken?: string | undefined; changes?: EventChanges } = {},
+): Promise<Answer> => {
+  const body = { email, password, ...(deviceToken !== undefined && { device_token: deviceToken }) };
+  return world.call('sign-in', loadEvent('sign-in/json', { ...jsonBody(body), ...changes }));
+};
 
 /** Requests recovery and reads the token from the mail. */
 export const recoveryToken = async (world: World, email: string): Promise<string> => {
@@ -60,6 +68,23 @@ export const recoveryToken = async (world: World, email: string): Promise<string
   await world.deliver();
   return newestToken(world, email);
 };
+
+/** The tokens of the recovery mails to an address, the newest first; one token may be in several mails. */
+export const recoveryTokens = async (world: World, email: string): Promise<string[]> =>
+  (await world.mailsTo(email)).filter(({ subject }) => subject.startsWith('Reset')).map(({ text }) => tokenIn(text));
+
+/** An account with its first session and a recovery token. */
+export const accountWithToken = async (
+  world: World,
+  email: string,
+): Promise<{ session: SessionTokensAnswer; token: string }> => {
+  const session = await signUp(world, email);
+  return { session, token: await recoveryToken(world, email) };
+};
+
+/** Asks whether a recovery token is good. */
+export const checkResetToken = (world: World, token: string): Promise<Answer> =>
+  world.call('check-reset-token', loadEvent('check-reset-token/json', jsonBody({ reset_token: token })));
 
 export const resetPassword = (world: World, token: string, newPassword: string): Promise<Answer> =>
   world.call('reset-password', loadEvent('reset-password/form', formBody({ token, new_password: newPassword })));

@@ -7,7 +7,8 @@ const TABLE_NAMES = ['accounts', 'credentials', 'tokens', 'outbox'] as const sat
 export const everythingStored = async (world: World): Promise<string> =>
   JSON.stringify(await Promise.all(TABLE_NAMES.map((table) => world.rows(table))));
 
-const rowsOfAllTables = async (world: World): Promise<Record<string, unknown>[]> => {
+/** Every row of every table, with the table's name beside its attributes. */
+export const rowsOfAllTables = async (world: World): Promise<Record<string, unknown>[]> => {
   const rowsOf = async (table: TableName) => (await world.rows(table)).map((row) => ({ table, ...row }));
   return (await Promise.all(TABLE_NAMES.map(rowsOf))).flat();
 };
