@@ -7,7 +7,7 @@ import { putRows } from '../../test/support/table-writer.ts';
 import { accountWithApp, giveCode, wrongTotp } from '../../test/support/verification.ts';
 import type { World } from '../../test/support/world.ts';
 
-/** One of two kinds of requests that nobody outside is to tell apart. */
+/** One of two kinds of requests that a caller must not be able to tell apart. */
 export interface Side {
   name: string;
   /** What the request needs; not timed. */
