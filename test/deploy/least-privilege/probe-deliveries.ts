@@ -4,44 +4,15 @@ import { deliverMessages as contract } from '../../../functions/deliver-messages
 import { MESSAGE_REQUESTS } from '../../catalogue/catalogue.ts';
 import type { GoodRequest } from '../../catalogue/good-request.ts';
 import { form } from '../../catalogue/service.ts';
-import { callAws, callJson } from '../aws-call.ts';
+import { callJson } from '../aws-call.ts';
+import { type Mappings, openMappings } from './mappings.ts';
 import type { Prepare, Probe } from './probe.ts';
 import type { Partition } from './rows.ts';
 import { type DeployedService, openService } from './service.ts';
 import type { Surroundings } from './surroundings.ts';
 
-const FLOW = 'deliver-messages';
-const MAPPINGS_PATH = '/2015-03-31/event-source-mappings/';
-
 const MAIL_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
-
-/** The event source mappings, one per channel. */
-interface Mappings {
-  turn(how: 'on' | 'off'): Promise<void>;
-  /** Lambda's results of reading the stream since the mappings were enabled. */
-  states(): Promise<string[]>;
-}
-
-const openMappings = async ({ deployment }: Surroundings): Promise<Mappings> => {
-  const call = async <Answer>(method: string, path: string, body = ''): Promise<Answer> =>
-    JSON.parse(
-      await callAws(deployment, { service: 'lambda', method, path: `${MAPPINGS_PATH}${path}`, body }),
-    ) as Answer;
-  const { functionName } = deployment.functions.get(FLOW) ?? {};
-  const listed = await call<{ EventSourceMappings: { UUID: string }[] }>('GET', `?FunctionName=${functionName}`);
-  const ids = listed.EventSourceMappings.map(({ UUID }) => UUID);
-  if (ids.length < contract.channels.length) throw new Error('not every channel wakes the function that delivers');
-  return {
-    turn: async (how) => {
-      await Promise.all(ids.map((id) => call('PUT', id, JSON.stringify({ Enabled: how === 'on' }))));
-    },
-    states: async () =>
-      Promise.all(
-        ids.map(async (id) => (await call<{ LastProcessingResult: string }>('GET', id)).LastProcessingResult),
-      ),
-  };
-};
 
 /** The intent that a request wrote. */
 const intentOf = async ({ rows }: Surroundings, ask: () => Promise<{ status: number }>): Promise<Partition> => {
@@ -91,7 +62,7 @@ const probeDelivery = async (
     works: async () => {
       const begun = (await rows.signUps()).filter(([, pk]) => !signUps.some(([, known]) => known === pk));
       await Promise.all([...begun.map(rows.remove), kept.restore(), rows.forgetCounters()]);
-      return hasHandled(await invoke(FLOW, { Records: [recordOf(intent)] }));
+      return hasHandled(await invoke(contract.flow, { Records: [recordOf(intent)] }));
     },
   };
 };
@@ -141,7 +112,7 @@ const probeDeadLetter = async ({ deployment, rows, invoke, undo }: Surroundings)
     name: 'an intent that nobody can read',
     works: async () => {
       await kept.restore();
-      return hasHandled(await invoke(FLOW, { Records: [recordOf(intent)] }));
+      return hasHandled(await invoke(contract.flow, { Records: [recordOf(intent)] }));
     },
   };
 };

@@ -4,18 +4,26 @@ import { utcDay } from '../../../shared/sms/sms-budget-policy.ts';
 import { budgetRow } from '../../../shared/sms/sms-rules.ts';
 import { challengeOf, signedInWithBoth } from '../../catalogue/people.ts';
 import { post } from '../../catalogue/service.ts';
+import { openMappings } from './mappings.ts';
 import { keepAbout, type Prepare, probeRequest } from './probe.ts';
 import { openService } from './service.ts';
 
 /** More than any setting gives to a day. */
 const SPENT_MICRO_USD = 1_000_000_000_000;
 
-/** A request past the password on a day whose money for SMS is used up: it is refused, and the operator told once (docs/adr/0038). */
+/**
+ * A request past the password on a day whose money for SMS is used up: it is refused, and the operator told once (docs/adr/0038).
+ * Nothing is delivered meanwhile: who refuses an SMS of another probe first tells the operator, and the request has nothing to write.
+ */
 export const probeSpentBudget: Prepare = async (surroundings) => {
   const service = openService(surroundings);
   const owner = await signedInWithBoth(service);
   const challenge = await challengeOf(service, owner);
   const kept = await keepAbout(surroundings, [owner.accountId, owner.phoneNumber]);
+
+  const mappings = await openMappings(surroundings);
+  await mappings.turn('off');
+  surroundings.undo(() => mappings.turn('on'));
   const send = async () => {
     const nowSeconds = systemClock.nowSeconds();
     const { table, key } = budgetRow.at(utcDay(nowSeconds).name);
