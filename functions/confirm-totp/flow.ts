@@ -11,7 +11,12 @@ import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
 import { newRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
 import { makeRefuseCode } from '../../shared/two-factor/refuse-code.ts';
-import { isTwoFactorOn, MAX_AUTHENTICATOR_APPS, withoutSeparators } from '../../shared/two-factor/second-factors.ts';
+import {
+  decoyCode,
+  isTwoFactorOn,
+  MAX_AUTHENTICATOR_APPS,
+  withoutSeparators,
+} from '../../shared/two-factor/second-factors.ts';
 import { matchTotp, NO_STEP } from '../../shared/two-factor/totp.ts';
 import type { OwnFactors, TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
@@ -54,9 +59,11 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     const reservation = await attempts.reserve({ by: principal, factor: 'totp', verificationId: null, sourceIp });
     if (reservation === 'ended') throw problem('unauthenticated');
     const secret = enrollment && (await secrets.decryptTotp(enrollment.secret, { accountId, appId: enrollment.appId }));
-    if (reservation !== 'allowed' || !secret) return { reservation, step: null };
-    const typed = { secret, code: withoutSeparators(code), nowSeconds: clock.nowSeconds() };
-    return { reservation, step: matchTotp({ ...typed, afterStep: NO_STEP }) };
+    if (!secret) return { reservation, step: null };
+    const typed = withoutSeparators(code);
+    const compared = reservation === 'allowed' ? typed : decoyCode(typed); // a lock takes the same time (CWE-208)
+    const step = matchTotp({ secret, code: compared, nowSeconds: clock.nowSeconds(), afterStep: NO_STEP });
+    return { reservation, step: reservation === 'allowed' ? step : null };
   };
 
   return async (input: ConfirmTotpInput) => {
@@ -68,7 +75,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     const { accountId } = principal;
     const { reservation, step } = await tryCode(own, input);
     if (!enrollment || step === null) {
-      throw await refuseCode({ accountId, reservation, sourceIp });
+      throw await refuseCode({ accountId, factor: 'totp', reservation, sourceIp });
     }
 
     // Recovery codes come with the first factor, so that a lost one can be replaced.
@@ -97,7 +104,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
         ...input.keeper.keepWrites({ result: answer, ...action.standing }),
       ],
     });
-    if (!confirmed) throw await refuseCode({ accountId, reservation: 'allowed', sourceIp }); // lost a race
+    if (!confirmed) throw await refuseCode({ accountId, factor: 'totp', reservation: 'allowed', sourceIp }); // lost a race
 
     return { ...answer, ...(await action.complete()) };
   };

@@ -75,7 +75,9 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
       // Only what was compared, and thereby counted: tries that locks refuse can come without end.
       const wasCompared = reservation === 'allowed' || (own?.counted ?? []).length > 0;
       await Promise.all([
-        wasCompared ? history.add({ accountId, type: 'reauthentication-failed', sourceIp }) : null,
+        wasCompared
+          ? history.add({ accountId, type: 'reauthentication-failed', sourceIp })
+          : attempts.matchCost({ accountId, factor: 'password' }),
         wantsCode ? attempts.settlePassword({ accountId, wasRight: matches }) : null,
       ]);
       log('warn', 'reauthenticate', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });

@@ -5,7 +5,7 @@ import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts
 import { provideAttempts } from '../../shared/two-factor/attempts.ts';
 import { type CheckCodeDeps, type CodeCheck, makeCheckCode } from '../../shared/two-factor/check-code.ts';
 import { acceptProofWrite, type Factors } from '../../shared/two-factor/factors.ts';
-import { provideMatchFactor } from '../../shared/two-factor/match-factor.ts';
+import { provideMatchDecoy, provideMatchFactor } from '../../shared/two-factor/match-factor.ts';
 import { provideReportAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
 import { availableFactors, comparisonsOf, factorsOfCode, overviewOf } from '../../shared/two-factor/second-factors.ts';
 import {
@@ -76,6 +76,7 @@ export const provideMatchStepUpCode = (scope: Scope<'events' | 'sms'> & Ports): 
     attempts: scope.use(provideAttempts),
     verifications: scope.use(makeVerifications),
     matchFactor: scope.use(provideMatchFactor),
+    matchDecoy: scope.use(provideMatchDecoy),
     reportAppAhead: scope.use(provideReportAppAhead),
     smsBudget: scope.use(provideSmsBudget),
   });

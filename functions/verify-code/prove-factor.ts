@@ -13,7 +13,7 @@ import { type FactorSecrets, makeFactorSecrets } from '../../shared/two-factor/f
 import { type FindOwner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
 import { newRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
 import { makeRefuseCode } from '../../shared/two-factor/refuse-code.ts';
-import { isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
+import { decoyCode, isTwoFactorOn } from '../../shared/two-factor/second-factors.ts';
 import { makeTwoFactor, type TwoFactor } from '../../shared/two-factor/two-factor.ts';
 import { makeVerifications, sentCode, type Verifications } from '../../shared/two-factor/verifications.ts';
 import { type OtherOwnersWrites, provideOtherOwnersWrites } from './other-owners-writes.ts';
@@ -73,9 +73,11 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
     const reservation = await attempts.reserve({ by: principal, factor: 'sms', verificationId, sourceIp });
     if (reservation === 'ended') throw problem('unauthenticated');
     const isAwaited = verification?.purpose === 'factor' && verification.epoch === principal.epoch;
-    const sent = reservation === 'allowed' && isAwaited ? sentCode(verification, clock.nowSeconds()) : null;
-    if (!sent || !(await secrets.isSmsCode(sent.hash, code, sent))) {
-      throw await refuseCode({ accountId, reservation, sourceIp });
+    const sent = isAwaited ? sentCode(verification, clock.nowSeconds()) : null;
+    const matches =
+      sent && (await secrets.isSmsCode(sent.hash, reservation === 'allowed' ? code : decoyCode(code), sent));
+    if (reservation !== 'allowed' || !sent || !matches) {
+      throw await refuseCode({ accountId, factor: 'sms', reservation, sourceIp });
     }
 
     const codes = isTwoFactorOn(own.overview) ? null : newRecoveryCodes({ ...deps, accountId });
@@ -109,7 +111,7 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
       writesForOthers: deps.otherOwnersWrites(phoneNumber),
       writesIfFull: [...proofWrites, deps.history.recordEventWrite({ accountId, type: 'phone-refused', sourceIp })],
     });
-    if (outcome === 'lost') throw await refuseCode({ accountId, reservation: 'allowed', sourceIp }); // lost a race
+    if (outcome === 'lost') throw await refuseCode({ accountId, factor: 'sms', reservation: 'allowed', sourceIp }); // lost a race
     if (outcome === 'number-taken') {
       deps.log('warn', 'second-factor', { account_id: accountId, outcome });
       // Past the proof: only a reader of the number's SMS learns that it has as many accounts as it may, and never how many or whose.

@@ -17,7 +17,7 @@ import { type Attempts, provideAttempts } from '../../shared/two-factor/attempts
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
 import { type CheckCodeDeps, makeCheckCode } from '../../shared/two-factor/check-code.ts';
 import { acceptProofWrite } from '../../shared/two-factor/factors.ts';
-import { provideMatchFactor } from '../../shared/two-factor/match-factor.ts';
+import { provideMatchDecoy, provideMatchFactor } from '../../shared/two-factor/match-factor.ts';
 import {
   type NoticeOfProofWrites,
   provideNoticeOfProofWrites,
@@ -112,6 +112,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     if (!proof) {
       // Only what was compared, and thereby counted: a challenge could be answered, locked or used up, without end.
       if (counted.length > 0) await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+      else if (likely && !hasEnded) await attempts.matchCost({ accountId, factor: likely });
       if (!hasEnded) log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });
       throw problem('invalid-code');
     }
@@ -162,5 +163,6 @@ export const provideProveSignIn = (
     sessionTokens: scope.use(provideSessionTokens),
     noticeOfProofWrites: scope.use(provideNoticeOfProofWrites),
     matchFactor: scope.use(provideMatchFactor),
+    matchDecoy: scope.use(provideMatchDecoy),
     reportAppAhead: scope.use(provideReportAppAhead),
   });

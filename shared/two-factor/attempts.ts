@@ -60,6 +60,12 @@ export interface Attempts {
    * @throws StoreUnavailable
    */
   settlePassword(tried: { accountId: string; wasRight: boolean }): Promise<void>;
+  /**
+   * For a try that a lock refused: a write that changes nothing, where one that was counted leaves an entry in the history. Without it
+   * the time of an answer would tell that the factor is locked (CWE-208).
+   * @throws StoreUnavailable
+   */
+  matchCost(refused: { accountId: string; factor: CountedFactor }): Promise<void>;
 }
 
 const { when } = verificationRow;
@@ -151,6 +157,7 @@ export const makeAttempts = ({
     const counter = failuresRow.parse(current);
     if (isExpired(counter, clock.nowSeconds())) return 'first';
     if (isFallbackAttempt) return counter.used < FREE_FAILURES ? 'reserved' : 'locked';
+    if ((counter.lockedUntilEpochSeconds ?? 0) > clock.nowSeconds()) return 'locked';
     return { after: counter.used };
   };
 
@@ -195,6 +202,9 @@ export const makeAttempts = ({
       const key = failuresRow.key(accountId, 'password');
       const { exists } = failuresRow.when;
       await dynamo.write(wasRight ? failuresRow.deleteWrite(key, exists) : failuresRow.upsertWrite(key, {}, exists));
+    },
+    matchCost: async ({ accountId, factor }) => {
+      await dynamo.write(failuresRow.upsertWrite(failuresRow.key(accountId, factor), {}, failuresRow.when.exists));
     },
   };
 };

@@ -5,13 +5,14 @@ import type { Clock } from '../primitives/clock.ts';
 import { outcomeOfRefusal, type Reservation } from './attempt-policy.ts';
 import type { Attempts } from './attempts.ts';
 import type { Factors } from './factors.ts';
-import type { FactorProof, MatchFactor } from './match-factor.ts';
+import type { FactorProof, MatchDecoy, MatchFactor } from './match-factor.ts';
 import type { ReportAppAhead } from './report-app-ahead.ts';
 import type { SentCode } from './verifications.ts';
 
 export interface CheckCodeDeps {
   attempts: Pick<Attempts, 'reserve'>;
   matchFactor: MatchFactor;
+  matchDecoy: MatchDecoy;
   reportAppAhead: ReportAppAhead;
   clock: Clock;
   log: Log;
@@ -53,7 +54,7 @@ export interface CodeCheck {
  * must be visible, in every flow and even if another factor was compared instead.
  */
 export const makeCheckCode =
-  ({ attempts, matchFactor, reportAppAhead, clock, log }: CheckCodeDeps) =>
+  ({ attempts, matchFactor, matchDecoy, reportAppAhead, clock, log }: CheckCodeDeps) =>
   async (held: CandidateCode): Promise<CodeCheck> => {
     const { by, code, factors, sms, order, first, verificationOf, sourceIp } = held;
     const { accountId } = by;
@@ -77,17 +78,12 @@ export const makeCheckCode =
         }));
       if (reservation === 'ended' && reservations.length === 0) return { proof: null, counted, hasEnded: true };
       reservations.push(reservation);
+      const candidate = { ...factors, accountId, code, factors: [factor], sms, nowSeconds: clock.nowSeconds() };
+      if (reservation === 'locked') await matchDecoy(candidate);
       if (reservation !== 'allowed') continue; // a factor that is locked leaves the next one usable
 
       counted.push(factor);
-      const proof = await matchFactor({
-        ...factors,
-        accountId,
-        code,
-        factors: [factor],
-        sms,
-        nowSeconds: clock.nowSeconds(),
-      });
+      const proof = await matchFactor(candidate);
       if (proof) return settled(proof);
     }
     if (counted.includes('totp')) await reportAppAhead({ accountId, code, apps: factors.apps, sourceIp });

@@ -2,6 +2,7 @@ import type { SecondFactor } from '../contract/factor-names.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import { type FactorSecrets, makeFactorSecrets } from './factor-secrets.ts';
 import { readRecoveryCode } from './recovery-code.ts';
+import { decoyCode } from './second-factors.ts';
 import { matchTotp } from './totp.ts';
 
 /** What a right code proved, and what has to be noted so that it proves it once. */
@@ -60,6 +61,21 @@ export const makeMatchFactor =
   };
 
 export type MatchFactor = ReturnType<typeof makeMatchFactor>;
+
+/**
+ * Takes the time of a comparison that a lock refused, and compares nothing that was typed: time must not tell of the lock
+ * (CWE-208).
+ */
+export const makeMatchDecoy =
+  (secrets: FactorSecrets) =>
+  async (candidate: CodeCandidate): Promise<void> => {
+    await makeMatchFactor(secrets)({ ...candidate, code: decoyCode(candidate.code) });
+  };
+
+export type MatchDecoy = ReturnType<typeof makeMatchDecoy>;
+
+export const provideMatchDecoy = ({ use }: Scope & Pick<Ports, 'keyring'>): MatchDecoy =>
+  makeMatchDecoy(use(makeFactorSecrets));
 
 export const provideMatchFactor = ({ use }: Scope & Pick<Ports, 'keyring'>): MatchFactor =>
   makeMatchFactor(use(makeFactorSecrets));

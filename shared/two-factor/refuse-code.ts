@@ -2,6 +2,8 @@ import type { SecurityHistory } from '../account/security-events.ts';
 import { type Problem, problem } from '../contract/problems.ts';
 import type { Log } from '../observability/log.ts';
 import { outcomeOfRefusal, type Reservation } from './attempt-policy.ts';
+import type { Attempts } from './attempts.ts';
+import type { CountedFactor } from './failure-counters.ts';
 
 /**
  * Refuses a signed-in caller's code that was to prove a new factor, in history and log. One that lost a race, because another
@@ -10,11 +12,25 @@ import { outcomeOfRefusal, type Reservation } from './attempt-policy.ts';
  * @returns the problem to throw
  */
 export const makeRefuseCode =
-  ({ history, log }: { history: Pick<SecurityHistory, 'add'>; log: Log }) =>
-  async (refused: { accountId: string; reservation: Reservation; sourceIp: string }): Promise<Problem> => {
-    const { accountId, reservation, sourceIp } = refused;
+  ({
+    attempts,
+    history,
+    log,
+  }: {
+    attempts: Pick<Attempts, 'matchCost'>;
+    history: Pick<SecurityHistory, 'add'>;
+    log: Log;
+  }) =>
+  async (refused: {
+    accountId: string;
+    factor: CountedFactor;
+    reservation: Reservation;
+    sourceIp: string;
+  }): Promise<Problem> => {
+    const { accountId, factor, reservation, sourceIp } = refused;
     // Only what was counted: codes that a lock refuses can come without end.
     if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
+    else await attempts.matchCost({ accountId, factor });
     log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
     return problem('invalid-code');
   };

@@ -81,3 +81,6 @@ export const lacksSecondProof = (principal: { methods: readonly string[] }, over
 
 /** The part of a number that may be shown after a correct password: its last two digits. @param e164 a number */
 export const phoneHint = (e164: string): string => `•• ${e164.slice(-2)}`;
+
+/** A code to compare in the place of a typed one, where only the time of the comparison is wanted. */
+export const decoyCode = (code: string): string => '0'.repeat(code.length);

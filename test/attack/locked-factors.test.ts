@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FALLBACK_FAILURES, FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
+import type { CountedFactor } from '../../shared/two-factor/failure-counters.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { newAddress, signUp } from '../support/journeys.ts';
 import { countFailures, LOCK_CAUSES, withLockedSms } from '../support/lock-causes.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
-import { callAs, challengeOf, totpCode } from '../support/second-factor.ts';
+import { beginAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import { eventsOf } from '../support/stored.ts';
 import { proveAgain, signInWithApp } from '../support/two-factor-journeys.ts';
 import {
@@ -12,6 +13,7 @@ import {
   addSms,
   giveCode,
   logged,
+  newNumber,
   otherThan,
   receiveCode,
   UNHINDERED_SMS,
@@ -135,22 +137,81 @@ describe('a code or password that is refused before it is compared', () => {
     expect(logged(world, 'sign-in', from)).toMatchObject([{ level: 'warn', outcome: 'failure' }]);
   });
 
+  /** A wrong code or password for each factor that can lock, and the account it is counted for. */
+  const guesses: readonly {
+    what: string;
+    factor: CountedFactor;
+    prepare: () => Promise<{ id: string; guess: () => Promise<unknown> }>;
+  }[] = [
+    {
+      what: 'a code of a challenge',
+      factor: 'totp',
+      prepare: async () => {
+        const { email, secret, id } = await withApp();
+        const token = await challengeOf(world, email);
+        return { id, guess: () => giveCode(world, wrongTotp(world, secret), { token }) };
+      },
+    },
+    {
+      what: 'a recovery code of a challenge',
+      factor: 'recovery_code',
+      prepare: async () => {
+        const { email, id } = await withApp();
+        const token = await challengeOf(world, email);
+        return { id, guess: () => giveCode(world, '7777 7777 7777 7777', { token }) };
+      },
+    },
+    {
+      what: 'a code that confirms an app',
+      factor: 'totp',
+      prepare: async () => {
+        const { account_id: id, ...session } = await signUp(world, newAddress());
+        const { secret } = (await beginAuthenticator(world, session)).body;
+        const code = wrongTotp(world, secret);
+        const guess = () =>
+          callAs(world, 'confirm-totp', 'confirm-totp/json', session.access_token, { body: { code } });
+        return { id, guess };
+      },
+    },
+    {
+      what: 'a code that proves a number',
+      factor: 'sms',
+      prepare: async () => {
+        const { account_id: id, access_token: token } = await signUp(world, newAddress());
+        const { code } = await receiveCode(world, { token, phoneNumber: newNumber() });
+        return { id, guess: () => giveCode(world, otherThan(code), { token }) };
+      },
+    },
+    {
+      what: 'a password alone',
+      factor: 'password',
+      prepare: async () => {
+        const session = await signUp(world, newAddress());
+        return { id: session.account_id, guess: () => proveAgain(world, session, { password: WRONG }) };
+      },
+    },
+  ];
+
   /** @see CWE-208: a shorter time would reveal what was skipped */
-  it('costs a locked password the hash and as many calls as a wrong one where it comes alone, so that time tells no lock', async () => {
-    const session = await signUp(world, newAddress());
-    const costOf = async () => {
-      let operations: string[] = [];
-      const { count } = await hashesDuring(async () => {
-        operations = await operationsDuring(world.proxy, () => proveAgain(world, session, { password: WRONG }));
-      });
-      return { hashes: count, calls: operations.length };
-    };
-    const wrong = await costOf();
-    await countFailures(world, { accountId: session.account_id, factor: 'password', used: FREE_FAILURES });
+  it.each(guesses)(
+    'costs $what as many hashes and calls as a wrong one that is compared, so that time tells no lock',
+    async ({ factor, prepare }) => {
+      const { id, guess } = await prepare();
+      const costOf = async () => {
+        let operations: string[] = [];
+        const { count } = await hashesDuring(async () => {
+          operations = await operationsDuring(world.proxy, guess);
+        });
+        // A new entry in the history and a change of a counter that changes nothing are one write each.
+        return { hashes: count, calls: operations.map((name) => name.replace(/^(?:Put|Update)Item$/, 'write')) };
+      };
+      const wrong = await costOf();
+      await countFailures(world, { accountId: id, factor, used: FREE_FAILURES });
 
-    const locked = await costOf();
+      const locked = await costOf();
 
-    expect(wrong.hashes).toBe(1);
-    expect(locked).toEqual(wrong);
-  });
+      expect(wrong.calls).toContain('TransactWriteItems');
+      expect(locked).toEqual(wrong);
+    },
+  );
 });
