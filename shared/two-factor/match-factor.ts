@@ -66,7 +66,7 @@ export type MatchFactor = ReturnType<typeof makeMatchFactor>;
  * Takes the time of a comparison that a lock refused, and compares nothing that was typed: time must not tell of the lock
  * (CWE-208).
  */
-export const makeMatchDecoy =
+const makeMatchDecoy =
   (secrets: FactorSecrets) =>
   async (candidate: CodeCandidate): Promise<void> => {
     await makeMatchFactor(secrets)({ ...candidate, code: decoyCode(candidate.code) });
