@@ -4,6 +4,8 @@ import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import { isDigitCode } from '../../shared/primitives/digit-code.ts';
+import { withoutSeparators } from '../../shared/primitives/typed-text.ts';
 import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
 import type { Reservation } from '../../shared/two-factor/attempt-policy.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
@@ -11,12 +13,7 @@ import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
 import { newRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
 import { makeRefuseCode } from '../../shared/two-factor/refuse-code.ts';
-import {
-  decoyCode,
-  isTwoFactorOn,
-  MAX_AUTHENTICATOR_APPS,
-  withoutSeparators,
-} from '../../shared/two-factor/second-factors.ts';
+import { decoyCode, isTwoFactorOn, MAX_AUTHENTICATOR_APPS } from '../../shared/two-factor/second-factors.ts';
 import { matchTotp, NO_STEP } from '../../shared/two-factor/totp.ts';
 import type { OwnFactors, TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
@@ -54,13 +51,14 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
   const tryCode = async (
     { enrollment }: OwnFactors,
     { principal, code, sourceIp }: ConfirmTotpInput,
-  ): Promise<{ reservation: Reservation; step: number | null }> => {
+  ): Promise<{ reservation: Reservation | null; step: number | null }> => {
     const { accountId } = principal;
+    const typed = withoutSeparators(code);
+    if (!isDigitCode(typed)) return { reservation: null, step: null }; // it can be none of an app, so it costs no try
     const reservation = await attempts.reserve({ by: principal, factor: 'totp', verificationId: null, sourceIp });
     if (reservation === 'ended') throw problem('unauthenticated');
     const secret = enrollment && (await secrets.decryptTotp(enrollment.secret, { accountId, appId: enrollment.appId }));
     if (!secret) return { reservation, step: null };
-    const typed = withoutSeparators(code);
     const compared = reservation === 'allowed' ? typed : decoyCode(typed); // a lock takes the same time (CWE-208)
     const step = matchTotp({ secret, code: compared, nowSeconds: clock.nowSeconds(), afterStep: NO_STEP });
     return { reservation, step: reservation === 'allowed' ? step : null };

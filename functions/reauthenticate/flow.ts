@@ -12,7 +12,7 @@ import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { Credentials } from '../../shared/two-factor/credentials.ts';
 import type { NoticeOfProofWrites } from '../../shared/two-factor/notice-of-proof-writes.ts';
-import { isTwoFactorOn, methodsOf, overviewOf, withoutSeparators } from '../../shared/two-factor/second-factors.ts';
+import { isTwoFactorOn, methodsOf, overviewOf } from '../../shared/two-factor/second-factors.ts';
 import type { MatchStepUpCode } from './match-step-up-code.ts';
 
 export interface ReauthenticateDeps {
@@ -65,9 +65,7 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     // The code's try after the password's, beside the hash: at once they would conflict, for both check the account's row.
     const [matches, own] = await Promise.all([
       matchPassword(password, reservation === 'allowed' ? phc : null),
-      wantsCode && code !== null
-        ? matchStepUpCode({ principal, factors, code: withoutSeparators(code), sourceIp })
-        : null,
+      wantsCode && code !== null ? matchStepUpCode({ principal, factors, code, sourceIp }) : null,
     ]);
     if (own?.hasEnded) throw problem('unauthenticated');
     const proof = own?.proof ?? null;

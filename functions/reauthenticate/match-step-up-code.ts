@@ -1,6 +1,7 @@
 import type { Principal } from '../../shared/account/principal.ts';
 import type { Write } from '../../shared/aws/dynamo.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
+import { withoutSeparators } from '../../shared/primitives/typed-text.ts';
 import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
 import { provideAttempts } from '../../shared/two-factor/attempts.ts';
 import { type CheckCodeDeps, type CodeCheck, makeCheckCode } from '../../shared/two-factor/check-code.ts';
@@ -23,7 +24,7 @@ export interface MatchStepUpCodeDeps extends CheckCodeDeps {
 interface StepUpCode {
   principal: Principal;
   factors: Factors;
-  /** Without separators. */
+  /** As typed. */
   code: string;
   sourceIp: string;
 }
@@ -42,8 +43,9 @@ const makeMatchStepUpCode = (deps: MatchStepUpCodeDeps) => {
   const { verifications, smsBudget, clock } = deps;
   const checkCode = makeCheckCode(deps);
 
-  return async ({ principal, factors, code, sourceIp }: StepUpCode): Promise<StepUpCheck> => {
+  return async ({ principal, factors, code: typed, sourceIp }: StepUpCode): Promise<StepUpCheck> => {
     const { sessionId: verificationId } = principal;
+    const code = withoutSeparators(typed);
     const looks = factorsOfCode(code, availableFactors(overviewOf(factors)));
     const sms = looks.includes('sms') ? await verifications.findCode(principal) : null;
     const check = await checkCode({

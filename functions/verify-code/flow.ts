@@ -1,8 +1,9 @@
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
+import { isDigitCode } from '../../shared/primitives/digit-code.ts';
+import { withoutSeparators } from '../../shared/primitives/typed-text.ts';
 import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
 import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
-import { withoutSeparators } from '../../shared/two-factor/second-factors.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
 import type { AttemptPhone, ProvenPhoneAnswer } from './attempt-phone.ts';
 import type { ProveFactor, ProvenFactor } from './prove-factor.ts';
@@ -48,6 +49,7 @@ export const makeVerifyCode =
     }
     if (caller.kind === 'challenge') return proveSignIn({ challenge: caller.challenge, code, sourceIp, keeper });
 
+    if (!isDigitCode(code)) throw problem('invalid-code'); // it can be none of an SMS, so it costs no try
     const { verificationId: kept } = input;
     if (kept !== null) {
       const verificationId = await verificationIds.read(kept);

@@ -5,6 +5,7 @@ import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import { isDigitCode } from '../../shared/primitives/digit-code.ts';
 import { type BeginOwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
@@ -69,6 +70,7 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
     const { accountId, sessionId: verificationId } = principal;
     const [own, verification] = await Promise.all([deps.findOwner(principal), verifications.find(verificationId)]);
 
+    if (!isDigitCode(code)) throw await refuseCode({ accountId, factor: 'sms', reservation: null, sourceIp });
     // Reserved for every code: one that was sent for another purpose fails like a wrong one, and counts.
     const reservation = await attempts.reserve({ by: principal, factor: 'sms', verificationId, sourceIp });
     if (reservation === 'ended') throw problem('unauthenticated');

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { canonicalEmailAddress, EMAIL_ADDRESS_MAX_LENGTH, isMisread } from '../primitives/email-address.ts';
+import { canonicalEmailAddress, EMAIL_ADDRESS_TEXT_MAX_LENGTH, isMisread } from '../primitives/email-address.ts';
 import { LOCALE_MAX_LENGTH, LOCALE_PATTERN } from '../primitives/language.ts';
 import { readOneTimeToken, TOKEN_TEXT_MAX_LENGTH } from '../primitives/one-time-token.ts';
 import { secondsField } from './seconds-field.ts';
@@ -21,7 +21,7 @@ export const lineOfText = (maxLength: number) =>
 
 /** An e-mail address; parses to the canonical form. */
 export const emailField = z.pipe(
-  z.string().check(z.maxLength(EMAIL_ADDRESS_MAX_LENGTH), z.describe('An e-mail address.')),
+  z.string().check(z.maxLength(EMAIL_ADDRESS_TEXT_MAX_LENGTH), z.describe('An e-mail address.')),
   z.transform((text, context) => {
     const canonical = canonicalEmailAddress(text);
     if (canonical === null) context.issues.push({ code: 'custom', input: text });
@@ -34,7 +34,13 @@ export const newEmailField = emailField.check(z.refine((address) => !isMisread(a
 
 /** A one-time token as typed. A text that can't be a token parses to `null`, and is answered like a wrong token. */
 export const tokenField = z.pipe(
-  z.string().check(z.describe('26 characters; case, spaces and hyphens do not matter.')),
+  z
+    .string()
+    .check(
+      z.describe(
+        '26 characters; case and what stands between or around them do not matter. The link that holds it may be given in its place.',
+      ),
+    ),
   z.transform((text) => (text.length > TOKEN_TEXT_MAX_LENGTH ? null : readOneTimeToken(text))),
 );
 

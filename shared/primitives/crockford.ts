@@ -1,4 +1,5 @@
 import type { Randomness } from './clock.ts';
+import { withoutSeparators } from './typed-text.ts';
 
 /** Crockford's base32: without I, L, O and U, so no two characters look alike. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -12,13 +13,14 @@ export const crockfordOf = (bytes: Buffer): string => Array.from(bytes, (byte) =
 export const makeCrockford = (randomness: Randomness, length: number): string => crockfordOf(randomness.bytes(length));
 
 /**
- * Reads a typed text: ignores case, spaces and hyphens, and accepts the look-alikes O, I and L.
+ * Reads a typed text: ignores case, what stands between and around the groups, and accepts the look-alikes O, I and L.
  *
+ * @param text of bounded length
  * @param length number of characters it must have
  * @returns the canonical characters, or `null` for anything else
  */
 export const readCrockford = (text: string, length: number): string | null => {
-  const canonical = text.replace(/[\s-]/g, '').toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1');
+  const canonical = withoutSeparators(text).toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1');
   return canonical.length === length && WELL_FORMED.test(canonical) ? canonical : null;
 };
 

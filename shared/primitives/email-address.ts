@@ -1,9 +1,12 @@
 import { domainToASCII } from 'node:url';
+import { plainAddress } from './typed-text.ts';
 
 /** RFC 5321 §4.5.3.1: 64 octets of local part, 254 of a path. */
 const LOCAL_PART_MAX_LENGTH = 64;
-/** RFC 5321 §4.5.3.1.3, without the angle brackets. Also the bound of schemas, checked before any other work. */
-export const EMAIL_ADDRESS_MAX_LENGTH = 254;
+/** RFC 5321 §4.5.3.1.3, without the angle brackets. */
+const EMAIL_ADDRESS_MAX_LENGTH = 254;
+/** Bound for schemas, before any other work: an address, and what may stand around it. */
+export const EMAIL_ADDRESS_TEXT_MAX_LENGTH = 320;
 
 /** RFC 5322 §3.2.3 dot-atom. Quoted local parts and comments are legal, but real mailboxes don't use them. */
 const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
@@ -30,11 +33,13 @@ const canonicalDomain = (domain: string): string | null => {
  * parts that differ in anything else stay different. A local part beyond ASCII is refused, because SES cannot
  * deliver to it (docs/adr/0008).
  *
- * @param text at most {@link EMAIL_ADDRESS_MAX_LENGTH} characters
+ * @param typed at most {@link EMAIL_ADDRESS_TEXT_MAX_LENGTH} characters
  * @returns the canonical address, or `null` when mail can't be sent to what was given
  * @see RFC 5321 §4.1.2, RFC 5891
  */
-export const canonicalEmailAddress = (text: string): string | null => {
+export const canonicalEmailAddress = (typed: string): string | null => {
+  if (typed.length > EMAIL_ADDRESS_TEXT_MAX_LENGTH) return null;
+  const text = plainAddress(typed);
   if (text.length > EMAIL_ADDRESS_MAX_LENGTH) return null;
   const at = text.lastIndexOf('@');
   if (at < 1 || at > LOCAL_PART_MAX_LENGTH) return null;

@@ -3,19 +3,23 @@ import { crockfordOf, groupCrockford, readCrockford } from './crockford.ts';
 /** 26 characters of 5 bits are 130 random bits; ASVS 6.5.2 and 7.2.3 require 112 and 128. */
 const TOKEN_LENGTH = 26;
 
-/** Bound for schemas: the token with a separator after each character, and some slack. */
-export const TOKEN_TEXT_MAX_LENGTH = 64;
+/** Bound for schemas: a link with the token in it, which people paste as a whole, and some text around it. */
+export const TOKEN_TEXT_MAX_LENGTH = 1024;
+
+/** Where a link has its token; mail filters encode the number sign, or put their own parameters behind the token. */
+const IN_LINK = /(?:[#?&]|%23)token(?:=|%3D)((?:[0-9A-Z][ -]?)+)/i;
 
 /** Writes a token that people can read out, type and paste. @param uniform 26 bytes or more, each of which gives 5 bits */
 export const oneTimeTokenOf = (uniform: Buffer): string => crockfordOf(uniform.subarray(0, TOKEN_LENGTH));
 
 /**
- * Reads a token as a person typed it.
+ * Reads a token as a person typed or pasted it, alone or with the link that it is in.
  *
  * @param text at most {@link TOKEN_TEXT_MAX_LENGTH} characters; the caller's schema checks this
  * @returns the 26 canonical characters, or `null` for anything else
  */
-export const readOneTimeToken = (text: string): string | null => readCrockford(text, TOKEN_LENGTH);
+export const readOneTimeToken = (text: string): string | null =>
+  readCrockford(IN_LINK.exec(text)?.[1] ?? text, TOKEN_LENGTH);
 
 /** Formats a token for a message. */
 export const groupOneTimeToken = groupCrockford;

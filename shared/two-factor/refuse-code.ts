@@ -24,13 +24,15 @@ export const makeRefuseCode =
   async (refused: {
     accountId: string;
     factor: CountedFactor;
-    reservation: Reservation;
+    /** `null` for a text that can be no code, for which none was made. */
+    reservation: Reservation | null;
     sourceIp: string;
   }): Promise<Problem> => {
     const { accountId, factor, reservation, sourceIp } = refused;
     // Only what was counted: codes that a lock refuses can come without end.
     if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-    else await attempts.matchCost({ accountId, factor });
-    log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
+    else if (reservation) await attempts.matchCost({ accountId, factor });
+    const outcome = outcomeOfRefusal(reservation ? [reservation] : []);
+    log('warn', 'second-factor', { account_id: accountId, outcome });
     return problem('invalid-code');
   };

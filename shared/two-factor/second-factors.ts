@@ -1,6 +1,7 @@
 import { type AuthenticationMethod, MULTI_FACTOR } from '../account/principal.ts';
 import { SECOND_FACTORS, type SecondFactor } from '../contract/factor-names.ts';
 import { isDigitCode } from '../primitives/digit-code.ts';
+import { readRecoveryCode } from './recovery-code.ts';
 
 /** How many authenticator apps an account can have. */
 export const MAX_AUTHENTICATOR_APPS = 5;
@@ -46,9 +47,9 @@ export const availableFactors = (overview: FactorsOverview): SecondFactor[] => {
   );
 };
 
-/** What a code can be by its looks: six digits come from an app or by SMS, anything else can only be a recovery code. */
+/** What a code can be by its looks: six digits come from an app or by SMS, another text is a recovery code or none. */
 export const factorsOfCode = (code: string, available: readonly SecondFactor[]): SecondFactor[] =>
-  available.filter((factor) => (factor === 'recovery_code') !== isDigitCode(code));
+  available.filter((factor) => (factor === 'recovery_code' ? readRecoveryCode(code) !== null : isDigitCode(code)));
 
 /**
  * What a code is held against, one after the other, each counted before it is compared. Six digits come from an app unless a
@@ -68,9 +69,6 @@ export const methodsOf = (factor: SecondFactor): AuthenticationMethod[] => [
   factor === 'sms' ? 'sms' : 'otp',
   MULTI_FACTOR,
 ];
-
-/** A code as people type it, and the code that is meant: spaces and hyphens between the groups don't count. */
-export const withoutSeparators = (code: string): string => code.replace(/[ -]/g, '');
 
 /**
  * Whether a caller who changes factors has yet to prove one of those that are on: a stolen password must not switch off what

@@ -163,7 +163,6 @@ describe('confirm-totp', () => {
       ['1e5', () => '1e5'],
       ['blanks alone', () => '   '],
       ['a sign and digits', (code) => `+${code.slice(1)}`],
-      ['in full-width digits', (code) => code.replace(/\d/g, (one) => String.fromCodePoint(0xff10 + Number(one)))],
       ['followed by NUL', (code) => `${code}\0`],
       ['as long as may be', () => '1'.repeat(64)],
       ['shaped like a recovery code', () => '0123-4567-89AB-CDEF'],

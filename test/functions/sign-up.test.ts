@@ -326,7 +326,7 @@ describe('sign-up', () => {
     'ada@example.com, eve@example.org',
     'ada@example.com\r\nX-Note: eve@example.org',
     'Ada <ada@example.com>',
-    ' ada@example.com',
+    'a da@example.com',
     'ada@127.0.0.1',
     'ädä@example.com',
     '\u212aate@example.com',

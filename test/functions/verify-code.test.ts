@@ -353,14 +353,7 @@ describe('verify-code', () => {
       expect(answer.status).toBe(200);
     });
 
-    const FULL_WIDTH = (code: string): string =>
-      code.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)));
-    const ARABIC = (code: string): string =>
-      code.replace(/\d/g, (digit) => String.fromCodePoint(0x0660 + Number(digit)));
-
     const WRONG: [string, (code: string) => unknown][] = [
-      ['in full-width digits', FULL_WIDTH],
-      ['in Arabic digits', ARABIC],
       ['as 1e5', () => '1e5'],
       ['in hexadecimal', (code) => `0x${Number(code).toString(16)}`],
       ['of five digits', (code) => code.slice(1)],
@@ -368,8 +361,6 @@ describe('verify-code', () => {
       ['with a sign', (code) => `+${code}`],
       ['with a fraction', (code) => `${code}.0`],
       ['with a NUL', (code) => `${code}\0`],
-      ['with a line end', (code) => `${code}\n`],
-      ['with a zero-width space', (code) => `${code}\u200b`],
       ['of spaces alone', () => '   '],
       ['of a hyphen alone', () => '-'],
       ['called null', () => 'null'],
@@ -387,12 +378,12 @@ describe('verify-code', () => {
       ['with half a character', (code) => `${code}\ud800`, 'invalid'],
     ];
 
-    it.each(WRONG)('and refuses one %s as wrong', async (_, typed) => {
+    it.each(WRONG)('and refuses one %s as wrong; it can be none of an SMS, and costs no try', async (_, typed) => {
       const { code, verificationId } = await pending();
       const changes = jsonBody({ code: typed(code), verification_id: verificationId });
 
       expect(await giveCode(world, code, { verificationId, changes })).toMatchObject(INVALID);
-      expect(await triesOfVerification(verificationId)).toBe(1);
+      expect(await triesOfVerification(verificationId)).toBe(0);
     });
 
     it.each(UNREADABLE)('and does not understand one %s, which costs no try', async (_, typed, reason) => {

@@ -19,6 +19,9 @@ const corpus = [
   ),
 ].map(([, id = '', address = '', category = '']) => ({ id, address: decoded(address), category }));
 
+/** Without the white space around it, which people copy along. */
+const within = (address: string): string => address.replace(/^\s+|\s+$/g, '');
+
 /** Why we refuse what the RFCs allow; `null` for what must be accepted. */
 const reasonToRefuse = (address: string): string | null => {
   const at = address.lastIndexOf('@');
@@ -44,7 +47,7 @@ describe('email-address', () => {
     expect(corpus.filter(({ category }) => category === 'ISEMAIL_ERR')).toHaveLength(66);
   });
 
-  it.each(corpus.filter(({ category }) => category === 'ISEMAIL_ERR'))(
+  it.each(corpus.filter(({ category, address }) => category === 'ISEMAIL_ERR' && address === within(address)))(
     'refuses $address, which isemail calls an error (#$id)',
     ({ address }) => {
       expect(canonicalEmailAddress(address)).toBeNull();
@@ -53,10 +56,10 @@ describe('email-address', () => {
 
   it.each(
     corpus
-      .filter(({ category }) => category !== 'ISEMAIL_ERR')
-      .map((one) => ({ ...one, reason: reasonToRefuse(one.address) })),
+      .filter(({ category, address }) => category !== 'ISEMAIL_ERR' || address !== within(address))
+      .map((one) => ({ ...one, reason: reasonToRefuse(within(one.address)) })),
   )('takes $address (#$id) for mail that can arrive, unless there is a reason: $reason', ({ address, reason }) => {
-    expect(canonicalEmailAddress(address)).toBe(reason === null ? address.toLowerCase() : null);
+    expect(canonicalEmailAddress(address)).toBe(reason === null ? within(address).toLowerCase() : null);
   });
 
   it.each([

@@ -56,6 +56,17 @@ describe('phone-number', () => {
     '+43\u00a0660\u202f1234567',
     '+43\u2011660\u20131234567',
     '\u202a+43 660 1234567\u202c',
+    '+43 660/1234567',
+    'tel:+43-660-1234567',
+    'TEL:+436601234567',
+    '＋43 660 1234567',
+    '+４３６６０１２３４５６７',
+    '+٤٣ ٦٦٠ ١٢٣٤٥٦٧',
+    '+43 660\n1234567',
+    '+43\t6601234567\n',
+    '+43ー660ー1234567',
+    '+43\u2212660\u22121234567',
+    '„+43 660 1234567“,',
   ])('forgives how %j is written', (text) => {
     expect(canonicalPhoneNumber(text)).toEqual(VIENNA);
   });
@@ -75,15 +86,13 @@ describe('phone-number', () => {
     ['an extension', '+43 660 1234567 ext. 5'],
     ['a short extension', '+43 660 1234567x5'],
     ['an RFC 3966 extension', '+43 660 1234567;ext=5'],
-    ['a URI', 'tel:+436601234567'],
     ['words', '+1 800 FLOWERS'],
     ['a number within a text', 'call +43 660 1234567'],
     ['two numbers', '+436601234567,+436601234568'],
-    ['full-width digits', '+４３６６０１２３４５６７'],
-    ['Arabic digits', '+٤٣٦٦٠١٢٣٤٥٦٧'],
-    ['a line end', '+43 660\n1234567'],
-    ['a tab', '+43\t6601234567'],
-    ['33 characters', '+43 660 1234567'.padEnd(33)],
+    ['65 characters', '+43 660 1234567'.padEnd(65)],
+    ['a URI with a parameter', 'tel:+436601234567;phone-context=example.com'],
+    ['a URI of another scheme', 'sms:+436601234567'],
+    ['a scheme within', '+43tel:6601234567'],
     ['a fixed line', '+43 1 58858 0'],
     ['an Austrian premium number', '+43 900 123456'],
     ['a German premium number', '+49 900 1 234567'],
@@ -107,6 +116,24 @@ describe('phone-number', () => {
   ])('refuses %s', (_, text) => {
     expect(canonicalPhoneNumber(text)).toBeNull();
   });
+
+  it.each([
+    ['+52 1 55 1234 5678', '+525512345678', 'MX'],
+    ['+52 55 1234 5678', '+525512345678', 'MX'],
+    ['+55 11 8765 4321', '+5511987654321', 'BR'],
+    ['+55 11 98765 4321', '+5511987654321', 'BR'],
+    ['+229 95 12 34 56', '+2290195123456', 'BJ'],
+    ['+229 01 95 12 34 56', '+2290195123456', 'BJ'],
+  ])('reads %s of an old address book as %s, which it has become', (text, e164, country) => {
+    expect(canonicalPhoneNumber(text)).toEqual({ e164, country });
+  });
+
+  it.each(['+52 1 55 1234 567', '+55 11 3765 4321', '+55 01 8765 4321', '+229 21 12 34 56'])(
+    'makes no number of %s, which never was a mobile one',
+    (text) => {
+      expect(canonicalPhoneNumber(text)).toBeNull();
+    },
+  );
 
   it('takes a number of a plan that does not tell mobile from fixed', () => {
     expect(canonicalPhoneNumber('+1 (201) 555-0123')).toEqual({ e164: '+12015550123', country: 'US' });
