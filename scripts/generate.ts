@@ -1,15 +1,17 @@
 /**
- * npm run generate: writes what follows from the manifest. The README's table gets a line for each new flow, its bundle a
- * size budget, docs/cost.md a line.
+ * npm run generate: writes what follows from the manifest and from the data of dependencies. The README's table gets a line for each
+ * new flow, its bundle a size budget, docs/cost.md a line; the names of time zones become a module.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import tzdata from 'tzdata' with { type: 'json' };
 import * as manifest from '../functions/manifest.ts';
 import type { Contract } from '../shared/contract/contract.ts';
 import { BUDGETS_FILE, withNewBudgets } from './bundle-budgets.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { writeCosts } from './cost/write-costs.ts';
 import { withFlows } from './generate/readme-flows.ts';
+import { timeZonesModule } from './generate/time-zones.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const contracts: readonly Contract[] = Object.values(manifest);
@@ -28,6 +30,7 @@ const bundleSizes = async (): Promise<Record<string, number>> => {
   );
 };
 
+await rewrite('shared/contract/time-zones.ts', () => timeZonesModule(tzdata));
 await rewrite('README.md', (readme) => withFlows(readme, contracts));
 await rewrite(BUDGETS_FILE, async (text) => {
   const budgets = withNewBudgets({ sizes: await bundleSizes(), budgets: JSON.parse(text) });

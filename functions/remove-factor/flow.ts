@@ -35,7 +35,7 @@ export const makeRemoveFactor =
     const own = await findOwner(principal);
     const { overview, session } = own;
     const removesSms = factor === 'sms' && overview.smsNumber !== null;
-    const removedAppIds = overview.appIds.filter((appId) => factor === 'totp' || factor === appId);
+    const removedAppIds = overview.appIds.filter((appId) => factor === 'totp' || factor.toLowerCase() === appId);
     if (!removesSms && removedAppIds.length === 0) throw problem('not-found');
 
     const left = {

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { acceptedAnswer, localeField, newEmailField } from '../../shared/contract/fields.ts';
+import { acceptedAnswer, localeWishField, newEmailField } from '../../shared/contract/fields.ts';
 import { SENDING } from '../../shared/contract/throttle.ts';
 
-export const signUpRequest = z.strictObject({ email: newEmailField, locale: z.optional(localeField) });
+export const signUpRequest = z.strictObject({ email: newEmailField, locale: z.optional(localeWishField) });
 
 /** Requests an account by mail; the answer does not reveal whether the address has one. */
 export const signUp = httpContract({

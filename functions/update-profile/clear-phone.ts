@@ -8,6 +8,7 @@ import { type BeginOwnerAction, type OwnerAction, provideOwnerAction } from '../
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
 import { type KeepWrites, makeProfiles, type Profiles } from './profiles.ts';
+import { notEditable } from './read-only.ts';
 
 export interface ClearPhoneDeps {
   profiles: Pick<Profiles, 'isPhoneFactor' | 'removePhone'>;
@@ -33,8 +34,6 @@ export interface ClearedPhone {
   session?: SessionTokensAnswer;
 }
 
-const notEditable = () => problem('invalid-request', { errors: [{ field: 'phone_number', code: 'not-editable' }] });
-
 /**
  * Removes a number that lies in an account and is no factor: a change of identity, so it wants a fresh session, with the second
  * factor where one is on, and every other session ends. A number that codes go to is removed by remove-factor alone.
@@ -47,7 +46,7 @@ const makeClearPhone =
   async ({ principal, account, content, sourceIp, keep }: ClearPhoneInput): Promise<ClearedPhone | null> => {
     if (!isFresh(principal, clock.nowSeconds())) {
       // Refuses before it asks for a fresh session, which would not help.
-      if (await profiles.isPhoneFactor(principal)) throw notEditable();
+      if (await profiles.isPhoneFactor(principal)) throw notEditable('phone_number');
       throw problem('fresh-session-required');
     }
     const session = await sessions.find(principal);
@@ -67,7 +66,7 @@ const makeClearPhone =
       case 'removed':
         return { account: result.account, ...(await action.complete()) };
       case 'is-factor':
-        throw notEditable();
+        throw notEditable('phone_number');
       case 'lacks-second-proof':
         throw problem('fresh-session-required');
       case 'lost':

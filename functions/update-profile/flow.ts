@@ -13,6 +13,7 @@ import type { AnswerKeeper, AnswerToKeep } from '../../shared/idempotency/answer
 import type { OwnerAction } from '../../shared/session/owner-action.ts';
 import type { ClearPhone } from './clear-phone.ts';
 import type { KeepWrites, Profiles, ProfileWrite } from './profiles.ts';
+import { type KeepsEmail, notEditable, type ReadOnlyMembers, requireAsRead, requireUnchanged } from './read-only.ts';
 import { accepted, makeAsWritten, type WrittenProfile } from './written-profile.ts';
 
 export interface UpdateProfileDeps {
@@ -29,19 +30,15 @@ export interface UpdateProfileInput {
   /** As the caller sent it, canonical; `null` to remove it; left out where it isn't mentioned. */
   email?: string | null | undefined;
   phoneNumber?: string | null | undefined;
+  readOnly: ReadOnlyMembers;
   /** Versions that the caller holds; `null` where any will do. */
   versions: readonly number[] | null;
   sourceIp: string;
   keeper: AnswerKeeper;
 }
 
-/** The address is not to be removed, which no flow does. */
-type KeepingEmail = UpdateProfileInput & { email?: string | undefined };
-
 /** A change that reads first competes with other writers; after so many losses the caller decides. @see RFC 9110 §13.1.1 */
 const READING_ATTEMPTS = 5;
-
-const notEditable = (field: string) => problem('invalid-request', { errors: [{ field, code: 'not-editable' }] });
 
 /**
  * Changes the caller's profile in one conditional write, which is the session check as well. Only a merge into metadata or
@@ -53,13 +50,13 @@ export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone 
   const asWritten = makeAsWritten(viewProfile);
 
   const keepWith =
-    ({ keeper }: KeepingEmail, standing: Omit<AnswerToKeep, 'result'>): KeepWrites =>
+    ({ keeper }: UpdateProfileInput & KeepsEmail, standing: Omit<AnswerToKeep, 'result'>): KeepWrites =>
     async (account) =>
       keeper.isAsked ? keeper.keepWrites({ result: await asWritten({ account }), ...standing }) : [];
 
   /** @returns `null` where the profile isn't any more what it was taken for */
   const tryTo = async (
-    input: KeepingEmail,
+    input: UpdateProfileInput & KeepsEmail,
     write: ProfileWrite,
     versions: readonly number[] | null,
     read: Account | null = null,
@@ -90,12 +87,13 @@ export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone 
     }
   };
 
-  const changeWhatIsRead = async (input: KeepingEmail): Promise<WrittenProfile> => {
+  const changeWhatIsRead = async (input: UpdateProfileInput & KeepsEmail): Promise<WrittenProfile> => {
     const { principal, versions, mode, members } = input;
     for (let attempt = 0; attempt < READING_ATTEMPTS; attempt += 1) {
       const current = await accounts.findForSession(principal);
       if (!current) throw problem('unauthenticated');
       if (versions && !versions.includes(current.profileVersion)) throw problem('precondition-failed');
+      if (input.readOnly.phone_number_verified !== undefined) requireAsRead(input.readOnly, await viewProfile(current));
       const content = accepted(mode === 'replace' ? replaceProfile(members) : mergeProfile(current, members));
       const written = await tryTo(input, { kind: 'replace', content }, [current.profileVersion], current);
       if (written) return written;
@@ -107,8 +105,10 @@ export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone 
     // Both are proven before they change, by flows of their own. Naming the present address changes nothing.
     if (email === null) throw notEditable('email');
     const input = { ...others, email };
-    const { mode, members, versions, keeper } = input;
-    if (keeper.isAsked || (mode === 'merge' && !isPlainMerge(members))) return changeWhatIsRead(input);
+    const { principal, mode, members, readOnly, versions, keeper } = input;
+    requireUnchanged(readOnly, principal.accountId);
+    const readsFirst = keeper.isAsked || readOnly.phone_number_verified !== undefined;
+    if (readsFirst || (mode === 'merge' && !isPlainMerge(members))) return changeWhatIsRead(input);
     const write: ProfileWrite =
       mode === 'replace'
         ? { kind: 'replace', content: accepted(replaceProfile(members)) }

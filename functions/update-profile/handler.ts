@@ -25,14 +25,19 @@ export const wire = serve({
     repeatTokens: provideRepeatTokens,
   },
   flow: makeUpdateProfile,
-  input: ({ body: { email, phone_number: phoneNumber, ...members }, ...request }): UpdateProfileInput => ({
-    ...request,
-    mode: request.method === 'PUT' ? 'replace' : 'merge',
-    members: members as ProfileMembers, // what JSON.parse made can only be JSON
-    email,
-    phoneNumber,
-    versions: matchedVersions(request.ifMatch),
-  }),
+  input: ({ body, ...request }): UpdateProfileInput => {
+    const { email, phone_number: phoneNumber, sub, email_verified, phone_number_verified, ...others } = body;
+    const { updated_at: _, pending: __, session: ___, ...members } = others; // of an answer that comes back
+    return {
+      ...request,
+      mode: request.method === 'PUT' ? 'replace' : 'merge',
+      members: members as ProfileMembers, // what JSON.parse made can only be JSON
+      email,
+      phoneNumber,
+      readOnly: { sub, email_verified, phone_number_verified },
+      versions: matchedVersions(request.ifMatch),
+    };
+  },
   output: ({ profile, version }) => ({ answer: profile, headers: { etag: entityTag(version) } }),
 });
 

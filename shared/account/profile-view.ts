@@ -1,5 +1,4 @@
 import type { Dynamo } from '../aws/dynamo.ts';
-import { toRfc3339 } from '../primitives/clock.ts';
 import type { Account } from './accounts.ts';
 import { makePhoneClaims } from './phone-claims.ts';
 
@@ -10,7 +9,7 @@ const profileView = (account: Account, { isPhoneVerified }: { isPhoneVerified: b
   email_verified: true as const, // an account exists only once its address was proven
   ...(account.phone && { phone_number: account.phone.e164, phone_number_verified: isPhoneVerified }),
   ...account.claims,
-  updated_at: toRfc3339(account.updatedAtEpochSeconds),
+  updated_at: account.updatedAtEpochSeconds, // a number, as the standard has it, and not RFC 3339 as elsewhere
   metadata: account.metadata,
 });
 

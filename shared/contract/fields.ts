@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { canonicalEmailAddress, EMAIL_ADDRESS_TEXT_MAX_LENGTH, isMisread } from '../primitives/email-address.ts';
-import { LOCALE_MAX_LENGTH, LOCALE_PATTERN } from '../primitives/language.ts';
+import { LOCALE_MAX_LENGTH, readLocale } from '../primitives/language.ts';
 import { readOneTimeToken, TOKEN_TEXT_MAX_LENGTH } from '../primitives/one-time-token.ts';
+import { isVisible } from '../primitives/typed-text.ts';
 import { secondsField } from './seconds-field.ts';
 import { NAME_MAX_LENGTH } from './text-lengths.ts';
 
@@ -11,12 +12,12 @@ const PASSWORD_TEXT_MAX_LENGTH = 1024;
 /** The longest code has 16 characters; the rest allows separators. */
 const CODE_TEXT_MAX_LENGTH = 64;
 
-/** Text of one line: no control characters, no lone surrogates. */
+/** Text of one line: no control characters, no lone surrogates, and something that shows. */
 export const lineOfText = (maxLength: number) =>
   z.string().check(
     z.minLength(1),
     z.maxLength(maxLength),
-    z.refine((text) => text.isWellFormed() && !/\p{Cc}|\u2028|\u2029/u.test(text)),
+    z.refine((text) => text.isWellFormed() && !/\p{Cc}|\u2028|\u2029/u.test(text) && isVisible(text)),
   );
 
 /** An e-mail address; parses to the canonical form. */
@@ -73,10 +74,23 @@ export const endOtherSessionsField = z.optional(
 
 export const nameField = lineOfText(NAME_MAX_LENGTH).check(z.describe('The full name, OIDC claim name.'));
 
-/** A BCP 47 language tag. */
-export const localeField = z
-  .string()
-  .check(z.maxLength(LOCALE_MAX_LENGTH), z.regex(LOCALE_PATTERN), z.describe('A BCP 47 language tag such as de-AT.'));
+/** A language tag, as platforms write it; parses to BCP 47. */
+export const localeField = z.pipe(
+  z
+    .string()
+    .check(z.maxLength(LOCALE_MAX_LENGTH), z.describe('A BCP 47 language tag such as de-AT; de_AT is taken for it.')),
+  z.transform((text, context) => {
+    const tag = readLocale(text);
+    if (tag === null) context.issues.push({ code: 'custom', input: text });
+    return tag ?? '';
+  }),
+);
+
+/** A wish about language: one that can't be met is none, and stands in the way of nothing. */
+export const localeWishField = z.pipe(
+  z.string().check(z.describe('A BCP 47 language tag such as de-AT; a text that is none counts as left out.')),
+  z.transform((text) => readLocale(text)),
+);
 
 export const instantField = z.string().check(z.describe('RFC 3339, UTC.'));
 

@@ -1,28 +1,43 @@
 import * as z from 'zod/mini';
-import { emailField, instantField, lineOfText, localeField, nameField } from './fields.ts';
+import { emailField, lineOfText, localeField, nameField } from './fields.ts';
+import { isTimeZone } from './time-zones.ts';
 
 const CLAIM_MAX_LENGTH = 256;
 const URL_MAX_LENGTH = 2048;
 
 const claim = lineOfText(CLAIM_MAX_LENGTH);
 
+/**
+ * Two slashes, a host, and no character that RFC 3986 has not: what the URL parser of browsers repairs in silence, others read as
+ * another address or as none.
+ */
+const WEB_ADDRESS = /^https?:\/\/[^\s\p{C}/?#\\"<>^`{|}]+(?:[/?#][^\s\p{C}\\"<>^`{|}]*)?$/iu;
+
 const webAddress = lineOfText(URL_MAX_LENGTH).check(
-  z.refine((text) => URL.canParse(text) && ['https:', 'http:'].includes(new URL(text).protocol)),
+  z.refine((text) => WEB_ADDRESS.test(text) && URL.canParse(text)),
   z.describe('An http or https URL.'),
 );
 
-const isTimeZone = (text: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone.length > 0;
-  } catch {
-    return false;
-  }
+const BIRTHDATE = /^(\d{4})(?:-(\d{2})-(\d{2}))?$/;
+
+/** Year 0000 stands for one that is not told, and is a leap year. @see OpenID Connect Core §5.1, ISO 8601 */
+const isBirthdate = (text: string): boolean => {
+  const [, year = '', month, day] = BIRTHDATE.exec(text) ?? [];
+  if (year === '') return false;
+  if (month === undefined) return true;
+  const date = new Date(`${year}-${month}-${day}T00:00:00Z`); // a day that its month has not becomes one of the next
+  return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
 };
+
+const removable = <Shape extends Record<string, z.ZodMiniType>>(shape: Shape) =>
+  Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, z.optional(z.nullable(schema))])) as {
+    [Name in keyof Shape]: z.ZodMiniOptional<z.ZodMiniNullable<Shape[Name]>>;
+  };
 
 /** OIDC Core §5.1.1. */
 const address = z.strictObject({
-  formatted: z.optional(z.nullable(z.string().check(z.maxLength(CLAIM_MAX_LENGTH * 4)))), // may have several lines
-  street_address: z.optional(z.nullable(z.string().check(z.maxLength(CLAIM_MAX_LENGTH * 2)))),
+  formatted: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(CLAIM_MAX_LENGTH * 4)))), // may have several lines
+  street_address: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(CLAIM_MAX_LENGTH * 2)))),
   locality: z.optional(z.nullable(claim)),
   region: z.optional(z.nullable(claim)),
   postal_code: z.optional(z.nullable(claim)),
@@ -40,20 +55,13 @@ const editableClaims = {
   picture: webAddress,
   website: webAddress,
   gender: claim,
-  birthdate: z
-    .string()
-    .check(
-      z.regex(/^(?:\d{4}|\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))$/),
-      z.describe('YYYY-MM-DD, 0000-MM-DD or YYYY.'),
-    ),
-  zoneinfo: claim.check(z.refine(isTimeZone), z.describe('An IANA time zone such as Europe/Vienna.')),
+  birthdate: z.string().check(z.refine(isBirthdate), z.describe('YYYY-MM-DD, 0000-MM-DD or YYYY.')),
+  zoneinfo: claim.check(
+    z.refine(isTimeZone),
+    z.describe('A name of the IANA time zone database such as Europe/Vienna.'),
+  ),
   locale: localeField,
 };
-
-const removable = <Shape extends Record<string, z.ZodMiniType>>(shape: Shape) =>
-  Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, z.optional(z.nullable(schema))])) as {
-    [Name in keyof Shape]: z.ZodMiniOptional<z.ZodMiniNullable<Shape[Name]>>;
-  };
 
 const metadataField = z.record(z.string(), z.unknown()).check(z.describe("The app's own JSON object, at most 4 KiB."));
 
@@ -62,11 +70,29 @@ const asTexts = <Shape extends object>(shape: Shape) =>
     [Name in keyof Shape]: z.ZodMiniOptional<z.ZodMiniString>;
   };
 
-/** Members that an owner may write. The flow checks that `email` is the account's own. */
+/** In a form a text. */
+const whether = z.pipe(
+  z.union([z.boolean(), z.enum(['true', 'false'])]),
+  z.transform((said) => said === true || said === 'true'),
+);
+
+/** What an answer holds of a profile besides, so that an app may send back what it has read. */
+const ANSWERED = z.optional(z.unknown().check(z.describe('Ignored.')));
+
+/**
+ * Members that an owner may write, and those of an answer that may come back with them. The flow checks that `email` and the others
+ * that say what was proven are as they are.
+ */
 export const profileMembers = z.strictObject({
   ...removable({ ...editableClaims, address, metadata: metadataField }),
   email: z.optional(z.nullable(emailField)),
   phone_number: z.optional(z.nullable(z.string().check(z.maxLength(32)))),
+  sub: z.optional(z.string()),
+  email_verified: z.optional(whether),
+  phone_number_verified: z.optional(whether),
+  updated_at: ANSWERED,
+  pending: ANSWERED,
+  session: ANSWERED,
 });
 
 /** Members that an owner reads. */
@@ -86,6 +112,6 @@ export const profileAnswer = z.object({
   ),
   ...asTexts(editableClaims),
   address: z.optional(z.record(z.string(), z.string())),
-  updated_at: instantField,
+  updated_at: z.int().check(z.describe('Seconds of the epoch (OpenID Connect Core §5.1).')),
   metadata: metadataField,
 });

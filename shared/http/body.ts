@@ -2,6 +2,7 @@ import { MIMEType } from 'node:util';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { BodyFormat, Route } from '../contract/contract.ts';
 import { type FieldError, problem } from '../contract/problems.ts';
+import { type OptionalMembers, withoutAbsent } from './absent-members.ts';
 import { findMemberFault, type MemberFault } from './json-members.ts';
 
 /** No flow needs more; larger bodies would be parsed at our cost (OWASP ASVS 5.0 15.2.2). */
@@ -27,6 +28,7 @@ const FAULT_CODES: Readonly<Record<MemberFault['fault'], string>> = {
   duplicate: 'duplicate-field',
   forbidden: 'forbidden-field',
   'ill-formed': 'invalid',
+  inexact: 'inexact-number',
 };
 
 const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
@@ -46,13 +48,16 @@ const textOf = (bytes: Buffer): string => {
   }
 };
 
-const parseJson = (text: string): Record<string, unknown> => {
-  let value: unknown;
+const parsed = (text: string): unknown => {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw invalid(); // JSON.parse's own message quotes the input
   }
+};
+
+const parseJson = (text: string): Record<string, unknown> => {
+  const value = parsed(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid();
   const fault = findMemberFault(text);
   if (fault) throw invalid([{ field: fieldName(fault.member), code: FAULT_CODES[fault.fault] }]);
@@ -77,6 +82,15 @@ const parseForm = (text: string): Record<string, unknown> => {
   return Object.fromEntries(fields);
 };
 
+/** Whether a label means UTF-8: `utf8` and others do too. @see WHATWG Encoding §4.2 */
+const isUtf8 = (label: string): boolean => {
+  try {
+    return new TextDecoder(label).encoding === 'utf-8';
+  } catch {
+    return false;
+  }
+};
+
 const formatOf = (contentType: string | undefined, accepts: readonly BodyFormat[]): BodyFormat => {
   // Two headers, joined by API Gateway with a comma; MIMEType may read the second as a parameter of the first.
   if (contentType?.includes(',')) throw problem('unsupported-media-type');
@@ -87,8 +101,8 @@ const formatOf = (contentType: string | undefined, accepts: readonly BodyFormat[
     throw problem('unsupported-media-type');
   }
   const format = FORMATS[type.essence];
-  const charset = type.params.get('charset')?.toLowerCase() ?? 'utf-8';
-  if (!format || !accepts.includes(format) || charset !== 'utf-8') throw problem('unsupported-media-type');
+  if (!format || !accepts.includes(format) || !isUtf8(type.params.get('charset') ?? 'utf-8'))
+    throw problem('unsupported-media-type');
   return format;
 };
 
@@ -96,11 +110,13 @@ const formatOf = (contentType: string | undefined, accepts: readonly BodyFormat[
  * Reads the fields of a request's body; the contract's schema checks their values.
  *
  * @param route the formats that it takes, and whether the body is optional
+ * @param optional what may be left out, and thus be `null` or blank
  * @throws problem body-too-large, unsupported-media-type, invalid-request
  */
 export const readBody = (
   event: APIGatewayProxyEventV2,
   { accepts = [], bodyOptional = false }: Pick<Route, 'accepts' | 'bodyOptional'>,
+  optional: OptionalMembers,
 ): Record<string, unknown> => {
   // Base64 is a third longer than its bytes, so a text this long exceeds the limit in either form.
   if ((event.body?.length ?? 0) > 2 * BODY_MAX_BYTES) throw problem('body-too-large');
@@ -111,5 +127,5 @@ export const readBody = (
 
   const format = formatOf(event.headers['content-type'], accepts);
   const text = textOf(bytes);
-  return format === 'form' ? parseForm(text) : parseJson(text);
+  return withoutAbsent(format === 'form' ? parseForm(text) : parseJson(text), format, optional);
 };

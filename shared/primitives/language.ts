@@ -3,11 +3,25 @@ export const LANGUAGES = ['en', 'de'] as const;
 
 export type Language = (typeof LANGUAGES)[number];
 
-/** The used part of BCP 47: language, optional script, region, variants. @see RFC 5646 §2.1 */
-export const LOCALE_PATTERN = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}$/;
+/** A language and any number of subtags: platforms append calendars, digits and variants of their own. @see RFC 5646 §2.1 */
+const LOCALE_PATTERN = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/;
 
-/** Bound for schemas. */
-export const LOCALE_MAX_LENGTH = 35;
+/** Bound for schemas. RFC 5646 §4.4.1 wants room for 35 characters at least; platforms write up to three times as many. */
+export const LOCALE_MAX_LENGTH = 128;
+
+/** The encoding and modifier of a POSIX locale: `de_AT.UTF-8`, `ca_ES@valencia`. @see POSIX.1-2024 §8.2 */
+const POSIX_ENDING = /(?:\.[A-Za-z0-9-]{1,20})?(?:@[A-Za-z0-9]{1,20})?$/;
+
+/**
+ * Reads a locale as a platform gives it: BCP 47, or with underscores as Dart, Java and POSIX write it.
+ *
+ * @returns a tag of BCP 47; `null` for a text that is none, such as `C`
+ */
+export const readLocale = (text: string): string | null => {
+  if (text.length > LOCALE_MAX_LENGTH) return null;
+  const tag = text.replace(POSIX_ENDING, '').replaceAll('_', '-');
+  return LOCALE_PATTERN.test(tag) ? tag : null;
+};
 
 const languageOf = (locale: string): Language | undefined =>
   LANGUAGES.find((language) => locale.toLowerCase() === language || locale.toLowerCase().startsWith(`${language}-`));

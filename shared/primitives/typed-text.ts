@@ -50,3 +50,9 @@ export const withoutSeparators = (text: string): string => plainSymbols(text).re
  * other character could be part of another person's address; what a domain's letters are made of is settled by IDNA.
  */
 export const plainAddress = (text: string): string => text.replace(AROUND_AN_ADDRESS, '');
+
+/** Something that is drawn; U+2800, the blank of Braille, is not. */
+const VISIBLE = /[^\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Whether a text shows something, and so names anything. */
+export const isVisible = (text: string): boolean => VISIBLE.test(text);

@@ -189,7 +189,7 @@ describe('request-verification', () => {
       ['that is blank', '', 'invalid'],
       ['as a number', 436641234567, 'wrong-type'],
       ['in an array', ['+436641234567'], 'wrong-type'],
-      ['that is null', null, 'wrong-type'],
+      ['that is null', null, 'required'],
     ])('refuses a number %s, and stores nothing', async (_, phoneNumber, code) => {
       const before = await storedRows(world);
 

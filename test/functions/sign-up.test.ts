@@ -3,7 +3,14 @@ import { sha256 } from '../../shared/primitives/digest.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, shapesDuring } from '../support/dynamo-shape.ts';
-import { newestToken, signUp as openAccount, tokenIn } from '../support/journeys.ts';
+import {
+  GOOD_PASSWORD,
+  getProfile,
+  newAddress,
+  newestToken,
+  signUp as openAccount,
+  tokenIn,
+} from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
@@ -339,11 +346,30 @@ describe('sign-up', () => {
     expect(answer.text).not.toContain(email);
   });
 
-  it.each(['', 'd', 'de_AT', 'de-', '../../notes.txt', 'x'.repeat(36)])('refuses the locale %j', async (locale) => {
-    const answer = await ask('locale@example.com', jsonBody({ email: 'locale@example.com', locale }));
+  it.each<[unknown, 'en' | 'de', string | undefined]>([
+    ['de_AT', 'de', 'de-AT'],
+    ['de-DE-1996-u-co-phonebk-nu-latn', 'de', 'de-DE-1996-u-co-phonebk-nu-latn'],
+    ['th-TH-u-nu-thai-x-lvariant-TH', 'en', 'th-TH-u-nu-thai-x-lvariant-TH'],
+    [null, 'en', undefined],
+    ['', 'en', undefined],
+    ['C', 'en', undefined],
+    ['de-', 'en', undefined],
+    ['../../notes.txt', 'en', undefined],
+    ['x'.repeat(1000), 'en', undefined],
+  ])('has the wish for the locale %j cost the language at most, never the account', async (locale, language, kept) => {
+    const email = newAddress();
 
-    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
-    expect(new Set(answer.body.errors.map(({ field }: { field: string }) => field))).toEqual(new Set(['locale']));
+    const answer = await ask(email, jsonBody({ email, locale }));
+    await world.deliver();
+    const [mail] = await world.mailsTo(email);
+    const { body: session } = await world.call(
+      'complete-sign-up',
+      loadEvent('complete-sign-up/json', jsonBody({ token: await newestToken(world, email), password: GOOD_PASSWORD })),
+    );
+
+    expect(answer.status).toBe(200);
+    expect(mail?.subject.startsWith('Complete your sign-up')).toBe(language === 'en');
+    expect((await getProfile(world, session)).body.locale).toBe(kept);
   });
 
   describeLimits({

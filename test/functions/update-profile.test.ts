@@ -68,7 +68,7 @@ describe('update-profile', () => {
         email_verified: true,
         name: 'B Reader',
         locale: 'de-AT',
-        updated_at: new Date(world.clock.nowMs()).toISOString().replace('.000Z', 'Z'),
+        updated_at: world.clock.nowSeconds(),
         metadata: {},
       });
       expect(profileAnswer.parse(answer.body)).toEqual(answer.body);
@@ -384,7 +384,8 @@ describe('update-profile', () => {
   });
 
   it.each<[string, unknown]>([
-    ['name', ''],
+    ['name', '\u200b'],
+    ['name', ' '],
     ['name', 'x'.repeat(257)],
     ['name', 'two\nlines'],
     ['name', 'a\u0000b'],
@@ -394,13 +395,38 @@ describe('update-profile', () => {
     ['nickname', { x: 1 }],
     ['website', 'javascript:note(1)'],
     ['website', 'not a url'],
+    ['website', 'http:example.com'],
+    ['website', 'https:\\\\example.com'],
+    ['website', 'http:///example.com'],
+    ['website', 'https://example.com\\notes'],
+    ['website', ' https://example.com/'],
+    ['website', 'https://example.com/ '],
+    ['website', 'https://exa mple.com/'],
+    ['website', 'https://example.com/a b'],
+    ['website', 'https://?query'],
+    ['website', 'ftp://example.com/'],
     ['website', `https://example.com/${'x'.repeat(2048)}`],
     ['picture', 'data:image/png;base64,AAAA'],
     ['profile', '//example.com'],
     ['birthdate', '1984-13-01'],
     ['birthdate', '01/02/1984'],
+    ['birthdate', '2001-02-29'],
+    ['birthdate', '1900-02-29'],
+    ['birthdate', '1984-04-31'],
+    ['birthdate', '1984-00-01'],
+    ['birthdate', '1984-12-00'],
+    ['birthdate', '1984-12'],
     ['zoneinfo', 'Mars/Olympus'],
-    ['locale', 'de_AT'],
+    ['zoneinfo', '+02:00'],
+    ['zoneinfo', 'BST'],
+    ['zoneinfo', 'PST'],
+    ['zoneinfo', 'ECT'],
+    ['zoneinfo', 'SystemV/PST8PDT'],
+    ['zoneinfo', 'europe/vienna'],
+    ['zoneinfo', 'Factory'],
+    ['locale', 'C'],
+    ['sub', 7],
+    ['email_verified', 'yes'],
     ['locale', '../../notes.txt'],
     ['address', 'text'],
     ['address', { planet: 'Earth' }],
@@ -420,8 +446,23 @@ describe('update-profile', () => {
 
   it.each<[string, unknown]>([
     ['birthdate', '1984'],
-    ['birthdate', '0000-12-24'],
+    ['birthdate', '0000-12-25'],
+    ['birthdate', '0000-02-29'],
+    ['birthdate', '2000-02-29'],
+    ['birthdate', '0099-12-31'],
     ['zoneinfo', 'Europe/Vienna'],
+    ['zoneinfo', 'America/Argentina/ComodRivadavia'],
+    ['zoneinfo', 'Asia/Calcutta'],
+    ['zoneinfo', 'US/Pacific'],
+    ['zoneinfo', 'Etc/GMT+1'],
+    ['zoneinfo', 'UTC'],
+    ['locale', 'th-TH-u-ca-buddhist-nu-thai'],
+    ['locale', 'th-TH-u-nu-thai-x-lvariant-TH'],
+    ['name', 'O'],
+    ['website', 'http://example.com'],
+    ['website', 'https://example.com:8080/a?b=c#d'],
+    ['website', 'HTTPS://example.com/'],
+    ['website', 'https://[2001:db8::1]/'],
     ['locale', 'zh-Hant-TW'],
     ['name', 'x'.repeat(256)],
     ['name', 'O\'Hara"); -- a note'],
@@ -432,6 +473,75 @@ describe('update-profile', () => {
 
     expect([answer.status, answer.body[field]]).toEqual([200, value]);
     expect((await profile())[field]).toBe(value);
+  });
+
+  it('writes a locale as BCP 47 has it, however the platform does', async () => {
+    expect((await put({ locale: 'de_AT' })).body.locale).toBe('de-AT');
+    expect((await patch({ locale: 'de_AT.UTF-8' })).body.locale).toBe('de-AT');
+  });
+
+  it.each(['9007199254740993', '1e400', '0.12345678901234567890'])(
+    'keeps no number of the metadata that would become another: %s is refused, and nothing is changed',
+    async (number) => {
+      const before = await storedRows(world);
+
+      for (const answer of [
+        await put(`{"metadata":{"id":${number}}}`),
+        await patch(`{"metadata":{"a":[${number}]}}`),
+      ]) {
+        expect(answer).toMatchObject({
+          status: 400,
+          body: { code: 'invalid-request', errors: [{ field: 'metadata', code: 'inexact-number' }] },
+        });
+      }
+      expect(await storedRows(world)).toEqual(before);
+    },
+  );
+
+  it('clears a claim for an empty text, as a blank field of an app gives it', async () => {
+    const { name, website, address, ...rest } = START;
+
+    const put1 = await put({ ...START, name: '', website: '', address: { locality: '', country: 'AT' } });
+    const kept = await profile();
+    await patch({ nickname: '', address: { country: '' } });
+
+    expect(put1.status).toBe(200);
+    expect(kept).toEqual({ ...rest, address: { country: 'AT' } });
+    expect(await profile()).toEqual({ metadata: START.metadata, address: {} });
+  });
+
+  it('takes its own answer back, one member changed, for the version that it was', async () => {
+    const { body, headers } = await getProfile(world, owner);
+
+    const answer = await put({ ...body, nickname: 'Changed' }, ifMatch(headers.etag ?? ''));
+    const again = await put({ ...answer.body, sub: owner.account_id.toUpperCase(), session: {}, pending: [] });
+
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { ...body, nickname: 'Changed', updated_at: expect.any(Number) },
+    ]);
+    expect(again.status).toBe(200);
+    expect(await profile()).toEqual({ ...START, nickname: 'Changed' });
+  });
+
+  it.each<[string, unknown]>([
+    ['sub', '00000000-0000-4000-8000-000000000000'],
+    ['email_verified', false],
+    ['phone_number_verified', true],
+  ])('does not change %s, which comes back with an answer', async (field, value) => {
+    const before = await storedRows(world);
+
+    for (const write of [put, patch]) {
+      const answer = await write({ ...START, [field]: value });
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ field, code: 'not-editable' }] } });
+    }
+    expect(await storedRows(world)).toEqual(before);
+  });
+
+  it('is for the owner whose id is written in capitals, as Swift writes one', async () => {
+    const capitals = { 'pathParameters.user_id': owner.account_id.toUpperCase() };
+
+    expect((await patch({ nickname: 'Capitals' }, capitals)).status).toBe(200);
   });
 
   it('speaks for the database being down, and the profile is as it was', async () => {

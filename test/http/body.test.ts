@@ -3,13 +3,16 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as fc from 'fast-check';
 import type { BodyFormat } from '../../shared/contract/contract.ts';
 import { Problem } from '../../shared/contract/problems.ts';
+import { optionalMembersOf } from '../../shared/http/absent-members.ts';
 import { BODY_MAX_BYTES, readBody } from '../../shared/http/body.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+
+const NONE = optionalMembersOf(undefined);
 
 const ALL: readonly BodyFormat[] = ['json', 'form', 'merge-patch'];
 
 const read = (changes: Record<string, unknown>, accepts: readonly BodyFormat[] = ALL) =>
-  readBody(loadEvent('sign-up/json', changes), { accepts });
+  readBody(loadEvent('sign-up/json', changes), { accepts }, NONE);
 
 const problemOf = (act: () => unknown): Problem => {
   try {
@@ -60,6 +63,9 @@ describe('body', () => {
     'Application/JSON',
     'application/json; charset=utf-8',
     'application/json;charset="UTF-8"',
+    'application/json; charset=utf8',
+    'application/json; charset=UTF8',
+    'application/json; charset=unicode-1-1-utf-8',
     'application/json; profile="x"',
   ])('takes the content type %s', (contentType) => {
     expect(read({ ...jsonBody({ a: 1 }), ...typed(contentType) })).toEqual({ a: 1 });
@@ -76,6 +82,9 @@ describe('body', () => {
     'application/json; profile=x,text/html; charset=utf-8', // two headers, the second within a parameter of the first
     'application/jsonp',
     'application/json; charset=latin1',
+    'application/json; charset=iso-8859-1',
+    'application/json; charset=utf-7',
+    'application/json; charset=""',
     'application/json; charset=utf-16',
     'application/x-www-form-urlencoded; charset=iso-8859-1',
     'json',
@@ -175,9 +184,9 @@ describe('body', () => {
       fc.property(event, ({ body, isBase64Encoded, contentType }) => {
         const headers = contentType === undefined ? {} : { 'content-type': contentType };
         try {
-          expect(typeof readBody({ headers, body, isBase64Encoded } as APIGatewayProxyEventV2, { accepts: ALL })).toBe(
-            'object',
-          );
+          expect(
+            typeof readBody({ headers, body, isBase64Encoded } as APIGatewayProxyEventV2, { accepts: ALL }, NONE),
+          ).toBe('object');
         } catch (error) {
           expect(error).toBeInstanceOf(Problem);
         }

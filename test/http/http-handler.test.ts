@@ -55,6 +55,17 @@ describe('http-handler', () => {
     expect(answer).toMatchObject({ statusCode: 200, body: { seen: 'reader@example.com' } });
   });
 
+  it('takes null in the event for what the request has not got', async () => {
+    const { call } = answering(async ({ cookies, pathParameters, query }) => ok({ cookies, pathParameters, query }));
+    const nothing = { cookies: null, pathParameters: null, queryStringParameters: null, stageVariables: null };
+
+    const answer = await call(nothing as unknown as Partial<APIGatewayProxyEventV2>);
+    const bodiless = await call({ body: null, isBase64Encoded: null } as unknown as Partial<APIGatewayProxyEventV2>);
+
+    expect(answer).toMatchObject({ statusCode: 200, body: { cookies: {}, pathParameters: {}, query: {} } });
+    expect(bodiless).toMatchObject({ statusCode: 400, body: { code: 'invalid-request' } });
+  });
+
   it.each<[string, unknown, number, string]>([
     ['a problem', problem('invalid-request'), 400, 'invalid-request'],
     ['an outage of the store', new StoreUnavailable('InternalServerError'), 503, 'unavailable'],

@@ -43,6 +43,42 @@ describe('json-members', () => {
   });
 
   it.each([
+    '9007199254740993',
+    '1e400',
+    '-1e400',
+    '1e-400',
+    '0.12345678901234567890',
+    '123456789012345678',
+    '4.9406564584124654e-324123',
+    '3.141592653589793238',
+  ])('finds the number %s, which would become another, and names the outermost member', (number) => {
+    const fault = { member: 'b', fault: 'inexact' };
+
+    expect(findMemberFault(`{"a":1,"b":${number},"c":2}`)).toEqual(fault);
+    expect(findMemberFault(`{"a":[1],"b":{"c":[{"d":[0,${number}]}]}}`)).toEqual(fault);
+    expect(findMemberFault(`{"a":"${number}"}`)).toBeNull();
+  });
+
+  it.each([
+    '0',
+    '-0',
+    '0.0',
+    '1.0',
+    '100',
+    '1e2',
+    '1E+2',
+    '0.1',
+    '1e300',
+    '-1e-300',
+    '9007199254740992',
+    '123456789012345680000',
+    '5e-324',
+    '1.50000000000000000000',
+  ])('takes the number %s, which stays what it is', (number) => {
+    expect(findMemberFault(`{"a":[${number}]}`)).toBeNull();
+  });
+
+  it.each([
     ['a value of the second', '{"a":1,"b":"\\ud83d"}', 'b'],
     ['the name of the second', '{"a":1,"\\uD83D":1}', ''],
     ['a name within the second', '{"a":{"c":1},"b":[{"\\uDE00":1}]}', 'b'],

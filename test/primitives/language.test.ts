@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { acceptedLocales, chooseLanguage, LOCALE_PATTERN } from '../../shared/primitives/language.ts';
+import { acceptedLocales, chooseLanguage, LOCALE_MAX_LENGTH, readLocale } from '../../shared/primitives/language.ts';
 
 describe('language', () => {
   it.each<[(string | null | undefined)[], string]>([
@@ -38,11 +38,36 @@ describe('language', () => {
     expect(acceptedLocales(header)).toEqual(locales);
   });
 
+  it.each([
+    ['de', 'de'],
+    ['de-AT', 'de-AT'],
+    ['de_AT', 'de-AT'],
+    ['de_AT.UTF-8', 'de-AT'],
+    ['ca_ES.UTF-8@valencia', 'ca-ES'],
+    ['sr_Latn_RS', 'sr-Latn-RS'],
+    ['zh-Hant-TW', 'zh-Hant-TW'],
+    ['en-US-u-fw-mon-mu-celsius', 'en-US-u-fw-mon-mu-celsius'],
+    ['th-TH-u-ca-buddhist-nu-thai', 'th-TH-u-ca-buddhist-nu-thai'],
+    ['th-TH-u-nu-thai-x-lvariant-TH', 'th-TH-u-nu-thai-x-lvariant-TH'],
+    ['ja-JP-u-ca-japanese-x-lvariant-JP', 'ja-JP-u-ca-japanese-x-lvariant-JP'],
+    ['de-DE-1996-u-co-phonebk-nu-latn', 'de-DE-1996-u-co-phonebk-nu-latn'],
+    ['C', null],
+    ['C.UTF-8', null],
+    ['', null],
+    ['de-', null],
+    ['de--AT', null],
+    ['../../notes.txt', null],
+    ['de AT', null],
+    [`de-${'a-'.repeat(LOCALE_MAX_LENGTH)}a`, null],
+  ])('reads the locale %j of a platform as %j', (text, tag) => {
+    expect(readLocale(text)).toBe(tag);
+  });
+
   it('lets nothing through that is no language tag, and never reads far', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (header) => {
         const locales = acceptedLocales(header);
-        expect(locales.every((locale) => LOCALE_PATTERN.test(locale))).toBe(true);
+        expect(locales.every((locale) => readLocale(locale) === locale)).toBe(true);
         expect(locales.length).toBeLessThanOrEqual(100);
       }),
       { numRuns: 500, seed: 20261121 },

@@ -9,6 +9,7 @@ import { sourceNetwork } from '../../limits/source-network.ts';
 import type { Clock } from '../../primitives/clock.ts';
 import { acceptedLocales } from '../../primitives/language.ts';
 import type { AccessTokenVerifier } from '../../session/access-tokens.ts';
+import { optionalMembersOf } from '../absent-members.ts';
 import { bearerToken } from '../bearer.ts';
 import { readBody } from '../body.ts';
 import { cookiesOf } from '../cookies.ts';
@@ -41,8 +42,10 @@ const authenticate = async ({ contract, token, verifier }: Authentication): Prom
 /** Refuses after the log has the account's id (ASVS 16.3.2). */
 const authorize = ({ contract, principal, pathParameters, nowSeconds }: Authorization): void => {
   if (contract.caller === 'fresh-session' && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
-  // The same answer for another account's id and for an unknown one, so that ids can't be enumerated.
-  if (contract.caller === 'own-session' && pathParameters?.user_id !== principal.accountId) throw problem('not-found');
+  // The same answer for another account's id and for an unknown one, so that ids can't be enumerated. In capitals, as Swift
+  // writes a UUID, it is the same one (RFC 9562 §4).
+  if (contract.caller === 'own-session' && pathParameters?.user_id?.toLowerCase() !== principal.accountId)
+    throw problem('not-found');
 };
 
 /**
@@ -61,8 +64,9 @@ export const toFlowRequest = ({
   clock: Clock;
   isBehindEdge: boolean;
   verifier: () => Promise<AccessTokenVerifier | null>;
-}): ContextMiddleware => ({
-  before: async (request) => {
+}): ContextMiddleware => {
+  const optionalMembers = optionalMembersOf(contract.request);
+  const before: ContextMiddleware['before'] = async (request) => {
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
     const sourceIp = sourceIpOf(event, isBehindEdge); // first: refuses a request that bypassed the edge
@@ -78,7 +82,10 @@ export const toFlowRequest = ({
     const route = contract.routes.find(({ method, path }) => event.routeKey === `${method} ${path}`);
     if (!route) throw problem('not-found');
     const idempotencyKey = isUnsafe(route) ? readIdempotencyKey(event.headers['idempotency-key']) : null;
-    const body = contract.request && route.accepts ? validate(contract.request, readBody(event, route)) : undefined;
+    const body =
+      contract.request && route.accepts
+        ? validate(contract.request, readBody(event, route, optionalMembers))
+        : undefined;
 
     request.event = {
       requestId,
@@ -98,5 +105,6 @@ export const toFlowRequest = ({
       idempotencyKey,
       keeper: KEEPS_NOTHING,
     };
-  },
-});
+  };
+  return { before };
+};

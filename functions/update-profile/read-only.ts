@@ -1,0 +1,29 @@
+import type { ProfileView } from '../../shared/account/profile-view.ts';
+import { type Problem, problem } from '../../shared/contract/problems.ts';
+
+/** What an app sends back of an answer, and has to be as it is; left out where it said nothing. */
+export interface ReadOnlyMembers {
+  sub?: string | undefined;
+  email_verified?: boolean | undefined;
+  phone_number_verified?: boolean | undefined;
+}
+
+/** The address is not to be removed, which no flow does. */
+export interface KeepsEmail {
+  email?: string | undefined;
+}
+
+/** The problem for a member that isn't changed here. */
+export const notEditable = (field: string): Problem =>
+  problem('invalid-request', { errors: [{ field, code: 'not-editable' }] });
+
+/** Refuses what can be told without reading. An account always has a proven address. @throws problem invalid-request */
+export const requireUnchanged = ({ sub, email_verified }: ReadOnlyMembers, accountId: string): void => {
+  if (sub !== undefined && sub.toLowerCase() !== accountId) throw notEditable('sub');
+  if (email_verified === false) throw notEditable('email_verified');
+};
+
+/** Refuses the rest, for a profile as it was read. @throws problem invalid-request */
+export const requireAsRead = ({ phone_number_verified: isVerified }: ReadOnlyMembers, read: ProfileView): void => {
+  if (isVerified !== undefined && isVerified !== read.phone_number_verified) throw notEditable('phone_number_verified');
+};
