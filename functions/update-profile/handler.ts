@@ -1,5 +1,4 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
-import type { ProfileMembers } from '../../shared/account/profile.ts';
 import { makeViewProfile } from '../../shared/account/profile-view.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { entityTag, matchedVersions } from '../../shared/http/entity-tag.ts';
@@ -12,6 +11,7 @@ import { provideClearPhone } from './clear-phone.ts';
 import { updateProfile } from './contract.ts';
 import { makeUpdateProfile, type UpdateProfileInput } from './flow.ts';
 import { makeProfiles } from './profiles.ts';
+import { partedMembers } from './read-only.ts';
 
 export const wire = serve({
   contract: updateProfile,
@@ -25,19 +25,12 @@ export const wire = serve({
     repeatTokens: provideRepeatTokens,
   },
   flow: makeUpdateProfile,
-  input: ({ body, ...request }): UpdateProfileInput => {
-    const { email, phone_number: phoneNumber, sub, email_verified, phone_number_verified, ...others } = body;
-    const { updated_at: _, pending: __, session: ___, ...members } = others; // of an answer that comes back
-    return {
-      ...request,
-      mode: request.method === 'PUT' ? 'replace' : 'merge',
-      members: members as ProfileMembers, // what JSON.parse made can only be JSON
-      email,
-      phoneNumber,
-      readOnly: { sub, email_verified, phone_number_verified },
-      versions: matchedVersions(request.ifMatch),
-    };
-  },
+  input: ({ body, ...request }): UpdateProfileInput => ({
+    ...request,
+    ...partedMembers(body),
+    mode: request.method === 'PUT' ? 'replace' : 'merge',
+    versions: matchedVersions(request.ifMatch),
+  }),
   output: ({ profile, version }) => ({ answer: profile, headers: { etag: entityTag(version) } }),
 });
 

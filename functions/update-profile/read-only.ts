@@ -1,5 +1,8 @@
+import type * as z from 'zod/mini';
+import type { ProfileMembers } from '../../shared/account/profile.ts';
 import type { ProfileView } from '../../shared/account/profile-view.ts';
 import { type Problem, problem } from '../../shared/contract/problems.ts';
+import type { updateProfileRequest } from './contract.ts';
 
 /** What an app sends back of an answer, and has to be as it is; left out where it said nothing. */
 export interface ReadOnlyMembers {
@@ -12,6 +15,18 @@ export interface ReadOnlyMembers {
 export interface KeepsEmail {
   email?: string | undefined;
 }
+
+/** Parts what an owner may write from what has to be as it is, and from what is ignored: an app may send back an answer as it was. */
+export const partedMembers = (body: z.infer<typeof updateProfileRequest>) => {
+  const { email, phone_number: phoneNumber, sub, email_verified, phone_number_verified, ...others } = body;
+  const { updated_at: _, pending: __, session: ___, ...members } = others;
+  return {
+    email,
+    phoneNumber,
+    readOnly: { sub, email_verified, phone_number_verified },
+    members: members as ProfileMembers, // what JSON.parse made can only be JSON
+  };
+};
 
 /** The problem for a member that isn't changed here. */
 export const notEditable = (field: string): Problem =>
