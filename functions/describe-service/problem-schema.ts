@@ -15,5 +15,10 @@ export const problemSchema = z.strictObject({
       .array(z.enum(SECOND_FACTORS))
       .check(z.describe('With sms-unavailable: what the account has beside SMS, the best first; may be empty.')),
   ),
+  captcha: z.optional(
+    z
+      .strictObject({ provider: z.enum(['turnstile', 'hcaptcha']), site_key: z.string() })
+      .check(z.describe('With captcha-required: the widget to show.')),
+  ),
   retry_after: z.optional(z.int().check(z.describe('Whole seconds.'))),
 });
