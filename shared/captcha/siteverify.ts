@@ -17,9 +17,16 @@ const PROVIDERS = {
     url: 'https://challenges.cloudflare.com/turnstile/v0/siteverify',
     tokenMaxLength: 2048,
     takesSiteKey: false,
+    unnamedHosts: [],
   },
   /** Names no maximum of a response, so that of the field holds. @see hCaptcha Developer Guide, "Verify the User Response Server Side" */
-  hcaptcha: { url: 'https://api.hcaptcha.com/siteverify', tokenMaxLength: 8192, takesSiteKey: true },
+  hcaptcha: {
+    url: 'https://api.hcaptcha.com/siteverify',
+    tokenMaxLength: 8192,
+    takesSiteKey: true,
+    // What it says in place of a host while challenge traffic is unusually high: a flood must not refuse everybody.
+    unnamedHosts: ['not-provided'],
+  },
 } as const;
 
 /** The secret has no value yet, or one that no provider gives out: it is sent nowhere. */
@@ -66,7 +73,8 @@ export const makeSiteverify = ({
   log,
   ...deps
 }: SiteverifyOptions): Siteverify => {
-  const { url: ownUrl, tokenMaxLength, takesSiteKey } = PROVIDERS[provider];
+  const { url: ownUrl, tokenMaxLength, takesSiteKey, unnamedHosts } = PROVIDERS[provider];
+  const goodHosts = hostnames.length === 0 ? [] : [...hostnames, ...unnamedHosts];
   const service = makeOutsideService({ event: 'captcha-check', log, ...deps });
   let reading: Promise<string> | null = null;
 
@@ -95,7 +103,7 @@ export const makeSiteverify = ({
     });
     const { text } = await fetchBounded(url ?? ownUrl, { method: 'POST', body, maxBytes: ANSWER_MAX_BYTES, signal });
     try {
-      return readSiteverifyAnswer(text, hostnames);
+      return readSiteverifyAnswer(text, goodHosts);
     } catch (error) {
       if (error instanceof UnusableAnswer && error.code === WRONG_SECRET) reading = null; // it may have been replaced
       throw error;

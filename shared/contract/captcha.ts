@@ -30,10 +30,10 @@ interface Asking {
 export const withCaptcha = <Declared extends Asking>(contract: Declared): Declared => {
   const { captcha, request, problems } = contract;
   if (!captcha || !request) return contract;
-  const members = { [CAPTCHA_MEMBER]: z.optional(captchaTokenField) };
+  const { shape } = request as unknown as z.ZodMiniObject; // every body is an object
   return {
     ...contract,
-    request: z.extend(request as unknown as z.ZodMiniObject, members),
+    request: z.strictObject({ ...shape, [CAPTCHA_MEMBER]: z.optional(captchaTokenField) }),
     problems: [...problems, 'captcha-required'],
   };
 };

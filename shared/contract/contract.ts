@@ -117,10 +117,7 @@ export interface HttpContract<
   keepsAnswerFor?: KeptFor | null;
   /** The member of the body that proves a caller without a bearer token: a one-time token. */
   credential?: string;
-  /**
-   * Whether strangers can flood it, so that their requests may have to come with a captcha's response (docs/adr/0040). The member
-   * `captcha_token` and the problem are added to what the contract declares; its limits ask.
-   */
+  /** Whether strangers can flood it: their requests may have to come with a captcha's response (docs/adr/0040), a member of the body. */
   captcha?: boolean;
   problems: readonly ProblemCode[];
   /** API Gateway's throttle for each of the routes. */

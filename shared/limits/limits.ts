@@ -1,11 +1,10 @@
-import * as z from 'zod/mini';
-import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import { type Captcha, provideCaptcha } from '../captcha/captcha.ts';
 import type { CaptchaAttempt } from '../captcha/captcha-attempt.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
+import { spendWindowWrite } from './limit-counter.ts';
 import { type LimitExceeded, type LimitWindow, limitExceeded, underPressure, untilPressure } from './rate-limit.ts';
 import { areAll, isAny, type LimitNumbers, makeRequestWindows, type RequestWindows } from './request-windows.ts';
 
@@ -26,28 +25,6 @@ interface CountedRequest {
  * and the total are counted and refuse all the same.
  */
 export type IdentifierPass = readonly Write[];
-
-/** The counter of one window, by the MAC of what is counted. */
-const limitRow = defineRow({
-  table: 'tokens',
-  word: 'LIMIT',
-  sortKey: () => 'LIMIT',
-  shape: { used: z.int(), expiresAtEpochSeconds: z.int() },
-});
-
-/** Counts one in a window; the condition fails when none is left, and there is none where the window refuses nothing. */
-export const spendWindowWrite = ({
-  key,
-  max,
-  endsAtEpochSeconds,
-}: Pick<LimitWindow, 'key' | 'max' | 'endsAtEpochSeconds'>): Write => {
-  const { or, lacks, below } = limitRow.when;
-  return limitRow.upsertWrite(
-    limitRow.key(key),
-    { set: { expiresAtEpochSeconds: endsAtEpochSeconds }, add: { used: 1 } },
-    max === null ? undefined : or(lacks('used'), below('used', max)),
-  );
-};
 
 /** The limits of one flow. */
 export interface Limits {

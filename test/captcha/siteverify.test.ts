@@ -107,6 +107,12 @@ describe.each(['turnstile', 'hcaptcha'] as const)('the verifier of %s', (provide
     expect(logged()).toEqual([['captcha-check', 'refused', 'other-hostname', undefined]]);
   });
 
+  it('takes a response without a host where the provider names none under load', async () => {
+    const siteverify = opened({ hostnames: ['www.bookshelf.example'] });
+
+    expect(await ask(siteverify, service.solve('not-provided'))).toBe(provider === 'hcaptcha');
+  });
+
   it('is sent no response that is longer than any of its own', async () => {
     const length = provider === 'turnstile' ? 2048 : 8192;
 
