@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import type { CaptchaProvider } from '../shared/contract/captcha-providers.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 
 const OWNER_ONLY = 0o600;
@@ -8,7 +9,7 @@ const OWNER_ONLY = 0o600;
  *
  * @see Cloudflare Turnstile, "Test your Turnstile implementation"; hCaptcha Developer Guide, "Integration Testing: Test Keys"
  */
-const TEST_SECRETS: Readonly<Record<Settings['captcha']['provider'], string>> = {
+const TEST_SECRETS: Readonly<Record<CaptchaProvider, string>> = {
   turnstile: '1x0000000000000000000000000000000AA',
   hcaptcha: '0x0000000000000000000000000000000000000000',
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CAPTCHA_PROVIDERS } from '../../shared/contract/captcha-providers.ts';
 import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
 import { PROBLEMS, type ProblemCode } from '../../shared/contract/problems.ts';
 
@@ -17,7 +18,7 @@ export const problemSchema = z.strictObject({
   ),
   captcha: z.optional(
     z
-      .strictObject({ provider: z.enum(['turnstile', 'hcaptcha']), site_key: z.string() })
+      .strictObject({ provider: z.enum(CAPTCHA_PROVIDERS), site_key: z.string() })
       .check(z.describe('With captcha-required: the widget to show.')),
   ),
   retry_after: z.optional(z.int().check(z.describe('Whole seconds.'))),

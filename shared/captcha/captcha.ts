@@ -18,7 +18,7 @@ export interface Captcha {
 }
 
 /** Makes it. @param when asked with each request, or only near a limit */
-export const makeCaptcha = ({
+const makeCaptcha = ({
   when,
   shown,
   siteverify,

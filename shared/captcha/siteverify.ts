@@ -1,3 +1,4 @@
+import type { CaptchaProvider } from '../contract/captcha-providers.ts';
 import { fetchBounded, makeOutsideService, UnusableAnswer } from '../lambda/outside-service.ts';
 import type { Log } from '../observability/log.ts';
 import type { Clock } from '../primitives/clock.ts';
@@ -27,7 +28,7 @@ const PROVIDERS = {
     // What it says in place of a host while challenge traffic is unusually high: a flood must not refuse everybody.
     unnamedHosts: ['not-provided'],
   },
-} as const;
+} as const satisfies Record<CaptchaProvider, object>;
 
 /** The secret has no value yet, or one that no provider gives out: it is sent nowhere. */
 class CaptchaSecretNotSet extends Error {
@@ -47,7 +48,7 @@ export interface Siteverify {
 
 /** Settings of {@link makeSiteverify}. */
 export interface SiteverifyOptions {
-  provider: keyof typeof PROVIDERS;
+  provider: CaptchaProvider;
   siteKey: string;
   /** Those whose pages may show the widget; empty for all that the provider allows. */
   hostnames: readonly string[];

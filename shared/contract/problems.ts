@@ -1,3 +1,4 @@
+import type { CaptchaProvider } from './captcha-providers.ts';
 import type { SecondFactor } from './factor-names.ts';
 
 /**
@@ -54,7 +55,7 @@ export interface FieldError {
 
 /** What a client needs to show the widget of a captcha. */
 export interface ShownCaptcha {
-  provider: 'turnstile' | 'hcaptcha';
+  provider: CaptchaProvider;
   /** Public. */
   siteKey: string;
 }

@@ -85,7 +85,11 @@ export const makeOutsideService = ({
  */
 export const fetchBounded = async (
   url: string,
-  { maxBytes, headers, ...init }: RequestInit & { maxBytes: number; headers?: Readonly<Record<string, string>> },
+  {
+    maxBytes,
+    headers,
+    ...init
+  }: Omit<RequestInit, 'headers'> & { maxBytes: number; headers?: Readonly<Record<string, string>> },
 ): Promise<{ status: number; text: string }> => {
   const response = await fetch(url, {
     ...init,

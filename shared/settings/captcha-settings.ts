@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CAPTCHA_PROVIDERS } from '../contract/captcha-providers.ts';
 import { isSecureUrl } from './secure-url.ts';
 
 const siteverifyUrl = z.string().check(
@@ -15,9 +16,6 @@ const siteKey = z.string().check(z.regex(/^[\w-]{1,100}$/, 'must be 1 to 100 of 
 const hostname = z
   .string()
   .check(z.regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a host name such as www.example.com'));
-
-/** Of two providers that speak one protocol. */
-export const CAPTCHA_PROVIDERS = ['turnstile', 'hcaptcha'] as const;
 
 /**
  * What an operator may choose about captchas: whether a provider says that a stranger's request comes from a real client. The

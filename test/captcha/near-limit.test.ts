@@ -56,7 +56,7 @@ describe('with a captcha asked for near a limit', () => {
   const counters = async () =>
     (await world.rows('tokens'))
       .filter(({ pk }) => String(pk).startsWith('LIMIT#'))
-      .map(({ pk, used }) => `${pk} ${used}`)
+      .map(({ pk, used }) => `${String(pk)} ${String(used)}`)
       .toSorted();
 
   it('asks none while less than half of each limit is used up, and looks at no response', async () => {

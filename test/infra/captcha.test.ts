@@ -36,10 +36,8 @@ describe('captchas in the stack', () => {
     const ids = (template: Template) => new Set(Object.keys(template.toJSON().Resources));
     const added = [...ids(on)].filter((id) => !ids(off).has(id));
 
-    expect(added.map((id) => on.toJSON().Resources[id].Type).toSorted()).toEqual([
-      'AWS::CloudWatch::Alarm',
-      'AWS::SecretsManager::Secret',
-    ]);
+    const types: string[] = added.map((id) => on.toJSON().Resources[id].Type);
+    expect(types.toSorted()).toEqual(['AWS::CloudWatch::Alarm', 'AWS::SecretsManager::Secret']);
     expect([...ids(off)].filter((id) => !ids(on).has(id))).toEqual([]);
     expect(on.findOutputs('CaptchaSecretArn').CaptchaSecretArn?.Value).toEqual({ Ref: secretId });
     expect(off.findOutputs('CaptchaSecretArn')).toEqual({});
