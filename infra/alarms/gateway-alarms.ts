@@ -20,15 +20,12 @@ const THROTTLED_CALLS = 10;
  */
 const LOCKOUTS = 100;
 
-/** In five minutes: above what a process leaves alone after one slow minute of the provider. */
-const UNVERIFIED_REQUESTS = 20;
-
-/** While it lasts, strangers' requests are counted as if there were no captchas. */
+/** While it lasts, strangers' requests are counted as if there were no captchas. One bad minute of the provider sets off nothing. */
 const captchaAlarm = ({ namespace }: Watched): AlarmRow => ({
   id: 'captcha-unverified',
   runbook: 'captcha-unverified',
   metric: serviceMetric(namespace, 'CaptchaChecksMissed', { statistic: Stats.SUM, period: FIVE_MINUTES }),
-  threshold: UNVERIFIED_REQUESTS,
+  threshold: LEAST_FAILURES,
   periods: TWICE_OF_THREE,
   missing: SILENCE_IS_GOOD,
   means: "Requests of strangers go on without a captcha's verdict: the provider is down, or its secret is wrong.",

@@ -7,13 +7,16 @@ export const CAPTCHA_MEMBER = 'captcha_token';
 /** Half of what a body may have (shared/http/body.ts); the providers' own maxima are lower where they have one. */
 const CAPTCHA_TOKEN_MAX_LENGTH = 8192;
 
-/** Printable ASCII: both providers' responses are of base64url, dots and underscores. */
+/**
+ * Both providers' responses are of base64url and dots. Nothing else is sent to them: a filter in front of them could answer what looks like
+ * an attack with a page of its own, which would pass for an outage and let the request go on.
+ */
 const captchaTokenField = z
   .string()
   .check(
     z.minLength(1),
     z.maxLength(CAPTCHA_TOKEN_MAX_LENGTH),
-    z.regex(/^[!-~]*$/),
+    z.regex(/^[\w.-]*$/),
     z.describe(
       "The response of the captcha's widget, good for one request. Needed where an answer was captcha-required; ignored where none is asked for.",
     ),

@@ -142,6 +142,7 @@ describe('with a captcha asked for always', () => {
       ['is no text', 7, 'wrong-type'],
       ['is longer than any', 'x'.repeat(8193), 'too-long'],
       ['has a control character', 'a\u0000b', 'invalid'],
+      ['holds markup, which a filter in front of the provider could answer with a page', '0.<b>bold</b>', 'invalid'],
     ])('refuses a response that %s, and asks nobody', async (_, token, code) => {
       const event = requestOf(flow);
       const body = JSON.stringify({ ...(JSON.parse(textOf(event)) as object), captcha_token: token });

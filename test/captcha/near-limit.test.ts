@@ -139,6 +139,7 @@ describe('with a captcha asked for near a limit', () => {
     expect(answers).toEqual([...Array(OF_ADDRESS).fill(200), 429]);
   });
 
+  /** @asvs 2.4.1 */
   it('leaves the owner in on a new device: strangers who show none use up half of the tries of an address', async () => {
     const { email } = await openAccount(world);
 
