@@ -5,7 +5,8 @@ import { fromSource, newSource } from '../support/fixtures.ts';
 import { GOOD_PASSWORD, newAddress, openAccount, signIn } from '../support/journeys.ts';
 import { exhaustGlobalLimit } from '../support/limit-counters.ts';
 import { type EventChanges, jsonBody, loadEvent } from '../support/load-event.ts';
-import { withCaptchaToken } from '../support/solving-world.ts';
+import { makeSolvingWorld, withCaptchaToken } from '../support/solving-world.ts';
+import { askForCode, newNumber, UNHINDERED_SMS } from '../support/verification.ts';
 import { type Answer, startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const SECRET = 'the-secret-of-the-provider';
@@ -23,6 +24,7 @@ describe('with a captcha asked for near a limit', () => {
     world = await startWorld({
       captchaSecret: SECRET,
       settings: {
+        sms: UNHINDERED_SMS,
         captcha: { enabled: true, siteKey: service.siteKey, url: service.url, timeoutMs: 3000 },
         limits: {
           signIn: { ...UNLIMITED, perIdentifier: { max: 10, ...WINDOW } },
@@ -31,6 +33,7 @@ describe('with a captcha asked for near a limit', () => {
             perSource: { max: OF_SOURCE, ...WINDOW },
             global: { max: IN_ALL, ...WINDOW },
           },
+          requestVerification: { ...UNLIMITED, perIdentifier: { max: 4, ...WINDOW } },
           requestRecovery: { perSource: UNLIMITED.perSource, global: { max: IN_ALL, ...WINDOW } },
         },
       },
@@ -159,6 +162,22 @@ describe('with a captcha asked for near a limit', () => {
 
     expect(known.status).toBe(200);
     expect(service.requests).toHaveLength(0);
+  });
+
+  it('verifies a response once for a request for a code that takes several transactions', async () => {
+    const phoneNumber = newNumber();
+    const ask = async (by: World) => {
+      const answer = await askForCode(by, { phoneNumber, changes: newSource() });
+      world.clock.advance(4 * 60); // past each wait for another code of this hour
+      return answer;
+    };
+
+    const free = await times(2, () => ask(world));
+    const asked = await ask(world);
+    const shown = await ask(makeSolvingWorld(world, () => service.solve()));
+
+    expect([...free, asked.status, shown.status]).toEqual([200, 200, 403, 200]);
+    expect(service.requests).toHaveLength(1);
   });
 
   it('answers the same at recovery for an address with an account and one without', async () => {
