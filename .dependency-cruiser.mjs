@@ -11,6 +11,7 @@ const ROOMS = [
   'observability',
   'lambda',
   'outbox',
+  'captcha',
   'limits',
   'sms',
   'account',

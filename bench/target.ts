@@ -53,7 +53,9 @@ const environmentOf = async (place: Place): Promise<Record<string, string>> => {
   const names = (Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]]);
   return {
     // For flows that no load calls: a bundle refuses to load without all of its variables.
-    ...Object.fromEntries(contracts.flatMap(environmentVariablesOf).map((name) => [name, 'https://bench.example'])),
+    ...Object.fromEntries(
+      contracts.flatMap((one) => environmentVariablesOf(one, {})).map((name) => [name, 'https://bench.example']),
+    ),
     ...Object.fromEntries(names),
     [METRICS_VARIABLE]: 'Keyturn/bench',
     [CONFIGURATION_SET_VARIABLE]: 'bench',

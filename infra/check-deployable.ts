@@ -69,6 +69,16 @@ const checkNames = (scope: Construct, { sender, publicUrl }: Settings): void => 
   }
 };
 
+/** A widget is a script of the provider, and hosted pages load nothing from elsewhere (docs/adr/0040). */
+const warnOfPages = (scope: Construct, { captcha }: Settings): void => {
+  if (!captcha.enabled) return;
+  const asked = captcha.when === 'always' ? 'It can not sign in at all' : 'It can not sign in near a limit';
+  Validations.of(scope).addWarning(
+    'keyturn:captcha',
+    `keyturn.captcha is enabled, and the hosted page /ui/remove-number shows no captcha. ${asked}, and says that the app can: your own app has to remove numbers then.`,
+  );
+};
+
 /**
  * Checks across settings: contradictions between them, and their size as a function's variable.
  *
@@ -94,4 +104,5 @@ export const checkDeployable = (scope: Construct, deployable: Deployable): void 
       `the settings of a function must fit in ${SETTINGS_MAX_BYTES} bytes: name fewer prices`,
     );
   checkNames(scope, settings);
+  warnOfPages(scope, settings);
 };

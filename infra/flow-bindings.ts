@@ -5,6 +5,7 @@ import type { Contract } from '../shared/contract/contract.ts';
 import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../shared/settings/config.ts';
 import { environmentSettings } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
+import type { CaptchaSecret } from './constructs/captcha-secret.ts';
 import type { Binding } from './constructs/flow-function.ts';
 import type { KeyringSecret } from './constructs/keyring-secret.ts';
 import type { MailSending } from './constructs/mail-sending.ts';
@@ -21,6 +22,8 @@ export interface Surroundings {
   mail: MailSending;
   /** `null` without the edge. */
   originSecrets: OriginSecrets | null;
+  /** `null` where captchas are not enabled. */
+  captchaSecret: CaptchaSecret | null;
 }
 
 /** The stack's name keeps the metrics of two stacks in one account apart. */
@@ -49,7 +52,7 @@ const keyringBinding = ({ trigger }: Contract, { secret }: KeyringSecret): Bindi
 export const flowBindings = (
   scope: Construct,
   contract: Contract,
-  { settings, tables, keyring, mail, originSecrets }: Surroundings,
+  { settings, tables, keyring, mail, originSecrets, captchaSecret }: Surroundings,
 ): Binding[] => {
   return [
     {
@@ -62,6 +65,7 @@ export const flowBindings = (
     ...tableBindings({ contract, tables: tables.tables, grantsByRow: settings.deployment.grantsByRow }),
     ...(contract.keyring ? [keyringBinding(contract, keyring)] : []),
     ...(contract.trigger === 'authorizer' && originSecrets ? [originSecrets.binding()] : []),
+    ...(contract.trigger === 'http' && contract.captcha && captchaSecret ? [captchaSecret.binding()] : []),
     ...(contract.mail ? [mail.binding()] : []),
     ...(contract.sms ? [smsBinding(scope)] : []),
   ];

@@ -72,7 +72,7 @@ const flowsRow = (flows: readonly FlowFunction[]): Graph[] => {
   ];
 };
 
-const gatewayRow = ({ namespace, api, flows }: Watched): Graph[] => [
+const gatewayRow = ({ namespace, api, flows, hasCaptchas }: Watched): Graph[] => [
   {
     title: 'Requests',
     metrics: [api.metricCount(sum('all')), api.metricClientError(sum('4xx')), api.metricServerError(sum('5xx'))],
@@ -83,6 +83,7 @@ const gatewayRow = ({ namespace, api, flows }: Watched): Graph[] => [
     metrics: [
       serviceMetric(namespace, 'Lockouts', sum('codes for a locked factor')),
       serviceMetric(namespace, 'BreachChecksMissed', sum('passwords not looked up')),
+      ...(hasCaptchas ? [serviceMetric(namespace, 'CaptchaChecksMissed', sum('captchas not verified'))] : []),
       ...flows.map(({ contract, lambda }) => lambda.metricThrottles(sum(`${contract.flow}: throttled`))),
     ],
   },

@@ -8,6 +8,7 @@ import { parseSettings, type Settings, type SettingsInput } from '../shared/sett
 import { checkDeployable } from './check-deployable.ts';
 import { constructId } from './construct-id.ts';
 import { ApiDomain } from './constructs/api-domain.ts';
+import { CaptchaSecret } from './constructs/captcha-secret.ts';
 import { Edge } from './constructs/edge.ts';
 import type { EventConsumer } from './constructs/event-consumer.ts';
 import { FlowFunction } from './constructs/flow-function.ts';
@@ -68,6 +69,8 @@ export class Keyturn extends Construct {
   readonly domain: ApiDomain | Edge | null;
   /** `null` without the edge. */
   readonly originSecrets: OriginSecrets | null;
+  /** `null` where captchas are not enabled. */
+  readonly captchaSecret: CaptchaSecret | null;
   readonly alarms: ServiceAlarms;
   readonly dashboard: ServiceDashboard;
   private readonly functions: ReadonlyMap<string, FlowFunction>;
@@ -90,6 +93,7 @@ export class Keyturn extends Construct {
     this.keyring = new KeyringSecret(this, 'Keyring', deployment);
     this.mail = new MailSending(this, 'Mail', { ...deployment, sender: settings.sender });
     this.originSecrets = isBehindEdge ? new OriginSecrets(this, 'OriginSecrets', deployment.edge) : null;
+    this.captchaSecret = settings.captcha.enabled ? new CaptchaSecret(this, 'CaptchaSecret', deployment) : null;
     this.functions = new Map(
       contracts
         .filter(({ trigger }) => trigger !== 'authorizer' || isBehindEdge)
@@ -149,6 +153,7 @@ export class Keyturn extends Construct {
       consumers: this.consumers,
       eventConsumers: this.eventConsumers,
       api: this.api.api,
+      hasCaptchas: this.captchaSecret !== null,
     };
   }
 

@@ -18,6 +18,8 @@ export interface Watched {
   consumers: readonly OutboxConsumer[];
   eventConsumers: readonly EventConsumer[];
   api: HttpApi;
+  /** Whether captchas are enabled. */
+  hasCaptchas: boolean;
 }
 
 /** How a metric is aggregated and labelled. */

@@ -1,5 +1,6 @@
 import type { Settings } from '../shared/settings/settings.ts';
 import type { ApiDomain } from './constructs/api-domain.ts';
+import type { CaptchaSecret } from './constructs/captcha-secret.ts';
 import type { Edge } from './constructs/edge.ts';
 import type { KeyringSecret } from './constructs/keyring-secret.ts';
 import type { MailSending } from './constructs/mail-sending.ts';
@@ -14,6 +15,7 @@ interface ServiceParts {
   settings: Settings;
   tables: ServiceTables;
   keyring: KeyringSecret;
+  captchaSecret: CaptchaSecret | null;
   mail: MailSending;
   api: ServiceApi;
   consumers: readonly OutboxConsumer[];
@@ -43,6 +45,7 @@ export const outputsOf = (service: ServiceParts): Record<string, string> => {
     TokensTable: tokens.tableName,
     OutboxTable: outbox.tableName,
     KeyringArn: service.keyring.secret.secretArn,
+    CaptchaSecretArn: service.captchaSecret?.secret.secretArn,
     MailEventsTopicArn: service.mail.events.topicArn,
     AlarmTopicArn: service.alarms.topic.topicArn,
     DashboardUrl: service.dashboard.url,

@@ -12,6 +12,7 @@ import { makeLog } from '../shared/observability/log.ts';
 import { makeRedriveIntent } from '../shared/outbox/redrive-intent.ts';
 import { csprng } from '../shared/primitives/randomness.ts';
 import {
+  CAPTCHA_SECRET_VARIABLE,
   CONFIGURATION_SET_VARIABLE,
   DEAD_LETTERS_VARIABLE,
   KEYRING_VARIABLE,
@@ -20,6 +21,7 @@ import {
   TABLE_VARIABLES,
 } from '../shared/settings/config.ts';
 import type { Settings } from '../shared/settings/settings.ts';
+import { ensureCaptchaSecretFile } from './captcha-secret-file.ts';
 import { createTables, localTables } from './create-tables.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { startEmbeddedDynamo } from './embedded-dynamo.ts';
@@ -59,6 +61,7 @@ export interface Service {
 const setEnvironment = (values: {
   settings: Settings;
   keyringFile: string;
+  captchaSecretFile: string;
   deadLetters: string;
   dynamoEndpoint: string;
   inboxUrl: string;
@@ -70,6 +73,7 @@ const setEnvironment = (values: {
   process.env[CONFIGURATION_SET_VARIABLE] = CONFIGURATION_SET;
   process.env[DEAD_LETTERS_VARIABLE] = values.deadLetters;
   process.env[KEYRING_VARIABLE] = pathToFileURL(values.keyringFile).href;
+  process.env[CAPTCHA_SECRET_VARIABLE] = pathToFileURL(values.captchaSecretFile).href;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = values.dynamoEndpoint;
   process.env.AWS_ENDPOINT_URL_SES ||= values.inboxUrl;
   process.env.AWS_ENDPOINT_URL_SNS ||= values.inboxUrl;
@@ -122,6 +126,8 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
     const settings = laptopSettings({ cdkJson: new URL('../cdk.json', import.meta.url), publicUrl: apiUrl });
     const { path } = keep(openDataDirectory(dataDirectory));
     const keyringFile = join(path, 'keyring.json');
+    const captchaSecretFile = join(path, 'captcha-secret');
+    ensureCaptchaSecretFile(captchaSecretFile, settings.captcha);
     const deadLetters = pathToFileURL(join(path, 'dead-letters.jsonl')).href;
     const givenEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB || null;
     // A first start writes the keyring when the tables are made, so an interrupted one has left no keyring without them.
@@ -133,7 +139,14 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
     ]);
     const lost: Promise<Error> = embedded?.lost ?? NEVER;
     const endpoint = givenEndpoint ?? embedded?.endpoint ?? '';
-    setEnvironment({ settings, keyringFile, deadLetters, dynamoEndpoint: endpoint, inboxUrl: inbox.url });
+    setEnvironment({
+      settings,
+      keyringFile,
+      captchaSecretFile,
+      deadLetters,
+      dynamoEndpoint: endpoint,
+      inboxUrl: inbox.url,
+    });
 
     const dynamo = new DynamoDBClient({ endpoint });
     const streams = new DynamoDBStreamsClient({ endpoint });

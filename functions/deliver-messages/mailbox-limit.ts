@@ -1,7 +1,7 @@
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import type { Keyring } from '../../shared/keyring/keyring.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import { spendWindowWrite } from '../../shared/limits/limits.ts';
+import { spendWindowWrite } from '../../shared/limits/limit-counter.ts';
 import { type LimitPolicy, limitWindow } from '../../shared/limits/rate-limit.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { mailboxOf } from '../../shared/primitives/mailbox.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CAPTCHA_PROVIDERS } from '../../shared/contract/captcha-providers.ts';
 import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
 import { PROBLEMS, type ProblemCode } from '../../shared/contract/problems.ts';
 
@@ -14,6 +15,11 @@ export const problemSchema = z.strictObject({
     z
       .array(z.enum(SECOND_FACTORS))
       .check(z.describe('With sms-unavailable: what the account has beside SMS, the best first; may be empty.')),
+  ),
+  captcha: z.optional(
+    z
+      .strictObject({ provider: z.enum(CAPTCHA_PROVIDERS), site_key: z.string() })
+      .check(z.describe('With captcha-required: the widget to show.')),
   ),
   retry_after: z.optional(z.int().check(z.describe('Whole seconds.'))),
 });

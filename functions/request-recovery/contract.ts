@@ -24,9 +24,10 @@ export const requestRecovery = httpContract({
   caller: 'anyone',
   request: requestRecoveryRequest,
   answer: acceptedAnswer,
+  captcha: true,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unsupported-country', 'too-many-requests'],
   throttle: SENDING,
-  settings: ['limits.requestRecovery', 'sms.countries'],
+  settings: ['captcha', 'limits.requestRecovery', 'sms.countries'],
   tables: {
     tokens: {
       LIMIT: ['dynamodb:UpdateItem'],

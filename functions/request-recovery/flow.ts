@@ -1,3 +1,4 @@
+import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Limits } from '../../shared/limits/limits.ts';
@@ -19,6 +20,7 @@ export interface RequestRecoveryInput {
   /** What the person's device says, best first; for an account that has no locale of its own. */
   locales: readonly string[];
   sourceNetwork: string;
+  captcha: CaptchaAttempt;
   keeper: AnswerKeeper;
 }
 
@@ -40,17 +42,17 @@ const intentOf = ({ email, phoneNumber, locales }: RequestRecoveryInput) => {
  * is looked up when the message is made, never here: a known and an unknown address cost the same work and get the same answer. One
  * address is counted nowhere, because who knows it could use that count up and keep its owner out.
  *
- * @throws problem invalid-request, unsupported-country, too-many-requests
+ * @throws problem invalid-request, unsupported-country, too-many-requests, captcha-required
  */
 export const makeRequestRecovery =
   ({ limits, recordIntentWrite, requireServedCountry }: RequestRecoveryDeps) =>
   async (input: RequestRecoveryInput): Promise<{ status: 'accepted' }> => {
-    const { phoneNumber, sourceNetwork, keeper } = input;
+    const { phoneNumber, sourceNetwork, captcha, keeper } = input;
     const intent = intentOf(input);
     if (phoneNumber) requireServedCountry(phoneNumber);
     const answer = { status: 'accepted' as const };
     const writes = [recordIntentWrite(intent), ...keeper.keepWrites({ result: answer })];
-    const exceeded = await limits.spend({ sourceNetwork, writes });
+    const exceeded = await limits.spend({ sourceNetwork, captcha, writes });
     if (exceeded) throw problem('too-many-requests', exceeded);
     return answer;
   };

@@ -17,11 +17,12 @@ export const wire = serve({
     requireServedCountry: provideRequireServedCountry,
   },
   flow: makeRequestRecovery,
-  input: ({ body: { email = null, phone_number: phoneNumber = null }, locales, sourceNetwork, keeper }) => ({
+  input: ({ body: { email = null, phone_number: phoneNumber = null }, locales, sourceNetwork, captcha, keeper }) => ({
     email,
     phoneNumber,
     locales,
     sourceNetwork,
+    captcha,
     keeper,
   }),
 });

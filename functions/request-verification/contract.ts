@@ -33,6 +33,7 @@ export const requestVerification = httpContract({
   request: requestVerificationRequest,
   answer: requestVerificationAnswer,
   keepsAnswerFor: 'minutes', // as long as the code can be good
+  captcha: true,
   problems: [
     ...LAYER_PROBLEMS,
     ...BODY_PROBLEMS,
@@ -43,7 +44,14 @@ export const requestVerification = httpContract({
     'too-many-requests',
   ],
   throttle: SENDING,
-  settings: ['audience', 'limits.accountVerification', 'limits.ownerVerification', 'limits.requestVerification', 'sms'],
+  settings: [
+    'audience',
+    'captcha',
+    'limits.accountVerification',
+    'limits.ownerVerification',
+    'limits.requestVerification',
+    'sms',
+  ],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:ConditionCheckItem'],

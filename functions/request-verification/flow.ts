@@ -1,5 +1,6 @@
 import { isFresh } from '../../shared/account/principal.ts';
 import { isExpired } from '../../shared/aws/row.ts';
+import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
@@ -31,6 +32,7 @@ export interface RequestVerificationInput {
   locales: readonly string[];
   sourceIp: string;
   sourceNetwork: string;
+  captcha: CaptchaAttempt;
   keeper: AnswerKeeper;
 }
 
@@ -40,7 +42,7 @@ export interface RequestVerificationInput {
  * factors of the account; strangers get the same answer then as always (docs/adr/0038).
  *
  * @throws problem invalid-request, unsupported-country, unauthenticated, fresh-session-required, sms-unavailable,
- * too-many-requests
+ * too-many-requests, captcha-required
  */
 export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   const { requests, requestedVerifications, recordIntentWrite, verificationIds, requireServedCountry } = deps;
@@ -68,7 +70,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   };
 
   return async (input: RequestVerificationInput) => {
-    const { phoneNumber, locales, sourceNetwork, keeper } = input;
+    const { phoneNumber, locales, sourceNetwork, captcha, keeper } = input;
     if (phoneNumber) requireServedCountry(phoneNumber);
     const { requestedBy, requested, account, number } = plan(input);
     const answerOf = (
@@ -85,6 +87,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
       requested,
       outlook: account ? await smsOutlooks.of({ ...account, requestedBy }) : null,
       sourceNetwork,
+      captcha,
       recordIntentWrite: (verificationId) =>
         recordIntentWrite({
           kind: 'sms-code',

@@ -1,4 +1,5 @@
 import type { Dynamo, Item, Write } from '../../shared/aws/dynamo.ts';
+import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import type { SecondFactor } from '../../shared/contract/factor-names.ts';
 import type { SmsRequester } from '../../shared/contract/sms-requester.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
@@ -27,6 +28,8 @@ interface VerificationRequest {
   /** What is counted and spaced out: an account's id, or a number. */
   destination: string;
   sourceNetwork: string;
+  /** Asked for by the limits of strangers alone. */
+  captcha: CaptchaAttempt;
   requested: RequestedVerification;
   /** Whether an SMS could be sent, for a caller past the password; `null` for others, who learn nothing of it. */
   outlook: SmsOutlook | null;
@@ -78,11 +81,12 @@ const makeVerificationRequests = ({
     spaced: SpacedRequest,
     attemptsLeft: number,
   ): Promise<VerificationRequestResult> => {
-    const { destination, sourceNetwork, outlook, recordIntentWrite, keepWrites } = request;
+    const { destination, sourceNetwork, captcha, outlook, recordIntentWrite, keepWrites } = request;
     const outlookWrites = outlook?.requireWrites ?? [];
     const result = await limits.spendWith({
       identifier: destination,
       sourceNetwork,
+      captcha,
       writes: [
         spaced.write,
         ...requested.writes,
@@ -124,7 +128,8 @@ const makeVerificationRequests = ({
 export type RequestsByClass = Readonly<Record<SmsRequester, VerificationRequests>>;
 
 export const provideVerificationRequests = (
-  scope: Scope<'limits.accountVerification' | 'limits.ownerVerification' | 'limits.requestVerification'> & Ports,
+  scope: Scope<'captcha' | 'limits.accountVerification' | 'limits.ownerVerification' | 'limits.requestVerification'> &
+    Ports,
 ): RequestsByClass => {
   const under = (limits: Limits) => makeVerificationRequests({ ...scope, limits, resends: scope.use(makeResends) });
   return {

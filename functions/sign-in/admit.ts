@@ -1,3 +1,4 @@
+import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { PresentedDevice } from '../../shared/devices/device-cookie.ts';
 import { type DeviceToken, type DeviceTokens, makeDeviceTokens } from '../../shared/devices/device-tokens.ts';
@@ -10,6 +11,7 @@ interface AdmitInput extends Pick<PresentedDevice, 'deviceToken'> {
   /** Canonical. */
   email: string;
   sourceNetwork: string;
+  captcha: CaptchaAttempt;
 }
 
 /** A sign-in that was counted. */
@@ -25,7 +27,7 @@ export interface Admission {
  * password all the same: here that of a known device. It is for that limit alone: no other limit and no counter of a second
  * factor knows it.
  *
- * @throws problem too-many-requests
+ * @throws problem too-many-requests, captcha-required
  */
 const makeAdmit =
   ({
@@ -37,15 +39,17 @@ const makeAdmit =
     deviceTokens: Pick<DeviceTokens, 'read'>;
     clock: Clock;
   }) =>
-  async ({ email, sourceNetwork, deviceToken }: AdmitInput): Promise<Admission> => {
+  async ({ email, sourceNetwork, deviceToken, captcha }: AdmitInput): Promise<Admission> => {
     const device = await deviceTokens.read(deviceToken, email);
     const pass: IdentifierPass | null = device && passWrites(device, clock.nowSeconds());
-    const { exceeded, isPassed } = await limits.spendOrPass({ identifier: email, sourceNetwork }, pass);
+    // A token that was once issued for this address is what a captcha would show: a person has completed a sign-in there.
+    const request = { identifier: email, sourceNetwork, captcha: device ? null : captcha };
+    const { exceeded, isPassed } = await limits.spendOrPass(request, pass);
     if (exceeded) throw problem('too-many-requests', exceeded);
     return { device, isPassed };
   };
 
 export type Admit = ReturnType<typeof makeAdmit>;
 
-export const provideAdmit = (scope: Scope<'limits.signIn'> & Ports): Admit =>
+export const provideAdmit = (scope: Scope<'captcha' | 'limits.signIn'> & Ports): Admit =>
   makeAdmit({ ...scope, limits: scope.use(provideLimits.signIn), deviceTokens: scope.use(makeDeviceTokens) });

@@ -48,9 +48,10 @@ export const signIn = httpContract({
   request: signInRequest,
   answer: signInAnswer,
   keepsAnswerFor: 'minutes', // a challenge token
+  captcha: true,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-credentials', 'too-many-requests'],
   throttle: HASHING,
-  settings: ['audience', 'events', 'limits.signIn', 'passwords.argon2', 'sessions'],
+  settings: ['audience', 'captcha', 'events', 'limits.signIn', 'passwords.argon2', 'sessions'],
   tables: {
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
+import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import type { PresentedDevice } from '../../shared/devices/device-cookie.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
@@ -39,6 +40,7 @@ export interface SignInInput extends PresentedDevice {
   password: string;
   sourceIp: string;
   sourceNetwork: string;
+  captcha: CaptchaAttempt;
   keeper: AnswerKeeper;
 }
 
@@ -46,7 +48,7 @@ export interface SignInInput extends PresentedDevice {
  * Begins a session with a password. An address without an account takes the same reads, the same hash and the same
  * write, and gets the same answer.
  *
- * @throws problem too-many-requests, invalid-credentials
+ * @throws problem too-many-requests, captcha-required, invalid-credentials
  */
 export const makeSignIn = (deps: SignInDeps) => {
   const { credentials, sessions, hasher, sessionTokens, refusePassword, clock, randomness, log } = deps;

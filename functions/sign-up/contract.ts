@@ -20,9 +20,10 @@ export const signUp = httpContract({
   caller: 'anyone',
   request: signUpRequest,
   answer: acceptedAnswer,
+  captcha: true,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'too-many-requests'],
   throttle: SENDING,
-  settings: ['limits.signUp'],
+  settings: ['captcha', 'limits.signUp'],
   tables: {
     tokens: {
       LIMIT: ['dynamodb:UpdateItem'],

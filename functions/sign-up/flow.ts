@@ -1,3 +1,4 @@
+import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Limits } from '../../shared/limits/limits.ts';
@@ -16,6 +17,7 @@ export interface SignUpInput {
   /** What their device says, best first. */
   locales: readonly string[];
   sourceNetwork: string;
+  captcha: CaptchaAttempt;
   keeper: AnswerKeeper;
 }
 
@@ -23,16 +25,17 @@ export interface SignUpInput {
  * Requests an account. The password is set only after the address is proven, so signing up with a stranger's address
  * gains nothing when the stranger opens the link (pre-hijacking).
  *
- * @throws problem too-many-requests
+ * @throws problem too-many-requests, captcha-required
  */
 export const makeSignUp =
   ({ limits, recordIntentWrite }: SignUpDeps) =>
-  async ({ email, locale, locales, sourceNetwork, keeper }: SignUpInput): Promise<{ status: 'accepted' }> => {
+  async ({ email, locale, locales, sourceNetwork, captcha, keeper }: SignUpInput): Promise<{ status: 'accepted' }> => {
     const answer = { status: 'accepted' as const };
     // The intent rides with the counters: one round trip, the same for an address that has an account.
     const exceeded = await limits.spend({
       identifier: email,
       sourceNetwork,
+      captcha,
       writes: [
         recordIntentWrite({ kind: 'sign-up', email, locale, locales: [...locales] }),
         ...keeper.keepWrites({ result: answer }),

@@ -12,11 +12,12 @@ export const wire = serve({
   ports: { dynamo: connectDynamo, keyring: openKeyring },
   uses: { limits: provideLimits.signUp, recordIntentWrite: makeRecordIntentWrite },
   flow: makeSignUp,
-  input: ({ body: { email, locale = null }, locales, sourceNetwork, keeper }) => ({
+  input: ({ body: { email, locale = null }, locales, sourceNetwork, captcha, keeper }) => ({
     email,
     locale,
     locales,
     sourceNetwork,
+    captcha,
     keeper,
   }),
 });

@@ -9,6 +9,7 @@ import {
   ONCE,
   QUARTER_HOUR,
   SILENCE_IS_GOOD,
+  TWICE_OF_THREE,
 } from './alarm-row.ts';
 
 /** Invocations that Lambda throttles within five minutes. Clients retry a shorter burst. */
@@ -19,14 +20,25 @@ const THROTTLED_CALLS = 10;
  */
 const LOCKOUTS = 100;
 
+/** While it lasts, strangers' requests are counted as if there were no captchas. One bad minute of the provider sets off nothing. */
+const captchaAlarm = ({ namespace }: Watched): AlarmRow => ({
+  id: 'captcha-unverified',
+  runbook: 'captcha-unverified',
+  metric: serviceMetric(namespace, 'CaptchaChecksMissed', { statistic: Stats.SUM, period: FIVE_MINUTES }),
+  threshold: LEAST_FAILURES,
+  periods: TWICE_OF_THREE,
+  missing: SILENCE_IS_GOOD,
+  means: "Requests of strangers go on without a captcha's verdict: the provider is down, or its secret is wrong.",
+});
+
 /** Availability of the API, and attacks on it. */
-export const gatewayAlarms = ({ namespace, api }: Watched): AlarmRow[] => [
+export const gatewayAlarms = (watched: Watched): AlarmRow[] => [
   {
     id: 'api-errors',
     runbook: 'api-errors',
     metric: new MathExpression({
       expression: `IF(failed >= ${LEAST_FAILURES}, 100 * failed / requests, 0)`,
-      usingMetrics: { failed: api.metricServerError(), requests: api.metricCount() },
+      usingMetrics: { failed: watched.api.metricServerError(), requests: watched.api.metricCount() },
       period: FIVE_MINUTES,
     }),
     threshold: FAILURES_PERCENT,
@@ -48,10 +60,11 @@ export const gatewayAlarms = ({ namespace, api }: Watched): AlarmRow[] => [
   {
     id: 'lockouts',
     runbook: 'lockouts',
-    metric: serviceMetric(namespace, 'Lockouts', { statistic: Stats.SUM, period: QUARTER_HOUR }),
+    metric: serviceMetric(watched.namespace, 'Lockouts', { statistic: Stats.SUM, period: QUARTER_HOUR }),
     threshold: LOCKOUTS,
     periods: ONCE,
     missing: SILENCE_IS_GOOD,
     means: 'Somebody guesses codes of many accounts, and locks their factors by it.',
   },
+  ...(watched.hasCaptchas ? [captchaAlarm(watched)] : []),
 ];

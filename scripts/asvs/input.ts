@@ -29,7 +29,7 @@ export const INPUT: Statements = {
   '2.3.2': met('shared/limits/limits.ts', 'shared/sms/sms-budget.ts'),
   '2.3.3': met('shared/aws/dynamo.ts'),
   '2.3.4': met('shared/account/accounts.ts', 'shared/sms/sms-budget.ts'),
-  '2.4.1': met('shared/limits/limits.ts', 'shared/sms/sms-budget.ts'),
+  '2.4.1': met('shared/limits/limits.ts', 'shared/sms/sms-budget.ts', 'shared/captcha/captcha.ts'),
   '3.2.1': met('shared/http/middlewares/response-headers.ts'),
   '3.3.1': met('functions/request-verification', 'shared/devices/device-cookie.ts'),
   '3.3.2': met('functions/request-verification', 'shared/devices/device-cookie.ts'),

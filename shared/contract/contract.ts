@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { withCaptcha } from './captcha.ts';
 import { type KeptFor, withKeptAnswers } from './kept-answers.ts';
 import type { ProblemCode } from './problems.ts';
 import type { Throttle } from './throttle.ts';
@@ -116,6 +117,8 @@ export interface HttpContract<
   keepsAnswerFor?: KeptFor | null;
   /** The member of the body that proves a caller without a bearer token: a one-time token. */
   credential?: string;
+  /** Whether strangers can flood it: their requests may have to come with a captcha's response (docs/adr/0040), a member of the body. */
+  captcha?: boolean;
   problems: readonly ProblemCode[];
   /** API Gateway's throttle for each of the routes. */
   throttle: Throttle;
@@ -195,7 +198,7 @@ export const httpContract = <
   const Setting extends string = never,
 >(
   contract: Omit<HttpContract<Request, Answer, By, Setting>, 'trigger'>,
-): HttpContract<Request, Answer, By, Setting> => withKeptAnswers({ trigger: 'http', ...contract });
+): HttpContract<Request, Answer, By, Setting> => withKeptAnswers(withCaptcha({ trigger: 'http', ...contract }));
 
 export const streamContract = <const Setting extends string = never>(
   contract: Omit<StreamContract<Setting>, 'trigger'>,

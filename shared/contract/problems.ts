@@ -1,3 +1,4 @@
+import type { CaptchaProvider } from './captcha-providers.ts';
 import type { SecondFactor } from './factor-names.ts';
 
 /**
@@ -21,6 +22,10 @@ export const PROBLEMS = {
   'invalid-credentials': { status: 401, title: 'The e-mail address or the password is not right.' },
   'fresh-session-required': { status: 401, title: 'Prove again who you are, then repeat the request.' },
   'not-allowed': { status: 403, title: 'Web pages of this origin may not do that.' },
+  'captcha-required': {
+    status: 403,
+    title: 'Show the captcha (see captcha), and repeat the request with its response as captcha_token.',
+  },
   'not-found': { status: 404, title: 'There is nothing here.' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method.' },
   conflict: { status: 409, title: 'The request contradicts the present state. Read it again, then repeat.' },
@@ -48,6 +53,13 @@ export interface FieldError {
   code: string;
 }
 
+/** What a client needs to show the widget of a captcha. */
+export interface ShownCaptcha {
+  provider: CaptchaProvider;
+  /** Public. */
+  siteKey: string;
+}
+
 /** Members of a problem document beside its code. */
 export interface ProblemExtras {
   errors?: readonly FieldError[];
@@ -57,6 +69,8 @@ export interface ProblemExtras {
   limit?: number;
   /** Second factors of the account that can be used instead, in the order in which to offer them; only past its password. */
   factors?: readonly SecondFactor[];
+  /** The captcha to show. */
+  captcha?: ShownCaptcha;
 }
 
 /** A problem to answer; the only error whose content reaches a caller. @see RFC 9457 */

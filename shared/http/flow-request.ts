@@ -1,4 +1,5 @@
 import type { Principal } from '../account/principal.ts';
+import type { CaptchaAttempt } from '../captcha/captcha-attempt.ts';
 import type { Caller } from '../contract/contract.ts';
 import type { AnswerKeeper } from '../idempotency/answer-keeper.ts';
 
@@ -22,6 +23,8 @@ export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   sourceIp: string;
   /** Network that limits count by. */
   sourceNetwork: string;
+  /** What it shows of its client; without a response where the contract asks for no captcha. */
+  captcha: CaptchaAttempt;
   /** BCP 47 tags from Accept-Language, best first. */
   locales: readonly string[];
   /** The header If-Match, unparsed. */

@@ -33,7 +33,7 @@ export const problemDocument = (
   { requestId, presentedToken }: { requestId: string; presentedToken: boolean },
 ): Reply => {
   const { status, title } = PROBLEMS[problem.code];
-  const { errors, limit, factors } = problem.extras;
+  const { errors, limit, factors, captcha } = problem.extras;
   const retryAfterSeconds =
     problem.extras.retryAfterSeconds ?? (problem.code === 'unavailable' ? UNAVAILABLE_RETRY_SECONDS : undefined);
   return {
@@ -54,6 +54,7 @@ export const problemDocument = (
       instance: requestId,
       ...(errors && { errors }),
       ...(factors && { factors }),
+      ...(captcha && { captcha: { provider: captcha.provider, site_key: captcha.siteKey } }),
       ...(retryAfterSeconds !== undefined && { retry_after: retryAfterSeconds }),
     }),
   };

@@ -1,18 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { loadSecretReader } from '../aws/load-secret-reader.ts';
+import { openStoredText } from '../aws/open-stored-text.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type Keyring, makeKeyring } from './keyring.ts';
 import { KeyringOutdated } from './keyring-outdated.ts';
 import { KeyringNotReady, readKeyringText } from './keyring-text.ts';
 import { type KeyringHook, type LogNotRead, makeRefreshingKeyring } from './refreshing-keyring.ts';
-
-/** @returns reads what is stored there at the time */
-const openText = async (reference: string): Promise<() => Promise<string>> => {
-  if (reference.startsWith('arn:')) return (await loadSecretReader()).openSecretReader(reference);
-  if (reference.startsWith('file:')) return () => readFile(fileURLToPath(reference), 'utf8');
-  throw new Error("KEYRING must be a secret's ARN or a file: URL");
-};
 
 /**
  * Opens the keyring for the life of a function: read during init, held in memory, read again when it has grown old. A failed
@@ -34,7 +25,7 @@ export const openKeyring = async ({
   hooks: { add(hook: KeyringHook): void };
 }): Promise<Keyring> => {
   if (reference === null) throw new Error('the contract does not ask for the keyring');
-  const readText = await openText(reference);
+  const readText = await openStoredText(reference);
   const read = async (): Promise<Keyring> => {
     const document = readKeyringText(await readText());
     if (!document) throw new KeyringNotReady();

@@ -1,28 +1,12 @@
-import * as z from 'zod/mini';
-import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
+import { type Captcha, provideCaptcha } from '../captcha/captcha.ts';
+import type { CaptchaAttempt } from '../captcha/captcha-attempt.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
-import {
-  GLOBAL_LIMIT_SHARDS,
-  type LimitDimension,
-  type LimitExceeded,
-  type LimitWindow,
-  limitExceeded,
-  limitWindow,
-  underPressure,
-  untilPressure,
-} from './rate-limit.ts';
-import { networkTiers } from './source-network.ts';
-
-/** Limits per window for each dimension. The limit per source is that of one IPv4 address or IPv6 /64; wider networks have multiples. */
-export interface LimitNumbers {
-  /** Absent where strangers who know an identifier could use up what is its owner's. */
-  perIdentifier?: { max: number; windowSeconds: number } | undefined;
-  perSource: { max: number; windowSeconds: number };
-  global: { max: number; windowSeconds: number };
-}
+import { spendWindowWrite } from './limit-counter.ts';
+import { type LimitExceeded, type LimitWindow, limitExceeded, underPressure, untilPressure } from './rate-limit.ts';
+import { areAll, isAny, type LimitNumbers, makeRequestWindows, type RequestWindows } from './request-windows.ts';
 
 /** A request that is counted. */
 interface CountedRequest {
@@ -30,6 +14,8 @@ interface CountedRequest {
   identifier?: string;
   /** Network of the caller's address. */
   sourceNetwork: string;
+  /** What it shows of its client, where strangers may be asked; `null` for a caller whose device is known, who never is. */
+  captcha: CaptchaAttempt | null;
   /** Writes in the same transaction as the counters: none happens when a limit refuses. */
   writes?: readonly Write[];
 }
@@ -39,28 +25,6 @@ interface CountedRequest {
  * and the total are counted and refuse all the same.
  */
 export type IdentifierPass = readonly Write[];
-
-/** The counter of one window, by the MAC of what is counted. */
-const limitRow = defineRow({
-  table: 'tokens',
-  word: 'LIMIT',
-  sortKey: () => 'LIMIT',
-  shape: { used: z.int(), expiresAtEpochSeconds: z.int() },
-});
-
-/** Counts one in a window; the condition fails when none is left, and there is none where the window refuses nothing. */
-export const spendWindowWrite = ({
-  key,
-  max,
-  endsAtEpochSeconds,
-}: Pick<LimitWindow, 'key' | 'max' | 'endsAtEpochSeconds'>): Write => {
-  const { or, lacks, below } = limitRow.when;
-  return limitRow.upsertWrite(
-    limitRow.key(key),
-    { set: { expiresAtEpochSeconds: endsAtEpochSeconds }, add: { used: 1 } },
-    max === null ? undefined : or(lacks('used'), below('used', max)),
-  );
-};
 
 /** The limits of one flow. */
 export interface Limits {
@@ -89,20 +53,6 @@ export interface Limits {
   spendWith(request: CountedRequest): Promise<SpendResult>;
 }
 
-/** The counters of one request. */
-interface RequestWindows {
-  /** The identifier's; none where the flow counts none. */
-  own: readonly LimitWindow[];
-  networks: readonly LimitWindow[];
-  global: LimitWindow;
-}
-
-const isAny = (windows: readonly LimitWindow[], dimension: LimitDimension): boolean =>
-  windows.some(({ policy }) => policy.dimension === dimension);
-
-const areAll = (windows: readonly LimitWindow[], dimensions: readonly LimitDimension[]): boolean =>
-  windows.length > 0 && windows.every(({ policy }) => dimensions.includes(policy.dimension));
-
 /** Result of counting together with conditional writes. */
 type SpendResult =
   | { won: true }
@@ -113,11 +63,13 @@ type SpendResult =
  *
  * @param sparesFresh whether networks that have hardly spent anything pass the global maximum: a flood from other networks must
  *   not keep an owner from signing in. Only for flows whose costs are bounded elsewhere (docs/adr/0034)
+ * @param captcha asked for, always or near a limit; `null` where none is (docs/adr/0040)
  */
 export const makeLimits = ({
   flow,
   numbers,
   sparesFresh = false,
+  captcha = null,
   dynamo,
   keyring,
   clock,
@@ -126,32 +78,13 @@ export const makeLimits = ({
   flow: string;
   numbers: LimitNumbers;
   sparesFresh?: boolean;
+  captcha?: Captcha | null;
   dynamo: Dynamo;
   keyring: Keyring;
   clock: Clock;
   randomness: Randomness;
 }): Limits => {
-  const windowFor = (
-    dimension: LimitDimension,
-    counted: string,
-    { max, windowSeconds }: { max: number; windowSeconds: number },
-    name = `${flow}/${dimension}`,
-  ) =>
-    limitWindow({
-      policy: { name, dimension, max, windowSeconds },
-      keyDigest: keyring.hmac('limit-key', `${name}/${counted}`),
-      shard: dimension === 'global' ? randomness.integer(GLOBAL_LIMIT_SHARDS) : null,
-      nowSeconds: clock.nowSeconds(),
-    });
-
-  /** One for each network that the source is in; each size has counters of its own. */
-  const sourceWindows = (sourceNetwork: string): LimitWindow[] =>
-    networkTiers(sourceNetwork).map(({ network, sources }) => {
-      const { max, windowSeconds } = numbers.perSource;
-      const [, size] = sources === 1 ? [] : network.split('/');
-      const name = `${flow}/source${size === undefined ? '' : `-${size}`}`;
-      return windowFor('source', network, { max: max * sources, windowSeconds }, name);
-    });
+  const windowsOf = makeRequestWindows({ flow, numbers, keyring, clock, randomness });
 
   const attempt = async (windows: readonly LimitWindow[], writes: readonly Write[]) => {
     const result = await dynamo.transact([...windows.map(spendWindowWrite), ...writes]);
@@ -163,33 +96,36 @@ export const makeLimits = ({
     };
   };
 
-  const windowsOf = ({ identifier, sourceNetwork }: Omit<CountedRequest, 'writes'>): RequestWindows => {
-    const { perIdentifier } = numbers;
-    if ((perIdentifier === undefined) !== (identifier === undefined))
-      throw new Error('an identifier is counted or is not');
-    return {
-      own: perIdentifier && identifier !== undefined ? [windowFor('identifier', identifier, perIdentifier)] : [],
-      networks: sourceWindows(sourceNetwork),
-      global: windowFor('global', '', numbers.global),
-    };
-  };
-
   /** Under pressure those who spend most are refused first (docs/adr/0034). */
   const attemptUnderPressure = ({ own, networks, global }: RequestWindows, writes: readonly Write[]) =>
     attempt([...own, ...networks.map(underPressure), sparesFresh ? { ...global, max: null } : global], writes);
 
-  const count = async (windows: RequestWindows, writes: readonly Write[]) => {
+  const countFreely = async (windows: RequestWindows, writes: readonly Write[]) => {
     const { own, networks, global } = windows;
     const result = await attempt([...own, ...networks, untilPressure(global)], writes);
     const isPressureAlone = !result.won && !result.refusals.some(Boolean) && areAll(result.refusing, ['global']);
     return isPressureAlone ? attemptUnderPressure(windows, writes) : result;
   };
 
+  /** Whether a limit is near is what its counter's own condition says, so nothing is read for it. */
+  const count = async (windows: RequestWindows, writes: readonly Write[], shown: CaptchaAttempt | null) => {
+    if (!captcha || !shown) return countFreely(windows, writes);
+    if (captcha.asksFirst(shown)) {
+      await captcha.require(shown);
+      return countFreely(windows, writes);
+    }
+    const { own, networks, global } = windows;
+    const result = await attempt([...own, ...networks, global].map(untilPressure), writes);
+    if (result.refusing.length === 0) return result;
+    await captcha.require(shown);
+    return isAny(result.refusing, 'global') ? attemptUnderPressure(windows, writes) : countFreely(windows, writes);
+  };
+
   const exceededBy = (refusing: readonly LimitWindow[]): LimitExceeded | null =>
     refusing.length > 0 ? limitExceeded(refusing, clock.nowSeconds()) : null;
 
-  const spendWith: Limits['spendWith'] = async ({ writes = [], ...request }) => {
-    const result = await count(windowsOf(request), writes);
+  const spendWith: Limits['spendWith'] = async ({ writes = [], captcha: shown, ...request }) => {
+    const result = await count(windowsOf(request), writes, shown);
     if (result.won) return { won: true };
     const { refusing, refusals } = result;
     return { won: false, exceeded: exceededBy(refusing), refusals };
@@ -197,16 +133,16 @@ export const makeLimits = ({
 
   return {
     spendWith,
-    spendOrPass: async (request, pass) => {
+    spendOrPass: async ({ captcha: shown, ...request }, pass) => {
       const windows = windowsOf(request);
-      const first = await count(windows, []);
+      const first = await count(windows, [], shown);
       if (first.won) return { exceeded: null, isPassed: false };
       const refused = { exceeded: exceededBy(first.refusing), isPassed: false };
       const isOwnAlone = isAny(first.refusing, 'identifier') && areAll(first.refusing, ['identifier', 'global']);
       if (!pass || !isOwnAlone) return refused;
       const others = { ...windows, own: [] };
       const isUnderPressure = isAny(first.refusing, 'global');
-      const second = await (isUnderPressure ? attemptUnderPressure(others, pass) : count(others, pass));
+      const second = await (isUnderPressure ? attemptUnderPressure(others, pass) : countFreely(others, pass));
       if (second.won) return { exceeded: null, isPassed: true };
       return second.refusals.some(Boolean) ? refused : { exceeded: exceededBy(second.refusing), isPassed: false };
     },
@@ -219,20 +155,33 @@ export const makeLimits = ({
   };
 };
 
+/** Of callers past the password. */
 const provide =
   <Name extends string>(flow: string, name: Name, sparesFresh = false) =>
   (scope: Scope & Ports & { settings: { limits: Readonly<Record<Name, LimitNumbers>> } }): Limits =>
     makeLimits({ ...scope, flow, sparesFresh, numbers: scope.settings.limits[name] });
+
+/** Of strangers, who may be asked for a captcha. */
+const provideOfStrangers =
+  <Name extends string>(flow: string, name: Name, sparesFresh = false) =>
+  (scope: Scope<'captcha'> & Ports & { settings: { limits: Readonly<Record<Name, LimitNumbers>> } }): Limits =>
+    makeLimits({
+      ...scope,
+      flow,
+      sparesFresh,
+      captcha: scope.use(provideCaptcha),
+      numbers: scope.settings.limits[name],
+    });
 
 /** What these cost is bounded by route throttles, mail by what goes to one address, and SMS to owners by the day's money. */
 const SPARES_FRESH = true;
 
 /** By the name of their numbers among the settings. What they count is stored under the flow's. */
 export const provideLimits = {
-  signUp: provide('sign-up', 'signUp'),
-  signIn: provide('sign-in', 'signIn', SPARES_FRESH),
-  requestVerification: provide('request-verification', 'requestVerification'),
+  signUp: provideOfStrangers('sign-up', 'signUp'),
+  signIn: provideOfStrangers('sign-in', 'signIn', SPARES_FRESH),
+  requestVerification: provideOfStrangers('request-verification', 'requestVerification'),
   accountVerification: provide('account-verification', 'accountVerification'),
   ownerVerification: provide('owner-verification', 'ownerVerification', SPARES_FRESH),
-  requestRecovery: provide('request-recovery', 'requestRecovery', SPARES_FRESH),
+  requestRecovery: provideOfStrangers('request-recovery', 'requestRecovery', SPARES_FRESH),
 };

@@ -65,14 +65,15 @@ export const limitWindow = ({
 
 /**
  * Share of the global maximum from which on networks that have spent much are refused, so that those who come for the first
- * time don't meet the maximum.
+ * time don't meet the maximum. From the same share on a captcha is asked for near any limit: half of each is then left for
+ * those who can show that they are no flood, and people who mistype don't meet it.
  */
 const PRESSURE_SHARE = 1 / 2;
 
 /** Share of a network's own maximum that it has under pressure. */
 const FRESH_SHARE = 1 / 10;
 
-/** The part of a global window up to which all networks are equal. */
+/** The part of a window that is used up without pressure: of a global one, up to which all networks are equal. */
 export const untilPressure = (window: LimitWindow): LimitWindow => ({
   ...window,
   max: window.max && Math.ceil(window.max * PRESSURE_SHARE),

@@ -17,6 +17,7 @@ export type LogEvent =
   | 'password-reset'
   | 'recovery-revoked'
   | 'breach-check'
+  | 'captcha-check'
   // Second factors and numbers.
   | 'second-factor'
   | 'second-factor-locked'

@@ -32,6 +32,8 @@ const succeeded = oneWhere(({ outcome }) => outcome === 'success');
 const isServerError = ({ status = 0, error_name }: LogFields): boolean => status >= 500 || error_name !== undefined;
 const isOutage = ({ status, error_name }: LogFields): boolean => status === 503 || error_name === 'StoreUnavailable';
 
+const isMissed = ({ outcome }: LogFields): boolean => outcome === 'failed' || outcome === 'skipped';
+
 const endsRotation = ({ step, outcome }: LogFields): boolean =>
   outcome === 'failed' || (step === 'finishSecret' && outcome === 'done');
 
@@ -69,6 +71,8 @@ export const METRICS = {
   Recoveries: { unit: 'Count', dimensionSets: [[]], from: { 'password-reset': succeeded } },
   /** Passwords judged by the local list alone, because the service that knows of breaches was down or left alone. */
   BreachChecksMissed: { unit: 'Count', dimensionSets: [[]], from: { 'breach-check': () => 1 } },
+  /** Requests counted without a captcha's verdict, because the provider was down or left alone, or the secret is wrong. */
+  CaptchaChecksMissed: { unit: 'Count', dimensionSets: [[]], from: { 'captcha-check': oneWhere(isMissed) } },
   /** Time until SES or SNS accepted a message. */
   DeliveryDelay: {
     unit: 'Milliseconds',

@@ -30,6 +30,9 @@ export const DEAD_LETTERS_VARIABLE = 'DEAD_LETTERS';
 /** The ARNs of the secrets that CloudFront may send, parted by commas; for the flow that guards the API behind it. */
 export const ORIGIN_SECRETS_VARIABLE = 'ORIGIN_SECRETS';
 
+/** Where the secret of the captchas' provider is: a secret's ARN; `file:/path` on a laptop. Only where captchas are enabled. */
+export const CAPTCHA_SECRET_VARIABLE = 'CAPTCHA_SECRET';
+
 /** What a function knows of the place it runs in. */
 export interface Config<Given = FunctionSettings> {
   settings: Given;
@@ -44,12 +47,22 @@ export interface Config<Given = FunctionSettings> {
   deadLetters: string | null;
   /** The ARNs of the secrets that CloudFront may send; `null` for every flow but the one that guards the API. */
   originSecrets: readonly string[] | null;
+  /** A secret's ARN, or `file:/path` on a laptop; `null` for a flow that asks for no captcha, and where they are not enabled. */
+  captchaSecret: string | null;
 }
 
 const tableNamesOf = (contract: Contract): TableName[] => Object.keys(contract.tables) as TableName[];
 
-/** The exact set of variables that a function is given and reads; infra sets these and no others. */
-export const environmentVariablesOf = (contract: Contract): string[] => [
+/** Whether a function asks for captchas: its contract does, and the operator has enabled them. */
+const asksForCaptchas = (contract: Contract, { captcha }: { captcha?: { enabled: boolean } }): boolean =>
+  contract.trigger === 'http' && contract.captcha === true && captcha?.enabled === true;
+
+/**
+ * The exact set of variables that a function is given and reads; infra sets these and no others.
+ *
+ * @param settings of the function, as far as they add to it
+ */
+export const environmentVariablesOf = (contract: Contract, settings: { captcha?: { enabled: boolean } }): string[] => [
   SETTINGS_VARIABLE,
   METRICS_VARIABLE,
   ...tableNamesOf(contract).map((table) => TABLE_VARIABLES[table]),
@@ -57,7 +70,21 @@ export const environmentVariablesOf = (contract: Contract): string[] => [
   ...(contract.mail ? [CONFIGURATION_SET_VARIABLE] : []),
   ...(contract.trigger === 'stream' ? [DEAD_LETTERS_VARIABLE] : []),
   ...(contract.trigger === 'authorizer' ? [ORIGIN_SECRETS_VARIABLE] : []),
+  ...(asksForCaptchas(contract, settings) ? [CAPTCHA_SECRET_VARIABLE] : []),
 ];
+
+/** @throws Error that names those that are missing or empty */
+const readVariables = (
+  { flow }: Contract,
+  names: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Record<string, string | undefined> => {
+  const schema = z.object(Object.fromEntries(names.map((name) => [name, z.string().check(z.minLength(1))])));
+  const result = schema.safeParse(environment);
+  if (result.success) return result.data;
+  const missing = result.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  throw new Error(`${flow} can't start: set the environment variables ${missing}`);
+};
 
 /**
  * Reads a function's configuration, once, at cold start.
@@ -68,21 +95,17 @@ export const loadConfig = <Of extends Contract>(
   contract: Of,
   environment: NodeJS.ProcessEnv,
 ): Config<SettingsOf<SettingOf<Of>>> => {
-  const names = environmentVariablesOf(contract);
-  const schema = z.object(Object.fromEntries(names.map((name) => [name, z.string().check(z.minLength(1))])));
-  const result = schema.safeParse(environment);
-  if (!result.success) {
-    const missing = result.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    throw new Error(`${contract.flow} can't start: set the environment variables ${missing}`);
-  }
-  const variables: Record<string, string | undefined> = result.data;
+  const { [SETTINGS_VARIABLE]: given = '' } = readVariables(contract, [SETTINGS_VARIABLE], environment);
+  const settings = settingsFor(contract, JSON.parse(given));
+  const variables = readVariables(contract, environmentVariablesOf(contract, settings as object), environment);
   return {
-    settings: settingsFor(contract, JSON.parse(variables[SETTINGS_VARIABLE] ?? '')),
+    settings,
     tables: Object.fromEntries(tableNamesOf(contract).map((table) => [table, variables[TABLE_VARIABLES[table]]])),
     keyring: variables[KEYRING_VARIABLE] ?? null,
     metricsNamespace: variables[METRICS_VARIABLE] ?? '',
     configurationSet: variables[CONFIGURATION_SET_VARIABLE] ?? null,
     deadLetters: variables[DEAD_LETTERS_VARIABLE] ?? null,
     originSecrets: variables[ORIGIN_SECRETS_VARIABLE]?.split(',') ?? null,
+    captchaSecret: variables[CAPTCHA_SECRET_VARIABLE] ?? null,
   };
 };

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts';
 import { LANGUAGES } from '../primitives/language.ts';
+import { captchaSettings } from './captcha-settings.ts';
 import { edgeEnabled } from './edge-enabled.ts';
 import { limitSettings } from './limit-settings.ts';
 import { passwordSettings } from './password-settings.ts';
@@ -137,6 +138,7 @@ export const functionSettings = {
     {},
   ),
   limits: z.prefault(limitSettings, {}),
+  captcha: z.prefault(captchaSettings, {}),
 } as const;
 
 /**

@@ -3,7 +3,7 @@ import type { SmsRefusal } from '../contract/sms-refusals.ts';
 import type { SmsRequester } from '../contract/sms-requester.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
-import { spendWindowWrite } from '../limits/limits.ts';
+import { spendWindowWrite } from '../limits/limit-counter.ts';
 import { type LimitPolicy, limitWindow } from '../limits/rate-limit.ts';
 import type { Clock } from '../primitives/clock.ts';
 import type { PhoneNumber } from '../primitives/phone-number.ts';

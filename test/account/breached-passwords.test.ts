@@ -77,9 +77,9 @@ describe('the service that knows of breached passwords', () => {
   });
 
   it.each([
-    ['is down', failsWith(503), 'NotARange'],
-    ['is guarded by a page with the status of a success', blockedPage, 'NotARange'],
-    ['answers without an end', endless, 'NotARange'],
+    ['is down', failsWith(503), 'UnusableAnswer'],
+    ['is guarded by a page with the status of a success', blockedPage, 'UnusableAnswer'],
+    ['answers without an end', endless, 'UnusableAnswer'],
     ['sends elsewhere', redirects, 'TypeError'],
   ])('gives no answer, and leaves a line, where it %s', async (_, behaviour, error) => {
     service.behave(behaviour);

@@ -204,6 +204,25 @@ describeInBrowser('the page that removes a number', ({ open, server }) => {
     }
   });
 
+  it.each([
+    ['en', 'Continue', 'You can not sign in on this page just now'],
+    ['de', 'Weiter', 'Auf dieser Seite können Sie sich gerade nicht anmelden'],
+  ])(
+    'says in %s that the app can where a captcha is asked for: it loads no script of others',
+    async (language, next, title) => {
+      server().answer('/sessions', { status: 403, body: { code: 'captcha-required' } });
+      const page = await open(`/ui/remove-number?lang=${language}`);
+      await page.locator('#email').fill('reader@example.com');
+      await page.locator('#password').fill(GOOD_PASSWORD);
+
+      await page.getByRole('button', { name: next }).click();
+      await status(page).getByText(title).waitFor();
+
+      expect(await status(page).getAttribute('data-kind')).toBe('bad');
+      expect(await page.locator('#send').isEnabled()).toBe(true);
+    },
+  );
+
   it('says without JavaScript where else the number can be removed, and can not be sent', async () => {
     const page = await open('/ui/remove-number', { javaScriptEnabled: false });
 

@@ -89,7 +89,7 @@ describe('a password of a breach, where the operator has it looked up', () => {
     expect(answer.status).toBe(200);
     expect((await signIn(world, 'down@example.com', BREACHED)).status).toBe(200);
     const missed = world.logs.map((line) => JSON.parse(line)).filter(({ event }) => event === 'breach-check');
-    expect(missed).toMatchObject([{ outcome: 'failed', error_name: 'NotARange', BreachChecksMissed: 1 }]);
+    expect(missed).toMatchObject([{ outcome: 'failed', error_name: 'UnusableAnswer', BreachChecksMissed: 1 }]);
   });
 });
 

@@ -35,6 +35,7 @@ describe('problem-document', () => {
       'invalid-credentials': 401,
       'fresh-session-required': 401,
       'not-allowed': 403,
+      'captcha-required': 403,
       'not-found': 404,
       'method-not-allowed': 405,
       conflict: 409,

@@ -3,7 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { METRICS } from '../../shared/observability/metrics.ts';
-import { synthesise } from '../support/synthesise.ts';
+import { synthesise, WITH_CAPTCHAS } from '../support/synthesise.ts';
 
 const contracts: readonly Contract[] = Object.values(manifest);
 const NAMESPACE = 'Keyturn/Keyturn';
@@ -30,7 +30,7 @@ describe('the dashboard', () => {
   const graph = (title: string) => JSON.stringify(widgets.find(({ properties }) => properties.title === title));
 
   beforeAll(async () => {
-    template = await synthesise({ env: { region: 'eu-central-1' } });
+    template = await synthesise({ env: { region: 'eu-central-1' }, settings: WITH_CAPTCHAS });
     const [[id, { Properties }] = ['', { Properties: null }]] = Object.entries(
       template.findResources('AWS::CloudWatch::Dashboard'),
     );

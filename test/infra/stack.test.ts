@@ -76,7 +76,7 @@ describe('the stack', () => {
       const { Properties: made } = functionOf(contract.flow);
 
       const { Variables: variables } = made.Environment;
-      expect(new Set(Object.keys(variables))).toEqual(new Set(environmentVariablesOf(contract)));
+      expect(new Set(Object.keys(variables))).toEqual(new Set(environmentVariablesOf(contract, {})));
       const settings = JSON.parse(variables.KEYTURN_SETTINGS);
       expect(settings).toEqual(environmentSettings(contract, GIVEN));
       expect(settings.allowedOrigins).toEqual(contract.trigger === 'http' ? [APP_ORIGIN] : undefined);

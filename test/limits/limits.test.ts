@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { makeKeyring } from '../../shared/keyring/keyring.ts';
-import { type LimitNumbers, makeLimits } from '../../shared/limits/limits.ts';
+import { makeLimits } from '../../shared/limits/limits.ts';
 import { GLOBAL_LIMIT_SHARDS } from '../../shared/limits/rate-limit.ts';
+import type { LimitNumbers } from '../../shared/limits/request-windows.ts';
 import type { Randomness } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { withoutTimeouts } from '../support/waits.ts';
@@ -44,7 +45,7 @@ describe('limits', () => {
       randomness: randomness ?? csprng,
     });
   };
-  const ada = { identifier: 'ada@example.com', sourceNetwork: '203.0.113.7' };
+  const ada = { identifier: 'ada@example.com', sourceNetwork: '203.0.113.7', captcha: null };
   const rowKey = (name: string) => ({ pk: `INTENT#${name}` as const, sk: 'ROW' });
   const beside = (name: string, condition?: string): Write => ({
     kind: 'put',
@@ -170,7 +171,7 @@ describe('limits', () => {
     const refused = [];
 
     for (let index = 0; index < together + 2; index += 1) {
-      const request = { identifier: `reader-${index}@example.com`, sourceNetwork: networkOf(index) };
+      const request = { ...ada, identifier: `reader-${index}@example.com`, sourceNetwork: networkOf(index) };
       refused.push(await limits.spend(request));
     }
 
@@ -185,7 +186,7 @@ describe('limits', () => {
     let serial = 0;
     const from = (sourceNetwork: string) => {
       serial += 1;
-      return { identifier: `reader-${serial}@example.com`, sourceNetwork };
+      return { ...ada, identifier: `reader-${serial}@example.com`, sourceNetwork };
     };
 
     it('refuses first the networks that have spent much, and lets others go on until it is reached', async () => {
@@ -322,6 +323,7 @@ describe('limits', () => {
     const max = 2 * GLOBAL_LIMIT_SHARDS;
     const limits = newLimits({ global: { max, windowSeconds: WINDOW } }, { flow: 'global', randomness: inTurn });
     const spread = (index: number) => ({
+      ...ada,
       identifier: `reader-${index}@example.com`,
       sourceNetwork: `10.0.${index}.7`,
     });

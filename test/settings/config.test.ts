@@ -44,7 +44,7 @@ describe('config', () => {
 
     loadConfig(contract, environment);
 
-    expect([...read].toSorted()).toEqual(environmentVariablesOf(contract).toSorted());
+    expect([...read].toSorted()).toEqual(environmentVariablesOf(contract, {}).toSorted());
   });
 
   it.each(contracts)('gives $flow the tables that its contract names, and no other', (contract) => {
@@ -66,7 +66,7 @@ describe('config', () => {
   });
 
   it.each(contracts)('does not let $flow start without one of them, and says which', (contract) => {
-    for (const name of environmentVariablesOf(contract)) {
+    for (const name of environmentVariablesOf(contract, {})) {
       for (const value of [undefined, '']) {
         expect(() => loadConfig(contract, { ...COMPLETE, [name]: value })).toThrow(
           `${contract.flow} can't start: set the environment variables ${name}`,
@@ -80,6 +80,34 @@ describe('config', () => {
 
     expect(() => loadConfig(deliverMessages, { ...COMPLETE, KEYTURN_SETTINGS: '{"productName":"x"}' })).toThrow(
       /sender/,
+    );
+  });
+});
+
+describe('config with captchas', () => {
+  const SWITCHED_ON = { ...SETTINGS, captcha: { ...SETTINGS.captcha, enabled: true, siteKey: 'a-site-key' } };
+  const ENVIRONMENT = {
+    ...COMPLETE,
+    KEYTURN_SETTINGS: JSON.stringify(SWITCHED_ON),
+    CAPTCHA_SECRET: 'arn:of-the-secret',
+  };
+
+  it.each(contracts)('reads for $flow where the secret is, if it asks for captchas', (contract) => {
+    const asks = contract.trigger === 'http' && contract.captcha === true;
+    const { read, environment } = watched({ ...ENVIRONMENT });
+
+    const { captchaSecret } = loadConfig(contract, environment);
+
+    expect(captchaSecret).toBe(asks ? 'arn:of-the-secret' : null);
+    expect([...read].toSorted()).toEqual(environmentVariablesOf(contract, SWITCHED_ON).toSorted());
+    expect(read.has('CAPTCHA_SECRET')).toBe(asks);
+  });
+
+  it('does not start without', () => {
+    const { CAPTCHA_SECRET: _, ...others } = ENVIRONMENT;
+
+    expect(() => loadConfig(manifest.signUp, others)).toThrow(
+      "sign-up can't start: set the environment variables CAPTCHA_SECRET",
     );
   });
 });

@@ -72,6 +72,7 @@ describe('the settings of a function', () => {
     expect(Object.keys(settingsFor(manifest.signIn, ALL)).toSorted()).toEqual([
       'allowedOrigins',
       'audience',
+      'captcha',
       'deployment',
       'events',
       'limits',

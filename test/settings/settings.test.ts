@@ -42,6 +42,7 @@ const NUMBERS: [string, number, number, number][] = [
   ['passwords.argon2.iterations', 2, 10, 2],
   ['passwords.argon2.parallelism', 1, 4, 1],
   ['passwords.breachApi.timeoutMs', 100, 3000, 800],
+  ['captcha.timeoutMs', 100, 3000, 800],
   ['tokens.recoverySeconds', 300, 3600, 1800],
   ['tokens.signUpSeconds', 3600, 3 * DAY, DAY],
   ['sessions.accessTokenSeconds', 60, 900, 300],
@@ -250,5 +251,39 @@ describe('settings', () => {
 
   it.each([null, undefined, 'text', 7, []])('stops at %j where the settings should be', (raw) => {
     expect(messageOf(() => parseSettings(raw))).toContain('cdk.json');
+  });
+});
+
+describe('the settings of captchas', () => {
+  const captcha = (given: object) => () => parseSettings({ ...REQUIRED, captcha: given });
+
+  it('are off, and ask near a limit where they are on', () => {
+    expect(parseSettings(REQUIRED).captcha).toEqual({
+      enabled: false,
+      provider: 'turnstile',
+      siteKey: null,
+      when: 'nearLimit',
+      hostnames: [],
+      sendsSourceIp: false,
+      url: null,
+      timeoutMs: 800,
+    });
+  });
+
+  it('are refused without a site key where they are on: clients could show no widget', () => {
+    expect(messageOf(captcha({ enabled: true }))).toMatch(/keyturn\.captcha\.siteKey .*must be set/);
+    expect(captcha({ enabled: true, siteKey: '1x00000000000000000000AA' })).not.toThrow();
+    expect(captcha({ siteKey: null })).not.toThrow();
+  });
+
+  it.each([
+    ['a provider that speaks another protocol', { provider: 'arkose' }, /provider/],
+    ['an address that others can read on the way', { url: 'http://siteverify.example/' }, /url/],
+    ['an address with a password in it', { url: 'https://me:secret@siteverify.example/' }, /url/],
+    ['a secret among them', { secret: '0x4AAA' }, /secret/],
+    ['a URL for a host', { hostnames: ['https://www.bookshelf.example'] }, /hostnames/],
+    ['a site key that is none', { siteKey: 'a"key' }, /siteKey/],
+  ])('are refused for %s', (_, given, message) => {
+    expect(captcha(given)).toThrow(message);
   });
 });

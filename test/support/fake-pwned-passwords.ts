@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { startFakeServer } from './fake-server.ts';
 
 const sha1 = (password: string): string => createHash('sha1').update(password, 'utf8').digest('hex').toUpperCase();
 
 /** 35 characters of nothing that was ever hashed here. */
 const filler = (index: number): string => index.toString(16).toUpperCase().padStart(35, '0');
 
-type Behaviour = (response: ServerResponse) => void;
+/** What a stand-in does in place of an answer. */
+export type Behaviour = (response: ServerResponse) => void;
 
 /** Never answers. */
 export const silence: Behaviour = () => undefined;
@@ -59,12 +60,10 @@ export const startFakePwnedPasswords = async () => {
     response.writeHead(200, { 'content-type': 'text/plain' }).end(lines.toSorted().join('\r\n'));
   };
 
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { origin, stop } = await startFakeServer(answer);
 
   return {
-    url: `http://127.0.0.1:${port}/range/`,
+    url: `${origin}/range/`,
     /** Every request since the last time it was emptied. */
     requests,
     /** Makes a password known. @param count how often it was seen; 0 is what padding looks like */
@@ -73,10 +72,6 @@ export const startFakePwnedPasswords = async () => {
     behave: (next: Behaviour | null) => {
       behaviour = next;
     },
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop,
   };
 };

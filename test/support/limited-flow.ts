@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { LimitNumbers } from '../../shared/limits/limits.ts';
+import type { LimitNumbers } from '../../shared/limits/request-windows.ts';
 import { shapesDuring } from './dynamo-shape.ts';
 import { fromSource } from './fixtures.ts';
 import { signUp } from './journeys.ts';

@@ -45,6 +45,7 @@ export const makeLoneRuntime = (settings: Partial<SettingsInput> = {}): LoneRunt
     configurationSet: null,
     deadLetters: null,
     originSecrets: null,
+    captchaSecret: null,
   };
   return {
     runtime: { config, clock, randomness: csprng, log, hooks: makeInvocationHooks() },

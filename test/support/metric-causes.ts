@@ -62,6 +62,7 @@ export const METRIC_SETTINGS: Partial<SettingsInput> = {
   limits: { requestRecovery: { perSource: { max: RECOVERIES_OF_A_SOURCE, windowSeconds: 3600 } } },
   // Nothing listens there.
   passwords: { breachApi: { enabled: true, url: 'http://127.0.0.1:1/' } },
+  captcha: { enabled: true, siteKey: 'a-site-key', url: 'http://127.0.0.1:1/siteverify' },
   sms: {
     countries: ['AT'],
     dailyBudgetUsd: 0.35,
@@ -104,8 +105,9 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
     when: 'a source asks once too often',
     cause: async (world, email) => {
       const source = fromSource('198.51.100.200'); // the other causes have one of their own
-      for (let asked = 0; asked < RECOVERIES_OF_A_SOURCE; asked += 1) await askRecovery(world, email, source);
-      return () => askRecovery(world, email, source);
+      const answering = { ...source, ...formBody({ email, captcha_token: 'whatever' }) };
+      for (let asked = 0; asked < RECOVERIES_OF_A_SOURCE; asked += 1) await askRecovery(world, email, answering);
+      return () => askRecovery(world, email, answering);
     },
   },
   {
@@ -168,6 +170,16 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
       await signUp(world, email);
       const token = await recoveryToken(world, email);
       return () => resetPassword(world, token, 'a passphrase nobody looks up');
+    },
+  },
+  {
+    metric: 'CaptchaChecksMissed',
+    when: "a source is near its limit while the captchas' provider is down",
+    cause: async (world, email) => {
+      const source = fromSource('198.51.100.201');
+      for (let asked = 0; asked < RECOVERIES_OF_A_SOURCE / 2; asked += 1) await askRecovery(world, email, source);
+      const body = formBody({ email, captcha_token: 'whatever' });
+      return () => askRecovery(world, email, { ...source, ...body });
     },
   },
   {

@@ -16,6 +16,11 @@ const REQUIRED: SettingsInput = {
   publicUrl: 'https://auth.bookshelf.example',
 };
 
+/** Settings with captchas, and nothing else of them but what has to be set. */
+export const WITH_CAPTCHAS = {
+  captcha: { enabled: true, siteKey: 'a-site-key' },
+} as const satisfies Partial<SettingsInput>;
+
 export interface SynthesiseOptions extends Partial<Omit<KeyturnProps, 'settings'>> {
   /** Beside the three required ones, which are set here. */
   settings?: Partial<SettingsInput>;

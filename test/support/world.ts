@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,7 @@ import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
 import { makeLog } from '../../shared/observability/log.ts';
 import {
+  CAPTCHA_SECRET_VARIABLE,
   CONFIGURATION_SET_VARIABLE,
   DEAD_LETTERS_VARIABLE,
   KEYRING_VARIABLE,
@@ -135,17 +136,20 @@ export interface World {
  *
  * @param settings what differs from the suite's usual
  * @param deadLetters where they go; a file of this world's own unless given
+ * @param captchaSecret what is stored as the secret of the captchas' provider; nothing unless given
  * @param hashesAsDeployed for a suite that looks at how passwords are hashed
  * @param rootSecret of the keyring, base64url, where rows are read that were made under it elsewhere
  */
 export const startWorld = async ({
   settings = {},
   deadLetters,
+  captchaSecret,
   hashesAsDeployed = false,
   rootSecret,
 }: {
   settings?: Partial<SettingsInput>;
   deadLetters?: string;
+  captchaSecret?: string;
   hashesAsDeployed?: boolean;
   rootSecret?: string;
 } = {}): Promise<World> => {
@@ -155,7 +159,9 @@ export const startWorld = async ({
   const scratch = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
   const tables = localTables('test');
   const keyringFile = await testKeyringFile(scratch, rootSecret);
+  const captchaSecretFile = join(scratch, 'captcha-secret');
   const deadLettersFile = join(scratch, 'dead-letters.jsonl');
+  if (captchaSecret !== undefined) writeFileSync(captchaSecretFile, captchaSecret);
   Object.assign(process.env, {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -167,6 +173,7 @@ export const startWorld = async ({
     [METRICS_VARIABLE]: METRICS_NAMESPACE,
     [KEYRING_VARIABLE]: pathToFileURL(keyringFile).href,
     [CONFIGURATION_SET_VARIABLE]: 'test',
+    [CAPTCHA_SECRET_VARIABLE]: pathToFileURL(captchaSecretFile).href,
     [DEAD_LETTERS_VARIABLE]: deadLetters ?? pathToFileURL(deadLettersFile).href,
     ...Object.fromEntries((Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]])),
   });

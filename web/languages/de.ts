@@ -130,6 +130,10 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
         title: 'Gerade kann keine SMS verschickt werden',
         text: 'Bitte geben Sie einen Code aus Ihrer Authenticator-App oder einen Ihrer Wiederherstellungs-Codes ein. Wenn Sie beides nicht haben, versuchen Sie es in einer Stunde noch einmal.',
       },
+      'captcha-required': {
+        title: 'Auf dieser Seite können Sie sich gerade nicht anmelden',
+        text: 'Es wird eine Prüfung gegen Roboter verlangt, die diese Seite nicht hat. Bitte entfernen Sie die Nummer in der App, oder versuchen Sie es in einer Stunde hier noch einmal.',
+      },
       'invalid-credentials': {
         title: 'Diese Adresse oder dieses Passwort stimmt nicht',
         text: 'Bitte prüfen Sie beides. Wenn Sie das Passwort vergessen haben, setzen Sie es zuerst in der App zurück.',

@@ -130,6 +130,10 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
         title: 'No text message can be sent just now',
         text: 'Please type in a code from your authenticator app or one of your recovery codes. If you have neither, try again in an hour.',
       },
+      'captcha-required': {
+        title: 'You can not sign in on this page just now',
+        text: 'A check against robots is asked for that this page does not have. Please remove the number in the app, or try again here in an hour.',
+      },
       'invalid-credentials': {
         title: 'That address or password is not right',
         text: 'Please check both. If you have forgotten the password, reset it in the app first.',

@@ -50,6 +50,7 @@ interface RemoveNumberTexts {
     | 'done'
     | 'code-sent'
     | 'sms-unavailable'
+    | 'captcha-required'
     | 'invalid-credentials'
     | 'invalid-code'
     | 'invalid-request'

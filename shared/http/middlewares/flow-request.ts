@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isFresh, type Principal } from '../../account/principal.ts';
+import { CAPTCHA_MEMBER } from '../../contract/captcha.ts';
 import { type HttpContract, readsAuthorization } from '../../contract/contract.ts';
 import { isUnsafe } from '../../contract/kept-answers.ts';
 import { problem } from '../../contract/problems.ts';
@@ -37,6 +38,16 @@ const authenticate = async ({ contract, token, verifier }: Authentication): Prom
   const principal = token && verifier ? await verifier.verify(token) : null;
   if (!principal) throw problem('unauthenticated');
   return principal;
+};
+
+/**
+ * Parts a captcha's response from the body: it shows what the client is, not what is asked. So a repeat with an Idempotency-Key
+ * may have another.
+ */
+const partCaptcha = (body: unknown): { body: unknown; token: string | null } => {
+  if (typeof body !== 'object' || body === null || !(CAPTCHA_MEMBER in body)) return { body, token: null };
+  const { [CAPTCHA_MEMBER]: token, ...others } = body as { [CAPTCHA_MEMBER]?: string };
+  return { body: others, token: token ?? null };
 };
 
 /** Refuses after the log has the account's id (ASVS 16.3.2). */
@@ -82,10 +93,11 @@ export const toFlowRequest = ({
     const route = contract.routes.find(({ method, path }) => event.routeKey === `${method} ${path}`);
     if (!route) throw problem('not-found');
     const idempotencyKey = isUnsafe(route) ? readIdempotencyKey(event.headers['idempotency-key']) : null;
-    const body =
+    const read =
       contract.request && route.accepts
         ? validate(contract.request, readBody(event, route, optionalMembers))
         : undefined;
+    const { body, token } = partCaptcha(read);
 
     request.event = {
       requestId,
@@ -100,6 +112,7 @@ export const toFlowRequest = ({
       cookies: cookiesOf(event.cookies),
       sourceIp,
       sourceNetwork: sourceNetwork(sourceIp),
+      captcha: { token, sourceIp },
       locales: acceptedLocales(event.headers['accept-language']),
       ifMatch: event.headers['if-match'],
       idempotencyKey,
