@@ -4,6 +4,7 @@ import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
+import type { IdentifierPass, Spent } from './identifier-pass.ts';
 import {
   GLOBAL_LIMIT_SHARDS,
   type LimitDimension,
@@ -33,12 +34,6 @@ interface CountedRequest {
   /** Writes in the same transaction as the counters: none happens when a limit refuses. */
   writes?: readonly Write[];
 }
-
-/**
- * What lets a request go on where the limit of its identifier refuses: writes on conditions that only its owner can meet. Networks
- * and the total are counted and refuse all the same.
- */
-export type IdentifierPass = readonly Write[];
 
 /** The counter of one window, by the MAC of what is counted. */
 const limitRow = defineRow({
@@ -72,15 +67,11 @@ export interface Limits {
    */
   spend(request: CountedRequest): Promise<LimitExceeded | null>;
   /**
-   * Like `spend`, for a request that may have a pass. It is looked at only where the identifier's limit alone refuses; one whose
-   * conditions don't hold leaves the refusal as it is.
-   * @returns whether the pass was used
+   * Like `spend`, for a request that may have passes. They are looked at in order, and only where the identifier's limit alone
+   * refuses; those whose conditions don't hold leave the refusal as it is.
    * @throws StoreUnavailable
    */
-  spendOrPass(
-    request: Omit<CountedRequest, 'writes'>,
-    pass: IdentifierPass | null,
-  ): Promise<{ exceeded: LimitExceeded | null; isPassed: boolean }>;
+  spendOrPass<By>(request: Omit<CountedRequest, 'writes'>, passes: readonly IdentifierPass<By>[]): Promise<Spent<By>>;
   /**
    * Like `spend`, for writes with conditions of their own.
    * @returns on failure, the counters that refused, or `null` and the refusal of each of the other writes
@@ -197,18 +188,25 @@ export const makeLimits = ({
 
   return {
     spendWith,
-    spendOrPass: async (request, pass) => {
+    spendOrPass: async (request, passes) => {
       const windows = windowsOf(request);
       const first = await count(windows, []);
-      if (first.won) return { exceeded: null, isPassed: false };
-      const refused = { exceeded: exceededBy(first.refusing), isPassed: false };
-      const isOwnAlone = isAny(first.refusing, 'identifier') && areAll(first.refusing, ['identifier', 'global']);
-      if (!pass || !isOwnAlone) return refused;
+      if (first.won) return { exceeded: null, isPassable: false, passedBy: null };
+      const isPassable = isAny(first.refusing, 'identifier') && areAll(first.refusing, ['identifier', 'global']);
+      const refused = { exceeded: exceededBy(first.refusing), isPassable, passedBy: null };
+      if (!isPassable) return refused;
       const others = { ...windows, own: [] };
       const isUnderPressure = isAny(first.refusing, 'global');
-      const second = await (isUnderPressure ? attemptUnderPressure(others, pass) : count(others, pass));
-      if (second.won) return { exceeded: null, isPassed: true };
-      return second.refusals.some(Boolean) ? refused : { exceeded: exceededBy(second.refusing), isPassed: false };
+      for (const findPass of passes) {
+        const pass = await findPass();
+        if (!pass) continue;
+        const { by, writes } = pass;
+        const second = await (isUnderPressure ? attemptUnderPressure(others, writes) : count(others, writes));
+        if (second.won) return { exceeded: null, isPassable, passedBy: by };
+        const isOthers = !second.refusals.some(Boolean); // networks or the total refuse: no pass is for them
+        if (isOthers) return { exceeded: exceededBy(second.refusing), isPassable: false, passedBy: null };
+      }
+      return refused;
     },
     spend: async (request) => {
       const result = await spendWith(request);
@@ -235,4 +233,5 @@ export const provideLimits = {
   accountVerification: provide('account-verification', 'accountVerification'),
   ownerVerification: provide('owner-verification', 'ownerVerification', SPARES_FRESH),
   requestRecovery: provide('request-recovery', 'requestRecovery', SPARES_FRESH),
+  requestSignInLink: provide('request-sign-in-link', 'requestSignInLink', SPARES_FRESH),
 };
