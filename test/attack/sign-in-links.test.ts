@@ -14,6 +14,7 @@ import {
   signInLinks,
   signUpSomebody,
 } from '../support/journeys.ts';
+import { makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { totpCode } from '../support/second-factor.ts';
@@ -182,6 +183,18 @@ describe('a sign-in link', () => {
       expect(answers.filter(({ status }) => status !== 200 && status !== 401 && status !== 429)).toEqual([]);
       expect(await sessions()).toBe(before + 1);
       expect((await attempt(email, { link })).status).toBe(429);
+    });
+
+    it('and a repeat with the same Idempotency-Key, for an answer that was lost, gets the same session', async () => {
+      const { email, link } = await flooded();
+      const keyed = makeKeyedWorld(world);
+      keyed.useKey(newKey());
+
+      const first = await signIn(keyed.world, email, undefined, { linkToken: link });
+      const repeat = await signIn(keyed.world, email, undefined, { linkToken: link });
+
+      expect([first.status, repeat.status]).toEqual([200, 200]);
+      expect(repeat.body.session_id).toBe(first.body.session_id);
     });
 
     it('and with its use ends the spacing: the next request mails another at once, and never the same value', async () => {
