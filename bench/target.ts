@@ -37,6 +37,7 @@ const SETTINGS = {
     signUp: unlimited,
     signIn: unlimited,
     requestRecovery: unlimited,
+    requestSignInLink: { perSource: HUGE, global: HUGE },
     requestVerification: unlimited,
     accountVerification: unlimited,
     ownerVerification: unlimited,

@@ -13,6 +13,7 @@ export { refreshSession } from './refresh-session/contract.ts';
 export { removeFactor } from './remove-factor/contract.ts';
 export { renewRecoveryCodes } from './renew-recovery-codes/contract.ts';
 export { requestRecovery } from './request-recovery/contract.ts';
+export { requestSignInLink } from './request-sign-in-link/contract.ts';
 export { requestVerification } from './request-verification/contract.ts';
 export { resetPassword } from './reset-password/contract.ts';
 export { revokeRecovery } from './revoke-recovery/contract.ts';

@@ -3,6 +3,7 @@ import { chooseLanguage, type Language } from '../shared/primitives/language.ts'
 import type { BrowserWindow } from './client/browser.ts';
 import { type OpenForm, openForm } from './client/open-form.ts';
 import { runRemoveNumber } from './client/run-remove-number.ts';
+import { runSignInLink } from './client/run-sign-in-link.ts';
 import { runTokenForm } from './client/run-token-form.ts';
 import { iconSvg } from './icon-svg.ts';
 import { textsIn } from './languages/texts-in.ts';
@@ -11,6 +12,7 @@ import { readOutcome } from './outcome.ts';
 import type { PageContext } from './page-context.ts';
 import { pageCss } from './page-css.ts';
 import { removeNumberPage } from './remove-number-page.ts';
+import { signInLinkPage } from './sign-in-link-page.ts';
 import { tokenFormPage } from './token-form-page.ts';
 import { TOKEN_FORMS } from './token-forms.ts';
 
@@ -49,6 +51,7 @@ const ASSETS: ReadonlyMap<string, Page> = new Map([
   ['/ui/icon.svg', { contentType: 'image/svg+xml', body: iconSvg }],
   ['/ui/token-form.js', scriptOf(runTokenForm)],
   ['/ui/remove-number.js', scriptOf(runRemoveNumber)],
+  ['/ui/sign-in-link.js', scriptOf(runSignInLink)],
 ]);
 
 type WritePage = (context: PageContext) => Html;
@@ -60,7 +63,10 @@ const FORM_PAGES: ReadonlyMap<string, WritePage> = new Map<string, WritePage>([
 ]);
 
 /** The pages that no form posts back to, so that they show no outcome. */
-const PLAIN_PAGES: ReadonlyMap<string, WritePage> = new Map([['/ui/remove-number', removeNumberPage]]);
+const PLAIN_PAGES: ReadonlyMap<string, WritePage> = new Map([
+  ['/ui/remove-number', removeNumberPage],
+  ['/ui/sign-in-link', signInLinkPage],
+]);
 
 /**
  * Finds a hosted page in the reader's language, or one of its assets. Pure; no text of the request gets into a page:

@@ -8,7 +8,7 @@ export interface PageContent {
   heading: string;
   main: Html;
   /** Address of the script that runs the page's form; `null` where it has none. */
-  script: '/ui/token-form.js' | '/ui/remove-number.js' | null;
+  script: '/ui/token-form.js' | '/ui/remove-number.js' | '/ui/sign-in-link.js' | null;
 }
 
 const languageLink = (language: Language, context: PageContext): Html => {

@@ -65,6 +65,17 @@ input {
   color: inherit;
   font: inherit;
 }
+output {
+  display: block;
+  padding: 0.75rem;
+  border: 1px solid var(--border);
+  border-radius: 0.5rem;
+  background: var(--field);
+  font-size: 1.125rem;
+  font-weight: 600;
+  text-align: center;
+  text-wrap: balance;
+}
 input:focus-visible { outline-offset: 0; border-radius: 0.5rem; }
 input[aria-invalid='true'] { border: 2px solid var(--bad); }
 #token, #code, #password[type='text'] { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }

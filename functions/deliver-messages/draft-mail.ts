@@ -3,19 +3,23 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
-import { type IssueRecoveryToken, provideIssueRecoveryToken } from './issue-recovery-token.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
+import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
 import type { Message } from './mail/compose-message.ts';
 import { type MailboxLimit, provideMailboxLimit } from './mailbox-limit.ts';
+import { recoveryTokens } from './recovery-tokens.ts';
+import { signInLinkTokens } from './sign-in-link-tokens.ts';
 
 export interface DraftMailDeps {
   accounts: Pick<Accounts, 'find' | 'findIdByEmail'>;
-  issueRecoveryToken: IssueRecoveryToken;
+  issueRecoveryToken: IssueSpacedToken;
+  issueSignInLink: IssueSpacedToken;
   issueSignUpToken: IssueSignUpToken;
   mailboxLimit: MailboxLimit;
 }
 
-type RecoveryIntent = Extract<MailIntent, { kind: 'recovery' }>;
+/** For a message with a token that anybody can ask for, and that goes to an account's own address. */
+type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere' }>;
 
@@ -41,29 +45,32 @@ type MailDraft =
  *
  * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
  */
-const RECOVERY_ATTEMPTS = 3;
+const ISSUE_ATTEMPTS = 3;
 
 /** The language that the account's owner chose; `null` for none. */
 export const localeOf = ({ claims: { locale } }: Account): string | null =>
   typeof locale === 'string' ? locale : null;
 
 /** Makes the content of a mail, with its secret; stored are only the secret's salt and hash. */
-const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken, mailboxLimit }: DraftMailDeps) => {
+const makeDraftMail = (deps: DraftMailDeps) => {
+  const { accounts, issueSignUpToken, mailboxLimit } = deps;
+  const issueOf = { recovery: deps.issueRecoveryToken, 'sign-in-link': deps.issueSignInLink };
+
   const findByEmail = async (email: string): Promise<Account | null> => {
     const accountId = await accounts.findIdByEmail(email);
     return accountId === null ? null : accounts.find(accountId);
   };
 
-  const draftRecovery = async (claimed: ClaimedIntent, { email, locales }: RecoveryIntent): Promise<MailDraft> => {
-    for (let attempt = 0; attempt < RECOVERY_ATTEMPTS; attempt += 1) {
+  const draftSpaced = async (claimed: ClaimedIntent, { kind, email, locales }: SpacedIntent): Promise<MailDraft> => {
+    for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
       const account = await findByEmail(email);
       if (!account) return null; // unknown address: no mail, and no difference in the answer (enumeration)
 
-      const issued = await issueRecoveryToken({ ...claimed, account });
+      const issued = await issueOf[kind]({ ...claimed, account });
       if (issued === 'spaced') return null; // the person has a mail whose token lives
       if (issued === 'epoch-ended') continue;
       const { token, validSeconds, ...handover } = issued;
-      const message: Message = { kind: 'recovery', token, validSeconds };
+      const message: Message = { kind, token, validSeconds };
       return { to: account.email, preferences: [localeOf(account), ...locales], message, handover };
     }
     throw new Error('an account kept leaving its epoch');
@@ -110,7 +117,8 @@ const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken, mailbox
     const at = toRfc3339(Math.floor(claimed.requestedAtMs / 1000));
     switch (intent.kind) {
       case 'recovery':
-        return draftRecovery(claimed, intent);
+      case 'sign-in-link':
+        return draftSpaced(claimed, intent);
       case 'sign-up':
         return draftSignUp(claimed, intent);
       case 'password-changed':
@@ -129,10 +137,14 @@ const makeDraftMail = ({ accounts, issueRecoveryToken, issueSignUpToken, mailbox
 
 export type DraftMail = ReturnType<typeof makeDraftMail>;
 
+const provideIssueRecoveryToken = provideIssueSpacedToken(recoveryTokens);
+const provideIssueSignInLink = provideIssueSpacedToken(signInLinkTokens);
+
 export const provideDraftMail = (scope: Scope<'events' | 'limits.mailToMailbox' | 'tokens'> & Ports): DraftMail =>
   makeDraftMail({
     accounts: scope.use(makeAccounts),
     issueRecoveryToken: scope.use(provideIssueRecoveryToken),
+    issueSignInLink: scope.use(provideIssueSignInLink),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
     mailboxLimit: scope.use(provideMailboxLimit),
   });

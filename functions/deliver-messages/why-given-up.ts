@@ -19,7 +19,7 @@ const OF_A_SERVICE: ReadonlySet<string> = new Set([
   'StoreUnavailable',
   'DeadLetterNotKept',
   // Another delivery is sending a mail for the same account, and ends within its lease.
-  'RecoveryMailUnderWay',
+  'TokenMailUnderWay',
   // A row of the release that is being deployed; the new version of this function will read it.
   'UnknownRowVersion',
   'SecretUnavailable',

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CAPTCHA_PROVIDERS } from '../../shared/contract/captcha-providers.ts';
 import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
-import { PROBLEMS, type ProblemCode } from '../../shared/contract/problems.ts';
+import { PROBLEM_DETAILS, PROBLEMS, type ProblemCode, type ProblemDetail } from '../../shared/contract/problems.ts';
 
 /** What every problem document looks like. @see RFC 9457 */
 export const problemSchema = z.strictObject({
@@ -9,6 +9,12 @@ export const problemSchema = z.strictObject({
   title: z.string().check(z.describe('For people.')),
   status: z.int(),
   code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).check(z.describe('For programs; stable.')),
+  detail: z.optional(z.string().check(z.describe('For people: what else they can do about it.'))),
+  hint: z.optional(
+    z
+      .enum(Object.keys(PROBLEM_DETAILS) as [ProblemDetail, ...ProblemDetail[]])
+      .check(z.describe('The same for programs; stable. ask-for-link: with too-many-requests of sign-in.')),
+  ),
   instance: z.string().check(z.describe("The request's id.")),
   errors: z.optional(z.array(z.strictObject({ field: z.string(), code: z.string() }))),
   factors: z.optional(

@@ -5,9 +5,9 @@ import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const revokeRecoveryRequest = z.strictObject({ token: tokenField });
 
-const revokeRecoveryAnswer = z.strictObject({ status: z.literal('recovery-revoked') });
+const revokeRecoveryAnswer = z.strictObject({ status: z.enum(['recovery-revoked', 'sign-in-link-revoked']) });
 
-/** "This wasn't me": voids every recovery token of the account that the token belongs to. */
+/** "This wasn't me": voids every token of the mail's kind that the account has, for a reset or for sign-in links. */
 export const revokeRecovery = httpContract({
   flow: 'revoke-recovery',
   routes: [
@@ -16,7 +16,8 @@ export const revokeRecovery = httpContract({
       path: '/account/recovery/revoke',
       accepts: ['json', 'form'],
       page: '/ui/not-me',
-      summary: 'Void the recovery tokens of an account with one of them. Nothing else of it changes.',
+      summary:
+        'Void the recovery tokens of an account with one of them, or its sign-in links with one of those. Nothing else of it changes.',
     },
   ],
   caller: 'anyone',
@@ -30,6 +31,7 @@ export const revokeRecovery = httpContract({
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
       RECOVERY: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+      SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
       SMS_SPENT: ['dynamodb:GetItem'],
     },
     accounts: {

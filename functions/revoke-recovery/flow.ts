@@ -1,5 +1,7 @@
 import type { Recoveries } from '../../shared/account/recoveries.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
+import type { SignInLinks } from '../../shared/account/sign-in-links.ts';
+import type { Write } from '../../shared/aws/dynamo.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
@@ -7,6 +9,7 @@ import { sha256 } from '../../shared/primitives/digest.ts';
 
 export interface RevokeRecoveryDeps {
   recoveries: Pick<Recoveries, 'find' | 'revoke'>;
+  signInLinks: Pick<SignInLinks, 'find' | 'revoke'>;
   recordEventWrite: RecordEventWrite;
   log: Log;
 }
@@ -18,33 +21,45 @@ export interface RevokeRecoveryInput {
   keeper: AnswerKeeper;
 }
 
+/** What was voided, as the answer, the log and the history name it. */
+type Revoked = 'recovery-revoked' | 'sign-in-link-revoked';
+
 /**
  * Voids the token and the one beside it, for owners who did not ask for them. Password, sessions and factors stay as they are.
  *
  * @throws problem invalid-token
- * @see docs/adr/0030
+ * @see docs/adr/0030, 0037
  */
-export const makeRevokeRecovery =
-  ({ recoveries, recordEventWrite, log }: RevokeRecoveryDeps) =>
-  async ({ token, sourceIp, keeper }: RevokeRecoveryInput): Promise<{ status: 'recovery-revoked' }> => {
-    const recovery = token === null ? null : await recoveries.find(sha256(token));
-    if (!recovery) throw problem('invalid-token');
+export const makeRevokeRecovery = ({ recoveries, signInLinks, recordEventWrite, log }: RevokeRecoveryDeps) => {
+  const findRevocation = async (tokenHash: string) => {
+    const [recovery, link] = await Promise.all([recoveries.find(tokenHash), signInLinks.find(tokenHash)]);
+    if (recovery) {
+      const revoke = (writes: readonly Write[]) => recoveries.revoke({ recovery, writes });
+      return { status: 'recovery-revoked' as const, account: recovery.account, revoke };
+    }
+    if (!link) return null;
+    const revoke = (writes: readonly Write[]) => signInLinks.revoke({ link, writes });
+    return { status: 'sign-in-link-revoked' as const, account: link.account, revoke };
+  };
 
-    const { accountId } = recovery.account;
-    const answer = { status: 'recovery-revoked' as const };
-    const won = await recoveries.revoke({
-      recovery,
-      writes: [
-        recordEventWrite({ accountId, type: 'recovery-revoked', sourceIp }),
-        ...keeper.keepWrites({ result: answer }),
-      ],
-    });
+  return async ({ token, sourceIp, keeper }: RevokeRecoveryInput): Promise<{ status: Revoked }> => {
+    const found = token === null ? null : await findRevocation(sha256(token));
+    if (!found) throw problem('invalid-token');
+
+    const { status, account, revoke } = found;
+    const { accountId } = account;
+    const answer = { status };
+    const won = await revoke([
+      recordEventWrite({ accountId, type: status, sourceIp }),
+      ...keeper.keepWrites({ result: answer }),
+    ]);
     if (!won) {
       // Another request used or voided the token between the read and the write.
-      log('warn', 'recovery-revoked', { account_id: accountId, outcome: 'failure' });
+      log('warn', status, { account_id: accountId, outcome: 'failure' });
       throw problem('invalid-token');
     }
 
-    log('info', 'recovery-revoked', { account_id: accountId, outcome: 'success' });
+    log('info', status, { account_id: accountId, outcome: 'success' });
     return answer;
   };
+};

@@ -1,5 +1,6 @@
 import { makeRecoveries } from '../../shared/account/recoveries.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
+import { makeSignInLinks } from '../../shared/account/sign-in-links.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
@@ -10,7 +11,7 @@ import { makeRevokeRecovery } from './flow.ts';
 export const wire = serve({
   contract: revokeRecovery,
   ports: { dynamo: connectDynamo, keyring: openKeyring },
-  uses: { recoveries: makeRecoveries, recordEventWrite: provideRecordEventWrite },
+  uses: { recoveries: makeRecoveries, signInLinks: makeSignInLinks, recordEventWrite: provideRecordEventWrite },
   flow: makeRevokeRecovery,
   input: ({ body, sourceIp, keeper }) => ({ token: body.token, sourceIp, keeper }),
 });

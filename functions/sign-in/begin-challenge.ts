@@ -1,4 +1,5 @@
 import { provideRecordEventWrite, type RecordEventWrite } from '../../shared/account/security-events.ts';
+import { consumeLinkWrite, type SignInLink } from '../../shared/account/sign-in-links.ts';
 import { CHALLENGE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { DeviceToken } from '../../shared/devices/device-tokens.ts';
 import { forgetDeviceFailuresWrite } from '../../shared/devices/devices.ts';
@@ -22,6 +23,8 @@ interface BeginChallengeInput {
   candidate: SignInCandidate;
   /** The known device that the password came from; `null` for another. */
   known: DeviceToken | null;
+  /** The link that let the sign-in past the limit of its address; `null` for none. */
+  link: SignInLink | null;
   deviceName: string | null;
   sourceIp: string;
   keeper: AnswerKeeper;
@@ -30,11 +33,11 @@ interface BeginChallengeInput {
 /**
  * Begins the challenge of a sign-in whose password was right. The answer may name the factors that are still wanted.
  *
- * @returns `null` where the account has left its epoch since it was read
+ * @returns `null` where the account has left its epoch since it was read, or the link was used
  */
 const makeBeginChallenge =
   ({ verifications, challengeTokens, recordEventWrite, clock, randomness }: BeginChallengeDeps) =>
-  async ({ candidate, known, deviceName, sourceIp, keeper }: BeginChallengeInput) => {
+  async ({ candidate, known, link, deviceName, sourceIp, keeper }: BeginChallengeInput) => {
     const { accountId, epoch } = candidate.account;
     const overview = overviewOf(candidate.factors);
     const available = availableFactors(overview);
@@ -58,6 +61,7 @@ const makeBeginChallenge =
     const writes = [
       // Make sure that the owner can see that the password was known, even if no code follows (ASVS 16.3.1).
       recordEventWrite({ accountId, type: 'second-factor-required', sourceIp }),
+      ...(link ? [consumeLinkWrite(link)] : []),
       ...keeper.keepWrites({ result: answer, of: { accountId, epoch } }),
     ];
     const hasFailures = known && (candidate.devices?.devices[known.deviceId]?.failures ?? 0) > 0;

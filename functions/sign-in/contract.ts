@@ -5,6 +5,7 @@ import {
   deviceTokenField,
   emailField,
   lineOfText,
+  linkTokenField,
   passwordField,
   signInTokensAnswer,
 } from '../../shared/contract/fields.ts';
@@ -20,6 +21,7 @@ export const signInRequest = z.strictObject({
     lineOfText(DEVICE_NAME_MAX_LENGTH).check(z.describe('What the owner calls the device, for the list of sessions.')),
   ),
   device_token: deviceTokenField,
+  link_token: linkTokenField,
 });
 
 /** Answer to a correct password with a second factor: the challenge token is the bearer for verify-code. */
@@ -56,6 +58,7 @@ export const signIn = httpContract({
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       LIMIT: ['dynamodb:UpdateItem'],
+      SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       VERIFICATION: ['dynamodb:PutItem'],
     },
     accounts: {

@@ -2,8 +2,8 @@ import type * as z from 'zod/mini';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
+import { consumeLinkWrite } from '../../shared/account/sign-in-links.ts';
 import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
-import type { PresentedDevice } from '../../shared/devices/device-cookie.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
@@ -16,6 +16,7 @@ import { isTwoFactorOn, overviewOf } from '../../shared/two-factor/second-factor
 import type { Admit } from './admit.ts';
 import type { BeginChallenge } from './begin-challenge.ts';
 import type { signInAnswer } from './contract.ts';
+import type { PresentedPasses } from './presented-passes.ts';
 import type { RefusePassword } from './refuse-password.ts';
 
 type SignInAnswer = z.infer<typeof signInAnswer>;
@@ -34,7 +35,7 @@ export interface SignInDeps {
   log: Log;
 }
 
-export interface SignInInput extends PresentedDevice {
+export interface SignInInput extends PresentedPasses {
   /** Canonical. */
   email: string;
   password: string;
@@ -60,18 +61,20 @@ export const makeSignIn = (deps: SignInDeps) => {
 
   return async (input: SignInInput): Promise<SignInAnswer> => {
     const { email, deviceName, sourceIp, keeper } = input;
-    const { device, isPassed } = await deps.admit(input);
+    const { device, passedBy } = await deps.admit(input);
 
     const { accountId, candidate } = await credentials.findForSignIn({ email, decoyId: randomness.uuid() });
     // An address that has gone to another account since takes the token of its former one no further.
-    const isOfAnother = isPassed && device?.accountId !== accountId;
-    const isKnown = isPassed || (candidate && device && isDeviceKnown(device, candidate, clock.nowSeconds()));
+    const isOfAnother = passedBy !== null && passedBy.token.accountId !== accountId;
+    const link = passedBy?.kind === 'link' ? passedBy.token : null;
+    const isKnown =
+      passedBy?.kind === 'device' || (candidate && device && isDeviceKnown(device, candidate, clock.nowSeconds()));
     const known = isKnown ? device : null;
 
     const password = normalizePassword(input.password);
     const matches = await hasher.verify(candidate?.phc ?? null, password ?? '');
     if (!candidate || password === null || !matches || isOfAnother) {
-      const failing = isPassed ? null : known; // a try that passed was counted before
+      const failing = passedBy?.kind === 'device' ? null : known; // a try that it let pass was counted before
       throw await refusePassword({ accountId, sourceIp, isKnown: !!candidate, failing });
     }
 
@@ -79,7 +82,7 @@ export const makeSignIn = (deps: SignInDeps) => {
     await rehash(accountId, candidate.phc, password);
 
     if (isTwoFactorOn(overviewOf(candidate.factors))) {
-      const answer = await deps.beginChallenge({ candidate, known, deviceName, sourceIp, keeper });
+      const answer = await deps.beginChallenge({ candidate, known, link, deviceName, sourceIp, keeper });
       if (!answer) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile
       log('info', 'sign-in', { account_id: accountId, outcome: 'second-factor-required' });
       return answer;
@@ -91,9 +94,10 @@ export const makeSignIn = (deps: SignInDeps) => {
     const event = deps.recordEventWrite({ accountId, type: 'signed-in', sourceIp });
     // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
     const kept = keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' });
-    const writes = [requireSwitchedOffWrite({ accountId, which: 'everything' }), event, ...kept];
+    const ended = link ? [consumeLinkWrite(link)] : [];
+    const writes = [requireSwitchedOffWrite({ accountId, which: 'everything' }), event, ...ended, ...kept];
     const started = await sessions.start({ session: begun.session, devices, writes });
-    if (!started) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile
+    if (!started) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile, or the link was used
 
     log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
     return sessionTokens.answerSignIn(begun, account);

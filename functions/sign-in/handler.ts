@@ -1,7 +1,7 @@
 import { provideHasher } from '../../shared/account/password-hasher.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
-import { presentedDevice, withDeviceCookie } from '../../shared/devices/device-cookie.ts';
+import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -13,6 +13,7 @@ import { provideAdmit } from './admit.ts';
 import { provideBeginChallenge } from './begin-challenge.ts';
 import { signIn } from './contract.ts';
 import { makeSignIn } from './flow.ts';
+import { presentedPasses } from './presented-passes.ts';
 import { provideRefusePassword } from './refuse-password.ts';
 
 export const wire = serve({
@@ -30,7 +31,7 @@ export const wire = serve({
     refusePassword: provideRefusePassword,
   },
   flow: makeSignIn,
-  input: ({ body, cookies, ...request }) => ({ ...request, ...body, ...presentedDevice(body, cookies) }),
+  input: ({ body, cookies, ...request }) => ({ ...request, ...body, ...presentedPasses(body, cookies) }),
   output: withDeviceCookie,
 });
 

@@ -41,6 +41,11 @@ export const STRANGERS_REQUESTS: readonly StrangersRequest[] = [
     send: (world, { email }) => world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email }))),
   },
   {
+    name: 'request-sign-in-link',
+    send: (world, { email }) =>
+      world.call('request-sign-in-link', loadEvent('request-sign-in-link/json', jsonBody({ email }))),
+  },
+  {
     name: 'check-reset-token (with an invented token)',
     send: (world) => checkResetToken(world, INVENTED_TOKEN),
   },

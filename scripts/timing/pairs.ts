@@ -69,6 +69,9 @@ export const openPairs = async (world: World): Promise<Pair[]> => {
     byEmail('request-recovery', (email) =>
       world.call('request-recovery', loadEvent('request-recovery/json', jsonBody({ email }))),
     ),
+    byEmail('request-sign-in-link', (email) =>
+      world.call('request-sign-in-link', loadEvent('request-sign-in-link/json', jsonBody({ email }))),
+    ),
     byEmail('sign-up', (email) => world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email })))),
     byEmail('sign-in with a wrong password', (email) => signIn(world, email, WRONG_PASSWORD)),
     {

@@ -1,24 +1,16 @@
-import { type Dynamo, StoreUnavailable, type Write } from '../aws/dynamo.ts';
+import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { smsSpentRow } from '../sms/sms-spent-row.ts';
-import { type Account, accountRow, parseAccount, raiseEpochWrite, requireEpochWrite } from './accounts.ts';
+import { type Account, accountRow, parseAccount, raiseEpochWrite } from './accounts.ts';
 import { setPasswordWrite } from './passwords.ts';
-import { isUnchanged, latestRecoveryRow, recoveryRow } from './recovery-rows.ts';
+import { latestRecoveryRow, recoveryRow } from './recovery-rows.ts';
+import { type MailedToken, makeRevokeMailedToken } from './revoke-mailed-token.ts';
 
 /** A recovery token that is good, and the account it recovers. */
-interface Recovery {
-  tokenHash: string;
-  account: Account;
+interface Recovery extends MailedToken {
   expiresAtEpochSeconds: number;
 }
-
-/**
- * Deliveries change the row that names the tokens, a few times for each mail, and mails are spaced.
- *
- * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
- */
-const REVOKE_ATTEMPTS = 5;
 
 /** Recovery tokens. Of one account two work at the most. */
 export interface Recoveries {
@@ -38,11 +30,13 @@ export interface Recoveries {
    * @returns `false` for all but one of any number of attempts with the tokens of an account, a reset among them
    * @throws StoreUnavailable
    */
-  revoke(revocation: { recovery: Recovery; writes: readonly Write[] }): Promise<boolean>;
+  revoke(revocation: { recovery: MailedToken; writes: readonly Write[] }): Promise<boolean>;
 }
 
 /** Opens the recovery tokens. */
 export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Recoveries => {
+  const revoke = makeRevokeMailedToken({ dynamo, clock }, { tokenRow: recoveryRow, latestRow: latestRecoveryRow });
+
   /**
    * Whether a token went out by mail. Release 0.1.0 sent some by SMS, to numbers that no owner had chosen for it, and wrote no
    * channel: for accounts with a number, what was paid for the token's own intent tells (docs/adr/0019).
@@ -84,29 +78,6 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
       return result.won;
     },
 
-    revoke: async ({ recovery: { tokenHash, account }, writes }) => {
-      const { accountId, epoch } = account;
-      const latestKey = latestRecoveryRow.key(accountId);
-      for (let attempt = 0; attempt < REVOKE_ATTEMPTS; attempt += 1) {
-        const item = await dynamo.get('tokens', latestKey);
-        const latest = item && latestRecoveryRow.parse(item);
-        const others = new Set([latest?.tokenHash, latest?.olderTokenHash]);
-        others.delete(tokenHash);
-        const result = await dynamo.transact([
-          recoveryRow.consumeWrite(recoveryRow.key(tokenHash), clock.nowSeconds()),
-          requireEpochWrite({ accountId, epoch }), // a reset with the token beside it wins or loses as a whole
-          // On the condition that it is as read, or still not there: a token that begins meanwhile doesn't stay behind.
-          latestRecoveryRow.deleteWrite(latestKey, isUnchanged(latest)),
-          ...[...others].flatMap((hash) =>
-            hash === undefined ? [] : [recoveryRow.deleteWrite(recoveryRow.key(hash))],
-          ),
-          ...writes,
-        ]);
-        if (result.won) return true;
-        const [ofToken, ofEpoch] = result.refusals;
-        if (ofToken || ofEpoch) return false;
-      }
-      throw new StoreUnavailable('the newest recovery token kept changing');
-    },
+    revoke: ({ recovery, writes }) => revoke(recovery, writes),
   };
 };

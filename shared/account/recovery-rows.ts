@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import type { Condition } from '../aws/conditions.ts';
 import { defineRow } from '../aws/define-row.ts';
-import type { RowOf } from '../aws/row.ts';
+import { latestTokenShape } from './latest-token-row.ts';
 
 /** A recovery token, by its hash. */
 export const recoveryRow = defineRow({
@@ -17,43 +16,10 @@ export const recoveryRow = defineRow({
   },
 });
 
-/** The newest token of an account, what it is derived from, and the mails that bring it. What is optional is absent in rows of release 0.1.0. */
+/** The newest recovery token of an account, what it is derived from, and the mails that bring it. */
 export const latestRecoveryRow = defineRow({
   table: 'tokens',
   word: 'ACCOUNT',
   sortKey: () => 'RECOVERY',
-  shape: {
-    tokenHash: z.string(),
-    /** Of the request that is answered with the newest mail. */
-    requestedAtMs: z.int(),
-    intentId: z.string(),
-    /** The end of the newest token. */
-    expiresAtEpochSeconds: z.optional(z.int()),
-    salt: z.optional(z.string()),
-    epoch: z.optional(z.int()),
-    beganAtEpochSeconds: z.optional(z.int()),
-    /** When a mail with the newest token was handed to SES last; absent where none was. */
-    handedAtEpochSeconds: z.optional(z.int()),
-    /** How long no mail follows the last one. It grows on from one token to the one that begins beside it. */
-    spacingSeconds: z.optional(z.int()),
-    /** Whose mail is being handed to SES, and until when others leave that to it. */
-    sendingIntentId: z.optional(z.string()),
-    sendingUntilMs: z.optional(z.int()),
-    /** The token before, which lives out. */
-    olderTokenHash: z.optional(z.string()),
-    olderExpiresAtEpochSeconds: z.optional(z.int()),
-    /** One more with every change. */
-    revision: z.optional(z.int()),
-  },
+  shape: latestTokenShape,
 });
-
-/** The newest token of an account, as it is stored. */
-export type LatestRecovery = RowOf<typeof latestRecoveryRow>;
-
-/** Nothing was changed since this was read; `null` for none. */
-export const isUnchanged = (seen: LatestRecovery | null): Condition => {
-  const { and, is, isNew, lacks } = latestRecoveryRow.when;
-  if (!seen) return isNew;
-  const { tokenHash, revision } = seen;
-  return and(is('tokenHash', tokenHash), revision === undefined ? lacks('revision') : is('revision', revision));
-};

@@ -13,6 +13,8 @@ export const SECURITY_EVENT_TYPES = [
   'refresh-token-reused',
   'recovery-mail-issued',
   'recovery-revoked',
+  'sign-in-link-mail-issued',
+  'sign-in-link-revoked',
   'password-reset',
   'second-factor-required',
   'second-factor-failed',

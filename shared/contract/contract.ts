@@ -29,6 +29,7 @@ export interface KeyWords {
     | 'RECOVERY'
     | 'RESEND'
     | 'SERIES'
+    | 'SIGN_IN_LINK'
     | 'SIGN_UP'
     | 'SMS_BREAKER'
     | 'SMS_BUDGET'

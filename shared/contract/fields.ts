@@ -122,6 +122,13 @@ export const signInTokensAnswer = z.extend(sessionTokensAnswer, {
     ),
 });
 
+/** The token of a mailed link. What is not one counts as none. */
+export const linkTokenField = z.optional(
+  tokenField.check(
+    z.describe('The token of a sign-in link: gets its owner past the limit of an address that others have used up.'),
+  ),
+);
+
 /** The device token of an earlier sign-in. What is not one counts as none. */
 export const deviceTokenField = z.optional(
   z.string().check(z.describe('The device token of an earlier sign-in on this device; browsers have it as a cookie.')),

@@ -47,6 +47,14 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** What else the caller can do about one occurrence of a problem. Texts of a closed list, so none holds anything of a request. */
+export const PROBLEM_DETAILS = {
+  'ask-for-link':
+    'Too many sign-ins with this address. Its owner gets in all the same: on a device that was signed in before, or with a link by mail (POST /sessions/link) and the password.',
+} as const satisfies Record<string, string>;
+
+export type ProblemDetail = keyof typeof PROBLEM_DETAILS;
+
 /** An invalid field of a request: its name, never its value. */
 export interface FieldError {
   field: string;
@@ -63,6 +71,8 @@ export interface ShownCaptcha {
 /** Members of a problem document beside its code. */
 export interface ProblemExtras {
   errors?: readonly FieldError[];
+  /** Answered as `detail`, and its name as `hint` for programs. */
+  detail?: ProblemDetail;
   /** Whole seconds, 1 or more. */
   retryAfterSeconds?: number;
   /** Requests allowed per window, for the RateLimit headers. */

@@ -1,5 +1,5 @@
 import { FRESH_SECONDS } from '../account/principal.ts';
-import { PROBLEMS, type Problem } from '../contract/problems.ts';
+import { PROBLEM_DETAILS, PROBLEMS, type Problem } from '../contract/problems.ts';
 import type { Reply } from './reply.ts';
 
 /** Retry-After for a transient fault, in seconds. @see RFC 9110 §10.2.3 */
@@ -33,7 +33,7 @@ export const problemDocument = (
   { requestId, presentedToken }: { requestId: string; presentedToken: boolean },
 ): Reply => {
   const { status, title } = PROBLEMS[problem.code];
-  const { errors, limit, factors, captcha } = problem.extras;
+  const { errors, limit, factors, captcha, detail } = problem.extras;
   const retryAfterSeconds =
     problem.extras.retryAfterSeconds ?? (problem.code === 'unavailable' ? UNAVAILABLE_RETRY_SECONDS : undefined);
   return {
@@ -51,6 +51,7 @@ export const problemDocument = (
       title,
       status,
       code: problem.code,
+      ...(detail && { detail: PROBLEM_DETAILS[detail], hint: detail }),
       instance: requestId,
       ...(errors && { errors }),
       ...(factors && { factors }),

@@ -25,6 +25,7 @@ export type KeyPurpose =
   | 'recovery-code'
   | 'sms-code'
   | 'recovery-token'
+  | 'sign-in-link'
   | 'sign-up-token'
   | 'sms-code-value';
 

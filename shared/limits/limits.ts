@@ -4,6 +4,7 @@ import type { CaptchaAttempt } from '../captcha/captcha-attempt.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
+import type { IdentifierPass, Spent } from './identifier-pass.ts';
 import { spendWindowWrite } from './limit-counter.ts';
 import { type LimitExceeded, type LimitWindow, limitExceeded, underPressure, untilPressure } from './rate-limit.ts';
 import { areAll, isAny, type LimitNumbers, makeRequestWindows, type RequestWindows } from './request-windows.ts';
@@ -20,12 +21,6 @@ interface CountedRequest {
   writes?: readonly Write[];
 }
 
-/**
- * What lets a request go on where the limit of its identifier refuses: writes on conditions that only its owner can meet. Networks
- * and the total are counted and refuse all the same.
- */
-export type IdentifierPass = readonly Write[];
-
 /** The limits of one flow. */
 export interface Limits {
   /**
@@ -36,15 +31,11 @@ export interface Limits {
    */
   spend(request: CountedRequest): Promise<LimitExceeded | null>;
   /**
-   * Like `spend`, for a request that may have a pass. It is looked at only where the identifier's limit alone refuses; one whose
-   * conditions don't hold leaves the refusal as it is.
-   * @returns whether the pass was used
+   * Like `spend`, for a request that may have passes. They are looked at in order, and only where the identifier's limit alone
+   * refuses; those whose conditions don't hold leave the refusal as it is.
    * @throws StoreUnavailable
    */
-  spendOrPass(
-    request: Omit<CountedRequest, 'writes'>,
-    pass: IdentifierPass | null,
-  ): Promise<{ exceeded: LimitExceeded | null; isPassed: boolean }>;
+  spendOrPass<By>(request: Omit<CountedRequest, 'writes'>, passes: readonly IdentifierPass<By>[]): Promise<Spent<By>>;
   /**
    * Like `spend`, for writes with conditions of their own.
    * @returns on failure, the counters that refused, or `null` and the refusal of each of the other writes
@@ -133,18 +124,25 @@ export const makeLimits = ({
 
   return {
     spendWith,
-    spendOrPass: async ({ captcha: shown, ...request }, pass) => {
+    spendOrPass: async ({ captcha: shown, ...request }, passes) => {
       const windows = windowsOf(request);
       const first = await count(windows, [], shown);
-      if (first.won) return { exceeded: null, isPassed: false };
-      const refused = { exceeded: exceededBy(first.refusing), isPassed: false };
-      const isOwnAlone = isAny(first.refusing, 'identifier') && areAll(first.refusing, ['identifier', 'global']);
-      if (!pass || !isOwnAlone) return refused;
+      if (first.won) return { exceeded: null, isPassable: false, passedBy: null };
+      const isPassable = isAny(first.refusing, 'identifier') && areAll(first.refusing, ['identifier', 'global']);
+      const refused = { exceeded: exceededBy(first.refusing), isPassable, passedBy: null };
+      if (!isPassable) return refused;
       const others = { ...windows, own: [] };
       const isUnderPressure = isAny(first.refusing, 'global');
-      const second = await (isUnderPressure ? attemptUnderPressure(others, pass) : countFreely(others, pass));
-      if (second.won) return { exceeded: null, isPassed: true };
-      return second.refusals.some(Boolean) ? refused : { exceeded: exceededBy(second.refusing), isPassed: false };
+      for (const findPass of passes) {
+        const pass = await findPass();
+        if (!pass) continue;
+        const { by, writes } = pass;
+        const second = await (isUnderPressure ? attemptUnderPressure(others, writes) : countFreely(others, writes));
+        if (second.won) return { exceeded: null, isPassable, passedBy: by };
+        const isOthers = !second.refusals.some(Boolean); // networks or the total refuse: no pass is for them
+        if (isOthers) return { exceeded: exceededBy(second.refusing), isPassable: false, passedBy: null };
+      }
+      return refused;
     },
     spend: async (request) => {
       const result = await spendWith(request);
@@ -184,4 +182,5 @@ export const provideLimits = {
   accountVerification: provide('account-verification', 'accountVerification'),
   ownerVerification: provide('owner-verification', 'ownerVerification', SPARES_FRESH),
   requestRecovery: provideOfStrangers('request-recovery', 'requestRecovery', SPARES_FRESH),
+  requestSignInLink: provideOfStrangers('request-sign-in-link', 'requestSignInLink', SPARES_FRESH),
 };

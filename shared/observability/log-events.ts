@@ -16,6 +16,7 @@ export type LogEvent =
   | 'reauthentication-locked'
   | 'password-reset'
   | 'recovery-revoked'
+  | 'sign-in-link-revoked'
   | 'breach-check'
   | 'captcha-check'
   // Second factors and numbers.

@@ -4,6 +4,7 @@ import { SECURITY_NOTICE_EVENTS } from './security-notice-event.ts';
 /** The shape of an intent in its row. */
 export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('recovery'), email: z.string(), locales: z.array(z.string()) }),
+  z.object({ kind: z.literal('sign-in-link'), email: z.string(), locales: z.array(z.string()) }),
   z.object({
     kind: z.literal('sign-up'),
     email: z.string(),

@@ -63,6 +63,12 @@ export const functionSettings = {
         max: HOUR,
         why: 'Life of a recovery token (OWASP Forgot Password Cheat Sheet: short).',
       }),
+      signInLinkSeconds: seconds({
+        default: 15 * MINUTE,
+        min: 5 * MINUTE,
+        max: HOUR,
+        why: 'Life of a sign-in link (OWASP Forgot Password Cheat Sheet: short); half of it is left at least when nothing new is sent.',
+      }),
       signUpSeconds: seconds({ default: DAY, min: HOUR, max: 3 * DAY, why: 'Life of a sign-up token.' }),
     }),
     {},

@@ -29,20 +29,24 @@ const limits = (
   );
 
 /** Without one for an identifier: who knows an address could use that up, and keep its owner without a message. */
-const limitsOfStrangers = (defaults: Record<'perSource' | 'global', [number, number]>) =>
-  z.prefault(
-    z.pipe(
-      z.strictObject({
-        perIdentifier: z
-          .optional(z.unknown())
-          .check(z.describe('Counts nothing any more; taken for one release, whose environments may still have it.')),
-        perSource: limit(...defaults.perSource, PER_SOURCE),
-        global: limit(...defaults.global, GLOBAL),
-      }),
-      z.transform(({ perSource, global }) => ({ perSource, global })),
-    ),
-    {},
-  );
+const MAILS_OF_STRANGERS = {
+  perSource: limit(30, HOUR, PER_SOURCE),
+  global: limit(20_000, HOUR, GLOBAL),
+};
+
+/** Environments of the release before may still have a limit for an address. */
+const limitsWithoutAddress = z.prefault(
+  z.pipe(
+    z.strictObject({
+      perIdentifier: z
+        .optional(z.unknown())
+        .check(z.describe('Counts nothing any more; taken for one release, whose environments may still have it.')),
+      ...MAILS_OF_STRANGERS,
+    }),
+    z.transform(({ perSource, global }) => ({ perSource, global })),
+  ),
+  {},
+);
 
 /** How often something may be asked for. */
 export const limitSettings = z.strictObject({
@@ -69,6 +73,7 @@ export const limitSettings = z.strictObject({
   ),
   // Of sign-up, counted as the mail is sent: all spellings of a mailbox together have what signUp gives to one of them.
   mailToMailbox: limit(5, HOUR, 'Mail to addresses without an account, for one mailbox, however it is spelled.'),
-  // The mails to one address are spaced out as they are sent (functions/deliver-messages/recovery-spacing.ts).
-  requestRecovery: limitsOfStrangers({ perSource: [30, HOUR], global: [20_000, HOUR] }),
+  // The mails to one address are spaced out as they are sent (functions/deliver-messages/token-spacing.ts).
+  requestRecovery: limitsWithoutAddress,
+  requestSignInLink: z.prefault(z.strictObject(MAILS_OF_STRANGERS), {}),
 });

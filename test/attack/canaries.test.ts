@@ -188,6 +188,13 @@ describe('canaries in every field', () => {
     await deliver();
     const unwanted = keep('revoked recovery token', await newestToken(world, email));
     const revoked = await ask('revoke-recovery/form', formBody({ token: unwanted }));
+    await ask('request-sign-in-link/form', formBody({ email }));
+    await deliver();
+    const unwantedLink = keep('revoked sign-in link', await newestToken(world, email));
+    const revokedLink = await ask('revoke-recovery/form', formBody({ token: unwantedLink }));
+    await ask('request-sign-in-link/form', formBody({ email }));
+    await deliver();
+    const link = keep('sign-in link', await newestToken(world, email));
     await ask('request-recovery/form', formBody({ email }));
     await deliver();
     const token = keep('recovery token', await newestToken(world, email));
@@ -195,7 +202,7 @@ describe('canaries in every field', () => {
     const rejected = await ask('reset-password/form', formBody({ token, new_password: 'bookshelf' }));
     const reset = await ask('reset-password/form', formBody({ token, new_password: newPassword }));
     await deliver();
-    const again = await ask('sign-in/json', jsonBody({ email, password: newPassword }));
+    const again = await ask('sign-in/json', jsonBody({ email, password: newPassword, link_token: link }));
     const last = keepSession('the second sign-in', again.body);
     const signedOut = await ask('sign-out/delete', bearer(last.access_token));
 
@@ -208,6 +215,7 @@ describe('canaries in every field', () => {
       patched,
       read,
       revoked,
+      revokedLink,
       checked,
       rejected,
       reset,
@@ -215,7 +223,7 @@ describe('canaries in every field', () => {
       signedOut,
     ];
     expect(statuses.map(({ status }) => status)).toEqual([
-      200, 401, 200, 200, 200, 200, 200, 200, 200, 400, 200, 200, 204,
+      200, 401, 200, 200, 200, 200, 200, 200, 200, 200, 400, 200, 200, 204,
     ]);
     expect(leaksIn(read.text, planted).length).toBeGreaterThan(10); // proves that the canaries did arrive
   });

@@ -155,6 +155,7 @@ describe('DynamoDB faults', () => {
       'sign-in',
       'sign-out',
       'request-recovery',
+      'request-sign-in-link',
       'reset-password',
       'revoke-recovery',
     ];

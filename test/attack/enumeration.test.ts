@@ -26,6 +26,8 @@ const states = Object.entries(STATES) as [State, string][];
 const WAYS: [string, string, (email: string) => EventChanges][] = [
   ['request-recovery', 'request-recovery/json', (email) => jsonBody({ email })],
   ['request-recovery', 'request-recovery/form', (email) => formBody({ email })],
+  ['request-sign-in-link', 'request-sign-in-link/json', (email) => jsonBody({ email })],
+  ['request-sign-in-link', 'request-sign-in-link/form', (email) => formBody({ email })],
   ['sign-up', 'sign-up/json', (email) => jsonBody({ email })],
   ['sign-up', 'sign-up/form', (email) => formBody({ email })],
   ['sign-in', 'sign-in/json', (email) => jsonBody({ email, password: 'not the right one' })],

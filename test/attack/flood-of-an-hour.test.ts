@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromSource } from '../support/fixtures.ts';
-import { GOOD_PASSWORD, recoveryTokens, resetPassword, signIn } from '../support/journeys.ts';
+import {
+  askForSignInLink,
+  GOOD_PASSWORD,
+  recoveryTokens,
+  resetPassword,
+  signIn,
+  signInLinks,
+} from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { newestCode } from '../support/second-factor.ts';
 import { accountWithSms, askForCode, giveCode, logged, newNumber, signInBySms } from '../support/verification.ts';
@@ -21,6 +28,7 @@ const { floodEveryMinutes: EVERY_MINUTES = 7 } = globalThis as { floodEveryMinut
 const EVERYBODY = {
   signIn: { global: { max: 200, windowSeconds: 15 * MINUTE } },
   requestRecovery: { global: { max: 400, windowSeconds: HOUR } },
+  requestSignInLink: { global: { max: 400, windowSeconds: HOUR } },
   requestVerification: { global: { max: 100, windowSeconds: HOUR } },
 };
 /** Eight dollars of it are the strangers', which is eighty SMS to Austria. */
@@ -34,17 +42,25 @@ interface Owner {
   /** The network of the owner, in which no stranger is. */
   source: ReturnType<typeof fromSource>;
   deviceToken: string;
+  recoveryCodes: string[];
 }
 
 /** What the owner got, who came for the first time at a minute of the flood. */
 interface Visit {
   minute: number;
-  /** Of a sign-in without the device token. */
+  /** Of a sign-in with neither a device token nor a link. */
   onNewDevice: number;
-  signIn: number;
-  code: number;
+  /** Of the sign-ins that have one, second factor included. */
+  onKnownDevice: number;
+  byLink: number;
   reset: number;
+  /** Of a sign-in after the reset, from the device that was known before it. */
+  onEndedDevice: number;
+  /** Of a sign-in with the new password, by a link of after the reset: it has ended every device and link. */
+  afterReset: number;
 }
+
+const NEW_PASSWORD = 'a much better horse';
 
 /**
  * An hour in which strangers, each request from a network of its own, flood the addresses and the numbers of owners, their country and
@@ -76,6 +92,7 @@ describe('an hour of flood from every network there is', () => {
       count('sign-in', await signIn(world, email, 'a wrong password', { changes: stranger() }));
       count('sign-in', await signIn(world, email, 'another wrong password', { changes: stranger() }));
       count('request-recovery', await askRecovery(email, stranger()));
+      count('request-sign-in-link', await askForSignInLink(world, email, stranger()));
       count('request-verification', await askForCode(world, { phoneNumber, changes: stranger() }));
     }
     for (let other = 0; other < 3; other += 1) {
@@ -84,28 +101,63 @@ describe('an hour of flood from every network there is', () => {
     await world.deliver();
   };
 
-  /** The owner signs in with password and SMS from the known device, and recovers the account by mail. */
-  const visit = async ({ minute, email, phoneNumber, source, deviceToken }: Owner): Promise<Visit> => {
-    const onNewDevice = await signIn(world, email, GOOD_PASSWORD, { changes: source });
-    const signedIn = await signIn(world, email, GOOD_PASSWORD, { deviceToken, changes: source });
+  /** Completes a sign-in: with a code by SMS, or with a recovery code. @returns the status of the last answer there was */
+  const complete = async (owner: Owner, signedIn: Answer, by: 'sms' | 'recovery code'): Promise<number> => {
+    if (signedIn.status !== 200) return signedIn.status;
+    const { phoneNumber, source, recoveryCodes } = owner;
     const token = signedIn.body.challenge_token;
+    if (by === 'recovery code') {
+      return (await giveCode(world, recoveryCodes.shift() ?? '', { token, changes: source })).status;
+    }
     await askForCode(world, { token, changes: source });
     await world.deliver();
-    const code = await giveCode(world, await newestCode(world, phoneNumber), { token, changes: source });
+    return (await giveCode(world, await newestCode(world, phoneNumber), { token, changes: source })).status;
+  };
+
+  /** The owner signs in from a device that the account doesn't know, by the newest link, after having asked for one as well. */
+  const signInByLink = async ({ email, source }: Owner, password: string): Promise<Answer> => {
+    await askForSignInLink(world, email, source);
+    await world.deliver();
+    const [linkToken] = await signInLinks(world, email);
+    return signIn(world, email, password, { linkToken, changes: source });
+  };
+
+  /**
+   * The owner signs in with password and second factor, from the known device and from a new one, recovers the account by mail and
+   * signs in once more. Within a minute one number gets one SMS, so it is for either device by turns, and the other has a recovery code.
+   */
+  const visit = async (owner: Owner): Promise<Visit> => {
+    const { minute, email, source, deviceToken } = owner;
+    const [ofKnown, ofNew] =
+      minute % 2 === 0 ? (['sms', 'recovery code'] as const) : (['recovery code', 'sms'] as const);
+    const onNewDevice = await signIn(world, email, GOOD_PASSWORD, { changes: source });
+    const signedIn = await signIn(world, email, GOOD_PASSWORD, { deviceToken, changes: source });
+    const onKnownDevice = await complete(owner, signedIn, ofKnown);
+    const byLink = await complete(owner, await signInByLink(owner, GOOD_PASSWORD), ofNew);
 
     await askRecovery(email, source);
     await world.deliver();
     const [resetToken = ''] = await recoveryTokens(world, email);
-    const reset = await resetPassword(world, resetToken, 'a much better horse');
-    return { minute, onNewDevice: onNewDevice.status, signIn: signedIn.status, code: code.status, reset: reset.status };
+    const reset = await resetPassword(world, resetToken, NEW_PASSWORD);
+    const onEndedDevice = await signIn(world, email, NEW_PASSWORD, { deviceToken, changes: source });
+    const afterReset = await complete(owner, await signInByLink(owner, NEW_PASSWORD), 'recovery code');
+    return {
+      minute,
+      onNewDevice: onNewDevice.status,
+      onKnownDevice,
+      byLink,
+      reset: reset.status,
+      onEndedDevice: onEndedDevice.status,
+      afterReset,
+    };
   };
 
   beforeAll(async () => {
     world = await startWorld({ settings: { limits: EVERYBODY, sms: SMS } });
     for (let minute = 0; minute < MINUTES; minute += EVERY_MINUTES) {
-      const { email, phoneNumber } = await accountWithSms(world, { agoSeconds: HOUR });
+      const { email, phoneNumber, recoveryCodes } = await accountWithSms(world, { agoSeconds: HOUR });
       const { device_token: deviceToken } = await signInBySms(world, email, phoneNumber);
-      owners.push({ minute, email, phoneNumber, source: fromSource(`192.0.${minute}.7`), deviceToken });
+      owners.push({ minute, email, phoneNumber, source: fromSource(`192.0.${minute}.7`), deviceToken, recoveryCodes });
     }
     world.clock.advance(DAY); // what was spent to open the accounts is over
 
@@ -124,10 +176,19 @@ describe('an hour of flood from every network there is', () => {
     expect(refused).toEqual({ 'sign-in': expect.any(Number), 'request-verification': expect.any(Number) });
     expect(logged(world, 'sms-refused').length).toBeGreaterThan(0);
     expect(those(({ onNewDevice }) => onNewDevice === 429).length).toBeGreaterThan(0);
+    expect(those(({ onEndedDevice }) => onEndedDevice === 429).length).toBeGreaterThan(0);
   });
 
-  it('keeps no owner from signing in with password and SMS on a known device', () => {
-    expect(those(({ signIn: password, code }) => password !== 200 || code !== 200)).toEqual([]);
+  it('keeps no owner from signing in with password and second factor on a known device', () => {
+    expect(those(({ onKnownDevice }) => onKnownDevice !== 200)).toEqual([]);
+  });
+
+  it('keeps no owner from signing in with password and second factor on a new device, by a mailed link', () => {
+    expect(those(({ byLink }) => byLink !== 200)).toEqual([]);
+  });
+
+  it('keeps no owner from signing in after a reset, which ends the known devices', () => {
+    expect(those(({ afterReset }) => afterReset !== 200)).toEqual([]);
   });
 
   it('keeps no owner from recovering the account by mail', () => {

@@ -21,14 +21,14 @@ import { claimsOf } from '../support/two-factor-journeys.ts';
 import { giveCode } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-/** The kind of token that a field accepts; every other kind is refused. */
-const TAKES: Readonly<Record<string, TokenKind>> = {
-  'complete-sign-up.token': 'sign-up token',
-  'check-reset-token.reset_token': 'recovery token',
-  'reset-password.token': 'recovery token',
-  'revoke-recovery.token': 'recovery token',
-  'refresh-session.refresh_token': 'refresh token',
-  'verify-code.verification_id': 'verification id',
+/** The kinds of tokens that a field accepts; every other kind is refused. */
+const TAKES: Readonly<Record<string, readonly TokenKind[]>> = {
+  'complete-sign-up.token': ['sign-up token'],
+  'check-reset-token.reset_token': ['recovery token'],
+  'reset-password.token': ['recovery token'],
+  'revoke-recovery.token': ['recovery token', 'sign-in link'],
+  'refresh-session.refresh_token': ['refresh token'],
+  'verify-code.verification_id': ['verification id'],
 };
 
 /**
@@ -44,6 +44,7 @@ const NO_TOKENS: ReadonlySet<string> = new Set([
   'code',
   'end_other_sessions',
   'device_token', // any other kind counts as none: test/attack/known-devices
+  'link_token', // the same: test/attack/sign-in-links
   ...EDITABLE_CLAIMS,
 ]);
 
@@ -52,7 +53,7 @@ const placesOf = (one: RouteCase): string[][] => requestTextPlaces(one).filter((
 const fieldCases = everyRoute().flatMap((one) =>
   placesOf(one).flatMap((path) => {
     const field = path.join('.');
-    const kinds = HELD_KINDS.filter((kind) => kind !== TAKES[`${one.contract.flow}.${field}`]);
+    const kinds = HELD_KINDS.filter((kind) => !TAKES[`${one.contract.flow}.${field}`]?.some((taken) => taken === kind));
     return kinds.map((kind) => ({ ...one, path, field, kind }));
   }),
 );

@@ -27,6 +27,7 @@ const READ_NO_ROW: ReadonlySet<string> = new Set([
   'sign-up',
   'request-recovery',
   'request-recovery (by phone)',
+  'request-sign-in-link',
   'request-verification',
 ]);
 

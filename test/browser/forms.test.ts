@@ -196,7 +196,7 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
 
       await page.getByRole('button', { name: 'Make the link stop working' }).click();
 
-      await status(page).getByText('Nobody can set a password with that message any more').waitFor();
+      await status(page).getByText('That message is of no use to anybody any more').waitFor();
       expect(callsToRevoke()).toEqual([
         {
           path: '/account/recovery/revoke',
@@ -217,7 +217,7 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
 
       const page = await open(`/ui/not-me#token=${TOKEN}`);
 
-      await status(page).getByText('Nobody can set a password with it').waitFor();
+      await status(page).getByText('Nobody can do anything with it').waitFor();
       expect(await page.locator('#token').getAttribute('aria-invalid')).toBe('true');
       expect(callsToRevoke()).toEqual([]);
     });
@@ -230,7 +230,7 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
 
       await page.locator('#send').click();
 
-      await status(page).getByText('Nobody can set a password').waitFor();
+      await status(page).getByText('of no use to anybody').waitFor();
       expect(callsToRevoke()[0]?.fields).toEqual({ token: TOKEN.toLowerCase() });
     });
 
@@ -256,7 +256,7 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
       const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
       await page.keyboard.press('Enter');
 
-      await status(page).getByText('Nobody can set a password').waitFor();
+      await status(page).getByText('of no use to anybody').waitFor();
       expect(order).toEqual(['Deutsch', 'token', 'send']);
       expect(outline).toBe('solid');
       expect(callsToRevoke()[0]?.fields).toEqual({ token: TOKEN });

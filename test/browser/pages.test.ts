@@ -95,7 +95,7 @@ describeInBrowser('the hosted pages', ({ open, server }) => {
       await page.getByRole('button', { name: 'Link ungültig machen' }).click();
 
       await page.waitForURL(`${server().origin}/ui/not-me?outcome=done`);
-      await status(page).getByText('kann niemand mehr ein Passwort festlegen').waitFor();
+      await status(page).getByText('kann niemand mehr etwas anfangen').waitFor();
       expect(await page.locator('h1').textContent()).toBe('Der Link funktioniert nicht mehr');
       expect(await page.getByText('Sichern Sie Ihr Postfach').isVisible()).toBe(true);
       expect(server().calls.map(({ path, contentType, fields }) => ({ path, contentType, fields }))).toEqual([
@@ -115,7 +115,7 @@ describeInBrowser('the hosted pages', ({ open, server }) => {
       await page.locator('#send').click();
 
       await page.waitForURL(`${server().origin}/ui/not-me?outcome=invalid-token`);
-      await status(page).getByText('Nobody can set a password with it').waitFor();
+      await status(page).getByText('Nobody can do anything with it').waitFor();
       expect(await page.locator('form').isVisible()).toBe(true);
     });
   });

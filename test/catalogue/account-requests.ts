@@ -8,6 +8,12 @@ export const recovering = async (service: Service) => {
   return { email, accountId, token: await mailedToken(service, email, form('/account/recovery', { email })) };
 };
 
+/** An account with an unused token of a mail with a sign-in link. */
+export const withSignInLink = async (service: Service) => {
+  const { email, accountId } = await openAccount(service);
+  return { email, accountId, token: await mailedToken(service, email, form('/sessions/link', { email })) };
+};
+
 /** Requests about accounts, passwords and profiles. */
 export const ACCOUNT_REQUESTS: readonly GoodRequest[] = [
   good({
@@ -40,6 +46,13 @@ export const ACCOUNT_REQUESTS: readonly GoodRequest[] = [
     },
   }),
   good({
+    name: 'request-sign-in-link',
+    prepare: async ({ newEmail }) => {
+      const email = newEmail();
+      return { request: () => form('/sessions/link', { email }), about: [email] };
+    },
+  }),
+  good({
     name: 'check-reset-token',
     prepare: async (service) => {
       const { email, accountId, token } = await recovering(service);
@@ -58,6 +71,13 @@ export const ACCOUNT_REQUESTS: readonly GoodRequest[] = [
     name: 'revoke-recovery',
     prepare: async (service) => {
       const { email, accountId, token } = await recovering(service);
+      return { request: () => form('/account/recovery/revoke', { token }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'revoke-recovery (of a sign-in link)',
+    prepare: async (service) => {
+      const { email, accountId, token } = await withSignInLink(service);
       return { request: () => form('/account/recovery/revoke', { token }), about: [accountId, email] };
     },
   }),

@@ -1,10 +1,10 @@
-import { recovering } from './account-requests.ts';
+import { recovering, withSignInLink } from './account-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
 import { challengeOf, openAccount, signedInWithBoth } from './people.ts';
 import { form, post, type ServiceWithRows } from './service.ts';
 
-const newestRecovery = (accountId: string) =>
-  ({ table: 'tokens', firstWord: 'ACCOUNT', sortKey: 'RECOVERY', accountId }) as const;
+const newestOf = (sortKey: 'RECOVERY' | 'SIGN_IN_LINK', accountId: string) =>
+  ({ table: 'tokens', firstWord: 'ACCOUNT', sortKey, accountId }) as const;
 
 /** Requests that leave a message for the flow that delivers it. */
 export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
@@ -20,7 +20,7 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
     prepare: async (service) => {
       const { email, accountId } = await recovering(service);
       // Its spacing has passed.
-      await service.editRows(newestRecovery(accountId), { handedAtEpochSeconds: service.nowSeconds() - 600 });
+      await service.editRows(newestOf('RECOVERY', accountId), { handedAtEpochSeconds: service.nowSeconds() - 600 });
       return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
     },
   }),
@@ -36,8 +36,40 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
         handedAtEpochSeconds: beganAt,
         expiresAtEpochSeconds: beganAt + 1800,
       };
-      await service.editRows(newestRecovery(accountId), { ...times, olderTokenHash: 'of-the-one-before-it' });
+      await service.editRows(newestOf('RECOVERY', accountId), { ...times, olderTokenHash: 'of-the-one-before-it' });
       return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a sign-in link)',
+    prepare: async (service) => {
+      const { email, accountId } = await openAccount(service);
+      return { request: () => form('/sessions/link', { email }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a sign-in link once more)',
+    prepare: async (service) => {
+      const { email, accountId } = await withSignInLink(service);
+      // Its spacing has passed.
+      const handedAtEpochSeconds = service.nowSeconds() - 300;
+      await service.editRows(newestOf('SIGN_IN_LINK', accountId), { handedAtEpochSeconds });
+      return { request: () => form('/sessions/link', { email }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a sign-in link beside another)',
+    prepare: async (service) => {
+      const { email, accountId } = await withSignInLink(service);
+      // As above: past half of its life, with one left from before it.
+      const beganAt = service.nowSeconds() - 500;
+      const times = {
+        beganAtEpochSeconds: beganAt,
+        handedAtEpochSeconds: beganAt,
+        expiresAtEpochSeconds: beganAt + 900,
+      };
+      await service.editRows(newestOf('SIGN_IN_LINK', accountId), { ...times, olderTokenHash: 'of-the-one-before-it' });
+      return { request: () => form('/sessions/link', { email }), about: [accountId, email] };
     },
   }),
   good({

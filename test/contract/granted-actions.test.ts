@@ -4,14 +4,14 @@ import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
 import { ALL_REQUESTS, GOOD_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/catalogue.ts';
 import { httpContracts } from '../support/fixtures.ts';
-import { refresh, signIn, signUpSomebody } from '../support/journeys.ts';
+import { refresh, signIn, signInLink, signUpSomebody } from '../support/journeys.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
 import { spentRow } from '../support/sms-budget-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
 import { putRows } from '../support/table-writer.ts';
 import { askForCode, newNumber } from '../support/verification.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const contracts: Contract[] = Object.values(manifest);
 
@@ -88,6 +88,19 @@ describe('what the roles of the functions are granted', () => {
     const answer = await refresh(world, session.refresh_token);
 
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-token' } });
+  });
+
+  it('are used by a sign-in past the limit of its address, with a mailed link', async () => {
+    const signInLimits = { ...UNLIMITED, perIdentifier: { max: 1, windowSeconds: 900 } };
+    const limited = watched(await startWorld({ settings: { limits: { signIn: signInLimits } } }), called);
+    const { email } = await signUpSomebody(limited);
+    const linkToken = await signInLink(limited, email);
+    await signIn(limited, email, 'not the right one');
+
+    const answer = await signIn(limited, email, undefined, { linkToken });
+    await limited.close();
+
+    expect(answer.status).toBe(200);
   });
 
   it("are used by a request for a code when the day's money is used up", async () => {

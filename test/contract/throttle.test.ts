@@ -22,6 +22,7 @@ const LIMITS_OF_FLOWS: Readonly<Record<string, readonly Exclude<keyof Settings['
   'sign-up': ['signUp'],
   'sign-in': ['signIn'],
   'request-recovery': ['requestRecovery'],
+  'request-sign-in-link': ['requestSignInLink'],
   'request-verification': ['requestVerification', 'accountVerification', 'ownerVerification'],
 };
 

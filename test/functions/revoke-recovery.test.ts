@@ -100,15 +100,16 @@ describe('revoke-recovery', () => {
     expect(rows).toEqual([]);
   });
 
-  it('is four calls: three reads, and one transaction of everything that belongs together', async () => {
+  it('is four round trips: two reads at once, two more, and one transaction of everything that belongs together', async () => {
     const { session, older } = await accountWithTwo('one-transaction@example.com');
     const before = world.proxy.calls.length;
 
     await revokeRecovery(world, older);
     const calls = world.proxy.calls.slice(before);
 
-    expect(calls.map(({ operation }) => operation)).toEqual(['GetItem', 'GetItem', 'GetItem', 'TransactWriteItems']);
-    const items = calls[3]?.body.TransactItems as Record<string, { TableName: string }>[];
+    const reads = ['GetItem', 'GetItem', 'GetItem', 'GetItem'];
+    expect(calls.map(({ operation }) => operation)).toEqual([...reads, 'TransactWriteItems']);
+    const items = calls[4]?.body.TransactItems as Record<string, { TableName: string }>[];
     expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
       ['Delete', world.tables.tokens],
       ['ConditionCheck', world.tables.accounts],
@@ -239,7 +240,7 @@ describe('revoke-recovery', () => {
     });
   });
 
-  it('answers a used, voided, expired, foreign, unknown and impossible token as reset-password does, after the same reads', async () => {
+  it('answers a used, voided, expired, foreign, unknown and impossible token as reset-password does, after the same reads and that of a sign-in link', async () => {
     const { token: used } = await accountWithToken(world, 'used@example.com');
     await resetPassword(world, used, NEW_PASSWORD);
     const { token: voided } = await accountWithToken(world, 'voided@example.com');
@@ -260,7 +261,7 @@ describe('revoke-recovery', () => {
         answers.push(await revokeRecovery(world, token));
       });
 
-      expect(revoked).toEqual(reset);
+      expect(revoked).toEqual([...reset, ...reset.slice(0, 1)]);
       expect(revoked.filter((operation) => operation !== 'GetItem')).toEqual([]);
       expect(answers[1]).toMatchObject(INVALID);
       const [{ instance: _, ...ofReset }, { instance, ...ofRevoke }] = [answers[0]?.body, answers[1]?.body];

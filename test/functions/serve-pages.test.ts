@@ -5,7 +5,7 @@ import { leaksIn } from '../support/leaks.ts';
 import { type EventChanges, loadEvent } from '../support/load-event.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
-const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/remove-number'];
+const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/remove-number', '/ui/sign-in-link'];
 
 describe('serve-pages', () => {
   let world: World;

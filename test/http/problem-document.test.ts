@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { problemSchema } from '../../functions/describe-service/problem-schema.ts';
-import { PROBLEMS, type ProblemCode, problem } from '../../shared/contract/problems.ts';
+import {
+  PROBLEM_DETAILS,
+  PROBLEMS,
+  type ProblemCode,
+  type ProblemDetail,
+  problem,
+} from '../../shared/contract/problems.ts';
 import { problemDocument } from '../../shared/http/problem-document.ts';
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[];
@@ -49,6 +55,15 @@ describe('problem-document', () => {
       unavailable: 503,
     });
   });
+
+  it.each(Object.keys(PROBLEM_DETAILS) as ProblemDetail[])(
+    'says what else the caller can do, for people and for programs: %s',
+    (detail) => {
+      const document = problemSchema.parse(JSON.parse(documentOf('too-many-requests', { detail }).body ?? ''));
+
+      expect(document).toMatchObject({ code: 'too-many-requests', detail: PROBLEM_DETAILS[detail], hint: detail });
+    },
+  );
 
   it('names the fields to correct', () => {
     const errors = [{ field: 'email', code: 'invalid' }];

@@ -237,6 +237,7 @@ describe('limits', () => {
   describe('a pass', () => {
     const perIdentifier = { max: 1, windowSeconds: WINDOW };
     const oneShard: Randomness = { ...csprng, integer: () => 0 };
+    const passOf = (write: Write) => async () => ({ by: 'a pass', writes: [write] });
     const callsDuring = async (act: () => Promise<unknown>): Promise<number> => {
       const before = world.proxy.calls.length;
       await act();
@@ -246,12 +247,12 @@ describe('limits', () => {
     it('is looked at only where the limit of the identifier refuses, and lets the request on', async () => {
       const limits = newLimits({ perIdentifier });
 
-      const first = await limits.spendOrPass(ada, [beside('pass-1')]);
+      const first = await limits.spendOrPass(ada, [passOf(beside('pass-1'))]);
       const unused = await dynamo.get('outbox', rowKey('pass-1'));
-      const second = await limits.spendOrPass(ada, [beside('pass-1')]);
+      const second = await limits.spendOrPass(ada, [passOf(beside('pass-1'))]);
 
-      expect([first, unused]).toEqual([{ exceeded: null, isPassed: false }, null]);
-      expect(second).toEqual({ exceeded: null, isPassed: true });
+      expect([first, unused]).toEqual([{ exceeded: null, isPassable: false, passedBy: null }, null]);
+      expect(second).toEqual({ exceeded: null, isPassable: true, passedBy: 'a pass' });
       expect(await dynamo.get('outbox', rowKey('pass-1'))).not.toBeNull();
     });
 
@@ -259,26 +260,50 @@ describe('limits', () => {
       const limits = newLimits({ perIdentifier });
       await limits.spend(ada);
 
-      const without = await limits.spendOrPass(ada, null);
-      const refused = await limits.spendOrPass(ada, [beside('pass-2', 'attribute_exists(#pk)')]);
+      const without = await limits.spendOrPass(ada, []);
+      const refused = await limits.spendOrPass(ada, [passOf(beside('pass-2', 'attribute_exists(#pk)'))]);
 
-      expect(without).toEqual({ exceeded: expect.objectContaining({ limit: 1 }), isPassed: false });
+      expect(without).toEqual({ exceeded: expect.objectContaining({ limit: 1 }), isPassable: true, passedBy: null });
       expect(refused).toEqual(without);
+    });
+
+    it('gives way to the next of several, and none is found where the limit has room', async () => {
+      const limits = newLimits({ perIdentifier });
+      const found: string[] = [];
+      const pass = (by: string, write: Write | null) => async () => {
+        found.push(by);
+        return write && { by, writes: [write] };
+      };
+      const passes = [
+        pass('none', null),
+        pass('ended', beside('pass-7', 'attribute_exists(#pk)')),
+        pass('good', beside('pass-8')),
+        pass('spare', beside('pass-9')),
+      ];
+
+      const within = await limits.spendOrPass(ada, passes);
+      const before = found.splice(0);
+      const beyond = await limits.spendOrPass(ada, passes);
+
+      expect([within.passedBy, before]).toEqual([null, []]);
+      expect([beyond.passedBy, found]).toEqual(['good', ['none', 'ended', 'good']]);
+      expect(await dynamo.get('outbox', rowKey('pass-9'))).toBeNull();
     });
 
     it('is nothing to the limit of a network, which refuses without a further call', async () => {
       const limits = newLimits({ perIdentifier, perSource: { max: 2, windowSeconds: WINDOW } });
       await limits.spend(ada);
-      const passed = await limits.spendOrPass(ada, [beside('pass-3')]);
+      const passed = await limits.spendOrPass(ada, [passOf(beside('pass-3'))]);
 
       const calls = await callsDuring(async () => {
-        expect(await limits.spendOrPass(ada, [beside('pass-4')])).toEqual({
+        expect(await limits.spendOrPass(ada, [passOf(beside('pass-4'))])).toEqual({
           exceeded: expect.objectContaining({ windowSeconds: WINDOW }),
-          isPassed: false,
+          isPassable: false,
+          passedBy: null,
         });
       });
 
-      expect([passed.isPassed, calls]).toEqual([true, 1]);
+      expect([passed.passedBy, calls]).toEqual(['a pass', 1]);
       expect(await dynamo.get('outbox', rowKey('pass-4'))).toBeNull();
     });
 
@@ -294,12 +319,19 @@ describe('limits', () => {
       const fresh = { ...ada, sourceNetwork: '198.51.100.9' };
 
       const calls = await callsDuring(async () => {
-        expect(await limits.spendOrPass(fresh, [beside('pass-5')])).toEqual({ exceeded: null, isPassed: true });
+        expect(await limits.spendOrPass(fresh, [passOf(beside('pass-5'))])).toMatchObject({
+          exceeded: null,
+          passedBy: 'a pass',
+        });
       });
-      const often = await limits.spendOrPass(ada, [beside('pass-6')]);
+      const often = await limits.spendOrPass(ada, [passOf(beside('pass-6'))]);
 
       expect(calls).toBe(2);
-      expect(often).toEqual({ exceeded: expect.objectContaining({ limit: 2 }), isPassed: false });
+      expect(often).toEqual({
+        exceeded: expect.objectContaining({ limit: 2 }),
+        isPassable: false,
+        passedBy: null,
+      });
     });
   });
 

@@ -44,6 +44,7 @@ const NUMBERS: [string, number, number, number][] = [
   ['passwords.breachApi.timeoutMs', 100, 3000, 800],
   ['captcha.timeoutMs', 100, 3000, 800],
   ['tokens.recoverySeconds', 300, 3600, 1800],
+  ['tokens.signInLinkSeconds', 300, 3600, 900],
   ['tokens.signUpSeconds', 3600, 3 * DAY, DAY],
   ['sessions.accessTokenSeconds', 60, 900, 300],
   ['sessions.idleSeconds', 900, 90 * DAY, 30 * DAY],
@@ -73,6 +74,10 @@ describe('settings', () => {
       },
       mailToMailbox: { max: 5, windowSeconds: 3600 },
       requestRecovery: {
+        perSource: { max: 30, windowSeconds: 3600 },
+        global: { max: 20_000, windowSeconds: 3600 },
+      },
+      requestSignInLink: {
         perSource: { max: 30, windowSeconds: 3600 },
         global: { max: 20_000, windowSeconds: 3600 },
       },

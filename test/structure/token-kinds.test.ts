@@ -15,6 +15,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   RECOVERY: 'recovery token',
   RESEND: null,
   SERIES: null,
+  SIGN_IN_LINK: 'sign-in link',
   SIGN_UP: 'sign-up token',
   SMS_BREAKER: null,
   SMS_BUDGET: null,

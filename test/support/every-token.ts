@@ -1,5 +1,5 @@
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import { newestToken, recoveryToken, signIn, signUp } from './journeys.ts';
+import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
 import { jsonBody, loadEvent } from './load-event.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
 import { giveCode, newNumber, receiveCode } from './verification.ts';
@@ -15,12 +15,14 @@ export const TOKEN_KINDS = [
   'device token',
   'sign-up token',
   'recovery token',
+  'sign-in link',
 ] as const;
 
 /** Values that are no tokens but look like one. */
 const LOOK_ALIKES = [
   'stored hash of the sign-up token',
   'stored hash of the recovery token',
+  'stored hash of the sign-in link',
   'stored hash of the refresh token',
   'session id',
   'account id',
@@ -54,6 +56,7 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   const challenge = await challengeOf(world, email);
   const { body: session } = await giveCode(world, totpCode(world, secret), { token: challenge });
   const recovery = await recoveryToken(world, email);
+  const link = await signInLink(world, email);
   await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'pending@example.com' })));
   await world.deliver();
   const proven = await receiveCode(world, { phoneNumber: newNumber() });
@@ -80,8 +83,10 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'device token': session.device_token,
       'sign-up token': await newestToken(world, 'pending@example.com'),
       'recovery token': recovery,
+      'sign-in link': link,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
+      'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'session id': session.session_id,
       'account id': session.account_id,

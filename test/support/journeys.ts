@@ -51,14 +51,23 @@ export const signUpSomebody = async (world: World): Promise<SignInTokensAnswer &
   return { email, ...(await signUp(world, email)) };
 };
 
-/** Signs in with a password. @param how with the token of a known device, or another event otherwise */
+/** Signs in with a password. @param how with the token of a known device or of a mailed link, or another event otherwise */
 export const signIn = (
   world: World,
   email: string,
   password = GOOD_PASSWORD,
-  { deviceToken, changes = {} }: { deviceToken?: string | undefined; changes?: EventChanges } = {},
+  {
+    deviceToken,
+    linkToken,
+    changes = {},
+  }: { deviceToken?: string | undefined; linkToken?: string | undefined; changes?: EventChanges } = {},
 ): Promise<Answer> => {
-  const body = { email, password, ...(deviceToken !== undefined && { device_token: deviceToken }) };
+  const body = {
+    email,
+    password,
+    ...(deviceToken !== undefined && { device_token: deviceToken }),
+    ...(linkToken !== undefined && { link_token: linkToken }),
+  };
   return world.call('sign-in', loadEvent('sign-in/json', { ...jsonBody(body), ...changes }));
 };
 
@@ -68,6 +77,24 @@ export const recoveryToken = async (world: World, email: string): Promise<string
   await world.deliver();
   return newestToken(world, email);
 };
+
+/** Asks for a sign-in link. */
+export const askForSignInLink = (world: World, email: string, changes: EventChanges = {}): Promise<Answer> =>
+  world.call('request-sign-in-link', loadEvent('request-sign-in-link/json', { ...jsonBody({ email }), ...changes }));
+
+/** Asks for a sign-in link and reads its token from the mail. */
+export const signInLink = async (world: World, email: string): Promise<string> => {
+  await askForSignInLink(world, email);
+  await world.deliver();
+  const [token = ''] = await signInLinks(world, email);
+  return token;
+};
+
+/** The tokens of the mails with a sign-in link to an address, the newest first; one token may be in several mails. */
+export const signInLinks = async (world: World, email: string): Promise<string[]> =>
+  (await world.mailsTo(email))
+    .filter(({ subject }) => subject.startsWith('Your sign-in link'))
+    .map(({ text }) => tokenIn(text));
 
 /** The tokens of the recovery mails to an address, the newest first; one token may be in several mails. */
 export const recoveryTokens = async (world: World, email: string): Promise<string[]> =>

@@ -1,6 +1,7 @@
 import type { SecurityEventType } from '../../shared/account/security-events.ts';
 import type { DynamoCall } from './dynamo-proxy.ts';
 import {
+  askForSignInLink,
   newAddress,
   newestToken,
   recoveryToken,
@@ -8,6 +9,7 @@ import {
   resetPassword,
   revokeRecovery,
   signIn,
+  signInLink,
   signUpSomebody,
 } from './journeys.ts';
 import { leaveNumber } from './left-number.ts';
@@ -426,6 +428,38 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       await world.deliver();
       await world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
       return { accountId, act: () => world.deliver() };
+    },
+  },
+  {
+    when: 'a mail with a sign-in link goes out',
+    entries: ['sign-in-link-mail-issued'],
+    lines: ['intent-delivered sent'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      await world.deliver();
+      await askForSignInLink(world, email);
+      return { accountId, act: () => world.deliver() };
+    },
+  },
+  {
+    when: 'an owner revokes a sign-in link',
+    entries: ['sign-in-link-revoked'],
+    lines: ['sign-in-link-revoked success'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      const token = await signInLink(world, email);
+      return { accountId, act: () => revokeRecovery(world, token) };
+    },
+  },
+  {
+    when: 'a sign-in link is revoked twice at the same moment',
+    entries: ['sign-in-link-revoked'],
+    lines: ['sign-in-link-revoked success', 'sign-in-link-revoked failure'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      const token = await signInLink(world, email);
+      overtake(world, ['"SIGN_IN_LINK#'], () => revokeRecovery(world, token));
+      return { accountId, act: () => revokeRecovery(world, token) };
     },
   },
   {

@@ -56,6 +56,9 @@ const HUGE = { max: 1_000_000, windowSeconds: 3600 };
 /** Limits that no suite reaches. */
 export const UNLIMITED = { perIdentifier: HUGE, perSource: HUGE, global: HUGE };
 
+/** The same of a flow that counts no address. */
+export const UNLIMITED_BUT_FOR_AN_ADDRESS = { perSource: HUGE, global: HUGE };
+
 const BASE_SETTINGS: SettingsInput = {
   productName: 'Bookshelf',
   sender: 'no-reply@bookshelf.example',
@@ -64,6 +67,7 @@ const BASE_SETTINGS: SettingsInput = {
     signUp: UNLIMITED,
     signIn: UNLIMITED,
     requestRecovery: UNLIMITED,
+    requestSignInLink: UNLIMITED_BUT_FOR_AN_ADDRESS,
     requestVerification: UNLIMITED,
     accountVerification: UNLIMITED,
     ownerVerification: UNLIMITED,

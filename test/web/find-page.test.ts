@@ -4,11 +4,11 @@ import { LANGUAGES } from '../../shared/primitives/language.ts';
 import { findPage, type PageRequest } from '../../web/find-page.ts';
 import { FAILURES } from '../../web/outcome.ts';
 
-const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/remove-number'];
+const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/remove-number', '/ui/sign-in-link'];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
 /** The pages that a form posts back to. */
 const POSTED = [...FORMS, '/ui/not-me'];
-const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js'];
+const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
 const request = (changes: Partial<PageRequest> = {}): PageRequest => ({
@@ -58,7 +58,9 @@ describe('find-page', () => {
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
+      'text/html; charset=utf-8',
       'text/css; charset=utf-8',
+      'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
       'image/svg+xml',
@@ -196,7 +198,7 @@ describe('what a page may not hold', () => {
 
   it.each(everyBody)('%s: a label for every input and a target for every reference', (_page, body) => {
     const ids = [...body.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
-    const inputs = [...body.matchAll(/<input id="([^"]+)"/g)].map(([, id]) => id);
+    const inputs = [...body.matchAll(/<(?:input|output) id="([^"]+)"/g)].map(([, id]) => id);
     const labels = [...body.matchAll(/<label for="([^"]+)"/g)].map(([, id]) => id);
     const references = [...body.matchAll(/\saria-(?:describedby|controls)="([^"]+)"/g)].map(([, id]) => id);
 
@@ -230,7 +232,7 @@ describe('the page for people who did not ask', () => {
     const body = bodyOf({ path, query: { outcome: 'done' } });
 
     expect(body).toContain('<h1>The link no longer works</h1>');
-    expect(statusOf(body)).toContain('Nobody can set a password with that message any more');
+    expect(statusOf(body)).toContain('That message is of no use to anybody any more');
     expect(body).not.toContain('<form');
     expect(body).not.toContain('<script');
   });
@@ -258,6 +260,22 @@ describe('the page that removes a number', () => {
     const query = { token: 'canary', email: 'canary@example.com', outcome: 'done' };
 
     expect(bodyOf({ path: '/ui/remove-number', query })).toBe(body);
+  });
+});
+
+describe('the page that a sign-in link leads to', () => {
+  const body = bodyOf({ path: '/ui/sign-in-link' });
+
+  it('says without a script, or without a token in the address, where the token stands, and asks for no password', () => {
+    expect(body).toContain('Copy the token from the e-mail that we sent you');
+    expect(body).toMatch(/<form [^>]* hidden>/);
+    expect(body).not.toContain('<input');
+  });
+
+  it('is the same whatever its query says: a link that leads to it can set nothing', () => {
+    const query = { token: 'canary', email: 'canary@example.com', outcome: 'done' };
+
+    expect(bodyOf({ path: '/ui/sign-in-link', query })).toBe(body);
   });
 });
 

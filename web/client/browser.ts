@@ -5,7 +5,10 @@
 export interface BrowserWindow {
   document: BrowserDocument;
   location: { readonly hash: string; readonly pathname: string; readonly search: string };
+  /** Without a clipboard where the page is not secure. */
+  navigator: { readonly clipboard?: { writeText(text: string): Promise<void> } };
   history: { replaceState(state: unknown, unused: string, url: string): void };
+  getSelection(): { selectAllChildren(node: Pick<BrowserElement, 'textContent'>): void } | null;
   addEventListener(type: 'hashchange', listener: () => void): void;
 }
 

@@ -23,6 +23,9 @@ export const runTokenForm = (
   const checkAction = form.dataset.checkAction;
   const texts = { heading: heading.textContent, show: reveal?.textContent ?? '' };
 
+  /** What the address called the token: no route checks that of a sign-in `link`. */
+  let nameInLink: 'token' | 'link' = 'token';
+
   const show = (outcome: string): void => {
     const isPasswords = outcome.startsWith('password-rejected');
     const wrong = outcome === 'invalid-token' ? token : isPasswords ? password : null;
@@ -55,8 +58,11 @@ export const runTokenForm = (
   };
 
   const takeToken = (): void => {
-    const value = new URLSearchParams(location.hash.slice(1)).get('token');
+    const fragment = new URLSearchParams(location.hash.slice(1));
+    const link = fragment.get('link');
+    const value = link ?? fragment.get('token');
     if (!value) return;
+    nameInLink = link === null ? 'token' : 'link';
     // Removes the token from the address bar and the history.
     history.replaceState(null, '', location.pathname + location.search);
     clear();
@@ -64,7 +70,7 @@ export const runTokenForm = (
     heading.textContent = texts.heading;
     token.value = value;
     tokenHint.textContent = tokenHint.dataset.filled ?? '';
-    void check(value);
+    if (nameInLink === 'token') void check(value);
   };
 
   form.addEventListener('submit', (event) => {
@@ -78,7 +84,7 @@ export const runTokenForm = (
   // Passes the token to the page in the other language, in the fragment as the message's link does.
   for (const link of [...document.querySelectorAll('nav a')] as BrowserLink[]) {
     link.addEventListener('click', () => {
-      link.hash = token.value === '' ? '' : `token=${encodeURIComponent(token.value)}`;
+      link.hash = token.value === '' ? '' : `${nameInLink}=${encodeURIComponent(token.value)}`;
     });
   }
 

@@ -161,6 +161,37 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
     },
   },
 
+  signInLink: {
+    heading: 'Mit diesem Token anmelden',
+    lead: `Damit kommen Sie an der Pause vorbei, die es nach zu vielen Versuchen mit Ihrer Adresse gibt. Das Token allein meldet niemanden an: In der App brauchen Sie weiterhin Ihr Passwort bei ${productName} und, falls Sie einen nutzen, Ihren zweiten Faktor.`,
+    fromMessage:
+      'Kopieren Sie das Token aus der E-Mail, die wir Ihnen geschickt haben: 26 Buchstaben und Ziffern in Gruppen, unter der Schaltfläche mit dem Link.',
+    tokenLabel: 'Anmelde-Token',
+    tokenHint: 'Aus dem Link in unserer E-Mail übernommen. Es funktioniert einmal.',
+    copy: 'Token kopieren',
+    sections: [
+      {
+        title: 'Gehen Sie dann zurück zur App',
+        text: 'Melden Sie sich dort mit Ihrer E-Mail-Adresse, Ihrem Passwort und diesem Token an.',
+      },
+      {
+        title: 'Die App ist auf einem anderen Gerät?',
+        text: 'Tippen Sie das Token dort ein. Groß- und Kleinschreibung, Leerzeichen und Bindestriche spielen keine Rolle.',
+      },
+      {
+        title: 'Die App nimmt es nicht an?',
+        text: 'Vielleicht enthält es einen Tippfehler, wurde schon benutzt oder ist abgelaufen. Vergleichen Sie es mit unserer letzten E-Mail, oder lassen Sie sich in der App einen neuen Link schicken.',
+      },
+    ],
+    notices: {
+      copied: { title: 'Kopiert', text: 'Gehen Sie jetzt zurück zur App und fügen Sie das Token dort ein.' },
+      'not-copied': {
+        title: 'Ihr Browser lässt uns nicht kopieren',
+        text: 'Das Token ist markiert: Kopieren Sie es selbst, oder tippen Sie es ab.',
+      },
+    },
+  },
+
   notMe: {
     heading: 'Das waren nicht Sie?',
     lead: 'Was jetzt zu tun ist, hängt davon ab, was in unserer Nachricht steht.',
@@ -169,7 +200,7 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
       text: `Dann hat jemand Ihre Adresse eingegeben, wahrscheinlich aus Versehen, und Sie müssen nichts tun. Es hat sich nichts geändert: Ihr Konto bei ${productName} und Ihr Passwort sind, wie sie waren, und es wurde auch kein neues Konto eröffnet. Der Link läuft von selbst ab.`,
     },
     revoke: {
-      lead: 'Wenn es in der Nachricht um ein neues Passwort ging, können Sie sie hier auch beenden: Link und Token funktionieren dann sofort nicht mehr, und auch die aller anderen solchen Nachrichten an Sie nicht.',
+      lead: 'Wenn es in der Nachricht um ein neues Passwort oder um eine Anmeldung ging, können Sie sie hier auch beenden: Link und Token funktionieren dann sofort nicht mehr, und auch die aller anderen solchen Nachrichten an Sie nicht.',
       submit: 'Link ungültig machen',
     },
     sections: [
@@ -179,7 +210,7 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
       },
       {
         title: 'Behalten Sie unsere Nachrichten für sich',
-        text: 'Ohne die Nachricht kann niemand auf diesem Weg ein Passwort setzen. Leiten Sie sie nicht weiter und nennen Sie niemandem das Token darin, auch niemandem, der angeblich für uns arbeitet. Niemand von uns fragt Sie je danach.',
+        text: 'Nur wer die Nachricht hat, kann nutzen, was darin steht. Leiten Sie sie nicht weiter und nennen Sie niemandem das Token darin, auch niemandem, der angeblich für uns arbeitet. Niemand von uns fragt Sie je danach.',
       },
       {
         title: 'Sichern Sie Ihr Postfach',
@@ -189,11 +220,11 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
     notices: {
       done: {
         title: 'Der Link funktioniert nicht mehr',
-        text: 'Mit dieser Nachricht und mit früheren kann niemand mehr ein Passwort festlegen. Ihr Passwort ist, wie es war, und Sie bleiben überall angemeldet. Wenn Sie selbst ein neues Passwort brauchen, wählen Sie in der App „Passwort vergessen“: Wir schicken Ihnen dann eine neue Nachricht.',
+        text: 'Mit dieser Nachricht und mit früheren ihrer Art kann niemand mehr etwas anfangen. Ihr Passwort ist, wie es war, und Sie bleiben überall angemeldet. Wenn Sie selbst eine solche Nachricht brauchen, fordern Sie sie in der App an: Wir schicken Ihnen dann eine neue.',
       },
       'invalid-token': {
         title: 'Dieses Token funktioniert nicht oder nicht mehr',
-        text: 'Mit ihm kann niemand ein Passwort festlegen. Wenn Sie es abgetippt haben, vergleichen Sie es mit unserer Nachricht. Falls eine andere Nachricht sagt, dass Ihr Passwort geändert wurde, und Sie das nicht waren, handeln Sie sofort: Was zu tun ist, steht unten.',
+        text: 'Mit ihm kann niemand etwas anfangen. Wenn Sie es abgetippt haben, vergleichen Sie es mit unserer Nachricht. Falls eine andere Nachricht sagt, dass Ihr Passwort geändert wurde, und Sie das nicht waren, handeln Sie sofort: Was zu tun ist, steht unten.',
       },
       'body-too-large': {
         title: 'Das war zu viel Text',

@@ -161,6 +161,37 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
     },
   },
 
+  signInLink: {
+    heading: 'Sign in with this token',
+    lead: `It gets you past the wait after too many tries with your address. It signs nobody in by itself: in the app you still need your ${productName} password, and your second factor if you use one.`,
+    fromMessage:
+      'Copy the token from the e-mail that we sent you: 26 letters and digits in groups, below the button with the link.',
+    tokenLabel: 'Sign-in token',
+    tokenHint: 'Taken from the link in our e-mail. It works once.',
+    copy: 'Copy the token',
+    sections: [
+      {
+        title: 'Then go back to the app',
+        text: 'Sign in there with your e-mail address, your password and this token.',
+      },
+      {
+        title: 'The app is on another device?',
+        text: 'Type the token in there. Capital letters, spaces and hyphens do not matter.',
+      },
+      {
+        title: 'The app does not take it?',
+        text: 'It may be mistyped, used or too old. Compare it with our latest e-mail, or ask for a new link in the app.',
+      },
+    ],
+    notices: {
+      copied: { title: 'Copied', text: 'Now go back to the app and paste it in there.' },
+      'not-copied': {
+        title: 'Your browser does not let us copy it',
+        text: 'The token is selected: copy it yourself, or type it in.',
+      },
+    },
+  },
+
   notMe: {
     heading: 'That was not you?',
     lead: 'What to do now depends on what our message says.',
@@ -169,7 +200,7 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
       text: `Then somebody entered your address, most likely by mistake, and you need not do anything. Nothing has changed: your ${productName} account and your password are as they were, and no new account was opened. The link ends by itself.`,
     },
     revoke: {
-      lead: 'If the message was about a new password, you can also end it here: its link and token stop working at once, and so do those of any other such message to you.',
+      lead: 'If the message was about a new password or a sign-in, you can also end it here: its link and token stop working at once, and so do those of any other such message to you.',
       submit: 'Make the link stop working',
     },
     sections: [
@@ -179,7 +210,7 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
       },
       {
         title: 'Keep our messages to yourself',
-        text: 'Without the message nobody can set a password this way. Do not forward it, and do not tell anybody the token in it, not even somebody who claims to work for us. None of us will ever ask you for it.',
+        text: 'Only who has the message can use what is in it. Do not forward it, and do not tell anybody the token in it, not even somebody who claims to work for us. None of us will ever ask you for it.',
       },
       {
         title: 'Make sure that your mailbox is yours alone',
@@ -189,11 +220,11 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
     notices: {
       done: {
         title: 'The link no longer works',
-        text: 'Nobody can set a password with that message any more, nor with an earlier one. Your password is as it was, and you are signed in wherever you were. If you need a new password yourself, choose “Forgot password” in the app: we will send you a new message.',
+        text: 'That message is of no use to anybody any more, nor is an earlier one of its kind. Your password is as it was, and you are signed in wherever you were. If you need such a message yourself, ask for it in the app: we will send you a new one.',
       },
       'invalid-token': {
         title: 'This token does not work, or not any more',
-        text: 'Nobody can set a password with it. If you typed it in, compare it with our message. If another message says that your password was changed, and that was not you, act at once: what to do stands below.',
+        text: 'Nobody can do anything with it. If you typed it in, compare it with our message. If another message says that your password was changed, and that was not you, act at once: what to do stands below.',
       },
       'body-too-large': {
         title: 'That was too much text',

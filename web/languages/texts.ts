@@ -61,6 +61,19 @@ interface RemoveNumberTexts {
   >;
 }
 
+/** The texts of the page that a sign-in link leads to. */
+interface SignInLinkTexts {
+  heading: string;
+  lead: string;
+  /** Where the token stands, when the page does not have it. */
+  fromMessage: string;
+  tokenLabel: string;
+  tokenHint: string;
+  copy: string;
+  sections: readonly Notice[];
+  notices: Record<'copied' | 'not-copied', Notice>;
+}
+
 /** The texts of the page for people who got a message that they did not ask for. */
 interface NotMeTexts {
   heading: string;
@@ -92,5 +105,6 @@ export interface Texts {
   /** `no-answer` is for the page's script: the server did not answer. */
   failures: Record<Exclude<Failure, 'invalid-token'> | `password-rejected.${PasswordRefusal}` | 'no-answer', Notice>;
   removeNumber: RemoveNumberTexts;
+  signInLink: SignInLinkTexts;
   notMe: NotMeTexts;
 }

@@ -16,6 +16,7 @@ import { textLayout } from './text-layout.ts';
 /** Content of a message. Tokens are canonical, 26 characters. */
 export type Message =
   | { kind: 'recovery'; token: string; validSeconds: number }
+  | { kind: 'sign-in-link'; token: string; validSeconds: number }
   | { kind: 'sign-up'; token: string; validSeconds: number }
   | { kind: 'already-registered' }
   | {
@@ -52,7 +53,7 @@ export interface ComposeMessageInput {
   publicUrl: string;
 }
 
-type Page = 'reset' | 'complete-sign-up' | 'not-me' | 'remove-number';
+type Page = 'reset' | 'sign-in-link' | 'complete-sign-up' | 'not-me' | 'remove-number';
 
 interface Frame {
   texts: MessageTexts;
@@ -63,7 +64,7 @@ interface Frame {
 const TEXTS: Readonly<Record<Language, MessageTexts>> = { en, de };
 
 /** The fragment is not sent to servers, so logs, `Referer` and link scanners don't see the token (RFC 9110 §4.2.5). */
-const withToken = (url: string, token: string): string => `${url}#token=${encodeURIComponent(token)}`;
+const withToken = (url: string, token: string, name = 'token'): string => `${url}#${name}=${encodeURIComponent(token)}`;
 
 type Body = Pick<MessageContent, 'subject' | 'preheader' | 'heading' | 'blocks'>;
 
@@ -152,6 +153,13 @@ const bodyOf = (message: Message, frame: Frame): Body => {
       const body = tokenBody({ say, message, page: 'reset', frame });
       // The page asks first: a mail scanner that opens the link voids nothing.
       const url = withToken(pageUrl('not-me'), message.token);
+      return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url }] };
+    }
+    case 'sign-in-link': {
+      const say = texts.signInLink;
+      const body = tokenBody({ say, message, page: 'sign-in-link', frame });
+      // By another name: the page can check a recovery token before it is voided, and no route checks this one.
+      const url = withToken(pageUrl('not-me'), message.token, 'link');
       return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url }] };
     }
     case 'sign-up':

@@ -57,6 +57,8 @@ export interface MessageTexts {
   footer: Saying<'product'>;
   /** A password reset was requested. */
   recovery: TokenTexts & { notMe: string };
+  /** A sign-in link was requested. */
+  signInLink: TokenTexts & { notMe: string };
   /** A sign-up was requested. */
   signUp: TokenTexts;
   /** A sign-up was requested for an address with an account. */

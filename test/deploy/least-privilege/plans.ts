@@ -5,6 +5,7 @@ import type { Grant } from './grants.ts';
 import { type Prepare, probeGood, probeRepeat } from './probe.ts';
 import { deliverMessages } from './probe-deliveries.ts';
 import { rotateKeyring } from './probe-rotation.ts';
+import { probeSignInLink } from './probe-sign-in-link.ts';
 import { probeSpentBudget } from './probe-spent-budget.ts';
 import { probeStolenToken } from './probe-stolen-token.ts';
 
@@ -15,7 +16,11 @@ const OWN_PLANS: ReadonlyMap<string, Prepare> = new Map(
 
 /** Paths of flows that no good request takes. */
 const REFUSALS: ReadonlyMap<string, Prepare> = new Map(
-  Object.entries({ 'refresh-session': probeStolenToken, 'request-verification': probeSpentBudget }),
+  Object.entries({
+    'refresh-session': probeStolenToken,
+    'request-verification': probeSpentBudget,
+    'sign-in': probeSignInLink,
+  }),
 );
 
 const keepsAnswers = (flow: string): boolean =>

@@ -10,6 +10,7 @@ const GROUPED = '9F3K-7QTM-X0ZB-4WYH-N2CE-6RVA-J8';
 const PUBLIC_URL = 'https://auth.example.com';
 
 const recovery: Message = { kind: 'recovery', token: TOKEN, validSeconds: 1800 };
+const signInLink: Message = { kind: 'sign-in-link', token: TOKEN, validSeconds: 900 };
 const signUp: Message = { kind: 'sign-up', token: TOKEN, validSeconds: 86_400 };
 const alreadyRegistered: Message = { kind: 'already-registered' };
 const passwordChanged: Message = { kind: 'password-changed', changedAt: '2026-11-21T09:05:00Z' };
@@ -31,6 +32,7 @@ const provenElsewhere = (isVerified: boolean): Message => ({
 });
 const MESSAGES: Message[] = [
   recovery,
+  signInLink,
   signUp,
   alreadyRegistered,
   passwordChanged,
@@ -73,12 +75,15 @@ const linksOfText = (text: string) => text.split('\n').filter((line) => line.sta
 
 describe('compose-message', () => {
   it.each([
-    { message: recovery, pages: ['reset', 'not-me'] },
-    { message: signUp, pages: ['complete-sign-up'] },
+    { message: recovery, pages: { reset: 'token', 'not-me': 'token' } },
+    { message: signInLink, pages: { 'sign-in-link': 'token', 'not-me': 'link' } },
+    { message: signUp, pages: { 'complete-sign-up': 'token' } },
   ])('carries the token of $message.kind in the fragment of $pages, and once more in groups of four', (example) => {
     for (const language of LANGUAGES) {
       const { text, html } = compose({ message: example.message, language });
-      const urls = example.pages.map((page) => `${PUBLIC_URL}/ui/${page}?lang=${language}#token=${TOKEN}`);
+      const urls = Object.entries(example.pages).map(
+        ([page, name]) => `${PUBLIC_URL}/ui/${page}?lang=${language}#${name}=${TOKEN}`,
+      );
 
       expect(text.split('\n')).toEqual(expect.arrayContaining([...urls, GROUPED]));
       expect(text.split(TOKEN)).toHaveLength(urls.length + 1);

@@ -29,6 +29,22 @@ export const de: MessageTexts = {
       'Sie waren das nicht? Ihr Passwort ist unverändert, und ohne diese Nachricht kann es auf diesem Weg niemand ändern. Sie können Link und Token darin auch ungültig machen:',
     notMe: 'Das war ich nicht: Link ungültig machen',
   },
+  signInLink: {
+    subject: ({ product }) => `Ihr Anmelde-Link für ${product}`,
+    preheader: ({ duration }) => `Er gilt ${duration} lang, zusammen mit Ihrem Passwort.`,
+    heading: 'Trotzdem anmelden',
+    intro: ({ product }) =>
+      `Jemand hat einen Anmelde-Link für das Konto bei ${product} angefordert, das zu dieser E-Mail-Adresse gehört. Nach zu vielen Versuchen mit einer Adresse gibt es eine Pause, und mit diesem Link kommen Sie an ihr vorbei. Er allein meldet niemanden an: Sie brauchen weiterhin Ihr Passwort und, falls Sie einen nutzen, Ihren zweiten Faktor.`,
+    button: 'Pause überspringen',
+    tokenLabel: 'Oder mit diesem Anmelde-Token in der App, zusammen mit Adresse und Passwort:',
+    validity: ({ duration }) =>
+      `Link und Token funktionieren einmal und gelten ab dem Versand dieser Nachricht noch ${duration} lang. Wenn Sie erneut darum bitten, bleiben ältere Nachrichten gültig.`,
+    secrecy: ({ product }) =>
+      `Geben Sie diese Nachricht nicht weiter. Niemand von ${product} wird Sie jemals nach dem Token fragen.`,
+    ifNotYou:
+      'Sie waren das nicht? Dann probiert jemand Ihre Adresse aus. Ohne Ihr Passwort kommt niemand hinein, und diese Nachricht allein hilft niemandem. Sie können Link und Token darin auch ungültig machen:',
+    notMe: 'Das war ich nicht: Link ungültig machen',
+  },
   signUp: {
     subject: ({ product }) => `Registrierung bei ${product} abschließen`,
     preheader: ({ duration }) =>

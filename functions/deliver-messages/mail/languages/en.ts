@@ -27,6 +27,21 @@ export const en: MessageTexts = {
       "If it wasn't you, your password is still the same, and without this message nobody can change it this way. You can also make the link and the token in it stop working:",
     notMe: "This wasn't me: make the link stop working",
   },
+  signInLink: {
+    subject: ({ product }) => `Your sign-in link for ${product}`,
+    preheader: ({ duration }) => `It works for ${duration}, together with your password.`,
+    heading: 'Sign in all the same',
+    intro: ({ product }) =>
+      `Somebody asked for a sign-in link for the ${product} account that belongs to this address. Too many tries with an address begin a wait, and this link gets its owner past it. It signs nobody in by itself: you still need your password, and your second factor if you use one.`,
+    button: 'Get past the wait',
+    tokenLabel: 'Or enter this sign-in token in the app, with your address and your password:',
+    validity: ({ duration }) =>
+      `The link and the token work once, within ${duration} of this message being sent. Asking again doesn't make older messages stop working.`,
+    secrecy: ({ product }) => `Keep this message to yourself. Nobody from ${product} will ever ask you for the token.`,
+    ifNotYou:
+      "If it wasn't you, somebody is trying your address. They don't get in without your password, and this message alone helps nobody. You can also make the link and the token in it stop working:",
+    notMe: "This wasn't me: make the link stop working",
+  },
   signUp: {
     subject: ({ product }) => `Complete your sign-up for ${product}`,
     preheader: ({ duration }) => `Confirm your address within ${duration} and choose a password.`,

@@ -1,7 +1,7 @@
 /** Before the first repeat; then twice as long each time (security.md: resend, not before 30 s). */
 export const FIRST_SPACING_SECONDS = 30;
 
-/** A recovery token that lives, and the mails that brought it. Times are seconds since the Unix epoch. */
+/** A token that lives, and the mails that brought it. Times are seconds since the Unix epoch. */
 export interface MailedToken {
   beganAtEpochSeconds: number;
   expiresAtEpochSeconds: number;
@@ -14,7 +14,7 @@ export interface MailedToken {
 /**
  * What a request brings: a new token, the one that lives once more, or nothing, because its mail was handed to SES a moment ago.
  */
-export type RecoveryStep = 'begin' | 'repeat' | 'spaced';
+export type TokenStep = 'begin' | 'repeat' | 'spaced';
 
 const halfLifeSeconds = ({ beganAtEpochSeconds, expiresAtEpochSeconds }: MailedToken): number =>
   Math.floor((expiresAtEpochSeconds - beganAtEpochSeconds) / 2);
@@ -25,7 +25,7 @@ const halfLifeSeconds = ({ beganAtEpochSeconds, expiresAtEpochSeconds }: MailedT
  *
  * @param token `null` where none lives
  */
-export const recoveryStep = (token: MailedToken | null, nowSeconds: number): RecoveryStep => {
+export const tokenStep = (token: MailedToken | null, nowSeconds: number): TokenStep => {
   if (!token || token.expiresAtEpochSeconds <= nowSeconds) return 'begin';
   const { handedAtEpochSeconds: handedAt, spacingSeconds } = token;
   const halfAt = token.beganAtEpochSeconds + halfLifeSeconds(token);

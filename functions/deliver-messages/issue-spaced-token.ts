@@ -1,29 +1,49 @@
 import { type Account, requireEpochWrite } from '../../shared/account/accounts.ts';
+import { isUnchanged, type LatestToken, type LatestTokenRow } from '../../shared/account/latest-token-row.ts';
 import {
-  isUnchanged,
-  type LatestRecovery,
-  latestRecoveryRow,
-  recoveryRow,
-} from '../../shared/account/recovery-rows.ts';
-import { provideRecordEventWrite, type RecordEventWrite } from '../../shared/account/security-events.ts';
+  provideRecordEventWrite,
+  type RecordEventWrite,
+  type SecurityEventType,
+} from '../../shared/account/security-events.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
-import { type DerivedSecrets, makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
+import { type DerivedSecrets, makeDerivedSecrets, type SecretBinding } from '../../shared/keyring/derived-secrets.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type ClaimedIntent, LEASE_SECONDS } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
-import { nextSpacingSeconds, recoveryStep } from './recovery-spacing.ts';
+import { nextSpacingSeconds, tokenStep } from './token-spacing.ts';
 
-export interface IssueRecoveryTokenDeps {
+export interface IssueSpacedTokenDeps {
   dynamo: Dynamo;
   derivedSecrets: DerivedSecrets;
   recordEventWrite: RecordEventWrite;
   clock: Clock;
-  settings: { tokens: { recoverySeconds: number } };
 }
 
-/** A recovery mail that is the one to be sent now. */
-interface RecoveryMail {
+/** A token that begins. */
+interface NewToken {
+  token: string;
+  tokenHash: string;
+  expiresAtEpochSeconds: number;
+}
+
+/** A kind of token that anybody can ask for and that goes to an account's own address. */
+export interface SpacedTokenKind {
+  purpose: SecretBinding['purpose'];
+  /** The entry that a mail leaves in the history. */
+  event: SecurityEventType;
+  lifeSeconds: number;
+  latestRow: LatestTokenRow;
+  /** Stores a token, by its hash. */
+  beginWrite(begun: NewToken, account: Account): Write;
+  /** Removes a token, where it is there. */
+  dropWrite(tokenHash: string): Write;
+  /** Whether a token that was neither voided nor outlived by its epoch is used up all the same. @throws StoreUnavailable */
+  isUsedUp(tokenHash: string): Promise<boolean>;
+}
+
+/** A mail that is the one to be sent now. */
+interface TokenMail {
   token: string;
   /** Whole seconds that the token still lives. */
   validSeconds: number;
@@ -34,11 +54,11 @@ interface RecoveryMail {
 }
 
 /** What came of a request; `epoch-ended`: the account has left the epoch that it was read in. */
-type IssuedRecovery = RecoveryMail | 'spaced' | 'epoch-ended';
+type IssuedToken = TokenMail | 'spaced' | 'epoch-ended';
 
-/** A mail of the same account is being handed to SES. Whether this one is needed shows when that is done. */
-class RecoveryMailUnderWay extends Error {
-  override readonly name = 'RecoveryMailUnderWay';
+/** A mail with the same token is being handed to SES. Whether this one is needed shows when that is done. */
+class TokenMailUnderWay extends Error {
+  override readonly name = 'TokenMailUnderWay';
 }
 
 /**
@@ -49,15 +69,17 @@ class RecoveryMailUnderWay extends Error {
 const ISSUE_ATTEMPTS = 5;
 
 /** A request, and the account that it is for. */
-type RecoveryRequest = Pick<ClaimedIntent, 'intentId' | 'requestedAtMs'> & { account: Account };
+type TokenRequest = Pick<ClaimedIntent, 'intentId' | 'requestedAtMs'> & { account: Account };
 
 /** The turn of one intent to send a mail. */
 interface Turn {
   account: Account;
-  latest: LatestRecovery | null;
+  latest: LatestToken | null;
+  /** Whether the newest token can still be used, by what its own row says. */
+  isUsable: boolean;
   /** After the mail before; `null` where none of its tokens lives. */
   spacingSeconds: number | null;
-  mine: Pick<LatestRecovery, 'requestedAtMs' | 'intentId'> & { sendingIntentId: string; sendingUntilMs: number };
+  mine: Pick<LatestToken, 'requestedAtMs' | 'intentId'> & { sendingIntentId: string; sendingUntilMs: number };
 }
 
 /** The newest token, where it lives and can be derived again. */
@@ -69,19 +91,20 @@ interface LivingToken {
 }
 
 /**
- * Makes the recovery token of an account, or the same one again while it lives. Two live at the most: past half of the life of one a
+ * Makes the token of an account, or the same one again while it lives. Two live at the most: past half of the life of one a
  * second begins beside it. A request that comes within the spacing of a mail which SES has taken brings nothing.
  *
- * @throws RecoveryMailUnderWay
+ * @throws TokenMailUnderWay
  */
-const makeIssueRecoveryToken = (deps: IssueRecoveryTokenDeps) => {
-  const { dynamo, derivedSecrets, recordEventWrite, clock, settings } = deps;
+const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind) => {
+  const { dynamo, derivedSecrets, recordEventWrite, clock } = deps;
+  const { latestRow } = kind;
 
   const derive = (salt: string, { accountId, epoch, email }: Account) =>
-    derivedSecrets.token(salt, { purpose: 'recovery-token', row: accountId, epoch, destination: email });
+    derivedSecrets.token(salt, { purpose: kind.purpose, row: accountId, epoch, destination: email });
 
   /** @returns `null` where it is used, voided or over, or where release 0.1.0 drew it: that one lives out */
-  const livingToken = async (latest: LatestRecovery | null, account: Account): Promise<LivingToken | null> => {
+  const livingToken = async (latest: LatestToken | null, account: Account): Promise<LivingToken | null> => {
     if (!latest) return null;
     const { tokenHash, salt, epoch, beganAtEpochSeconds, expiresAtEpochSeconds } = latest;
     if (salt === undefined || beganAtEpochSeconds === undefined || expiresAtEpochSeconds === undefined) return null;
@@ -97,30 +120,32 @@ const makeIssueRecoveryToken = (deps: IssueRecoveryTokenDeps) => {
     const token = await derive(salt, account);
     if (token === null) throw new Error('the keyring lacks its current version');
     const beganAtEpochSeconds = clock.nowSeconds();
-    const expiresAtEpochSeconds = beganAtEpochSeconds + settings.tokens.recoverySeconds;
+    const expiresAtEpochSeconds = beganAtEpochSeconds + kind.lifeSeconds;
     return { salt, token, tokenHash: sha256(token), beganAtEpochSeconds, expiresAtEpochSeconds };
   };
 
   /** The token before a new one, where it may be alive: nothing that a stranger asks for voids what the owner holds. */
-  const livingOut = ({ tokenHash, epoch, expiresAtEpochSeconds = 0 }: LatestRecovery, account: Account) =>
-    (epoch === undefined || epoch === account.epoch) && expiresAtEpochSeconds > clock.nowSeconds()
+  const livingOut = ({ account, latest, isUsable }: Turn) => {
+    if (!latest || (latest.epoch !== undefined && latest.epoch !== account.epoch)) return null;
+    const { tokenHash, expiresAtEpochSeconds = 0 } = latest;
+    const { olderTokenHash, olderExpiresAtEpochSeconds = 0 } = isUsable
       ? { olderTokenHash: tokenHash, olderExpiresAtEpochSeconds: expiresAtEpochSeconds }
+      : latest;
+    return olderTokenHash !== undefined && olderExpiresAtEpochSeconds > clock.nowSeconds()
+      ? { olderTokenHash, olderExpiresAtEpochSeconds }
       : null;
+  };
 
   const beginWrites = (made: Awaited<ReturnType<typeof newToken>>, turn: Turn): Write[] => {
     const { account, latest, spacingSeconds, mine } = turn;
     const { accountId, epoch } = account;
     const { token: _, ...stored } = made;
-    const older = latest && livingOut(latest, account);
-    const dropped = [older ? undefined : latest?.tokenHash, latest?.olderTokenHash].filter((one) => one !== undefined);
+    const older = livingOut(turn);
+    const dropped = [latest?.tokenHash, latest?.olderTokenHash].filter((one) => one !== older?.olderTokenHash);
     return [
-      recoveryRow.putWrite(
-        recoveryRow.key(made.tokenHash),
-        { accountId, epoch, channel: 'mail', expiresAtEpochSeconds: made.expiresAtEpochSeconds },
-        recoveryRow.when.isNew,
-      ),
-      latestRecoveryRow.putWrite(
-        latestRecoveryRow.key(accountId),
+      kind.beginWrite(made, account),
+      latestRow.putWrite(
+        latestRow.key(accountId),
         {
           ...stored,
           ...mine,
@@ -131,24 +156,20 @@ const makeIssueRecoveryToken = (deps: IssueRecoveryTokenDeps) => {
         },
         isUnchanged(latest),
       ),
-      ...dropped.map((tokenHash) => recoveryRow.deleteWrite(recoveryRow.key(tokenHash))),
+      ...dropped.flatMap((tokenHash) => (tokenHash === undefined ? [] : [kind.dropWrite(tokenHash)])),
     ];
   };
 
   const repeatWrite = ({ account: { accountId }, latest, mine }: Turn): Write =>
-    latestRecoveryRow.updateWrite(
-      latestRecoveryRow.key(accountId),
-      { set: mine, add: { revision: 1 } },
-      isUnchanged(latest),
-    );
+    latestRow.updateWrite(latestRow.key(accountId), { set: mine, add: { revision: 1 } }, isUnchanged(latest));
 
   const mailOf = ({ token, tokenHash, beganAtEpochSeconds, expiresAtEpochSeconds }: LivingToken, turn: Turn) => {
-    const key = latestRecoveryRow.key(turn.account.accountId);
-    const { and, is } = latestRecoveryRow.when;
+    const key = latestRow.key(turn.account.accountId);
+    const { and, is } = latestRow.when;
     const isMine = and(is('tokenHash', tokenHash), is('sendingIntentId', turn.mine.sendingIntentId));
     const endTurn = async (set: { handedAtEpochSeconds?: number; spacingSeconds?: number }) => {
       const changes = { set, add: { revision: 1 }, remove: ['sendingIntentId', 'sendingUntilMs'] } as const;
-      await dynamo.write(latestRecoveryRow.updateWrite(key, changes, isMine));
+      await dynamo.write(latestRow.updateWrite(key, changes, isMine));
     };
     const lifeSeconds = expiresAtEpochSeconds - beganAtEpochSeconds;
     return {
@@ -163,28 +184,31 @@ const makeIssueRecoveryToken = (deps: IssueRecoveryTokenDeps) => {
     };
   };
 
-  return async ({ account, intentId, requestedAtMs }: RecoveryRequest): Promise<IssuedRecovery> => {
+  return async ({ account, intentId, requestedAtMs }: TokenRequest): Promise<IssuedToken> => {
     const { accountId, epoch } = account;
     for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
       const nowMs = clock.nowMs();
-      const item = await dynamo.get('tokens', latestRecoveryRow.key(accountId));
-      const latest = item && latestRecoveryRow.parse(item);
-      const living = await livingToken(latest, account);
+      const item = await dynamo.get('tokens', latestRow.key(accountId));
+      const latest = item && latestRow.parse(item);
+      const unspent = await livingToken(latest, account);
+      const isUsable = unspent === null || !(await kind.isUsedUp(unspent.tokenHash));
+      const living = isUsable ? unspent : null;
       const isOthersTurn = latest?.sendingIntentId !== intentId && (latest?.sendingUntilMs ?? 0) > nowMs;
       const spacingSeconds = (living && latest?.spacingSeconds) ?? null;
       const handedAtEpochSeconds = latest?.handedAtEpochSeconds ?? null;
       // Of a token that was handed to SES before, the other mail is enough, whatever becomes of it.
       if (living && isOthersTurn && handedAtEpochSeconds !== null) return 'spaced';
-      if (living && isOthersTurn) throw new RecoveryMailUnderWay();
+      if (living && isOthersTurn) throw new TokenMailUnderWay();
 
       const mailed = living && { ...living, handedAtEpochSeconds, spacingSeconds: spacingSeconds ?? 0 };
-      const step = recoveryStep(mailed, clock.nowSeconds());
+      const step = tokenStep(mailed, clock.nowSeconds());
       if (step === 'spaced') return 'spaced';
 
       const sendingUntilMs = nowMs + LEASE_SECONDS * 1000;
       const turn = {
         account,
         latest,
+        isUsable,
         spacingSeconds,
         mine: { requestedAtMs, intentId, sendingIntentId: intentId, sendingUntilMs },
       };
@@ -193,21 +217,26 @@ const makeIssueRecoveryToken = (deps: IssueRecoveryTokenDeps) => {
       const result = await dynamo.transact([
         requireEpochWrite({ accountId, epoch }),
         ...(made ? beginWrites(made, turn) : [repeatWrite(turn)]),
-        ...(isAnotherMail ? [recordEventWrite({ accountId, type: 'recovery-mail-issued', sourceIp: null })] : []),
+        ...(isAnotherMail ? [recordEventWrite({ accountId, type: kind.event, sourceIp: null })] : []),
       ]);
       const sending = made ?? living;
       if (result.won && sending) return mailOf(sending, turn);
       if (!result.won && result.refusals[0]) return 'epoch-ended'; // the token would be dead before it is mailed
     }
-    throw new Error('a recovery token kept losing to others of its account');
+    throw new Error('a token kept losing to others of its account');
   };
 };
 
-export type IssueRecoveryToken = ReturnType<typeof makeIssueRecoveryToken>;
+export type IssueSpacedToken = ReturnType<typeof makeIssueSpacedToken>;
 
-export const provideIssueRecoveryToken = (scope: Scope<'events' | 'tokens'> & Ports): IssueRecoveryToken =>
-  makeIssueRecoveryToken({
-    ...scope,
-    derivedSecrets: scope.use(makeDerivedSecrets),
-    recordEventWrite: scope.use(provideRecordEventWrite),
-  });
+export const provideIssueSpacedToken =
+  (kindOf: (scope: Scope<'tokens'> & Ports) => SpacedTokenKind) =>
+  (scope: Scope<'events' | 'tokens'> & Ports): IssueSpacedToken =>
+    makeIssueSpacedToken(
+      {
+        ...scope,
+        derivedSecrets: scope.use(makeDerivedSecrets),
+        recordEventWrite: scope.use(provideRecordEventWrite),
+      },
+      kindOf(scope),
+    );

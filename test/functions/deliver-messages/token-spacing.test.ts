@@ -4,8 +4,8 @@ import {
   FIRST_SPACING_SECONDS,
   type MailedToken,
   nextSpacingSeconds,
-  recoveryStep,
-} from '../../../functions/deliver-messages/recovery-spacing.ts';
+  tokenStep,
+} from '../../../functions/deliver-messages/token-spacing.ts';
 
 const token = (changes: Partial<MailedToken> = {}): MailedToken => ({
   beganAtEpochSeconds: 0,
@@ -15,7 +15,7 @@ const token = (changes: Partial<MailedToken> = {}): MailedToken => ({
   ...changes,
 });
 
-describe('recovery-spacing', () => {
+describe('token-spacing', () => {
   it.each<[string, MailedToken | null, number, string]>([
     ['no token lives', null, 0, 'begin'],
     ['the token is over', token(), 1800, 'begin'],
@@ -34,7 +34,7 @@ describe('recovery-spacing', () => {
     ['its mail was sent just before half of its life', token({ handedAtEpochSeconds: 890 }), 919, 'spaced'],
     ['that mail was sent 30 seconds ago', token({ handedAtEpochSeconds: 890 }), 920, 'begin'],
   ])('where %s', (_, mailed, nowSeconds, step) => {
-    expect(recoveryStep(mailed, nowSeconds)).toBe(step);
+    expect(tokenStep(mailed, nowSeconds)).toBe(step);
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('recovery-spacing', () => {
         let lastMailAt = Number.NEGATIVE_INFINITY;
         for (const gap of gaps) {
           now += gap;
-          const step = recoveryStep(mailed, now);
+          const step = tokenStep(mailed, now);
           if (step === 'spaced') {
             expect((mailed?.expiresAtEpochSeconds ?? 0) - now).toBeGreaterThanOrEqual(
               Math.floor(lifeSeconds / 2) - FIRST_SPACING_SECONDS,
