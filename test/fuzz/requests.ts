@@ -37,6 +37,7 @@ interface JsonSchema {
 /** Held things that fit a member, by its name. */
 const FITTING: readonly [RegExp, readonly HeldName[]][] = [
   [/^email$/, ['email']],
+  [/^sub$/, ['account id']],
   [/^password$/, ['password']],
   [/^phone_number$/, ['phone number']],
   [/^code$/, ['app code', 'sms code', 'recovery code', 'enrolment code']],
@@ -124,7 +125,9 @@ const valuesOf = (schema: JsonSchema, name: string, isCareful: boolean): fc.Arbi
     if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => valuesOf(one, name, isCareful)));
     if (schema.type === 'string') return textOf(schema, name, isCareful);
     if (schema.type === 'null') return json(fc.constant(null));
-    if (schema.type === 'boolean') return json(fc.boolean());
+    // What an answer says of an address is always so, and nothing else is taken back.
+    if (schema.type === 'boolean')
+      return json(name === 'email_verified' && isCareful ? fc.constant(true) : fc.boolean());
     if (schema.type === 'object' && schema.properties) return objectOf(schema, isCareful);
     if (schema.type === 'object')
       return json(fc.dictionary(fc.string({ maxLength: 12 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 }));
