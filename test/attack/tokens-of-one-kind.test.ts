@@ -45,6 +45,10 @@ const NO_TOKENS: ReadonlySet<string> = new Set([
   'end_other_sessions',
   'device_token', // any other kind counts as none: test/attack/known-devices
   'link_token', // the same: test/attack/sign-in-links
+  'captcha_token', // the provider's, and ignored where none is asked for: test/captcha
+  'sub', // compared with the caller's own id: test/functions/update-profile
+  'email_verified',
+  'phone_number_verified',
   ...EDITABLE_CLAIMS,
 ]);
 
