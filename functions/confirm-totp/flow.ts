@@ -14,7 +14,7 @@ import type { FindOwner } from '../../shared/two-factor/find-owner.ts';
 import { newRecoveryCodes } from '../../shared/two-factor/recovery-code.ts';
 import { makeRefuseCode } from '../../shared/two-factor/refuse-code.ts';
 import { decoyCode, isTwoFactorOn, MAX_AUTHENTICATOR_APPS } from '../../shared/two-factor/second-factors.ts';
-import { matchTotp, NO_STEP } from '../../shared/two-factor/totp.ts';
+import { matchTotp, NO_STEP, nearMissOfTotp } from '../../shared/two-factor/totp.ts';
 import type { OwnFactors, TwoFactor } from '../../shared/two-factor/two-factor.ts';
 
 export interface ConfirmTotpDeps {
@@ -51,7 +51,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
   const tryCode = async (
     { enrollment }: OwnFactors,
     { principal, code, sourceIp }: ConfirmTotpInput,
-  ): Promise<{ reservation: Reservation | null; step: number | null }> => {
+  ): Promise<{ reservation: Reservation | null; step: number | null; isClockOff?: boolean }> => {
     const { accountId } = principal;
     const typed = withoutSeparators(code);
     if (!isDigitCode(typed)) return { reservation: null, step: null }; // it can be none of an app, so it costs no try
@@ -60,8 +60,10 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     const secret = enrollment && (await secrets.decryptTotp(enrollment.secret, { accountId, appId: enrollment.appId }));
     if (!secret) return { reservation, step: null };
     const compared = reservation === 'allowed' ? typed : decoyCode(typed); // a lock takes the same time (CWE-208)
-    const step = matchTotp({ secret, code: compared, nowSeconds: clock.nowSeconds(), afterStep: NO_STEP });
-    return { reservation, step: reservation === 'allowed' ? step : null };
+    const candidate = { secret, code: compared, nowSeconds: clock.nowSeconds(), afterStep: NO_STEP };
+    const [step, nearMiss] = [matchTotp(candidate), nearMissOfTotp(candidate)];
+    if (reservation !== 'allowed') return { reservation, step: null };
+    return { reservation, step, isClockOff: nearMiss !== null };
   };
 
   return async (input: ConfirmTotpInput) => {
@@ -71,9 +73,9 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     if (overview.appIds.length >= MAX_AUTHENTICATOR_APPS) throw problem('conflict'); // it was begun beside the fifth
 
     const { accountId } = principal;
-    const { reservation, step } = await tryCode(own, input);
+    const { reservation, step, isClockOff = false } = await tryCode(own, input);
     if (!enrollment || step === null) {
-      throw await refuseCode({ accountId, factor: 'totp', reservation, sourceIp });
+      throw await refuseCode({ accountId, factor: 'totp', reservation, sourceIp, isClockOff });
     }
 
     // Recovery codes come with the first factor, so that a lost one can be replaced.

@@ -13,6 +13,7 @@ import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { Credentials } from '../../shared/two-factor/credentials.ts';
 import type { NoticeOfProofWrites } from '../../shared/two-factor/notice-of-proof-writes.ts';
 import { isTwoFactorOn, methodsOf, overviewOf } from '../../shared/two-factor/second-factors.ts';
+import { clockHint } from '../../shared/two-factor/spend-near-miss.ts';
 import type { MatchStepUpCode } from './match-step-up-code.ts';
 
 export interface ReauthenticateDeps {
@@ -79,7 +80,7 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
         wantsCode ? attempts.settlePassword({ accountId, wasRight: matches }) : null,
       ]);
       log('warn', 'reauthenticate', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
-      throw problem('invalid-credentials');
+      throw problem('invalid-credentials', clockHint(matches && own?.isClockOff === true));
     }
 
     const authTimeEpochSeconds = clock.nowSeconds();

@@ -9,6 +9,7 @@ import { acceptProofWrite, type Factors } from '../../shared/two-factor/factors.
 import { provideMatchDecoy, provideMatchFactor } from '../../shared/two-factor/match-factor.ts';
 import { provideReportAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
 import { availableFactors, comparisonsOf, factorsOfCode, overviewOf } from '../../shared/two-factor/second-factors.ts';
+import { provideSpendNearMiss } from '../../shared/two-factor/spend-near-miss.ts';
 import {
   consumeVerificationWrite,
   makeVerifications,
@@ -80,5 +81,6 @@ export const provideMatchStepUpCode = (scope: Scope<'events' | 'sms'> & Ports): 
     matchFactor: scope.use(provideMatchFactor),
     matchDecoy: scope.use(provideMatchDecoy),
     reportAppAhead: scope.use(provideReportAppAhead),
+    spendNearMiss: scope.use(provideSpendNearMiss),
     smsBudget: scope.use(provideSmsBudget),
   });

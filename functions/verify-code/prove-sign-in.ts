@@ -24,6 +24,7 @@ import {
 } from '../../shared/two-factor/notice-of-proof-writes.ts';
 import { provideReportAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
 import { comparisonsOf, factorsOfCode, methodsOf } from '../../shared/two-factor/second-factors.ts';
+import { clockHint, provideSpendNearMiss } from '../../shared/two-factor/spend-near-miss.ts';
 import {
   consumeVerificationWrite,
   makeVerifications,
@@ -99,7 +100,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
 
     const sent = sentCode(attempt.verification, clock.nowSeconds());
     const isSmsOut = first === 'sms-is-out';
-    const { proof, counted, hasEnded } = await checkCode({
+    const { proof, counted, isClockOff, hasEnded } = await checkCode({
       by: challenge,
       code,
       factors: attempt.factors,
@@ -114,7 +115,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
       if (counted.length > 0) await history.add({ accountId, type: 'second-factor-failed', sourceIp });
       else if (likely && !hasEnded) await attempts.matchCost({ accountId, factor: likely });
       if (!hasEnded) log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });
-      throw problem('invalid-code');
+      throw problem('invalid-code', clockHint(isClockOff));
     }
 
     const { account, verification, devices } = attempt;
@@ -165,4 +166,5 @@ export const provideProveSignIn = (
     matchFactor: scope.use(provideMatchFactor),
     matchDecoy: scope.use(provideMatchDecoy),
     reportAppAhead: scope.use(provideReportAppAhead),
+    spendNearMiss: scope.use(provideSpendNearMiss),
   });

@@ -51,7 +51,7 @@ export const AUTHENTICATION: Statements = {
   '6.5.3': met('shared/primitives/randomness.ts', 'shared/primitives/crockford.ts'),
   '6.5.4': met('shared/two-factor/recovery-code.ts', 'functions/deliver-messages'),
   '6.5.5': deviates(
-    'a code by SMS lives 10 minutes. A code of an app is good in its step of 30 seconds and in the one after it, as RFC 6238 §5.2 recommends for the delay of people, and only once.',
+    'a code by SMS lives 10 minutes. A code of an app is good in its step of 30 seconds and in those before and after it, for the delay of people and clocks that are off (RFC 6238 §5.2, §6), and only once.',
     'shared/two-factor/totp.ts',
     'shared/contract/lifetimes.ts',
   ),

@@ -7,6 +7,7 @@ import type { Attempts } from './attempts.ts';
 import type { Factors } from './factors.ts';
 import type { FactorProof, MatchDecoy, MatchFactor } from './match-factor.ts';
 import type { ReportAppAhead } from './report-app-ahead.ts';
+import type { SpendNearMiss } from './spend-near-miss.ts';
 import type { SentCode } from './verifications.ts';
 
 export interface CheckCodeDeps {
@@ -14,6 +15,7 @@ export interface CheckCodeDeps {
   matchFactor: MatchFactor;
   matchDecoy: MatchDecoy;
   reportAppAhead: ReportAppAhead;
+  spendNearMiss: SpendNearMiss;
   clock: Clock;
   log: Log;
 }
@@ -42,6 +44,8 @@ export interface CodeCheck {
   proof: FactorProof | null;
   /** What was compared, each at the price of a try; empty where every try was refused. */
   counted: SecondFactor[];
+  /** Whether the code is of an app whose clock is off (spend-near-miss.ts). */
+  isClockOff: boolean;
   /** Whether the challenge or the session ended before anything was compared: then nothing is written or logged of the code. */
   hasEnded: boolean;
 }
@@ -54,16 +58,16 @@ export interface CodeCheck {
  * must be visible, in every flow and even if another factor was compared instead.
  */
 export const makeCheckCode =
-  ({ attempts, matchFactor, matchDecoy, reportAppAhead, clock, log }: CheckCodeDeps) =>
+  ({ attempts, matchFactor, matchDecoy, reportAppAhead, spendNearMiss, clock, log }: CheckCodeDeps) =>
   async (held: CandidateCode): Promise<CodeCheck> => {
     const { by, code, factors, sms, order, first, verificationOf, sourceIp } = held;
     const { accountId } = by;
     const counted: SecondFactor[] = [];
     const reservations: Reservation[] = [];
-    const settled = (proof: FactorProof | null): CodeCheck => {
+    const settled = (proof: FactorProof | null, isClockOff = false): CodeCheck => {
       if (!proof || reservations.includes('locked'))
         log('warn', 'second-factor', { account_id: accountId, outcome: outcomeOfRefusal(reservations) });
-      return { proof, counted, hasEnded: false };
+      return { proof, counted, isClockOff, hasEnded: false };
     };
 
     for (const [index, factor] of order.entries()) {
@@ -76,7 +80,8 @@ export const makeCheckCode =
           isFallbackAttempt: counted.length > 0,
           sourceIp,
         }));
-      if (reservation === 'ended' && reservations.length === 0) return { proof: null, counted, hasEnded: true };
+      if (reservation === 'ended' && reservations.length === 0)
+        return { proof: null, counted, isClockOff: false, hasEnded: true };
       reservations.push(reservation);
       const candidate = { ...factors, accountId, code, factors: [factor], sms, nowSeconds: clock.nowSeconds() };
       if (reservation === 'locked') await matchDecoy(candidate);
@@ -86,6 +91,8 @@ export const makeCheckCode =
       const proof = await matchFactor(candidate);
       if (proof) return settled(proof);
     }
-    if (counted.includes('totp')) await reportAppAhead({ accountId, code, apps: factors.apps, sourceIp });
-    return settled(null);
+    if (!counted.includes('totp')) return settled(null);
+    const refused = { accountId, code, apps: factors.apps, sourceIp };
+    await reportAppAhead(refused);
+    return settled(null, await spendNearMiss(refused));
   };

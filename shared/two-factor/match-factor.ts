@@ -3,7 +3,7 @@ import type { Ports, Scope } from '../lambda/scope.ts';
 import { type FactorSecrets, makeFactorSecrets } from './factor-secrets.ts';
 import { readRecoveryCode } from './recovery-code.ts';
 import { decoyCode } from './second-factors.ts';
-import { matchTotp } from './totp.ts';
+import { matchTotp, nearMissOfTotp } from './totp.ts';
 
 /** What a right code proved, and what has to be noted so that it proves it once. */
 export type FactorProof =
@@ -69,7 +69,13 @@ export type MatchFactor = ReturnType<typeof makeMatchFactor>;
 const makeMatchDecoy =
   (secrets: FactorSecrets) =>
   async (candidate: CodeCandidate): Promise<void> => {
-    await makeMatchFactor(secrets)({ ...candidate, code: decoyCode(candidate.code) });
+    const code = decoyCode(candidate.code);
+    await makeMatchFactor(secrets)({ ...candidate, code });
+    if (!candidate.factors.includes('totp')) return;
+    for (const [appId, { secret: encrypted, lastStep: afterStep }] of Object.entries(candidate.apps)) {
+      const secret = await secrets.decryptTotp(encrypted, { accountId: candidate.accountId, appId });
+      if (secret) nearMissOfTotp({ secret, code, nowSeconds: candidate.nowSeconds, afterStep });
+    }
   };
 
 export type MatchDecoy = ReturnType<typeof makeMatchDecoy>;

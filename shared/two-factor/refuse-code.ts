@@ -4,6 +4,7 @@ import type { Log } from '../observability/log.ts';
 import { outcomeOfRefusal, type Reservation } from './attempt-policy.ts';
 import type { Attempts } from './attempts.ts';
 import type { CountedFactor } from './failure-counters.ts';
+import { clockHint } from './spend-near-miss.ts';
 
 /**
  * Refuses a signed-in caller's code that was to prove a new factor, in history and log. One that lost a race, because another
@@ -27,12 +28,14 @@ export const makeRefuseCode =
     /** `null` for a text that can be no code, for which none was made. */
     reservation: Reservation | null;
     sourceIp: string;
+    /** Whether it is of an app whose clock is off. */
+    isClockOff?: boolean;
   }): Promise<Problem> => {
-    const { accountId, factor, reservation, sourceIp } = refused;
+    const { accountId, factor, reservation, sourceIp, isClockOff = false } = refused;
     // Only what was counted: codes that a lock refuses can come without end.
     if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
     else if (reservation) await attempts.matchCost({ accountId, factor });
     const outcome = outcomeOfRefusal(reservation ? [reservation] : []);
     log('warn', 'second-factor', { account_id: accountId, outcome });
-    return problem('invalid-code');
+    return problem('invalid-code', clockHint(isClockOff));
   };

@@ -8,8 +8,11 @@ export const TOTP_SECRET_BYTES = 20;
 const PERIOD_SECONDS = 30;
 const ALGORITHM = 'sha1';
 
-/** RFC 6238 §5.2: one step back for the way from the phone to us; none forward, a code is not valid before its time. */
-const TOLERANCE_SECONDS: [past: number, future: number] = [PERIOD_SECONDS, 0];
+/** RFC 6238 §5.2 and §6: one step back for the way from the phone to us and for a clock that is slow, one forward for one that is fast. */
+const TOLERANCE_SECONDS: [past: number, future: number] = [PERIOD_SECONDS, PERIOD_SECONDS];
+
+/** From the present step to the next one beyond the tolerance, on either side. */
+const NEAR_MISS_SECONDS = 2 * PERIOD_SECONDS;
 
 /** The step before all that a code can be of: with it none is refused as used. It ended in 1970. */
 export const NO_STEP = 0;
@@ -34,31 +37,25 @@ export const totpUri = ({ secret, issuer, label }: { secret: Buffer; issuer: str
     period: PERIOD_SECONDS,
   });
 
-/**
- * Verifies a code.
- *
- * @param code six digits
- * @param afterStep the last time step that was accepted; that one and all before are refused
- * @returns the time step that matched, to be stored in place of `afterStep`; `null` for a wrong code
- * @see RFC 6238 §5.2
- */
-export const matchTotp = ({
-  secret,
-  code,
-  nowSeconds,
-  afterStep,
-}: {
+interface TypedCode {
   secret: Buffer;
+  /** Six digits. */
   code: string;
   nowSeconds: number;
+  /** The last time step that was accepted; that one and all before are refused. */
   afterStep: number;
-}): number | null => {
+}
+
+const matchWithin = (
+  { secret, code, nowSeconds, afterStep }: TypedCode,
+  epochTolerance: [number, number],
+): number | null => {
   try {
     const result = verifySync({
       secret,
       token: code,
       epoch: nowSeconds,
-      epochTolerance: TOLERANCE_SECONDS,
+      epochTolerance,
       afterTimeStep: afterStep,
       algorithm: ALGORITHM,
       digits: CODE_DIGITS,
@@ -70,4 +67,22 @@ export const matchTotp = ({
   } catch {
     return null; // the library throws at codes of another length and at steps out of its range
   }
+};
+
+/**
+ * Verifies a code.
+ *
+ * @returns the time step that matched, to be stored in place of `afterStep`; `null` for a wrong code
+ * @see RFC 6238 §5.2
+ */
+export const matchTotp = (typed: TypedCode): number | null => matchWithin(typed, TOLERANCE_SECONDS);
+
+/**
+ * The time step of a refused code that is of the step before or after those that are accepted: what an app shows whose clock is off.
+ *
+ * @returns `null` for every other code, replayed ones included
+ */
+export const nearMissOfTotp = (typed: TypedCode): number | null => {
+  const at = (seconds: number) => matchWithin({ ...typed, nowSeconds: typed.nowSeconds + seconds }, [0, 0]);
+  return at(-NEAR_MISS_SECONDS) ?? at(NEAR_MISS_SECONDS);
 };

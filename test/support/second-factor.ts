@@ -5,8 +5,11 @@ import { bearer, jsonBody, loadEvent } from './load-event.ts';
 import type { Answer, World } from './world.ts';
 
 /** The authenticator app's code at the world's time. */
-export const totpCode = (world: World, secret: string): string =>
-  generateSync({ secret, epoch: world.clock.nowSeconds() });
+export const totpCode = (world: World, secret: string): string => totpCodeAway(world, secret, 0);
+
+/** The code of an app whose clock is so many time steps ahead, or behind. */
+export const totpCodeAway = (world: World, secret: string, steps: number): string =>
+  generateSync({ secret, epoch: world.clock.nowSeconds() + steps * 30 });
 
 /** Calls a flow as its signed-in owner, from a fixture. */
 export const callAs = (

@@ -2,7 +2,7 @@ import type { SessionTokensAnswer, SignInTokensAnswer } from '../../shared/sessi
 import { FAILURE_MEMORY_SECONDS } from '../../shared/two-factor/attempt-policy.ts';
 import { signUpSomebody } from './journeys.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
-import { addAuthenticator, challengeOf, newestCode, totpCode } from './second-factor.ts';
+import { addAuthenticator, challengeOf, newestCode, totpCode, totpCodeAway } from './second-factor.ts';
 import { putRows } from './table-writer.ts';
 import type { Answer, World } from './world.ts';
 
@@ -114,13 +114,10 @@ export const otherThan = (...codes: readonly string[]): string => {
   }
 };
 
-/** Six digits that are neither the app's present code nor the previous one. */
+/** Six digits that are no code of the app, of the present step and those around it. */
 export const wrongTotp = (world: World, secret: string): string => {
-  const now = totpCode(world, secret);
-  world.clock.advance(-30);
-  const before = totpCode(world, secret);
-  world.clock.advance(30);
-  return otherThan(now, before);
+  const codes = [-2, -1, 0, 1, 2].map((steps) => totpCodeAway(world, secret, steps));
+  return otherThan(...codes);
 };
 
 /** Moves the clock by a day, after which earlier failures no longer count. */

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { generateSync } from 'otplib';
-import { matchTotp as match, TOTP_SECRET_BYTES, totpSecretText, totpUri } from '../../shared/two-factor/totp.ts';
+import {
+  matchTotp as match,
+  nearMissOfTotp,
+  TOTP_SECRET_BYTES,
+  totpSecretText,
+  totpUri,
+} from '../../shared/two-factor/totp.ts';
 
 interface Vectors {
   hotp: { secretAscii: string; values: string[] };
@@ -96,8 +102,10 @@ describe('totp', () => {
       ['in the first second of the next step', NOW + 30, STEP],
       ['in the last second of the next step', NOW + 59, STEP],
       ['two steps later', NOW + 60, null],
-      ['a second before its step', NOW - 1, null],
-      ['a step before its own', NOW - 30, null],
+      ['a second before its step', NOW - 1, STEP],
+      ['a step before its own', NOW - 30, STEP],
+      ['a second more before that', NOW - 31, null],
+      ['two steps before its own', NOW - 60, null],
       ['a day later', NOW + 24 * 3600, null],
     ])('takes a code %s as it should', (_, nowSeconds, step) => {
       expect(tryCode(codeAt(NOW), { nowSeconds })).toBe(step);
@@ -108,6 +116,28 @@ describe('totp', () => {
 
       expect(step).toBe(STEP - 1);
       expect(tryCode(codeAt(NOW), { afterStep: STEP - 1 })).toBe(STEP);
+    });
+  });
+
+  describe('a near miss', () => {
+    it.each([
+      ['two steps later', NOW + 60, STEP],
+      ['in the last second of that', NOW + 89, STEP],
+      ['three steps later', NOW + 90, null],
+      ['two steps before its own', NOW - 60, STEP],
+      ['a second before that', NOW - 61, null],
+      ['in its own step', NOW, null],
+      ['a step later', NOW + 30, null],
+      ['a step before its own', NOW - 30, null],
+    ])('is a code %s, or it is none', (_, nowSeconds, step) => {
+      expect(nearMissOfTotp({ secret: SECRET, code: codeAt(NOW), nowSeconds, afterStep: NEVER })).toBe(step);
+    });
+
+    it('is no code that was used', () => {
+      const late = { secret: SECRET, code: codeAt(NOW), nowSeconds: NOW + 60 };
+
+      expect(nearMissOfTotp({ ...late, afterStep: STEP })).toBeNull();
+      expect(nearMissOfTotp({ ...late, afterStep: STEP - 1 })).toBe(STEP);
     });
   });
 
