@@ -11,7 +11,7 @@ import { nearMissOfTotp } from './totp.ts';
  *
  * @throws StoreUnavailable
  */
-export const makeSpendNearMiss =
+const makeSpendNearMiss =
   ({ secrets, dynamo, clock }: { secrets: Pick<FactorSecrets, 'decryptTotp'>; dynamo: Dynamo; clock: Clock }) =>
   async ({ accountId, code, apps }: { accountId: string; code: string } & Pick<Factors, 'apps'>): Promise<boolean> => {
     const nowSeconds = clock.nowSeconds();
