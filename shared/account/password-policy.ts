@@ -1,11 +1,8 @@
-import { foldText, stripIdentifiers } from '../primitives/strip-identifiers.ts';
+import { stripIdentifiers } from '../primitives/strip-identifiers.ts';
 import commonPasswords from './common-passwords.json' with { type: 'json' };
 
 /** NIST SP 800-63B-4 §3.1.1.2 asks for at least 64; the bound is in code points, after NFKC. */
 const PASSWORD_MAX_CODE_POINTS = 128;
-
-/** A context word shorter than this would refuse passwords by accident. */
-const CONTEXT_WORD_MIN_LENGTH = 4;
 
 /** What decoders put in the place of bytes that are no text. Where one is, what the person typed has been lost on its way. */
 const REPLACEMENT_CHARACTER = '\ufffd';
@@ -25,7 +22,7 @@ export interface PasswordCandidate {
   password: string;
   /** 8…64 code points. */
   minimumCodePoints: number;
-  /** Product name, the person's names, the local part of their address: no word of theirs may be inside. */
+  /** Product name, the person's names, the local part of their address: a password has to have enough besides their words. */
   contextWords: readonly string[];
   /** The owner's address, canonical. It counts as a whole, however short its words are. Left out where it is not known. */
   email?: string;
@@ -42,11 +39,6 @@ const isCommon = (folded: string): boolean => {
 
 /** Characters as people count them, near enough: a pair of surrogates is one. */
 const codePoints = (text: string): number => Array.from(text).length;
-
-const wordsOf = (context: string): string[] =>
-  foldText(context)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => codePoints(word) >= CONTEXT_WORD_MIN_LENGTH);
 
 /**
  * The form of a password that is judged, hashed and compared: one function for all three, so they can't drift.
@@ -80,7 +72,6 @@ export const refusePassword = ({
   const folded = normalized.toLowerCase();
   if (isCommon(folded)) return 'breached';
 
-  if (contextWords.flatMap(wordsOf).some((word) => folded.includes(word))) return 'contains-personal-data';
   const left = stripIdentifiers(folded, { email, phoneNumber, texts: contextWords });
   return left !== folded && codePoints(left.trim()) < LEFT_MIN_CODE_POINTS ? 'contains-personal-data' : null;
 };

@@ -6,7 +6,7 @@ export interface Identifiers {
   email: string | undefined;
   /** E.164; likewise. */
   phoneNumber: string | null | undefined;
-  /** Names and the like, as given; those shorter than {@link TEXT_MIN_CODE_POINTS} code points are ignored. */
+  /** Names and the like, as given, each taken as a whole and word by word; what is shorter than {@link TEXT_MIN_CODE_POINTS} code points is ignored. */
   texts: readonly string[];
 }
 
@@ -113,20 +113,55 @@ const withoutNumber = (folded: string, phoneNumber: string): string => {
   return folded;
 };
 
+const LETTER = /\p{L}/u;
+const DIGIT = /\p{N}/u;
+
+/** Whether two neighbours are of one word: letters go on, and so do digits, but a word ends where digits begin. */
+const goesOn = (one: string | undefined, next: string | undefined): boolean =>
+  one !== undefined && next !== undefined && [LETTER, DIGIT].some((kind) => kind.test(one) && kind.test(next));
+
+const last = (text: string): string | undefined => Array.from(text.slice(-2)).at(-1);
+const first = (text: string): string | undefined => Array.from(text.slice(0, 2))[0];
+
+/** Removes a word where it stands as one, and not where it is part of another: a phrase with `misinformation` is not about `info`. */
+const withoutWord = (text: string, word: string): string => {
+  let left = '';
+  let copied = 0;
+  for (let from = text.indexOf(word); from !== -1; ) {
+    let end = from + word.length;
+    while (text.startsWith(word, end)) end += word.length; // a word said twice is one word
+    const isWhole =
+      !goesOn(last(text.slice(0, from)), first(word)) && !goesOn(last(word), first(text.slice(end, end + 2)));
+    if (isWhole) {
+      left += text.slice(copied, from);
+      copied = end;
+    }
+    from = text.indexOf(word, isWhole ? end : from + 1);
+  }
+  return left + text.slice(copied);
+};
+
+/** The texts and the words that they are made of, the longest first, so that no part goes before its whole. */
+const wordsOf = (texts: readonly string[]): string[] => {
+  const folded = texts.map(foldText);
+  const words = [...folded, ...folded.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u))];
+  return [...new Set(words)]
+    .filter((word) => Array.from(word).length >= TEXT_MIN_CODE_POINTS)
+    .toSorted((a, b) => b.length - a.length);
+};
+
 /**
- * Removes the owner's identifiers from a password, each as a whole: the address, the number in international and
- * national form, the names. The rest is judged, so a long phrase that contains a short address is still a good
- * password.
+ * Removes the owner's identifiers from a password: the address, the number in international and national form, and the words of
+ * names. The rest is judged, so a long phrase that contains a short address is still a good password.
  *
  * @param folded by {@link foldText}
  * @returns the text unchanged where it contains none of them
  */
 export const stripIdentifiers = (folded: string, { email, phoneNumber, texts }: Identifiers): string => {
-  const wholes = texts.map(foldText).filter((text) => Array.from(text).length >= TEXT_MIN_CODE_POINTS);
   // The whole address before its parts.
   const rest = (email === undefined ? [] : formsOf(email))
     .toSorted((a, b) => b.length - a.length)
     .reduce(withoutAddress, folded);
-  const left = wholes.toSorted((a, b) => b.length - a.length).reduce((text, whole) => text.replaceAll(whole, ''), rest);
+  const left = wordsOf(texts).reduce(withoutWord, rest);
   return phoneNumber ? withoutNumber(left, phoneNumber) : left;
 };

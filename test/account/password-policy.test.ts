@@ -46,7 +46,9 @@ describe('password-policy', () => {
     ['a common one in mathematical letters', '𝓹𝓪𝓼𝓼𝔀𝓸𝓻𝓭', 'breached'],
     ['one that only begins like a common one', 'password of mine', null],
     ['the product', 'my Bookshelf 7', 'contains-personal-data'],
-    ['the product in other case', 'MYBOOKSHELF77', 'contains-personal-data'],
+    ['the product in other case', 'BOOKSHELF77', 'contains-personal-data'],
+    ['the product within another word', 'MYBOOKSHELF77', null],
+    ['the product beside enough of other things', 'my bookshelf leans to the left', null],
     ['a word of the address', 'appleseed!!77', 'contains-personal-data'],
     ['a word of the name', 'xx-Appleseed-xx', 'contains-personal-data'],
     ['a name with umlauts', 'MÜLLERmüller1', 'contains-personal-data'],
@@ -79,11 +81,27 @@ describe('password-policy', () => {
     expect(unreachable).toEqual([]);
   });
 
-  it('lets a context word of three letters pass, because everything contains one', () => {
-    expect(refusePassword({ password: 'annapurna 8091', minimumCodePoints: 8, contextWords: ['Ann'] })).toBeNull();
-    expect(refusePassword({ password: 'annapurna 8091', minimumCodePoints: 8, contextWords: ['Anna'] })).toBe(
-      'contains-personal-data',
-    );
+  /** What is left without the whole words of the context decides, and eight code points are enough. */
+  it.each<[string, string, PasswordRefusal | null]>([
+    ['info', 'misinformation travels at 40 mph', null],
+    ['info', 'info info info', 'contains-personal-data'],
+    ['info', 'infoinfoinfo', 'contains-personal-data'],
+    ['info', 'INFO-info-2024', 'contains-personal-data'],
+    ['info', '  info  1234567', 'contains-personal-data'],
+    ['info', 'info12345678', null],
+    ['info', 'info travels at 40 mph', null],
+    ['anna', 'annapurna 8091', null],
+    ['anna', 'anna 8091', 'contains-personal-data'],
+    ['anna', 'anna8091', 'contains-personal-data'],
+    ['ann', 'ann ann ann', null],
+    ['user42', 'user42 user42', 'contains-personal-data'],
+    ['user42', 'user421 user421', null],
+    ['anna.lind', 'anna lind anna', 'contains-personal-data'],
+    ['anna.lind', 'anna.lind1', 'contains-personal-data'],
+    ['𝓪𝓷𝓷𝓪 🦊', 'anna 🦊 anna', 'contains-personal-data'],
+    ['müller', 'müllerin geht 3 mal', null],
+  ])('beside the word %j judges %j', (word, password, expected) => {
+    expect(refusePassword({ password, minimumCodePoints: 8, contextWords: [word] })).toBe(expected);
   });
 
   describe('the address and the number as a whole', () => {

@@ -219,9 +219,9 @@ describe('complete-sign-up', () => {
       ['breached', 'password1', 'that everybody has'],
       ['breached', 'PassWord1', 'that everybody has, in another case'],
       ['breached', '\uff50assword1', 'that everybody has, in another width'],
-      ['contains-personal-data', 'my Bookshelf of old', 'with the name of the product'],
-      ['contains-personal-data', 'hello grace.hopper!', 'with the local part of the address'],
-      ['contains-personal-data', 'brewster rides again', 'with the name that rides along'],
+      ['contains-personal-data', 'my Bookshelf no', 'with the name of the product'],
+      ['contains-personal-data', 'grace.hopper 1952!', 'with the local part of the address'],
+      ['contains-personal-data', 'brewster 1952', 'with the name that rides along'],
       ['invalid-characters', 'correct\0horse battery', 'with a NUL'],
       ['invalid-characters', 'correct horse \ufffd', 'with the sign that a decoder puts for what it could not read'],
     ])('is %s: %j', async (code, password) => {

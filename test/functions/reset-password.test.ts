@@ -376,7 +376,7 @@ describe('reset-password', () => {
     const before = world.logs.length;
 
     const answers = [
-      await resetPassword(world, token, 'bookshelf of nobody'),
+      await resetPassword(world, token, 'bookshelf of one'),
       await resetPassword(world, token, 'the secret of nobody'),
       await resetPassword(world, token, 'the secret of a thief'),
     ];
@@ -385,7 +385,7 @@ describe('reset-password', () => {
     const secrets = {
       token,
       email,
-      one: 'bookshelf of nobody',
+      one: 'bookshelf of one',
       two: 'the secret of nobody',
       three: 'the secret of a thief',
     };

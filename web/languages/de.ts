@@ -73,7 +73,7 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
     },
     'password-rejected.contains-personal-data': {
       title: 'Dieses Passwort ist zu leicht zu erraten',
-      text: `Es enthält Ihren Namen, Ihre E-Mail-Adresse oder einen Teil davon, Ihre Telefonnummer oder den Namen „${productName}“. Bitte wählen Sie eines ohne diese Angaben.`,
+      text: `Ohne Ihren Namen, Ihre E-Mail-Adresse und deren Teile, Ihre Telefonnummer und den Namen „${productName}“ bleibt zu wenig davon übrig. Bitte ergänzen Sie ein paar beliebige Wörter.`,
     },
     'password-rejected.invalid-characters': {
       title: 'Dieses Passwort enthält ein Zeichen, das nicht funktioniert',

@@ -73,7 +73,7 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
     },
     'password-rejected.contains-personal-data': {
       title: 'This password is too easy to guess',
-      text: `It contains your name, your e-mail address or a part of it, your phone number or the name “${productName}”. Please choose one without them.`,
+      text: `Too little is left of it without your name, your e-mail address and its parts, your phone number and the name “${productName}”. Please add a few unrelated words.`,
     },
     'password-rejected.invalid-characters': {
       title: 'This password has a character that does not work',
