@@ -88,7 +88,9 @@ export const findPage = ({
   const formPage = FORM_PAGES.get(path);
   const plainPage = PLAIN_PAGES.get(path);
 
-  const language = chooseLanguage([query.lang, ...locales], fallbackLanguage);
+  // A mail filter may have encoded the number sign of the message's link: then its token stands behind the language.
+  const [asked] = /^[\w-]*/.exec(query.lang ?? '') ?? [];
+  const language = chooseLanguage([asked, ...locales], fallbackLanguage);
   const texts = textsIn(language, { productName, minimumPasswordLength });
   const base = { path, language, texts, productName, minimumPasswordLength };
   const page = formPage

@@ -34,6 +34,33 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
       expect(await status(page).evaluate('document.activeElement.id')).toBe('status');
     });
 
+    it.each([
+      ['whose number sign a mail filter has encoded', `/ui/reset?lang=de%23token=${TOKEN}`, '/ui/reset?lang=de', 'de'],
+      [
+        'whose fragment a filter has moved into the query',
+        `/ui/reset?token=${TOKEN}&lang=de`,
+        '/ui/reset?&lang=de',
+        'de',
+      ],
+      ['behind which a full stop was taken for a part of it', `/ui/reset#token=${TOKEN}.`, '/ui/reset', 'en'],
+      [
+        'with parameters of a filter behind it',
+        `/ui/reset?lang=de#token=${TOKEN}?utm_source=x`,
+        '/ui/reset?lang=de',
+        'de',
+      ],
+      ['with a language behind it', `/ui/reset#token=${TOKEN}?lang=en`, '/ui/reset', 'en'],
+      ['with its token in groups', `/ui/reset#token=0123-4567-89AB-CDEF-GHJK-MNPQ-RS`, '/ui/reset', 'en'],
+    ])('fills the token in of a link %s, and it leaves the address', async (_, link, left, language) => {
+      const page = await open(link);
+
+      const filled = await page.locator('#token').inputValue();
+
+      expect(filled.replaceAll('-', '')).toBe(TOKEN);
+      expect(page.url()).toBe(`${server().origin}${left}`);
+      expect(await page.locator('html').getAttribute('lang')).toBe(language);
+    });
+
     it('takes up the next link after it was done', async () => {
       const page = await open(`/ui/reset#token=${TOKEN}`);
       await page.locator('#password').fill(PASSWORD);

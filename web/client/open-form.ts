@@ -32,13 +32,29 @@ export interface PageAnswer<Body> {
  *
  * It is served as its own source text (`toString`), so it may refer to nothing but browser globals.
  */
-export const openForm = ({ document }: BrowserWindow) => {
+export const openForm = ({ document, location, history }: BrowserWindow) => {
   const ANSWER_TIMEOUT_MS = 30_000;
 
   const find = (selector: string): BrowserElement => {
     const element = document.querySelector(selector);
     if (!element) throw new Error(`no ${selector}`); // the page then works, or says what to do, without a script
     return element;
+  };
+
+  /**
+   * Takes the token of the message's link, which then leaves the address bar and the history. Mail filters encode the number sign, so that it
+   * stands in the query, or put parameters of their own behind it.
+   *
+   * @returns `null` where the address has none
+   */
+  const takeToken = (): { name: string; value: string } | null => {
+    const found = /(?:[#?&]|%23)(token|link)(?:=|%3D)([0-9a-z-]+)/i.exec(location.search + location.hash);
+    if (!found) return null;
+    const search = location.search.replace(/([?&]|%23)(?:token|link)(?:=|%3D)[^&]*/i, (_, sign) =>
+      sign === '?' ? sign : '',
+    );
+    history.replaceState(null, '', location.pathname + search);
+    return { name: found[1] ?? '', value: found[2] ?? '' };
   };
 
   const form = find('form') as BrowserForm;
@@ -115,7 +131,7 @@ export const openForm = ({ document }: BrowserWindow) => {
     return result;
   };
 
-  return { find, form, heading, status, clear, tell, call, whileSending };
+  return { find, takeToken, form, heading, status, clear, tell, call, whileSending };
 };
 
 /** A form in the browser, opened. */

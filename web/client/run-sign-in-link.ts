@@ -6,19 +6,20 @@ import type { OpenForm } from './open-form.ts';
  *
  * It is served as its own source text (`toString`), so it may refer to nothing but browser globals.
  */
-export const runSignInLink = ({ find, form, status, clear, tell }: OpenForm, window: BrowserWindow): void => {
-  const { document, location, history, navigator } = window;
+export const runSignInLink = (
+  { find, takeToken, form, status, clear, tell }: OpenForm,
+  window: BrowserWindow,
+): void => {
+  const { document, navigator } = window;
   const fromMessage = find('#from-message') as BrowserHtmlElement;
   const token = find('#token');
 
   /** As the link had it; the page shows it in groups that narrow screens can break between. */
   let taken = '';
 
-  const takeToken = (): void => {
-    const value = new URLSearchParams(location.hash.slice(1)).get('token') ?? '';
+  const show = (): void => {
+    const { value = '' } = takeToken() ?? {};
     if (!/^[0-9A-Z]{26}$/.test(value)) return; // no text of a stranger's link gets into the page
-    // Removes the token from the address bar and the history.
-    history.replaceState(null, '', location.pathname + location.search);
     clear();
     taken = value;
     token.textContent = (value.match(/.{1,4}/g) ?? []).join(' ');
@@ -49,6 +50,6 @@ export const runSignInLink = ({ find, form, status, clear, tell }: OpenForm, win
     });
   }
 
-  window.addEventListener('hashchange', takeToken);
-  takeToken();
+  window.addEventListener('hashchange', show);
+  show();
 };

@@ -10,10 +10,10 @@ import type { OpenForm } from './open-form.ts';
  * It is served as its own source text (`toString`), so it may refer to nothing but browser globals.
  */
 export const runTokenForm = (
-  { find, form, heading, status, clear, tell, call, whileSending }: OpenForm,
+  { find, takeToken, form, heading, status, clear, tell, call, whileSending }: OpenForm,
   window: BrowserWindow,
 ): void => {
-  const { document, location, history } = window;
+  const { document } = window;
   const token = find('#token') as BrowserInput;
   const tokenHint = find('#token-hint') as BrowserHtmlElement;
   const password = document.querySelector('#password') as BrowserInput | null;
@@ -57,14 +57,11 @@ export const runTokenForm = (
     if (outcome === 'invalid-token' && stillAsked) show(outcome); // without focus: the person may be typing
   };
 
-  const takeToken = (): void => {
-    const fragment = new URLSearchParams(location.hash.slice(1));
-    const link = fragment.get('link');
-    const value = link ?? fragment.get('token');
-    if (!value) return;
-    nameInLink = link === null ? 'token' : 'link';
-    // Removes the token from the address bar and the history.
-    history.replaceState(null, '', location.pathname + location.search);
+  const fill = (): void => {
+    const taken = takeToken();
+    if (!taken) return;
+    const { value } = taken;
+    nameInLink = taken.name === 'link' ? 'link' : 'token';
     clear();
     form.hidden = false;
     heading.textContent = texts.heading;
@@ -88,6 +85,6 @@ export const runTokenForm = (
     });
   }
 
-  window.addEventListener('hashchange', takeToken);
-  takeToken();
+  window.addEventListener('hashchange', fill);
+  fill();
 };
