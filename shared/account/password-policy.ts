@@ -45,7 +45,7 @@ const codePoints = (text: string): number => Array.from(text).length;
 
 const wordsOf = (context: string): string[] =>
   foldText(context)
-    .split(/[^\p{L}\p{N}]+/u)
+    .split(/[^\p{L}\p{N}]/u)
     .filter((word) => codePoints(word) >= CONTEXT_WORD_MIN_LENGTH);
 
 /**

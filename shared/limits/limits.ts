@@ -101,7 +101,7 @@ const isAny = (windows: readonly LimitWindow[], dimension: LimitDimension): bool
   windows.some(({ policy }) => policy.dimension === dimension);
 
 const areAll = (windows: readonly LimitWindow[], dimensions: readonly LimitDimension[]): boolean =>
-  windows.length > 0 && windows.every(({ policy }) => dimensions.includes(policy.dimension));
+  windows.every(({ policy }) => dimensions.includes(policy.dimension));
 
 /** Result of counting together with conditional writes. */
 type SpendResult =
@@ -117,7 +117,7 @@ type SpendResult =
 export const makeLimits = ({
   flow,
   numbers,
-  sparesFresh = false,
+  sparesFresh,
   dynamo,
   keyring,
   clock,
@@ -125,7 +125,7 @@ export const makeLimits = ({
 }: {
   flow: string;
   numbers: LimitNumbers;
-  sparesFresh?: boolean;
+  sparesFresh: boolean;
   dynamo: Dynamo;
   keyring: Keyring;
   clock: Clock;
@@ -155,7 +155,7 @@ export const makeLimits = ({
 
   const attempt = async (windows: readonly LimitWindow[], writes: readonly Write[]) => {
     const result = await dynamo.transact([...windows.map(spendWindowWrite), ...writes]);
-    if (result.won) return { ...result, refusing: [] };
+    if (result.won) return { won: true as const };
     return {
       won: false as const,
       refusing: windows.filter((_, index) => result.refusals[index]),

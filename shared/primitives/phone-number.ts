@@ -36,10 +36,10 @@ export interface PhoneNumber {
 export const canonicalPhoneNumber = (text: string): PhoneNumber | null => {
   if (text.length > PHONE_NUMBER_TEXT_MAX_LENGTH) return null;
   // Only digits reach the library, which would also accept letters, extensions and numbers inside a text.
-  const digits = INTERNATIONAL.exec(text.replace(FORGIVEN, ''))?.[1];
-  if (!digits) return null;
+  const international = INTERNATIONAL.exec(text.replace(FORGIVEN, ''));
+  if (!international) return null;
 
-  const number = parsePhoneNumberFromString(`+${digits}`, { extract: false });
+  const number = parsePhoneNumberFromString(`+${international[1]}`, { extract: false });
   // The library accepts calling codes without a country; those numbers have no `country`.
   if (!number?.country || !number.isValid()) return null;
   return { e164: number.number, country: number.country };

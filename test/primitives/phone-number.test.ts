@@ -56,6 +56,7 @@ describe('phone-number', () => {
     '+43\u00a0660\u202f1234567',
     '+43\u2011660\u20131234567',
     '\u202a+43 660 1234567\u202c',
+    '+43 660 1234567'.padEnd(32),
   ])('forgives how %j is written', (text) => {
     expect(canonicalPhoneNumber(text)).toEqual(VIENNA);
   });
