@@ -47,6 +47,15 @@ describe('refresh tokens', () => {
     );
   });
 
+  it('are issued under a version of three digits, and again under it', async () => {
+    const latest = tokensOf(makeKeyring({ ...document, roots: [newRoot(123)] }));
+
+    const { token, salt } = latest.issue(OWNER);
+
+    expect(salt).toMatch(/^123\./);
+    expect(await latest.issued(OWNER, salt)).toEqual(token);
+  });
+
   describe('are issued', () => {
     it('again with the same salt, after the keyring was rotated too: a lost answer can be made again', async () => {
       const { token, salt } = tokens.issue(OWNER);

@@ -140,6 +140,14 @@ describe('tries of a challenge', () => {
     expect(await counted()).toEqual({ tries: 0, used: FREE_FAILURES });
   });
 
+  it('of a locked factor say that it is locked, and leave the challenge its tries', async () => {
+    const { guess, counted } = await newChallenge();
+    for (let used = 0; used < FREE_FAILURES; used += 1) await guess({ verificationId: null });
+
+    expect([await guess(), await guess({ onlyWithoutSms: true })]).toEqual(['locked', 'locked']);
+    expect(await counted()).toEqual({ tries: 0, used: FREE_FAILURES });
+  });
+
   it.each([
     ['totp', 'second-factor-locked', ['security-notice']],
     ['sms', 'second-factor-locked', ['security-notice']],
