@@ -22,7 +22,7 @@ describe('a device token', () => {
     const bytes = Buffer.from(tokens.write(TOKEN, EMAIL), 'base64url');
 
     expect(bytes.subarray(2, -16).toString('hex')).toBe(
-      '1111111111114111811111111111111122222222222242228222222222222222' + '01020304',
+      ['11111111111141118111111111111111', '22222222222242228222222222222222', '01020304'].join(''),
     );
   });
 

@@ -45,7 +45,7 @@ describe('a challenge token', () => {
     const bytes = Buffer.from(tokens.write({ ...CHALLENGE, factors: ['totp'] }), 'base64url');
 
     expect(bytes.subarray(2, -16).toString('hex')).toBe(
-      '1111111111114111811111111111111122222222222242228222222222222222' + '01' + '00000007' + '6b015d90',
+      ['11111111111141118111111111111111', '22222222222242228222222222222222', '01', '00000007', '6b015d90'].join(''),
     );
   });
 
@@ -55,7 +55,7 @@ describe('a challenge token', () => {
 
   it('of release 0.1.0 is read without epoch and end, and neither is read as the other', async () => {
     const { verificationId, accountId } = CHALLENGE;
-    const names = '1111111111114111811111111111111122222222222242228222222222222222' + '03';
+    const names = ['11111111111141118111111111111111', '22222222222242228222222222222222', '03'].join('');
     const older = signOpaque(keyring, OLDER_CHALLENGE_TOKEN, Buffer.from(names, 'hex'));
 
     expect(await tokens.readOlder(older)).toEqual({
