@@ -380,15 +380,15 @@ describe('the keyring', () => {
   const keyring = makeKeyring(document);
 
   it('is not asked for the key of a token that names none', async () => {
-    const asked: unknown[] = [];
-    const publicKey: Keyring['publicKey'] = async (kid) => {
-      asked.push(kid);
+    let asked = 0;
+    const publicKey: Keyring['publicKey'] = async () => {
+      asked += 1;
       return null;
     };
 
     const principal = await verifier({ ...keyring, publicKey }).verify(forge({ header: { kid: undefined } }));
 
-    expect([principal, asked]).toEqual([null, []]);
+    expect([principal, asked]).toEqual([null, 0]);
   });
 
   it('says where it can not be read again: a token of an unknown key may be good', async () => {
