@@ -190,4 +190,16 @@ export const EXPLAINED: readonly Explanation[] = [
     changes: ['{ extract: false } → {}', 'false → true'],
     why: 'Only a plus sign and digits reach the library: there is no text around them to extract a number from.',
   },
+  {
+    file: 'shared/two-factor/totp.ts',
+    line: "return result.valid && 'timeStep' in result ? result.timeStep : null;",
+    changes: ["result.valid && 'timeStep' in result → result.valid || 'timeStep' in result"],
+    why: 'otplib gives a step exactly where the code is valid; its type has to be told apart.',
+  },
+  {
+    file: 'shared/two-factor/totp.ts',
+    line: 'export const totpSecretText = (secret: Buffer): string => base32.encode(secret, { padding: false });',
+    changes: ['{ padding: false } → {}'],
+    why: 'It is what the library does unless it is told otherwise.',
+  },
 ];
