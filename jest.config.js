@@ -21,7 +21,8 @@ export default {
   testPathIgnorePatterns: process.env.KEYTURN_DEPLOYMENT ? [] : ['<rootDir>/test/deploy/'],
   transform: {
     [`^${RegExp.escape(import.meta.dirname)}/(${SOURCES.join('|')})/.+\\.ts$`]: '<rootDir>/test/support/run-outside.js',
-    '/node_modules/(?!@jest/|jest-).+\\.[cm]?js$': '<rootDir>/test/support/run-outside.js',
+    // Jest itself, and the environment that Stryker has it make, run in Jest's own realm.
+    '/node_modules/(?!@jest/|jest-|@stryker-mutator/).+\\.[cm]?js$': '<rootDir>/test/support/run-outside.js',
     '\\.ts$': '<rootDir>/test/support/strip-types.js',
   },
   transformIgnorePatterns: [],

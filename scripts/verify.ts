@@ -43,6 +43,7 @@ const CHECKS: readonly Check[] = [
     JSON.stringify({ floodEveryMinutes: 1 }),
   ]),
   script('test:deploy'),
+  script('test:mutation'),
 ];
 
 const holds = await runChecks(CHECKS, { say: (line) => console.log(line), nowMs: () => performance.now() });

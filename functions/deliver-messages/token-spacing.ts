@@ -29,10 +29,11 @@ export const tokenStep = (token: MailedToken | null, nowSeconds: number): TokenS
   if (!token || token.expiresAtEpochSeconds <= nowSeconds) return 'begin';
   const { handedAtEpochSeconds: handedAt, spacingSeconds } = token;
   const halfAt = token.beganAtEpochSeconds + halfLifeSeconds(token);
-  // A mail of just before half of the life is followed no sooner than any other.
-  const nextAt =
-    handedAt === null ? null : Math.max(handedAt + FIRST_SPACING_SECONDS, Math.min(handedAt + spacingSeconds, halfAt));
-  if (nextAt !== null && nowSeconds < nextAt) return 'spaced';
+  if (handedAt !== null) {
+    // A mail of just before half of the life is followed no sooner than any other.
+    const nextAt = Math.max(handedAt + FIRST_SPACING_SECONDS, Math.min(handedAt + spacingSeconds, halfAt));
+    if (nowSeconds < nextAt) return 'spaced';
+  }
   return nowSeconds < halfAt ? 'repeat' : 'begin';
 };
 

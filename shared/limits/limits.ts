@@ -59,7 +59,7 @@ type SpendResult =
 export const makeLimits = ({
   flow,
   numbers,
-  sparesFresh = false,
+  sparesFresh,
   captcha = null,
   dynamo,
   keyring,
@@ -68,7 +68,7 @@ export const makeLimits = ({
 }: {
   flow: string;
   numbers: LimitNumbers;
-  sparesFresh?: boolean;
+  sparesFresh: boolean;
   captcha?: Captcha | null;
   dynamo: Dynamo;
   keyring: Keyring;
@@ -79,7 +79,7 @@ export const makeLimits = ({
 
   const attempt = async (windows: readonly LimitWindow[], writes: readonly Write[]) => {
     const result = await dynamo.transact([...windows.map(spendWindowWrite), ...writes]);
-    if (result.won) return { ...result, refusing: [] };
+    if (result.won) return { won: true as const };
     return {
       won: false as const,
       refusing: windows.filter((_, index) => result.refusals[index]),
@@ -107,7 +107,7 @@ export const makeLimits = ({
     }
     const { own, networks, global } = windows;
     const result = await attempt([...own, ...networks, global].map(untilPressure), writes);
-    if (result.refusing.length === 0) return result;
+    if (result.won || result.refusing.length === 0) return result;
     await captcha.require(shown);
     return isAny(result.refusing, 'global') ? attemptUnderPressure(windows, writes) : countFreely(windows, writes);
   };

@@ -2,18 +2,18 @@
 const DOTTED_QUAD = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const IPV4_MAPPED_PREFIX = '0:0:0:0:0:ffff:';
 
+/** All eight groups of a canonical address. */
 const expandIpv6 = (address: string): string[] => {
-  const [head = '', tail] = address.split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const gap = tail === undefined ? 0 : 8 - left.length - right.length;
-  return [...left, ...Array.from({ length: gap }, () => '0'), ...right];
+  const written = address.split(':').filter(Boolean);
+  return address
+    .replace('::', `:${'0:'.repeat(8 - written.length)}`)
+    .split(':')
+    .filter(Boolean);
 };
 
-const dotted = (high: string, low: string): string => {
-  const value = (Number.parseInt(high, 16) << 16) | Number.parseInt(low, 16);
-  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.');
-};
+/** @param groups two of them */
+const dotted = (groups: readonly string[]): string =>
+  Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex').join('.');
 
 /**
  * The network that a limit counts by: an IPv4 address itself, and the /64 of an IPv6 address, because each subscriber
@@ -24,14 +24,14 @@ const dotted = (high: string, low: string): string => {
  * @see RFC 4291 §2.5.4
  */
 export const sourceNetwork = (sourceIp: string): string => {
-  const bare = sourceIp.replace(/%.*$/, ''); // the zone id names a local interface, not the peer
+  const bare = sourceIp.replace(/%.*/s, ''); // the zone id names a local interface, not the peer
   if (!bare.includes(':')) {
     return DOTTED_QUAD.test(bare) && URL.canParse(`http://${bare}/`) ? new URL(`http://${bare}/`).hostname : 'unknown';
   }
   if (!URL.canParse(`http://[${bare}]/`)) return 'unknown';
 
   const groups = expandIpv6(new URL(`http://[${bare}]/`).hostname.slice(1, -1));
-  if (groups.join(':').startsWith(IPV4_MAPPED_PREFIX)) return dotted(groups[6] ?? '0', groups[7] ?? '0');
+  if (groups.join(':').startsWith(IPV4_MAPPED_PREFIX)) return dotted(groups.slice(6));
   return `${groups.slice(0, 4).join(':')}::/64`;
 };
 
@@ -53,8 +53,8 @@ export interface NetworkTier {
 const SOURCES_IN = { '/24': 10, '/56': 2, '/48': 8 } as const;
 
 const maskedV6 = (groups: readonly string[], bits: 48 | 56): string => {
-  const [a, b, c, d = '0'] = groups;
-  const high = bits === 56 ? (Number.parseInt(d, 16) & 0xff00).toString(16) : '0';
+  const [a, b, c, d] = groups;
+  const high = bits === 56 ? (Number.parseInt(`${d}`, 16) & 0xff00).toString(16) : '0';
   return `${a}:${b}:${c}:${high}::/${bits}`;
 };
 
@@ -72,6 +72,7 @@ export const networkTiers = (network: string): NetworkTier[] => {
       { network: maskedV6(groups, 48), sources: SOURCES_IN['/48'] },
     ];
   }
-  const dot = network.lastIndexOf('.');
-  return dot < 0 ? [narrowest] : [narrowest, { network: `${network.slice(0, dot)}.0/24`, sources: SOURCES_IN['/24'] }];
+  if (!network.includes('.')) return [narrowest];
+  const wider = network.slice(0, network.lastIndexOf('.'));
+  return [narrowest, { network: `${wider}.0/24`, sources: SOURCES_IN['/24'] }];
 };

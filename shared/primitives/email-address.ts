@@ -20,7 +20,7 @@ const canonicalDomain = (domain: string): string | null => {
   if (!HOST_CHARACTERS.test(domain)) return null;
   const ascii = domainToASCII(domain).toLowerCase();
   const labels = ascii.split('.');
-  const topLevel = labels.at(-1) ?? '';
+  const topLevel = ascii.slice(ascii.lastIndexOf('.') + 1);
   // Without a dot it is a local host name; with a numeric last label it is an IPv4 address.
   if (labels.length < 2 || !TOP_LEVEL_LABEL.test(topLevel)) return null;
   return labels.every((label) => LABEL.test(label)) ? ascii : null;
@@ -73,7 +73,4 @@ const ENCODED_WORD = /=\?.*\?/;
  * @param address canonical
  * @see RFC 2047 §5, RFC 5321 appendix F.2, RFC 1123 §5.2.16
  */
-export const isMisread = (address: string): boolean => {
-  const localPart = address.slice(0, address.lastIndexOf('@'));
-  return ROUTE.test(localPart) || ENCODED_WORD.test(localPart);
-};
+export const isMisread = (address: string): boolean => ROUTE.test(address) || ENCODED_WORD.test(address); // no canonical domain fits either

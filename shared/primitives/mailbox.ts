@@ -13,8 +13,8 @@ const WITHOUT_DOTS: Readonly<Record<string, string>> = { 'gmail.com': 'gmail.com
  */
 const WITH_SUBDOMAINS = ['fastmail.com', 'fastmail.fm'] as const;
 
-/** Between a mailbox and the detail of a subaddress. @see RFC 5233 §1 */
-const DETAIL_SEPARATOR = '+';
+/** The detail of a subaddress, with what separates it from the mailbox. @see RFC 5233 §1 */
+const DETAIL = /\+.*/;
 
 const split = (address: string): [localPart: string, domain: string] => {
   const at = address.lastIndexOf('@');
@@ -36,9 +36,9 @@ export const mailboxOf = (address: string): string => {
   const host = WITH_SUBDOMAINS.find((one) => domain.endsWith(`.${one}`));
   const name = host && domain.slice(0, -host.length - 1);
   // One label alone is a name.
-  if (host && name && !name.includes('.')) return `${name}@${host}`;
+  if (name && !name.includes('.')) return `${name}@${host}`;
 
-  const user = localPart.split(DETAIL_SEPARATOR, 1)[0] ?? '';
+  const user = localPart.replace(DETAIL, '');
   if (user === '') return address;
   const dotless = WITHOUT_DOTS[domain];
   return dotless === undefined ? `${user}@${domain}` : `${user.replaceAll('.', '')}@${dotless}`;

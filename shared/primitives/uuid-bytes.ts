@@ -3,4 +3,4 @@ export const uuidBytes = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('
 
 /** The UUID of 16 bytes, in lower case. */
 export const uuidText = (bytes: Buffer): string =>
-  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  bytes.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');

@@ -35,6 +35,11 @@ describe('the header Idempotency-Key', () => {
     ['a control character', '"a\u0007b"'],
     ['a line end', 'key\nother: header'],
   ])('is refused and never taken for absent: %s', (_, header) => {
-    expect(() => readIdempotencyKey(header)).toThrow('invalid-request');
+    expect(() => readIdempotencyKey(header)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-request',
+        extras: { errors: [{ field: 'Idempotency-Key', code: 'invalid' }] },
+      }),
+    );
   });
 });

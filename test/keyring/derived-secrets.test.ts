@@ -17,17 +17,13 @@ const BINDING: SecretBinding = {
   destination: 'ada@example.com',
 };
 
-/** A keyring whose MACs are these, one after the other. */
+/** A keyring whose MACs are these, by their numbers. */
 const withMacs = (...macs: readonly Buffer[]) => {
-  let next = 0;
   return makeDerivedSecrets({
     keyring: {
       currentVersion: () => 1,
       refreshFor: async () => undefined,
-      hmacOfVersion: () => {
-        next += 1;
-        return macs[next - 1] ?? null;
-      },
+      hmacOfVersion: (_version, _purpose, input) => macs[JSON.parse(String(input)).at(-1)] ?? null,
     },
     randomness: csprng,
   });
@@ -105,12 +101,32 @@ describe('a derived secret', () => {
     expect([await without.token(salt, BINDING), await without.code(salt, BINDING)]).toEqual([null, null]);
   });
 
-  it.each(['', '1', '1.', '1.short', 'x.'.padEnd(45, 'a'), '1.'.padEnd(46, 'a'), '1.'.padEnd(45, '+')])(
-    'is nothing for a salt that was never made: %s',
-    async (salt) => {
-      expect([await secrets.token(salt, BINDING), await secrets.code(salt, BINDING)]).toEqual([null, null]);
-    },
-  );
+  it('is read under a version of three digits', async () => {
+    const latest = makeKeyring({ roots: [newRoot(123)], signingKeys });
+    const rotated = makeDerivedSecrets({ keyring: latest, randomness: csprng });
+
+    expect(await rotated.token(rotated.newSalt(), BINDING)).toMatch(/^[0-9A-Z]{26}$/);
+  });
+
+  it('has nothing read again for a salt that was never made', async () => {
+    const refreshFor = () => Promise.reject(new Error('the keyring was read'));
+    const unread = makeDerivedSecrets({ keyring: { ...keyring, refreshFor }, randomness: csprng });
+
+    expect(await unread.token('1.short', BINDING)).toBeNull();
+  });
+
+  it.each([
+    '',
+    '1',
+    '1.',
+    '1.short',
+    ' 1.'.padEnd(46, 'a'),
+    'x.'.padEnd(45, 'a'),
+    '1.'.padEnd(46, 'a'),
+    '1.'.padEnd(45, '+'),
+  ])('is nothing for a salt that was never made: %s', async (salt) => {
+    expect([await secrets.token(salt, BINDING), await secrets.code(salt, BINDING)]).toEqual([null, null]);
+  });
 });
 
 describe('a derived code', () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { makeKeyring } from '../../shared/keyring/keyring.ts';
-import { makeLimits } from '../../shared/limits/limits.ts';
+import { makeLimits, provideLimits } from '../../shared/limits/limits.ts';
 import { GLOBAL_LIMIT_SHARDS } from '../../shared/limits/rate-limit.ts';
 import type { LimitNumbers } from '../../shared/limits/request-windows.ts';
 import type { Randomness } from '../../shared/primitives/clock.ts';
@@ -125,6 +125,108 @@ describe('limits', () => {
     expect(both?.retryAfterSeconds).toBe(longest);
   });
 
+  it.each([
+    ['identifier', { perIdentifier: { max: 1, windowSeconds: 86_400 }, perSource: { max: 1, windowSeconds: 60 } }],
+    ['source', { perIdentifier: { max: 1, windowSeconds: 60 }, perSource: { max: 1, windowSeconds: 86_400 } }],
+  ])('tells the wait of the %s where that is the longest', async (_, numbers) => {
+    const limits = newLimits(numbers);
+    await limits.spend(ada);
+
+    expect(await limits.spend(ada)).toMatchObject({ windowSeconds: 86_400 });
+  });
+
+  it('counts a request in one transaction and writes nothing beside its counters', async () => {
+    const limits = newLimits({ perIdentifier: { max: 1, windowSeconds: WINDOW } });
+
+    await limits.spend(ada);
+    await limits.spendOrPass({ ...ada, identifier: 'bob@example.com' }, []);
+
+    const counters = Array.from({ length: 4 }, () => ({ Update: expect.any(Object) })); // address, network, /24, everybody's
+    const sent = world.proxy.calls.slice(-2).map(({ body }) => body.TransactItems);
+    expect(sent).toEqual([counters, counters]);
+  });
+
+  it.each([
+    ['an IPv4 address', '203.0.113.7', ['source', 'source-24']],
+    ['a /64', '2001:db8:1:2ff::/64', ['source', 'source-56', 'source-48']],
+    ['no readable address', 'unknown', ['source']],
+  ])('names the counters of the networks of %s by their sizes', async (_, sourceNetwork, names) => {
+    const limits = newLimits({}, { flow: `sizes-${names.length}` });
+
+    await limits.spend({ ...ada, sourceNetwork });
+
+    const counters = (await world.rows('tokens')).map(({ pk }) => String(pk));
+    const named = counters.filter((pk) => pk.startsWith(`LIMIT#sizes-${names.length}/source`));
+    expect(named.map((pk) => /\/(.+?)#/.exec(pk)?.[1])).toEqual(expect.arrayContaining(names));
+    expect(named).toHaveLength(names.length);
+  });
+
+  it('counts under a MAC for limits alone, so that counters of a release before go on', async () => {
+    const keyring = makeKeyring(JSON.parse(readFileSync(world.keyringFile, 'utf8')));
+    const limits = newLimits({}, { flow: 'keyed' });
+
+    await limits.spend(ada);
+
+    const digest = keyring.hmac('limit-key', `keyed/identifier/${ada.identifier}`).toString('base64url');
+    const counters = (await world.rows('tokens')).map(({ pk }) => String(pk));
+    expect(counters.filter((pk) => pk.startsWith(`LIMIT#keyed/identifier#${digest}#`))).toHaveLength(1);
+  });
+
+  it('counts no identifier where there is no limit for one', async () => {
+    const limits = newLimits({ perIdentifier: undefined }, { flow: 'nobody' });
+    const { sourceNetwork } = ada;
+
+    const spent = [];
+    for (let index = 0; index < 6; index += 1) spent.push(await limits.spend({ sourceNetwork, captcha: null }));
+
+    expect(spent.map((exceeded) => exceeded?.limit ?? null)).toEqual([null, null, null, null, null, 5]);
+    const counters = (await world.rows('tokens')).map(({ pk }) => String(pk));
+    expect(counters.filter((pk) => pk.startsWith('LIMIT#nobody/identifier'))).toEqual([]);
+  });
+
+  it.each([
+    ['comes where there is no limit for one', undefined, ada],
+    [
+      'is missing where there is a limit for one',
+      NUMBERS.perIdentifier,
+      { sourceNetwork: ada.sourceNetwork, captcha: null },
+    ],
+  ])('breaks off where an identifier %s, for a limit would be left out', async (_, perIdentifier, request) => {
+    await expect(newLimits({ perIdentifier }).spend(request)).rejects.toThrow('an identifier is counted or is not');
+  });
+
+  it.each([
+    ['signUp', 'sign-up', false],
+    ['signIn', 'sign-in', true],
+    ['requestVerification', 'request-verification', false],
+    ['accountVerification', 'account-verification', false],
+    ['ownerVerification', 'owner-verification', true],
+    ['requestRecovery', 'request-recovery', true],
+    ['requestSignInLink', 'request-sign-in-link', true],
+  ] as const)('of %s have the numbers of their setting and the counters of %s', async (name, flow, sparesFresh) => {
+    const provided = (numbers: LimitNumbers, shard: number) =>
+      provideLimits[name]({
+        use: () => null, // no captcha is asked for
+        settings: { limits: { [name]: numbers } },
+        dynamo,
+        keyring: makeKeyring(JSON.parse(readFileSync(world.keyringFile, 'utf8'))),
+        clock: world.clock,
+        randomness: { ...csprng, integer: () => shard },
+      } as never);
+    const small = { ...NUMBERS, global: { max: GLOBAL_LIMIT_SHARDS, windowSeconds: WINDOW } };
+    for (let spent = 0; spent < 3; spent += 1) await provided(NUMBERS, 1).spend(ada);
+
+    const exceeded = await newLimits({}, { flow }).spend(ada);
+    const fresh = [];
+    for (const host of [1, 2, 3]) {
+      const one = { identifier: `reader-${host}@example.com`, sourceNetwork: `198.51.${host}.7`, captcha: null };
+      fresh.push((await provided(small, 0).spend(one)) === null);
+    }
+
+    expect(exceeded).toMatchObject({ limit: 3 });
+    expect(fresh).toEqual([true, sparesFresh, sparesFresh]);
+  });
+
   it('costs a refused request nothing at the counters that would have let it through', async () => {
     const limits = newLimits();
     const others = ['b', 'c'].map((name) => ({ ...ada, identifier: `${name}@example.com` }));
@@ -223,6 +325,16 @@ describe('limits', () => {
       expect([await calls(), await calls(), await calls()]).toEqual([1, 1, 2]);
     });
 
+    it('is not asked where what rides along was refused too, for that is the answer', async () => {
+      const limits = newLimits({ global, perSource }, { randomness: oneShard, sparesFresh: true });
+      for (let spent = 0; spent < 2; spent += 1) await limits.spend(from('10.2.0.7'));
+      const before = world.proxy.calls.length;
+
+      const result = await limits.spendWith({ ...from('10.2.1.7'), writes: [beside('no', 'attribute_exists(#pk)')] });
+
+      expect([result.won, world.proxy.calls.length - before]).toEqual([false, 1]);
+    });
+
     it('is not asked where another limit has refused', async () => {
       const limits = newLimits({ global, perSource, perIdentifier: { max: 1, windowSeconds: WINDOW } });
       await limits.spend(ada);
@@ -288,6 +400,18 @@ describe('limits', () => {
       expect([within.passedBy, before]).toEqual([null, []]);
       expect([beyond.passedBy, found]).toEqual(['good', ['none', 'ended', 'good']]);
       expect(await dynamo.get('outbox', rowKey('pass-9'))).toBeNull();
+    });
+
+    it('of which one condition does not hold leaves the refusal as it is', async () => {
+      const limits = newLimits({ perIdentifier });
+      await limits.spend(ada);
+
+      const refused = await limits.spendOrPass(ada, [
+        async () => ({ by: 'half', writes: [beside('pass-10'), beside('pass-11', 'attribute_exists(#pk)')] }),
+      ]);
+
+      expect(refused).toEqual({ exceeded: expect.objectContaining({ limit: 1 }), isPassable: true, passedBy: null });
+      expect(await dynamo.get('outbox', rowKey('pass-10'))).toBeNull();
     });
 
     it('is nothing to the limit of a network, which refuses without a further call', async () => {

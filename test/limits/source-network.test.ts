@@ -37,6 +37,7 @@ describe('source-network', () => {
     ['an address that ends in zeros', '2001:db8:1:2::', '2001:db8:1:2::/64'],
     ['IPv4-mapped, as the IPv4 that it is', '::ffff:203.0.113.7', '203.0.113.7'],
     ['IPv4-mapped in hexadecimal', '::ffff:cb00:7107', '203.0.113.7'],
+    ['IPv4-mapped with short groups', '::ffff:1.2.0.4', '1.2.0.4'],
     ['IPv4-mapped written out', '0:0:0:0:0:FFFF:203.0.113.7', '203.0.113.7'],
     ['IPv4-mapped with all bits set', '::ffff:255.255.255.255', '255.255.255.255'],
     ['a zone id, which is about our interfaces', 'fe80::1%eth0', 'fe80:0:0:0::/64'],

@@ -77,6 +77,7 @@ describe('email-address', () => {
 
   it.each([
     ['the Kelvin sign', '\u212Aim@example.com'],
+    ['the Kelvin sign at the end', 'rea\u212A@example.com'],
     ['the long s', 'le\u017Fer@example.com'],
     ['a dotless i', 'k\u0131m@example.com'],
     ['a dotted capital I', 'K\u0130M@example.com'],
@@ -131,6 +132,8 @@ describe('email-address', () => {
     'a@example-.com',
     'a@xn--\u00fc.com',
     'a@localhost',
+    'a@books.example.7',
+    'reader.example.com',
     '@example.com',
     'a@',
     '',
@@ -191,6 +194,13 @@ describe('email-address', () => {
     expect(canonicalEmailAddress(longDomain(254))).toHaveLength(254);
     expect(canonicalEmailAddress(longDomain(255))).toBeNull();
     expect(canonicalEmailAddress(`${'a'.repeat(60)}@${`${'ü'.repeat(40)}.`.repeat(4)}example`)).toBeNull();
+  });
+
+  it('does no work for a longer text, although invisible characters of its domain would be dropped', () => {
+    const withInvisible = (count: number) => `reader@books${'\ufe0f'.repeat(count)}.example`;
+
+    expect(canonicalEmailAddress(withInvisible(1))).toBe('reader@books.example');
+    expect(canonicalEmailAddress(withInvisible(254))).toBeNull();
   });
 
   /** @asvs 1.1.1 */

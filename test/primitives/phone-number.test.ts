@@ -67,6 +67,7 @@ describe('phone-number', () => {
     '+43ー660ー1234567',
     '+43\u2212660\u22121234567',
     '„+43 660 1234567“,',
+    '+43 660 1234567'.padEnd(64),
   ])('forgives how %j is written', (text) => {
     expect(canonicalPhoneNumber(text)).toEqual(VIENNA);
   });

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Keyring, type KeyringDocument, makeKeyring } from '../../shared/keyring/keyring.ts';
+import { KeyringOutdated } from '../../shared/keyring/keyring-outdated.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { makeAccessTokenSigner, makeAccessTokenVerifier } from '../../shared/session/access-tokens.ts';
 import { makeFakeClock } from '../support/fake-clock.ts';
@@ -71,6 +72,16 @@ const forge = ({
 };
 
 describe('the signer of access tokens', () => {
+  it.each([
+    ['its lifetime', now + LIFETIME_SECONDS + 1, LIFETIME_SECONDS],
+    ['the rest of a session that ends before', now + 10, 10],
+  ])('tells in an answer how long a token is good: %s', async (_, sessionEnd, seconds) => {
+    const answer = await signer().answer(PRINCIPAL, sessionEnd);
+
+    expect(answer).toEqual({ token_type: 'Bearer', access_token: expect.any(String), expires_in: seconds });
+    expect(await verifier().verify(answer.access_token)).toEqual(PRINCIPAL);
+  });
+
   it('makes what RFC 9068 asks for, and names account, session and epoch', async () => {
     const token = await signer().sign(PRINCIPAL);
     const [header, claims] = token
@@ -362,5 +373,29 @@ describe('the verifier of access tokens', () => {
 
       expect(verified).toEqual(changed.map(() => null));
     });
+  });
+});
+
+describe('the keyring', () => {
+  const keyring = makeKeyring(document);
+
+  it('is not asked for the key of a token that names none', async () => {
+    let asked = 0;
+    const publicKey: Keyring['publicKey'] = async () => {
+      asked += 1;
+      return null;
+    };
+
+    const principal = await verifier({ ...keyring, publicKey }).verify(forge({ header: { kid: undefined } }));
+
+    expect([principal, asked]).toEqual([null, 0]);
+  });
+
+  it('says where it can not be read again: a token of an unknown key may be good', async () => {
+    const publicKey = () => Promise.reject(new KeyringOutdated('another'));
+
+    const verified = verifier({ ...keyring, publicKey }).verify(forge());
+
+    await expect(verified).rejects.toThrow(expect.objectContaining({ name: 'KeyringOutdated' }));
   });
 });

@@ -23,6 +23,39 @@ describe('refresh tokens', () => {
     expect(new Set(secrets.map((secret) => secret.toString('hex'))).size).toBe(20);
   });
 
+  it('have their parts where tokens that are out have them', () => {
+    const token = { ...OWNER, generation: 0x01020304, secret: Buffer.alloc(32, 7) };
+
+    const bytes = Buffer.from(tokens.write(token), 'base64url').subarray(2, -16);
+
+    expect(bytes.toString('hex')).toBe(
+      `${[OWNER.sessionId, OWNER.accountId].join('').replaceAll('-', '')}01020304${'07'.repeat(32)}`,
+    );
+  });
+
+  it('are derived as those that are out: by a key for first ones and one for successors, over what each is bound to', async () => {
+    const keyring = makeKeyring(document);
+    const { token, salt } = tokens.issue(OWNER);
+    const random = Buffer.from(salt.replace(/^1\./, ''), 'base64url');
+    const owner = Buffer.from([OWNER.sessionId, OWNER.accountId].join('').replaceAll('-', ''), 'hex');
+
+    const successor = await tokens.successor(token, salt);
+
+    expect(token.secret).toEqual(keyring.hmacOfVersion(1, 'refresh-issue', Buffer.concat([owner, random])));
+    expect(successor.secret).toEqual(
+      keyring.hmacOfVersion(1, 'refresh-rotation', Buffer.concat([token.secret, random])),
+    );
+  });
+
+  it('are issued under a version of three digits, and again under it', async () => {
+    const latest = tokensOf(makeKeyring({ ...document, roots: [newRoot(123)] }));
+
+    const { token, salt } = latest.issue(OWNER);
+
+    expect(salt).toMatch(/^123\./);
+    expect(await latest.issued(OWNER, salt)).toEqual(token);
+  });
+
   describe('are issued', () => {
     it('again with the same salt, after the keyring was rotated too: a lost answer can be made again', async () => {
       const { token, salt } = tokens.issue(OWNER);

@@ -4,6 +4,7 @@ import {
   budgetStage,
   EARNED_PER_VERIFICATION,
   owedPerMessage,
+  SMS_LIMITS,
   smsCostMicroUsd,
   smsPrefix,
   toMicroUsd,
@@ -22,6 +23,22 @@ describe('sms-budget', () => {
   ])('knows what %s costs for %i segments', (country, segments, microUsd) => {
     expect(smsCostMicroUsd(PRICES, { country, segments })).toBe(microUsd);
   });
+
+  it.each([
+    ['anyone', 'sms'],
+    ['account', 'sms/account'],
+    ['owner', 'sms/owner'],
+  ] as const)(
+    'gives a number five messages an hour and a block of numbers a hundred, counted for %s alone',
+    (by, name) => {
+      const hourly = { dimension: 'identifier', windowSeconds: 3600 };
+
+      expect(SMS_LIMITS[by]).toEqual({
+        perNumber: { ...hourly, name: `${name}/number`, max: 5 },
+        perPrefix: { ...hourly, name: `${name}/prefix`, max: 100 },
+      });
+    },
+  );
 
   it('counts money in whole numbers: thirty times a cent is thirty cents', () => {
     const thirty = Array.from({ length: 30 }, () => toMicroUsd(0.01)).reduce((sum, one) => sum + one, 0);

@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   FAILURE_MEMORY_SECONDS,
+  FALLBACK_FAILURES,
   FREE_FAILURES,
   isOwnerTold,
   lockSeconds,
+  outcomeOfRefusal,
+  type Reservation,
   TRIES_PER_CHALLENGE,
+  TRIES_WITHOUT_ID,
 } from '../../shared/two-factor/attempt-policy.ts';
 
 /** Times of failures of an attacker who waits only for each lock's end, in seconds from the first. */
@@ -17,6 +21,22 @@ const withoutRest = (seconds: number): number[] => {
 describe('attempts', () => {
   it('are five for a challenge and twenty for an account and factor', () => {
     expect([TRIES_PER_CHALLENGE, FREE_FAILURES]).toEqual([5, 20]);
+  });
+
+  it('are three of the five for a caller without the id, and ten of the twenty for a code that was compared before', () => {
+    expect([TRIES_WITHOUT_ID, FALLBACK_FAILURES]).toEqual([3, 10]);
+  });
+
+  it.each<[Reservation[], string]>([
+    [[], 'failure'],
+    [['allowed'], 'failure'],
+    [['exhausted', 'allowed'], 'failure'],
+    [['exhausted'], 'tries-used-up'],
+    [['reserved'], 'tries-used-up'],
+    [['locked'], 'locked'],
+    [['allowed', 'locked'], 'locked'],
+  ])('of %j that prove nothing are logged as %s', (reservations, outcome) => {
+    expect(outcomeOfRefusal(reservations)).toBe(outcome);
   });
 
   it.each([

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { SECOND_FACTORS, type SecondFactor } from '../../shared/contract/factor-names.ts';
 import { makeKeyring } from '../../shared/keyring/keyring.ts';
+import { signOpaque } from '../../shared/keyring/sign-opaque.ts';
+import { OLDER_CHALLENGE_TOKEN } from '../../shared/keyring/token-kinds.ts';
 import { makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 
-const tokens = makeChallengeTokens({
-  keyring: makeKeyring({ roots: [newRoot(1)], signingKeys: [newSigningKey('only')] }),
-});
+const keyring = makeKeyring({ roots: [newRoot(1)], signingKeys: [newSigningKey('only')] });
+const tokens = makeChallengeTokens({ keyring });
 const CHALLENGE = {
   verificationId: '11111111-1111-4111-8111-111111111111',
   accountId: '22222222-2222-4222-8222-222222222222',
@@ -36,5 +37,33 @@ describe('the factors in a challenge token', () => {
       ...CHALLENGE,
       factors: [...SECOND_FACTORS],
     });
+  });
+});
+
+describe('a challenge token', () => {
+  it('has epoch and end behind what it names, where tokens that are out have them', () => {
+    const bytes = Buffer.from(tokens.write({ ...CHALLENGE, factors: ['totp'] }), 'base64url');
+
+    expect(bytes.subarray(2, -16).toString('hex')).toBe(
+      ['11111111111141118111111111111111', '22222222222242228222222222222222', '01', '00000007', '6b015d90'].join(''),
+    );
+  });
+
+  it.each(['', 'invented'])('is none that was never issued: %j', async (text) => {
+    expect([await tokens.read(text), await tokens.readOlder(text)]).toEqual([null, null]);
+  });
+
+  it('of release 0.1.0 is read without epoch and end, and neither is read as the other', async () => {
+    const { verificationId, accountId } = CHALLENGE;
+    const names = ['11111111111141118111111111111111', '22222222222242228222222222222222', '03'].join('');
+    const older = signOpaque(keyring, OLDER_CHALLENGE_TOKEN, Buffer.from(names, 'hex'));
+
+    expect(await tokens.readOlder(older)).toEqual({
+      verificationId,
+      accountId,
+      factors: SECOND_FACTORS.filter((factor) => factor !== 'recovery_code'),
+    });
+    expect(await tokens.read(older)).toBeNull();
+    expect(await tokens.readOlder(tokens.write({ ...CHALLENGE, factors: [] }))).toBeNull();
   });
 });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { csprng } from '../../shared/primitives/randomness.ts';
-import { groupRecoveryCode, makeRecoveryCodes, readRecoveryCode } from '../../shared/two-factor/recovery-code.ts';
+import {
+  groupRecoveryCode,
+  makeRecoveryCodes,
+  newRecoveryCodes,
+  readRecoveryCode,
+} from '../../shared/two-factor/recovery-code.ts';
 
 describe('recovery-code', () => {
   /** @asvs 6.5.4 */
@@ -36,4 +41,14 @@ describe('recovery-code', () => {
       expect(readRecoveryCode(typed)).toBeNull();
     },
   );
+
+  it('are shown in groups, and stored as a hash for their account alone', () => {
+    const secrets = { hashRecoveryCode: (code: string, accountId: string) => `${accountId}:${code}` };
+
+    const { shown, hashes } = newRecoveryCodes({ accountId: 'ada', secrets, randomness: csprng });
+
+    expect(shown).toHaveLength(10);
+    expect(shown.every((code) => /^(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}$/.test(code))).toBe(true);
+    expect(hashes).toEqual(shown.map((code) => `ada:${code.replaceAll('-', '')}`));
+  });
 });

@@ -4,6 +4,7 @@ import { generateSync } from 'otplib';
 import {
   matchTotp as match,
   nearMissOfTotp,
+  stepEndSeconds,
   TOTP_SECRET_BYTES,
   totpSecretText,
   totpUri,
@@ -248,6 +249,22 @@ describe('totp', () => {
       const [prefix, account, ...more] = decodeURIComponent(uri.pathname.slice(1)).split(':');
       expect([account, more]).toEqual(['ada@example.com', []]);
       expect(uri.searchParams.get('issuer')).toBe(prefix);
+      expect(prefix).toBe('Books the Shelf');
     });
+  });
+});
+
+describe('a time step', () => {
+  it.each([
+    [0, 30],
+    [59_841_720, 1_795_251_630],
+  ])('%i ends with second %i', (step, end) => {
+    expect(stepEndSeconds(step)).toBe(end);
+  });
+});
+
+describe('the text of a secret', () => {
+  it('has no padding, whatever the length: apps refuse it', () => {
+    expect(totpSecretText(Buffer.alloc(16))).toBe('A'.repeat(26));
   });
 });

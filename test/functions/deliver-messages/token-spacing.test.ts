@@ -19,6 +19,7 @@ describe('token-spacing', () => {
   it.each<[string, MailedToken | null, number, string]>([
     ['no token lives', null, 0, 'begin'],
     ['the token is over', token(), 1800, 'begin'],
+    ['the token is over and its last mail was just sent', token({ handedAtEpochSeconds: 1799 }), 1800, 'begin'],
     ['the token has a second left and its mail was just sent', token({ handedAtEpochSeconds: 1799 }), 1799, 'spaced'],
     ['its mail was sent a second too short ago', token(), 29, 'spaced'],
     ['its mail was sent long enough ago', token(), 30, 'repeat'],
