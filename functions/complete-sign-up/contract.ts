@@ -3,11 +3,13 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { nameField, newPasswordField, signInTokensAnswer, tokenField } from '../../shared/contract/fields.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
+/** The field of a form that a person left empty, or with a blank in it. */
+const blank = z.string().check(z.regex(/^\s*$/));
+
 const completeSignUpRequest = z.strictObject({
   token: tokenField,
   password: newPasswordField,
-  // Browsers send a blank field as an empty text.
-  name: z.optional(z.union([z.literal(''), nameField])),
+  name: z.optional(z.union([blank, nameField])),
 });
 
 /** Creates the account of a sign-up token and signs the caller in. */

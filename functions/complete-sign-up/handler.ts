@@ -27,7 +27,7 @@ export const wire = serve({
   input: ({ body: { token, password, name }, sourceIp, keeper }) => ({
     token,
     password,
-    name: name || null,
+    name: name?.trim() ? name : null,
     sourceIp,
     keeper,
   }),

@@ -15,7 +15,7 @@ const CODE_TEXT_MAX_LENGTH = 64;
 /** Text of one line: no control characters, no lone surrogates, and something that shows. */
 export const lineOfText = (maxLength: number) =>
   z.string().check(
-    z.minLength(1),
+    z.minLength(1, { abort: true }), // too short is all that is wrong with an empty text
     z.maxLength(maxLength),
     z.refine((text) => text.isWellFormed() && !/\p{Cc}|\u2028|\u2029/u.test(text) && isVisible(text)),
   );

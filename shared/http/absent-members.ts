@@ -6,7 +6,7 @@ export interface OptionalMembers {
   names: ReadonlySet<string>;
   /** Those for which `null` has a meaning of its own, as in a merge patch (RFC 7396 §1). */
   nullable: ReadonlySet<string>;
-  /** Of these, those that are no empty text: it means `null`. */
+  /** Of these, the texts that are no empty one: it means `null`. In place of an object or array it is a mistake. */
   clearable: ReadonlySet<string>;
   /** Of objects within. */
   within: ReadonlyMap<string, OptionalMembers>;
@@ -25,6 +25,9 @@ const unwrapped = (schema: z.core.$ZodType): z.core.$ZodType =>
     ? unwrapped(schema._zod.def.innerType)
     : schema;
 
+const isText = (schema: z.core.$ZodType): boolean =>
+  schema instanceof z.ZodMiniPipe ? isText(schema._zod.def.in) : schema instanceof z.ZodMiniString;
+
 const namesOf = (members: readonly Member[]): Set<string> => new Set(members.map(([name]) => name));
 
 /** Finds them in a contract's schema; none where it has none. */
@@ -36,7 +39,9 @@ export const optionalMembersOf = (schema: z.core.$ZodType | undefined): Optional
   return {
     names: namesOf(members.filter(isOptional)),
     nullable: namesOf(nullable),
-    clearable: namesOf(nullable.filter((member) => !takes('')(member))),
+    clearable: namesOf(
+      nullable.filter(([, member]) => isText(unwrapped(member))).filter((member) => !takes('')(member)),
+    ),
     within: new Map(objects.map(([name, member]) => [name, optionalMembersOf(unwrapped(member))])),
   };
 };
@@ -48,7 +53,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /**
  * Leaves out what a client wrote of an optional member without giving it: serializers of Dart, Kotlin and C# write `null` for what is
- * absent, and browsers send each field of a form, a blank one as an empty text. Where `null` removes something, an empty text does
+ * absent, and browsers send each field of a form, a blank one as an empty text. Where `null` removes a text, an empty one does
  * too.
  */
 export const withoutAbsent = (

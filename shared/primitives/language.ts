@@ -54,6 +54,6 @@ export const acceptedLocales = (header: string | undefined): string[] =>
       const quality = parameters.map((p) => /^\s*q=([01](?:\.\d{0,3})?)\s*$/.exec(p)?.[1]).find(Boolean);
       return { tag: tag.trim(), quality: quality === undefined ? 1 : Number(quality) };
     })
-    .filter(({ tag, quality }) => LOCALE_PATTERN.test(tag) && quality > 0)
+    .filter(({ tag, quality }) => readLocale(tag) === tag && quality > 0)
     .toSorted((a, b) => b.quality - a.quality)
     .map(({ tag }) => tag);

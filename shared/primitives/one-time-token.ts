@@ -6,8 +6,11 @@ const TOKEN_LENGTH = 26;
 /** Bound for schemas: a link with the token in it, which people paste as a whole, and some text around it. */
 export const TOKEN_TEXT_MAX_LENGTH = 1024;
 
-/** Where a link has its token; mail filters encode the number sign, or put their own parameters behind the token. */
-const IN_LINK = /(?:[#?&]|%23)token(?:=|%3D)((?:[0-9A-Z][ -]?)+)/i;
+/**
+ * Where a link may have its token; mail filters encode the number sign, or put their own parameters before or behind it. The link of
+ * "this wasn't me" names the token of a sign-in link `link`.
+ */
+const IN_LINK = /(?:[#?&]|%23)(?:token|link)(?:=|%3D)((?:[0-9A-Z][ -]?)+)/gi;
 
 /** Writes a token that people can read out, type and paste. @param uniform 26 bytes or more, each of which gives 5 bits */
 export const oneTimeTokenOf = (uniform: Buffer): string => crockfordOf(uniform.subarray(0, TOKEN_LENGTH));
@@ -18,8 +21,10 @@ export const oneTimeTokenOf = (uniform: Buffer): string => crockfordOf(uniform.s
  * @param text at most {@link TOKEN_TEXT_MAX_LENGTH} characters; the caller's schema checks this
  * @returns the 26 canonical characters, or `null` for anything else
  */
-export const readOneTimeToken = (text: string): string | null =>
-  readCrockford(IN_LINK.exec(text)?.[1] ?? text, TOKEN_LENGTH);
+export const readOneTimeToken = (text: string): string | null => {
+  const inLinks = Array.from(text.matchAll(IN_LINK), ([, token = '']) => readCrockford(token, TOKEN_LENGTH));
+  return inLinks.find((token) => token !== null) ?? readCrockford(text, TOKEN_LENGTH);
+};
 
 /** Formats a token for a message. */
 export const groupOneTimeToken = groupCrockford;

@@ -24,6 +24,7 @@ const STRANGERS: Readonly<Record<string, (email: string) => APIGatewayProxyEvent
   'sign-up': (email) => loadEvent('sign-up/json', { ...jsonBody({ email }), ...newSource() }),
   'sign-in': (email) => loadEvent('sign-in/json', { ...jsonBody({ email, password: 'a guess' }), ...newSource() }),
   'request-recovery': (email) => loadEvent('request-recovery/form', { ...formBody({ email }), ...newSource() }),
+  'request-sign-in-link': (email) => loadEvent('request-sign-in-link/form', { ...formBody({ email }), ...newSource() }),
   'request-verification': () =>
     loadEvent('request-verification/json', { ...jsonBody({ phone_number: newNumber() }), ...newSource() }),
 };

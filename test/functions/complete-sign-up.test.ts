@@ -3,7 +3,7 @@ import { sha256 } from '../../shared/primitives/digest.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring, shapesDuring, writesTo } from '../support/dynamo-shape.ts';
-import { GOOD_PASSWORD, getProfile, newestToken, refresh, signIn, signUp } from '../support/journeys.ts';
+import { GOOD_PASSWORD, getProfile, newAddress, newestToken, refresh, signIn, signUp } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
@@ -347,15 +347,20 @@ describe('complete-sign-up', () => {
     expect(again.body.code).toBe('password-rejected');
   });
 
-  it('takes a name that was left blank, as a browser sends it, for none', async () => {
-    const token = await tokenFor('nameless@example.com');
-
-    const answer = await world.call(
+  it.each(['', ' ', '\u00a0\t '])('takes a name that was left blank, as %j, for none', async (name) => {
+    const form = await world.call(
       'complete-sign-up',
-      loadEvent('complete-sign-up/form', formBody({ token, password: GOOD_PASSWORD, name: '' })),
+      loadEvent(
+        'complete-sign-up/form',
+        formBody({ token: await tokenFor(newAddress()), password: GOOD_PASSWORD, name }),
+      ),
     );
+    const page = await complete({ token: await tokenFor(newAddress()), name });
 
-    expect((await getProfile(world, answer.body)).body).not.toHaveProperty('name');
+    for (const { status, body } of [form, page]) {
+      expect(status).toBe(200);
+      expect((await getProfile(world, body)).body).not.toHaveProperty('name');
+    }
   });
 
   /** @asvs 8.3.1, 15.3.3 */

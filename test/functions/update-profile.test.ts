@@ -510,6 +510,21 @@ describe('update-profile', () => {
     expect(await profile()).toEqual({ metadata: START.metadata, address: {} });
   });
 
+  it.each(['metadata', 'address'])(
+    'takes an empty text in the place of the object %s for a mistake, and clears nothing',
+    async (field) => {
+      const before = await storedRows(world);
+
+      for (const write of [put, patch]) {
+        expect(await write({ ...START, [field]: '' })).toMatchObject({
+          status: 400,
+          body: { errors: [{ field, code: 'wrong-type' }] },
+        });
+      }
+      expect(await storedRows(world)).toEqual(before);
+    },
+  );
+
   it('takes its own answer back, one member changed, for the version that it was', async () => {
     const { body, headers } = await getProfile(world, owner);
 

@@ -51,6 +51,9 @@ describe('json-members', () => {
     '123456789012345678',
     '4.9406564584124654e-324123',
     '3.141592653589793238',
+    '0.12345678901234567',
+    '9007199254740993.0',
+    '1.0e400',
   ])('finds the number %s, which would become another, and names the outermost member', (number) => {
     const fault = { member: 'b', fault: 'inexact' };
 
@@ -74,8 +77,22 @@ describe('json-members', () => {
     '123456789012345680000',
     '5e-324',
     '1.50000000000000000000',
+    '0.10000000000000001',
+    '48.208174300000003',
+    '-1.6399999999999999E+1',
   ])('takes the number %s, which stays what it is', (number) => {
     expect(findMemberFault(`{"a":[${number}]}`)).toBeNull();
+  });
+
+  it('takes every fraction that a program writes in all the digits of its double', () => {
+    fc.assert(
+      fc.property(fc.double({ noDefaultInfinity: true, noNaN: true }), (number) => {
+        const text = number.toPrecision(17);
+        fc.pre(text.includes('.'));
+        expect(findMemberFault(`{"a":${text}}`)).toBeNull();
+      }),
+      { numRuns: 2000, seed: 20261129 },
+    );
   });
 
   it.each([
@@ -110,5 +127,17 @@ describe('json-members', () => {
     findMemberFault(`"${'\\"'.repeat(8000)}"`);
 
     expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
+  it('takes no more than in step with its length for a number of many zeros', () => {
+    const numberOf = (zeros: number) => `{"a":1.${'0'.repeat(zeros)}1}`;
+    const timeOf = (text: string) => {
+      const startedAt = performance.now();
+      findMemberFault(text);
+      return performance.now() - startedAt;
+    };
+
+    expect(findMemberFault(numberOf(16_000))).toEqual({ member: 'a', fault: 'inexact' });
+    expect(timeOf(numberOf(160_000))).toBeLessThan(1000); // each zero tried against all behind it takes 20 seconds
   });
 });

@@ -34,6 +34,7 @@ describe('language', () => {
     [undefined, []],
     ['<script>, ../../etc, de', ['de']],
     [`${'x-'.repeat(99)}x, de`, []],
+    [`de-${'a-'.repeat(LOCALE_MAX_LENGTH / 2)}a, en`, ['en']], // no profile could have it as its locale
   ])('reads %j of Accept-Language as %j', (header, locales) => {
     expect(acceptedLocales(header)).toEqual(locales);
   });

@@ -39,6 +39,15 @@ describe('one-time-token', () => {
       'its link, with a parameter behind it',
       (grouped: string) => `https://a.example/ui/reset#token=${grouped}?utm_source=x`,
     ],
+    [
+      'the link of “this wasn’t me” to a sign-in link',
+      (grouped: string) => `https://a.example/ui/not-me#link=${grouped}`,
+    ],
+    [
+      'its link, behind a parameter of a filter that has the same name',
+      (grouped: string) =>
+        `https://filter.example/?token=abc&link=https%3A%2F%2Fa.example%2Fui%2Freset%23token%3D${grouped}`,
+    ],
     ['its link, with another behind it', (grouped: string) => `https://a.example/ui/reset#token=${grouped}&lang=en`],
   ])('is read with %s', (_, write) => {
     const token = '0110ABCDEFGHJKMNPQRSTVWXYZ';
