@@ -48,7 +48,7 @@ const scriptOf = (run: (form: OpenForm, window: BrowserWindow) => void): Page =>
 
 const ASSETS: ReadonlyMap<string, Page> = new Map([
   ['/ui/page.css', { contentType: 'text/css; charset=utf-8', body: pageCss }],
-  ['/ui/icon.svg', { contentType: 'image/svg+xml', body: iconSvg }],
+  ['/ui/icon.svg', { contentType: 'image/svg+xml; charset=utf-8', body: iconSvg }],
   ['/ui/token-form.js', scriptOf(runTokenForm)],
   ['/ui/remove-number.js', scriptOf(runRemoveNumber)],
   ['/ui/sign-in-link.js', scriptOf(runSignInLink)],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { PROBLEM_TYPE } from '../../shared/http/reply.ts';
 import { CORS } from '../../shared/settings/cors.ts';
 import { isOwnHost } from '../own-host.ts';
 import { matchRoute, type RouteTarget } from './match-route.ts';
@@ -43,7 +44,7 @@ const answerItself = (response: ServerResponse, status: number, message: string)
 
 /** API Gateway answers just "Forbidden"; a developer needs to know what to do. @see RFC 9457 */
 const refuseHost = (response: ServerResponse): void => {
-  response.writeHead(403, { 'content-type': 'application/problem+json', 'apigw-requestid': randomUUID() });
+  response.writeHead(403, { 'content-type': PROBLEM_TYPE, 'apigw-requestid': randomUUID() });
   const detail = 'On a laptop the service answers to 127.0.0.1 and localhost only. Call it by one of these names.';
   response.end(JSON.stringify({ title: 'Forbidden', status: 403, detail }));
 };

@@ -60,7 +60,7 @@ describe('describe-service', () => {
     expect(answer).toMatchObject({
       status: 200,
       body: { status: 'ok' },
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json; charset=utf-8' },
     });
   });
 

@@ -69,8 +69,8 @@ describe('serve-pages', () => {
 
     expect(assets.length).toBeGreaterThanOrEqual(3);
     expect(answers.map(({ status }) => status)).toEqual(assets.map(() => 200));
-    expect(new Set(answers.map(({ headers }) => headers['content-type']?.split(';')[0]))).toEqual(
-      new Set(['image/svg+xml', 'text/css', 'text/javascript']),
+    expect(new Set(answers.map(({ headers }) => headers['content-type']))).toEqual(
+      new Set(['image/svg+xml; charset=utf-8', 'text/css; charset=utf-8', 'text/javascript; charset=utf-8']),
     );
   });
 
@@ -103,7 +103,7 @@ describe('serve-pages', () => {
     const answer = await open(path);
 
     expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
-    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
   });
 
   it.each(['<script>note(1)</script>', '"><img alt=x onerror=note(1)>', 'javascript:note(1)', '{{hello}}'])(

@@ -52,7 +52,7 @@ describe('sign-in', () => {
 
     expect(answer).toMatchObject({
       status: 200,
-      headers: { 'cache-control': 'no-store', 'content-type': 'application/json' },
+      headers: { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' },
     });
     expect(answer.body).toEqual({
       token_type: 'Bearer',

@@ -63,7 +63,7 @@ describe('find-page', () => {
       'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
-      'image/svg+xml',
+      'image/svg+xml; charset=utf-8',
     ]);
   });
 
