@@ -24,17 +24,22 @@ export const ok = (answer: unknown, headers: Record<string, string> = {}): Reply
   body: JSON.stringify(answer),
 });
 
-export const noContent = (): Reply => ({ statusCode: 204, headers: {}, body: null });
+export const noContent = (headers: Record<string, string> = {}): Reply => ({ statusCode: 204, headers, body: null });
 
 /** An answer that isn't JSON. */
 export interface DocumentAnswer {
   contentType: string;
   body: string;
+  /** 200 if left out. */
+  statusCode?: 200 | 404;
 }
 
-/** 200 with a body that isn't JSON. */
-export const documentReply = ({ contentType, body }: DocumentAnswer, headers: Record<string, string> = {}): Reply => ({
-  statusCode: 200,
+/** A body that isn't JSON. */
+export const documentReply = (
+  { contentType, body, statusCode = 200 }: DocumentAnswer,
+  headers: Record<string, string> = {},
+): Reply => ({
+  statusCode,
   headers: { 'content-type': contentType, ...headers },
   body,
 });

@@ -124,7 +124,10 @@ describe('a service whose database ends', () => {
     await databaseOf(service, hanging);
     const after = await signUp(service, 'after@example.com');
 
-    expect([meanwhile.status, meanwhile.headers['content-type']]).toEqual([503, 'application/problem+json; charset=utf-8']);
+    expect([meanwhile.status, meanwhile.headers['content-type']]).toEqual([
+      503,
+      'application/problem+json; charset=utf-8',
+    ]);
     expect(meanwhile.headers['retry-after']).toMatch(/^\d+$/);
     expect(after.status).toBe(200);
     expect(service.output()).toContain('no answer within 10 s');
