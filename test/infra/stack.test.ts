@@ -145,7 +145,9 @@ describe('the stack', () => {
     });
 
     it('takes HEAD wherever GET needs no token, and nowhere else', () => {
-      const keys = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties.RouteKey);
+      const keys = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) =>
+        String(Properties.RouteKey),
+      );
 
       expect(keys.filter((key) => key.startsWith('HEAD ')).toSorted()).toEqual([
         'HEAD /.well-known/jwks.json',
