@@ -1,6 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import * as manifest from '../functions/manifest.ts';
-import type { Contract, HttpContract, StreamContract } from '../shared/contract/contract.ts';
+import type { Contract, StreamContract } from '../shared/contract/contract.ts';
+import { gatewayRoutesOf } from '../shared/contract/gateway-routes.ts';
 import type { RouteTarget } from './gateway/match-route.ts';
 import type { GatewayHandler } from './gateway/start-gateway.ts';
 
@@ -25,18 +26,15 @@ export const loadHandlers = async (importHandler: ImportHandler = importFromSour
   );
   const routes: RouteTarget<GatewayHandler>[] = loaded.flatMap(({ contract, handler }) =>
     contract.trigger === 'http'
-      ? contract.routes.map(({ method, path }: HttpContract['routes'][number]) => ({
-          method,
-          path,
-          target: handler as GatewayHandler,
-        }))
+      ? gatewayRoutesOf(contract).map(({ method, path }) => ({ method, path, target: handler as GatewayHandler }))
       : [],
   );
+  const unmatched = loaded.find(({ contract }) => contract.trigger === 'http' && contract.unmatched)?.handler;
   const consumers = loaded
     .filter(({ contract }) => contract.trigger === 'stream')
     .map(({ contract, handler }) => ({
       contract: contract as StreamContract,
       handler: handler as (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>,
     }));
-  return { routes, consumers };
+  return { routes, unmatched: unmatched as GatewayHandler, consumers };
 };

@@ -167,7 +167,7 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
     };
     const ready = Promise.all([tablesMade, readyKeyring().then(() => loadHandlers())]);
     const databaseLost = lost.then((reason) => Promise.reject(reason));
-    const [{ outboxStreamArn }, { routes, consumers }] = await Promise.race([ready, databaseLost]);
+    const [{ outboxStreamArn }, { routes, unmatched, consumers }] = await Promise.race([ready, databaseLost]);
     const log = makeLog({
       write: (line) => process.stdout.write(`${line}\n`),
       nowMs: systemClock.nowMs,
@@ -189,7 +189,7 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
         }),
       );
     }
-    keep(await startGateway({ port, routes, allowedOrigins: settings.allowedOrigins }));
+    keep(await startGateway({ port, routes, unmatched, allowedOrigins: settings.allowedOrigins }));
     return { apiUrl, inboxUrl: inbox.url, lost, close };
   };
 

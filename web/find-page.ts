@@ -7,6 +7,7 @@ import { runSignInLink } from './client/run-sign-in-link.ts';
 import { runTokenForm } from './client/run-token-form.ts';
 import { iconSvg } from './icon-svg.ts';
 import { textsIn } from './languages/texts-in.ts';
+import { NOT_FOUND_PATH, notFoundPage } from './not-found-page.ts';
 import { notMePage } from './not-me-page.ts';
 import { readOutcome } from './outcome.ts';
 import type { PageContext } from './page-context.ts';
@@ -48,7 +49,7 @@ const scriptOf = (run: (form: OpenForm, window: BrowserWindow) => void): Page =>
 
 const ASSETS: ReadonlyMap<string, Page> = new Map([
   ['/ui/page.css', { contentType: 'text/css; charset=utf-8', body: pageCss }],
-  ['/ui/icon.svg', { contentType: 'image/svg+xml', body: iconSvg }],
+  ['/ui/icon.svg', { contentType: 'image/svg+xml; charset=utf-8', body: iconSvg }],
   ['/ui/token-form.js', scriptOf(runTokenForm)],
   ['/ui/remove-number.js', scriptOf(runRemoveNumber)],
   ['/ui/sign-in-link.js', scriptOf(runSignInLink)],
@@ -68,33 +69,41 @@ const PLAIN_PAGES: ReadonlyMap<string, WritePage> = new Map([
   ['/ui/sign-in-link', signInLinkPage],
 ]);
 
-/**
- * Finds a hosted page in the reader's language, or one of its assets. Pure; no text of the request gets into a page:
- * path, language and outcome only select among fixed ones.
- *
- * @returns `null` for a path that isn't ours
- */
-export const findPage = ({
+const contextOf = ({
   path,
   query,
   locales,
   productName,
   fallbackLanguage,
   minimumPasswordLength = DEFAULT_MINIMUM_PASSWORD_LENGTH,
-}: PageRequest): Page | null => {
+}: PageRequest): PageContext => {
+  // A mail filter may have encoded the number sign of the message's link: then its token stands behind the language.
+  const [asked] = /^[\w-]*/.exec(query.lang ?? '') ?? [];
+  const language = chooseLanguage([asked, ...locales], fallbackLanguage);
+  const texts = textsIn(language, { productName, minimumPasswordLength });
+  return { path, language, texts, productName, minimumPasswordLength, outcome: null };
+};
+
+const htmlPage = ({ text }: Html): Page => ({ contentType: 'text/html; charset=utf-8', body: text });
+
+/**
+ * Finds a hosted page in the reader's language, or one of its assets. Pure; no text of the request gets into a page:
+ * path, language and outcome only select among fixed ones.
+ *
+ * @returns `null` for a path that isn't ours
+ */
+export const findPage = (request: PageRequest): Page | null => {
+  const { path, query } = request;
   const asset = ASSETS.get(path);
   if (asset) return asset;
 
   const formPage = FORM_PAGES.get(path);
   const plainPage = PLAIN_PAGES.get(path);
 
-  // A mail filter may have encoded the number sign of the message's link: then its token stands behind the language.
-  const [asked] = /^[\w-]*/.exec(query.lang ?? '') ?? [];
-  const language = chooseLanguage([asked, ...locales], fallbackLanguage);
-  const texts = textsIn(language, { productName, minimumPasswordLength });
-  const base = { path, language, texts, productName, minimumPasswordLength };
-  const page = formPage
-    ? formPage({ ...base, outcome: readOutcome(query.outcome) })
-    : plainPage?.({ ...base, outcome: null });
-  return page ? { contentType: 'text/html; charset=utf-8', body: page.text } : null;
+  if (formPage) return htmlPage(formPage({ ...contextOf(request), outcome: readOutcome(query.outcome) }));
+  return plainPage ? htmlPage(plainPage(contextOf(request))) : null;
 };
+
+/** The page for an address at which there is nothing, in the reader's language. Pure; it is the same for every such address. */
+export const notFoundPageFor = (request: Omit<PageRequest, 'path'>): Page =>
+  htmlPage(notFoundPage(contextOf({ ...request, path: NOT_FOUND_PATH })));

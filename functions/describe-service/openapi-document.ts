@@ -60,7 +60,13 @@ const parametersOf = (route: Route, contract: HttpContract) => [
   ...(isUnsafe(route) ? [idempotencyKeyOf(contract)] : []),
 ];
 
-const problemResponses = (codes: readonly ProblemCode[]) => {
+/** People see a page where there is none of theirs. */
+const alsoShown = ({ produces }: Route, status: number) =>
+  produces === 'text/html' && status === PROBLEMS['not-found'].status
+    ? { [produces]: { schema: { type: 'string' as const } } }
+    : {};
+
+const problemResponses = (codes: readonly ProblemCode[], route: Route) => {
   const statuses = new Set(codes.map((code) => PROBLEMS[code].status));
   return Object.fromEntries(
     [...statuses].map((status) => {
@@ -69,7 +75,10 @@ const problemResponses = (codes: readonly ProblemCode[]) => {
         `${status}`,
         {
           description: described.join(' or '),
-          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+          content: {
+            'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+            ...alsoShown(route, status),
+          },
         },
       ];
     }),
@@ -106,7 +115,7 @@ const operation = (contract: HttpContract, route: Route): ZodOpenApiOperationObj
           content: Object.fromEntries(route.accepts.map((format) => [MEDIA_TYPES[format], { schema: request }])),
         },
       }),
-    responses: { ...success(route.answer ?? contract.answer, route), ...problemResponses(problems) },
+    responses: { ...success(route.answer ?? contract.answer, route), ...problemResponses(problems, route) },
   };
 };
 

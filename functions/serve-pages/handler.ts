@@ -13,8 +13,8 @@ export const wire = serve({
     minimumPasswordLength: ({ settings }: Scope<'passwords.minimumLength'>) => settings.passwords.minimumLength,
   },
   flow: makeServePages,
-  input: (request) => request,
-  output: (page) => ({ answer: page, headers: PAGE_HEADERS }),
+  input: ({ method, ...request }) => ({ ...request, asksForOptions: method === 'OPTIONS' }),
+  output: (page) => (page ? { answer: page, headers: PAGE_HEADERS } : { answer: page }),
 });
 
 export const handler = wire(processRuntime(servePages));

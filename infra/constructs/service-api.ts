@@ -6,6 +6,8 @@ import {
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -14,7 +16,9 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { HttpContract } from '../../shared/contract/contract.ts';
-import { CORS } from '../../shared/settings/cors.ts';
+import { gatewayRoutesOf, UNMATCHED_ROUTE_KEY } from '../../shared/contract/gateway-routes.ts';
+import { ORDINARY, type Throttle, UNMATCHED } from '../../shared/contract/throttle.ts';
+import { CORS, canGatewayAnswerPreflights } from '../../shared/settings/cors.ts';
 import { EDGE } from '../../shared/settings/edge.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { keptIf } from '../kept-if.ts';
@@ -36,8 +40,14 @@ const ACCESS_LOG_FIELDS = {
 /** Keeps the whole name well below the 512 characters that CloudWatch Logs allows. */
 const LOG_NAME_PATH_MAX_LENGTH = 100;
 
-/** For requests that match no route; each route has its own throttle. */
-const OTHER_REQUESTS = { ratePerSecond: 100, burst: 200 } as const;
+/** Of requests that match no route. Preflights that the service answers come as often as the requests that they precede. */
+const unmatchedThrottle = (allowedOrigins: readonly string[]): Throttle =>
+  allowedOrigins.length === 0 || canGatewayAnswerPreflights(allowedOrigins) ? UNMATCHED : ORDINARY;
+
+const settingsOf = ({ ratePerSecond, burst }: Throttle) => ({
+  ThrottlingRateLimit: ratePerSecond,
+  ThrottlingBurstLimit: burst,
+});
 
 export interface HttpFlow {
   contract: HttpContract;
@@ -97,7 +107,7 @@ export class ServiceApi extends Construct {
       createDefaultStage: false,
       disableExecuteApiEndpoint: !ownAddress,
       ...(guard && { defaultAuthorizer: authorizerOf(guard) }),
-      ...(allowedOrigins.length > 0 && {
+      ...(canGatewayAnswerPreflights(allowedOrigins) && {
         corsPreflight: {
           allowOrigins: [...allowedOrigins],
           allowMethods: CORS.methods.map((method) => CorsHttpMethod[method]),
@@ -124,7 +134,7 @@ export class ServiceApi extends Construct {
       },
     });
     for (const flow of flows) this.route(flow);
-    this.throttle(flows);
+    this.throttle(flows, unmatchedThrottle(allowedOrigins));
     acknowledge(this, {
       'AwsSolutions-APIG4':
         'The flows authorise by themselves, each as its contract says; most are for people who can not sign in.',
@@ -133,25 +143,31 @@ export class ServiceApi extends Construct {
 
   private route({ contract, function: { lambda } }: HttpFlow): void {
     const integration = new HttpLambdaIntegration(`${lambda.node.path}Integration`.replaceAll('/', ''), lambda);
-    for (const { method, path } of contract.routes)
+    for (const { method, path } of gatewayRoutesOf(contract))
       this.api.addRoutes({ path, methods: [HttpMethod[method]], integration });
+    if (!contract.unmatched) return;
+    const authorizer = this.api.defaultAuthorizer;
+    new HttpRoute(this, 'Unmatched', {
+      httpApi: this.api,
+      routeKey: HttpRouteKey.DEFAULT,
+      integration,
+      ...(authorizer && { authorizer }),
+    });
   }
 
-  private throttle(flows: readonly HttpFlow[]): void {
+  private throttle(flows: readonly HttpFlow[], unmatched: Throttle): void {
     const stage = this.stage.node.defaultChild as CfnStage;
     stage.defaultRouteSettings = {
-      throttlingRateLimit: OTHER_REQUESTS.ratePerSecond,
-      throttlingBurstLimit: OTHER_REQUESTS.burst,
+      throttlingRateLimit: unmatched.ratePerSecond,
+      throttlingBurstLimit: unmatched.burst,
     };
-    stage.routeSettings = Object.fromEntries(
-      flows.flatMap(({ contract: { routes, throttle } }) =>
-        routes.map(({ method, path }) => [
-          `${method} ${path}`,
-          { ThrottlingRateLimit: throttle.ratePerSecond, ThrottlingBurstLimit: throttle.burst },
-        ]),
+    stage.routeSettings = Object.fromEntries([
+      ...flows.flatMap(({ contract }) =>
+        gatewayRoutesOf(contract).map(({ method, path }) => [`${method} ${path}`, settingsOf(contract.throttle)]),
       ),
-    );
+      [UNMATCHED_ROUTE_KEY, settingsOf(unmatched)],
+    ]);
     // API Gateway refuses route settings for a route that doesn't exist yet.
-    for (const child of this.api.node.findAll()) if (child instanceof CfnRoute) stage.node.addDependency(child);
+    for (const child of this.node.findAll()) if (child instanceof CfnRoute) stage.node.addDependency(child);
   }
 }

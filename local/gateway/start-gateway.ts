@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { CORS } from '../../shared/settings/cors.ts';
+import { UNMATCHED_ROUTE_KEY } from '../../shared/contract/gateway-routes.ts';
+import { PROBLEM_TYPE } from '../../shared/http/reply.ts';
+import { CORS, canGatewayAnswerPreflights } from '../../shared/settings/cors.ts';
 import { isOwnHost } from '../own-host.ts';
 import { matchRoute, type RouteTarget } from './match-route.ts';
 import { toEvent } from './to-event.ts';
@@ -43,7 +45,7 @@ const answerItself = (response: ServerResponse, status: number, message: string)
 
 /** API Gateway answers just "Forbidden"; a developer needs to know what to do. @see RFC 9457 */
 const refuseHost = (response: ServerResponse): void => {
-  response.writeHead(403, { 'content-type': 'application/problem+json', 'apigw-requestid': randomUUID() });
+  response.writeHead(403, { 'content-type': PROBLEM_TYPE, 'apigw-requestid': randomUUID() });
   const detail = 'On a laptop the service answers to 127.0.0.1 and localhost only. Call it by one of these names.';
   response.end(JSON.stringify({ title: 'Forbidden', status: 403, detail }));
 };
@@ -77,7 +79,8 @@ const sendResult = (response: ServerResponse, requestId: string, result: APIGate
   for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
   if (result.cookies) response.setHeader('set-cookie', result.cookies);
   response.setHeader('apigw-requestid', requestId);
-  if (result.statusCode !== 204) response.setHeader('content-length', body.length);
+  // The length that GET would have is not known here (RFC 9110 §8.6).
+  if (result.statusCode !== 204 && response.req.method !== 'HEAD') response.setHeader('content-length', body.length);
   response.writeHead(result.statusCode ?? 200);
   response.end(body);
 };
@@ -119,24 +122,30 @@ const decodedPath = (rawPath: string): string | null => {
  * only this machine's host names.
  *
  * @param port 0 for any free port
+ * @param unmatched the target of the `$default` route; the gateway answers 404 itself without one
  */
 export const startGateway = async ({
   port,
   routes,
+  unmatched,
   allowedOrigins,
 }: {
   port: number;
   routes: readonly RouteTarget<GatewayHandler>[];
+  unmatched?: GatewayHandler;
   allowedOrigins: readonly string[];
 }): Promise<Gateway> => {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!isOwnHost(request.headers.host)) return refuseHost(response);
-    if (isPreflight(request) && allowedOrigins.length > 0) return answerPreflight(request, response, allowedOrigins);
+    if (isPreflight(request) && canGatewayAnswerPreflights(allowedOrigins))
+      return answerPreflight(request, response, allowedOrigins);
 
     const [rawPath = '/', rawQueryString = ''] = (request.url ?? '/').split(/\?(.*)/s);
     const path = URL.canParse(rawPath, 'http://gateway') ? decodedPath(rawPath) : null;
     if (path === null) return answerItself(response, 400, 'Bad Request');
-    const match = matchRoute(routes, request.method ?? '', path);
+    const match =
+      matchRoute(routes, request.method ?? '', path) ??
+      (unmatched && { routeKey: UNMATCHED_ROUTE_KEY, pathParameters: {}, target: unmatched });
     const bytes = await readBytes(request);
     if (bytes === null || bytes.length > EVENT_MAX_BYTES)
       return answerItself(response, 413, 'Request Entity Too Large');

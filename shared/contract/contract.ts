@@ -123,6 +123,8 @@ export interface HttpContract<
   problems: readonly ProblemCode[];
   /** API Gateway's throttle for each of the routes. */
   throttle: Throttle;
+  /** With what problems it answers requests that no route takes, throttled as `UNMATCHED`; one flow does (docs/adr/0042). */
+  unmatched?: readonly ProblemCode[];
 }
 
 /** Contract of a flow that a table's stream triggers. */
@@ -186,10 +188,6 @@ export type Contract =
   | AuthorizerContract
   | TopicContract
   | ScheduleContract;
-
-/** Whether the Authorization header is read; a malformed one is then refused. */
-export const readsAuthorization = ({ caller, bearer }: Pick<HttpContract, 'caller' | 'bearer'>): boolean =>
-  caller !== 'anyone' || bearer !== undefined;
 
 /** Declares a flow over HTTP; the types of its request, its answer, its caller and its settings are kept. */
 export const httpContract = <

@@ -12,13 +12,16 @@ const PASSWORD_TEXT_MAX_LENGTH = 1024;
 /** The longest code has 16 characters; the rest allows separators. */
 const CODE_TEXT_MAX_LENGTH = 64;
 
-/** Text of one line: no control characters, no lone surrogates, and something that shows. */
+/** Text of one line: no control characters, no lone surrogates. */
 export const lineOfText = (maxLength: number) =>
   z.string().check(
     z.minLength(1, { abort: true }), // too short is all that is wrong with an empty text
     z.maxLength(maxLength),
-    z.refine((text) => text.isWellFormed() && !/\p{Cc}|\u2028|\u2029/u.test(text) && isVisible(text)),
+    z.refine((text) => text.isWellFormed() && !/\p{Cc}|\u2028|\u2029/u.test(text)),
   );
+
+/** Likewise, and something of it shows. */
+export const visibleLine = (maxLength: number) => lineOfText(maxLength).check(z.refine(isVisible));
 
 /** An e-mail address; parses to the canonical form. */
 export const emailField = z.pipe(
@@ -72,7 +75,7 @@ export const endOtherSessionsField = z.optional(
   ),
 );
 
-export const nameField = lineOfText(NAME_MAX_LENGTH).check(z.describe('The full name, OIDC claim name.'));
+export const nameField = visibleLine(NAME_MAX_LENGTH).check(z.describe('The full name, OIDC claim name.'));
 
 /** A language tag, as platforms write it; parses to BCP 47. */
 export const localeField = z.pipe(

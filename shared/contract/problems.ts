@@ -3,8 +3,8 @@ import type { SecondFactor } from './factor-names.ts';
 
 /**
  * The closed catalogue of problems: every `code` of an answer, with its status and title. Clients are written for all
- * of it, so codes are listed before a flow uses them: `method-not-allowed` is reserved (API Gateway answers 404 to an
- * unknown method of a path).
+ * of it, so codes are listed before a flow uses them: `method-not-allowed` is reserved (another method of a known path is
+ * `not-found`, docs/adr/0042).
  */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not understood. See errors for the fields to correct.' },

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { emailField, lineOfText, localeField, nameField } from './fields.ts';
+import { emailField, lineOfText, localeField, nameField, visibleLine } from './fields.ts';
 import { isTimeZone } from './time-zones.ts';
 
 const CLAIM_MAX_LENGTH = 256;
 const URL_MAX_LENGTH = 2048;
 
-const claim = lineOfText(CLAIM_MAX_LENGTH);
+const claim = visibleLine(CLAIM_MAX_LENGTH);
 
 /**
  * Two slashes, a host, and no character that RFC 3986 has not: what the URL parser of browsers repairs in silence, others read as

@@ -1,4 +1,5 @@
 import { DEVICE_SECONDS } from '../contract/lifetimes.ts';
+import { isVisible } from '../primitives/typed-text.ts';
 
 /**
  * The cookie that keeps a browser's device token. It authenticates nothing: sign-in and refresh-session read it as they read
@@ -21,7 +22,8 @@ export const presentedDevice = (
   cookies: Readonly<Record<string, string>>,
 ): PresentedDevice => ({
   deviceToken: body.device_token ?? cookies[DEVICE_COOKIE] ?? null,
-  deviceName: body.device_name ?? null,
+  // A name that shows nothing costs the name, not the sign-in.
+  deviceName: body.device_name !== undefined && isVisible(body.device_name) ? body.device_name : null,
 });
 
 /** The answer of a flow that may complete a sign-in, with the cookie where it does. */

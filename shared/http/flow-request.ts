@@ -25,6 +25,8 @@ export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   sourceNetwork: string;
   /** What it shows of its client; without a response where the contract asks for no captcha. */
   captcha: CaptchaAttempt;
+  /** Whether a browser asks for something to show: the request accepts HTML, which programs don't. */
+  acceptsHtml: boolean;
   /** BCP 47 tags from Accept-Language, best first. */
   locales: readonly string[];
   /** The header If-Match, unparsed. */

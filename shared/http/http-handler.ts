@@ -81,6 +81,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
   return async (event, context) => {
     const reply = await stack(event, context);
     await hooks.afterInvoke(); // with the answer the process may be frozen
-    return asResult(reply);
+    // The same status and headers, no body (RFC 9110 §9.3.2).
+    return asResult(event.requestContext.http.method === 'HEAD' ? { ...reply, body: null } : reply);
   };
 };

@@ -1,6 +1,6 @@
 import { FRESH_SECONDS } from '../account/principal.ts';
 import { PROBLEM_DETAILS, PROBLEMS, type Problem } from '../contract/problems.ts';
-import type { Reply } from './reply.ts';
+import { PROBLEM_TYPE, type Reply } from './reply.ts';
 
 /** Retry-After for a transient fault, in seconds. @see RFC 9110 §10.2.3 */
 const UNAVAILABLE_RETRY_SECONDS = 2;
@@ -39,7 +39,7 @@ export const problemDocument = (
   return {
     statusCode: status,
     headers: {
-      'content-type': 'application/problem+json',
+      'content-type': PROBLEM_TYPE,
       ...(status === 401 && { 'www-authenticate': challengeOf(problem, presentedToken) }),
       ...(retryAfterSeconds !== undefined && {
         'retry-after': String(retryAfterSeconds),

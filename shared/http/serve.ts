@@ -75,7 +75,7 @@ interface Declaration<
 }
 
 const replyTo = ({ answer: schema }: HttpContract, { answer, headers, cookies }: Output<unknown>): Reply => {
-  if (answer === undefined) return noContent();
+  if (answer === undefined) return noContent(headers);
   const reply = schema ? ok(answer, headers) : documentReply(answer as DocumentAnswer, headers);
   return cookies ? { ...reply, cookies } : reply;
 };

@@ -26,6 +26,9 @@ const asciiDigit = (digit: string): string => {
   return String(before % 10);
 };
 
+/** Superscripts, fractions and numbers in circles: NFKC would make digits of them, and a footnote's would become part of a number. */
+const NO_DIGIT = /\p{No}/gu;
+
 /**
  * Makes a code, a token or a number plain that a person typed or pasted: NFKC, nothing invisible, one kind of space and of dash,
  * the digits 0 to 9 for those of any script, and none of the white space, quotes and punctuation that stood around it.
@@ -35,6 +38,7 @@ const asciiDigit = (digit: string): string => {
 export const plainSymbols = (text: string): string =>
   text
     .replace(INVISIBLE, '')
+    .replace(NO_DIGIT, '?')
     .normalize('NFKC')
     .replace(INVISIBLE, '') // NFKC makes a filler of a half-width filler
     .replace(OTHER_DIGITS, asciiDigit)

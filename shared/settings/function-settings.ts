@@ -8,6 +8,7 @@ import { passwordSettings } from './password-settings.ts';
 import { DAY, HOUR, MINUTE, seconds } from './seconds.ts';
 import { isSecureUrl } from './secure-url.ts';
 import { smsSettings } from './sms-settings.ts';
+import { webOrigin } from './web-origin.ts';
 
 const publicUrl = z.string().check(
   z.refine((text) => {
@@ -17,15 +18,6 @@ const publicUrl = z.string().check(
   }, 'must be an https origin without a path or a slash at its end, such as https://auth.example.com'),
   z.describe('Where the API answers: issuer of the tokens and base of every link in a message. Required.'),
 );
-
-const origin = z
-  .string()
-  .check(
-    z.refine(
-      (text) => URL.canParse(text) && new URL(text).origin === text,
-      'must be an origin such as https://app.example.com',
-    ),
-  );
 
 /** What functions read, with defaults: all that an operator may choose but the settings of the stack itself. */
 export const functionSettings = {
@@ -49,8 +41,12 @@ export const functionSettings = {
     ._default(z.string().check(z.regex(/^[\w.:/-]{1,100}$/, 'must be 1 to 100 of A-Z a-z 0-9 _ . : / -')), 'keyturn')
     .check(z.describe('The `aud` of access tokens, for the other APIs that trust them; "keyturn" unless set.')),
   allowedOrigins: z
-    ._default(z.array(origin), [])
-    .check(z.describe('The web origins whose pages may call the API, with CORS; no others than our own unless set.')),
+    ._default(z.array(webOrigin), [])
+    .check(
+      z.describe(
+        'The web origins whose pages may call the API, with CORS, such as https://app.example.com or capacitor://localhost; no others than our own unless set.',
+      ),
+    ),
   defaultLanguage: z
     ._default(z.enum(LANGUAGES), 'en')
     .check(z.describe(`For people whose own language isn't shipped: ${LANGUAGES.join(' or ')}; "en" unless set.`)),

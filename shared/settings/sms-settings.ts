@@ -1,12 +1,15 @@
 import * as z from 'zod/mini';
 import { E164 } from '../primitives/e164.ts';
 import { DAY, HOUR, seconds } from './seconds.ts';
+import { SMS_COUNTRIES } from './sms-countries.ts';
 
-/** Whether a code exists and is canonical: UK, an alias of GB, would match no number. */
-const isCountry = (code: string): boolean =>
-  /^[A-Z]{2}$/.test(code) && Intl.getCanonicalLocales(`und-${code}`)[0] === `und-${code}`;
+/** Whether there are numbers of a country. EN, a language, and UK, an alias of GB, would match none. */
+const isCountry = (code: string): boolean => SMS_COUNTRIES.has(code);
 
 const COUNTRY_ALLOWED = 'must be of ISO 3166-1 alpha-2 codes such as AT or GB';
+
+/** @see CloudFormation template reference, AWS::SMSVOICE::SenderId, "SenderId" */
+const SENDER_ID = /^(?=.*[A-Za-z])(?!-)[A-Za-z0-9-]{1,11}(?<!-)$/;
 
 const DEFAULT_COUNTRIES = ['AT', 'CA', 'CH', 'DE', 'FR', 'GB', 'IE', 'US'];
 
@@ -49,7 +52,11 @@ export const smsSettings = z.strictObject({
   senderId: z
     ._default(
       z.nullable(
-        z.string().check(z.regex(/^(?=.*[A-Za-z])[A-Za-z0-9]{1,11}$/, 'must be 1 to 11 of A-Z a-z 0-9, one a letter')),
+        z
+          .string()
+          .check(
+            z.regex(SENDER_ID, 'must be 1 to 11 of A-Z a-z 0-9 and -, one a letter, without - at the beginning or end'),
+          ),
       ),
       null,
     )

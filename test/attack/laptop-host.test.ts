@@ -34,7 +34,11 @@ describe("the API of a laptop under a name that isn't its own", () => {
     for (const host of names) {
       const answer = await rawRequest(service.apiUrl + path, { method, headers: { host }, body: '' });
 
-      expect([host, answer.status, answer.headers['content-type']]).toEqual([host, 403, 'application/problem+json']);
+      expect([host, answer.status, answer.headers['content-type']]).toEqual([
+        host,
+        403,
+        'application/problem+json; charset=utf-8',
+      ]);
       expect(JSON.parse(answer.body)).toMatchObject({ status: 403, detail: expect.stringContaining('127.0.0.1') });
     }
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readsAuthorization } from '../../shared/contract/contract.ts';
+import { readsAuthorization } from '../../shared/contract/reads-authorization.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';

@@ -81,7 +81,7 @@ const call = ({ contract, fixture }: Pick<RouteCase, 'contract' | 'fixture'>, ch
 
 const REFUSAL = {
   status: 403,
-  headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+  headers: { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' },
   body: { type: 'urn:keyturn:problem:not-allowed', status: 403, code: 'not-allowed' },
 };
 

@@ -170,7 +170,7 @@ describe('the profile under attack', () => {
 
     expect(answer.body.name).toBe(name);
     expect(answer.headers).toMatchObject({
-      'content-type': 'application/json',
+      'content-type': 'application/json; charset=utf-8',
       'x-content-type-options': 'nosniff',
       'cache-control': 'no-store',
     });

@@ -86,7 +86,8 @@ export const servePagesWithFakes = async (pages: typeof findPage): Promise<PageS
     } else if (isForm && accept.includes('text/html')) {
       response.writeHead(303, { location: `${PAGE_OF[url.pathname]}?outcome=${outcomeOf(answer)}` }).end();
     } else {
-      const type = answer.status === 200 ? 'application/json' : 'application/problem+json';
+      const type =
+        answer.status === 200 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8';
       response.writeHead(answer.status, { 'content-type': type }).end(JSON.stringify(answer.body));
     }
   };

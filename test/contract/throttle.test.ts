@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, HttpContract } from '../../shared/contract/contract.ts';
-import { HASHING, SENDING, STATIC } from '../../shared/contract/throttle.ts';
+import { HASHING, SENDING, STATIC, UNMATCHED } from '../../shared/contract/throttle.ts';
 import { parseSettings, type Settings } from '../../shared/settings/settings.ts';
 
 const contracts = (Object.values(manifest) as Contract[]).filter(
@@ -85,6 +85,16 @@ describe('the throttles at the gateway', () => {
 
     const counting = contracts.filter(({ tables }) => tables.tokens?.LIMIT && tables.outbox);
     expect(sending).toEqual(counting.map(({ flow }) => flow));
+  });
+
+  it('let one flow, which reads no table and no secret, answer what no route takes, at a rate that costs little', () => {
+    const unmatched = contracts.filter((contract) => contract.unmatched);
+
+    expect(unmatched.map(({ flow, tables, keyring }) => ({ flow, tables, keyring }))).toEqual([
+      { flow: 'serve-pages', tables: {}, keyring: undefined },
+    ]);
+    expect(UNMATCHED.ratePerSecond).toBeLessThanOrEqual(STATIC.ratePerSecond / 10);
+    expect(UNMATCHED.burst).toBeLessThanOrEqual(STATIC.burst / 10);
   });
 
   it('call static only what reads and writes no table', () => {

@@ -44,7 +44,7 @@ describe('complete-sign-up', () => {
     const answer = await complete({ token, name: 'Ada Lovelace' });
     const profile = await getProfile(world, answer.body);
 
-    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/json; charset=utf-8' } });
     expect(answer.body).toEqual({
       token_type: 'Bearer',
       access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),

@@ -60,9 +60,29 @@ describe('describe-service', () => {
     expect(answer).toMatchObject({
       status: 200,
       body: { status: 'ok' },
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json; charset=utf-8' },
     });
   });
+
+  /** @see RFC 9110 §9.3.2 */
+  it.each(['openapi', 'discovery', 'jwks', 'health'] as const)(
+    'answers HEAD of %s with the status and headers of GET, and without a body',
+    async (what) => {
+      const got = await read(what);
+      const { routeKey } = loadEvent(`describe-service/${what}`);
+
+      const head = await world.call(
+        'describe-service',
+        loadEvent(`describe-service/${what}`, {
+          routeKey: routeKey.replace('GET', 'HEAD'),
+          'requestContext.http.method': 'HEAD',
+        }),
+      );
+
+      expect(head).toMatchObject({ status: 200, text: '' });
+      expect(head.headers).toEqual(got.headers);
+    },
+  );
 
   it('needs no database for any of it', async () => {
     world.proxy.fail({ operation: null, after: 0, times: 20, kind: 'server-error' });
@@ -108,12 +128,13 @@ describe('describe-service', () => {
 
     it.each(promised)(
       'names for $routeKey every problem of its contract, and success',
-      ({ contract, path, method }) => {
+      ({ contract, route, path, method }) => {
         const responses = paths[path]?.[method]?.responses ?? {};
 
         const described = Object.entries(responses).filter(([status]) => Number(status) >= 400);
         const codes = described.flatMap(([status, { description, content }]) => {
-          expect(Object.keys(content ?? {})).toEqual(['application/problem+json']);
+          const shown = route.produces && status === '404' ? [route.produces] : []; // people see a page
+          expect(Object.keys(content ?? {})).toEqual(['application/problem+json', ...shown]);
           return description.split(' or ').map((code) => `${status} ${code}`);
         });
         expect(codes.toSorted()).toEqual(

@@ -36,7 +36,10 @@ describe('get-profile', () => {
   it('answers the claims of OpenID Connect, and the version as ETag', async () => {
     const answer = await getProfile(world, await freshSession());
 
-    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/json', etag: '"v1"' } });
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { 'content-type': 'application/json; charset=utf-8', etag: '"v1"' },
+    });
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.body).toEqual({
       sub: owner.account_id,

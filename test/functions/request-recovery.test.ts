@@ -39,7 +39,7 @@ describe('request-recovery', () => {
       status: 200,
       headers: {
         'cache-control': 'no-store',
-        'content-type': 'application/json',
+        'content-type': 'application/json; charset=utf-8',
         'strict-transport-security': 'max-age=31536000',
         'x-content-type-options': 'nosniff',
         'x-request-id': 'UGh1cjJxDoEEMjQ=',

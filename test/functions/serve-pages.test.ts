@@ -69,8 +69,8 @@ describe('serve-pages', () => {
 
     expect(assets.length).toBeGreaterThanOrEqual(3);
     expect(answers.map(({ status }) => status)).toEqual(assets.map(() => 200));
-    expect(new Set(answers.map(({ headers }) => headers['content-type']?.split(';')[0]))).toEqual(
-      new Set(['image/svg+xml', 'text/css', 'text/javascript']),
+    expect(new Set(answers.map(({ headers }) => headers['content-type']))).toEqual(
+      new Set(['image/svg+xml; charset=utf-8', 'text/css; charset=utf-8', 'text/javascript; charset=utf-8']),
     );
   });
 
@@ -100,10 +100,164 @@ describe('serve-pages', () => {
     '/ui/reset\0.js',
     '/ui//reset',
   ])('has nothing at %j', async (path) => {
-    const answer = await open(path);
+    for (const accept of ['*/*', 'application/json', undefined]) {
+      const answer = await open(path, { 'headers.accept': accept });
 
-    expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
-    expect(answer.headers['content-type']).toBe('application/problem+json');
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+      expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    }
+  });
+
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+  /** As the gateway passes on what no route takes. */
+  const openElsewhere = (method: string, path: string, changes: EventChanges = {}): Promise<Answer> =>
+    open(path, {
+      routeKey: '$default',
+      'requestContext.routeKey': '$default',
+      'requestContext.http.method': method,
+      'headers.accept': BROWSER,
+      pathParameters: undefined,
+      ...changes,
+    });
+
+  describe('at an address that no route takes', () => {
+    it.each([
+      ['GET', '/'],
+      ['GET', '/nothing'],
+      ['GET', '/health/'],
+      ['GET', '/sessions'],
+      ['POST', '/health'],
+      ['DELETE', '/accounts'],
+      ['PROPFIND', '/'],
+      ['TRACE', '/sessions'],
+    ])('answers %s %s of a program with a problem document', async (method, path) => {
+      const answer = await openElsewhere(method, path, { 'headers.accept': 'application/json' });
+
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not-found', status: 404 } });
+      expect(answer.headers).toMatchObject({
+        'content-type': 'application/problem+json; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      });
+    });
+
+    it.each(['/', '/ui/', '/ui/nothing', '/nothing'])('shows people a page at %s, in their language', async (path) => {
+      const german = await openElsewhere('GET', path, { 'headers.accept-language': 'de-AT' });
+      const english = await openElsewhere('GET', path);
+
+      expect([german.status, german.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+      expect(german.headers).toMatchObject({ ...PAGE_HEADERS, 'cache-control': 'no-store' });
+      expect(german.text).toMatch(/<html lang="de">[\s\S]*<h1>Hier ist keine Seite<\/h1>/);
+      expect(english.text).toMatch(/<html lang="en">[\s\S]*<h1>There is no page here<\/h1>/);
+    });
+
+    it('shows the same page at every address, so that it repeats nothing of the request', async () => {
+      const payload = '"><script>note(1)</script>';
+
+      const answers = await Promise.all(
+        ['/', `/${payload}`, '/constructor', '/.git/config', '/sessions'].map((path) =>
+          openElsewhere('GET', path, { queryStringParameters: { outcome: payload, next: payload } }),
+        ),
+      );
+
+      expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    });
+
+    it('answers HEAD without a body', async () => {
+      const page = await openElsewhere('HEAD', '/');
+      const problem = await openElsewhere('HEAD', '/', { 'headers.accept': '*/*' });
+
+      expect([page.status, page.text, page.headers['content-type']]).toEqual([404, '', 'text/html; charset=utf-8']);
+      expect([problem.status, problem.text]).toEqual([404, '']);
+    });
+
+    it('refuses, as everywhere, what a page of another site sends', async () => {
+      const answer = await openElsewhere('POST', '/nothing', { 'headers.sec-fetch-site': 'cross-site' });
+
+      expect(answer).toMatchObject({ status: 403, body: { code: 'not-allowed' } });
+    });
+
+    it('reads neither a body nor a token', async () => {
+      const answer = await openElsewhere('POST', '/nothing', {
+        'headers.accept': '*/*',
+        'headers.authorization': 'Bearer none',
+        'headers.content-type': 'text/plain; charset=utf-16',
+        body: 'x'.repeat(40_000),
+      });
+
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    });
+
+    it('is of no other flow: none answers requests of the default route', async () => {
+      const event = loadEvent('describe-service/health', { routeKey: '$default' });
+
+      expect(await world.call('describe-service', event)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    });
+  });
+
+  it('answers HEAD of a page with the status and headers of GET, and without a body', async () => {
+    const got = await open('/ui/reset');
+
+    const head = await open('/ui/reset', {
+      routeKey: 'HEAD /ui/{page+}',
+      'requestContext.http.method': 'HEAD',
+    });
+
+    expect(head).toMatchObject({ status: 200, text: '' });
+    expect(head.headers).toEqual(got.headers);
+  });
+
+  describe('asked by a preflight', () => {
+    let ofAnApp: World;
+
+    beforeAll(async () => {
+      ofAnApp = await startWorld({ settings: { allowedOrigins: ['capacitor://localhost'] } });
+    });
+    afterAll(() => ofAnApp.close());
+
+    const preflight = (asked: World, origin: string): Promise<Answer> =>
+      asked.call(
+        'serve-pages',
+        loadEvent('serve-pages/reset', {
+          routeKey: '$default',
+          rawPath: '/sessions',
+          'requestContext.http.method': 'OPTIONS',
+          'headers.origin': origin,
+          'headers.access-control-request-method': 'POST',
+          'headers.sec-fetch-site': 'cross-site',
+        }),
+      );
+
+    it('says to an app of an allowed origin what it may send', async () => {
+      const { status, text, headers } = await preflight(ofAnApp, 'capacitor://localhost');
+
+      expect([status, text]).toEqual([204, '']);
+      expect(headers).toMatchObject({
+        'access-control-allow-origin': 'capacitor://localhost',
+        'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+        'access-control-max-age': '3600',
+        vary: 'origin',
+      });
+      expect(headers['access-control-allow-headers']?.split(', ')).toEqual(
+        expect.arrayContaining([
+          'authorization',
+          'content-type',
+          'baggage',
+          'sentry-trace',
+          'traceparent',
+          'tracestate',
+        ]),
+      );
+    });
+
+    it.each(['https://evil.example', 'capacitor://evil.example', 'null'])('allows nothing to %s', async (origin) => {
+      const foreign = await preflight(ofAnApp, origin);
+      const unset = await preflight(world, origin);
+
+      for (const { headers } of [foreign, unset])
+        expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    });
   });
 
   it.each(['<script>note(1)</script>', '"><img alt=x onerror=note(1)>', 'javascript:note(1)', '{{hello}}'])(

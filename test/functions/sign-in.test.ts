@@ -52,7 +52,7 @@ describe('sign-in', () => {
 
     expect(answer).toMatchObject({
       status: 200,
-      headers: { 'cache-control': 'no-store', 'content-type': 'application/json' },
+      headers: { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' },
     });
     expect(answer.body).toEqual({
       token_type: 'Bearer',
@@ -102,6 +102,19 @@ describe('sign-in', () => {
       authTimeEpochSeconds: world.clock.nowSeconds(),
     });
     expect(events.at(-1)).toMatchObject({ type: 'signed-in', sourceIp: '203.0.113.7' });
+  });
+
+  it.each([' ', '\u200b'])('has a device name that shows nothing cost the name, not the sign-in: %j', async (name) => {
+    const answer = await world.call(
+      'sign-in',
+      loadEvent('sign-in/json', jsonBody({ email: 'ada@example.com', password: GOOD_PASSWORD, device_name: name })),
+    );
+
+    const [session] = (await sessionsOf(answer.body.account_id)).filter(
+      ({ sessionId }) => sessionId === answer.body.session_id,
+    );
+    expect(answer.status).toBe(200);
+    expect(session?.deviceName ?? null).toBeNull();
   });
 
   it('takes a form as the Dart http package sends a map', async () => {

@@ -44,7 +44,7 @@ describe('sign-up', () => {
       status: 200,
       headers: {
         'cache-control': 'no-store',
-        'content-type': 'application/json',
+        'content-type': 'application/json; charset=utf-8',
         'strict-transport-security': 'max-age=31536000',
         'x-content-type-options': 'nosniff',
         'x-request-id': 'UGh1cjJxDoEEMjQ=',
@@ -322,7 +322,7 @@ describe('sign-up', () => {
     const answer = await world.call('sign-up', loadEvent('sign-up/json', changes));
 
     expect(answer).toMatchObject({ status, body: { code, status } });
-    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(answer.body.errors).toEqual(errors);
     expect(await world.rows('outbox')).toEqual(before);
   });

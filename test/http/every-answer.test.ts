@@ -40,9 +40,24 @@ describe.each(routes)('every answer of $routeKey', ({ contract, fixture }) => {
         'x-request-id': 'UGh1cjJxDoEEMjQ=',
       });
       if (answer.status >= 400) {
-        expect(answer.headers['content-type']).toBe('application/problem+json');
+        expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
         expect(answer.body).toMatchObject({ status: answer.status, instance: 'UGh1cjJxDoEEMjQ=' });
       }
+    },
+  );
+
+  /** @see https://github.com/dart-lang/http/issues/175 */
+  it.each(WAYS)(
+    'tells clients that read text without a charset as Latin-1 to read UTF-8, when %s',
+    async (_, changes, outage) => {
+      if (outage) world.proxy.fail({ operation: null, after: 0, times: 1000, kind: 'access-denied' });
+
+      const { text, headers } = await world.call(contract.flow, loadEvent(fixture, changes));
+      world.proxy.heal();
+
+      expect(headers['content-type']).toEqual(
+        text === '' ? undefined : expect.stringMatching(/^[\w/+.-]+; charset=utf-8$/),
+      );
     },
   );
 

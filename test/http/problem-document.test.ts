@@ -19,7 +19,7 @@ describe('problem-document', () => {
     const { statusCode, headers, body } = documentOf(code);
 
     const document = problemSchema.parse(JSON.parse(body ?? ''));
-    expect(headers['content-type']).toBe('application/problem+json');
+    expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(statusCode).toBe(PROBLEMS[code].status);
     expect(document).toMatchObject({
       type: `urn:keyturn:problem:${code}`,

@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { gatewayRoutesOf } from '../../shared/contract/gateway-routes.ts';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { httpContracts } from '../support/fixtures.ts';
 import { synthesise } from '../support/synthesise.ts';
@@ -59,7 +60,12 @@ describe('the edge', () => {
     const routes = resourcesOf(on, 'AWS::ApiGatewayV2::Route');
 
     expect(routes.map(({ Properties }) => String(Properties.RouteKey)).toSorted()).toEqual(
-      httpContracts.flatMap((contract) => contract.routes.map(({ method, path }) => `${method} ${path}`)).toSorted(),
+      [
+        '$default',
+        ...httpContracts.flatMap((contract) =>
+          gatewayRoutesOf(contract).map(({ method, path }) => `${method} ${path}`),
+        ),
+      ].toSorted(),
     );
     for (const { Properties } of routes)
       expect(Properties).toMatchObject({ AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: id } });

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
+import { gatewayRoutesOf } from '../../shared/contract/gateway-routes.ts';
+import { ORDINARY, type Throttle, UNMATCHED } from '../../shared/contract/throttle.ts';
 import { environmentVariablesOf } from '../../shared/settings/config.ts';
 import { environmentSettings } from '../../shared/settings/contract-settings.ts';
 import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
@@ -32,6 +34,12 @@ const NO_PHYSICAL_NAMES = new Set([
 
 /** The only fixed name, by the settings: SES has one identity per domain. A second service is told that it exists. */
 const MAIL_IDENTITY = 'AWS::SES::EmailIdentity EmailIdentity';
+
+/** A throttle as a stage has it. */
+const settingsOf = ({ ratePerSecond, burst }: Throttle) => ({
+  ThrottlingRateLimit: ratePerSecond,
+  ThrottlingBurstLimit: burst,
+});
 
 /** Deletion and update-replace policies of resources, without duplicates. */
 const policiesOf = (template: Template, types: readonly string[]): string[] => {
@@ -110,30 +118,59 @@ describe('the stack', () => {
 
   describe('has an API that', () => {
     /** @asvs 13.4.4, 13.4.5 */
-    it('answers at the routes of the contracts, each with its own function, and at no other', () => {
+    it('answers at the routes of the contracts, each with its own function, and elsewhere by the one that says that nothing is there', () => {
       const integrations = new Map(resourcesOf(template, 'AWS::ApiGatewayV2::Integration'));
       const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties: route }]) => {
         const integration = integrations.get(route.Target['Fn::Join'][1][1].Ref);
         return [route.RouteKey, integration?.Properties.IntegrationUri['Fn::GetAtt'][0]];
       });
 
-      const declared = httpContracts.flatMap(({ flow, routes: own }) =>
-        own.map(({ method, path }) => [`${method} ${path}`, functions.get(flow)?.[0]]),
+      const declared = httpContracts.flatMap((contract) =>
+        gatewayRoutesOf(contract).map(({ method, path }) => [`${method} ${path}`, functions.get(contract.flow)?.[0]]),
       );
-      expect(Object.fromEntries(routes)).toEqual(Object.fromEntries(declared));
+      expect(Object.fromEntries(routes)).toEqual({
+        ...Object.fromEntries(declared),
+        $default: functions.get('serve-pages')?.[0],
+      });
     });
 
     it('lets through at each route what its contract says', () => {
       const [, { Properties: stage }] = onlyOne(template, 'AWS::ApiGatewayV2::Stage');
 
-      const declared = httpContracts.flatMap(({ routes, throttle: { ratePerSecond, burst } }) =>
-        routes.map(({ method, path }) => [
-          `${method} ${path}`,
-          { ThrottlingRateLimit: ratePerSecond, ThrottlingBurstLimit: burst },
-        ]),
+      const declared = httpContracts.flatMap((contract) =>
+        gatewayRoutesOf(contract).map(({ method, path }) => [`${method} ${path}`, settingsOf(contract.throttle)]),
       );
       expect(stage.StageName).toBe('$default');
-      expect(stage.RouteSettings).toEqual(Object.fromEntries(declared));
+      expect(stage.RouteSettings).toEqual({ ...Object.fromEntries(declared), $default: settingsOf(UNMATCHED) });
+    });
+
+    it('takes HEAD wherever GET needs no token, and nowhere else', () => {
+      const keys = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) =>
+        String(Properties.RouteKey),
+      );
+
+      expect(keys.filter((key) => key.startsWith('HEAD ')).toSorted()).toEqual([
+        'HEAD /.well-known/jwks.json',
+        'HEAD /.well-known/openid-configuration',
+        'HEAD /health',
+        'HEAD /openapi.json',
+        'HEAD /ui/{page+}',
+      ]);
+    });
+
+    it('changes the throttles only after every route is there, since API Gateway refuses those of a route to come', () => {
+      const routeIds = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([id]) => id);
+
+      const [id] = onlyOne(template, 'AWS::ApiGatewayV2::Stage');
+      expect(template.toJSON().Resources[id].DependsOn).toEqual(expect.arrayContaining(routeIds));
+    });
+
+    it('leaves preflights to the service where an origin is none that API Gateway takes, and lets them through', async () => {
+      const ofAnApp = await synthesise({ settings: { allowedOrigins: [APP_ORIGIN, 'capacitor://localhost'] } });
+
+      expect(onlyOne(ofAnApp, 'AWS::ApiGatewayV2::Api')[1].Properties).not.toHaveProperty('CorsConfiguration');
+      const [, { Properties: stage }] = onlyOne(ofAnApp, 'AWS::ApiGatewayV2::Stage');
+      expect(stage.RouteSettings.$default).toEqual(settingsOf(ORDINARY));
     });
 
     it('writes an access log of no body, no query string and no header', () => {
@@ -150,6 +187,9 @@ describe('the stack', () => {
       const [, { Properties: closed }] = onlyOne(await synthesise(), 'AWS::ApiGatewayV2::Api');
 
       expect(open.CorsConfiguration.AllowOrigins).toEqual([APP_ORIGIN]);
+      expect(open.CorsConfiguration.AllowHeaders).toEqual(
+        expect.arrayContaining(['baggage', 'sentry-trace', 'traceparent', 'tracestate']),
+      );
       expect(open.CorsConfiguration).not.toHaveProperty('AllowCredentials');
       expect(closed).not.toHaveProperty('CorsConfiguration');
     });

@@ -96,7 +96,7 @@ describe('a service whose database ends', () => {
 
     expect(acknowledged.length).toBeGreaterThan(0);
     expect(await missing()).toEqual([]);
-    for (const other of others) expect(other).toEqual({ status: 503, type: 'application/problem+json' });
+    for (const other of others) expect(other).toEqual({ status: 503, type: 'application/problem+json; charset=utf-8' });
   });
 
   it('ends when the database does so again and again, says why, and leaves nothing running', async () => {
@@ -124,7 +124,10 @@ describe('a service whose database ends', () => {
     await databaseOf(service, hanging);
     const after = await signUp(service, 'after@example.com');
 
-    expect([meanwhile.status, meanwhile.headers['content-type']]).toEqual([503, 'application/problem+json']);
+    expect([meanwhile.status, meanwhile.headers['content-type']]).toEqual([
+      503,
+      'application/problem+json; charset=utf-8',
+    ]);
     expect(meanwhile.headers['retry-after']).toMatch(/^\d+$/);
     expect(after.status).toBe(200);
     expect(service.output()).toContain('no answer within 10 s');

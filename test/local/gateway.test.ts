@@ -136,6 +136,60 @@ describe('the gateway, as API Gateway with payload format 2.0', () => {
     },
   );
 
+  describe('with a $default route', () => {
+    let other: Gateway;
+
+    beforeAll(async () => {
+      other = await startGateway({
+        port: 0,
+        allowedOrigins: ['https://app.example.com', 'capacitor://localhost'],
+        routes: [
+          { method: 'GET', path: '/things/exact', target: async () => ({ statusCode: 200, body: 'exact' }) },
+          { method: 'HEAD', path: '/things/exact', target: async () => ({ statusCode: 200 }) },
+        ],
+        unmatched: remember,
+      });
+    });
+    afterAll(() => other.close());
+
+    const callOther = (line: string, headers: string[] = []) =>
+      sendRaw(`http://127.0.0.1:${other.port}`, { line, headers });
+
+    it.each(['GET /', 'GET /none', 'POST /things/exact', 'GET /things/exact/', 'HEAD /none'])(
+      'passes %s on to its target',
+      async (line) => {
+        seen = undefined;
+
+        const answer = await callOther(line);
+
+        expect(answer.status).toBe(201);
+        expect(seen).toMatchObject({ routeKey: '$default', requestContext: { routeKey: '$default' } });
+        expect(seen).not.toHaveProperty('pathParameters');
+      },
+    );
+
+    it('prefers every other route', async () => {
+      expect((await callOther('GET /things/exact')).text).toBe('exact');
+    });
+
+    it('claims no length of what HEAD leaves out', async () => {
+      const { status, headers } = await callOther('HEAD /things/exact');
+
+      expect([status, headers['content-length']]).toEqual([200, undefined]);
+    });
+
+    it('passes preflights on where an origin is none that API Gateway takes', async () => {
+      seen = undefined;
+
+      await callOther('OPTIONS /things/exact', [
+        'origin: https://app.example.com',
+        'access-control-request-method: POST',
+      ]);
+
+      expect(seen).toMatchObject({ routeKey: '$default', requestContext: { http: { method: 'OPTIONS' } } });
+    });
+  });
+
   it('answers 400 to a path that can not be decoded', async () => {
     expect((await call({ line: 'GET /things/%zz' })).status).toBe(400);
   });

@@ -53,6 +53,32 @@ describe('npm start', () => {
     expect(call).toContain(`curl -s ${service.apiUrl}/accounts -d email=`);
   });
 
+  it('answers everywhere by itself: HEAD, an unknown path, another method, a slash too many, and a typed address', async () => {
+    const { apiUrl } = keep(await startRunningService());
+
+    const head = await fetch(`${apiUrl}/health`, { method: 'HEAD' });
+    expect([head.status, await head.text(), head.headers.get('content-type')]).toEqual([
+      200,
+      '',
+      'application/json; charset=utf-8',
+    ]);
+    for (const [method, path] of [
+      ['GET', '/nothing'],
+      ['DELETE', '/health'],
+      ['GET', '/health/'],
+    ] as const) {
+      const answer = await fetch(apiUrl + path, { method });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        404,
+        'application/problem+json; charset=utf-8',
+      ]);
+      expect(await answer.json()).toMatchObject({ code: 'not-found' });
+    }
+    const page = await fetch(apiUrl, { headers: { accept: 'text/html', 'accept-language': 'de' } });
+    expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(await page.text()).toContain('<h1>Hier ist keine Seite</h1>');
+  });
+
   it('ends with Ctrl-C, with status 0 and nothing left running', async () => {
     const service = keep(await startRunningService());
 

@@ -158,7 +158,9 @@ describe('text that is typed or pasted', () => {
     ['12345a', null],
     ['123.456', null],
     ['½23456', null],
-    ['²23456', '223456'],
+    ['²23456', null],
+    ['①23456', null],
+    ['123456¹', '123456'],
     ['Ⅳ23456', null],
     ['一23456', null],
   ])('%s is no code that was not typed: %s', (text, code) => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { getCountries } from 'libphonenumber-js/mobile';
 import { parseSettings, type Settings } from '../../shared/settings/settings.ts';
+import { SMS_COUNTRIES } from '../../shared/settings/sms-countries.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 
 const REQUIRED = {
@@ -102,8 +104,11 @@ describe('settings of SMS', () => {
   it.each([
     ['countries', []],
     ['countries', ['NZ']],
+    ['countries', ['XK', 'GG', 'PR']],
     ['senderId', 'B'],
     ['senderId', 'Bookshelf24'],
+    ['senderId', 'MY-SHOP'],
+    ['senderId', '24-7-Books'],
     ['originationNumber', '+12065550100'],
     ['appHash', 'FA+9qCX9VSu'],
   ])('take %s %j', (path, value) => {
@@ -114,6 +119,10 @@ describe('settings of SMS', () => {
     ['countries', ['at'], 'ISO 3166-1 alpha-2'],
     ['countries', ['AUT'], 'ISO 3166-1 alpha-2'],
     ['countries', ['UK'], 'GB'],
+    ['countries', ['EN'], 'ISO 3166-1 alpha-2'],
+    ['countries', ['EU'], 'ISO 3166-1 alpha-2'],
+    ['countries', ['ZZ'], 'ISO 3166-1 alpha-2'],
+    ['countries', ['AQ'], 'ISO 3166-1 alpha-2'], // Antarctica has no numbers of its own
     ['countries', [''], 'ISO 3166-1 alpha-2'],
     ['countries', 'AT', 'array'],
     ['senderId', '', '1 to 11'],
@@ -121,6 +130,11 @@ describe('settings of SMS', () => {
     ['senderId', 'Book shelf', '1 to 11'],
     ['senderId', 'Bücher', '1 to 11'],
     ['senderId', '12345', 'one a letter'],
+    ['senderId', '24-7', 'one a letter'],
+    ['senderId', '-SHOP', 'without - at the beginning'],
+    ['senderId', 'SHOP-', 'without - at the beginning'],
+    ['senderId', 'MY_SHOP', '1 to 11'],
+    ['senderId', 'MY-BOOKSHELF', '1 to 11'],
     ['originationNumber', '0043660', 'E.164'],
     ['originationNumber', '+43 660 1234567', 'E.164'],
     ['originationNumber', '+1', 'E.164'],
@@ -128,6 +142,7 @@ describe('settings of SMS', () => {
     ['pricesUsd', { AT: 10.5 }, 'at most 10'],
     ['pricesUsd', { at: 0.1 }, 'ISO 3166-1 alpha-2'],
     ['pricesUsd', { UK: 0.1 }, 'ISO 3166-1 alpha-2'],
+    ['pricesUsd', { EN: 0.1 }, 'ISO 3166-1 alpha-2'],
     ['appHash', 'FA+9qCX9VS', '11 characters'],
     ['appHash', 'FA+9qCX9VSuu', '11 characters'],
     ['appHash', 'FA 9qCX9VSu', '11 characters'],
@@ -138,6 +153,10 @@ describe('settings of SMS', () => {
 
     expect(message).toContain('keyturn.sms');
     expect(message).toContain(allowed);
+  });
+
+  it('know every country that the library of numbers knows, and no other', () => {
+    expect([...SMS_COUNTRIES].toSorted()).toEqual(getCountries().toSorted());
   });
 
   it('keep the other prices when one is set', () => {

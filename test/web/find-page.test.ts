@@ -1,7 +1,7 @@
 import { Script } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { LANGUAGES } from '../../shared/primitives/language.ts';
-import { findPage, type PageRequest } from '../../web/find-page.ts';
+import { findPage, notFoundPageFor, type PageRequest } from '../../web/find-page.ts';
 import { FAILURES } from '../../web/outcome.ts';
 
 const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/remove-number', '/ui/sign-in-link'];
@@ -49,6 +49,16 @@ describe('find-page', () => {
     expect(findPage(request({ path }))).toBeNull();
   });
 
+  it.each(LANGUAGES)('has a page for people at an address without one, in %s, with links to pages alone', (lang) => {
+    const { contentType, body } = notFoundPageFor(request({ query: { lang } }));
+
+    expect(contentType).toBe('text/html; charset=utf-8');
+    expect(body).toContain(`<html lang="${lang}">`);
+    expect(body).not.toMatch(/<script|<form/);
+    const links = [...body.matchAll(/<a href="([^"?]*)/g)].map(([, href]) => href);
+    expect(new Set(links)).toEqual(new Set(['/ui/', '/ui/not-me']));
+  });
+
   /** @asvs 4.1.1 */
   it('says what each page and asset is', () => {
     const types = [...PAGES, ...ASSETS].map((path) => findPage(request({ path }))?.contentType);
@@ -63,7 +73,7 @@ describe('find-page', () => {
       'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
-      'image/svg+xml',
+      'image/svg+xml; charset=utf-8',
     ]);
   });
 

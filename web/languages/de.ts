@@ -12,6 +12,13 @@ export const de = ({ productName, minimumPasswordLength }: TextContext): Texts =
   hidePassword: 'Passwort verbergen',
   sending: 'Wird gesendet …',
 
+  notFound: {
+    heading: 'Hier ist keine Seite',
+    lead: `${productName} benutzen Sie in der App. Hier sind nur die Seiten, zu denen die Links in unseren Nachrichten führen.`,
+    advice:
+      'Wenn Sie einem Link gefolgt sind, öffnen Sie ihn noch einmal aus der Nachricht und achten Sie darauf, dass er vollständig ist. Wenn Sie ihn abgetippt haben, vergleichen Sie ihn Zeichen für Zeichen. Ihr Konto ist davon nicht betroffen.',
+  },
+
   reset: {
     heading: 'Neues Passwort wählen',
     lead: `Legen Sie ein neues Passwort für Ihr Konto bei ${productName} fest. Danach melden Sie sich in der App damit an.`,

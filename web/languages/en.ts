@@ -12,6 +12,13 @@ export const en = ({ productName, minimumPasswordLength }: TextContext): Texts =
   hidePassword: 'Hide password',
   sending: 'Sending…',
 
+  notFound: {
+    heading: 'There is no page here',
+    lead: `People use ${productName} in its app. Here are only the pages that the links in our messages lead to.`,
+    advice:
+      'If you followed a link, open it again from the message, and make sure that it is whole. If you typed it, compare it letter by letter. Your account is not affected.',
+  },
+
   reset: {
     heading: 'Choose a new password',
     lead: `Set a new password for your ${productName} account. After that, sign in with it in the app.`,

@@ -100,6 +100,8 @@ export interface Texts {
   showPassword: string;
   hidePassword: string;
   sending: string;
+  /** Of the page at an address where there is none. */
+  notFound: { heading: string; lead: string; advice: string };
   reset: FormTexts;
   completeSignUp: FormTexts;
   /** `no-answer` is for the page's script: the server did not answer. */

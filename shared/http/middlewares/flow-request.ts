@@ -1,9 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isFresh, type Principal } from '../../account/principal.ts';
 import { CAPTCHA_MEMBER } from '../../contract/captcha.ts';
-import { type HttpContract, readsAuthorization } from '../../contract/contract.ts';
+import type { HttpContract } from '../../contract/contract.ts';
+import { gatewayRoutesOf, UNMATCHED_ROUTE_KEY } from '../../contract/gateway-routes.ts';
 import { isUnsafe } from '../../contract/kept-answers.ts';
 import { problem } from '../../contract/problems.ts';
+import { readsAuthorization } from '../../contract/reads-authorization.ts';
 import { KEEPS_NOTHING } from '../../idempotency/answer-keeper.ts';
 import { readIdempotencyKey } from '../../idempotency/idempotency-key.ts';
 import { sourceNetwork } from '../../limits/source-network.ts';
@@ -11,6 +13,7 @@ import type { Clock } from '../../primitives/clock.ts';
 import { acceptedLocales } from '../../primitives/language.ts';
 import type { AccessTokenVerifier } from '../../session/access-tokens.ts';
 import { optionalMembersOf } from '../absent-members.ts';
+import { acceptsHtml } from '../accepts-html.ts';
 import { bearerToken } from '../bearer.ts';
 import { readBody } from '../body.ts';
 import { cookiesOf } from '../cookies.ts';
@@ -77,6 +80,7 @@ export const toFlowRequest = ({
   verifier: () => Promise<AccessTokenVerifier | null>;
 }): ContextMiddleware => {
   const optionalMembers = optionalMembersOf(contract.request);
+  const routes = new Map(gatewayRoutesOf(contract).map(({ method, path, route }) => [`${method} ${path}`, route]));
   const before: ContextMiddleware['before'] = async (request) => {
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
@@ -90,11 +94,11 @@ export const toFlowRequest = ({
       authorize({ contract, principal, pathParameters, nowSeconds: clock.nowSeconds() });
     }
 
-    const route = contract.routes.find(({ method, path }) => event.routeKey === `${method} ${path}`);
-    if (!route) throw problem('not-found');
-    const idempotencyKey = isUnsafe(route) ? readIdempotencyKey(event.headers['idempotency-key']) : null;
+    const route = routes.get(event.routeKey);
+    if (!route && !(contract.unmatched && event.routeKey === UNMATCHED_ROUTE_KEY)) throw problem('not-found');
+    const idempotencyKey = route && isUnsafe(route) ? readIdempotencyKey(event.headers['idempotency-key']) : null;
     const read =
-      contract.request && route.accepts
+      contract.request && route?.accepts
         ? validate(contract.request, readBody(event, route, optionalMembers))
         : undefined;
     const { body, token } = partCaptcha(read);
@@ -113,6 +117,7 @@ export const toFlowRequest = ({
       sourceIp,
       sourceNetwork: sourceNetwork(sourceIp),
       captcha: { token, sourceIp },
+      acceptsHtml: acceptsHtml(event.headers),
       locales: acceptedLocales(event.headers['accept-language']),
       ifMatch: event.headers['if-match'],
       idempotencyKey,

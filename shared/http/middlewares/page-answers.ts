@@ -1,4 +1,5 @@
 import type { HttpContract } from '../../contract/contract.ts';
+import { acceptsHtml } from '../accepts-html.ts';
 import { shownProblem } from '../shown-problem.ts';
 import type { ContextMiddleware, ContextRequest } from './request-context.ts';
 
@@ -20,7 +21,7 @@ export const pageAnswers = ({ routes }: Pick<HttpContract, 'routes'>): ContextMi
     const { headers, routeKey } = request.internal.received;
     const page = routes.find(({ method, path }) => routeKey === `${method} ${path}`)?.page;
     const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
-    if (!page || !isForm || !headers.accept?.includes('text/html')) return;
+    if (!page || !isForm || !acceptsHtml(headers)) return;
     request.response = { statusCode: 303, headers: { location: `${page}?outcome=${outcome}` }, body: null };
   };
   return {

@@ -4,6 +4,13 @@ import type { ContextMiddleware, ContextRequest } from './request-context.ts';
 /** Response headers that CORS exposes to scripts. */
 const EXPOSED_HEADERS = CORS.answerHeaders.join(', ');
 
+/** What pages of an allowed origin may send. @see Fetch, "CORS-preflight request" */
+const PREFLIGHT_HEADERS = {
+  'access-control-allow-methods': CORS.methods.join(', '),
+  'access-control-allow-headers': CORS.requestHeaders.join(', '),
+  'access-control-max-age': String(CORS.preflightSeconds),
+};
+
 /**
  * A year, the minimum of browsers' preload lists. Without subdomains, which may belong to other services of the
  * operator.
@@ -37,6 +44,7 @@ export const responseHeaders = ({
         allowedOrigins.includes(origin) && {
           'access-control-allow-origin': origin,
           'access-control-expose-headers': EXPOSED_HEADERS,
+          ...(received.requestContext.http.method === 'OPTIONS' && PREFLIGHT_HEADERS),
         }),
       ...response.headers,
     };
