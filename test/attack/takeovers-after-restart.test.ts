@@ -72,7 +72,7 @@ describe('a service that was killed and started again', () => {
     const code = await nextCode();
     await giveCode(answered, code);
     const guessed = await challengeOf(email);
-    for (let tries = 0; tries < 5; tries += 1) await giveCode(guessed, 'WRONG-WRONG-WRONG');
+    for (let tries = 0; tries < 5; tries += 1) await giveCode(guessed, 'WRNG-WRNG-WRNG-WRNG');
 
     used.push(
       {
