@@ -8,6 +8,6 @@ export const NOT_FOUND_PATH = '/ui/';
 /** The page for people at an address without one: it says that nothing is wrong with their account, and where to go on. */
 export const notFoundPage = (context: PageContext): Html => {
   const { heading, lead, advice } = context.texts.notFound;
-  const main = html`<p class="lead">${lead}</p>\n<p>${advice}</p>`;
+  const main = html`<p class="lead">${lead}</p>\n<p class="lead">${advice}</p>`;
   return layout(context, { heading, main, script: null });
 };

@@ -4,7 +4,10 @@ import { nameField, newPasswordField, signInTokensAnswer, tokenField } from '../
 import { HASHING } from '../../shared/contract/throttle.ts';
 
 /** The field of a form that a person left empty, or with a blank in it. */
-const blank = z.string().check(z.regex(/^\s*$/));
+const blank = z.pipe(
+  z.string().check(z.regex(/^\s*$/)),
+  z.transform(() => null),
+);
 
 const completeSignUpRequest = z.strictObject({
   token: tokenField,

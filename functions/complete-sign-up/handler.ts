@@ -24,10 +24,10 @@ export const wire = serve({
     recordEventWrite: provideRecordEventWrite,
   },
   flow: makeCompleteSignUp,
-  input: ({ body: { token, password, name }, sourceIp, keeper }) => ({
+  input: ({ body: { token, password, name = null }, sourceIp, keeper }) => ({
     token,
     password,
-    name: name?.trim() ? name : null,
+    name,
     sourceIp,
     keeper,
   }),

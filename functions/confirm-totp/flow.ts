@@ -61,9 +61,9 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     if (!secret) return { reservation, step: null };
     const compared = reservation === 'allowed' ? typed : decoyCode(typed); // a lock takes the same time (CWE-208)
     const candidate = { secret, code: compared, nowSeconds: clock.nowSeconds(), afterStep: NO_STEP };
-    const [step, nearMiss] = [matchTotp(candidate), nearMissOfTotp(candidate)];
-    if (reservation !== 'allowed') return { reservation, step: null };
-    return { reservation, step, isClockOff: nearMiss !== null };
+    const step = matchTotp(candidate);
+    const isClockOff = step === null && nearMissOfTotp(candidate) !== null;
+    return reservation === 'allowed' ? { reservation, step, isClockOff } : { reservation, step: null };
   };
 
   return async (input: ConfirmTotpInput) => {

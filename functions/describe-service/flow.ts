@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
-import { EDITABLE_CLAIMS } from '../../shared/account/profile.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import { EDITABLE_CLAIMS } from '../../shared/contract/profile-claims.ts';
 import type { Keyring } from '../../shared/keyring/keyring.ts';
 import type { TokenAuthority } from '../../shared/keyring/token-kinds.ts';
 import type { describeServiceAnswer } from './contract.ts';

@@ -1,5 +1,5 @@
 import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { profileAnswer } from '../../shared/contract/profile-fields.ts';
+import { profileAnswer } from '../../shared/contract/profile-answer.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 export const getProfile = httpContract({

@@ -76,7 +76,7 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
       await Promise.all([
         wasCompared
           ? history.add({ accountId, type: 'reauthentication-failed', sourceIp })
-          : attempts.matchCost({ accountId, factor: 'password' }),
+          : attempts.touch({ accountId, factor: 'password' }),
         wantsCode ? attempts.settlePassword({ accountId, wasRight: matches }) : null,
       ]);
       log('warn', 'reauthenticate', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { sessionTokensAnswer } from '../../shared/contract/fields.ts';
-import { profileAnswer, profileMembers } from '../../shared/contract/profile-fields.ts';
+import { profileAnswer } from '../../shared/contract/profile-answer.ts';
+import { profileMembers } from '../../shared/contract/profile-fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 export const updateProfileRequest = profileMembers;

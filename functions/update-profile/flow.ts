@@ -93,7 +93,7 @@ export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone 
       const current = await accounts.findForSession(principal);
       if (!current) throw problem('unauthenticated');
       if (versions && !versions.includes(current.profileVersion)) throw problem('precondition-failed');
-      if (input.readOnly.phone_number_verified !== undefined) requireAsRead(input.readOnly, await viewProfile(current));
+      await requireAsRead(input.readOnly, () => viewProfile(current));
       const content = accepted(mode === 'replace' ? replaceProfile(members) : mergeProfile(current, members));
       const written = await tryTo(input, { kind: 'replace', content }, [current.profileVersion], current);
       if (written) return written;

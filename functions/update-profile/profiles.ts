@@ -7,10 +7,11 @@ import {
 } from '../../shared/account/accounts.ts';
 import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
-import type { EditableClaim, ProfileContent } from '../../shared/account/profile.ts';
+import type { ProfileContent } from '../../shared/account/profile.ts';
 import type { Condition } from '../../shared/aws/conditions.ts';
 import type { Changes } from '../../shared/aws/define-row.ts';
 import type { Dynamo, Write, WriteResult } from '../../shared/aws/dynamo.ts';
+import type { EditableClaim } from '../../shared/contract/profile-claims.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
 import { ownerWrites } from '../../shared/session/owner-writes.ts';

@@ -38,7 +38,11 @@ export const requireUnchanged = ({ sub, email_verified }: ReadOnlyMembers, accou
   if (email_verified === false) throw notEditable('email_verified');
 };
 
-/** Refuses the rest, for a profile as it was read. @throws problem invalid-request */
-export const requireAsRead = ({ phone_number_verified: isVerified }: ReadOnlyMembers, read: ProfileView): void => {
-  if (isVerified !== undefined && isVerified !== read.phone_number_verified) throw notEditable('phone_number_verified');
+/** Refuses the rest, which only the account tells. @throws problem invalid-request */
+export const requireAsRead = async (
+  { phone_number_verified: isVerified }: ReadOnlyMembers,
+  view: () => Promise<ProfileView>,
+): Promise<void> => {
+  if (isVerified === undefined) return; // what isn't asked isn't read
+  if (isVerified !== (await view()).phone_number_verified) throw notEditable('phone_number_verified');
 };

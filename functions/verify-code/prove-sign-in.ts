@@ -113,7 +113,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     if (!proof) {
       // Only what was compared, and thereby counted: a challenge could be answered, locked or used up, without end.
       if (counted.length > 0) await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-      else if (likely && !hasEnded) await attempts.matchCost({ accountId, factor: likely });
+      else if (likely && !hasEnded) await attempts.touch({ accountId, factor: likely });
       if (!hasEnded) log('warn', 'sign-in', { account_id: accountId, outcome: 'failure' });
       throw problem('invalid-code', clockHint(isClockOff));
     }

@@ -1,8 +1,8 @@
 import { problem } from '../contract/problems.ts';
+import type { EditableClaim } from '../contract/profile-claims.ts';
 import type { Scope } from '../lambda/scope.ts';
 import { type BreachedPasswords, provideBreachedPasswords } from './breached-passwords.ts';
 import { normalizePassword, type PasswordRefusal, refusePassword } from './password-policy.ts';
-import type { EditableClaim } from './profile.ts';
 
 /** Claims with a person's names. @see OpenID Connect Core §5.1 */
 const NAME_CLAIMS = [

@@ -1,24 +1,5 @@
+import type { EditableClaim, TextClaim } from '../contract/profile-claims.ts';
 import { type JsonObject, type JsonValue, jsonDepth, mergePatch } from '../primitives/json-merge-patch.ts';
-
-/** The OpenID Connect standard claims that the account's owner may edit. @see OpenID Connect Core §5.1 */
-export const EDITABLE_CLAIMS = [
-  'name',
-  'given_name',
-  'family_name',
-  'middle_name',
-  'nickname',
-  'preferred_username',
-  'profile',
-  'picture',
-  'website',
-  'gender',
-  'birthdate',
-  'zoneinfo',
-  'locale',
-  'address',
-] as const;
-
-export type EditableClaim = (typeof EDITABLE_CLAIMS)[number];
 
 /** The app's own JSON object beside the claims may be this large, as UTF-8 (the wire contract). */
 const METADATA_MAX_BYTES = 4096;
@@ -27,7 +8,7 @@ const METADATA_MAX_BYTES = 4096;
 const METADATA_MAX_DEPTH = 8;
 
 /** What the claims hold once they were validated. */
-type Claims = { [claim in Exclude<EditableClaim, 'address'>]?: string } & { address?: Record<string, string> };
+type Claims = { [claim in TextClaim]?: string } & { address?: Record<string, string> };
 
 /** The editable part of a profile. */
 export interface ProfileContent {

@@ -33,10 +33,10 @@ interface Asking {
 export const withCaptcha = <Declared extends Asking>(contract: Declared): Declared => {
   const { captcha, request, problems } = contract;
   if (!captcha || !request) return contract;
-  const { shape } = request as unknown as z.ZodMiniObject; // every body is an object
+  const body = request as unknown as z.ZodMiniObject; // every body is one, and may have checks of its own
   return {
     ...contract,
-    request: z.strictObject({ ...shape, [CAPTCHA_MEMBER]: z.optional(captchaTokenField) }),
+    request: z.extend(body, { [CAPTCHA_MEMBER]: z.optional(captchaTokenField) }),
     problems: [...problems, 'captcha-required'],
   };
 };

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { emailField, lineOfText, localeField, nameField, visibleLine } from './fields.ts';
+import { metadataField } from './profile-answer.ts';
+import type { TextClaim } from './profile-claims.ts';
 import { isTimeZone } from './time-zones.ts';
 
 const CLAIM_MAX_LENGTH = 256;
@@ -61,14 +63,7 @@ const editableClaims = {
     z.describe('A name of the IANA time zone database such as Europe/Vienna.'),
   ),
   locale: localeField,
-};
-
-const metadataField = z.record(z.string(), z.unknown()).check(z.describe("The app's own JSON object, at most 4 KiB."));
-
-const asTexts = <Shape extends object>(shape: Shape) =>
-  Object.fromEntries(Object.keys(shape).map((name) => [name, z.optional(z.string())])) as {
-    [Name in keyof Shape]: z.ZodMiniOptional<z.ZodMiniString>;
-  };
+} satisfies Record<TextClaim, z.ZodMiniType>;
 
 /** In a form a text. */
 const whether = z.pipe(
@@ -93,25 +88,4 @@ export const profileMembers = z.strictObject({
   updated_at: ANSWERED,
   pending: ANSWERED,
   session: ANSWERED,
-});
-
-/** Members that an owner reads. */
-export const profileAnswer = z.object({
-  sub: z.string().check(z.describe('The account id.')),
-  email: z.string(),
-  email_verified: z.boolean(),
-  phone_number: z.optional(z.string()),
-  phone_number_verified: z.optional(
-    z
-      .boolean()
-      .check(
-        z.describe(
-          'False where another account has proven the number since; it stays the second factor. Proving it again makes it true.',
-        ),
-      ),
-  ),
-  ...asTexts(editableClaims),
-  address: z.optional(z.record(z.string(), z.string())),
-  updated_at: z.int().check(z.describe('Seconds of the epoch (OpenID Connect Core §5.1).')),
-  metadata: metadataField,
 });

@@ -43,6 +43,12 @@ const asResult = ({
   ...(body !== null && { body, isBase64Encoded: isBase64Encoded ?? false }),
 });
 
+/** API Gateway leaves out what a request hasn't got; what stands in for it, in tests and adapters, may write `null`. */
+const withoutNulls = <Event extends object>(event: Event): Event =>
+  Object.values(event).includes(null)
+    ? (Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null)) as Event)
+    : event;
+
 /**
  * Makes a Lambda handler of a flow.
  *
@@ -79,7 +85,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
     .handler(async (request) => (await connected()).answer(request as FlowRequest<z.infer<Request>>));
 
   return async (event, context) => {
-    const reply = await stack(event, context);
+    const reply = await stack(withoutNulls(event), context);
     await hooks.afterInvoke(); // with the answer the process may be frozen
     // The same status and headers, no body (RFC 9110 §9.3.2).
     return asResult(event.requestContext.http.method === 'HEAD' ? { ...reply, body: null } : reply);

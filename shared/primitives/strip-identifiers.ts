@@ -1,4 +1,5 @@
 import { domainToUnicode } from 'node:url';
+import { asciiDigits } from './typed-text.ts';
 
 /** What identifies a person to others; an attacker who knows the owner tries these first. */
 export interface Identifiers {
@@ -83,15 +84,6 @@ const withoutAddress = (text: string, form: string): string => {
     return withoutSpelling(rest, needle, isShort);
   }, text);
 };
-
-/** The digits of any script as those of ASCII: `Nd` has them in runs of ten, from 0 to 9 (Unicode, DerivedNumericType). */
-const asciiDigits = (text: string): string =>
-  text.replaceAll(/(?![0-9])\p{Nd}/gu, (digit) => {
-    const codePoint = digit.codePointAt(0) ?? 0;
-    let value = 0;
-    while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(codePoint - value - 1))) value += 1;
-    return String(value);
-  });
 
 /** An address in its stored form, with A-labels (RFC 5890 §2.3.2.1), and as people type it, with U-labels. */
 const formsOf = (email: string): string[] => {

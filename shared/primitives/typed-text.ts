@@ -26,6 +26,9 @@ const asciiDigit = (digit: string): string => {
   return String(before % 10);
 };
 
+/** A text with the digits 0 to 9 for those of any script. */
+export const asciiDigits = (text: string): string => text.replace(OTHER_DIGITS, asciiDigit);
+
 /** Superscripts, fractions and numbers in circles: NFKC would make digits of them, and a footnote's would become part of a number. */
 const NO_DIGIT = /\p{No}/gu;
 

@@ -65,7 +65,7 @@ export interface Attempts {
    * the time of an answer would tell that the factor is locked (CWE-208).
    * @throws StoreUnavailable
    */
-  matchCost(refused: { accountId: string; factor: CountedFactor }): Promise<void>;
+  touch(refused: { accountId: string; factor: CountedFactor }): Promise<void>;
 }
 
 const { when } = verificationRow;
@@ -203,7 +203,7 @@ export const makeAttempts = ({
       const { exists } = failuresRow.when;
       await dynamo.write(wasRight ? failuresRow.deleteWrite(key, exists) : failuresRow.upsertWrite(key, {}, exists));
     },
-    matchCost: async ({ accountId, factor }) => {
+    touch: async ({ accountId, factor }) => {
       await dynamo.write(failuresRow.upsertWrite(failuresRow.key(accountId, factor), {}, failuresRow.when.exists));
     },
   };

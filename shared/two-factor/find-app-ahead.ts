@@ -1,5 +1,6 @@
 import type { Clock } from '../primitives/clock.ts';
 import type { FactorSecrets } from './factor-secrets.ts';
+import { findStep, type StoredApps } from './find-step.ts';
 import { matchTotp, NO_STEP, stepEndSeconds } from './totp.ts';
 
 /** An app whose last accepted time step lies in the future. */
@@ -27,17 +28,17 @@ export const makeFindAppAhead =
   }: {
     accountId: string;
     code: string;
-    apps: Readonly<Record<string, { secret: string; lastStep: number }>>;
+    apps: StoredApps;
   }): Promise<AppAhead | null> => {
     const nowSeconds = clock.nowSeconds();
-    for (const [appId, { secret: encrypted, lastStep }] of Object.entries(apps)) {
-      const acceptedAgainAtEpochSeconds = stepEndSeconds(lastStep);
-      if (acceptedAgainAtEpochSeconds - nowSeconds <= NEAR_SECONDS) continue;
-      const secret = await secrets.decryptTotp(encrypted, { accountId, appId });
-      const isRight = secret !== null && matchTotp({ secret, code, nowSeconds, afterStep: NO_STEP }) !== null;
-      if (isRight) return { appId, lastStep, acceptedAgainAtEpochSeconds };
-    }
-    return null;
+    const isAhead = ({ lastStep }: { lastStep: number }) => stepEndSeconds(lastStep) - nowSeconds > NEAR_SECONDS;
+    const ahead = Object.fromEntries(Object.entries(apps).filter(([, app]) => isAhead(app)));
+    const found = await findStep(secrets, { accountId, apps: ahead }, ({ secret }) =>
+      matchTotp({ secret, code, nowSeconds, afterStep: NO_STEP }),
+    );
+    if (!found) return null;
+    const { appId, lastStep } = found;
+    return { appId, lastStep, acceptedAgainAtEpochSeconds: stepEndSeconds(lastStep) };
   };
 
 export type FindAppAhead = ReturnType<typeof makeFindAppAhead>;

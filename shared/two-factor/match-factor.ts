@@ -1,6 +1,7 @@
 import type { SecondFactor } from '../contract/factor-names.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import { type FactorSecrets, makeFactorSecrets } from './factor-secrets.ts';
+import { findStep, type StoredApps } from './find-step.ts';
 import { readRecoveryCode } from './recovery-code.ts';
 import { decoyCode } from './second-factors.ts';
 import { matchTotp, nearMissOfTotp } from './totp.ts';
@@ -18,7 +19,7 @@ export interface CodeCandidate {
   code: string;
   /** What may be compared: a try was spent for each. */
   factors: readonly SecondFactor[];
-  apps: Readonly<Record<string, { secret: string; lastStep: number }>>;
+  apps: StoredApps;
   recoveryCodes: Readonly<Record<string, unknown>>;
   /** The code that was sent last; `null` where none is out or it has expired. */
   sms: { verificationId: string; hash: string; phoneNumber: string } | null;
@@ -43,11 +44,10 @@ export const makeMatchFactor =
     nowSeconds,
   }: CodeCandidate): Promise<FactorProof | null> => {
     if (factors.includes('totp')) {
-      for (const [appId, { secret: encrypted, lastStep }] of Object.entries(apps)) {
-        const secret = await secrets.decryptTotp(encrypted, { accountId, appId });
-        const step = secret && matchTotp({ secret, code, nowSeconds, afterStep: lastStep });
-        if (step !== null) return { factor: 'totp', appId, step };
-      }
+      const found = await findStep(secrets, { accountId, apps }, ({ secret, lastStep: afterStep }) =>
+        matchTotp({ secret, code, nowSeconds, afterStep }),
+      );
+      if (found) return { factor: 'totp', appId: found.appId, step: found.step };
     }
     if (factors.includes('sms') && sms && (await secrets.isSmsCode(sms.hash, code, sms))) {
       return { factor: 'sms', phoneNumber: sms.phoneNumber };
@@ -72,10 +72,9 @@ const makeMatchDecoy =
     const code = decoyCode(candidate.code);
     await makeMatchFactor(secrets)({ ...candidate, code });
     if (!candidate.factors.includes('totp')) return;
-    for (const [appId, { secret: encrypted, lastStep: afterStep }] of Object.entries(candidate.apps)) {
-      const secret = await secrets.decryptTotp(encrypted, { accountId: candidate.accountId, appId });
-      if (secret) nearMissOfTotp({ secret, code, nowSeconds: candidate.nowSeconds, afterStep });
-    }
+    await findStep(secrets, candidate, ({ secret, lastStep: afterStep }) =>
+      nearMissOfTotp({ secret, code, nowSeconds: candidate.nowSeconds, afterStep }),
+    );
   };
 
 export type MatchDecoy = ReturnType<typeof makeMatchDecoy>;

@@ -18,7 +18,7 @@ export const makeRefuseCode =
     history,
     log,
   }: {
-    attempts: Pick<Attempts, 'matchCost'>;
+    attempts: Pick<Attempts, 'touch'>;
     history: Pick<SecurityHistory, 'add'>;
     log: Log;
   }) =>
@@ -34,7 +34,7 @@ export const makeRefuseCode =
     const { accountId, factor, reservation, sourceIp, isClockOff = false } = refused;
     // Only what was counted: codes that a lock refuses can come without end.
     if (reservation === 'allowed') await history.add({ accountId, type: 'second-factor-failed', sourceIp });
-    else if (reservation) await attempts.matchCost({ accountId, factor });
+    else if (reservation) await attempts.touch({ accountId, factor });
     const outcome = outcomeOfRefusal(reservation ? [reservation] : []);
     log('warn', 'second-factor', { account_id: accountId, outcome });
     return problem('invalid-code', clockHint(isClockOff));

@@ -3,6 +3,7 @@ import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type FactorSecrets, makeFactorSecrets } from './factor-secrets.ts';
 import { acceptProofWrite, type Factors } from './factors.ts';
+import { findStep } from './find-step.ts';
 import { nearMissOfTotp } from './totp.ts';
 
 /**
@@ -15,14 +16,12 @@ const makeSpendNearMiss =
   ({ secrets, dynamo, clock }: { secrets: Pick<FactorSecrets, 'decryptTotp'>; dynamo: Dynamo; clock: Clock }) =>
   async ({ accountId, code, apps }: { accountId: string; code: string } & Pick<Factors, 'apps'>): Promise<boolean> => {
     const nowSeconds = clock.nowSeconds();
-    for (const [appId, { secret: encrypted, lastStep }] of Object.entries(apps)) {
-      const secret = await secrets.decryptTotp(encrypted, { accountId, appId });
-      const step = secret && nearMissOfTotp({ secret, code, nowSeconds, afterStep: lastStep });
-      if (step === null) continue;
-      // Of two requests with the code one is told.
-      return (await dynamo.transact([acceptProofWrite(accountId, { factor: 'totp', appId, step })])).won;
-    }
-    return false;
+    const missed = await findStep(secrets, { accountId, apps }, ({ secret, lastStep: afterStep }) =>
+      nearMissOfTotp({ secret, code, nowSeconds, afterStep }),
+    );
+    if (!missed) return false;
+    // Of two requests with the code one is told.
+    return (await dynamo.transact([acceptProofWrite(accountId, { factor: 'totp', ...missed })])).won;
   };
 
 export type SpendNearMiss = ReturnType<typeof makeSpendNearMiss>;

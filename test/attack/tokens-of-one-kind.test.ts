@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EDITABLE_CLAIMS } from '../../shared/account/profile.ts';
 import type { HttpContract } from '../../shared/contract/contract.ts';
+import { EDITABLE_CLAIMS } from '../../shared/contract/profile-claims.ts';
 import { readsAuthorization } from '../../shared/contract/reads-authorization.ts';
 import { VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import {

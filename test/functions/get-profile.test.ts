@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { profileAnswer } from '../../shared/contract/profile-fields.ts';
+import { profileAnswer } from '../../shared/contract/profile-answer.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';

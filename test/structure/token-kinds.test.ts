@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { EDITABLE_CLAIMS } from '../../shared/account/profile.ts';
 import type { KeyWords } from '../../shared/contract/contract.ts';
+import { EDITABLE_CLAIMS } from '../../shared/contract/profile-claims.ts';
 import { JWT_KINDS, OPAQUE_KINDS } from '../../shared/keyring/token-kinds.ts';
 import { AUDIENCES, type HeldKind, TOKEN_KINDS } from '../support/every-token.ts';
 import { everyRoute, httpContracts } from '../support/fixtures.ts';

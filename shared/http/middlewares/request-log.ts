@@ -4,12 +4,6 @@ import type { Clock } from '../../primitives/clock.ts';
 import { errorName } from '../../primitives/error-name.ts';
 import type { ContextMiddleware, ContextRequest } from './request-context.ts';
 
-/** API Gateway leaves out what a request hasn't got; what stands in for it, in tests and adapters, may write `null`. */
-const withoutNulls = <Event extends object>(event: Event): Event =>
-  Object.values(event).includes(null)
-    ? (Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null)) as Event)
-    : event;
-
 /** Logs one line for each request: method and path, outcome, duration. */
 export const requestLog = ({ flow, clock, log }: { flow: string; clock: Clock; log: Log }): ContextMiddleware => {
   let coldStart = true;
@@ -30,7 +24,7 @@ export const requestLog = ({ flow, clock, log }: { flow: string; clock: Clock; l
 
   return {
     before: ({ event, internal }) => {
-      internal.received = withoutNulls(event as ContextRequest['internal']['received']);
+      internal.received = event as ContextRequest['internal']['received'];
       internal.startedAtMs = clock.nowMs();
       internal.coldStart = coldStart;
       coldStart = false;
