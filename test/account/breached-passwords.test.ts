@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type BreachedPasswords, makeBreachedPasswords } from '../../shared/account/breached-passwords.ts';
-import {
-  blockedPage,
-  endless,
-  failsWith,
-  redirects,
-  silence,
-  startFakePwnedPasswords,
-} from '../support/fake-pwned-passwords.ts';
+import { startFakePwnedPasswords } from '../support/fake-pwned-passwords.ts';
+import { failsWith, silence, UNUSABLE } from '../support/fake-server.ts';
 import { makeWatchedLog } from '../support/lone-runtime.ts';
 
 const BREACHED = 'correct horse battery staple';
@@ -76,12 +70,7 @@ describe('the service that knows of breached passwords', () => {
     expect(logged()).toEqual([['breach-check', 'failed', 'TimeoutError']]);
   });
 
-  it.each([
-    ['is down', failsWith(503), 'UnusableAnswer'],
-    ['is guarded by a page with the status of a success', blockedPage, 'UnusableAnswer'],
-    ['answers without an end', endless, 'UnusableAnswer'],
-    ['sends elsewhere', redirects, 'TypeError'],
-  ])('gives no answer, and leaves a line, where it %s', async (_, behaviour, error) => {
+  it.each(UNUSABLE)('gives no answer, and leaves a line, where it %s', async (_, behaviour, error) => {
     service.behave(behaviour);
 
     expect(await passwords.isBreached(BREACHED)).toBeNull();

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { ALL_REQUESTS } from '../catalogue/catalogue.ts';
-import { failsWith } from '../support/fake-pwned-passwords.ts';
+import { failsWith } from '../support/fake-server.ts';
 import { type FakeSiteverify, startFakeSiteverify } from '../support/fake-siteverify.ts';
 import { newSource } from '../support/fixtures.ts';
 import { openAccount, signIn, signUp } from '../support/journeys.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { failsWith } from '../support/fake-pwned-passwords.ts';
+import { failsWith } from '../support/fake-server.ts';
 import { type FakeSiteverify, startFakeSiteverify } from '../support/fake-siteverify.ts';
 import { fromSource, newSource } from '../support/fixtures.ts';
 import { GOOD_PASSWORD, newAddress, openAccount, signIn } from '../support/journeys.ts';

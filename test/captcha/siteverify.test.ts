@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { makeSiteverify, type Siteverify, type SiteverifyOptions } from '../../shared/captcha/siteverify.ts';
-import { blockedPage, endless, failsWith, redirects, silence } from '../support/fake-pwned-passwords.ts';
+import { failsWith, silence, UNUSABLE } from '../support/fake-server.ts';
 import { type FakeSiteverify, startFakeSiteverify } from '../support/fake-siteverify.ts';
 import { makeWatchedLog } from '../support/lone-runtime.ts';
 
@@ -156,12 +156,7 @@ describe.each(['turnstile', 'hcaptcha'] as const)('the verifier of %s', (provide
     expect(logged()).toEqual([['captcha-check', 'failed', undefined, error]]);
   });
 
-  it.each([
-    ['is down', failsWith(503), 'UnusableAnswer'],
-    ['is guarded by a page with the status of a success', blockedPage, 'UnusableAnswer'],
-    ['answers without an end', endless, 'UnusableAnswer'],
-    ['sends elsewhere', redirects, 'TypeError'],
-  ])('gives no answer, and leaves a line, where it %s', async (_, behaviour, error) => {
+  it.each(UNUSABLE)('gives no answer, and leaves a line, where it %s', async (_, behaviour, error) => {
     service.behave(behaviour);
 
     expect(await ask(opened())).toBeNull();

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { failsWith, startFakePwnedPasswords } from '../support/fake-pwned-passwords.ts';
+import { startFakePwnedPasswords } from '../support/fake-pwned-passwords.ts';
+import { failsWith } from '../support/fake-server.ts';
 import { GOOD_PASSWORD, newestToken, recoveryToken, resetPassword, signIn, signUp } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';

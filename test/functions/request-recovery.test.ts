@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { fromSource } from '../support/fixtures.ts';
 import { checkResetToken, newestToken, resetPassword, signUp, tokenIn } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
-import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
-import { everythingStored, storedRows } from '../support/stored.ts';
+import { describeRequestedMail } from '../support/requested-mail.ts';
+import { storedRows } from '../support/stored.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
@@ -74,45 +73,11 @@ describe('request-recovery', () => {
     );
   });
 
-  it('looks no account up: it counts and leaves an intent, in one round trip', async () => {
-    await signUp(world, 'one-call@example.com');
-    const before = world.proxy.calls.length;
-
-    await ask('one-call@example.com');
-    const [call, ...others] = world.proxy.calls.slice(before);
-
-    expect([call?.operation, others]).toEqual(['TransactWriteItems', []]);
-    const items = call?.body.TransactItems as Record<string, { TableName: string }>[];
-    expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
-      ['Update', world.tables.tokens],
-      ['Update', world.tables.tokens],
-      ['Update', world.tables.tokens],
-      ['Put', world.tables.outbox],
-    ]);
-  });
-
-  it('leaves an intent that holds no secret, and nothing else', async () => {
-    await world.deliver();
-    const before = await storedRows(world);
-
-    await ask('intent@example.com', { 'headers.accept-language': 'de-AT,en;q=0.5' });
-
-    const intents = await world.rows('outbox');
-    expect((await storedRows(world)).length - before.length).toBe(1);
-    expect(intents).toMatchObject([
-      { intent: { kind: 'recovery', email: 'intent@example.com', locales: ['de-AT', 'en'] }, attempts: 0 },
-    ]);
-    expect(Object.keys(intents[0]?.intent as object).toSorted()).toEqual(['email', 'kind', 'locales']);
-    await world.deliver();
-  });
-
-  it('sends nothing to a stranger, and forgets the address once that is known', async () => {
-    await ask('stranger-to-us@example.com');
-    const failed = await world.deliver();
-
-    expect(failed).toBe(0);
-    expect(await world.mailsTo('stranger-to-us@example.com')).toEqual([]);
-    expect(await everythingStored(world)).not.toContain('stranger-to-us');
+  describeRequestedMail({
+    flow: 'request-recovery',
+    limits: DEFAULTS.limits.requestRecovery,
+    world: () => world,
+    ask,
   });
 
   it('takes no link from any header of the request', async () => {
@@ -174,43 +139,7 @@ describe('request-recovery', () => {
     expect(await storedRows(world)).toEqual(before);
   });
 
-  it.each(bodyFaults({ email: 'fault@example.com' }))('refuses $fault', async ({ changes, status, code, errors }) => {
-    const before = await storedRows(world);
-
-    const answer = await ask('', changes);
-
-    expect(answer).toMatchObject({ status, body: { code, status } });
-    expect(answer.body.errors).toEqual(errors);
-    expect(await storedRows(world)).toEqual(before);
-  });
-
-  describeLimits({
-    flow: 'request-recovery',
-    limits: DEFAULTS.limits.requestRecovery,
-    world: () => world,
-    ask,
-    unknownStatus: 200,
-    sparesFresh: true,
-    costOf: async (run) => {
-      const before = (await world.rows('outbox')).length;
-      await run();
-      return (await world.rows('outbox')).length - before;
-    },
-  });
-
   describe('its limits', () => {
-    it('count no address, from however many sources strangers ask for it', async () => {
-      await signUp(world, 'known-to-many@example.com');
-      const flood = await Promise.all(
-        Array.from({ length: 50 }, (_, index) => ask('known-to-many@example.com', fromSource(`192.0.2.${index}`))),
-      );
-
-      const owner = await ask('known-to-many@example.com', fromSource('198.51.100.24'));
-
-      expect(new Set([...flood, owner].map(({ status }) => status))).toEqual(new Set([200]));
-      await world.deliver();
-    });
-
     it('tells the table of counters nothing that could be turned back into an address or a network', async () => {
       await ask('counted@example.com');
 

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
-import { fromSource } from '../support/fixtures.ts';
 import { askForSignInLink, signInLinks, signUp } from '../support/journeys.ts';
-import { describeLimits } from '../support/limited-flow.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
-import { everythingStored, storedRows } from '../support/stored.ts';
+import { describeRequestedMail } from '../support/requested-mail.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const HOUR = 3600;
@@ -63,69 +60,10 @@ describe('request-sign-in-link', () => {
     ]);
   });
 
-  it('looks no account up: it counts and leaves an intent, in one round trip', async () => {
-    await signUp(world, 'one-call@example.com');
-    const before = world.proxy.calls.length;
-
-    await ask('one-call@example.com', { 'headers.accept-language': 'de-AT,en;q=0.5' });
-    const [call, ...others] = world.proxy.calls.slice(before);
-
-    expect([call?.operation, others]).toEqual(['TransactWriteItems', []]);
-    const items = call?.body.TransactItems as Record<string, { TableName: string }>[];
-    expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
-      ['Update', world.tables.tokens],
-      ['Update', world.tables.tokens],
-      ['Update', world.tables.tokens],
-      ['Put', world.tables.outbox],
-    ]);
-    expect(await world.rows('outbox')).toMatchObject([
-      { intent: { kind: 'sign-in-link', email: 'one-call@example.com', locales: ['de-AT', 'en'] }, attempts: 0 },
-    ]);
-    await world.deliver();
-  });
-
-  it('sends nothing to a stranger, and forgets the address once that is known', async () => {
-    await ask('stranger-to-us@example.com');
-    const failed = await world.deliver();
-
-    expect(failed).toBe(0);
-    expect(await world.mailsTo('stranger-to-us@example.com')).toEqual([]);
-    expect(await everythingStored(world)).not.toContain('stranger-to-us');
-  });
-
-  it.each(bodyFaults({ email: 'fault@example.com' }))('refuses $fault', async ({ changes, status, code, errors }) => {
-    const before = await storedRows(world);
-
-    const answer = await ask('', changes);
-
-    expect(answer).toMatchObject({ status, body: { code, status } });
-    expect(answer.body.errors).toEqual(errors);
-    expect(await storedRows(world)).toEqual(before);
-  });
-
-  describeLimits({
+  describeRequestedMail({
     flow: 'request-sign-in-link',
     limits: DEFAULTS.limits.requestSignInLink,
     world: () => world,
     ask,
-    unknownStatus: 200,
-    sparesFresh: true,
-    costOf: async (run) => {
-      const before = (await world.rows('outbox')).length;
-      await run();
-      return (await world.rows('outbox')).length - before;
-    },
-  });
-
-  it('counts no address, from however many sources strangers ask for it', async () => {
-    await signUp(world, 'known-to-many@example.com');
-    const flood = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => ask('known-to-many@example.com', fromSource(`192.0.2.${index}`))),
-    );
-
-    const owner = await ask('known-to-many@example.com', fromSource('198.51.100.24'));
-
-    expect(new Set([...flood, owner].map(({ status }) => status))).toEqual(new Set([200]));
-    await world.deliver();
   });
 });

@@ -1,36 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { startFakeServer } from './fake-server.ts';
+import { type Behaviour, startFakeServer } from './fake-server.ts';
 
 const sha1 = (password: string): string => createHash('sha1').update(password, 'utf8').digest('hex').toUpperCase();
 
 /** 35 characters of nothing that was ever hashed here. */
 const filler = (index: number): string => index.toString(16).toUpperCase().padStart(35, '0');
-
-/** What a stand-in does in place of an answer. */
-export type Behaviour = (response: ServerResponse) => void;
-
-/** Never answers. */
-export const silence: Behaviour = () => undefined;
-/** A page of something in between, with the status of a success. */
-export const blockedPage: Behaviour = (response) => void response.writeHead(200).end('<!DOCTYPE html><p>Blocked');
-/** @param status of an answer without a body */
-export const failsWith =
-  (status: number): Behaviour =>
-  (response) =>
-    void response.writeHead(status, { 'content-length': '0' }).end();
-/** Somewhere else. */
-export const redirects: Behaviour = (response) => void response.writeHead(302, { location: '/range/00000' }).end();
-/** Sends without an end. */
-export const endless: Behaviour = (response) => {
-  response.writeHead(200);
-  const lines = `${filler(1)}:1\r\n`.repeat(10_000);
-  const write = () => {
-    while (!response.destroyed && response.write(lines));
-  };
-  response.on('drain', write);
-  write();
-};
 
 /**
  * Starts a server that speaks the protocol of Have I Been Pwned's ranges: five characters asked, the rest of each hash with its

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Behaviour } from './fake-pwned-passwords.ts';
-import { startFakeServer } from './fake-server.ts';
+import { type Behaviour, startFakeServer } from './fake-server.ts';
 
 /** What a request of the verification had. */
 interface SiteverifyRequest {
