@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeKeyring } from '../../shared/keyring/keyring.ts';
-import { limitWindow } from '../../shared/limits/rate-limit.ts';
 import { SMS_LIMITS } from '../../shared/sms/sms-budget-policy.ts';
 import { getProfile, refresh, signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
+import { beginWindow } from '../support/limit-counters.ts';
 import {
   claimOf,
   laterBySms,
@@ -38,15 +36,6 @@ describe('a number that several accounts prove', () => {
 
   const toldTo = async (email: string): Promise<number> =>
     (await noticesTo(world, email)).filter((subject) => subject === TOLD).length;
-
-  /** Until the hour begins in which SMS to a number are counted anew: two of them would let twice as many through. */
-  const passHourOf = (phoneNumber: string): void => {
-    const { perNumber: policy } = SMS_LIMITS.account;
-    const keyring = makeKeyring(JSON.parse(readFileSync(world.keyringFile, 'utf8')));
-    const keyDigest = keyring.hmac('limit-key', `${policy.name}/${phoneNumber}`);
-    const nowSeconds = world.clock.nowSeconds();
-    world.clock.advance(limitWindow({ policy, keyDigest, shard: null, nowSeconds }).endsAtEpochSeconds - nowSeconds);
-  };
 
   it('is the factor of each, and verified for the latest to prove it alone', async () => {
     const phoneNumber = newNumber();
@@ -412,7 +401,7 @@ describe('a number that several accounts prove', () => {
     it('gets no more than five SMS an hour for accounts that prove it, so its owner no more than five mails', async () => {
       const phoneNumber = newNumber();
       const owner = await openSharer(world, phoneNumber);
-      passHourOf(phoneNumber);
+      beginWindow(world, { ...SMS_LIMITS.account.perNumber, counted: phoneNumber });
       const stranger = await signUpSomebody(world);
       let proven = 0;
       for (let index = 0; index < 7; index += 1) {

@@ -3,7 +3,7 @@ import { failsWith } from '../support/fake-server.ts';
 import { type FakeSiteverify, startFakeSiteverify } from '../support/fake-siteverify.ts';
 import { fromSource, newSource } from '../support/fixtures.ts';
 import { GOOD_PASSWORD, newAddress, openAccount, signIn } from '../support/journeys.ts';
-import { exhaustGlobalLimit } from '../support/limit-counters.ts';
+import { beginWindow, exhaustGlobalLimit } from '../support/limit-counters.ts';
 import { type EventChanges, jsonBody, loadEvent } from '../support/load-event.ts';
 import { makeSolvingWorld, withCaptchaToken } from '../support/solving-world.ts';
 import { askForCode, newNumber, UNHINDERED_SMS } from '../support/verification.ts';
@@ -166,6 +166,7 @@ describe('with a captcha asked for near a limit', () => {
 
   it('verifies a response once for a request for a code that takes several transactions', async () => {
     const phoneNumber = newNumber();
+    beginWindow(world, { name: 'request-verification/identifier', counted: phoneNumber, ...WINDOW });
     const ask = async (by: World) => {
       const answer = await askForCode(by, { phoneNumber, changes: newSource() });
       world.clock.advance(4 * 60); // past each wait for another code of this hour

@@ -1,4 +1,6 @@
-import { GLOBAL_LIMIT_SHARDS } from '../../shared/limits/rate-limit.ts';
+import { readFileSync } from 'node:fs';
+import { makeKeyring } from '../../shared/keyring/keyring.ts';
+import { GLOBAL_LIMIT_SHARDS, limitWindow } from '../../shared/limits/rate-limit.ts';
 import { putRows } from './table-writer.ts';
 import type { Answer, World } from './world.ts';
 
@@ -28,4 +30,26 @@ export const exhaustGlobalLimit = async (world: World, flow: string, { max }: { 
     'tokens',
     shards.map((pk) => ({ ...newest, pk, used })),
   );
+};
+
+/**
+ * Moves the clock to where a window of a limit begins. What is counted while the clock moves would otherwise fall into two windows
+ * for some keyrings, because a window's phase comes from the key's HMAC.
+ *
+ * @param name of the limit: of a flow's, `flow/dimension`
+ * @param counted what it counts for: an address, a number, an account
+ */
+export const beginWindow = (
+  { clock, keyringFile }: Pick<World, 'clock' | 'keyringFile'>,
+  { name, counted, windowSeconds }: { name: string; counted: string; windowSeconds: number },
+): void => {
+  const keyring = makeKeyring(JSON.parse(readFileSync(keyringFile, 'utf8')));
+  const nowSeconds = clock.nowSeconds();
+  const { endsAtEpochSeconds } = limitWindow({
+    policy: { name, dimension: 'identifier', max: 1, windowSeconds },
+    keyDigest: keyring.hmac('limit-key', `${name}/${counted}`),
+    shard: null,
+    nowSeconds,
+  });
+  clock.advance(endsAtEpochSeconds - nowSeconds);
 };
