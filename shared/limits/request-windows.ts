@@ -23,9 +23,9 @@ export interface RequestWindows {
 export const isAny = (windows: readonly LimitWindow[], dimension: LimitDimension): boolean =>
   windows.some(({ policy }) => policy.dimension === dimension);
 
-/** Whether there are windows, and each counts by one of these. */
+/** Whether each of the windows counts by one of these. */
 export const areAll = (windows: readonly LimitWindow[], dimensions: readonly LimitDimension[]): boolean =>
-  windows.length > 0 && windows.every(({ policy }) => dimensions.includes(policy.dimension));
+  windows.every(({ policy }) => dimensions.includes(policy.dimension));
 
 /** Makes what tells the counters of a flow's requests. Keys are HMACs, so the table does not reveal who was counted. */
 export const makeRequestWindows = ({

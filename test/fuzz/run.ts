@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 
 const USAGE = `npm run fuzz -- [--cases 1000] [--seed 7] [--route 'POST /sessions']
 
-Sends so many generated requests to each route of the manifest, and holds every answer against the OpenAPI document. The same seed,
-cases and route send the same requests again.`;
+Sends so many generated requests to each route of the manifest, and holds every answer against the OpenAPI document. Fewer sequences
+of what an owner does, and of a keyring's rotation, are held against what must be true after each. The same seed, cases and route send
+the same again.`;
 
 const { values } = parseArgs({
   options: {

@@ -16,7 +16,8 @@ export const KEYRING_ARN = loadEvent<SecretsManagerRotationEvent>('rotate-keyrin
 export const PLACEHOLDER = '{"placeholder":"mt0yuVn5(Qj{"}';
 
 const CONTEXT = { awsRequestId: 'test' } as Context;
-const STEPS = ['create-secret', 'set-secret', 'test-secret', 'finish-secret'] as const;
+/** The names of the steps' fixtures, in order. */
+export const STEPS = ['create-secret', 'set-secret', 'test-secret', 'finish-secret'] as const;
 
 /** A rotation step, by the name of its fixture. */
 type StepName = (typeof STEPS)[number];
@@ -28,6 +29,8 @@ export interface RotationWorld {
   logs: string[];
   /** Calls the rotation function as Secrets Manager does. @throws RotationFailed */
   step(name: StepName, versionId: string, secretId?: string): Promise<void>;
+  /** Calls it with an event of any shape. @throws RotationFailed */
+  send(event: unknown): Promise<void>;
   /** Begins a rotation and runs its four steps. */
   rotate(versionId: string): Promise<void>;
   /** A fresh function that only reads the keyring, as after a cold start. */
@@ -58,14 +61,16 @@ export const startRotationWorld = async (): Promise<RotationWorld> => {
   };
   const rotation = await wire<RotationHandler>('rotateKeyring');
 
+  const send = (event: unknown): Promise<void> => rotation(event as SecretsManagerRotationEvent, CONTEXT);
   const step: RotationWorld['step'] = (name, ClientRequestToken, SecretId = KEYRING_ARN) =>
-    rotation(loadEvent(`rotate-keyring/${name}`, { SecretId, ClientRequestToken }), CONTEXT);
+    send(loadEvent(`rotate-keyring/${name}`, { SecretId, ClientRequestToken }));
 
   return {
     secrets,
     clock,
     logs,
     step,
+    send,
     rotate: async (versionId) => {
       secrets.begin(versionId);
       for (const name of STEPS) await step(name, versionId);
