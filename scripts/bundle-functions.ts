@@ -5,13 +5,6 @@ import type { Contract } from '../shared/contract/contract.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const secretReaderAtOnce: Plugin = {
-  name: 'secret-reader-at-once',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /\/load-secret-reader\.ts$/ }, () => ({ path: `${root}scripts/secret-reader-at-once.ts` }));
-  },
-};
-
 /** The SDK's client of DynamoDB is a file beside a function, for those who ask for it (`dynamo: 'sdk'`). */
 const sdkDynamoClientAside: Plugin = {
   name: 'sdk-dynamo-client-aside',
@@ -73,5 +66,5 @@ export const bundleFunctions = ({
     })),
     outdir,
     write,
-    plugins: [secretReaderAtOnce, sdkDynamoClientAside],
+    plugins: [sdkDynamoClientAside],
   });
