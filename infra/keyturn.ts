@@ -158,7 +158,8 @@ export class Keyturn extends Construct {
   }
 
   private makeFunction(contract: Contract): FlowFunction {
-    const made = new FlowFunction(this, constructId(contract.flow), { contract, ...this.settings.deployment });
+    const { deployment, dynamo } = this.settings;
+    const made = new FlowFunction(this, constructId(contract.flow), { contract, dynamo, ...deployment });
     for (const binding of flowBindings(this, contract, this)) made.bind(binding);
     return made;
   }

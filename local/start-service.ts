@@ -15,6 +15,7 @@ import {
   CAPTCHA_SECRET_VARIABLE,
   CONFIGURATION_SET_VARIABLE,
   DEAD_LETTERS_VARIABLE,
+  DYNAMO_CLIENT_VARIABLE,
   KEYRING_VARIABLE,
   METRICS_VARIABLE,
   SETTINGS_VARIABLE,
@@ -68,6 +69,7 @@ const setEnvironment = (values: {
 }): void => {
   const tables = localTables(TABLE_PREFIX);
   for (const table of Object.keys(TABLE_VARIABLES) as TableName[]) process.env[TABLE_VARIABLES[table]] = tables[table];
+  process.env[DYNAMO_CLIENT_VARIABLE] = values.settings.dynamo;
   process.env[SETTINGS_VARIABLE] = JSON.stringify(values.settings);
   process.env[METRICS_VARIABLE] = METRICS_NAMESPACE;
   process.env[CONFIGURATION_SET_VARIABLE] = CONFIGURATION_SET;

@@ -1,5 +1,6 @@
 /**
- * Builds dist/<flow>/ for Lambda from every function of the manifest, and dist/redrive/, the package's command. Fails
+ * Builds dist/<flow>/ for Lambda from every function of the manifest, dist/redrive/, the package's command, and dist/sdk-dynamo-client/,
+ * which infra puts beside the functions where an operator asks for it. Fails
  * where a bundle exceeds its budget; `--update-budgets` writes new budgets instead.
  */
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -7,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import * as manifest from '../functions/manifest.ts';
 import type { Contract } from '../shared/contract/contract.ts';
 import { BUDGETS_FILE, budgetComplaints, budgetsFor } from './bundle-budgets.ts';
-import { bundleFunctions } from './bundle-functions.ts';
+import { bundleFunctions, bundleSdkDynamoClient, SDK_DYNAMO_CLIENT } from './bundle-functions.ts';
 import { bundleRedrive } from './bundle-redrive.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
@@ -19,6 +20,9 @@ const ARGON2_PREBUILDS = ['linux-arm64/argon2.armv8.glibc.node', 'linux-x64/argo
 
 /** Folder of the command that package.json names in `bin`. */
 const REDRIVE = 'redrive';
+
+/** What is built beside the functions. */
+const BESIDE_FUNCTIONS: readonly string[] = [REDRIVE, SDK_DYNAMO_CLIENT];
 
 const contracts: readonly Contract[] = Object.values(manifest);
 
@@ -42,6 +46,7 @@ const sizes: Record<string, number> = {};
 try {
   const functions = await bundleFunctions({ outdir: next, write: true });
   const redrive = await bundleRedrive(`${next}/${REDRIVE}/index.mjs`);
+  const sdkDynamoClient = await bundleSdkDynamoClient(`${next}/${SDK_DYNAMO_CLIENT}/index.js`);
   await mkdir(dist, { recursive: true });
   for (const contract of contracts) {
     const { flow } = contract;
@@ -50,13 +55,14 @@ try {
     console.log(`${flow.padEnd(20)} ${(sizes[flow] / 1024).toFixed(0).padStart(5)} KiB`);
     await moveIntoPlace(flow);
   }
-  await moveIntoPlace(REDRIVE);
+  for (const name of BESIDE_FUNCTIONS) await moveIntoPlace(name);
   for (const entry of await readdir(dist)) {
-    if (sizes[entry] === undefined && entry !== REDRIVE) await rm(`${dist}/${entry}`, { recursive: true, force: true });
+    if (sizes[entry] === undefined && !BESIDE_FUNCTIONS.includes(entry))
+      await rm(`${dist}/${entry}`, { recursive: true, force: true });
   }
   await writeFile(
     `${dist}/THIRD-PARTY-NOTICES.txt`,
-    await thirdPartyNotices(root, [functions.metafile, redrive.metafile]),
+    await thirdPartyNotices(root, [functions.metafile, redrive.metafile, sdkDynamoClient.metafile]),
   );
 } finally {
   await rm(next, { recursive: true, force: true });

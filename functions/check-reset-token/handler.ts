@@ -1,5 +1,5 @@
 import { makeRecoveries } from '../../shared/account/recoveries.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { checkResetToken } from './contract.ts';
@@ -7,7 +7,7 @@ import { makeCheckResetToken } from './flow.ts';
 
 export const wire = serve({
   contract: checkResetToken,
-  ports: { dynamo: connectDynamo },
+  ports: { dynamo: openDynamo },
   uses: { recoveries: makeRecoveries },
   flow: makeCheckResetToken,
   input: ({ body }) => ({ token: body.reset_token }),

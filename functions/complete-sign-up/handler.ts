@@ -2,7 +2,7 @@ import { provideAcceptPassword } from '../../shared/account/accept-password.ts';
 import { provideHasher } from '../../shared/account/password-hasher.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { makeSignUps } from '../../shared/account/sign-ups.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
@@ -14,7 +14,7 @@ import { makeCompleteSignUp } from './flow.ts';
 
 export const wire = serve({
   contract: completeSignUp,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     signUps: makeSignUps,
     acceptPassword: provideAcceptPassword('password'),

@@ -1,5 +1,5 @@
 import { provideHistory } from '../../shared/account/security-events.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -15,7 +15,7 @@ import { makeConfirmTotp } from './flow.ts';
 
 export const wire = serve({
   contract: confirmTotp,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     accessTokens: provideAccessTokens,
     findOwner: provideFindOwner,

@@ -1,4 +1,4 @@
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import type { Scope } from '../../shared/lambda/scope.ts';
@@ -16,7 +16,7 @@ import { isOwnFault } from './why-given-up.ts';
 
 export const wire = serveStream({
   contract: deliverMessages,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     outbox: provideOutbox(isOwnFault),
     draftMail: provideDraftMail,

@@ -1,6 +1,6 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
 import { makeViewProfile } from '../../shared/account/profile-view.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { entityTag } from '../../shared/http/entity-tag.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
@@ -11,7 +11,7 @@ import { makeGetProfile } from './flow.ts';
 
 export const wire = serve({
   contract: getProfile,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: { accessTokens: provideAccessTokens, accounts: makeAccounts, viewProfile: makeViewProfile },
   flow: makeGetProfile,
   input: ({ principal }) => ({ principal }),

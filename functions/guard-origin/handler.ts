@@ -9,7 +9,8 @@ export const wire = serveAuthorizer({
   contract: guardOrigin,
   uses: {
     // Read once: a secret of the stack never changes, another one takes its place and the function is told its name.
-    secrets: ({ config }: Scope) => Promise.all((config.originSecrets ?? []).map((arn) => openSecretReader(arn)())),
+    secrets: ({ config, ...parts }: Scope) =>
+      Promise.all((config.originSecrets ?? []).map((arn) => openSecretReader(arn, parts)())),
   },
   flow: makeGuardOrigin,
 });

@@ -1,6 +1,6 @@
 import { provideHasher } from '../../shared/account/password-hasher.ts';
 import { provideHistory } from '../../shared/account/security-events.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -16,7 +16,7 @@ import { provideMatchStepUpCode } from './match-step-up-code.ts';
 
 export const wire = serve({
   contract: reauthenticate,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     accessTokens: provideAccessTokens,
     credentials: makeCredentials,

@@ -1,6 +1,6 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { presentedDevice } from '../../shared/devices/device-cookie.ts';
 import { makeDeviceTokens } from '../../shared/devices/device-tokens.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -15,7 +15,7 @@ import { makeRefreshSession } from './flow.ts';
 
 export const wire = serve({
   contract: refreshSession,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     sessions: makeSessions,
     accounts: makeAccounts,

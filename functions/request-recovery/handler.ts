@@ -1,4 +1,4 @@
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -10,7 +10,7 @@ import { makeRequestRecovery } from './flow.ts';
 
 export const wire = serve({
   contract: requestRecovery,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     limits: provideLimits.requestRecovery,
     recordIntentWrite: makeRecordIntentWrite,

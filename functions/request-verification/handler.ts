@@ -1,4 +1,4 @@
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -15,7 +15,7 @@ import { provideVerificationRequests } from './verification-requests.ts';
 
 export const wire = serve({
   contract: requestVerification,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     requests: provideVerificationRequests,
     requestedVerifications: provideRequestedVerifications,

@@ -2,7 +2,7 @@ import { provideAcceptPassword } from '../../shared/account/accept-password.ts';
 import { provideHasher } from '../../shared/account/password-hasher.ts';
 import { makeRecoveries } from '../../shared/account/recoveries.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -12,7 +12,7 @@ import { makeResetPassword } from './flow.ts';
 
 export const wire = serve({
   contract: resetPassword,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     recoveries: makeRecoveries,
     acceptPassword: provideAcceptPassword('new_password'),

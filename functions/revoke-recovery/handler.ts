@@ -1,7 +1,7 @@
 import { makeRecoveries } from '../../shared/account/recoveries.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { makeSignInLinks } from '../../shared/account/sign-in-links.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -10,7 +10,7 @@ import { makeRevokeRecovery } from './flow.ts';
 
 export const wire = serve({
   contract: revokeRecovery,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: { recoveries: makeRecoveries, signInLinks: makeSignInLinks, recordEventWrite: provideRecordEventWrite },
   flow: makeRevokeRecovery,
   input: ({ body, sourceIp, keeper }) => ({ token: body.token, sourceIp, keeper }),

@@ -1,6 +1,6 @@
 import { provideHasher } from '../../shared/account/password-hasher.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
@@ -18,7 +18,7 @@ import { provideRefusePassword } from './refuse-password.ts';
 
 export const wire = serve({
   contract: signIn,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     admit: provideAdmit,
     credentials: makeCredentials,

@@ -1,4 +1,4 @@
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -9,7 +9,7 @@ import { makeSignUp } from './flow.ts';
 
 export const wire = serve({
   contract: signUp,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: { limits: provideLimits.signUp, recordIntentWrite: makeRecordIntentWrite },
   flow: makeSignUp,
   input: ({ body: { email, locale = null }, locales, sourceNetwork, captcha, keeper }) => ({

@@ -1,6 +1,6 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
 import { makeViewProfile } from '../../shared/account/profile-view.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { entityTag, matchedVersions } from '../../shared/http/entity-tag.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
@@ -15,7 +15,7 @@ import { partedMembers } from './read-only.ts';
 
 export const wire = serve({
   contract: updateProfile,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     accessTokens: provideAccessTokens,
     accounts: makeAccounts,

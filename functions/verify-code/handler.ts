@@ -1,4 +1,4 @@
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
@@ -16,7 +16,7 @@ import { provideProveSignIn } from './prove-sign-in.ts';
 
 export const wire = serve({
   contract: verifyCode,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     proveSignIn: provideProveSignIn,
     proveFactor: provideProveFactor,

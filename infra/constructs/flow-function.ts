@@ -1,16 +1,19 @@
 import { Duration, Tags } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Contract } from '../../shared/contract/contract.ts';
+import { DYNAMO_CLIENT_VARIABLE } from '../../shared/settings/config.ts';
 import { acknowledge } from '../acknowledge.ts';
-import { bundleOf } from '../bundle-of.ts';
+import { bundleOf, bundleWithSdkOf } from '../bundle-of.ts';
 import { keptIf } from '../kept-if.ts';
 import { memoryMiBOf, timeoutSecondsOf } from '../sizing.ts';
 
 export interface FlowFunctionProps {
   contract: Contract;
+  /** Which client calls DynamoDB. */
+  dynamo: 'own' | 'sdk';
   /** In CloudWatch Logs, 1…3653. */
   logRetentionDays: number;
   /** Whether the log outlives the stack. */
@@ -35,9 +38,10 @@ export class FlowFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { contract, logRetentionDays, retainData }: FlowFunctionProps) {
+  constructor(scope: Construct, id: string, { contract, dynamo, logRetentionDays, retainData }: FlowFunctionProps) {
     super(scope, id);
     this.contract = contract;
+    const usesSdk = dynamo === 'sdk' && Object.keys(contract.tables).length > 0;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: logRetentionDays,
       removalPolicy: keptIf(retainData),
@@ -52,7 +56,7 @@ export class FlowFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: Code.fromAsset(bundleOf(contract.flow)),
+      code: usesSdk ? bundleWithSdkOf(contract.flow) : bundleOf(contract.flow),
       memorySize: memoryMiBOf(contract),
       timeout: Duration.seconds(timeoutSecondsOf(contract)),
       tracing: Tracing.ACTIVE,
@@ -60,6 +64,7 @@ export class FlowFunction extends Construct {
       logGroup,
     });
     Tags.of(this).add('keyturn:flow', contract.flow);
+    if (usesSdk) this.lambda.addEnvironment(DYNAMO_CLIENT_VARIABLE, dynamo);
     acknowledge(this, {
       'AwsSolutions-IAM5[Resource::*]': 'X-Ray has no resources: its two actions can be allowed on * only.',
       'Serverless-LambdaDLQ':

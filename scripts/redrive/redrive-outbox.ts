@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { makeDynamo } from '../../shared/aws/make-dynamo.ts';
+import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
 import { isFinal, makeRedriveIntent, type Redriven } from '../../shared/outbox/redrive-intent.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
@@ -49,7 +50,11 @@ const summary = (counts: RedriveCounts, dryRun: boolean): string => {
  */
 export const redriveOutbox = async (options: RedriveOutboxOptions): Promise<void> => {
   const { table, queueUrl, dryRun, clock, say } = options;
-  const dynamo = connectDynamo({ config: { tables: { outbox: table } }, clock, randomness: csprng });
+  const dynamo = makeDynamo({
+    client: openSdkDynamoClient({ clock }), // with the credentials of an operator
+    config: { tables: { outbox: table } },
+    randomness: csprng,
+  });
   const redriveIntent = makeRedriveIntent({ dynamo, clock, minimumAgeMs: MINIMUM_AGE_MS });
   const beganAtMs = clock.nowMs();
 

@@ -1,7 +1,8 @@
 import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { makeDynamo } from '../../shared/aws/make-dynamo.ts';
 import { ROW_VERSIONS } from '../../shared/aws/row.ts';
+import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import type { LastingTable } from './lasting-rows.ts';
@@ -43,7 +44,11 @@ const summary = (table: LastingTable, counts: Counts, dryRun: boolean): string =
  */
 export const upgradeTables = async (options: UpgradeTablesOptions): Promise<boolean> => {
   const { tables, dryRun, clock, say, pageSize } = options;
-  const dynamo = connectDynamo({ config: { tables }, clock, randomness: csprng });
+  const dynamo = makeDynamo({
+    client: openSdkDynamoClient({ clock }), // with the credentials of an operator
+    config: { tables },
+    randomness: csprng,
+  });
   const client = new DynamoDBClient();
 
   const upgradeTable = async (table: LastingTable): Promise<Counts> => {

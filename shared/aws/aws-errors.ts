@@ -13,15 +13,29 @@ type AwsErrorKind = 'condition' | 'canceled' | 'conflict' | 'throttled' | 'inval
 /** Errors by name. One table for each service, so that a function loads those of the services that it calls. */
 type AwsErrors = Readonly<Record<string, AwsErrorKind>>;
 
+/** The names by which AWS's services throttle, as the SDK knows them. @see @smithy/core, THROTTLING_ERROR_CODES */
+const THROTTLING_ERRORS: ReadonlySet<string> = new Set([
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException', // DynamoDB Developer Guide: "OK to retry? Yes"
+  'RequestLimitExceeded', // DynamoDB API Reference, PutItem: the account's quota
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException', // DynamoDB Developer Guide: "OK to retry? Yes"
+  'TooManyRequestsException',
+  'TransactionInProgressException', // DynamoDB API Reference, TransactWriteItems: the same request is being carried out
+]);
+
 /** @see DynamoDB Developer Guide, "Error handling with DynamoDB"; DynamoDB API Reference, TransactWriteItems, "Errors" */
 export const DYNAMODB_ERRORS: AwsErrors = {
   ConditionalCheckFailedException: 'condition', // API Reference, PutItem
-  ProvisionedThroughputExceededException: 'throttled', // Developer Guide: "OK to retry? Yes"
-  RequestLimitExceeded: 'throttled', // API Reference, PutItem: the account's quota
-  ThrottlingException: 'throttled', // Developer Guide: "OK to retry? Yes"
   TransactionCanceledException: 'canceled', // API Reference, TransactWriteItems
   TransactionConflictException: 'conflict', // API Reference, PutItem: an ongoing transaction for the item
-  TransactionInProgressException: 'throttled', // API Reference, TransactWriteItems: the same request is being carried out
   ValidationException: 'invalid', // Developer Guide: "OK to retry? No"
 };
 
@@ -36,11 +50,8 @@ export const CANCELLATION_REASONS: AwsErrors = {
 /** @see Secrets Manager API Reference, GetSecretValue, PutSecretValue, UpdateSecretVersionStage and "Common Errors" */
 export const SECRETS_MANAGER_ERRORS: AwsErrors = {
   InvalidParameterException: 'invalid', // UpdateSecretVersionStage: a label is no longer where it is to be moved from
-  RequestLimitExceeded: 'throttled', // among the SDK's own, @smithy/core, THROTTLING_ERROR_CODES
   ResourceExistsException: 'exists', // PutSecretValue: the version has another value
   ResourceNotFoundException: 'absent', // GetSecretValue: also for a secret without a value
-  ThrottlingException: 'throttled', // "Common Errors"
-  TooManyRequestsException: 'throttled', // among the SDK's own, @smithy/core, THROTTLING_ERROR_CODES
 };
 
 /**
@@ -64,16 +75,69 @@ export const MESSAGE_ERRORS: AwsErrors = {
 /** The table is there already. @see DynamoDB API Reference, CreateTable */
 export const TABLE_EXISTS = 'ResourceInUseException';
 
+/** An answer of which nothing can be read: what it answers may have been done. */
+export const UNUSABLE_ANSWER = 'UnusableAnswer';
+
 /** An error as the SDK throws it: what is left out where no answer came. @see @smithy/types, SdkError */
 export interface SdkError extends Error {
+  /** The system's name of a connection's error. */
+  code?: string;
   $fault?: 'client' | 'server';
   $retryable?: object;
   $metadata?: { httpStatusCode?: number };
 }
 
-/** Whether an SDK's error is an outage rather than a wrong request: the service failed, was throttled or gave no answer. */
-export const isOutage = ({ name, $fault, $retryable, $metadata }: SdkError, errors: AwsErrors): boolean =>
-  $fault === 'server' ||
-  errors[name] === 'throttled' ||
+/** Errors by which a service says that the request's time is wrong. AWS takes five minutes either way. @see @smithy/core, CLOCK_SKEW_ERROR_CODES */
+export const CLOCK_SKEW_ERRORS: ReadonlySet<string> = new Set([
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+]);
+
+/** Errors that DynamoDB's model marks as worth a repeat. @see @aws-sdk/client-dynamodb, ReplicatedWriteConflictException */
+export const MARKED_RETRYABLE: ReadonlySet<string> = new Set(['ReplicatedWriteConflictException']);
+
+/** @see @smithy/core, TRANSIENT_ERROR_CODES */
+const TRANSIENT_NAMES: ReadonlySet<string> = new Set([
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  UNUSABLE_ANSWER,
+]);
+
+/** @see @smithy/core, NODEJS_TIMEOUT_ERROR_CODES and NODEJS_NETWORK_ERROR_CODES */
+const TRANSIENT_CODES: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** Not 501: the laptop's database answers it where a repeat could do a write twice. @see @smithy/core, TRANSIENT_ERROR_STATUS_CODES */
+const TRANSIENT_STATUS: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+const TOO_MANY_REQUESTS = 429;
+
+/** Whether there were too many calls. */
+export const isThrottled = ({ name, $metadata }: SdkError): boolean =>
+  THROTTLING_ERRORS.has(name) || $metadata?.httpStatusCode === TOO_MANY_REQUESTS;
+
+/** Whether the same call may well succeed next. */
+export const isTransient = ({ name, code = '', $retryable, $metadata }: SdkError): boolean =>
   $retryable !== undefined ||
-  $metadata?.httpStatusCode === undefined;
+  TRANSIENT_NAMES.has(name) ||
+  TRANSIENT_CODES.has(code) ||
+  TRANSIENT_STATUS.has($metadata?.httpStatusCode ?? 0);
+
+/** Whether an error is an outage rather than a wrong request: the service failed, was throttled or gave no answer that can be read. */
+export const isOutage = (error: SdkError): boolean =>
+  error.$fault === 'server' ||
+  isThrottled(error) ||
+  isTransient(error) ||
+  error.$metadata?.httpStatusCode === undefined;

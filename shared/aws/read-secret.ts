@@ -1,27 +1,39 @@
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { Clock, Randomness } from '../primitives/clock.ts';
+import type { AwsService } from './aws-endpoint.ts';
+import { awsEnvironment } from './aws-environment.ts';
 import { SECRETS_MANAGER_ERRORS } from './aws-errors.ts';
-import { SecretRefused, SecretUnavailable } from './secret-errors.ts';
-import { openSecretsClient, sendBounded } from './secrets-client.ts';
+import { openAwsJsonClient } from './aws-json-client.ts';
+import { SECRET_CALL_TIMEOUT_MS, SecretRefused, SecretUnavailable, toSecretError } from './secret-errors.ts';
+
+/** @see Secrets Manager API Reference, "Query API" */
+export const SECRETS_MANAGER: AwsService = {
+  name: 'secretsmanager',
+  endpointVariable: 'SECRETS_MANAGER',
+  targetPrefix: 'secretsmanager',
+  jsonVersion: '1.1',
+  isFipsInGovCloud: false,
+  hasIpv6Anyway: (suffix, fips) => suffix === 'amazonaws.com' || (suffix === 'amazonaws.com.cn' && !fips),
+};
 
 /**
  * Opens a secret for reading.
  *
  * @returns reads the current value, `''` where it is bytes; throws SecretRefused, or SecretUnavailable, also for a
  * secret without a value yet
+ * @throws Error where a variable of AWS's is missing or wrong
  */
-export const openSecretReader = (arn: string): (() => Promise<string>) => {
-  const client = openSecretsClient();
+export const openSecretReader = (arn: string, parts: { clock: Clock; randomness: Randomness }) => {
+  const send = openAwsJsonClient({ service: SECRETS_MANAGER, environment: awsEnvironment(), ...parts });
 
-  return async () => {
+  return async (): Promise<string> => {
+    const input = { SecretId: arn, VersionStage: 'AWSCURRENT' };
     try {
-      const { SecretString } = await sendBounded((options) =>
-        client.send(new GetSecretValueCommand({ SecretId: arn, VersionStage: 'AWSCURRENT' }), options),
-      );
-      return SecretString ?? '';
+      const answer = await send('GetSecretValue', input, performance.now() + SECRET_CALL_TIMEOUT_MS);
+      return (answer as { SecretString?: string }).SecretString ?? '';
     } catch (error) {
-      const isAbsent = error instanceof SecretRefused && SECRETS_MANAGER_ERRORS[error.code] === 'absent';
-      if (isAbsent) throw new SecretUnavailable();
-      throw error;
+      const failed = toSecretError(error);
+      const isAbsent = failed instanceof SecretRefused && SECRETS_MANAGER_ERRORS[failed.code] === 'absent';
+      throw isAbsent ? new SecretUnavailable() : failed;
     }
   };
 };

@@ -1,6 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { isOutage, type SdkError, SECRETS_MANAGER_ERRORS } from './aws-errors.ts';
-import { SecretRefused, SecretUnavailable } from './secret-errors.ts';
+import { SECRET_CALL_TIMEOUT_MS, toSecretError } from './secret-errors.ts';
 
 /**
  * Secrets Manager answers in tens of milliseconds, its call of KMS included; a slower call is lost.
@@ -15,15 +14,7 @@ const CONNECTION_TIMEOUT_MS = 1000;
 /** The first and two repeats, the SDKs' standard. @see AWS SDKs and Tools Reference Guide, "Retry behavior" */
 const SDK_ATTEMPTS = 3;
 
-/**
- * For all attempts of a call, so that a waiting request is answered within its 10 s (infra/sizing.ts). The client's own
- * timeout covers only the first byte.
- *
- * @see AWS SDK for JavaScript v3, NodeHttpHandlerOptions, requestTimeout
- */
-const CALL_TIMEOUT_MS = 6000;
-
-/** Makes the client of Secrets Manager; region, credentials and endpoint are the SDK's own. */
+/** Makes the client of Secrets Manager for the rotation, which writes as well as reads; region, credentials and endpoint are the SDK's own. */
 export const openSecretsClient = (): SecretsManagerClient =>
   new SecretsManagerClient({
     maxAttempts: SDK_ATTEMPTS,
@@ -44,10 +35,8 @@ export const sendBounded = async <Answer>(
   send: (options: { abortSignal: AbortSignal }) => Promise<Answer>,
 ): Promise<Answer> => {
   try {
-    return await send({ abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+    return await send({ abortSignal: AbortSignal.timeout(SECRET_CALL_TIMEOUT_MS) });
   } catch (error) {
-    throw isOutage(error as SdkError, SECRETS_MANAGER_ERRORS)
-      ? new SecretUnavailable()
-      : new SecretRefused((error as Error).name);
+    throw toSecretError(error);
   }
 };

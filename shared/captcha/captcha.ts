@@ -47,12 +47,12 @@ const makeCaptcha = ({
 };
 
 /** `null` where the operator has not switched captchas on: nothing leaves then. */
-export const provideCaptcha = ({ settings, config, clock, log }: Scope<'captcha'>): Captcha | null => {
+export const provideCaptcha = ({ settings, config, clock, randomness, log }: Scope<'captcha'>): Captcha | null => {
   const { enabled, when, siteKey, provider, ...others } = settings.captcha;
   if (!enabled || siteKey === null) return null;
   const { captchaSecret } = config;
   if (captchaSecret === null) throw new Error('the contract does not ask for captchas');
-  const readSecret = async () => (await openStoredText(captchaSecret))();
+  const readSecret = () => openStoredText(captchaSecret, { clock, randomness })();
   const siteverify = makeSiteverify({ ...others, provider, siteKey, readSecret, clock, log });
   return makeCaptcha({ when, shown: { provider, siteKey }, siteverify });
 };

@@ -1,5 +1,5 @@
 import { openStoredText } from '../aws/open-stored-text.ts';
-import type { Clock } from '../primitives/clock.ts';
+import type { Clock, Randomness } from '../primitives/clock.ts';
 import { type Keyring, makeKeyring } from './keyring.ts';
 import { KeyringOutdated } from './keyring-outdated.ts';
 import { KeyringNotReady, readKeyringText } from './keyring-text.ts';
@@ -16,16 +16,18 @@ import { type KeyringHook, type LogNotRead, makeRefreshingKeyring } from './refr
 export const openKeyring = async ({
   config: { keyring: reference },
   clock,
+  randomness,
   log,
   hooks,
 }: {
   config: { keyring: string | null };
   clock: Clock;
+  randomness: Randomness;
   log: LogNotRead;
   hooks: { add(hook: KeyringHook): void };
 }): Promise<Keyring> => {
   if (reference === null) throw new Error('the contract does not ask for the keyring');
-  const readText = await openStoredText(reference);
+  const readText = openStoredText(reference, { clock, randomness });
   const read = async (): Promise<Keyring> => {
     const document = readKeyringText(await readText());
     if (!document) throw new KeyringNotReady();

@@ -20,7 +20,7 @@ const TRUSTED_MS = 60 * 1000;
 
 /**
  * Longest wait of a request for a read. Secrets Manager answers in tens of milliseconds, and its client's first attempt
- * times out after this time (secrets-client.ts, REQUEST_TIMEOUT_MS); a request doesn't wait for the second.
+ * times out after this time (shared/aws/aws-json-client.ts, ATTEMPT_TIMEOUT_MS); a request doesn't wait for the second.
  *
  * @see Amazon Builders' Library, "Timeouts, retries, and backoff with jitter"
  */

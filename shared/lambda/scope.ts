@@ -26,7 +26,7 @@ export interface Ports {
   keyring: Keyring;
 }
 
-/** Opens ports: `connectDynamo`, `openKeyring`. A function that doesn't name one doesn't load its client either. */
+/** Opens ports: `openDynamo`, `openKeyring`. A function that doesn't name one doesn't load its client either. */
 export type PortOpeners = { readonly [Port in keyof Ports]?: (scope: Scope) => Ports[Port] | Promise<Ports[Port]> };
 
 /** A scope with the ports that were opened. */

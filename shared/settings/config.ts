@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { DynamoClientName } from '../aws/connect-dynamo.ts';
 import type { Contract, TableName } from '../contract/contract.ts';
 import { type SettingOf, settingsFor } from './contract-settings.ts';
 import type { FunctionSettings } from './function-settings.ts';
@@ -33,10 +34,15 @@ export const ORIGIN_SECRETS_VARIABLE = 'ORIGIN_SECRETS';
 /** Where the secret of the captchas' provider is: a secret's ARN; `file:/path` on a laptop. Only where captchas are enabled. */
 export const CAPTCHA_SECRET_VARIABLE = 'CAPTCHA_SECRET';
 
+/** Which client is behind the port to DynamoDB: `sdk` where the operator wants the SDK's; not set otherwise. */
+export const DYNAMO_CLIENT_VARIABLE = 'DYNAMO_CLIENT';
+
 /** What a function knows of the place it runs in. */
 export interface Config<Given = FunctionSettings> {
   settings: Given;
   tables: { readonly [table in TableName]?: string };
+  /** Which client is behind the port to the tables. */
+  dynamoClient: DynamoClientName;
   /** `null` for a flow whose contract doesn't need the keyring. */
   keyring: string | null;
   /** 1 to 255 characters. */
@@ -62,10 +68,14 @@ const asksForCaptchas = (contract: Contract, { captcha }: { captcha?: { enabled:
  *
  * @param settings of the function, as far as they add to it
  */
-export const environmentVariablesOf = (contract: Contract, settings: { captcha?: { enabled: boolean } }): string[] => [
+export const environmentVariablesOf = (
+  contract: Contract,
+  settings: { captcha?: { enabled: boolean }; dynamo?: DynamoClientName },
+): string[] => [
   SETTINGS_VARIABLE,
   METRICS_VARIABLE,
   ...tableNamesOf(contract).map((table) => TABLE_VARIABLES[table]),
+  ...(settings.dynamo === 'sdk' && tableNamesOf(contract).length > 0 ? [DYNAMO_CLIENT_VARIABLE] : []),
   ...(contract.keyring ? [KEYRING_VARIABLE] : []),
   ...(contract.mail ? [CONFIGURATION_SET_VARIABLE] : []),
   ...(contract.trigger === 'stream' ? [DEAD_LETTERS_VARIABLE] : []),
@@ -86,6 +96,13 @@ const readVariables = (
   throw new Error(`${flow} can't start: set the environment variables ${missing}`);
 };
 
+/** @throws Error for a client that there isn't */
+const dynamoClientIn = (environment: NodeJS.ProcessEnv): DynamoClientName => {
+  const name = DYNAMO_CLIENT_VARIABLE in environment ? environment[DYNAMO_CLIENT_VARIABLE] : 'own';
+  if (name === 'own' || name === 'sdk') return name;
+  throw new Error(`the environment variable ${DYNAMO_CLIENT_VARIABLE} must be own or sdk`);
+};
+
 /**
  * Reads a function's configuration, once, at cold start.
  *
@@ -101,6 +118,7 @@ export const loadConfig = <Of extends Contract>(
   return {
     settings,
     tables: Object.fromEntries(tableNamesOf(contract).map((table) => [table, variables[TABLE_VARIABLES[table]]])),
+    dynamoClient: dynamoClientIn(environment),
     keyring: variables[KEYRING_VARIABLE] ?? null,
     metricsNamespace: variables[METRICS_VARIABLE] ?? '',
     configurationSet: variables[CONFIGURATION_SET_VARIABLE] ?? null,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyCode } from '../../functions/manifest.ts';
 import { provideProveSignIn } from '../../functions/verify-code/prove-sign-in.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { KEEPS_NOTHING } from '../../shared/idempotency/answer-keeper.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -135,7 +135,7 @@ describe('somebody who guesses the second factor, all at once', () => {
   /** verify-code as deployed, with a counter of comparisons. */
   const watched = async () => {
     const runtime = { ...processRuntime(verifyCode), clock: world.clock, log: () => undefined };
-    const scope = await openScope(runtime, { dynamo: connectDynamo, keyring: openKeyring });
+    const scope = await openScope(runtime, { dynamo: openDynamo, keyring: openKeyring });
     const matchFactor = scope.use(provideMatchFactor);
     const compared: CodeCandidate[] = [];
     const counting: MatchFactor = (candidate) => {

@@ -71,7 +71,10 @@ describe('the signature of a request to DynamoDB', () => {
 
     await fc.assert(
       fc.asyncProperty(cases, async ({ region, nowMs, credentials, draft }) => {
-        const ours = makeRequestSigner({ region, nowMs: () => nowMs })(draftRequest(draft), credentials);
+        const ours = makeRequestSigner({ region, service: 'dynamodb', nowMs: () => nowMs })(
+          draftRequest(draft),
+          credentials,
+        );
 
         expect(ours.headers).toEqual(await signAsTheSdk(draftRequest(draft), { region, nowMs, credentials }));
       }),
@@ -88,7 +91,7 @@ describe('the signature of a request to DynamoDB', () => {
     await fc.assert(
       fc.asyncProperty(regions, calls, async (region, each) => {
         let nowMs = 0;
-        const sign = makeRequestSigner({ region, nowMs: () => nowMs });
+        const sign = makeRequestSigner({ region, service: 'dynamodb', nowMs: () => nowMs });
 
         for (const call of each) {
           nowMs = call.nowMs;
@@ -102,7 +105,7 @@ describe('the signature of a request to DynamoDB', () => {
   });
 
   it('covers what AWS wants covered, and no other header', () => {
-    const sign = makeRequestSigner({ region: 'eu-central-1', nowMs: () => FIRST_MS });
+    const sign = makeRequestSigner({ region: 'eu-central-1', service: 'dynamodb', nowMs: () => FIRST_MS });
 
     const { headers } = sign(
       draftRequest({ hostname: 'dynamodb.eu-central-1.amazonaws.com', port: undefined, target: 'T', body: '{}' }),

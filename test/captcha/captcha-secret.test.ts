@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openStoredText } from '../../shared/aws/open-stored-text.ts';
 import { makeSiteverify } from '../../shared/captcha/siteverify.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
 import { type FakeSecretsManager, startFakeSecretsManager } from '../support/fake-secrets-manager.ts';
 import { type FakeSiteverify, startFakeSiteverify } from '../support/fake-siteverify.ts';
 import { makeWatchedLog } from '../support/lone-runtime.ts';
@@ -39,7 +40,7 @@ describe("the provider's secret in Secrets Manager", () => {
       sendsSourceIp: false,
       url: service.url,
       timeoutMs: 60_000,
-      readSecret: async () => (await openStoredText(ARN))(),
+      readSecret: () => openStoredText(ARN, { clock: watched.clock, randomness: csprng })(),
       ...watched,
     });
     return () => siteverify.isGood({ token: service.solve(), sourceIp: '203.0.113.7' });

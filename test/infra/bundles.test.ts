@@ -16,8 +16,8 @@ const KNOWS_TOTP = ['confirm-totp', 'enroll-totp', 'reauthenticate', 'verify-cod
 
 /** Packages that only some contracts need. */
 const ON_DEMAND: Readonly<Record<string, (contract: Contract) => boolean>> = {
-  '@aws-sdk/client-dynamodb': ({ tables }) => Object.keys(tables).length > 0,
-  '@aws-sdk/client-secrets-manager': ({ keyring, trigger }) => keyring === true || trigger === 'authorizer',
+  '@aws-sdk/client-dynamodb': () => false, // beside a function, where an operator asks for it
+  '@aws-sdk/client-secrets-manager': ({ trigger }) => trigger === 'rotation', // the others read with our own client
   '@aws-sdk/client-ses': ({ mail }) => mail === true,
   '@aws-sdk/client-sns': ({ sms }) => sms === true,
   '@aws-sdk/client-sqs': ({ trigger }) => trigger === 'stream',

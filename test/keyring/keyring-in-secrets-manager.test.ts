@@ -35,7 +35,7 @@ describe('a keyring in Secrets Manager', () => {
   beforeEach(() => world.secrets.reset(JSON.stringify(document)));
 
   const hooks = makeInvocationHooks();
-  const place = () => ({ clock: world.clock, log: () => undefined, hooks });
+  const place = () => ({ clock: world.clock, randomness: csprng, log: () => undefined, hooks });
   const open = (): Promise<Keyring> => openKeyring({ ...place(), config: { keyring: KEYRING_ARN } });
   const passed = (keyring: Keyring, seconds: number): Promise<void> =>
     withoutTimeouts(async () => {
@@ -207,21 +207,23 @@ describe('a keyring in Secrets Manager', () => {
   });
 });
 
-describe('a keyring in a file', () => {
-  it('costs no laptop the loading of the client for secrets', async () => {
+describe('the keyring', () => {
+  it('is read, from a file or a secret, without the SDK, whose client would be half of a cold start', async () => {
     const scratch = mkdtempSync(join(tmpdir(), 'keyturn-laptop-'));
     const keyring = pathToFileURL(await testKeyringFile(scratch)).href;
     const script = `
       import { createRequire } from 'node:module';
       const { openKeyring } = await import('./shared/keyring/open-keyring.ts');
-      const { systemClock } = await import('./shared/lambda/system-clock.ts');
+      const { systemClock: clock } = await import('./shared/lambda/system-clock.ts');
+      const { csprng: randomness } = await import('./shared/primitives/randomness.ts');
       const { cache } = createRequire(process.cwd() + '/');
       const loaded = () => Object.keys(cache).filter((file) => file.includes('client-secrets-manager')).length;
       const { makeInvocationHooks } = await import('./shared/lambda/invocation-hooks.ts');
       const config = { keyring: ${JSON.stringify(keyring)} };
-      await openKeyring({ config, clock: systemClock, log: console.error, hooks: makeInvocationHooks() });
-      const before = loaded();
+      await openKeyring({ config, clock, randomness, log: console.error, hooks: makeInvocationHooks() });
       await import('./shared/aws/read-secret.ts');
+      const before = loaded();
+      await import('./shared/aws/secrets-client.ts');
       console.log(before, loaded() > 0);`;
 
     const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });

@@ -6,6 +6,7 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Keyring, KeyringDocument } from '../../shared/keyring/keyring.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { makeInvocationHooks } from '../../shared/lambda/invocation-hooks.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
 import { type FakeClock, makeFakeClock } from '../support/fake-clock.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 
@@ -32,7 +33,7 @@ describe('open-keyring', () => {
   afterAll(() => rmSync(scratch, { recursive: true }));
 
   const hooks = makeInvocationHooks();
-  const place = () => ({ clock, log: () => undefined, hooks });
+  const place = () => ({ clock, randomness: csprng, log: () => undefined, hooks });
   const open = (): Promise<Keyring> => openKeyring({ ...place(), config: { keyring: pathToFileURL(file).href } });
 
   /** What the keyring says when a re-read, if there is one, has ended. */

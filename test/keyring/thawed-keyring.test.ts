@@ -173,7 +173,12 @@ describe('a keyring in a process that is frozen between requests', () => {
     expect(notRead()).toMatchObject([{ level: 'warn', error_name: 'SecretRefused', code: 'AccessDeniedException' }]);
   });
 
-  const place = () => ({ config: { keyring: KEYRING_ARN }, clock: world.clock, log: () => undefined });
+  const place = () => ({
+    config: { keyring: KEYRING_ARN },
+    clock: world.clock,
+    randomness: csprng,
+    log: () => undefined,
+  });
   const openOne = () => openKeyring({ ...place(), hooks: makeInvocationHooks() });
 
   it('waits two seconds, and no longer, for what it does not know', async () => {

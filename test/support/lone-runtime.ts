@@ -40,6 +40,7 @@ export const makeLoneRuntime = (settings: Partial<SettingsInput> = {}): LoneRunt
   const config = {
     settings: parseSettings({ ...PLAIN_SETTINGS, ...settings }),
     tables: {},
+    dynamoClient: 'own' as const,
     keyring: null,
     metricsNamespace: METRICS_NAMESPACE,
     configurationSet: null,

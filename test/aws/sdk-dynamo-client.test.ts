@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
-import { openDynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { removeMiddleware } from '../../shared/aws/remove-middleware.ts';
+import { openSdk } from '../../shared/aws/sdk-dynamo-client.ts';
 import { systemClock } from '../../shared/lambda/system-clock.ts';
 
 const namesOf = ({ middlewareStack }: DynamoDBClient): string[] =>
@@ -11,7 +11,7 @@ describe('the client of DynamoDB', () => {
   it('leaves out what the SDK has and a call does not need', () => {
     const theirs = namesOf(new DynamoDBClient({}));
 
-    const ours = namesOf(openDynamoClient({ clock: systemClock }));
+    const ours = namesOf(openSdk({ clock: systemClock }));
 
     expect(theirs.filter((name) => !ours.includes(name))).toEqual(
       expect.arrayContaining(['getUserAgentMiddleware', 'loggerMiddleware', 'recursionDetectionMiddleware']),

@@ -1,0 +1,88 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { UNUSABLE_ANSWER } from './aws-errors.ts';
+
+/** A handshake takes a few round trips within the region. */
+const CONNECT_TIMEOUT_MS = 1000;
+
+/** As many as the SDK's own agent opens; further requests wait for one of them. */
+const SOCKETS_MAX = 50;
+
+/** DynamoDB's largest answer, of BatchGetItem, has 16 MB of items, and more as JSON. @see DynamoDB API Reference, BatchGetItem */
+const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
+
+/** A whole answer. */
+export interface HttpAnswer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** What is sent. */
+export interface HttpPost {
+  headers: Record<string, string>;
+  body: string;
+  /** From the call to the last byte of the answer, in milliseconds. */
+  timeoutMs: number;
+}
+
+const timedOut = (message: string): Error =>
+  Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' });
+
+const tooLarge = (): Error => Object.assign(new Error('the answer has no end'), { name: UNUSABLE_ANSWER });
+
+/**
+ * Makes the way to one host: connections that stay open and are shared by all requests.
+ *
+ * No listener is ever left at a connection that outlives its request: they would add up with the requests
+ * (smithy-lang/smithy-typescript#1530).
+ *
+ * @returns sends a request once; throws the connection's own error, TimeoutError, or UnusableAnswer for an answer without an end
+ */
+export const openHttp = ({ protocol, hostname, port, pathname }: URL): ((post: HttpPost) => Promise<HttpAnswer>) => {
+  const { Agent, request } = protocol === 'https:' ? https : http;
+  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX });
+  const host = hostname.replace(/^\[(.*)\]$/, '$1'); // a URL has brackets around an IPv6 address, and a socket's address has none
+  const target = { method: 'POST', host, port: port || undefined, path: pathname, agent };
+
+  return ({ headers, body, timeoutMs }) => {
+    const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
+    let connecting: NodeJS.Timeout | undefined;
+    const outgoing = request({ ...target, headers });
+
+    const ended = (): void => {
+      clearTimeout(timer);
+      clearTimeout(connecting);
+    };
+    const fail = (error: Error): void => {
+      ended();
+      reject(error);
+      outgoing.destroy();
+    };
+    const timer = setTimeout(() => fail(timedOut('no answer in time')), timeoutMs);
+
+    outgoing.on('error', fail);
+    outgoing.once('socket', (socket) => {
+      if (!socket.connecting) return;
+      connecting = setTimeout(() => fail(timedOut('no connection in time')), CONNECT_TIMEOUT_MS);
+      socket.once('connect', () => clearTimeout(connecting));
+    });
+    outgoing.once('response', (answer) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      answer.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > ANSWER_MAX_BYTES) fail(tooLarge());
+      });
+      answer.on('error', fail); // an answer that is cut off
+      answer.once('end', () => {
+        ended();
+        const whole = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: whole });
+      });
+    });
+    outgoing.end(body);
+    return promise;
+  };
+};
