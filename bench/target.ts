@@ -70,7 +70,9 @@ const environmentOf = async (place: Place): Promise<Record<string, string>> => {
 /** Without the check of budgets: a bundle that is too large is measured all the same. */
 const build = async (): Promise<null> => {
   const startedAtMs = systemClock.nowMs();
-  spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  spawnSync(process.execPath, [join(root, 'scripts/build.ts'), '--for-this-machine'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const missing = contracts.filter(({ flow }) => {
     const builtAtMs = statSync(bundleOf(flow), { throwIfNoEntry: false })?.mtimeMs ?? 0;
     return builtAtMs < startedAtMs;

@@ -12,6 +12,13 @@ const secretReaderAtOnce: Plugin = {
   },
 };
 
+const argon2Beside: Plugin = {
+  name: 'argon2-beside-bundle',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^@node-rs\/argon2$/ }, () => ({ path: `${root}scripts/argon2-in-bundle.ts` }));
+  },
+};
+
 /**
  * Bundles every function of the manifest into `<outdir>/<flow>/index.js`, in one call of esbuild. CommonJS, because it
  * loads 20 ms faster than modules; with the AWS SDK inside, because the runtime's own is slower and changes.
@@ -44,7 +51,7 @@ export const bundleFunctions = ({
     mainFields: ['module', 'main'],
     // Lambda passes credentials as environment variables; loading the SDK's chain of twelve other sources costs 11 ms.
     alias: { '@aws-sdk/credential-provider-node': `${root}scripts/environment-credentials.ts` },
-    plugins: [secretReaderAtOnce],
+    plugins: [secretReaderAtOnce, argon2Beside],
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -26,7 +26,8 @@ const VERSIONS = { 'v=16': 0x10, 'v=19': 0x13 } as const;
 /** The variant and version that a PHC string names. */
 const kindOf = (kind: string): { variant: keyof typeof VARIANTS; version: 0x10 | 0x13 } => {
   const [, variant = '', version = 'v=16'] = kind.split('$');
-  if (!Object.hasOwn(VARIANTS, variant) || !Object.hasOwn(VERSIONS, version)) throw new Error('no argon2 that there is');
+  if (!Object.hasOwn(VARIANTS, variant) || !Object.hasOwn(VERSIONS, version))
+    throw new Error('no argon2 that there is');
   return { variant: variant as keyof typeof VARIANTS, version: VERSIONS[version as keyof typeof VERSIONS] };
 };
 
