@@ -25,21 +25,24 @@ const argon2Beside: Plugin = {
  *
  * @param outdir an absolute path
  * @param write whether to write files, or only to report what they would contain
+ * @param others entries that are bundled beside them and alike, by the name of their folder
  * @returns with the metafile, whose paths begin at the project's root
  */
 export const bundleFunctions = ({
   outdir,
   write,
+  others = {},
 }: {
   outdir: string;
   write: boolean;
+  others?: Readonly<Record<string, string>>;
 }): Promise<BuildResult<{ metafile: true }>> =>
   build({
     absWorkingDir: root,
-    entryPoints: (Object.values(manifest) as Contract[]).map(({ flow }) => ({
-      in: `${root}functions/${flow}/handler.ts`,
-      out: `${flow}/index`,
-    })),
+    entryPoints: [
+      ...(Object.values(manifest) as Contract[]).map(({ flow }) => [flow, `functions/${flow}/handler.ts`] as const),
+      ...Object.entries(others),
+    ].map(([name, file]) => ({ in: `${root}${file}`, out: `${name}/index` })),
     outdir,
     write,
     metafile: true,

@@ -22,7 +22,8 @@ const COSTS = [
 
 describeUnless('missing' in found ? found.missing : null, 'hashes as Python reads them', () => {
   const verify = (pairs: readonly (readonly [string, string])[]) => python?.verify(pairs);
-  const hasherOf = (parameters: (typeof COSTS)[number]) => makePasswordHasher({ argon2: library, parameters, randomness: csprng });
+  const hasherOf = (parameters: (typeof COSTS)[number]) =>
+    makePasswordHasher({ argon2: library, parameters, randomness: csprng });
 
   afterAll(() => python?.remove());
 
