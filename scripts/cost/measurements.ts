@@ -26,11 +26,8 @@ const measurements = z.strictObject({ x86_64: z.optional(set), arm64: z.optional
 /** What `npm run bench -- --save` wrote, by the processors of the machines that it ran on. */
 export type Measurements = z.infer<typeof measurements>;
 
-/** What it wrote on one machine. */
-export type MeasuredSet = z.infer<typeof set>;
-
 /** Figures of one call of a flow. */
-export type Measured = MeasuredSet['flows'][string];
+export type Measured = z.infer<typeof figures>;
 
 /** Figures of a flow, from the other processor where its own has none; `null` where none has. */
 export const figuresOf = (

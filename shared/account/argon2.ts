@@ -1,7 +1,7 @@
 import type { PhcString } from './phc-string.ts';
 
 /** The libraries that compute argon2, in the order in which they are taken. */
-export type Argon2Library = '@node-rs/argon2' | 'argon2';
+type Argon2Library = '@node-rs/argon2' | 'argon2';
 
 /** What a hash is computed of: all that a PHC string says, but its digest, of which the length counts. */
 export interface Argon2Input extends Omit<PhcString, 'digest'> {

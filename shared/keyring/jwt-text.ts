@@ -1,7 +1,7 @@
 import { JWT_KINDS, type JwtKindName } from './token-kinds.ts';
 
 /** The only algorithm; a token's header can't choose another (RFC 8725 §3.1). API Gateway's JWT authorizer requires RSA. */
-export const JWT_ALGORITHM = 'RS256';
+const JWT_ALGORITHM = 'RS256';
 
 /** Writes a part of a JWT: JSON in base64url without padding. @see RFC 7515 §3 */
 export const writePart = (members: object): string => Buffer.from(JSON.stringify(members)).toString('base64url');

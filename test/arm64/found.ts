@@ -11,7 +11,7 @@ export interface Given {
 }
 
 /** What a library said of the hash. */
-export interface Verified {
+interface Verified {
   library: string;
   /** Of the password. */
   right: boolean;

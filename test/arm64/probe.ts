@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Argon2, loadArgon2, loadFastArgon2, loadReferenceArgon2 } from '../../shared/account/argon2.ts';
 import { makePasswordHasher } from '../../shared/account/password-hasher.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
-import type { Found, Given, Verified } from './found.ts';
+import type { Found, Given } from './found.ts';
 
 /** A cold start reads the keyring and loads a library; emulated it takes a second. */
 const COLD_START_MS = 5_000;
@@ -24,7 +24,7 @@ const load = (file: string): string => {
   }
 };
 
-const verify = async (argon2: Argon2): Promise<Verified> => {
+const verify = async (argon2: Argon2): Promise<Found['verified'][number]> => {
   const hasher = makePasswordHasher({ argon2, parameters: given.parameters, randomness: csprng });
   const [right, wrong] = [
     await hasher.verify(given.phc, given.password),

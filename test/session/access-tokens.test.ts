@@ -417,8 +417,8 @@ describe('the verifier of access tokens', () => {
     it.each(['header', 'claims', 'signature'])('in another base64 of its %s', async (which) => {
       const parts = forge().split('.');
       const at = ['header', 'claims', 'signature'].indexOf(which);
-      const part = parts[at] ?? '';
-      const spellings = [`${part}=`, `${part}\n`, ` ${part}`, `${part}*`, part.replace(/.$/, (last) => `${last}A`)];
+      const text = parts[at] ?? '';
+      const spellings = [`${text}=`, `${text}\n`, ` ${text}`, `${text}*`, `${text}A`];
 
       const verified = await Promise.all(
         spellings.map((spelling) => verifier().verify(parts.with(at, spelling).join('.'))),
