@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as manifest from '../functions/manifest.ts';
 import { startGateway } from '../local/gateway/start-gateway.ts';
 import { loadHandlers } from '../local/load-handlers.ts';
+import { TODAYS_KIND } from '../shared/account/phc-string.ts';
 import type { Contract, TableName } from '../shared/contract/contract.ts';
 import { systemClock } from '../shared/lambda/system-clock.ts';
 import {
@@ -69,7 +70,9 @@ const environmentOf = async (place: Place): Promise<Record<string, string>> => {
 /** Without the check of budgets: a bundle that is too large is measured all the same. */
 const build = async (): Promise<null> => {
   const startedAtMs = systemClock.nowMs();
-  spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  spawnSync(process.execPath, [join(root, 'scripts/build.ts'), '--for-this-machine'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const missing = contracts.filter(({ flow }) => {
     const builtAtMs = statSync(bundleOf(flow), { throwIfNoEntry: false })?.mtimeMs ?? 0;
     return builtAtMs < startedAtMs;
@@ -105,22 +108,22 @@ const serve = async (place: Place): Promise<Answers['serve']> => {
 };
 
 const bareHash = async (): Promise<() => Promise<unknown>> => {
-  const { argon2id, hash } = await import('argon2');
-  return () => hash('correct horse battery', { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+  const { loadArgon2 } = await import('../shared/account/argon2.ts');
+  const { digest } = await loadArgon2();
+  const parameters = { memoryKiB: 19_456, iterations: 2, parallelism: 1 };
+  const salt = Buffer.alloc(16);
+  return () => digest({ kind: TODAYS_KIND, parameters, salt, password: 'correct horse battery', digestBytes: 32 });
 };
 
-/**
- * Signs with a key of the keyring's kind through Web Crypto, as jose does, a text as long as the claims of an access
- * token.
- */
+/** Signs with a key of the keyring's kind a text as long as the claims of an access token. */
 const bareSignature = async (): Promise<() => Promise<unknown>> => {
   const { makeKeyringMaterial } = await import('../shared/keyring/keyring-material.ts');
   const { csprng } = await import('../shared/primitives/randomness.ts');
-  const RS256 = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const { makePrivateKeys, signRs256 } = await import('../shared/keyring/rs256.ts');
   const { privateKey } = await makeKeyringMaterial({ randomness: csprng }).signingKey();
-  const key = await crypto.subtle.importKey('jwk', privateKey, RS256, false, ['sign']);
-  const unsigned = Buffer.alloc(450, 'x');
-  return () => crypto.subtle.sign(RS256, key, unsigned);
+  const key = makePrivateKeys()(privateKey);
+  const unsigned = 'x'.repeat(450);
+  return async () => signRs256(unsigned, key);
 };
 
 const MAKE_WORK = { hash: bareHash, signature: bareSignature };

@@ -1,22 +1,24 @@
 /**
  * Builds dist/<flow>/ for Lambda from every function of the manifest, dist/redrive/, the package's command, and dist/sdk-dynamo-client/,
  * which infra puts beside the functions where an operator asks for it. Fails
- * where a bundle exceeds its budget; `--update-budgets` writes new budgets instead.
+ * where a bundle exceeds its budget; `--update-budgets` writes new budgets instead. `--for-this-machine` takes the native files that this
+ * machine's processor can load, where the bundles are not deployed but run here.
  */
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import * as manifest from '../functions/manifest.ts';
+import { architectureOf } from '../shared/contract/architecture.ts';
 import type { Contract } from '../shared/contract/contract.ts';
 import { BUDGETS_FILE, budgetComplaints, budgetsFor } from './bundle-budgets.ts';
 import { bundleFunctions, bundleSdkDynamoClient, SDK_DYNAMO_CLIENT } from './bundle-functions.ts';
 import { bundleRedrive } from './bundle-redrive.ts';
+import { architectureHere, copyNativeFiles } from './native-files.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
 
-/** argon2's native module for Lambda on arm64, and for machines that run the bundles themselves. */
-const ARGON2_PREBUILDS = ['linux-arm64/argon2.armv8.glibc.node', 'linux-x64/argon2.glibc.node'];
+const isForThisMachine = process.argv.includes('--for-this-machine');
 
 /** Folder of the command that package.json names in `bin`. */
 const REDRIVE = 'redrive';
@@ -32,11 +34,10 @@ const moveIntoPlace = async (name: string): Promise<void> => {
 };
 
 /** Adds the files that a bundle needs. */
-const complete = async (folder: string, { hashing }: Contract): Promise<void> => {
+const complete = async (folder: string, contract: Contract): Promise<void> => {
   await writeFile(`${folder}/package.json`, '{"type":"commonjs"}\n'); // the project's own says "module"
-  for (const prebuild of hashing ? ARGON2_PREBUILDS : []) {
-    await mkdir(`${folder}/prebuilds/${prebuild.split('/')[0]}`, { recursive: true });
-    await cp(`${root}node_modules/argon2/prebuilds/${prebuild}`, `${folder}/prebuilds/${prebuild}`);
+  if (contract.hashing) {
+    await copyNativeFiles(folder, isForThisMachine ? architectureHere() : architectureOf(contract));
   }
 };
 

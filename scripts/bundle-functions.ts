@@ -16,6 +16,13 @@ const sdkDynamoClientAside: Plugin = {
   },
 };
 
+const argon2Beside: Plugin = {
+  name: 'argon2-beside-bundle',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^@node-rs\/argon2$/ }, () => ({ path: `${root}scripts/argon2-in-bundle.ts` }));
+  },
+};
+
 /** What all bundles have alike. */
 const OPTIONS = {
   absWorkingDir: root,
@@ -49,22 +56,25 @@ export const bundleSdkDynamoClient = (outfile: string): Promise<BuildResult<{ me
  *
  * @param outdir an absolute path
  * @param write whether to write files, or only to report what they would contain
+ * @param others entries that are bundled beside them and alike, by the name of their folder
  * @returns with the metafile, whose paths begin at the project's root
  */
 export const bundleFunctions = ({
   outdir,
   write,
+  others = {},
 }: {
   outdir: string;
   write: boolean;
+  others?: Readonly<Record<string, string>>;
 }): Promise<BuildResult<{ metafile: true }>> =>
   build({
     ...OPTIONS,
-    entryPoints: (Object.values(manifest) as Contract[]).map(({ flow }) => ({
-      in: `${root}functions/${flow}/handler.ts`,
-      out: `${flow}/index`,
-    })),
+    entryPoints: [
+      ...(Object.values(manifest) as Contract[]).map(({ flow }) => [flow, `functions/${flow}/handler.ts`] as const),
+      ...Object.entries(others),
+    ].map(([name, file]) => ({ in: `${root}${file}`, out: `${name}/index` })),
     outdir,
     write,
-    plugins: [sdkDynamoClientAside],
+    plugins: [sdkDynamoClientAside, argon2Beside],
   });

@@ -4,6 +4,9 @@ import type { Metafile } from 'esbuild';
 /** The folder in node_modules that a bundled file belongs to: the innermost, where one is nested in another. */
 const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
+/** Packages of which a bundle has the native file alone. */
+const OF_NATIVE_FILES = ['node_modules/@node-rs/argon2'];
+
 /** Licences of copied data, from the project's root. */
 const OF_DATA = ['shared/account/common-passwords.LICENSE.txt'];
 
@@ -22,7 +25,7 @@ export const thirdPartyNotices = async (root: string, metafiles: readonly Metafi
   const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
   const inputs = outputs.flatMap(({ inputs: of }) => Object.keys(of));
   const folders = new Set(inputs.flatMap((input) => PACKAGE_FOLDER.exec(input)?.[1] ?? []));
-  const ofPackages = [...folders].toSorted().map(async (folder) => {
+  const ofPackages = [...folders, ...OF_NATIVE_FILES].toSorted().map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(`${root}${folder}/package.json`, 'utf8'));
     return `${name} ${version} (${license})\n\n${await licenceText(`${root}${folder}`)}`;
   });

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { HASHING_ARCHITECTURE } from '../../shared/contract/architecture.ts';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { nameField, newPasswordField, signInTokensAnswer, tokenField } from '../../shared/contract/fields.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
@@ -48,5 +49,6 @@ export const completeSignUp = httpContract({
     },
   },
   hashing: true,
+  architecture: HASHING_ARCHITECTURE,
   keyring: true,
 });

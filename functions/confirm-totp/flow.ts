@@ -106,6 +106,6 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     });
     if (!confirmed) throw await refuseCode({ accountId, factor: 'totp', reservation: 'allowed', sourceIp }); // lost a race
 
-    return { ...answer, ...(await action.complete()) };
+    return { ...answer, ...action.complete() };
   };
 };

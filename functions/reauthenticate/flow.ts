@@ -113,7 +113,7 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     log('info', 'reauthenticate', { account_id: accountId, outcome: 'success' });
     return {
       ...answer,
-      ...(await signer.answer({ ...principal, authTimeEpochSeconds, methods }, session.absoluteEndEpochSeconds)),
+      ...signer.answer({ ...principal, authTimeEpochSeconds, methods }, session.absoluteEndEpochSeconds),
     };
   };
 };

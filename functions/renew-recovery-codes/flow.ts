@@ -55,5 +55,5 @@ export const makeRenewRecoveryCodes =
     });
     if (!changed) throw problem('conflict');
 
-    return { ...answer, ...(await action.complete()) };
+    return { ...answer, ...action.complete() };
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { HASHING_ARCHITECTURE } from '../../shared/contract/architecture.ts';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
 import {
@@ -70,5 +71,6 @@ export const signIn = httpContract({
     },
   },
   hashing: true,
+  architecture: HASHING_ARCHITECTURE,
   keyring: true,
 });

@@ -64,7 +64,7 @@ const makeClearPhone =
     });
     switch (result.outcome) {
       case 'removed':
-        return { account: result.account, ...(await action.complete()) };
+        return { account: result.account, ...action.complete() };
       case 'is-factor':
         throw notEditable('phone_number');
       case 'lacks-second-proof':

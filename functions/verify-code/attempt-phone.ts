@@ -51,7 +51,7 @@ const makeAttemptPhone =
     const sent = mayTry && verification?.purpose === 'phone' ? sentCode(verification, clock.nowSeconds()) : null;
     if (!verification || !sent || !(await secrets.isSmsCode(sent.hash, code, sent))) return null;
 
-    const proof = isOwn ? { phone_proof: await phoneProofs.sign(sent.phoneNumber) } : {};
+    const proof = isOwn ? { phone_proof: phoneProofs.sign(sent.phoneNumber) } : {};
     const answer = { verified: true as const, proves: 'phone' as const, ...proof };
     const consumed = await verifications.consume(verification, [
       smsBudget.verifiedWrite({ ...sent, requestedBy: 'anyone' }),

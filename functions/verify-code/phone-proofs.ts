@@ -13,7 +13,7 @@ const LIFETIME_SECONDS = 600;
  */
 export interface PhoneProofs {
   /** @param phoneNumber E.164 @returns a JWT, good for 10 minutes */
-  sign(phoneNumber: string): Promise<string>;
+  sign(phoneNumber: string): string;
 }
 
 /** Makes the signer. */

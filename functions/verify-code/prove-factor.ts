@@ -120,7 +120,7 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
       throw problem('conflict', { errors: [{ field: 'phone_number', code: 'not-available' }] });
     }
 
-    return { ...answer, ...(await action.complete()) };
+    return { ...answer, ...action.complete() };
   };
 };
 

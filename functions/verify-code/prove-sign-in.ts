@@ -145,7 +145,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     if (!started) throw await refuse(input); // a concurrent request used the code or the challenge
 
     log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
-    return { ...answer, ...(await sessionTokens.answerSignIn(begun, account)) };
+    return { ...answer, ...sessionTokens.answerSignIn(begun, account) };
   };
 };
 

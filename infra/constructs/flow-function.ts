@@ -3,12 +3,15 @@ import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-ia
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { architectureOf } from '../../shared/contract/architecture.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { DYNAMO_CLIENT_VARIABLE } from '../../shared/settings/config.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { bundleOf, bundleWithSdkOf } from '../bundle-of.ts';
 import { keptIf } from '../kept-if.ts';
 import { memoryMiBOf, timeoutSecondsOf } from '../sizing.ts';
+
+const ARCHITECTURES = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 };
 
 export interface FlowFunctionProps {
   contract: Contract;
@@ -54,7 +57,7 @@ export class FlowFunction extends Construct {
     this.lambda = new LambdaFunction(this, 'Function', {
       description: `Keyturn: ${contract.flow}`,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture: ARCHITECTURES[architectureOf(contract)],
       handler: 'index.handler',
       code: usesSdk ? bundleWithSdkOf(contract.flow) : bundleOf(contract.flow),
       memorySize: memoryMiBOf(contract),

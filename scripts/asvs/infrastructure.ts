@@ -5,7 +5,7 @@ export const INFRASTRUCTURE: Statements = {
   '11.1.1': stated('document', 'how keys are made, used, rotated and kept.', 'docs/adr/0012-keyring-rotation.md'),
   '11.1.2': stated('document', 'every key and algorithm, and what it is for.', 'docs/inventory.md'),
   '11.2.1': metWith(
-    'node:crypto, jose, argon2 and otplib; none of our own.',
+    'node:crypto, @node-rs/argon2, argon2 and otplib; none of our own.',
     'docs/adr/0007-libraries.md',
     'shared/keyring/keyring.ts',
   ),

@@ -1,9 +1,11 @@
+import type { Architecture } from '../../shared/contract/architecture.ts';
 import type { Measured } from './measurements.ts';
 import type { PriceList } from './price-list.ts';
 
 /** A flow as it is deployed. */
 export interface Deployed {
   memoryMiB: number;
+  architecture: Architecture;
   /** Whether API Gateway calls it. */
   isHttp: boolean;
   sendsMail: boolean;
@@ -41,10 +43,13 @@ const BYTES_PER_GB = 1024 ** 3;
 const MIB_PER_GIB = 1024;
 const SECONDS_PER_MONTH = (365 / 12) * 24 * 60 * 60;
 
+const gbSecondUsd = (architecture: Architecture, usd: PriceList['usd']): number =>
+  architecture === 'arm64' ? usd.lambdaArmGbSecond : usd.lambdaX86GbSecond;
+
 export const costOfFlow = ({
   flow,
   measured,
-  deployed: { memoryMiB, isHttp, sendsMail },
+  deployed: { memoryMiB, architecture, isHttp, sendsMail },
   prices: { usd, assumed },
 }: {
   flow: string;
@@ -58,13 +63,37 @@ export const costOfFlow = ({
   const gbSeconds = (durationMs / 1000) * (memoryMiB / MIB_PER_GIB);
 
   const gateway = isHttp ? usd.httpApiRequestMillion : 0;
-  const lambda = usd.lambdaRequestMillion + gbSeconds * usd.lambdaArmGbSecond * MILLION;
+  const lambda = usd.lambdaRequestMillion + gbSeconds * gbSecondUsd(architecture, usd) * MILLION;
   const dynamo = measured.readUnits * usd.dynamoReadUnitMillion + measured.writeUnits * usd.dynamoWriteUnitMillion;
   const logs = ((assumed.logBytesPerRequest * MILLION) / BYTES_PER_GB) * usd.logsGb;
   const traces = assumed.tracedShare * usd.xrayTraceMillion;
   const mail = sendsMail ? usd.sesMailThousand * 1000 : 0;
   const total = gateway + lambda + dynamo + logs + traces + mail;
   return { flow, memoryMiB, durationMs, gateway, lambda, dynamo, logs, traces, mail, total };
+};
+
+/** A flow that hashes, on each processor; `null` for one on which it is not measured. */
+export interface HashingCost {
+  flow: string;
+  /** What is deployed. */
+  architecture: Architecture;
+  costs: Readonly<Record<Architecture, { cpuMs: number; cost: FlowCost } | null>>;
+}
+
+/**
+ * The processor on which a flow costs less. One on which it is not measured is not taken: nothing says that it would.
+ * @throws Error where it is measured on neither
+ */
+export const cheaperArchitecture = ({ flow, costs: { arm64, x86_64 } }: HashingCost): Architecture => {
+  if (!arm64 && !x86_64) throw new Error(`${flow} is not measured`);
+  if (!arm64 || !x86_64) return arm64 ? 'arm64' : 'x86_64';
+  return arm64.cost.lambda <= x86_64.cost.lambda ? 'arm64' : 'x86_64';
+};
+
+/** Billed time of a call below which the other processor costs less, in milliseconds. */
+export const breakEvenMs = (durationMs: number, from: Architecture, { usd }: PriceList): number => {
+  const to: Architecture = from === 'arm64' ? 'x86_64' : 'arm64';
+  return (durationMs * gbSecondUsd(from, usd)) / gbSecondUsd(to, usd);
 };
 
 /** Resources that cost the same with or without traffic. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Architecture } from '../../shared/contract/architecture.ts';
 
 const figure = z.number().check(z.minimum(0));
 
@@ -11,7 +12,7 @@ const figures = z.strictObject({
   writeUnits: figure,
 });
 
-const measurements = z.strictObject({
+const set = z.strictObject({
   /** `YYYY-MM-DD`. */
   measuredAt: z.iso.date(),
   /** Figures of one call, by flow. */
@@ -20,11 +21,23 @@ const measurements = z.strictObject({
   journeys: z.record(z.string(), figures),
 });
 
-/** What `npm run bench -- --save` wrote. */
+const measurements = z.strictObject({ x86_64: z.optional(set), arm64: z.optional(set) });
+
+/** What `npm run bench -- --save` wrote, by the processors of the machines that it ran on. */
 export type Measurements = z.infer<typeof measurements>;
 
 /** Figures of one call of a flow. */
-export type Measured = Measurements['flows'][string];
+export type Measured = z.infer<typeof figures>;
+
+/** Figures of a flow, from the other processor where its own has none; `null` where none has. */
+export const figuresOf = (
+  { x86_64, arm64 }: Measurements,
+  flow: string,
+  architecture: Architecture,
+): Measured | null => {
+  const [own, other] = architecture === 'arm64' ? [arm64, x86_64] : [x86_64, arm64];
+  return own?.flows[flow] ?? other?.flows[flow] ?? null;
+};
 
 /** Parses saved figures. @throws ZodError where they are invalid */
 export const parseMeasurements = (document: unknown): Measurements => measurements.parse(document);

@@ -9,6 +9,7 @@ const priceList = z.strictObject({
   source: z.string(),
   usd: z.strictObject({
     lambdaArmGbSecond: usd,
+    lambdaX86GbSecond: usd,
     lambdaRequestMillion: usd,
     httpApiRequestMillion: usd,
     dynamoReadUnitMillion: usd,

@@ -1,9 +1,11 @@
+import type { Architecture } from '../../shared/contract/architecture.ts';
 import type { Deployed, Standing } from './compute-cost.ts';
 
 interface Resource {
   Type: string;
   Properties?: {
     MemorySize?: number;
+    Architectures?: Architecture[];
     Tags?: { Key: string; Value: string }[];
     Metrics?: unknown[];
   };
@@ -16,15 +18,20 @@ export interface CloudFormationTemplate {
 
 const FLOW_TAG = 'keyturn:flow';
 
-/** Memory of each flow's function in the template, by flow. */
-export const memoryByFlow = ({ Resources }: CloudFormationTemplate): Map<string, Deployed['memoryMiB']> =>
+/** Memory and processor of each flow's function in the template, by flow. */
+export const functionsByFlow = ({
+  Resources,
+}: CloudFormationTemplate): Map<string, Pick<Deployed, 'memoryMiB' | 'architecture'>> =>
   new Map(
-    Object.values(Resources).flatMap(({ Type, Properties: { MemorySize, Tags } = {} }): [string, number][] => {
-      const flow = Tags?.find(({ Key }) => Key === FLOW_TAG)?.Value;
-      return Type === 'AWS::Lambda::Function' && flow !== undefined && MemorySize !== undefined
-        ? [[flow, MemorySize]]
-        : [];
-    }),
+    Object.values(Resources).flatMap(
+      ({ Type, Properties: { MemorySize: memoryMiB, Architectures = [], Tags } = {} }) => {
+        const flow = Tags?.find(({ Key }) => Key === FLOW_TAG)?.Value;
+        const [architecture] = Architectures;
+        return Type === 'AWS::Lambda::Function' && flow !== undefined && memoryMiB !== undefined && architecture
+          ? [[flow, { memoryMiB, architecture }] as const]
+          : [];
+      },
+    ),
   );
 
 /** A metric-math alarm is billed per input metric. @see CloudWatch pricing, "Alarms" */

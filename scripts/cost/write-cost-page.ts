@@ -1,6 +1,9 @@
+import type { Architecture } from '../../shared/contract/architecture.ts';
 import {
+  breakEvenMs,
   cognitoCost,
   type FlowCost,
+  type HashingCost,
   isMeasured,
   type NotMeasured,
   type Standing,
@@ -18,12 +21,14 @@ export interface CostPage {
   flows: readonly (FlowCost | NotMeasured)[];
   /** Cost of a sign-in at several memory sizes. */
   signInBySize: readonly FlowCost[];
+  /** Cost of the flows that hash on each processor. */
+  hashing: readonly HashingCost[];
   /** The flow that sends mail. */
   mailFlow: string;
   standing: Standing;
   prices: PriceList;
-  /** Date of the measurement, `YYYY-MM-DD`. */
-  measuredAt: string;
+  /** Dates of the measurements, `YYYY-MM-DD`; `null` for a processor on which there was none. */
+  measuredAt: Readonly<Record<Architecture, string | null>>;
 }
 
 const usd = (amount: number): string => amount.toFixed(2);
@@ -80,6 +85,30 @@ const memoryTable = ({ signInBySize }: CostPage): string =>
     ],
   );
 
+const PROCESSORS = ['x86_64', 'arm64'] as const;
+
+const hashingTable = ({ hashing, prices }: CostPage): string =>
+  table(
+    ['flow', ...PROCESSORS.flatMap((one) => [`${one}: CPU ms`, 'billed ms', 'Lambda, USD per million']), 'deployed on'],
+    hashing.map(({ flow, architecture, costs }) => {
+      const cells = PROCESSORS.flatMap((one) => {
+        const measured = costs[one];
+        if (measured) return [measured.cpuMs, measured.cost.durationMs, usd(measured.cost.lambda)];
+        const other = one === 'arm64' ? 'x86_64' : 'arm64';
+        const cost = costs[other]?.cost;
+        const below = cost ? `cheaper below ${Math.round(breakEvenMs(cost.durationMs, other, prices))} ms` : UNKNOWN;
+        return ['not measured', below, UNKNOWN];
+      });
+      return [flow, ...cells, architecture];
+    }),
+  );
+
+/** When the figures were measured, and on what. */
+const measurementDates = ({ measuredAt }: CostPage): string =>
+  PROCESSORS.filter((one) => measuredAt[one] !== null)
+    .map((one) => `${measuredAt[one]} on ${one}`)
+    .join(', ');
+
 const userTable = ({ flows, mailFlow, standing, prices }: CostPage): string => {
   const standingUsd = standingCost(standing, prices);
   const ours = USERS.map((users) => usageCost({ users, flows, mailFlow, prices }));
@@ -107,12 +136,12 @@ const userTable = ({ flows, mailFlow, standing, prices }: CostPage): string => {
 
 /** Writes docs/cost.md. @throws Error where the price list names a flow that there is not */
 export const writeCostPage = (page: CostPage): string => {
-  const { prices, standing, measuredAt } = page;
+  const { prices, standing } = page;
   const { usd: price, assumed } = prices;
   return `# What it costs
 
 Written by \`npm run cost\` from the synthesised template (memory, alarms), \`bench/measured.json\` (CPU and capacity units, measured
-${measuredAt} by \`npm run bench -- --save\`) and \`scripts/cost/prices.json\` (${prices.region}, noted ${prices.date}). Change those, not this page.
+${measurementDates(page)} by \`npm run bench -- --save\`) and \`scripts/cost/prices.json\` (${prices.region}, noted ${prices.date}). Change those, not this page.
 
 ${prices.source}
 
@@ -142,6 +171,14 @@ for DynamoDB, ${assumed.sesRoundTripMs} ms for SES. A row of ${page.mailFlow} is
 own lines, Lambda's, API Gateway's. Lambda traces the first call of a function in each second and ${assumed.tracedShare * 100} % of the others: here
 it is a million calls in busy seconds; in the month they come one by one, and most are traced. Cold starts are billed too and not in it, nor
 is the rotation of keys. The last column is how often a user is taken to call it in a month.
+
+## Processor
+
+A millisecond of x86_64 costs ${usd(price.lambdaX86GbSecond / price.lambdaArmGbSecond)} times one of arm64. Most flows are on arm64. A password hash is where the processors differ, because
+the library takes AVX2 on x86_64; its flows are on the one that is cheaper by these figures, or on the one that is measured. A figure that is missing comes from
+\`npm run bench -- --save\` on a machine with that processor. The other rows of this page take the figures of the processor that is measured.
+
+${hashingTable(page)}
 
 ## Memory
 

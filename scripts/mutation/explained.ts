@@ -131,24 +131,6 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     file: 'shared/session/access-tokens.ts',
-    line: "if (!publicKey) throw new Error('no key of ours'); // or not any more: the keyring is asked every time",
-    changes: ['!publicKey → false', `'no key of ours' → ""`],
-    why: 'Whatever is thrown here, the answer is that of every fault. Without the line the next one throws.',
-  },
-  {
-    file: 'shared/session/access-tokens.ts',
-    line: 'if (known) return known;',
-    changes: ['known → false'],
-    why: 'Spares the import of a key that was imported before; it is the same key.',
-  },
-  {
-    file: 'shared/session/access-tokens.ts',
-    line: 'imported.set(publicKey.kid, key);',
-    changes: ['imported.set(publicKey.kid, key); → ;'],
-    why: 'Spares the import of a key that was imported before; it is the same key.',
-  },
-  {
-    file: 'shared/session/access-tokens.ts',
     line: 'export const provideAccessTokens = (',
     changes: [
       "( scope: Scope<'audience' | 'publicUrl'> & Pick<Ports, 'keyring'>, ): AccessTokenVerifier => makeAccessTokenVerifier({ ...scope, authority: tokenAuthority(scope.settings) }) → () => undefined",

@@ -52,8 +52,13 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'session tokens',
-    files: ['shared/session/{access-tokens,refresh-tokens,session-expiry}.ts', 'shared/primitives/digest.ts'],
+    files: [
+      'shared/keyring/{jwt-text,rs256,sign-jwt,verify-jwt}.ts',
+      'shared/session/{access-tokens,refresh-tokens,session-expiry}.ts',
+      'shared/primitives/digest.ts',
+    ],
     suites: [
+      ...suites('keyring', 'rs256'),
       ...suites('session', 'access-tokens', 'refresh-tokens', 'session-expiry'),
       ...suites('primitives', 'digest'),
     ],

@@ -1,7 +1,8 @@
-import { argon2id, hash, verify } from 'argon2';
+import { timingSafeEqual } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { Scope } from '../lambda/scope.ts';
 import type { Randomness } from '../primitives/clock.ts';
+import { type Argon2, loadArgon2 } from './argon2.ts';
 import { type Argon2Parameters, readPhcString, TODAYS_KIND, writePhcString } from './phc-string.ts';
 
 /** Hashing is memory-hard: more at once would exhaust the function's memory. */
@@ -16,6 +17,7 @@ export interface PasswordHasher {
   hash(normalizedPassword: string): Promise<string>;
   /**
    * @param phc the stored hash; `null` where there is no account: the same work is done and the answer is `false`
+   * @throws Error for a text that is no hash of argon2
    */
   verify(phc: string | null, normalizedPassword: string): Promise<boolean>;
   /** Whether a stored hash was made with weaker parameters than today's, or isn't written as the standard wants it. */
@@ -35,28 +37,21 @@ const workOf = ({ memoryKiB, iterations }: Argon2Parameters): number => memoryKi
 
 /** Makes the hasher of one process. */
 export const makePasswordHasher = ({
+  argon2,
   parameters,
   randomness,
 }: {
+  argon2: Argon2;
   parameters: Argon2Parameters;
   randomness: Randomness;
 }): PasswordHasher => {
   const gate = pLimit(MAX_CONCURRENT_HASHES);
 
-  /** The library computes the bytes alone: its own string has the parameters in an order that other languages' decoders refuse. */
-  const hashWith = (cost: Argon2Parameters, normalizedPassword: string): Promise<string> =>
+  /** The libraries compute the bytes alone: the form of what is stored must not depend on which one does (docs/adr/0023). */
+  const hashWith = (cost: Argon2Parameters, password: string): Promise<string> =>
     gate(async () => {
-      const salt = randomness.bytes(SALT_BYTES);
-      const digest = await hash(normalizedPassword, {
-        type: argon2id,
-        memoryCost: cost.memoryKiB,
-        timeCost: cost.iterations,
-        parallelism: cost.parallelism,
-        hashLength: HASH_BYTES,
-        salt,
-        raw: true,
-      });
-      return writePhcString({ kind: TODAYS_KIND, parameters: cost, salt, digest });
+      const hash = { kind: TODAYS_KIND, parameters: cost, salt: randomness.bytes(SALT_BYTES) };
+      return writePhcString({ ...hash, digest: await argon2.digest({ ...hash, password, digestBytes: HASH_BYTES }) });
     });
 
   // A decoy: random bytes in place of the digest. Verifying against it costs the same as a real hash.
@@ -81,7 +76,13 @@ export const makePasswordHasher = ({
   return {
     hash: (normalizedPassword) => hashWith(parameters, normalizedPassword),
     verify: async (phc, normalizedPassword) => {
-      const matches = await gate(() => verify(phc ?? dummy, normalizedPassword));
+      const matches = await gate(async () => {
+        const stored = readPhcString(phc ?? dummy);
+        if (!stored) throw new Error('the stored text is no hash of argon2');
+        const { digest, ...hash } = stored;
+        const presented = await argon2.digest({ ...hash, password: normalizedPassword, digestBytes: digest.length });
+        return timingSafeEqual(presented, digest);
+      });
       return phc !== null && matches;
     },
     isOutdated: (phc) => asStandard(phc) !== phc,
@@ -93,6 +94,9 @@ export const makePasswordHasher = ({
   };
 };
 
-/** At the operator's cost. */
-export const provideHasher = (scope: Scope<'passwords.argon2'>): PasswordHasher =>
-  makePasswordHasher({ ...scope, parameters: scope.settings.passwords.argon2 });
+/** At the operator's cost. The log says once which library hashes, and on which architecture: a hash costs by both. */
+export const provideHasher = async (scope: Scope<'passwords.argon2'>): Promise<PasswordHasher> => {
+  const argon2 = await loadArgon2();
+  scope.log('info', 'password-hasher', { library: argon2.library, architecture: process.arch });
+  return makePasswordHasher({ ...scope, argon2, parameters: scope.settings.passwords.argon2 });
+};

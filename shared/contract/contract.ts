@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { Architecture } from './architecture.ts';
 import { withCaptcha } from './captcha.ts';
 import { type KeptFor, withKeptAnswers } from './kept-answers.ts';
 import type { ProblemCode } from './problems.ts';
@@ -82,6 +83,8 @@ interface Needs<Setting extends string = string> {
   settings?: readonly Setting[];
   /** Hashes passwords: gets memory for argon2 and its native module. */
   hashing?: boolean;
+  /** The processor of its function; arm64 if left out. */
+  architecture?: Architecture;
   /** Reads the keyring's secret. */
   keyring?: boolean;
   /** Sends mail through SES. */

@@ -1,12 +1,4 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type JsonWebKey,
-  type KeyObject,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
 import { neededSigningKeys } from './needed-signing-keys.ts';
 
@@ -66,7 +58,7 @@ export type KeyringDocument = z.infer<typeof keyringDocument>;
 /** A key that signs JWTs. */
 interface SigningKey {
   kid: string;
-  privateKey: JsonWebKey;
+  privateKey: z.infer<typeof privateJwk>;
 }
 
 /** A public key in the JWKS. @see RFC 7517 */

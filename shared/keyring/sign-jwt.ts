@@ -1,21 +1,19 @@
-import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import type { Clock, Randomness } from '../primitives/clock.ts';
+import { writeHeader, writePart } from './jwt-text.ts';
 import type { Keyring } from './keyring.ts';
-import { audienceOf, JWT_KINDS, type JwtKindName, type TokenAuthority } from './token-kinds.ts';
-
-/** The only algorithm; a token's header can't choose another (RFC 8725 §3.1). API Gateway's JWT authorizer requires RSA. */
-export const JWT_ALGORITHM = 'RS256';
+import { makePrivateKeys, signRs256 } from './rs256.ts';
+import { audienceOf, type JwtKindName, type TokenAuthority } from './token-kinds.ts';
 
 /** Claims of one token, beside those of its kind, and its lifetime. */
 interface JwtContent {
-  claims: JWTPayload;
+  claims: Readonly<Record<string, unknown>>;
   lifetimeSeconds: number;
   /** Upper bound for `exp`; seconds since the Unix epoch. */
   notAfterEpochSeconds?: number | undefined;
 }
 
 /** @returns a JWT of one kind */
-export type SignJwt = (content: JwtContent) => Promise<string>;
+export type SignJwt = (content: JwtContent) => string;
 
 /** Makes the signer of one kind of JWT. All JWTs are signed here, so that each has a kind. */
 export const makeSignJwt = ({
@@ -31,22 +29,21 @@ export const makeSignJwt = ({
   clock: Clock;
   randomness: Randomness;
 }): SignJwt => {
-  const { typ } = JWT_KINDS[kind];
   const audience = audienceOf(kind, authority);
-  const imported = new Map<string, ReturnType<typeof importJWK>>();
+  const privateKeyOf = makePrivateKeys();
 
-  return async ({ claims, lifetimeSeconds, notAfterEpochSeconds = Number.POSITIVE_INFINITY }) => {
+  return ({ claims, lifetimeSeconds, notAfterEpochSeconds = Number.POSITIVE_INFINITY }) => {
     const nowSeconds = clock.nowSeconds();
     const { kid, privateKey } = keyring.signingKey(nowSeconds);
-    const key = imported.get(kid) ?? importJWK({ ...privateKey, kty: 'RSA' }, JWT_ALGORITHM);
-    imported.set(kid, key);
-    return new SignJWT(claims)
-      .setProtectedHeader({ alg: JWT_ALGORITHM, typ, kid })
-      .setIssuer(authority.issuer)
-      .setAudience(audience)
-      .setJti(randomness.uuid())
-      .setIssuedAt(nowSeconds)
-      .setExpirationTime(Math.min(nowSeconds + lifetimeSeconds, notAfterEpochSeconds))
-      .sign(await key);
+    const payload = writePart({
+      ...claims,
+      iss: authority.issuer,
+      aud: audience,
+      jti: randomness.uuid(),
+      iat: nowSeconds,
+      exp: Math.min(nowSeconds + lifetimeSeconds, notAfterEpochSeconds),
+    });
+    const input = `${writeHeader(kind, kid)}.${payload}`;
+    return `${input}.${signRs256(input, privateKeyOf(privateKey))}`;
   };
 };

@@ -6,6 +6,8 @@ export type LogEvent =
   // The request itself, whichever flow answers it.
   | 'request'
   | 'origin-check'
+  // A cold start of a flow that hashes passwords.
+  | 'password-hasher'
   // Signing in and sessions.
   | 'account-created'
   | 'sign-in'

@@ -30,6 +30,10 @@ export interface LogFields {
   /** Used share of the day's SMS budget; not personal. */
   percent?: number;
   cold_start?: boolean;
+  /** Package that computes password hashes, from a closed list. */
+  library?: string;
+  /** Of the process, as Node names it. */
+  architecture?: string;
   attempts?: number;
   /** Class of an error; its message could quote the request. */
   error_name?: string;
@@ -54,6 +58,8 @@ export const LOG_FIELDS = {
   delay_ms: true,
   percent: true,
   cold_start: true,
+  library: true,
+  architecture: true,
   attempts: true,
   error_name: true,
 } as const satisfies Record<keyof LogFields, true>;

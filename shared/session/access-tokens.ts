@@ -1,20 +1,17 @@
-import { importJWK, type JWTPayload, jwtVerify } from 'jose';
 import type * as z from 'zod/mini';
 import type { Principal } from '../account/principal.ts';
 import type { accessTokenShape } from '../contract/fields.ts';
 import type { Keyring } from '../keyring/keyring.ts';
-import { KeyringOutdated } from '../keyring/keyring-outdated.ts';
-import { JWT_ALGORITHM, makeSignJwt } from '../keyring/sign-jwt.ts';
+import { makeSignJwt } from '../keyring/sign-jwt.ts';
 import { tokenAuthority } from '../keyring/token-authority.ts';
-import { audienceOf, JWT_KINDS, type TokenAuthority } from '../keyring/token-kinds.ts';
+import type { TokenAuthority } from '../keyring/token-kinds.ts';
+import { type JwtClaims, makeVerifyJwt } from '../keyring/verify-jwt.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 
 const KIND = 'access-token';
 
-type VerificationKey = Awaited<ReturnType<typeof importJWK>>;
-
-const asPrincipal = ({ sub, sid, epoch, auth_time: authTime, amr }: JWTPayload): Principal | null =>
+const asPrincipal = ({ sub, sid, epoch, auth_time: authTime, amr }: JwtClaims): Principal | null =>
   typeof sub === 'string' &&
   typeof sid === 'string' &&
   typeof epoch === 'number' &&
@@ -32,9 +29,9 @@ export interface AccessTokenSigner {
    * @param notAfterEpochSeconds the session's end; no token outlives it
    * @returns a JWT in the profile of RFC 9068
    */
-  sign(principal: Principal, notAfterEpochSeconds?: number): Promise<string>;
+  sign(principal: Principal, notAfterEpochSeconds?: number): string;
   /** Signs one for an answer, which tells how long it is good. @param notAfterEpochSeconds the session's end */
-  answer(principal: Principal, notAfterEpochSeconds: number): Promise<AccessTokenAnswer>;
+  answer(principal: Principal, notAfterEpochSeconds: number): AccessTokenAnswer;
 }
 
 /** Makes the signer. @param lifetimeSeconds 60…900 */
@@ -64,9 +61,9 @@ export const makeAccessTokenSigner = ({
     });
   return {
     sign,
-    answer: async (principal, notAfterEpochSeconds) => ({
+    answer: (principal, notAfterEpochSeconds) => ({
       token_type: 'Bearer',
-      access_token: await sign(principal, notAfterEpochSeconds),
+      access_token: sign(principal, notAfterEpochSeconds),
       expires_in: Math.min(lifetimeSeconds, notAfterEpochSeconds - parts.clock.nowSeconds()),
     }),
   };
@@ -82,45 +79,16 @@ export interface AccessTokenVerifier {
 }
 
 /** Makes the verifier. Keys come from the keyring alone: no header of a token can bring or fetch one. @see RFC 8725 §3 */
-export const makeAccessTokenVerifier = ({
-  keyring,
-  authority,
-  clock,
-}: {
+export const makeAccessTokenVerifier = (parts: {
   keyring: Keyring;
   authority: TokenAuthority;
   clock: Clock;
 }): AccessTokenVerifier => {
-  const { typ } = JWT_KINDS[KIND];
-  const audience = audienceOf(KIND, authority);
-  const imported = new Map<string, VerificationKey>();
-
-  const keyOf = async (kid: string | undefined): Promise<VerificationKey> => {
-    const publicKey = kid === undefined ? null : await keyring.publicKey(kid);
-    if (!publicKey) throw new Error('no key of ours'); // or not any more: the keyring is asked every time
-    const known = imported.get(publicKey.kid);
-    if (known) return known;
-    const key = await importJWK(publicKey, JWT_ALGORITHM);
-    imported.set(publicKey.kid, key);
-    return key;
-  };
-
+  const verifyJwt = makeVerifyJwt({ ...parts, kind: KIND });
   return {
     verify: async (token) => {
-      try {
-        const { payload } = await jwtVerify(token, ({ kid }) => keyOf(kid), {
-          algorithms: [JWT_ALGORITHM],
-          typ,
-          issuer: authority.issuer,
-          audience,
-          requiredClaims: ['exp', 'iat', 'jti'],
-          currentDate: new Date(clock.nowMs()),
-        });
-        return asPrincipal(payload);
-      } catch (error) {
-        if (error instanceof KeyringOutdated) throw error; // a good token may be all that is wrong with it
-        return null; // the same answer for every fault
-      }
+      const claims = await verifyJwt(token);
+      return claims && asPrincipal(claims);
     },
   };
 };

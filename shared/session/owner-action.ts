@@ -38,7 +38,7 @@ export interface OwnerAction {
    * To be called once the change is written. It signs an access token only where the caller needs a new one.
    * @returns for the answer: the session that the caller goes on with, where the others have ended
    */
-  complete(): Promise<{ session?: SessionTokensAnswer }>;
+  complete(): { session?: SessionTokensAnswer };
 }
 
 /**
@@ -50,7 +50,7 @@ export interface OwnerAction {
  * const action = ownerAction({ session, endsOtherSessions: true, event: 'email-changed', sourceIp });
  * const won = await identities.changeEmail({ ...action.change, principal, email });
  * if (!won) throw problem('conflict'); // after a concurrent change or the session's end
- * return { ...(await action.complete()) };
+ * return { ...action.complete() };
  * ```
  *
  * The store sends `ownerWrites({ principal, carriedOver, … })` beside the change and the `writes`: they hold the condition that
@@ -75,9 +75,9 @@ const makeOwnerAction =
         of: { accountId, sessionId: session.sessionId, epoch: renewed?.session.epoch ?? session.epoch },
         ...(renewed && { tokens: 'member' }),
       },
-      complete: async () => {
+      complete: () => {
         log('info', event, { account_id: accountId, outcome: 'success' });
-        return renewed ? { session: await sessionTokens.answer(renewed) } : {};
+        return renewed ? { session: sessionTokens.answer(renewed) } : {};
       },
     };
   };

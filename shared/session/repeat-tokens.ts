@@ -61,7 +61,7 @@ const makeRepeatTokens =
       const isWhole = deviceId !== undefined && email !== undefined;
       if (isWhole) return sessionTokens.answerSignIn({ session: { ...session, deviceId }, refreshToken }, { email });
     }
-    const tokens = await sessionTokens.answer({ session, refreshToken });
+    const tokens = sessionTokens.answer({ session, refreshToken });
     const { access_token, expires_in } = tokens;
     return held === 'access-token' ? { access_token, expires_in } : tokens;
   };

@@ -36,12 +36,12 @@ export interface SessionTokens {
   /** A session as it goes on in the account's next epoch: used now, with a first refresh token of its own. */
   renew(session: Session): { session: Session; refreshToken: RefreshToken; refreshDigest: string };
   /** The answer for a session that is in the table already: a signature that comes to nothing would be a waste. */
-  answer(tokens: { session: TokenBearing; refreshToken: RefreshToken }): Promise<SessionTokensAnswer>;
+  answer(tokens: { session: TokenBearing; refreshToken: RefreshToken }): SessionTokensAnswer;
   /** The same for a session that a sign-in has begun, with its device's token. @param account.email canonical */
   answerSignIn(
     tokens: { session: TokenBearing & Pick<NewSession, 'deviceId'>; refreshToken: RefreshToken },
     account: { email: string },
-  ): Promise<SignInTokensAnswer>;
+  ): SignInTokensAnswer;
 }
 
 /** Makes them. */
@@ -60,12 +60,12 @@ const makeSessionTokens = ({
   clock: Clock;
   randomness: Randomness;
 }): SessionTokens => {
-  const answer: SessionTokens['answer'] = async ({ session, refreshToken }) => {
+  const answer: SessionTokens['answer'] = ({ session, refreshToken }) => {
     const nowSeconds = clock.nowSeconds();
     const { idleSeconds } = lifetimes;
     const { absoluteEndEpochSeconds } = session;
     return {
-      ...(await signer.answer(session, absoluteEndEpochSeconds)),
+      ...signer.answer(session, absoluteEndEpochSeconds),
       refresh_token: refreshTokens.write(refreshToken),
       refresh_expires_in: sessionExpiry({ nowSeconds, idleSeconds, absoluteEndEpochSeconds }) - nowSeconds,
       session_id: session.sessionId,
@@ -128,8 +128,8 @@ const makeSessionTokens = ({
     },
 
     answer,
-    answerSignIn: async ({ session, refreshToken }, { email }) => ({
-      ...(await answer({ session, refreshToken })),
+    answerSignIn: ({ session, refreshToken }, { email }) => ({
+      ...answer({ session, refreshToken }),
       device_token: deviceTokens.write(session, email),
     }),
   };

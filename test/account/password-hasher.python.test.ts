@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from '@jest/globals';
 import { hash as argon2, argon2id } from 'argon2';
+import { loadArgon2 } from '../../shared/account/argon2.ts';
 import { makePasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
@@ -10,6 +11,8 @@ import { findPythonArgon2 } from '../support/python-argon2.ts';
 const found = await findPythonArgon2();
 const python = 'missing' in found ? null : found;
 
+const library = await loadArgon2();
+
 const PASSWORDS = ['correct horse battery', 'Größe 42 ﬁnden', '密码密码密码密码', '🔑'.repeat(32), 'x'.repeat(128)];
 const COSTS = [
   DEFAULTS.passwords.argon2,
@@ -19,7 +22,8 @@ const COSTS = [
 
 describeUnless('missing' in found ? found.missing : null, 'hashes as Python reads them', () => {
   const verify = (pairs: readonly (readonly [string, string])[]) => python?.verify(pairs);
-  const hasherOf = (parameters: (typeof COSTS)[number]) => makePasswordHasher({ parameters, randomness: csprng });
+  const hasherOf = (parameters: (typeof COSTS)[number]) =>
+    makePasswordHasher({ argon2: library, parameters, randomness: csprng });
 
   afterAll(() => python?.remove());
 

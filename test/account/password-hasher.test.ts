@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { hash as argon2, argon2i, argon2id } from 'argon2';
+import { loadArgon2 } from '../../shared/account/argon2.ts';
 import { makePasswordHasher, type PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
@@ -7,10 +8,11 @@ import { hashesDuring } from '../support/observe-hashes.ts';
 import { readPhcStrictly } from '../support/read-phc-strictly.ts';
 
 const PARAMETERS = DEFAULTS.passwords.argon2;
+const library = await loadArgon2();
 const PASSWORD = 'correct horse battery';
 
 const hasherOf = (parameters: Partial<typeof PARAMETERS> = {}): PasswordHasher =>
-  makePasswordHasher({ parameters: { ...PARAMETERS, ...parameters }, randomness: csprng });
+  makePasswordHasher({ argon2: library, parameters: { ...PARAMETERS, ...parameters }, randomness: csprng });
 
 /** CPU milliseconds of the whole process, thread pool included. */
 const cpuOf = async (something: () => Promise<unknown>): Promise<number> => {

@@ -204,7 +204,7 @@ describe('a key that came into use a moment ago, named in a token', () => {
     const authority = { issuer: 'https://auth.bookshelf.example', audience: 'keyturn' };
     const parts = { keyring: next, authority, clock: world.clock, randomness: csprng };
     const principal = { accountId: held.owner.account_id, sessionId: sid, epoch, authTimeEpochSeconds, methods };
-    const token = await makeAccessTokenSigner({ ...parts, lifetimeSeconds: 300 }).sign(principal);
+    const token = makeAccessTokenSigner({ ...parts, lifetimeSeconds: 300 }).sign(principal);
 
     expect((await getProfile(world, { ...held.owner, access_token: token })).status).toBe(200);
   });

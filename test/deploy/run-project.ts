@@ -6,5 +6,5 @@ const run = promisify(execFile);
 
 /** Builds the bundles in `dist/`. @throws Error with the build's output */
 export const buildBundles = async (): Promise<void> => {
-  await run(process.execPath, ['scripts/build.ts'], { cwd: ROOT_FOLDER });
+  await run(process.execPath, ['scripts/build.ts', '--for-this-machine'], { cwd: ROOT_FOLDER });
 };

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
@@ -93,13 +95,13 @@ describe('the stack', () => {
     });
 
     it.each(contracts)(
-      'run, as $flow does, on Node 24 and arm64, are traced, in no VPC, and log to their own group',
-      ({ flow }) => {
+      'run, as $flow does, on Node 24 and the processor of their contract, are traced, in no VPC, and log to their own group',
+      ({ flow, hashing, architecture }) => {
         const { Properties: made } = functionOf(flow);
 
         expect(made).toMatchObject({
           Runtime: 'nodejs24.x',
-          Architectures: ['arm64'],
+          Architectures: [hashing ? architecture : 'arm64'],
           Handler: 'index.handler',
           TracingConfig: { Mode: 'Active' },
         });
@@ -108,6 +110,19 @@ describe('the stack', () => {
         expect(logGroup.Properties.Tags).toContainEqual({ Key: 'keyturn:flow', Value: flow });
       },
     );
+
+    it('change their processor in place: CloudFormation replaces no function for it, as it would for a name', () => {
+      const packed = readFileSync(new URL('../../node_modules/aws-cdk/db.json.gz', import.meta.url));
+      const { schema } = JSON.parse(gunzipSync(packed).toString()); // of which `cdk diff` reads what it says
+      type Specified = { cloudFormationType: string; properties: Record<string, { causesReplacement?: string }> };
+      const found = Object.values<Specified>(schema.resource.entities).find(
+        ({ cloudFormationType }) => cloudFormationType === 'AWS::Lambda::Function',
+      );
+
+      expect(found?.properties.FunctionName?.causesReplacement).toBe('yes');
+      expect(found?.properties.Architectures).toBeDefined();
+      expect(found?.properties.Architectures).not.toHaveProperty('causesReplacement');
+    });
 
     it('answer before API Gateway gives up', () => {
       const seconds = httpContracts.map(({ flow }) => functionOf(flow).Properties.Timeout);

@@ -81,9 +81,9 @@ describe('a keyring in Secrets Manager', () => {
     await passed(keyring, FIVE_MINUTES + 1);
     await passed(keyring, KEY_KNOWN_SECONDS - FIVE_MINUTES - 2);
 
-    const before = await sign();
+    const before = sign();
     world.clock.advance(1);
-    const after = await sign();
+    const after = sign();
 
     expect(kidOf(before)).toBe('first');
     expect(kidOf(after)).toBe(keyring.publicKeys()[1]?.kid);

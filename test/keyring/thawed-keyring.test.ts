@@ -218,7 +218,7 @@ describe('a keyring in a process that is frozen between requests', () => {
       const { verify } = await openAll();
       rotate();
       world.clock.advance(seconds);
-      const token = await (await openAll()).sign();
+      const token = (await openAll()).sign();
       return { verify, token, readsBefore: reads() };
     };
     const withKid = (token: string, kid: string): string => {

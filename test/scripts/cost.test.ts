@@ -2,18 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import {
+  breakEvenMs,
+  cheaperArchitecture,
   cognitoCost,
   costOfFlow,
   type FlowCost,
+  type HashingCost,
   standingCost,
   tracesCost,
   usageCost,
 } from '../../scripts/cost/compute-cost.ts';
-import { costPage, notMeasured, readMeasurements } from '../../scripts/cost/cost-page.ts';
+import { costPage, hashingCosts, notMeasured, readMeasurements, readPrices } from '../../scripts/cost/cost-page.ts';
 import { countSeries } from '../../scripts/cost/count-series.ts';
-import { parseMeasurements } from '../../scripts/cost/measurements.ts';
+import { figuresOf, parseMeasurements } from '../../scripts/cost/measurements.ts';
 import { type PriceList, parsePriceList } from '../../scripts/cost/price-list.ts';
-import { type CloudFormationTemplate, memoryByFlow, standingParts } from '../../scripts/cost/read-template.ts';
+import { type CloudFormationTemplate, functionsByFlow, standingParts } from '../../scripts/cost/read-template.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { synthesise } from '../support/synthesise.ts';
 
@@ -29,6 +32,7 @@ const PRICES: PriceList = {
   source: '',
   usd: {
     lambdaArmGbSecond: 0.00001,
+    lambdaX86GbSecond: 0.000015,
     lambdaRequestMillion: 0.2,
     httpApiRequestMillion: 1,
     dynamoReadUnitMillion: 0.1,
@@ -58,6 +62,7 @@ const PRICES: PriceList = {
   mailsPerUserAndMonth: 1,
 };
 
+const ARM = { architecture: 'arm64' } as const;
 const HASHING = { cpuMs: 20, waits: 4, readUnits: 10, writeUnits: 4 };
 
 const flowCost = (flow: string, total: number): FlowCost => ({
@@ -79,13 +84,20 @@ describe('docs/cost.md', () => {
   it('names a flow that is not measured yet, with the memory that it has, and adds it to no sum', async () => {
     const template = (await synthesise()).toJSON() as CloudFormationTemplate;
     const measurements = await readMeasurements();
-    const { 'sign-out': _, ...flows } = measurements.flows;
+    const less = parseMeasurements(
+      Object.fromEntries(
+        Object.entries(measurements).map(([processor, set]) => {
+          const { 'sign-out': _, ...flows } = set?.flows ?? {};
+          return [processor, { ...set, flows }];
+        }),
+      ),
+    );
 
     const whole = await costPage(template, measurements);
-    const page = await costPage(template, { ...measurements, flows });
+    const page = await costPage(template, less);
 
     expect(notMeasured(measurements)).not.toContain('sign-out');
-    expect(notMeasured({ ...measurements, flows })).toContain('sign-out');
+    expect(notMeasured(less)).toContain('sign-out');
     expect(page).toContain('\n| sign-out | 1024 | – | – | – | – | – | – | – | not measured yet | 0.5 |\n');
     expect(page).toMatch(
       /\nNot measured yet, and in no sum above: (?:.+, )?sign-out(?:, .+)?\. `npm run bench -- --save`/,
@@ -121,14 +133,18 @@ describe('the price list and the measurements', () => {
 
   it('refuse a flow without its capacity units', () => {
     const flows = { 'sign-in': { cpuMs: 1, waits: 1 } };
+    const whole = { 'sign-in': { cpuMs: 1, waits: 1, readUnits: 0, writeUnits: 0 } };
 
-    expect(() => parseMeasurements({ measuredAt: '2026-01-31', flows })).toThrow();
+    expect(() => parseMeasurements({ x86_64: { measuredAt: '2026-01-31', flows, journeys: {} } })).toThrow();
+    expect(parseMeasurements({ arm64: { measuredAt: '2026-01-31', flows: whole, journeys: {} } }).arm64?.flows).toEqual(
+      whole,
+    );
   });
 });
 
 describe('the cost of a million calls', () => {
   it('adds the gateway, the time at the memory that is deployed, the units, the logs and the traces', () => {
-    const deployed = { memoryMiB: 1769 / 2, isHttp: true, sendsMail: false };
+    const deployed = { ...ARM, memoryMiB: 1769 / 2, isHttp: true, sendsMail: false };
 
     const cost = costOfFlow({ flow: 'sign-in', measured: HASHING, deployed, prices: PRICES });
 
@@ -142,7 +158,7 @@ describe('the cost of a million calls', () => {
   });
 
   it('gains no speed past one core, and bills a millisecond at least', () => {
-    const deployed = { memoryMiB: 3008, isHttp: true, sendsMail: false };
+    const deployed = { ...ARM, memoryMiB: 3008, isHttp: true, sendsMail: false };
     const idle = { cpuMs: 0, waits: 0, readUnits: 0, writeUnits: 0 };
 
     const [hashing, nothing] = [HASHING, idle].map((measured) =>
@@ -154,11 +170,81 @@ describe('the cost of a million calls', () => {
   });
 
   it('has SES and its wait in a mail, and no gateway', () => {
-    const deployed = { memoryMiB: 1769, isHttp: false, sendsMail: true };
+    const deployed = { ...ARM, memoryMiB: 1769, isHttp: false, sendsMail: true };
 
     const cost = costOfFlow({ flow: 'deliver-messages', measured: HASHING, deployed, prices: PRICES });
 
     expect(cost).toMatchObject({ gateway: 0, durationMs: 20 + 4 * 5 + 100, mail: 100 });
+  });
+});
+
+describe('the processor of the flows that hash', () => {
+  const measuredOn = (architecture: 'arm64' | 'x86_64', cpuMs: number) => {
+    const deployed = { architecture, memoryMiB: 1769, isHttp: true, sendsMail: false };
+    const measured = { ...HASHING, waits: 0, cpuMs };
+    return { cpuMs, cost: costOfFlow({ flow: 'sign-in', measured, deployed, prices: PRICES }) };
+  };
+  const hashing = (costs: HashingCost['costs']): HashingCost => ({ flow: 'sign-in', architecture: 'x86_64', costs });
+
+  it('is the one that costs less by what is measured on each', async () => {
+    const template = (await synthesise()).toJSON() as CloudFormationTemplate;
+    const [measurements, prices] = await Promise.all([readMeasurements(), readPrices()]);
+
+    const costs = hashingCosts({ template, measurements, prices });
+
+    expect(costs.map(({ flow }) => flow).toSorted()).toEqual([
+      'complete-sign-up',
+      'reauthenticate',
+      'reset-password',
+      'sign-in',
+    ]);
+    const dearer = costs.filter((one) => one.architecture !== cheaperArchitecture(one)).map(({ flow }) => flow);
+    if (dearer.length > 0) throw new Error(`cheaper on the other processor: ${dearer.join(', ')}`);
+  });
+
+  it('costs what a millisecond costs there: by half as much again, it has to be that much faster', () => {
+    const [faster, slower] = [measuredOn('x86_64', 20), measuredOn('x86_64', 28)];
+    const arm64 = measuredOn('arm64', 40);
+
+    expect(faster.cost.lambda - 0.2).toBeCloseTo(((20 * 1769) / 1024 / 1000) * 15, 6);
+    expect(
+      [faster, measuredOn('x86_64', 26), slower].map((x86_64) => cheaperArchitecture(hashing({ x86_64, arm64 }))),
+    ).toEqual(['x86_64', 'x86_64', 'arm64']);
+    expect([breakEvenMs(20, 'x86_64', PRICES), breakEvenMs(30, 'arm64', PRICES)]).toEqual([30, 20]);
+  });
+
+  it('is the one that is measured where the other is not, and none where neither is', () => {
+    const [x86_64, arm64] = [measuredOn('x86_64', 1000), measuredOn('arm64', 1000)];
+
+    expect(cheaperArchitecture(hashing({ x86_64, arm64: null }))).toBe('x86_64');
+    expect(cheaperArchitecture(hashing({ x86_64: null, arm64 }))).toBe('arm64');
+    expect(() => cheaperArchitecture(hashing({ x86_64: null, arm64: null }))).toThrow('sign-in is not measured');
+  });
+
+  it('says of one without figures that it is not measured, and from when on it would be cheaper', async () => {
+    const template = (await synthesise()).toJSON() as CloudFormationTemplate;
+    const flows = { 'sign-in': { ...HASHING, waits: 0 } };
+    const set = { measuredAt: '2026-01-31', flows, journeys: {} };
+
+    const [x86, arm] = await Promise.all([costPage(template, { x86_64: set }), costPage(template, { arm64: set })]);
+
+    expect(x86).toMatch(/\n\| sign-in \| 20 \| 20 \| 0\.78 \| not measured \| cheaper below 25 ms \| – \| x86_64 \|\n/);
+    expect(arm).toMatch(/\n\| sign-in \| not measured \| cheaper below 16 ms \| – \| 20 \| 20 \| 0\.66 \| x86_64 \|\n/);
+    expect(x86).toContain('2026-01-31 on x86_64 by');
+  });
+
+  it('takes the figures of the other processor for what differs little, and its own where there are some', () => {
+    const [x86_64, arm64] = [1, 2].map((cpuMs) => ({
+      measuredAt: '2026-01-31',
+      flows: { 'sign-in': { ...HASHING, cpuMs } },
+      journeys: {},
+    }));
+
+    expect(figuresOf({ x86_64, arm64 }, 'sign-in', 'arm64')?.cpuMs).toBe(2);
+    expect(figuresOf({ x86_64, arm64 }, 'sign-in', 'x86_64')?.cpuMs).toBe(1);
+    expect(figuresOf({ x86_64 }, 'sign-in', 'arm64')?.cpuMs).toBe(1);
+    expect(figuresOf({ arm64 }, 'sign-in', 'x86_64')?.cpuMs).toBe(2);
+    expect(figuresOf({ arm64 }, 'sign-out', 'arm64')).toBeNull();
   });
 });
 
@@ -218,7 +304,7 @@ describe('what the template tells', () => {
   const Metrics = [{ MetricStat: {} }, { MetricStat: {} }, { Expression: 'a / b' }];
   const template: CloudFormationTemplate = {
     Resources: {
-      SignIn: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 1769, Tags } },
+      SignIn: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 1769, Architectures: ['x86_64'], Tags } },
       Role: { Type: 'AWS::IAM::Role', Properties: { Tags } },
       OfTwo: { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics } },
       OfOne: { Type: 'AWS::CloudWatch::Alarm', Properties: {} },
@@ -228,10 +314,10 @@ describe('what the template tells', () => {
     },
   };
 
-  it('finds a flow’s memory by its tag, and bills an alarm for each metric that goes in', () => {
+  it('finds a flow’s memory and processor by its tag, and bills an alarm for each metric that goes in', () => {
     const standing = standingParts(template, 2);
 
-    expect([...memoryByFlow(template)]).toEqual([['sign-in', 1769]]);
+    expect([...functionsByFlow(template)]).toEqual([['sign-in', { memoryMiB: 1769, architecture: 'x86_64' }]]);
     expect(standing).toEqual({ alarmMetrics: 3, dashboards: 1, keys: 1, secrets: 1, customMetrics: 2 });
     expect(standingCost(standing, PRICES)).toBeCloseTo(0.3 + 3 + 1 + 0.4 + 0.6, 6);
   });

@@ -55,6 +55,12 @@ const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toSt
 const privateKeyOf = ({ privateKey }: { privateKey: JsonWebKey }) =>
   createPrivateKey({ key: privateKey, format: 'jwk' });
 
+/** Signs any two texts with our own key: what is wrong with such a token is its text alone. */
+const forgeText = (header: string | Buffer, claims: string | Buffer): string => {
+  const input = `${Buffer.from(header).toString('base64url')}.${Buffer.from(claims).toString('base64url')}`;
+  return `${input}.${createSign('RSA-SHA256').update(input).sign(privateKeyOf(OURS)).toString('base64url')}`;
+};
+
 /** Signs anything, as an attacker with a library of their own could. */
 const forge = ({
   header = {},
@@ -76,14 +82,14 @@ describe('the signer of access tokens', () => {
     ['its lifetime', now + LIFETIME_SECONDS + 1, LIFETIME_SECONDS],
     ['the rest of a session that ends before', now + 10, 10],
   ])('tells in an answer how long a token is good: %s', async (_, sessionEnd, seconds) => {
-    const answer = await signer().answer(PRINCIPAL, sessionEnd);
+    const answer = signer().answer(PRINCIPAL, sessionEnd);
 
     expect(answer).toEqual({ token_type: 'Bearer', access_token: expect.any(String), expires_in: seconds });
     expect(await verifier().verify(answer.access_token)).toEqual(PRINCIPAL);
   });
 
   it('makes what RFC 9068 asks for, and names account, session and epoch', async () => {
-    const token = await signer().sign(PRINCIPAL);
+    const token = signer().sign(PRINCIPAL);
     const [header, claims] = token
       .split('.', 2)
       .map((text) => JSON.parse(Buffer.from(text, 'base64url').toString()) as Fields);
@@ -97,7 +103,7 @@ describe('the signer of access tokens', () => {
   });
 
   it('makes no two alike', async () => {
-    const tokens = await Promise.all(Array.from({ length: 5 }, () => signer().sign(PRINCIPAL)));
+    const tokens = Array.from({ length: 5 }, () => signer().sign(PRINCIPAL));
 
     expect(new Set(tokens).size).toBe(5);
   });
@@ -113,13 +119,13 @@ describe('the signer of access tokens', () => {
       clock: time,
       randomness: csprng,
     });
-    const kidOf = async () =>
-      JSON.parse(Buffer.from((await signing.sign(PRINCIPAL)).split('.')[0] ?? '', 'base64url').toString()).kid;
+    const kidOf = () =>
+      JSON.parse(Buffer.from(signing.sign(PRINCIPAL).split('.')[0] ?? '', 'base64url').toString()).kid;
 
     time.advance(59);
-    const before = await kidOf();
+    const before = kidOf();
     time.advance(1);
-    const after = await kidOf();
+    const after = kidOf();
 
     expect([before, after]).toEqual(['ours', 'next']);
   });
@@ -144,7 +150,7 @@ describe('the verifier of access tokens', () => {
   afterAll(() => new Promise((resolve) => attackersServer.close(resolve)));
 
   it('reads what the signer makes', async () => {
-    const token = await signer().sign(PRINCIPAL);
+    const token = signer().sign(PRINCIPAL);
 
     expect(await verifier().verify(token)).toEqual(PRINCIPAL);
   });
@@ -248,6 +254,26 @@ describe('the verifier of access tokens', () => {
       expect(await verifier().verify(forge({ header: { crit: [] } }))).toBeNull();
     });
 
+    it('another key that has taken its id since', async () => {
+      const successor = newSigningKey('ours');
+      let keys = [OURS];
+      const keyring: Keyring = {
+        ...makeKeyring(document),
+        publicKey: (kid) => makeKeyring({ ...document, signingKeys: keys }).publicKey(kid),
+      };
+      const verifying = verifier(keyring);
+      const tokens = [forge(), forge({ key: successor })];
+      const before = await Promise.all(tokens.map((token) => verifying.verify(token)));
+      keys = [successor];
+
+      const after = await Promise.all(tokens.map((token) => verifying.verify(token)));
+
+      expect([before, after]).toEqual([
+        [PRINCIPAL, null],
+        [null, PRINCIPAL],
+      ]);
+    });
+
     it('a key that has been taken out of the keyring since, though it knew it', async () => {
       const next = newSigningKey('next');
       let keys = [OURS, next];
@@ -300,6 +326,11 @@ describe('the verifier of access tokens', () => {
       ['no audience, but a client of that name', { aud: undefined, client_id: AUTHORITY.audience }],
       ['an audience that ours is the beginning of', { aud: `${AUTHORITY.audience}-2` }],
       ['an empty list of audiences', { aud: [] }],
+      ['a list of audiences, though ours is in it', { aud: [AUTHORITY.audience, 'somebody-else'] }],
+      ['an id that is a number', { jti: 1 }],
+      ['a time of issue that is text', { iat: String(now) }],
+      ['a list of methods that is text', { amr: 'pwd' }],
+      ['an end that is no number at all', { exp: Number.NaN }],
       ['a time to come', { nbf: now + 1 }],
       ['a beginning that is text', { nbf: String(now) }],
       ['an end that is text', { exp: String(now + 300) }],
@@ -310,6 +341,10 @@ describe('the verifier of access tokens', () => {
       ['an authentication time that is text', { auth_time: 'now' }],
     ])('%s', async (_, claims) => {
       expect(await verifier().verify(forge({ claims }))).toBeNull();
+    });
+
+    it('none for a beginning that has come', async () => {
+      expect(await verifier().verify(forge({ claims: { nbf: now } }))).toEqual(PRINCIPAL);
     });
 
     it.each(['iss', 'aud', 'sub', 'sid', 'epoch', 'auth_time', 'exp', 'iat', 'jti'])(
@@ -325,12 +360,71 @@ describe('the verifier of access tokens', () => {
       ['a second after its end', LIFETIME_SECONDS + 1, false],
     ])('none %s', async (_, seconds, alive) => {
       const time = makeFakeClock(now * 1000);
-      const token = await signer().sign(PRINCIPAL);
+      const token = signer().sign(PRINCIPAL);
       time.advance(seconds);
 
       const principal = await verifier(makeKeyring(document), time).verify(token);
 
       expect(principal !== null).toBe(alive);
+    });
+  });
+
+  describe('refuses a text that could be read in two ways, though our own key signed it', () => {
+    const header = JSON.stringify(HEADER);
+    const claims = JSON.stringify(CLAIMS);
+
+    it('and takes the text as it is written', async () => {
+      expect(await verifier().verify(forgeText(header, claims))).toEqual(PRINCIPAL);
+    });
+
+    it.each<[string, string | Buffer]>([
+      ['an algorithm twice', header.replace('{', '{"alg":"none",')],
+      ['an algorithm twice, ours first', header.replace('}', ',"alg":"RS256"}')],
+      ['a key id twice', header.replace('{', '{"kid":"strangers",')],
+      ['a member that is not ours', header.replace('}', ',"x":1}')],
+      ['its members in another order', JSON.stringify({ typ: HEADER.typ, alg: HEADER.alg, kid: HEADER.kid })],
+      ['a prefix before its type', JSON.stringify({ ...HEADER, typ: 'application/at+jwt' })],
+      ['its type in capitals', JSON.stringify({ ...HEADER, typ: 'AT+JWT' })],
+      ['an escape', header.replace('ours', '\\u006furs')],
+      ['white space', header.replace(',', ', ')],
+      ['a byte order mark', `\ufeff${header}`],
+      ['b64 alone', JSON.stringify({ ...HEADER, b64: true })],
+      ['a prototype', header.replace('{', '{"__proto__":{},')],
+      ['no object', '"ours"'],
+      ['a list', JSON.stringify([HEADER])],
+      ['null', 'null'],
+      ['no JSON', header.slice(1)],
+    ])('of a header with %s', async (_, text) => {
+      expect(await verifier().verify(forgeText(text, claims))).toBeNull();
+    });
+
+    it.each<[string, string | Buffer]>([
+      ['an account twice', claims.replace('{', '{"sub":"00000000-0000-4000-8000-000000000000",')],
+      ['an end twice', claims.replace('}', `,"exp":${now + LIFETIME_SECONDS}}`)],
+      ['an escape', claims.replace('keyturn', '\\u006beyturn')],
+      ['white space', claims.replace(',', ',\r\n ')],
+      ['an end in another spelling', claims.replace(/"exp":(\d+)/, '"exp":$1.0')],
+      ['bytes that are no UTF-8', Buffer.from(claims.replace('{', '{"x":"\u00ff",'), 'latin1')],
+      ['a prototype', claims.replace('{', '{"__proto__":{},"__proto__":{},')],
+      ['a list', `[${claims}]`],
+      ['null', 'null'],
+      ['no JSON', claims.slice(1)],
+      ['nothing', ''],
+    ])('of claims with %s', async (_, text) => {
+      expect(await verifier().verify(forgeText(header, text))).toBeNull();
+    });
+
+    it.each(['header', 'claims', 'signature'])('in another base64 of its %s', async (which) => {
+      const parts = forge().split('.');
+      const at = ['header', 'claims', 'signature'].indexOf(which);
+      const text = parts[at] ?? '';
+      const spellings = [`${text}=`, `${text}\n`, ` ${text}`, `${text}*`, `${text}A`];
+
+      const verified = await Promise.all(
+        spellings.map((spelling) => verifier().verify(parts.with(at, spelling).join('.'))),
+      );
+
+      expect(verified).toEqual(spellings.map(() => null));
     });
   });
 

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as manifest from '../../functions/manifest.ts';
+import { nativeFilesOf } from '../../scripts/native-files.ts';
+import { architectureOf } from '../../shared/contract/architecture.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { onlyOnce } from './only-once.ts';
 
@@ -17,6 +19,10 @@ const LOCK = `${root}node_modules/.keyturn-build.lock`;
 export const builtBundles = (): Promise<void> =>
   onlyOnce({
     lock: LOCK,
-    isDone: () => contracts.every(({ flow }) => existsSync(`${root}dist/${flow}/index.js`)),
+    isDone: () =>
+      contracts.every((contract) => {
+        const native = contract.hashing ? nativeFilesOf(architectureOf(contract)) : [];
+        return ['index.js', ...native].every((file) => existsSync(`${root}dist/${contract.flow}/${file}`));
+      }),
     work: () => promisify(execFile)(process.execPath, ['scripts/build.ts'], { cwd: root }),
   });

@@ -83,8 +83,8 @@ export const readImportGraph = (directory: string): ImportGraph => {
 
 /** What waits for something outside the process, or holds what the process is given: a flow gets it handed in. */
 const doesIo = (target: string): boolean =>
-  /^(?:@aws-sdk\/|shared\/lambda\/)/.test(target) ||
-  /^(?:argon2|@middy\/core|node:(?:fs|net|http|https|child_process)(?:\/.*)?)$/.test(target);
+  /^(?:@aws-sdk\/|shared\/lambda\/|shared\/account\/argon2\.ts$)/.test(target) ||
+  /^(?:argon2|@node-rs\/argon2|@middy\/core|node:(?:fs|net|http|https|child_process)(?:\/.*)?)$/.test(target);
 
 /**
  * What a file loads by value and by values of values, and should not: a flow takes pure code by value, and what does I/O by type.
