@@ -46,7 +46,7 @@ const NO_TOKENS: readonly string[] = [
   'email phone_number',
   // Discovery, keys, the OpenAPI document.
   'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',
-  'claims_supported kid kty n e alg use',
+  'revocation_endpoint revocation_endpoint_auth_methods_supported claims_supported kid kty n e alg use',
 ]
   .flatMap((names) => names.split(' '))
   .concat(EDITABLE_CLAIMS.filter((name) => name !== 'address')); // the address is an object
