@@ -51,6 +51,7 @@ const NO_TOKENS: ReadonlySet<string> = new Set([
   'end_other_sessions',
   'device_token', // any other kind counts as none: test/attack/known-devices
   'link_token', // the same: test/attack/sign-in-links
+  'enrollment_id', // of the caller's own account: test/functions/confirm-totp
   'token_type_hint', // both ignored: test/functions/revoke-token
   'client_id',
   'captcha_token', // the provider's, and ignored where none is asked for: test/captcha

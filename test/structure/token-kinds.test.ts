@@ -41,7 +41,7 @@ const NO_TOKENS: readonly string[] = [
   // Codes and their sources, which have suites of their own.
   'recovery_codes secret otpauth_uri qr',
   // Parts of a factor; an app's id is a parameter of DELETE /two-factor/{factor}.
-  'factor factors id phone_hint enrolled_at',
+  'factor factors id enrollment_id phone_hint enrolled_at',
   'status token_type proves expires_at fresh_until',
   'email phone_number',
   // Discovery, keys, the OpenAPI document.
