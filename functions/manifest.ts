@@ -17,6 +17,7 @@ export { requestSignInLink } from './request-sign-in-link/contract.ts';
 export { requestVerification } from './request-verification/contract.ts';
 export { resetPassword } from './reset-password/contract.ts';
 export { revokeRecovery } from './revoke-recovery/contract.ts';
+export { revokeToken } from './revoke-token/contract.ts';
 export { rotateKeyring } from './rotate-keyring/contract.ts';
 export { servePages } from './serve-pages/contract.ts';
 export { signIn } from './sign-in/contract.ts';

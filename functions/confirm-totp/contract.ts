@@ -3,7 +3,18 @@ import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contra
 import { codeField, endOtherSessionsField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-const confirmTotpRequest = z.strictObject({ code: codeField, end_other_sessions: endOtherSessionsField });
+const confirmTotpRequest = z.strictObject({
+  code: codeField,
+  enrollment_id: z.optional(
+    z.pipe(
+      z
+        .string()
+        .check(z.describe('Of the app that is meant, as enroll-totp gave it; the one that is awaited if left out.')),
+      z.transform((text) => text.toLowerCase()), // in capitals, as Swift writes a UUID, it is the same one (RFC 9562 §4)
+    ),
+  ),
+  end_other_sessions: endOtherSessionsField,
+});
 
 const confirmTotpAnswer = z.strictObject({
   factor: z.literal('totp'),
@@ -23,7 +34,7 @@ export const confirmTotp = httpContract({
       path: '/two-factor/totp/confirm',
       accepts: ['json', 'form'],
       summary:
-        'Switch an authenticator app on with its first code. With the first factor come recovery codes, shown once. Every other session ends unless end_other_sessions is false; the caller goes on with the session in the answer.',
+        'Switch an authenticator app on with its first code. With the first factor come recovery codes, shown once. Where enrollment_id names an app that is not awaited, or not any more, the answer is 409 conflict with outdated for enrollment_id, and no try is spent. Every other session ends unless end_other_sessions is false; the caller goes on with the session in the answer.',
     },
   ],
   caller: 'fresh-session',

@@ -32,6 +32,8 @@ export interface ConfirmTotpDeps {
 export interface ConfirmTotpInput {
   principal: Principal;
   code: string;
+  /** Of the app that the owner means, in lower case; `null` for the one that is awaited. */
+  enrollmentId: string | null;
   endOtherSessions: boolean;
   sourceIp: string;
   keeper: AnswerKeeper;
@@ -71,6 +73,10 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     const own = await findOwner(principal);
     const { overview, session, enrollment } = own;
     if (overview.appIds.length >= MAX_AUTHENTICATOR_APPS) throw problem('conflict'); // it was begun beside the fifth
+
+    if (input.enrollmentId !== null && input.enrollmentId !== enrollment?.appId) {
+      throw problem('conflict', { errors: [{ field: 'enrollment_id', code: 'outdated' }] });
+    }
 
     const { accountId } = principal;
     const { reservation, step, isClockOff = false } = await tryCode(own, input);

@@ -27,12 +27,13 @@ export const wire = serve({
     secrets: makeFactorSecrets,
   },
   flow: makeConfirmTotp,
-  input: ({ body: { code, end_other_sessions: endOtherSessions = true }, principal, sourceIp, keeper }) => ({
+  input: ({ body: { code, enrollment_id, end_other_sessions: endOtherSessions = true }, principal, ...others }) => ({
     principal,
     code,
+    enrollmentId: enrollment_id ?? null,
     endOtherSessions,
-    sourceIp,
-    keeper,
+    sourceIp: others.sourceIp,
+    keeper: others.keeper,
   }),
 });
 

@@ -3,6 +3,7 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
+import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
 import type { Message } from './mail/compose-message.ts';
@@ -47,6 +48,8 @@ type MailDraft =
  */
 const ISSUE_ATTEMPTS = 3;
 
+const UNKNOWN_DEVICE: DescribedDevice = { program: null, system: null };
+
 /** The language that the account's owner chose; `null` for none. */
 export const localeOf = ({ claims: { locale } }: Account): string | null =>
   typeof locale === 'string' ? locale : null;
@@ -61,7 +64,11 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     return accountId === null ? null : accounts.find(accountId);
   };
 
-  const draftSpaced = async (claimed: ClaimedIntent, { kind, email, locales }: SpacedIntent): Promise<MailDraft> => {
+  const draftSpaced = async (
+    claimed: ClaimedIntent,
+    { kind, email, locales, device = UNKNOWN_DEVICE }: SpacedIntent,
+    requestedAt: string,
+  ): Promise<MailDraft> => {
     for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
       const account = await findByEmail(email);
       if (!account) return null; // unknown address: no mail, and no difference in the answer (enumeration)
@@ -70,7 +77,7 @@ const makeDraftMail = (deps: DraftMailDeps) => {
       if (issued === 'spaced') return null; // the person has a mail whose token lives
       if (issued === 'epoch-ended') continue;
       const { token, validSeconds, ...handover } = issued;
-      const message: Message = { kind, token, validSeconds };
+      const message: Message = { kind, token, validSeconds, requestedAt, device };
       return { to: account.email, preferences: [localeOf(account), ...locales], message, handover };
     }
     throw new Error('an account kept leaving its epoch');
@@ -118,7 +125,7 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     switch (intent.kind) {
       case 'recovery':
       case 'sign-in-link':
-        return draftSpaced(claimed, intent);
+        return draftSpaced(claimed, intent, at);
       case 'sign-up':
         return draftSignUp(claimed, intent);
       case 'password-changed':

@@ -7,6 +7,8 @@ const healthAnswer = z.strictObject({ status: z.literal('ok') });
 const discoveryAnswer = z.strictObject({
   issuer: z.string(),
   jwks_uri: z.string(),
+  revocation_endpoint: z.string(),
+  revocation_endpoint_auth_methods_supported: z.array(z.string()),
   response_types_supported: z.array(z.string()),
   subject_types_supported: z.array(z.string()),
   id_token_signing_alg_values_supported: z.array(z.string()),

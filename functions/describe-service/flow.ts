@@ -32,6 +32,8 @@ export const makeDescribeService = ({ keyring, authority: { issuer }, openApiDoc
     '/.well-known/openid-configuration': () => ({
       issuer,
       jwks_uri: `${issuer}/.well-known/jwks.json`,
+      revocation_endpoint: `${issuer}/sessions/revoke`,
+      revocation_endpoint_auth_methods_supported: ['none'], // the token is all that it takes (RFC 8414 §2)
       response_types_supported: [],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],

@@ -12,6 +12,7 @@ const enrollTotpRequest = z.strictObject({
 });
 
 const enrollTotpAnswer = z.strictObject({
+  enrollment_id: z.string().check(z.describe('Names the app, for confirm-totp; its id once it is on.')),
   secret: z.string().check(z.describe('Base32, to be typed into an app.')),
   otpauth_uri: z.string(),
   qr: z.string().check(z.describe('The URI as a QR code: an SVG as a data URI.')),
@@ -27,7 +28,8 @@ export const enrollTotp = httpContract({
       path: '/two-factor/totp',
       accepts: ['json', 'form'],
       bodyOptional: true,
-      summary: 'Begin to add an authenticator app. Nothing is switched on before confirm-totp.',
+      summary:
+        'Begin to add an authenticator app. Nothing is switched on before confirm-totp. Asked again within five minutes, the session gets the same secret.',
     },
   ],
   caller: 'fresh-session',

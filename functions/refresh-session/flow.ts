@@ -6,6 +6,7 @@ import type { DeviceTokens } from '../../shared/devices/device-tokens.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { RefreshToken, RefreshTokens } from '../../shared/session/refresh-tokens.ts';
+import { makeFindRepeat } from '../../shared/session/repeated-refresh.ts';
 import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { Session, Sessions } from '../../shared/session/sessions.ts';
 
@@ -44,26 +45,7 @@ export interface RefreshSessionInput {
 export const makeRefreshSession = (deps: RefreshSessionDeps) => {
   const { sessions, accounts, refreshTokens, sessionTokens, recordEventWrite, clock, log, lifetimes } = deps;
 
-  /** The token that took this one's place: by a refresh, or by a carry-over. */
-  const madeAgain = async (token: RefreshToken, { rotationSalt, issueSalt }: Session): Promise<RefreshToken | null> => {
-    if (rotationSalt !== null) return refreshTokens.successor(token, rotationSalt);
-    return issueSalt === undefined ? null : refreshTokens.issued(token, issueSalt);
-  };
-
-  /**
-   * The token that the lost answer held, or `null` where the session's token before the present one is not this. The grace
-   * counts from the answer, once for each generation: a repeat does not begin it anew.
-   */
-  const repeated = async (
-    token: RefreshToken,
-    session: Session,
-    graceSeconds: number,
-  ): Promise<RefreshToken | null> => {
-    const isWithin = clock.nowMs() - session.rotatedAtMs <= graceSeconds * 1000;
-    if (!isWithin || session.previousRefreshDigest !== refreshTokens.digest(token)) return null;
-    const next = await madeAgain(token, session);
-    return next && refreshTokens.digest(next) === session.refreshDigest ? next : null; // or it was used since
-  };
+  const findRepeat = makeFindRepeat({ refreshTokens, clock });
 
   /**
    * How long a repeat is good: longer on the device that the session began on, whose token a copy of the refresh token alone
@@ -105,7 +87,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     if (!isSessionCurrent(account, session)) throw refuse(token);
     if (rotation.outcome === 'rotated') return sessionTokens.answer({ session, refreshToken: next });
 
-    const same = await repeated(token, session, await graceOf(deviceToken, session, account));
+    const same = await findRepeat(token, session, await graceOf(deviceToken, session, account));
     if (same) return sessionTokens.answer({ session, refreshToken: same });
 
     const { accountId, sessionId } = session;

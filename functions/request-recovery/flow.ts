@@ -3,6 +3,7 @@ import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Limits } from '../../shared/limits/limits.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
 import type { RequireServedCountry } from '../../shared/sms/served-countries.ts';
 
@@ -19,15 +20,16 @@ export interface RequestRecoveryInput {
   phoneNumber: PhoneNumber | null;
   /** What the person's device says, best first; for an account that has no locale of its own. */
   locales: readonly string[];
+  device: DescribedDevice;
   sourceNetwork: string;
   captcha: CaptchaAttempt;
   keeper: AnswerKeeper;
 }
 
 /** The message that is asked for. One of the two has to be named: with both, it would be unclear which is meant. */
-const intentOf = ({ email, phoneNumber, locales }: RequestRecoveryInput) => {
+const intentOf = ({ email, phoneNumber, locales, device }: RequestRecoveryInput) => {
   if (email !== null && phoneNumber === null) {
-    return { kind: 'recovery' as const, email, locales: [...locales] };
+    return { kind: 'recovery' as const, email, locales: [...locales], device };
   }
   if (phoneNumber !== null && email === null) {
     const { e164, country } = phoneNumber;

@@ -4,6 +4,7 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideLimits } from '../../shared/limits/limits.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import { describedDevice } from '../../shared/primitives/described-device.ts';
 import { provideRequireServedCountry } from '../../shared/sms/served-countries.ts';
 import { requestRecovery } from './contract.ts';
 import { makeRequestRecovery } from './flow.ts';
@@ -17,13 +18,14 @@ export const wire = serve({
     requireServedCountry: provideRequireServedCountry,
   },
   flow: makeRequestRecovery,
-  input: ({ body: { email = null, phone_number: phoneNumber = null }, locales, sourceNetwork, captcha, keeper }) => ({
+  input: ({ body: { email = null, phone_number: phoneNumber = null }, locales, userAgent, ...others }) => ({
     email,
     phoneNumber,
     locales,
-    sourceNetwork,
-    captcha,
-    keeper,
+    device: describedDevice(userAgent),
+    sourceNetwork: others.sourceNetwork,
+    captcha: others.captcha,
+    keeper: others.keeper,
   }),
 });
 

@@ -3,6 +3,7 @@ import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Limits } from '../../shared/limits/limits.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 
 export interface RequestSignInLinkDeps {
   limits: Limits;
@@ -14,6 +15,7 @@ export interface RequestSignInLinkInput {
   email: string;
   /** What the person's device says, best first; for an account that has no locale of its own. */
   locales: readonly string[];
+  device: DescribedDevice;
   sourceNetwork: string;
   captcha: CaptchaAttempt;
   keeper: AnswerKeeper;
@@ -30,9 +32,9 @@ export interface RequestSignInLinkInput {
 export const makeRequestSignInLink =
   ({ limits, recordIntentWrite }: RequestSignInLinkDeps) =>
   async (input: RequestSignInLinkInput): Promise<{ status: 'accepted' }> => {
-    const { email, locales, sourceNetwork, captcha, keeper } = input;
+    const { email, locales, device, sourceNetwork, captcha, keeper } = input;
     const answer = { status: 'accepted' as const };
-    const intent = recordIntentWrite({ kind: 'sign-in-link', email, locales: [...locales] });
+    const intent = recordIntentWrite({ kind: 'sign-in-link', email, locales: [...locales], device });
     const writes = [intent, ...keeper.keepWrites({ result: answer })];
     const exceeded = await limits.spend({ sourceNetwork, captcha, writes });
     if (exceeded) throw problem('too-many-requests', exceeded);

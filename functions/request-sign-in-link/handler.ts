@@ -4,6 +4,7 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideLimits } from '../../shared/limits/limits.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import { describedDevice } from '../../shared/primitives/described-device.ts';
 import { requestSignInLink } from './contract.ts';
 import { makeRequestSignInLink } from './flow.ts';
 
@@ -12,9 +13,10 @@ export const wire = serve({
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: { limits: provideLimits.requestSignInLink, recordIntentWrite: makeRecordIntentWrite },
   flow: makeRequestSignInLink,
-  input: ({ body, locales, sourceNetwork, captcha, keeper }) => ({
+  input: ({ body, locales, userAgent, sourceNetwork, captcha, keeper }) => ({
     email: body.email,
     locales,
+    device: describedDevice(userAgent),
     sourceNetwork,
     captcha,
     keeper,

@@ -1,4 +1,11 @@
-import { checkResetToken, refresh, resetPassword, revokeRecovery, signIn } from '../../test/support/journeys.ts';
+import {
+  checkResetToken,
+  refresh,
+  resetPassword,
+  revokeRecovery,
+  revokeToken,
+  signIn,
+} from '../../test/support/journeys.ts';
 import { jsonBody, loadEvent } from '../../test/support/load-event.ts';
 import { askForCode, giveCode } from '../../test/support/verification.ts';
 import type { World } from '../../test/support/world.ts';
@@ -68,5 +75,9 @@ export const STRANGERS_REQUESTS: readonly StrangersRequest[] = [
   {
     name: 'refresh-session (with an invented token)',
     send: (world) => refresh(world, 'A'.repeat(86)),
+  },
+  {
+    name: 'revoke-token (with an invented token)',
+    send: (world) => revokeToken(world, 'A'.repeat(86)),
   },
 ];

@@ -58,7 +58,8 @@ export const SECRETS_MANAGER_ERRORS: AwsErrors = {
  * Errors of SES and SNS that are caused by the one message, which a retry would repeat. All others concern the service, the
  * account or its configuration (throttling, outages, timeouts, AccountSendingPausedException,
  * ConfigurationSetDoesNotExistException, MailFromDomainNotVerifiedException, permissions …): those pass, and affect every
- * message alike.
+ * message alike. A number that has opted out is none of them: SNS accepts the message, and says so in its delivery log alone
+ * (SNS Developer Guide, "Managing phone numbers and SMS subscriptions").
  */
 export const MESSAGE_ERRORS: AwsErrors = {
   InvalidParameterException: 'invalid', // SNS API Reference, Publish: an unsupported number
@@ -67,7 +68,6 @@ export const MESSAGE_ERRORS: AwsErrors = {
   // SES API Reference, SendEmail: its content, or its recipient, who must be verified in the sandbox. Our own sender is a
   // different error (connect-ses.ts).
   MessageRejected: 'rejected',
-  OptedOutException: 'rejected', // SNS API Reference, CreateSMSSandboxPhoneNumber: the number opted out
   ValidationError: 'invalid', // SES API Reference, "Common Errors"
   ValidationException: 'invalid', // SNS API Reference, Publish
 };

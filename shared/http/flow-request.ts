@@ -29,6 +29,8 @@ export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   acceptsHtml: boolean;
   /** BCP 47 tags from Accept-Language, best first. */
   locales: readonly string[];
+  /** The header User-Agent as it came: a stranger's text. */
+  userAgent: string | undefined;
   /** The header If-Match, unparsed. */
   ifMatch: string | undefined;
   /** Names the request for a repeat; `null` without one, and for safe methods. */

@@ -1,10 +1,26 @@
 import * as z from 'zod/mini';
+import { DEVICE_PROGRAMS, DEVICE_SYSTEMS } from '../primitives/described-device.ts';
 import { SECURITY_NOTICE_EVENTS } from './security-notice-event.ts';
+
+/** What asked for it, in words of closed lists; absent where release 0.1.0 wrote the row. */
+const deviceShape = z.optional(
+  z.object({ program: z.nullable(z.enum(DEVICE_PROGRAMS)), system: z.nullable(z.enum(DEVICE_SYSTEMS)) }),
+);
 
 /** The shape of an intent in its row. */
 export const intentSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('recovery'), email: z.string(), locales: z.array(z.string()) }),
-  z.object({ kind: z.literal('sign-in-link'), email: z.string(), locales: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('recovery'),
+    email: z.string(),
+    locales: z.array(z.string()),
+    device: deviceShape,
+  }),
+  z.object({
+    kind: z.literal('sign-in-link'),
+    email: z.string(),
+    locales: z.array(z.string()),
+    device: deviceShape,
+  }),
   z.object({
     kind: z.literal('sign-up'),
     email: z.string(),

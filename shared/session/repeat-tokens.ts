@@ -1,4 +1,3 @@
-import { isExpired } from '../aws/row.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { makeRefreshTokens, type RefreshTokens } from './refresh-tokens.ts';
@@ -8,7 +7,7 @@ import {
   type SessionTokensAnswer,
   type SignInTokensAnswer,
 } from './session-tokens.ts';
-import { makeSessions, type Sessions } from './sessions.ts';
+import { isOver, makeSessions, type Sessions } from './sessions.ts';
 
 /** The session whose tokens an answer held that may be lost. */
 interface LostTokens {
@@ -51,7 +50,7 @@ const makeRepeatTokens =
     const session = await sessions.find({ accountId, sessionId });
     const nowSeconds = clock.nowSeconds();
     if (!session || session.epoch !== epoch || session.issueSalt === undefined) return null;
-    if (isExpired(session, nowSeconds) || session.absoluteEndEpochSeconds <= nowSeconds) return null;
+    if (isOver(session, nowSeconds)) return null;
     const refreshToken = await refreshTokens.issued(session, session.issueSalt);
     const wasUsed = refreshTokens.digest(refreshToken) !== session.refreshDigest;
     if (wasUsed && held !== 'access-token') return null;

@@ -43,6 +43,12 @@ export const sessionRow = defineRow({
 /** One sign-in of one device. */
 export type Session = RowOf<typeof sessionRow>;
 
+/** Whether a session is over by its own row: unused for too long, or past its absolute end. */
+export const isOver = (
+  session: Pick<Session, 'expiresAtEpochSeconds' | 'absoluteEndEpochSeconds'>,
+  nowSeconds: number,
+): boolean => isExpired(session, nowSeconds) || session.absoluteEndEpochSeconds <= nowSeconds;
+
 /** A session that a complete sign-in begins. */
 export type NewSession = Session & { deviceId: string };
 
@@ -200,8 +206,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     if (!item) return { outcome: 'ended' };
     const found = sessionRow.parse(item);
     if (result.won) return { outcome: 'rotated', session: found };
-    const over = isExpired(found, nowSeconds) || found.absoluteEndEpochSeconds <= nowSeconds;
-    return over ? { outcome: 'ended' } : { outcome: 'not-the-latest', session: found };
+    return isOver(found, nowSeconds) ? { outcome: 'ended' } : { outcome: 'not-the-latest', session: found };
   },
 
   prove: async ({ principal, authTimeEpochSeconds, methods, writes }) => {

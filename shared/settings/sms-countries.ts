@@ -10,3 +10,18 @@ LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE
 PM PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TG TH TJ TK TL TM TN TO
 TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW`.split(/\s/),
 );
+
+/**
+ * Territories whose mobile numbers are those of a larger one, and can't be told from them: a number of theirs is read as the other's.
+ * A test compares them with the library of numbers.
+ */
+export const NUMBERED_WITH: Readonly<Record<string, string>> = {
+  AX: 'FI',
+  BL: 'GP',
+  CC: 'AU',
+  CX: 'AU',
+  EH: 'MA',
+  MF: 'GP',
+  SJ: 'NO',
+  VA: 'IT',
+};

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { E164 } from '../primitives/e164.ts';
 import { DAY, HOUR, seconds } from './seconds.ts';
-import { SMS_COUNTRIES } from './sms-countries.ts';
+import { NUMBERED_WITH, SMS_COUNTRIES } from './sms-countries.ts';
 
 /** Whether there are numbers of a country. EN, a language, and UK, an alias of GB, would match none. */
 const isCountry = (code: string): boolean => SMS_COUNTRIES.has(code);
@@ -11,12 +11,26 @@ const COUNTRY_ALLOWED = 'must be of ISO 3166-1 alpha-2 codes such as AT or GB';
 /** @see CloudFormation template reference, AWS::SMSVOICE::SenderId, "SenderId" */
 const SENDER_ID = /^(?=.*[A-Za-z])(?!-)[A-Za-z0-9-]{1,11}(?<!-)$/;
 
-const DEFAULT_COUNTRIES = ['AT', 'CA', 'CH', 'DE', 'FR', 'GB', 'IE', 'US'];
+/** Whether any number would be read as of this one: without the country that it shares its numbers with, none is. */
+const hasNumbers = (country: string, _: number, countries: readonly string[]): boolean => {
+  const shared = NUMBERED_WITH[country];
+  return shared === undefined || countries.includes(shared);
+};
+
+const SHARED_NUMBERS = `must have, with ${Object.entries(NUMBERED_WITH)
+  .map(([territory, country]) => `${territory} also ${country}`)
+  .join(', ')}: their numbers are the same`;
+
+/** People of GB and US include those whose numbers look like theirs and belong to a territory with a range of its own. */
+const DEFAULT_COUNTRIES = ['AT', 'CA', 'CH', 'DE', 'FR', 'IE']
+  .concat('GB', 'GG', 'IM', 'JE')
+  .concat('US', 'AS', 'GU', 'MP', 'PR', 'VI')
+  .toSorted();
 
 /**
  * Per segment of a transactional message, rounded up from AWS's public list, with carrier fees. Prices change and
  * depend on the account and its numbers, so operators compare them with their own price list
- * (https://aws.amazon.com/sns/sms-pricing/).
+ * (https://aws.amazon.com/sns/sms-pricing/). The territories are set high, since their small networks charge more than GB's and US's.
  */
 const DEFAULT_PRICES_USD: Readonly<Record<string, number>> = {
   AT: 0.1,
@@ -25,8 +39,16 @@ const DEFAULT_PRICES_USD: Readonly<Record<string, number>> = {
   DE: 0.12,
   FR: 0.08,
   GB: 0.05,
+  GG: 0.1,
+  IM: 0.1,
+  JE: 0.1,
   IE: 0.1,
   US: 0.012,
+  AS: 0.15,
+  GU: 0.15,
+  MP: 0.15,
+  PR: 0.1,
+  VI: 0.15,
 };
 
 /** Above nearly every listed country, so that an unknown price is not underestimated. */
@@ -45,7 +67,12 @@ const MAX_ACCOUNTS_PER_NUMBER = 5;
 /** Settings for SMS. */
 export const smsSettings = z.strictObject({
   countries: z
-    ._default(z.array(z.string().check(z.refine(isCountry, COUNTRY_ALLOWED))), DEFAULT_COUNTRIES)
+    ._default(
+      z
+        .array(z.string().check(z.refine(isCountry, COUNTRY_ALLOWED)))
+        .check(z.refine((countries) => countries.every(hasNumbers), SHARED_NUMBERS)),
+      DEFAULT_COUNTRIES,
+    )
     .check(
       z.describe(`The countries that SMS are sent to, and no others; ${DEFAULT_COUNTRIES.join(', ')} unless set.`),
     ),

@@ -15,6 +15,8 @@ export const enrollmentRow = defineRow({
     /** Encrypted. */
     secret: z.string(),
     epoch: z.int(),
+    /** The session that began it; absent where release 0.1.0 did. */
+    sessionId: z.optional(z.string()),
     expiresAtEpochSeconds: z.int(),
   },
 });
@@ -32,9 +34,20 @@ export const parseEnrollment = (
   return isExpired(enrollment, nowSeconds) || enrollment.epoch !== epoch ? null : enrollment;
 };
 
-/** The write of an enrolment, to ride with the check of the session that asks for it. */
-export const beginEnrollmentWrite = (accountId: string, enrollment: TotpEnrollment): Write =>
-  enrollmentRow.putWrite(enrollmentRow.key(accountId), enrollment);
+/**
+ * The write of an enrolment, to ride with the check of the session that asks for it. It loses where another one was begun or
+ * confirmed since `seen` was read: of requests at the same time one begins, and a secret that was consumed doesn't come back.
+ *
+ * @param seen the one that was awaited, `null` for none
+ */
+export const beginEnrollmentWrite = (
+  accountId: string,
+  { enrollment, seen, nowSeconds }: { enrollment: TotpEnrollment; seen: TotpEnrollment | null; nowSeconds: number },
+): Write => {
+  const { or, is, isNew, hasExpired, isNot } = enrollmentRow.when;
+  const isFree = or(isNew, hasExpired(nowSeconds), isNot('epoch', enrollment.epoch));
+  return enrollmentRow.putWrite(enrollmentRow.key(accountId), enrollment, seen ? is('appId', seen.appId) : isFree);
+};
 
 /** Ends an enrolment; loses when it is over or a newer one has taken its place. */
 export const consumeEnrollmentWrite = (accountId: string, { appId }: TotpEnrollment, clock: Clock): Write =>

@@ -64,11 +64,16 @@ export interface TwoFactor {
   /** Likewise, for who may end the other sessions; in as many calls. @throws StoreUnavailable */
   readForChange(principal: Principal): Promise<OwnFactorsInSession | null>;
   /**
-   * Awaits an app's first code, in place of one that was awaited before.
-   * @returns `false` where the session has ended
+   * Awaits an app's first code, in place of the one that was awaited when `own` was read.
+   * @returns `ended` for the session; `overtaken` where another request has begun or confirmed one since
    * @throws StoreUnavailable
    */
-  begin(principal: Principal, enrollment: TotpEnrollment, writes: readonly Write[]): Promise<boolean>;
+  begin(beginning: {
+    principal: Principal;
+    own: Pick<OwnFactors, 'enrollment'>;
+    enrollment: TotpEnrollment;
+    writes: readonly Write[];
+  }): Promise<'begun' | 'ended' | 'overtaken'>;
   /**
    * Adds the app that was awaited.
    * @returns `false` for all but one of any number of attempts
@@ -140,14 +145,19 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
       return own && session ? { ...own, session: sessionRow.parse(session) } : null;
     },
 
-    begin: async (principal, enrollment, writes) => {
+    begin: async ({ principal, own, enrollment, writes }) => {
       await dynamo.write(prepareFactorsWrite(principal.accountId)); // the row that the confirmed app goes to
       const result = await dynamo.transact([
         requireSessionWrite(principal),
-        beginEnrollmentWrite(principal.accountId, enrollment),
+        beginEnrollmentWrite(principal.accountId, {
+          enrollment,
+          seen: own.enrollment,
+          nowSeconds: clock.nowSeconds(),
+        }),
         ...writes,
       ]);
-      return result.won;
+      if (result.won) return 'begun';
+      return result.refusals[0] ? 'ended' : 'overtaken';
     },
 
     confirm: async ({ enrollment, ...change }) => {

@@ -158,6 +158,7 @@ describe('DynamoDB faults', () => {
       'request-sign-in-link',
       'reset-password',
       'revoke-recovery',
+      'revoke-token',
     ];
 
     it.each(REQUESTS.filter(({ name }) => transactions.includes(name)))(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { DynamoCall } from '../support/dynamo-proxy.ts';
-import { getProfile, openAccount, refresh } from '../support/journeys.ts';
+import { getProfile, openAccount, refresh, signIn } from '../support/journeys.ts';
 import { bearer, loadEvent } from '../support/load-event.ts';
 import {
   addAuthenticator,
@@ -64,14 +64,26 @@ describe('a race for second factors', () => {
     (await eventsOf(world, accountId)).filter((event) => event.type === type);
 
   describe('to begin an app', () => {
-    it('leaves one: of ten secrets that were shown one can be confirmed', async () => {
+    it('begins one: all that one session asks for at the same time show the same secret', async () => {
       const { session } = await newAccount();
 
       const begun = await times(PARALLEL, () => beginAuthenticator(world, session));
+
+      expect(withStatus(begun, 200)).toHaveLength(PARALLEL);
+      expect(new Set(begun.map(({ body }) => body.secret)).size).toBe(1);
+      expect(new Set(begun.map(({ body }) => body.enrollment_id)).size).toBe(1);
+    });
+
+    it('leaves one: of the secrets that several sessions were shown one can be confirmed', async () => {
+      const { email, session } = await newAccount();
+      const others = await times(2, async () => (await signIn(world, email)).body as SessionTokensAnswer);
+
+      const begun = await Promise.all([session, ...others].map((one) => beginAuthenticator(world, one)));
       const confirmed: Answer[] = [];
       for (const { body } of begun) confirmed.push(await confirm(session, totpCode(world, body.secret)));
 
-      expect(withStatus(begun, 200)).toHaveLength(PARALLEL);
+      expect(withStatus(begun, 200)).toHaveLength(3);
+      expect(new Set(begun.map(({ body }) => body.secret)).size).toBe(3);
       expect(withStatus(confirmed, 200)).toHaveLength(1);
       expect((await twoFactorOf(world, session)).factors).toHaveLength(1);
     });
@@ -79,10 +91,12 @@ describe('a race for second factors', () => {
     it('never leads to a sixth, not even when it was begun beside the fifth', async () => {
       const { session } = await openTwoFactorOwner(world);
       for (const name of ['2', '3', '4']) await addAuthenticator(world, session, name);
-      const fifth = await beginAuthenticator(world, session, '5');
       world.proxy.interrupt({
         fits: transacts('TOTP_ENROLLMENT'),
-        meanwhile: () => confirm(session, totpCode(world, fifth.body.secret)),
+        meanwhile: async () => {
+          const fifth = await beginAuthenticator(world, session, '5');
+          await confirm(session, totpCode(world, fifth.body.secret));
+        },
       });
 
       const sixth = await beginAuthenticator(world, session, '6');
@@ -95,6 +109,23 @@ describe('a race for second factors', () => {
   });
 
   describe('to confirm an app', () => {
+    it('is not undone by asking for it again: a secret that was confirmed on the way is not shown as one that is awaited', async () => {
+      const { session } = await newAccount();
+      const { body } = await beginAuthenticator(world, session);
+      let confirmed: Answer | undefined;
+      world.proxy.interrupt({
+        fits: transacts('TOTP_ENROLLMENT'),
+        meanwhile: async () => {
+          confirmed = await confirm(session, totpCode(world, body.secret));
+        },
+      });
+
+      const again = await beginAuthenticator(world, session);
+
+      expect(confirmed?.status).toBe(200);
+      expect(again).toMatchObject({ status: 401, body: { code: 'fresh-session-required' } }); // a factor is on by now
+    });
+
     it('has one winner, and recovery codes are shown exactly once', async () => {
       const { email, session } = await newAccount();
       const { body } = await beginAuthenticator(world, session);
@@ -144,13 +175,14 @@ describe('a race for second factors', () => {
     });
 
     it('is lost by an app that a newer one superseded on the way', async () => {
-      const { session } = await newAccount();
+      const { email, session } = await newAccount();
+      const { body: other } = await signIn(world, email);
       const older = await beginAuthenticator(world, session);
       let newer: Answer | undefined;
       world.proxy.interrupt({
         fits: transacts('TOTP_ENROLLMENT'),
         meanwhile: async () => {
-          newer = await beginAuthenticator(world, session);
+          newer = await beginAuthenticator(world, other);
         },
       });
 

@@ -62,6 +62,20 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
     },
   }),
   good({
+    name: 'revoke-token',
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      return { request: () => post('/sessions/revoke', { token: session.refresh_token }), about: [accountId] };
+    },
+  }),
+  good({
+    name: 'revoke-token (an access token)',
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      return { request: () => post('/sessions/revoke', { token: session.access_token }), about: [accountId] };
+    },
+  }),
+  good({
     name: 'reauthenticate',
     leavesRows: true,
     prepare: async (service) => {

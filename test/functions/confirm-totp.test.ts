@@ -100,6 +100,62 @@ describe('confirm-totp', () => {
     expect(answer.status).toBe(200);
   });
 
+  describe('the enrollment_id', () => {
+    const confirmAs = (
+      { access_token: token }: SessionTokensAnswer,
+      code: string,
+      enrollmentId: unknown,
+    ): Promise<Answer> =>
+      callAs(world, 'confirm-totp', 'confirm-totp/json', token, { body: { code, enrollment_id: enrollmentId } });
+    const OUTDATED = {
+      status: 409,
+      body: { code: 'conflict', errors: [{ field: 'enrollment_id', code: 'outdated' }] },
+    };
+
+    it.each([
+      ['as it was given', (id: string) => id],
+      ['in capitals, as Swift writes a UUID', (id: string) => id.toUpperCase()],
+    ])('is taken %s', async (_, write) => {
+      const { session } = await openAccount(world);
+      const { body } = await beginAuthenticator(world, session);
+
+      const answer = await confirmAs(session, totpCode(world, body.secret), write(body.enrollment_id));
+
+      expect(answer).toMatchObject({ status: 200, body: { id: body.enrollment_id } });
+    });
+
+    it('tells the page of an enrolment that another session has replaced, and spends no try', async () => {
+      const { email, session } = await openAccount(world);
+      const { body } = await beginAuthenticator(world, session);
+      const { body: other } = await signIn(world, email);
+      const newer = await beginAuthenticator(world, other);
+      const before = await everythingStored(world);
+
+      const answer = await confirmAs(session, totpCode(world, body.secret), body.enrollment_id);
+
+      expect(answer).toMatchObject(OUTDATED);
+      expect(await everythingStored(world)).toEqual(before);
+      expect((await confirmAs(other, totpCode(world, newer.body.secret), newer.body.enrollment_id)).status).toBe(200);
+    });
+
+    it("is answered alike where it is another account's or of nothing at all, and the app is still awaited", async () => {
+      const { session, secret } = await pending();
+      const foreign = await beginAuthenticator(world, (await openAccount(world)).session);
+      const code = totpCode(world, secret);
+
+      for (const id of [foreign.body.enrollment_id, 'an id', '00000000-0000-4000-8000-000000000000']) {
+        expect(await confirmAs(session, code, id)).toMatchObject(OUTDATED);
+      }
+      expect((await confirm(session, code)).status).toBe(200);
+    });
+
+    it.each([null, undefined])('may be left out: %p', async (id) => {
+      const { session, secret } = await pending();
+
+      expect((await confirmAs(session, totpCode(world, secret), id)).status).toBe(200);
+    });
+  });
+
   describe('the code', () => {
     it('is used up by it: it signs nobody in, and the next one does', async () => {
       const { email, session, secret } = await pending();

@@ -55,7 +55,10 @@ describe('deliver-messages', () => {
     const [mail, ...others] = await recoveryMails('once@example.com');
     const token = tokenIn(mail?.text ?? '');
     expect([batchItemFailures, others]).toEqual([[], []]);
-    expect(mail).toMatchObject({ to: 'once@example.com', subject: 'Reset your password for Bookshelf' });
+    expect(mail).toMatchObject({
+      to: 'once@example.com',
+      subject: expect.stringMatching(/^Reset your password for Bookshelf/),
+    });
     expect(mail?.from).toContain('no-reply@bookshelf.example');
     expect((await eventsOf(world, accountId)).filter(({ type }) => type === 'recovery-mail-issued')).toHaveLength(1);
     const stored = await everythingStored(world);
@@ -292,10 +295,10 @@ describe('deliver-messages', () => {
   });
 
   describe('the language', () => {
-    const GERMAN = 'Passwort für Bookshelf zurücksetzen';
-    const ENGLISH = 'Reset your password for Bookshelf';
+    const GERMAN = /^Passwort für Bookshelf zurücksetzen \(\d\d:\d\d:\d\d UTC\)$/;
+    const ENGLISH = /^Reset your password for Bookshelf \(\d\d:\d\d:\d\d UTC\)$/;
 
-    it.each<{ name: string; locale?: string; acceptLanguage?: string; subject: string }>([
+    it.each<{ name: string; locale?: string; acceptLanguage?: string; subject: RegExp }>([
       { name: 'account', locale: 'de-AT', subject: GERMAN },
       { name: 'account-first', locale: 'de', acceptLanguage: 'en-GB', subject: GERMAN },
       { name: 'account-english', locale: 'en', acceptLanguage: 'de', subject: ENGLISH },
@@ -313,7 +316,7 @@ describe('deliver-messages', () => {
       const pk = await askRecovery(email, { 'headers.accept-language': example.acceptLanguage });
       await deliverInTurn(world, [pk]);
 
-      expect((await recoveryMails(email))[0]?.subject).toBe(example.subject);
+      expect((await recoveryMails(email))[0]?.subject).toMatch(example.subject);
     });
   });
 

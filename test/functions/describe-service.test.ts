@@ -253,6 +253,8 @@ describe('describe-service', () => {
     expect(body).toMatchObject({
       issuer: 'https://auth.bookshelf.example',
       jwks_uri: 'https://auth.bookshelf.example/.well-known/jwks.json',
+      revocation_endpoint: 'https://auth.bookshelf.example/sessions/revoke',
+      revocation_endpoint_auth_methods_supported: ['none'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
     });

@@ -12,6 +12,8 @@ import { openTwoFactorOwner, proveAgain, signInWithApp, twoFactorOf } from '../s
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const PRODUCT = 'Bücher & Söhne';
+/** For so long an enrolment that is asked for again is the same one: as long as a proof is fresh. */
+const SAME_FOR_SECONDS = 300;
 const INVALID_CODE = { status: 400, body: { code: 'invalid-code' } };
 
 describe('enroll-totp', () => {
@@ -36,6 +38,7 @@ describe('enroll-totp', () => {
 
       expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
       expect(answer.body).toEqual({
+        enrollment_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
         secret: expect.stringMatching(/^[A-Z2-7]{32}$/),
         otpauth_uri: expect.stringMatching(/^otpauth:\/\/totp\//),
         qr: expect.stringMatching(/^data:image\/svg\+xml;base64,[\w+/]+=*$/),
@@ -57,12 +60,102 @@ describe('enroll-totp', () => {
       expect(modulesDrawn(svg)).not.toBe(modulesOf(`${body.otpauth_uri}x`, 2));
     });
 
-    it('is never the same twice', async () => {
+    it('is never the same for two accounts', async () => {
+      const answers = [await newAccount(), await newAccount()].map(({ session }) => beginAuthenticator(world, session));
+
+      expect(new Set((await Promise.all(answers)).map(({ body }) => body.secret)).size).toBe(2);
+    });
+  });
+
+  describe('asked again', () => {
+    it('is the same app within five minutes, of which no more is left than before', async () => {
       const { session } = await newAccount();
+      const first = await beginAuthenticator(world, session);
+      world.clock.advance(SAME_FOR_SECONDS);
 
-      const answers = [await beginAuthenticator(world, session), await beginAuthenticator(world, session)];
+      const again = await beginAuthenticator(world, session);
 
-      expect(new Set(answers.map(({ body }) => body.secret)).size).toBe(2);
+      expect(again).toMatchObject({ status: 200 });
+      expect(again.body).toEqual({ ...first.body, expires_in: 600 - SAME_FOR_SECONDS });
+      expect((await confirm(session, first.body.secret)).status).toBe(200);
+    });
+
+    it('is another one a second later, and the first secret counts for nothing', async () => {
+      const { session } = await newAccount();
+      const first = await beginAuthenticator(world, session);
+      world.clock.advance(SAME_FOR_SECONDS + 1);
+      const fresh = { ...session, access_token: (await proveAgain(world, session)).body.access_token };
+
+      const again = await beginAuthenticator(world, fresh);
+
+      expect(again.body.secret).not.toBe(first.body.secret);
+      expect(again.body).toMatchObject({ expires_in: 600 });
+      expect(await confirm(fresh, first.body.secret)).toMatchObject(INVALID_CODE);
+      expect((await confirm(fresh, again.body.secret)).status).toBe(200);
+    });
+
+    it('shows no other session the secret that the owner is about to confirm', async () => {
+      const { email, session } = await newAccount();
+      const { body: other } = await signIn(world, email);
+      const first = await beginAuthenticator(world, session);
+
+      const foreign = await beginAuthenticator(world, other);
+
+      expect(foreign.body.secret).not.toBe(first.body.secret);
+      expect(foreign.body.enrollment_id).not.toBe(first.body.enrollment_id);
+    });
+
+    it('wants as fresh a proof as the first time', async () => {
+      const { session } = await newAccount();
+      await beginAuthenticator(world, session);
+      world.clock.advance(SAME_FOR_SECONDS + 1);
+
+      expect(await beginAuthenticator(world, session)).toMatchObject({
+        status: 401,
+        body: { code: 'fresh-session-required' },
+      });
+    });
+
+    it('takes the newer name, and keeps the one that there is where none is said', async () => {
+      const { session } = await newAccount();
+      const { body } = await beginAuthenticator(world, session, 'Phone');
+      await beginAuthenticator(world, session, 'Tablet');
+
+      const again = await beginAuthenticator(world, session);
+      const confirmed = await confirm(session, again.body.secret);
+
+      expect(again.body.secret).toBe(body.secret);
+      expect((await twoFactorOf(world, confirmed.body.session)).factors).toMatchObject([{ name: 'Tablet' }]);
+    });
+
+    it('begins anew once the app is on: the next one has a secret of its own', async () => {
+      const { session } = await openTwoFactorOwner(world);
+      const tablet = await addAuthenticator(world, session, 'Tablet');
+
+      const { body } = await beginAuthenticator(world, session, 'Watch');
+
+      expect(body.secret).not.toBe(tablet.secret);
+      expect(body.enrollment_id).not.toBe(tablet.id);
+    });
+
+    it('begins anew where a release before began it, of whose session nothing is known', async () => {
+      const { session } = await newAccount();
+      const { body } = await beginAuthenticator(world, session);
+      const [{ sessionId: _, ...row } = {}] = await enrollmentsOf(session);
+      await putRows(world, 'tokens', [row]);
+
+      const again = await beginAuthenticator(world, session);
+
+      expect(again.status).toBe(200);
+      expect(again.body.secret).not.toBe(body.secret);
+    });
+
+    it('keeps no secret in the clear, before and after', async () => {
+      const { session } = await newAccount();
+      const { body } = await beginAuthenticator(world, session);
+      await beginAuthenticator(world, session);
+
+      expect(leaksIn(await everythingStored(world), { secret: body.secret, uri: body.otpauth_uri })).toEqual([]);
     });
   });
 
@@ -94,13 +187,14 @@ describe('enroll-totp', () => {
   });
 
   describe('an app that is awaited', () => {
-    it('gives way to a newer one: of two secrets the newer counts', async () => {
-      const { session } = await newAccount();
+    it('gives way to a newer one of another session: of two secrets the newer counts', async () => {
+      const { email, session } = await newAccount();
+      const { body: other } = await signIn(world, email);
       const first = await beginAuthenticator(world, session);
-      const second = await beginAuthenticator(world, session);
+      const second = await beginAuthenticator(world, other);
 
       const refused = await confirm(session, first.body.secret);
-      const accepted = await confirm(session, second.body.secret);
+      const accepted = await confirm(other, second.body.secret);
 
       expect(refused).toMatchObject(INVALID_CODE);
       expect(accepted.status).toBe(200);
@@ -108,9 +202,10 @@ describe('enroll-totp', () => {
     });
 
     it('leaves no trace when it is superseded: there is one at a time', async () => {
-      const { session } = await newAccount();
+      const { email, session } = await newAccount();
+      const { body: other } = await signIn(world, email);
 
-      for (let times = 0; times < 3; times += 1) await beginAuthenticator(world, session);
+      for (const one of [session, other, session]) await beginAuthenticator(world, one);
 
       expect(await enrollmentsOf(session)).toHaveLength(1);
     });

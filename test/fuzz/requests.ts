@@ -41,6 +41,7 @@ const FITTING: readonly [RegExp, readonly HeldName[]][] = [
   [/^password$/, ['password']],
   [/^phone_number$/, ['phone number']],
   [/^code$/, ['app code', 'sms code', 'recovery code', 'enrolment code']],
+  [/^enrollment_id$/, ['enrollment id']],
   [/^verification_id$/, ['verification id']],
   [/refresh_token$/, ['refresh token']],
   [/token$/, ['recovery token', 'sign-up token']],

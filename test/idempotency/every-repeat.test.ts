@@ -36,6 +36,7 @@ describe('a repeat with the same Idempotency-Key', () => {
     expect([...unsafe].filter(({ flow }) => !keeping.has(flow)).map(({ flow }) => flow)).toEqual([
       'check-reset-token', // changes nothing
       'refresh-session', // its token is good for a repeat
+      'revoke-token', // what has ended stays so
     ]);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js/mobile/es6';
 import { canonicalPhoneNumber } from '../../shared/primitives/phone-number.ts';
+import { NUMBERED_WITH } from '../../shared/settings/sms-countries.ts';
 import { phoneHint } from '../../shared/two-factor/second-factors.ts';
 
 /** A mobile number of every region, without its calling code. @see test/data/LICENSE.libphonenumber-js.MIT.txt */
@@ -12,18 +13,11 @@ const examples = Object.entries(
   ) as Record<string, string>,
 ).map(([region, national]) => ({ region, e164: `+${getCountryCallingCode(region as CountryCode)}${national}` }));
 
-/** Regions that share all numbers with a larger one, so that a number does not tell its region. */
-const SHARED: Readonly<Record<string, string>> = {
-  AX: 'FI',
-  BL: 'GP',
-  CC: 'AU',
-  CX: 'AU',
-  EH: 'MA',
-  IM: 'GB',
-  MF: 'GP',
-  SJ: 'NO',
-  VA: 'IT',
-};
+/**
+ * What the example of a region is read as that does not tell it: those that share all numbers with a larger one, and the Isle of Man,
+ * whose example is of a range that Great Britain has too. Its other ranges are its own.
+ */
+const SHARED: Readonly<Record<string, string>> = { ...NUMBERED_WITH, IM: 'GB' };
 
 const VIENNA = { e164: '+436601234567', country: 'AT' };
 
@@ -34,6 +28,42 @@ describe('phone-number', () => {
     expect(examples).toHaveLength(245);
     expect(found).toEqual(examples.map(({ region, e164 }) => ({ e164, country: SHARED[region] ?? region })));
   });
+
+  /** Numbers that begin as those of a larger neighbour with the same calling code. */
+  it.each([
+    ['+44 7781 123456', 'GG'],
+    ['+44 7797 123456', 'JE'],
+    ['+44 7624 123456', 'IM'],
+    ['+44 7524 123456', 'IM'],
+    ['+44 7400 123456', 'GB'],
+    ['+1 787 555 1234', 'PR'],
+    ['+1 939 555 1234', 'PR'],
+    ['+1 340 642 1234', 'VI'],
+    ['+1 671 300 1234', 'GU'],
+    ['+1 684 733 1234', 'AS'],
+    ['+1 670 234 5678', 'MP'],
+    ['+1 876 210 1234', 'JM'],
+    ['+1 809 234 5678', 'DO'],
+    ['+1 204 234 5678', 'CA'],
+    ['+7 701 123 4567', 'KZ'],
+    ['+7 912 345 6789', 'RU'],
+    ['+262 639 01 23 45', 'YT'],
+    ['+262 692 01 23 45', 'RE'],
+    ['+599 9 518 1234', 'CW'],
+    ['+599 318 1234', 'BQ'],
+    ['+590 690 00 12 34', 'GP'],
+  ])("never counts %s as a neighbour's: it is %s", (text, country) => {
+    expect(canonicalPhoneNumber(text)?.country).toBe(country);
+  });
+
+  it.each(Object.entries(NUMBERED_WITH))(
+    'can not tell a number of %s from one of %s, as settings say',
+    (own, other) => {
+      const example = examples.find(({ region }) => region === own);
+
+      expect(canonicalPhoneNumber(example?.e164 ?? '')?.country).toBe(other);
+    },
+  );
 
   it('reads every example behind 00 and with separators as the same number', () => {
     for (const { e164 } of examples) {

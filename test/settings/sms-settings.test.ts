@@ -50,7 +50,7 @@ describe('settings of SMS', () => {
     const { sms } = DEFAULTS;
 
     expect(sms).toMatchObject({
-      countries: ['AT', 'CA', 'CH', 'DE', 'FR', 'GB', 'IE', 'US'],
+      countries: 'AS AT CA CH DE FR GB GG GU IE IM JE MP PR US VI'.split(' '),
       senderId: null,
       originationNumber: null,
       appHash: null,
@@ -105,6 +105,7 @@ describe('settings of SMS', () => {
     ['countries', []],
     ['countries', ['NZ']],
     ['countries', ['XK', 'GG', 'PR']],
+    ['countries', ['VA', 'IT', 'SJ', 'NO']],
     ['senderId', 'B'],
     ['senderId', 'Bookshelf24'],
     ['senderId', 'MY-SHOP'],
@@ -123,6 +124,8 @@ describe('settings of SMS', () => {
     ['countries', ['EU'], 'ISO 3166-1 alpha-2'],
     ['countries', ['ZZ'], 'ISO 3166-1 alpha-2'],
     ['countries', ['AQ'], 'ISO 3166-1 alpha-2'], // Antarctica has no numbers of its own
+    ['countries', ['VA'], 'VA also IT'], // every number of the Vatican's phones is read as an Italian one
+    ['countries', ['NO', 'SJ', 'AX'], 'AX also FI'],
     ['countries', [''], 'ISO 3166-1 alpha-2'],
     ['countries', 'AT', 'array'],
     ['senderId', '', '1 to 11'],

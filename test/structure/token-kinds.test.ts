@@ -41,12 +41,12 @@ const NO_TOKENS: readonly string[] = [
   // Codes and their sources, which have suites of their own.
   'recovery_codes secret otpauth_uri qr',
   // Parts of a factor; an app's id is a parameter of DELETE /two-factor/{factor}.
-  'factor factors id phone_hint enrolled_at',
+  'factor factors id enrollment_id phone_hint enrolled_at',
   'status token_type proves expires_at fresh_until',
   'email phone_number',
   // Discovery, keys, the OpenAPI document.
   'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',
-  'claims_supported kid kty n e alg use',
+  'revocation_endpoint revocation_endpoint_auth_methods_supported claims_supported kid kty n e alg use',
 ]
   .flatMap((names) => names.split(' '))
   .concat(EDITABLE_CLAIMS.filter((name) => name !== 'address')); // the address is an object

@@ -123,6 +123,10 @@ export const revokeRecovery = (world: World, token: string): Promise<Answer> =>
 export const refresh = (world: World, refreshToken: string): Promise<Answer> =>
   world.call('refresh-session', loadEvent('refresh-session/json', jsonBody({ refresh_token: refreshToken })));
 
+/** Ends a session by one of its tokens. */
+export const revokeToken = (world: World, token: string, changes: EventChanges = {}): Promise<Answer> =>
+  world.call('revoke-token', loadEvent('revoke-token/json', { ...jsonBody({ token }), ...changes }));
+
 export const getProfile = (
   world: World,
   { account_id: id, access_token: token }: SessionTokensAnswer,

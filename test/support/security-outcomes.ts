@@ -8,6 +8,7 @@ import {
   refresh,
   resetPassword,
   revokeRecovery,
+  revokeToken,
   signIn,
   signInLink,
   signUpSomebody,
@@ -407,6 +408,25 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       await refresh(world, (await refresh(world, token)).body.refresh_token);
       world.clock.advance(120);
       return { accountId, act: () => refresh(world, token) };
+    },
+  },
+  {
+    when: 'an app ends its session by its refresh token',
+    entries: ['signed-out'],
+    lines: ['sign-out success'],
+    cause: async (world) => {
+      const { account_id: accountId, refresh_token: token } = await signUpSomebody(world);
+      return { accountId, act: () => revokeToken(world, token) };
+    },
+  },
+  {
+    when: 'a session is ended by a refresh token that was used before',
+    entries: ['refresh-token-reused'],
+    lines: ['refresh-token-reused session-ended'],
+    cause: async (world) => {
+      const { account_id: accountId, refresh_token: token } = await signUpSomebody(world);
+      await refresh(world, (await refresh(world, token)).body.refresh_token);
+      return { accountId, act: () => revokeToken(world, token) };
     },
   },
   {

@@ -1,4 +1,5 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
+import type { DescribedDevice } from '../../../shared/primitives/described-device.ts';
 import type { Language } from '../../../shared/primitives/language.ts';
 import { groupOneTimeToken } from '../../../shared/primitives/one-time-token.ts';
 import { FEW_RECOVERY_CODES } from '../../../shared/two-factor/second-factors.ts';
@@ -10,13 +11,22 @@ import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
 import type { MailMessage } from './mailer.ts';
 import type { Block, MessageContent } from './message-content.ts';
-import type { MessageTexts, NoticeTexts, SecurityNoticeTexts, TokenTexts } from './message-texts.ts';
+import type { DeviceTexts, MessageTexts, NoticeTexts, SecurityNoticeTexts, TokenTexts } from './message-texts.ts';
 import { textLayout } from './text-layout.ts';
+
+/** Content of a message with a token that anybody can ask for. */
+interface RequestedMessage {
+  kind: 'recovery' | 'sign-in-link';
+  token: string;
+  validSeconds: number;
+  /** RFC 3339, UTC. */
+  requestedAt: string;
+  device: DescribedDevice;
+}
 
 /** Content of a message. Tokens are canonical, 26 characters. */
 export type Message =
-  | { kind: 'recovery'; token: string; validSeconds: number }
-  | { kind: 'sign-in-link'; token: string; validSeconds: number }
+  | RequestedMessage
   | { kind: 'sign-up'; token: string; validSeconds: number }
   | { kind: 'already-registered' }
   | {
@@ -69,20 +79,24 @@ const withToken = (url: string, token: string, name = 'token'): string => `${url
 type Body = Pick<MessageContent, 'subject' | 'preheader' | 'heading' | 'blocks'>;
 
 interface TokenBody {
-  say: TokenTexts;
+  say: Omit<TokenTexts, 'subject'>;
+  subject: string;
   message: { token: string; validSeconds: number };
+  /** Behind the introduction. */
+  details?: readonly string[];
   page: Page;
   frame: Frame;
 }
 
-const tokenBody = ({ say, message, page, frame: { texts, product, pageUrl } }: TokenBody): Body => {
+const tokenBody = ({ say, subject, message, details = [], page, frame }: TokenBody): Body => {
+  const { texts, product, pageUrl } = frame;
   const duration = formatDuration({ seconds: message.validSeconds, locale: texts.locale });
   return {
-    subject: say.subject({ product }),
+    subject,
     preheader: say.preheader({ duration }),
     heading: say.heading,
     blocks: [
-      { kind: 'paragraph', text: say.intro({ product }) },
+      ...[say.intro({ product }), ...details].map((text): Block => ({ kind: 'paragraph', text })),
       { kind: 'button', label: say.button, url: withToken(pageUrl(page), message.token) },
       { kind: 'code', label: say.tokenLabel, code: groupOneTimeToken(message.token) },
       { kind: 'paragraph', text: say.validity({ duration }) },
@@ -90,6 +104,34 @@ const tokenBody = ({ say, message, page, frame: { texts, product, pageUrl } }: T
       { kind: 'note', text: say.ifNotYou },
     ],
   };
+};
+
+const sayDevice = ({ program, system }: DescribedDevice, { programOn, app, mac, unknown }: DeviceTexts): string => {
+  const programText = program === 'app' ? app : program;
+  const systemText = system === 'mac' ? mac : system;
+  if (programText !== null && systemText !== null) return programOn({ program: programText, system: systemText });
+  return programText ?? systemText ?? unknown;
+};
+
+/**
+ * The pages of each message, and the name of its token in the link of "this wasn't me": that page can check a recovery token before
+ * it is voided, and no route checks the other.
+ */
+const REQUESTED = {
+  recovery: { texts: 'recovery', page: 'reset', revokeBy: 'token' },
+  'sign-in-link': { texts: 'signInLink', page: 'sign-in-link', revokeBy: 'link' },
+} as const;
+
+const requestedBody = (message: RequestedMessage, frame: Frame): Body => {
+  const { texts, product, pageUrl } = frame;
+  const { texts: named, page, revokeBy } = REQUESTED[message.kind];
+  const say = texts[named];
+  const { clock, ...at } = formatInstant({ instant: message.requestedAt, locale: texts.locale });
+  const details = [say.asked({ ...at, device: sayDevice(message.device, texts.device) })];
+  const body = tokenBody({ say, subject: say.subject({ product, clock }), message, details, page, frame });
+  // The page asks first: a mail scanner that opens the link voids nothing.
+  const url = withToken(pageUrl('not-me'), message.token, revokeBy);
+  return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url }] };
 };
 
 interface NoticeBody {
@@ -146,24 +188,19 @@ const securityNoticeBody = (
 };
 
 const bodyOf = (message: Message, frame: Frame): Body => {
-  const { texts, product, pageUrl } = frame;
+  const { texts, product } = frame;
   switch (message.kind) {
-    case 'recovery': {
-      const say = texts.recovery;
-      const body = tokenBody({ say, message, page: 'reset', frame });
-      // The page asks first: a mail scanner that opens the link voids nothing.
-      const url = withToken(pageUrl('not-me'), message.token);
-      return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url }] };
-    }
-    case 'sign-in-link': {
-      const say = texts.signInLink;
-      const body = tokenBody({ say, message, page: 'sign-in-link', frame });
-      // By another name: the page can check a recovery token before it is voided, and no route checks this one.
-      const url = withToken(pageUrl('not-me'), message.token, 'link');
-      return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url }] };
-    }
+    case 'recovery':
+    case 'sign-in-link':
+      return requestedBody(message, frame);
     case 'sign-up':
-      return tokenBody({ say: texts.signUp, message, page: 'complete-sign-up', frame });
+      return tokenBody({
+        say: texts.signUp,
+        subject: texts.signUp.subject({ product }),
+        message,
+        page: 'complete-sign-up',
+        frame,
+      });
     case 'already-registered': {
       const say = texts.alreadyRegistered;
       return {
@@ -196,7 +233,7 @@ const subjectLine = (subject: string): string => oneLine(subject).replaceAll('=?
 /**
  * Composes a message: a subject, and the same facts as plain text and as HTML.
  *
- * @throws RangeError for an invalid `changedAt` or `happenedAt`
+ * @throws RangeError for an invalid `changedAt`, `happenedAt` or `requestedAt`
  */
 export const composeMessage = ({ message, language, productName, publicUrl }: ComposeMessageInput): MailMessage => {
   const texts = TEXTS[language];

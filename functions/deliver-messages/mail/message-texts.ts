@@ -16,6 +16,25 @@ export interface TokenTexts {
   ifNotYou: string;
 }
 
+/**
+ * Texts of a message with a token that anybody can ask for, and so several times. The subject says when, because mail programs show
+ * mails with one subject as one conversation, of which the newest hides the others.
+ */
+export interface RequestedTexts extends Omit<TokenTexts, 'subject'> {
+  subject: Saying<'product' | 'clock'>;
+  /** When it was asked for, and by what. */
+  asked: Saying<'date' | 'time' | 'device'>;
+  notMe: string;
+}
+
+/** What a device says that it is. Programs and systems have names of their own, but for these. */
+export interface DeviceTexts {
+  programOn: Saying<'program' | 'system'>;
+  app: string;
+  mac: string;
+  unknown: string;
+}
+
 /** Texts of a message about a change, and the advice for owners who did not make it. */
 export interface NoticeTexts {
   subject: Saying<'product'>;
@@ -48,17 +67,18 @@ export interface SecurityNoticeTexts {
 /**
  * All texts of messages in one language; a missing text does not compile.
  *
- * `product` is the product's name, `duration` a duration such as "30 minutes", `date` and `time` are in UTC, `count` is
- * a number, each formatted for the language.
+ * `product` is the product's name, `duration` a duration such as "30 minutes", `date`, `time` and `clock`, a time with seconds, are in
+ * UTC, `count` is a number, each formatted for the language; `device`, `program` and `system` are of closed lists.
  */
 export interface MessageTexts {
   /** BCP 47 tag for numbers and dates. */
   locale: string;
   footer: Saying<'product'>;
   /** A password reset was requested. */
-  recovery: TokenTexts & { notMe: string };
+  recovery: RequestedTexts;
   /** A sign-in link was requested. */
-  signInLink: TokenTexts & { notMe: string };
+  signInLink: RequestedTexts;
+  device: DeviceTexts;
   /** A sign-up was requested. */
   signUp: TokenTexts;
   /** A sign-up was requested for an address with an account. */

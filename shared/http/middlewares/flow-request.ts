@@ -119,6 +119,7 @@ export const toFlowRequest = ({
       captcha: { token, sourceIp },
       acceptsHtml: acceptsHtml(event.headers),
       locales: acceptedLocales(event.headers['accept-language']),
+      userAgent: event.headers['user-agent'],
       ifMatch: event.headers['if-match'],
       idempotencyKey,
       keeper: KEEPS_NOTHING,

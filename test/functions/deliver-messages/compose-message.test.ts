@@ -9,8 +9,13 @@ const TOKEN = '9F3K7QTMX0ZB4WYHN2CE6RVAJ8';
 const GROUPED = '9F3K-7QTM-X0ZB-4WYH-N2CE-6RVA-J8';
 const PUBLIC_URL = 'https://auth.example.com';
 
-const recovery: Message = { kind: 'recovery', token: TOKEN, validSeconds: 1800 };
-const signInLink: Message = { kind: 'sign-in-link', token: TOKEN, validSeconds: 900 };
+const asked = {
+  token: TOKEN,
+  requestedAt: '2026-11-21T09:05:07Z',
+  device: { program: 'Firefox', system: 'Windows' },
+} as const;
+const recovery: Message = { ...asked, kind: 'recovery', validSeconds: 1800 };
+const signInLink: Message = { ...asked, kind: 'sign-in-link', validSeconds: 900 };
 const signUp: Message = { kind: 'sign-up', token: TOKEN, validSeconds: 86_400 };
 const alreadyRegistered: Message = { kind: 'already-registered' };
 const passwordChanged: Message = { kind: 'password-changed', changedAt: '2026-11-21T09:05:00Z' };
@@ -169,6 +174,42 @@ describe('compose-message', () => {
   ])('says how long $message.kind is good for', ({ message, en, de }) => {
     expect(unwrapped(compose({ message, language: 'en' }).text)).toContain(en);
     expect(unwrapped(compose({ message, language: 'de' }).text)).toContain(de);
+  });
+
+  const REQUESTED = [recovery, signInLink] as const;
+
+  it.each(REQUESTED)('says when $kind was asked for, in UTC, and by what', (message) => {
+    const english = unwrapped(compose({ message, language: 'en' }).text);
+    const german = unwrapped(compose({ message, language: 'de' }).text);
+
+    expect(english).toContain(
+      'It was asked for on 21 November 2026 at 09:05 (UTC). The device, as it describes itself: Firefox on Windows.',
+    );
+    expect(german).toContain(
+      'Das geschah am 21. November 2026 um 09:05 Uhr (UTC). Das Gerät nach eigener Angabe: Firefox (Windows).',
+    );
+  });
+
+  it.each(REQUESTED)('tells two mails of $kind apart by their subjects, down to the second', (message) => {
+    const subjectsAt = (requestedAt: string) =>
+      LANGUAGES.map((language) => compose({ message: { ...message, requestedAt }, language }).subject);
+    const [first, second] = [subjectsAt('2026-11-21T09:05:07Z'), subjectsAt('2026-11-21T09:05:37Z')];
+
+    for (const subject of first) expect(subject).toMatch(/ \(09:05:07 UTC\)$/);
+    for (const subject of second) expect(subject).toMatch(/ \(09:05:37 UTC\)$/);
+  });
+
+  it.each([
+    ['Safari', 'mac', 'Safari on Mac or iPad', 'Safari (Mac oder iPad)'],
+    ['app', 'Android', 'an app on Android', 'eine App (Android)'],
+    ['app', null, 'an app', 'eine App'],
+    [null, 'iPhone', 'iPhone', 'iPhone'],
+    [null, null, 'unknown', 'unbekannt'],
+  ] as const)('describes a device of %s and %s in words: %s', (program, system, english, german) => {
+    const message = { ...recovery, device: { program, system } };
+
+    expect(unwrapped(compose({ message, language: 'en' }).text)).toContain(`as it describes itself: ${english}.`);
+    expect(unwrapped(compose({ message, language: 'de' }).text)).toContain(`nach eigener Angabe: ${german}.`);
   });
 
   it('says when the password was changed, in UTC, and how to object', () => {
@@ -349,6 +390,7 @@ describe('compose-message', () => {
   it('throws for a change at no instant', () => {
     expect(() => compose({ message: { kind: 'password-changed', changedAt: 'yesterday' } })).toThrow(RangeError);
     expect(() => compose({ message: securityNotice({ happenedAt: 'yesterday' }) })).toThrow(RangeError);
+    expect(() => compose({ message: { ...signInLink, requestedAt: 'yesterday' } })).toThrow(RangeError);
   });
 
   it('is readable in the dark and on a phone', () => {

@@ -96,7 +96,7 @@ describe('connect-sns', () => {
     ]);
   });
 
-  it.each(['Throttling', 'OptedOut', 'InternalError'])(
+  it.each(['Throttling', 'InvalidParameter', 'InternalError'])(
     'asks once and no more when SNS answers %s, and repeats nothing of what it said',
     async (code) => {
       await putFault(inbox.url, { service: 'sns', next: 1, error: code });

@@ -27,7 +27,6 @@ describe('a message that was not sent', () => {
     'InvalidParameterException',
     'InvalidParameterValueException',
     'ValidationException',
-    'OptedOutException',
     'RecipientNotCanonical',
   ])('is given up at once when SNS says %s', (name) => {
     expect(why(new SmsNotSent(name))).toBe(name);

@@ -13,12 +13,14 @@ export const de: MessageTexts = {
   footer: ({ product }) =>
     `Diese Nachricht hat ${product} automatisch verschickt, weil sie Ihr Konto oder Ihre E-Mail-Adresse betrifft.`,
   recovery: {
-    subject: ({ product }) => `Passwort für ${product} zurücksetzen`,
+    subject: ({ product, clock }) => `Passwort für ${product} zurücksetzen (${clock} UTC)`,
     preheader: ({ duration }) =>
       `Der Link gilt ${duration} lang. Wenn Sie das nicht waren, bleibt Ihr Passwort, wie es ist.`,
     heading: 'Passwort zurücksetzen',
     intro: ({ product }) =>
       `Jemand möchte das Passwort des Kontos bei ${product} zurücksetzen, das zu dieser E-Mail-Adresse gehört. Wenn Sie das sind, können Sie hier ein neues Passwort wählen.`,
+    asked: ({ date, time, device }) =>
+      `Das geschah am ${date} um ${time} Uhr (UTC). Das Gerät nach eigener Angabe: ${device}.`,
     button: 'Neues Passwort wählen',
     tokenLabel: 'Oder mit diesem Wiederherstellungs-Token in der App:',
     validity: ({ duration }) =>
@@ -30,11 +32,13 @@ export const de: MessageTexts = {
     notMe: 'Das war ich nicht: Link ungültig machen',
   },
   signInLink: {
-    subject: ({ product }) => `Ihr Anmelde-Link für ${product}`,
+    subject: ({ product, clock }) => `Ihr Anmelde-Link für ${product} (${clock} UTC)`,
     preheader: ({ duration }) => `Er gilt ${duration} lang, zusammen mit Ihrem Passwort.`,
     heading: 'Trotzdem anmelden',
     intro: ({ product }) =>
       `Jemand hat einen Anmelde-Link für das Konto bei ${product} angefordert, das zu dieser E-Mail-Adresse gehört. Nach zu vielen Versuchen mit einer Adresse gibt es eine Pause, und mit diesem Link kommen Sie an ihr vorbei. Er allein meldet niemanden an: Sie brauchen weiterhin Ihr Passwort und, falls Sie einen nutzen, Ihren zweiten Faktor.`,
+    asked: ({ date, time, device }) =>
+      `Das geschah am ${date} um ${time} Uhr (UTC). Das Gerät nach eigener Angabe: ${device}.`,
     button: 'Pause überspringen',
     tokenLabel: 'Oder mit diesem Anmelde-Token in der App, zusammen mit Adresse und Passwort:',
     validity: ({ duration }) =>
@@ -44,6 +48,12 @@ export const de: MessageTexts = {
     ifNotYou:
       'Sie waren das nicht? Dann probiert jemand Ihre Adresse aus. Ohne Ihr Passwort kommt niemand hinein, und diese Nachricht allein hilft niemandem. Sie können Link und Token darin auch ungültig machen:',
     notMe: 'Das war ich nicht: Link ungültig machen',
+  },
+  device: {
+    programOn: ({ program, system }) => `${program} (${system})`,
+    app: 'eine App',
+    mac: 'Mac oder iPad',
+    unknown: 'unbekannt',
   },
   signUp: {
     subject: ({ product }) => `Registrierung bei ${product} abschließen`,

@@ -13,11 +13,13 @@ export const en: MessageTexts = {
   footer: ({ product }) =>
     `This message was sent automatically by ${product} because it is about your account or address.`,
   recovery: {
-    subject: ({ product }) => `Reset your password for ${product}`,
+    subject: ({ product, clock }) => `Reset your password for ${product} (${clock} UTC)`,
     preheader: ({ duration }) => `The link works for ${duration}. If this wasn't you, your password stays as it is.`,
     heading: 'Reset your password',
     intro: ({ product }) =>
       `Somebody asked to reset the password of the ${product} account that belongs to this address. If that was you, you can choose a new password here.`,
+    asked: ({ date, time, device }) =>
+      `It was asked for on ${date} at ${time} (UTC). The device, as it describes itself: ${device}.`,
     button: 'Choose a new password',
     tokenLabel: 'Or enter this recovery token in the app:',
     validity: ({ duration }) =>
@@ -28,11 +30,13 @@ export const en: MessageTexts = {
     notMe: "This wasn't me: make the link stop working",
   },
   signInLink: {
-    subject: ({ product }) => `Your sign-in link for ${product}`,
+    subject: ({ product, clock }) => `Your sign-in link for ${product} (${clock} UTC)`,
     preheader: ({ duration }) => `It works for ${duration}, together with your password.`,
     heading: 'Sign in all the same',
     intro: ({ product }) =>
       `Somebody asked for a sign-in link for the ${product} account that belongs to this address. Too many tries with an address begin a wait, and this link gets its owner past it. It signs nobody in by itself: you still need your password, and your second factor if you use one.`,
+    asked: ({ date, time, device }) =>
+      `It was asked for on ${date} at ${time} (UTC). The device, as it describes itself: ${device}.`,
     button: 'Get past the wait',
     tokenLabel: 'Or enter this sign-in token in the app, with your address and your password:',
     validity: ({ duration }) =>
@@ -41,6 +45,12 @@ export const en: MessageTexts = {
     ifNotYou:
       "If it wasn't you, somebody is trying your address. They don't get in without your password, and this message alone helps nobody. You can also make the link and the token in it stop working:",
     notMe: "This wasn't me: make the link stop working",
+  },
+  device: {
+    programOn: ({ program, system }) => `${program} on ${system}`,
+    app: 'an app',
+    mac: 'Mac or iPad',
+    unknown: 'unknown',
   },
   signUp: {
     subject: ({ product }) => `Complete your sign-up for ${product}`,
