@@ -18,6 +18,7 @@ const completeSignUpRequest = z.strictObject({
 /** Creates the account of a sign-up token and signs the caller in. */
 export const completeSignUp = httpContract({
   flow: 'complete-sign-up',
+  subject: 'Accounts',
   routes: [
     {
       method: 'POST',
@@ -30,6 +31,7 @@ export const completeSignUp = httpContract({
   caller: 'anyone',
   request: completeSignUpRequest,
   answer: signInTokensAnswer,
+  answerHeaders: ['Set-Cookie'],
   credential: 'token',
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
   throttle: HASHING,
