@@ -5,7 +5,7 @@ import { PROBLEMS, Problem, type ProblemCode } from '../../shared/contract/probl
 import { problemDocument } from '../../shared/http/problem-document.ts';
 import { answerOf } from './body-schemas.ts';
 import { headersOf } from './document-headers.ts';
-import { exampleOf } from './examples.ts';
+import { examplesOf } from './examples.ts';
 import { problemSchema } from './problem-schema.ts';
 
 /** What API Gateway answers by itself, before a function is called. @see docs/adr/0042 */
@@ -74,15 +74,15 @@ const redirect = ({ page }: Route) =>
 const success = (contract: HttpContract, route: Route) => {
   const { produces = 'application/json' } = route;
   const headers = headersOf(200, contract.answerHeaders);
-  const example = exampleOf(route).answer;
+  const examples = examplesOf(route, 'answer');
   const answer = answerOf(contract, route);
   if (produces !== 'application/json') {
-    const content = { [produces]: { schema: { type: 'string' as const }, example } };
+    const content = { [produces]: { schema: { type: 'string' as const }, ...examples } };
     return { '200': { description: 'The page, or what it loads.', headers, content } };
   }
   if (!answer) return { '204': { description: 'Done. There is nothing to say.', headers } };
   const description = z.globalRegistry.get(answer)?.description ?? 'Done.';
-  return { '200': { description, headers, content: { [produces]: { schema: answer, example } } } };
+  return { '200': { description, headers, content: { [produces]: { schema: answer, ...examples } } } };
 };
 
 /** The answers of an operation. */

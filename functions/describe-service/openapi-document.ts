@@ -6,7 +6,7 @@ import { requestOf } from './body-schemas.ts';
 import { answersOf, problemExamples } from './document-answers.ts';
 import { ANSWER_HEADERS } from './document-headers.ts';
 import { parametersOf } from './document-parameters.ts';
-import { exampleOf } from './examples.ts';
+import { examplesOf } from './examples.ts';
 import { plainSchema } from './plain-schema.ts';
 
 const MEDIA_TYPES: Readonly<Record<BodyFormat, string>> = {
@@ -51,7 +51,7 @@ const requestBodyOf = (request: z.ZodMiniType, route: Route) => {
   return {
     required: !route.bodyOptional,
     ...(types && { description: `Taken as ${types} too, with the same members.` }),
-    content: { [MEDIA_TYPES[format]]: { schema: request, example: exampleOf(route).request } },
+    content: { [MEDIA_TYPES[format]]: { schema: request, ...examplesOf(route, 'request') } },
   };
 };
 
