@@ -20,12 +20,12 @@ const TOO_MANY = PROBLEMS['too-many-requests'].status;
 const EXAMPLE_OF_GATEWAY = { message: 'Too Many Requests' };
 
 /** Each problem as the service answers it, for the document's components. */
-export const problemExamples = () =>
+export const problemExamples = (codes: readonly ProblemCode[]) =>
   Object.fromEntries(
-    Object.keys(PROBLEMS).map((code) => {
+    [...new Set(codes)].map((code) => {
       const extras = code === 'too-many-requests' ? { retryAfterSeconds: 60 } : {};
       const request = { requestId: 'UGh1cjJxDoEEMjQ=', presentedToken: false };
-      const { body } = problemDocument(new Problem(code as ProblemCode, extras), request);
+      const { body } = problemDocument(new Problem(code, extras), request);
       return [code, { summary: code, value: JSON.parse(body ?? '') as unknown }];
     }),
   );

@@ -88,7 +88,7 @@ const SECURITY_SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description: 'The access_token of a session.',
+    description: 'The access_token of a session: a JWT with a type, an audience and one algorithm (RFC8725, RFC9068).',
   },
   [BEARER_SCHEMES['challenge-token']]: {
     type: 'http',
@@ -118,12 +118,12 @@ export const openApiDocument = ({
         contact: { name: productName, url: publicUrl },
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      servers: [{ url: publicUrl }],
+      servers: [{ url: publicUrl, 'x-internal': false }],
       tags: Object.entries(SUBJECTS).map(([name, description]) => ({ name, description })),
       paths: pathsOf(http),
       components: {
         headers: ANSWER_HEADERS,
-        examples: problemExamples(),
+        examples: problemExamples(http.flatMap(({ problems }) => problems)),
         securitySchemes: SECURITY_SCHEMES,
       },
     },
