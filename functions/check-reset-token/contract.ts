@@ -1,15 +1,20 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { instantField, tokenField } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const checkResetTokenRequest = z.strictObject({ reset_token: tokenField });
 
-const checkResetTokenAnswer = z.strictObject({ valid: z.literal(true), expires_at: instantField });
+const checkResetTokenAnswer = described(
+  'The token is good, and until when.',
+  z.strictObject({ valid: z.literal(true), expires_at: instantField }),
+);
 
 /** Checks a recovery token without consuming it. */
 export const checkResetToken = httpContract({
   flow: 'check-reset-token',
+  subject: 'Recovery',
   routes: [
     {
       method: 'POST',

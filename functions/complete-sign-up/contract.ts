@@ -19,6 +19,7 @@ const completeSignUpRequest = z.strictObject({
 /** Creates the account of a sign-up token and signs the caller in. */
 export const completeSignUp = httpContract({
   flow: 'complete-sign-up',
+  subject: 'Accounts',
   routes: [
     {
       method: 'POST',
@@ -31,6 +32,7 @@ export const completeSignUp = httpContract({
   caller: 'anyone',
   request: completeSignUpRequest,
   answer: signInTokensAnswer,
+  answerHeaders: ['Set-Cookie'],
   credential: 'token',
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-token', 'password-rejected'],
   throttle: HASHING,

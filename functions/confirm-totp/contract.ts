@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { codeField, endOtherSessionsField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const confirmTotpRequest = z.strictObject({
@@ -16,18 +17,22 @@ const confirmTotpRequest = z.strictObject({
   end_other_sessions: endOtherSessionsField,
 });
 
-const confirmTotpAnswer = z.strictObject({
-  factor: z.literal('totp'),
-  id: z.string(),
-  recovery_codes: z.optional(
-    z.array(z.string()).check(z.describe('Shown this once, when the first factor is switched on.')),
-  ),
-  session: z.optional(sessionTokensAnswer), // set where other sessions were ended
-});
+const confirmTotpAnswer = described(
+  'The app is a second factor now.',
+  z.strictObject({
+    factor: z.literal('totp'),
+    id: z.string().check(z.describe('What remove-factor takes.')),
+    recovery_codes: z.optional(
+      z.array(z.string()).check(z.describe('Shown this once, when the first factor is switched on.')),
+    ),
+    session: z.optional(sessionTokensAnswer), // set where other sessions were ended
+  }),
+);
 
 /** Activates an authenticator app with its first code. */
 export const confirmTotp = httpContract({
   flow: 'confirm-totp',
+  subject: 'SecondFactors',
   routes: [
     {
       method: 'POST',

@@ -1,9 +1,13 @@
 import type * as z from 'zod/mini';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { BearerToken, BodyFormat, Contract, HttpContract, Route } from '../../shared/contract/contract.ts';
-import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
-import { PROBLEMS, type ProblemCode } from '../../shared/contract/problems.ts';
-import { problemSchema } from './problem-schema.ts';
+import { SUBJECTS } from '../../shared/contract/subjects.ts';
+import { requestOf } from './body-schemas.ts';
+import { answersOf, problemExamples } from './document-answers.ts';
+import { ANSWER_HEADERS } from './document-headers.ts';
+import { parametersOf } from './document-parameters.ts';
+import { examplesOf } from './examples.ts';
+import { plainSchema } from './plain-schema.ts';
 
 const MEDIA_TYPES: Readonly<Record<BodyFormat, string>> = {
   json: 'application/json',
@@ -31,91 +35,40 @@ const operationId = (flow: string, { method, path }: Route, routes: readonly Rou
 /** A greedy parameter is API Gateway's own notion; to a client it is one parameter. */
 const openApiPath = (path: string): string => path.replace('+}', '}');
 
-/** What a repeat with the same key gets. */
-const REPEATS = {
-  day: 'Kept for 24 hours; tokens of a session are made again for 60 seconds, while they were never used.',
-  minutes:
-    'Kept for 10 minutes, encrypted, and no longer than the account is unchanged; tokens of a session are made again for 60 seconds, while they were never used.',
-  nothing: 'A repeat gets the same answer without it; nothing is kept.',
-} as const;
-
-/** @see draft-ietf-httpapi-idempotency-key-header */
-const idempotencyKeyOf = (contract: HttpContract) => ({
-  name: 'Idempotency-Key',
-  in: 'header' as const,
-  description: `Names the request, so that it can be repeated when its answer was lost: a new random id for each, 1 to 255 characters, with or without quotes. A repeat with the same key and content acts once and gets the answer of the first. ${REPEATS[keptFor(contract) ?? 'nothing']}`,
-  schema: { type: 'string' as const },
-});
-
-const parametersOf = (route: Route, contract: HttpContract) => [
-  ...[...route.path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => ({
-    name,
-    in: 'path' as const,
-    required: true,
-    schema: { type: 'string' as const, ...(name === 'user_id' && { format: 'uuid' }) },
-  })),
-  ...(contract.caller === 'own-session' && (route.method === 'PUT' || route.method === 'PATCH')
-    ? [{ name: 'If-Match', in: 'header' as const, schema: { type: 'string' as const } }]
-    : []),
-  ...(isUnsafe(route) ? [idempotencyKeyOf(contract)] : []),
-];
-
-/** People see a page where there is none of theirs. */
-const alsoShown = ({ produces }: Route, status: number) =>
-  produces === 'text/html' && status === PROBLEMS['not-found'].status
-    ? { [produces]: { schema: { type: 'string' as const } } }
-    : {};
-
-const problemResponses = (codes: readonly ProblemCode[], route: Route) => {
-  const statuses = new Set(codes.map((code) => PROBLEMS[code].status));
-  return Object.fromEntries(
-    [...statuses].map((status) => {
-      const described = codes.filter((code) => PROBLEMS[code].status === status);
-      return [
-        `${status}`,
-        {
-          description: described.join(' or '),
-          content: {
-            'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-            ...alsoShown(route, status),
-          },
-        },
-      ];
-    }),
-  );
-};
-
-const success = (answer: z.ZodMiniType | undefined, { produces = 'application/json' }: Route) => {
-  if (produces !== 'application/json') {
-    return { '200': { description: 'Done.', content: { [produces]: { schema: { type: 'string' as const } } } } };
-  }
-  return answer
-    ? { '200': { description: 'Done.', content: { [produces]: { schema: answer } } } }
-    : { '204': { description: 'Done.' } };
-};
-
 /** An empty requirement among others says that it can be done without (OpenAPI 3.1, Security Requirement Object). */
 const securityOf = ({ caller, bearer = [] }: HttpContract) => {
   if (caller !== 'anyone') return [{ [BEARER_SCHEMES['access-token']]: [] }];
   return bearer.length === 0 ? [] : [{}, ...bearer.map((token) => ({ [BEARER_SCHEMES[token]]: [] }))];
 };
 
+/**
+ * A body in the first of its formats: of a second one with the same members, generators make a second class, or send both. The others
+ * are told in words (docs/adr/0047).
+ */
+const requestBodyOf = (request: z.ZodMiniType, route: Route) => {
+  const [format = 'json', ...others] = route.accepts ?? [];
+  const types = others.map((one) => MEDIA_TYPES[one]).join(', ');
+  return {
+    required: !route.bodyOptional,
+    ...(types && { description: `Taken as ${types} too, with the same members.` }),
+    content: { [MEDIA_TYPES[format]]: { schema: request, ...examplesOf(route, 'request') } },
+  };
+};
+
+const firstSentence = (text: string): string => /^.*?[^.]\.(?= |$)/.exec(text)?.[0] ?? text;
+
 const operation = (contract: HttpContract, route: Route): ZodOpenApiOperationObject => {
-  const { request, flow, routes, problems } = contract;
+  const { flow, routes, subject } = contract;
+  const request = requestOf(contract);
   return {
     operationId: operationId(flow, route, routes),
-    summary: route.summary,
-    tags: [flow],
+    summary: firstSentence(route.summary),
+    description: route.summary,
+    tags: [subject],
     parameters: parametersOf(route, contract),
     security: securityOf(contract),
-    ...(request &&
-      route.accepts && {
-        requestBody: {
-          required: true,
-          content: Object.fromEntries(route.accepts.map((format) => [MEDIA_TYPES[format], { schema: request }])),
-        },
-      }),
-    responses: { ...success(route.answer ?? contract.answer, route), ...problemResponses(problems, route) },
+    ...(request && route.accepts && { requestBody: requestBodyOf(request, route) }),
+    responses: answersOf(contract, route),
   };
 };
 
@@ -130,6 +83,20 @@ const pathsOf = (contracts: readonly HttpContract[]): ZodOpenApiPathsObject => {
   return paths;
 };
 
+const SECURITY_SCHEMES = {
+  [BEARER_SCHEMES['access-token']]: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The access_token of a session: a JWT with a type, an audience and one algorithm (RFC8725, RFC9068).',
+  },
+  [BEARER_SCHEMES['challenge-token']]: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The challenge_token of a sign-in that wants its second factor.',
+  },
+} as const;
+
 /** Writes the OpenAPI document of the flows that are called over HTTP. @see OpenAPI 3.1 */
 export const openApiDocument = ({
   contracts,
@@ -139,26 +106,27 @@ export const openApiDocument = ({
   contracts: readonly Contract[];
   productName: string;
   publicUrl: string;
-}): { openapi: string } =>
-  createDocument({
-    openapi: '3.1.0',
-    info: {
-      title: `${productName} account security`,
-      version: '1',
-      description: 'Sign-up, account recovery, sessions, second factors, verification of numbers, and profiles.',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    },
-    servers: [{ url: publicUrl }],
-    paths: pathsOf(contracts.filter((contract) => contract.trigger === 'http')),
-    components: {
-      schemas: { Problem: problemSchema },
-      securitySchemes: {
-        [BEARER_SCHEMES['access-token']]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-        [BEARER_SCHEMES['challenge-token']]: {
-          type: 'http',
-          scheme: 'bearer',
-          description: 'The challenge_token of a sign-in that wants its second factor.',
-        },
+}): { openapi: string } => {
+  const http = contracts.filter((contract) => contract.trigger === 'http');
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: `${productName} account security`,
+        version: '1',
+        description: 'Sign-up, account recovery, sessions, second factors, verification of numbers, and profiles.',
+        contact: { name: productName, url: publicUrl },
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: publicUrl, 'x-internal': false }],
+      tags: Object.entries(SUBJECTS).map(([name, description]) => ({ name, description })),
+      paths: pathsOf(http),
+      components: {
+        headers: ANSWER_HEADERS,
+        examples: problemExamples(http.flatMap(({ problems }) => problems)),
+        securitySchemes: SECURITY_SCHEMES,
       },
     },
-  });
+    { override: plainSchema },
+  );
+};

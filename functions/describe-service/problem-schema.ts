@@ -1,31 +1,50 @@
 import * as z from 'zod/mini';
 import { CAPTCHA_PROVIDERS } from '../../shared/contract/captcha-providers.ts';
 import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
+import { named } from '../../shared/contract/named.ts';
 import { PROBLEM_DETAILS, PROBLEMS, type ProblemCode, type ProblemDetail } from '../../shared/contract/problems.ts';
+import { secondsField } from '../../shared/contract/seconds-field.ts';
+
+const fieldError = named(
+  'FieldError',
+  'A member of the request that is not right.',
+  z.strictObject({
+    field: z.string().check(z.describe('Its name, with a full stop before those within: address.country.')),
+    code: z.string().check(z.describe('What is wrong with it. For programs; stable.')),
+  }),
+);
+
+const captcha = named(
+  'Captcha',
+  'With captcha-required: the widget to show.',
+  z.strictObject({ provider: z.enum(CAPTCHA_PROVIDERS), site_key: z.string() }),
+);
 
 /** What every problem document looks like. @see RFC 9457 */
-export const problemSchema = z.strictObject({
-  type: z.string(),
-  title: z.string().check(z.describe('For people.')),
-  status: z.int(),
-  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).check(z.describe('For programs; stable.')),
-  detail: z.optional(z.string().check(z.describe('For people: what else they can do about it.'))),
-  hint: z.optional(
-    z
-      .enum(Object.keys(PROBLEM_DETAILS) as [ProblemDetail, ...ProblemDetail[]])
-      .check(z.describe('The same for programs; stable. ask-for-link: with too-many-requests of sign-in.')),
-  ),
-  instance: z.string().check(z.describe("The request's id.")),
-  errors: z.optional(z.array(z.strictObject({ field: z.string(), code: z.string() }))),
-  factors: z.optional(
-    z
-      .array(z.enum(SECOND_FACTORS))
-      .check(z.describe('With sms-unavailable: what the account has beside SMS, the best first; may be empty.')),
-  ),
-  captcha: z.optional(
-    z
-      .strictObject({ provider: z.enum(CAPTCHA_PROVIDERS), site_key: z.string() })
-      .check(z.describe('With captcha-required: the widget to show.')),
-  ),
-  retry_after: z.optional(z.int().check(z.describe('Whole seconds.'))),
-});
+export const problemSchema = named(
+  'Problem',
+  'Why a request was refused (RFC 9457). Clients decide by code, and by the status for a code that they do not know.',
+  z.strictObject({
+    type: z.string(),
+    title: z.string().check(z.describe('For people.')),
+    status: z
+      .int()
+      .check(z.minimum(400), z.maximum(599), z.meta({ description: "The answer's status.", format: 'int32' })),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).check(z.describe('For programs; stable.')),
+    detail: z.optional(z.string().check(z.describe('For people: what else they can do about it.'))),
+    hint: z.optional(
+      z
+        .enum(Object.keys(PROBLEM_DETAILS) as [ProblemDetail, ...ProblemDetail[]])
+        .check(z.describe('The same for programs; stable. ask-for-link: with too-many-requests of sign-in.')),
+    ),
+    instance: z.string().check(z.describe("The request's id.")),
+    errors: z.optional(z.array(fieldError)),
+    factors: z.optional(
+      z
+        .array(z.enum(SECOND_FACTORS))
+        .check(z.describe('With sms-unavailable: what the account has beside SMS, the best first; may be empty.')),
+    ),
+    captcha: z.optional(captcha),
+    retry_after: z.optional(secondsField),
+  }),
+);

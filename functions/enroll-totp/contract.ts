@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { lineOfText } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
+import { countField } from '../../shared/contract/seconds-field.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const NAME_MAX_LENGTH = 60;
@@ -11,17 +13,21 @@ const enrollTotpRequest = z.strictObject({
   ),
 });
 
-const enrollTotpAnswer = z.strictObject({
-  enrollment_id: z.string().check(z.describe('Names the app, for confirm-totp; its id once it is on.')),
-  secret: z.string().check(z.describe('Base32, to be typed into an app.')),
-  otpauth_uri: z.string(),
-  qr: z.string().check(z.describe('The URI as a QR code: an SVG as a data URI.')),
-  expires_in: z.int().check(z.describe('Whole seconds for the first code to be confirmed.')),
-});
+const enrollTotpAnswer = described(
+  'The secret of the app, in the forms that apps take.',
+  z.strictObject({
+    enrollment_id: z.string().check(z.describe('Names the app, for confirm-totp; its id once it is on.')),
+    secret: z.string().check(z.describe('Base32, to be typed into an app.')),
+    otpauth_uri: z.string().check(z.describe('The same as a link that apps open.')),
+    qr: z.string().check(z.describe('The URI as a QR code: an SVG as a data URI.')),
+    expires_in: countField('Whole seconds for the first code to be confirmed.'),
+  }),
+);
 
 /** Starts adding an authenticator app, which becomes active with its first confirmed code. */
 export const enrollTotp = httpContract({
   flow: 'enroll-totp',
+  subject: 'SecondFactors',
   routes: [
     {
       method: 'POST',

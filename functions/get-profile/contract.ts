@@ -4,6 +4,7 @@ import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 export const getProfile = httpContract({
   flow: 'get-profile',
+  subject: 'Profile',
   routes: [
     {
       method: 'GET',
@@ -13,6 +14,7 @@ export const getProfile = httpContract({
   ],
   caller: 'own-session',
   answer: profileAnswer,
+  answerHeaders: ['ETag'],
   problems: [...LAYER_PROBLEMS, 'unauthenticated', 'not-found'],
   throttle: ORDINARY,
   settings: ['audience'],

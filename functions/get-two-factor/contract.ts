@@ -1,25 +1,35 @@
 import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { instantField } from '../../shared/contract/fields.ts';
+import { described, named } from '../../shared/contract/named.ts';
+import { countField } from '../../shared/contract/seconds-field.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-const getTwoFactorAnswer = z.strictObject({
-  enabled: z.boolean().check(z.describe('Whether sign-in asks for more than the password.')),
-  factors: z.array(
-    z.strictObject({
-      factor: z.enum(['totp', 'sms']),
-      id: z.string().check(z.describe('What remove-factor takes.')),
-      name: z.optional(z.string()),
-      phone_hint: z.optional(z.string()),
-      enrolled_at: instantField,
-    }),
-  ),
-  recovery_codes_left: z.int(),
-});
+const getTwoFactorAnswer = described(
+  'What the account has beside its password.',
+  z.strictObject({
+    enabled: z.boolean().check(z.describe('Whether sign-in asks for more than the password.')),
+    factors: z.array(
+      named(
+        'Factor',
+        'A second factor that is on.',
+        z.strictObject({
+          factor: z.enum(['totp', 'sms']),
+          id: z.string().check(z.describe('What remove-factor takes.')),
+          name: z.optional(z.string()),
+          phone_hint: z.optional(z.string()),
+          enrolled_at: instantField,
+        }),
+      ),
+    ),
+    recovery_codes_left: countField('How many recovery codes are not used.'),
+  }),
+);
 
 /** The caller's active second factors. */
 export const getTwoFactor = httpContract({
   flow: 'get-two-factor',
+  subject: 'SecondFactors',
   routes: [
     {
       method: 'GET',

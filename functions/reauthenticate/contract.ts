@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import { HASHING_ARCHITECTURE } from '../../shared/contract/architecture.ts';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { accessTokenShape, codeField, instantField, passwordField } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
+import { countField } from '../../shared/contract/seconds-field.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
 const reauthenticateRequest = z.strictObject({
@@ -9,15 +11,19 @@ const reauthenticateRequest = z.strictObject({
   code: z.optional(codeField.check(z.describe('Wanted where a second factor is on.'))),
 });
 
-const reauthenticateAnswer = z.strictObject({
-  fresh_until: instantField,
-  ...accessTokenShape,
-  recovery_codes_left: z.optional(z.int().check(z.describe('Where a recovery code was used.'))),
-});
+const reauthenticateAnswer = described(
+  'An access token that is fresh.',
+  z.strictObject({
+    fresh_until: instantField,
+    ...accessTokenShape,
+    recovery_codes_left: z.optional(countField('Where a recovery code was used: how many are left.')),
+  }),
+);
 
 /** Authenticates the caller again before a sensitive action. */
 export const reauthenticate = httpContract({
   flow: 'reauthenticate',
+  subject: 'Sessions',
   routes: [
     {
       method: 'POST',

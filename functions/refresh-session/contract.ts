@@ -8,6 +8,7 @@ const refreshSessionRequest = z.strictObject({ refresh_token: z.string(), device
 /** Exchanges a refresh token for new session tokens. */
 export const refreshSession = httpContract({
   flow: 'refresh-session',
+  subject: 'Sessions',
   routes: [
     {
       method: 'POST',

@@ -1,13 +1,18 @@
 import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/contract/contract.ts';
 import { sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-const removeFactorAnswer = z.strictObject({ session: sessionTokensAnswer });
+const removeFactorAnswer = described(
+  'The factor is off; the caller goes on with this session.',
+  z.strictObject({ session: sessionTokensAnswer }),
+);
 
 /** Removes a factor and ends every other session. */
 export const removeFactor = httpContract({
   flow: 'remove-factor',
+  subject: 'SecondFactors',
   routes: [
     {
       method: 'DELETE',

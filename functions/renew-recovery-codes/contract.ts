@@ -1,18 +1,23 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { endOtherSessionsField, sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const renewRecoveryCodesRequest = z.strictObject({ end_other_sessions: endOtherSessionsField });
 
-const renewRecoveryCodesAnswer = z.strictObject({
-  recovery_codes: z.array(z.string()).check(z.describe('Shown this once; the old ones work no more.')),
-  session: z.optional(sessionTokensAnswer), // set where other sessions were ended
-});
+const renewRecoveryCodesAnswer = described(
+  'The new recovery codes.',
+  z.strictObject({
+    recovery_codes: z.array(z.string()).check(z.describe('Shown this once; the old ones work no more.')),
+    session: z.optional(sessionTokensAnswer), // set where other sessions were ended
+  }),
+);
 
 /** Replaces the recovery codes. */
 export const renewRecoveryCodes = httpContract({
   flow: 'renew-recovery-codes',
+  subject: 'SecondFactors',
   routes: [
     {
       method: 'POST',

@@ -4,14 +4,17 @@ import { acceptedAnswer, emailField } from '../../shared/contract/fields.ts';
 import { phoneField } from '../../shared/contract/phone-field.ts';
 import { SENDING } from '../../shared/contract/throttle.ts';
 
-const requestRecoveryRequest = z.strictObject({
-  email: z.optional(emailField),
-  phone_number: z.optional(phoneField),
-});
+const requestRecoveryRequest = z
+  .strictObject({
+    email: z.optional(emailField),
+    phone_number: z.optional(phoneField),
+  })
+  .check(z.meta({ minProperties: 1 })); // the flow refuses what names neither
 
 /** Requests a recovery message; the answer does not reveal whether an account exists. */
 export const requestRecovery = httpContract({
   flow: 'request-recovery',
+  subject: 'Recovery',
   routes: [
     {
       method: 'POST',

@@ -8,6 +8,7 @@ const requestSignInLinkRequest = z.strictObject({ email: emailField });
 /** Requests a link for a sign-in whose address others have used up; the answer does not reveal whether an account exists. */
 export const requestSignInLink = httpContract({
   flow: 'request-sign-in-link',
+  subject: 'Sessions',
   routes: [
     {
       method: 'POST',

@@ -1,23 +1,27 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { described } from '../../shared/contract/named.ts';
 import { phoneField } from '../../shared/contract/phone-field.ts';
+import { countField } from '../../shared/contract/seconds-field.ts';
 import { SENDING } from '../../shared/contract/throttle.ts';
 
 const requestVerificationRequest = z.strictObject({ phone_number: z.optional(phoneField) });
 
-const requestVerificationAnswer = z.strictObject({
-  verification_id: z
-    .string()
-    .check(z.describe('May be kept, alone or within the whole answer, and sent with the code.')),
-  expires_in: z
-    .int()
-    .check(z.describe('Whole seconds. Asked again, what is left: the same code goes out, and lives no longer.')),
-  resend_after: z.int().check(z.describe('Whole seconds until another code can be asked for.')),
-});
+const requestVerificationAnswer = described(
+  'A code goes out, if one can.',
+  z.strictObject({
+    verification_id: z
+      .string()
+      .check(z.describe('May be kept, alone or within the whole answer, and sent with the code.')),
+    expires_in: countField('Whole seconds. Asked again, what is left: the same code goes out, and lives no longer.'),
+    resend_after: countField('Whole seconds until another code can be asked for.'),
+  }),
+);
 
 /** Sends a code by SMS. */
 export const requestVerification = httpContract({
   flow: 'request-verification',
+  subject: 'Verification',
   routes: [
     {
       method: 'POST',
@@ -32,6 +36,7 @@ export const requestVerification = httpContract({
   bearer: ['challenge-token', 'access-token'],
   request: requestVerificationRequest,
   answer: requestVerificationAnswer,
+  answerHeaders: ['Set-Cookie'],
   keepsAnswerFor: 'minutes', // as long as the code can be good
   captcha: true,
   problems: [

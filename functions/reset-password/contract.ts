@@ -2,15 +2,20 @@ import * as z from 'zod/mini';
 import { HASHING_ARCHITECTURE } from '../../shared/contract/architecture.ts';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { newPasswordField, tokenField } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
 const resetPasswordRequest = z.strictObject({ token: tokenField, new_password: newPasswordField });
 
-const resetPasswordAnswer = z.strictObject({ status: z.literal('password-changed') });
+const resetPasswordAnswer = described(
+  'The password is set, and every session of before has ended.',
+  z.strictObject({ status: z.literal('password-changed') }),
+);
 
 /** Sets a new password with a recovery token; ends every session and starts none. */
 export const resetPassword = httpContract({
   flow: 'reset-password',
+  subject: 'Recovery',
   routes: [
     {
       method: 'POST',

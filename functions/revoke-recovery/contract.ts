@@ -1,15 +1,20 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { tokenField } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const revokeRecoveryRequest = z.strictObject({ token: tokenField });
 
-const revokeRecoveryAnswer = z.strictObject({ status: z.enum(['recovery-revoked', 'sign-in-link-revoked']) });
+const revokeRecoveryAnswer = described(
+  'What was voided.',
+  z.strictObject({ status: z.enum(['recovery-revoked', 'sign-in-link-revoked']) }),
+);
 
 /** "This wasn't me": voids every token of the mail's kind that the account has, for a reset or for sign-in links. */
 export const revokeRecovery = httpContract({
   flow: 'revoke-recovery',
+  subject: 'Recovery',
   routes: [
     {
       method: 'POST',

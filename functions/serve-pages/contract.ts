@@ -4,6 +4,7 @@ import { STATIC } from '../../shared/contract/throttle.ts';
 /** The hosted pages: recovery and sign-up without an app. Also what is at every other address: nothing, said to people by a page. */
 export const servePages = httpContract({
   flow: 'serve-pages',
+  subject: 'Service',
   routes: [
     {
       method: 'GET',

@@ -10,6 +10,7 @@ import {
   passwordField,
   signInTokensAnswer,
 } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
 import { secondsField } from '../../shared/contract/seconds-field.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
@@ -27,18 +28,24 @@ export const signInRequest = z.strictObject({
 
 /** Answer to a correct password with a second factor: the challenge token is the bearer for verify-code. */
 const secondFactorRequiredAnswer = z.strictObject({
-  second_factor_required: z.literal(true),
-  challenge_token: z.string(),
+  second_factor_required: z
+    .literal(true)
+    .check(z.describe('Present where the password was right and does not suffice.')),
+  challenge_token: z.string().check(z.describe('The bearer for verify-code and request-verification.')),
   expires_in: secondsField,
   factors: z.array(z.enum(SECOND_FACTORS)),
   phone_hint: z.optional(z.string().check(z.describe('The last digits of the number that codes go to.'))),
 });
 
-export const signInAnswer = z.union([signInTokensAnswer, secondFactorRequiredAnswer]);
+export const signInAnswer = described(
+  'The tokens of a session; or, where second_factor_required is true, a challenge_token in their place: the bearer with which verify-code completes the sign-in.',
+  z.union([signInTokensAnswer, secondFactorRequiredAnswer]),
+);
 
 /** Starts a session with a password, or a challenge for a second factor. */
 export const signIn = httpContract({
   flow: 'sign-in',
+  subject: 'Sessions',
   routes: [
     {
       method: 'POST',
@@ -50,6 +57,7 @@ export const signIn = httpContract({
   caller: 'anyone',
   request: signInRequest,
   answer: signInAnswer,
+  answerHeaders: ['Set-Cookie'],
   keepsAnswerFor: 'minutes', // a challenge token
   captcha: true,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-credentials', 'too-many-requests'],

@@ -4,6 +4,7 @@ import { ORDINARY } from '../../shared/contract/throttle.ts';
 /** Ends the caller's session. */
 export const signOut = httpContract({
   flow: 'sign-out',
+  subject: 'Sessions',
   routes: [{ method: 'DELETE', path: '/sessions/current', summary: "Sign out: end the caller's session at once." }],
   caller: 'session',
   problems: [...LAYER_PROBLEMS, ...UNSAFE_PROBLEMS, 'unauthenticated'],

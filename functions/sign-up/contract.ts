@@ -8,6 +8,7 @@ export const signUpRequest = z.strictObject({ email: newEmailField, locale: z.op
 /** Requests an account by mail; the answer does not reveal whether the address has one. */
 export const signUp = httpContract({
   flow: 'sign-up',
+  subject: 'Accounts',
   routes: [
     {
       method: 'POST',

@@ -1,18 +1,23 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { sessionTokensAnswer } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
 import { profileAnswer } from '../../shared/contract/profile-answer.ts';
 import { profileMembers } from '../../shared/contract/profile-fields.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 export const updateProfileRequest = profileMembers;
 
-const updateProfileAnswer = z.extend(profileAnswer, {
-  session: z.optional(sessionTokensAnswer), // set where a number was removed, which ended every other session
-});
+const updateProfileAnswer = described(
+  'The profile as it is now.',
+  z.extend(profileAnswer, {
+    session: z.optional(sessionTokensAnswer), // set where a number was removed, which ended every other session
+  }),
+);
 
 export const updateProfile = httpContract({
   flow: 'update-profile',
+  subject: 'Profile',
   routes: [
     {
       method: 'PUT',
@@ -32,6 +37,7 @@ export const updateProfile = httpContract({
   caller: 'own-session',
   request: updateProfileRequest,
   answer: updateProfileAnswer,
+  answerHeaders: ['ETag'],
   problems: [
     ...LAYER_PROBLEMS,
     ...BODY_PROBLEMS,

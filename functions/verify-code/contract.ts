@@ -6,6 +6,8 @@ import {
   sessionTokensAnswer,
   signInTokensAnswer,
 } from '../../shared/contract/fields.ts';
+import { described } from '../../shared/contract/named.ts';
+import { countField } from '../../shared/contract/seconds-field.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 /** Apps may store the whole answer of request-verification and send it back as the id. */
@@ -21,28 +23,32 @@ const verifyCodeRequest = z.strictObject({
   end_other_sessions: endOtherSessionsField, // applies only to codes of a session, which can activate a factor
 });
 
-const verifyCodeAnswer = z.union([
-  z.extend(signInTokensAnswer, {
-    verified: z.literal(true),
-    proves: z.literal('sign-in'),
-    recovery_codes_left: z.optional(z.int().check(z.describe('After a recovery code was used.'))),
-  }),
-  z.strictObject({
-    verified: z.literal(true),
-    proves: z.literal('factor'),
-    recovery_codes: z.optional(z.array(z.string()).check(z.describe('With the first factor, shown this once.'))),
-    session: z.optional(sessionTokensAnswer), // set where other sessions were ended
-  }),
-  z.strictObject({
-    verified: z.literal(true),
-    proves: z.literal('phone'),
-    phone_proof: z.optional(z.string().check(z.describe(PHONE_PROOF))),
-  }),
-]);
+const verifyCodeAnswer = described(
+  'What was proven. For a sign-in the tokens of its session come with it, for a first factor the recovery codes, and for a number a proof, where a verification_id was sent.',
+  z.union([
+    z.extend(signInTokensAnswer, {
+      verified: z.literal(true),
+      proves: z.literal('sign-in'),
+      recovery_codes_left: z.optional(countField('After a recovery code was used: how many are left.')),
+    }),
+    z.strictObject({
+      verified: z.literal(true),
+      proves: z.literal('factor'),
+      recovery_codes: z.optional(z.array(z.string()).check(z.describe('With the first factor, shown this once.'))),
+      session: z.optional(sessionTokensAnswer), // set where other sessions were ended
+    }),
+    z.strictObject({
+      verified: z.literal(true),
+      proves: z.literal('phone'),
+      phone_proof: z.optional(z.string().check(z.describe(PHONE_PROOF))),
+    }),
+  ]),
+);
 
 /** Checks a code: for a sign-in, a new factor, or a number. */
 export const verifyCode = httpContract({
   flow: 'verify-code',
+  subject: 'Verification',
   routes: [
     {
       method: 'POST',
@@ -56,6 +62,7 @@ export const verifyCode = httpContract({
   bearer: ['challenge-token', 'access-token'],
   request: verifyCodeRequest,
   answer: verifyCodeAnswer,
+  answerHeaders: ['Set-Cookie'],
   keepsAnswerFor: 'minutes', // recovery codes, or a proof
   problems: [
     ...LAYER_PROBLEMS,

@@ -3,6 +3,7 @@ import type { Architecture } from './architecture.ts';
 import { withCaptcha } from './captcha.ts';
 import { type KeptFor, withKeptAnswers } from './kept-answers.ts';
 import type { ProblemCode } from './problems.ts';
+import type { Subject } from './subjects.ts';
 import type { Throttle } from './throttle.ts';
 
 /** The four tables (docs/adr/0002). */
@@ -57,7 +58,7 @@ export interface Route {
   accepts?: readonly BodyFormat[];
   /** Whether a missing body counts as an empty one. */
   bodyOptional?: boolean;
-  /** Summary in the API's documentation. */
+  /** What it does, in the API's documentation: the first sentence is its summary there. */
   summary: string;
   /** Schema of this route's 200 answer if it differs from the contract's. */
   answer?: z.ZodMiniType;
@@ -72,6 +73,9 @@ export interface Route {
  * for its own `{user_id}` only.
  */
 export type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
+
+/** A header of a flow's 200 answer that clients have a use for. Those of problems go by their status. */
+export type AnswerHeader = 'ETag' | 'Set-Cookie';
 
 /** Accepted bearer tokens: an access token, or the challenge token of a sign-in that requires a second factor. */
 export type BearerToken = 'access-token' | 'challenge-token';
@@ -103,6 +107,8 @@ export interface HttpContract<
   readonly trigger: 'http';
   /** Name of the folder. */
   flow: string;
+  /** What it is about, for the API's documentation. */
+  subject: Subject;
   routes: readonly Route[];
   caller: By;
   /**
@@ -114,6 +120,8 @@ export interface HttpContract<
   request?: Request;
   /** The 200 answer; absent where success is an empty 204, or something that isn't JSON. */
   answer?: Answer;
+  /** Headers of the 200 answer. */
+  answerHeaders?: readonly AnswerHeader[];
   /**
    * For unsafe methods. `minutes` for an answer that shows secrets or is soon out of date; `null` where a repeat without a key
    * does no harm and gets the same answer, so nothing is kept. `day` if left out.

@@ -3,6 +3,7 @@ import { canonicalEmailAddress, EMAIL_ADDRESS_TEXT_MAX_LENGTH, isMisread } from 
 import { LOCALE_MAX_LENGTH, readLocale } from '../primitives/language.ts';
 import { readOneTimeToken, TOKEN_TEXT_MAX_LENGTH } from '../primitives/one-time-token.ts';
 import { isVisible } from '../primitives/typed-text.ts';
+import { named } from './named.ts';
 import { secondsField } from './seconds-field.ts';
 import { NAME_MAX_LENGTH } from './text-lengths.ts';
 
@@ -95,35 +96,55 @@ export const localeWishField = z.pipe(
   z.transform((text) => readLocale(text)),
 );
 
-export const instantField = z.string().check(z.describe('RFC 3339, UTC.'));
+export const instantField = z.string().check(z.meta({ description: 'RFC 3339, UTC.', format: 'date-time' }));
+
+/** The id of an account or a session. */
+export const idField = (description: string) => z.string().check(z.meta({ description, format: 'uuid' }));
 
 /** Answer of flows that must not reveal whether an account exists. */
-export const acceptedAnswer = z.strictObject({ status: z.literal('accepted') });
+export const acceptedAnswer = named(
+  'Accepted',
+  'The same for every address and number, whether an account has it or not.',
+  z.strictObject({ status: z.literal('accepted') }),
+);
 
 /** The part of an answer that hands out an access token. */
 export const accessTokenShape = {
   token_type: z.literal('Bearer'),
-  access_token: z.string(),
+  access_token: z.string().check(z.describe('The bearer token of requests.')),
   expires_in: secondsField,
 } as const;
 
-/** Answer of flows that leave the caller signed in. */
-export const sessionTokensAnswer = z.strictObject({
+const sessionTokensShape = {
   ...accessTokenShape,
-  refresh_token: z.string(),
+  refresh_token: z.string().check(z.describe('Gets the next access token, once.')),
   refresh_expires_in: secondsField,
-  session_id: z.string(),
-  account_id: z.string(),
-});
+  session_id: idField('The id of the session.'),
+  account_id: idField('The id of the account: user_id of its profile, and sub of its tokens.'),
+} as const;
+
+/** Answer of flows that leave the caller signed in. */
+export const sessionTokensAnswer = named(
+  'SessionTokens',
+  'The tokens of a session.',
+  z.strictObject(sessionTokensShape),
+);
 
 /** Answer of flows that complete a sign-in. */
-export const signInTokensAnswer = z.extend(sessionTokensAnswer, {
-  device_token: z
-    .string()
-    .check(
-      z.describe('Makes this device known to the account, and proves nothing; to be kept after the session has ended.'),
-    ),
-});
+export const signInTokensAnswer = named(
+  'SignInTokens',
+  'The tokens of a session that begins.',
+  z.strictObject({
+    ...sessionTokensShape,
+    device_token: z
+      .string()
+      .check(
+        z.describe(
+          'Makes this device known to the account, and proves nothing; to be kept after the session has ended.',
+        ),
+      ),
+  }),
+);
 
 /** The token of a mailed link. What is not one counts as none. */
 export const linkTokenField = z.optional(

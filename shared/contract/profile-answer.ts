@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { named } from './named.ts';
 import { TEXT_CLAIMS, type TextClaim } from './profile-claims.ts';
+import { epochSecondsField } from './seconds-field.ts';
 
 export const metadataField = z
   .record(z.string(), z.unknown())
@@ -10,22 +12,26 @@ const textClaims = Object.fromEntries(TEXT_CLAIMS.map((name) => [name, z.optiona
 };
 
 /** Members that an owner reads. Apart from those that an owner writes, whose rules weigh more than a flow that only reads. */
-export const profileAnswer = z.object({
-  sub: z.string().check(z.describe('The account id.')),
-  email: z.string(),
-  email_verified: z.boolean(),
-  phone_number: z.optional(z.string()),
-  phone_number_verified: z.optional(
-    z
-      .boolean()
-      .check(
-        z.describe(
-          'False where another account has proven the number since; it stays the second factor. Proving it again makes it true.',
+export const profileAnswer = named(
+  'Profile',
+  'The profile of an account, with the claim names of OpenID Connect.',
+  z.object({
+    sub: z.string().check(z.meta({ description: 'The account id.', format: 'uuid' })),
+    email: z.string(),
+    email_verified: z.boolean(),
+    phone_number: z.optional(z.string()),
+    phone_number_verified: z.optional(
+      z
+        .boolean()
+        .check(
+          z.describe(
+            'False where another account has proven the number since; it stays the second factor. Proving it again makes it true.',
+          ),
         ),
-      ),
-  ),
-  ...textClaims,
-  address: z.optional(z.record(z.string(), z.string())),
-  updated_at: z.int().check(z.describe('Seconds of the epoch (OpenID Connect Core §5.1).')),
-  metadata: metadataField,
-});
+    ),
+    ...textClaims,
+    address: z.optional(z.record(z.string(), z.string())),
+    updated_at: epochSecondsField('Seconds of the epoch (OpenID Connect Core §5.1).'),
+    metadata: metadataField,
+  }),
+);

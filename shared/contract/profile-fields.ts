@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { emailField, lineOfText, localeField, nameField, visibleLine } from './fields.ts';
+import { named } from './named.ts';
 import { metadataField } from './profile-answer.ts';
 import type { TextClaim } from './profile-claims.ts';
 import { isTimeZone } from './time-zones.ts';
@@ -37,14 +38,18 @@ const removable = <Shape extends Record<string, z.ZodMiniType>>(shape: Shape) =>
   };
 
 /** OIDC Core §5.1.1. */
-const address = z.strictObject({
-  formatted: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(CLAIM_MAX_LENGTH * 4)))), // may have several lines
-  street_address: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(CLAIM_MAX_LENGTH * 2)))),
-  locality: z.optional(z.nullable(claim)),
-  region: z.optional(z.nullable(claim)),
-  postal_code: z.optional(z.nullable(claim)),
-  country: z.optional(z.nullable(claim)),
-});
+const address = named(
+  'PostalAddress',
+  'A postal address (OpenID Connect Core §5.1.1).',
+  z.strictObject({
+    formatted: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(CLAIM_MAX_LENGTH * 4)))), // may have several lines
+    street_address: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(CLAIM_MAX_LENGTH * 2)))),
+    locality: z.optional(z.nullable(claim)),
+    region: z.optional(z.nullable(claim)),
+    postal_code: z.optional(z.nullable(claim)),
+    country: z.optional(z.nullable(claim)),
+  }),
+);
 
 const editableClaims = {
   name: nameField,

@@ -36,7 +36,10 @@ export const SECOND_FACTOR_REQUESTS: readonly GoodRequest[] = [
   good({ name: 'get-two-factor', prepare: byPassword(getTwoFactor) }),
   good({ name: 'get-two-factor (with an app)', prepare: byApp(getTwoFactor) }),
   good({ name: 'enroll-totp', leavesRows: true, prepare: byPassword(enrollTotp) }),
-  good({ name: 'enroll-totp (another app)', prepare: byApp(enrollTotp) }),
+  good({
+    name: 'enroll-totp (another app)',
+    prepare: byApp((token) => post('/two-factor/totp', { name: 'Tablet' }, token)),
+  }),
   good({
     name: 'confirm-totp',
     leavesRows: true,

@@ -1,29 +1,9 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { PROBLEMS } from '../../shared/contract/problems.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
-import { httpContracts } from '../support/fixtures.ts';
 import { signUp } from '../support/journeys.ts';
 import { loadEvent } from '../support/load-event.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
-
-const REDOCLY = fileURLToPath(new URL('../../node_modules/.bin/redocly', import.meta.url));
-
-interface Operation {
-  operationId: string;
-  security: unknown[];
-  parameters?: { name: string; in: string }[];
-  requestBody?: { content: Record<string, { schema: object }> };
-  responses: Record<string, { description: string; content?: Record<string, object> }>;
-}
-
-type Paths = Record<string, Record<string, Operation>>;
 
 describe('describe-service', () => {
   let world: World;
@@ -42,17 +22,6 @@ describe('describe-service', () => {
     };
     return world.call('describe-service', loadEvent(fixtures[what]));
   };
-
-  /** Every operation of the manifest. */
-  const promised = httpContracts.flatMap((contract) =>
-    contract.routes.map((route) => ({
-      contract,
-      route,
-      routeKey: `${route.method} ${route.path}`,
-      path: route.path.replace('+}', '}'),
-      method: route.method.toLowerCase(),
-    })),
-  );
 
   it('says that it is there', async () => {
     const answer = await read('health');
@@ -105,114 +74,6 @@ describe('describe-service', () => {
 
       expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
     }
-  });
-
-  describe('the OpenAPI document', () => {
-    let paths: Paths;
-    let text: string;
-
-    beforeAll(async () => {
-      const answer = await read('openapi');
-      text = answer.text;
-      paths = answer.body.paths;
-      expect(answer.body).toMatchObject({ openapi: '3.1.0', servers: [{ url: 'https://auth.bookshelf.example' }] });
-    });
-
-    it('lists exactly the routes of the manifest', () => {
-      const listed = Object.entries(paths).flatMap(([path, methods]) =>
-        Object.keys(methods).map((method) => `${method} ${path}`),
-      );
-
-      expect(listed.toSorted()).toEqual(promised.map(({ method, path }) => `${method} ${path}`).toSorted());
-    });
-
-    it.each(promised)(
-      'names for $routeKey every problem of its contract, and success',
-      ({ contract, route, path, method }) => {
-        const responses = paths[path]?.[method]?.responses ?? {};
-
-        const described = Object.entries(responses).filter(([status]) => Number(status) >= 400);
-        const codes = described.flatMap(([status, { description, content }]) => {
-          const shown = route.produces && status === '404' ? [route.produces] : []; // people see a page
-          expect(Object.keys(content ?? {})).toEqual(['application/problem+json', ...shown]);
-          return description.split(' or ').map((code) => `${status} ${code}`);
-        });
-        expect(codes.toSorted()).toEqual(
-          contract.problems.map((code) => `${PROBLEMS[code].status} ${code}`).toSorted(),
-        );
-        expect(Object.keys(responses).filter((status) => status.startsWith('2'))).toHaveLength(1);
-      },
-    );
-
-    it.each(promised)('says for $routeKey who may call and what is sent', ({ contract, route, path, method }) => {
-      const operation = paths[path]?.[method];
-
-      const types = {
-        json: 'application/json',
-        form: 'application/x-www-form-urlencoded',
-        'merge-patch': 'application/merge-patch+json',
-      };
-      const named = [...route.path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => name);
-      const schemes = { 'access-token': { accessToken: [] }, 'challenge-token': { challengeToken: [] } };
-      const optional = (contract.bearer ?? []).map((token) => schemes[token]);
-      const security = contract.caller === 'anyone' ? optional : [schemes['access-token']];
-      const mayDoWithout = contract.caller === 'anyone' && optional.length > 0;
-      expect(operation?.security).toEqual(mayDoWithout ? [{}, ...security] : security);
-      expect(Object.keys(operation?.requestBody?.content ?? {})).toEqual(
-        (route.accepts ?? []).map((one) => types[one]),
-      );
-      expect((operation?.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(named);
-    });
-
-    it.each(promised)('offers an Idempotency-Key for $routeKey where it changes something', ({ path, method }) => {
-      const headers = (paths[path]?.[method]?.parameters ?? []).filter((one) => one.in === 'header');
-
-      expect(headers.some(({ name }) => name === 'Idempotency-Key')).toBe(method !== 'get');
-    });
-
-    it("says how an app's server verifies a proof of a number", () => {
-      expect(JSON.stringify(paths['/verification/verify'])).toMatch(/phone-proof\+jwt.*#phone-proof/);
-    });
-
-    it('gives every operation an id of its own, for those who generate clients', () => {
-      const ids = Object.values(paths).flatMap((methods) =>
-        Object.values(methods).map(({ operationId }) => operationId),
-      );
-
-      expect(new Set(ids).size).toBe(ids.length);
-      expect(ids.every((id) => /^[a-z][A-Za-z]+$/.test(id))).toBe(true);
-    });
-
-    /** @asvs 2.1.1 */
-    it('lets nobody send what is not named', () => {
-      for (const methods of Object.values(paths)) {
-        for (const { requestBody } of Object.values(methods)) {
-          for (const { schema } of Object.values(requestBody?.content ?? {})) {
-            expect(schema).toHaveProperty('additionalProperties', false);
-          }
-        }
-      }
-    });
-
-    it('is found without error by a linter', async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'keyturn-openapi-'));
-      const file = join(folder, 'openapi.json');
-      writeFileSync(file, text);
-
-      try {
-        const { stdout } = await promisify(execFile)(process.execPath, [REDOCLY, 'lint', '--format=json', file], {
-          cwd: folder,
-          env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', CI: 'true' },
-        });
-        const { totals, problems } = JSON.parse(stdout.slice(stdout.indexOf('{')));
-        expect({ errors: totals.errors, problems: problems.map(({ ruleId }: { ruleId: string }) => ruleId) }).toEqual({
-          errors: 0,
-          problems: [],
-        });
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    });
   });
 
   describe('the keys', () => {

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { problemSchema } from '../../functions/describe-service/problem-schema.ts';
+import { everyRoute } from '../support/fixtures.ts';
 import { loadEvent } from '../support/load-event.ts';
 import type { Answer, World } from '../support/world.ts';
 
@@ -7,7 +9,7 @@ type JsonSchema = Exclude<Parameters<typeof z.fromJSONSchema>[0], boolean>;
 type MediaTypes = Record<string, { schema: JsonSchema }>;
 
 interface OpenApi {
-  paths: Record<string, Record<string, { responses: Record<string, { content?: MediaTypes }> }>>;
+  paths: Record<string, Record<string, { responses: Record<string, { headers: object; content?: MediaTypes }> }>>;
   components: { schemas: NonNullable<JsonSchema['$defs']> };
 }
 
@@ -15,8 +17,31 @@ interface OpenApi {
 const INSIDES =
   /\n\s+at |node_modules|\.ts:\d|ACCOUNT#|RECOVERY#|SIGN_UP#|VERIFICATION#|\$argon2|ConditionalCheck|AWSError/;
 
+/** Headers that clients have a use for: those of an answer are in the document. */
+const TOLD_HEADERS = /^(?:etag|location|ratelimit-.*|retry-after|www-authenticate)$/;
+
+/** The contract is narrower than the document, whose answers are open: it names every member and value that this release has. */
+const contractSchema = (schema: z.core.$ZodType): z.ZodType =>
+  z.fromJSONSchema(z.toJSONSchema(schema, { unrepresentable: 'any' }) as JsonSchema);
+
+/** By the contracts: answers of each route, and problem documents. */
+const contractSchemas = () => {
+  const answers = everyRoute().flatMap(({ routeKey, route, contract }) => {
+    const schema = route.answer ?? contract.answer;
+    return schema ? [[routeKey, contractSchema(schema)] as const] : [];
+  });
+  return { answers: new Map(answers), problem: contractSchema(problemSchema) };
+};
+
+/** The first header of an answer that the document doesn't have. */
+const untold = ({ headers, cookies }: Answer, described: object): string | null => {
+  const names = new Set(Object.keys(described).map((name) => name.toLowerCase()));
+  const given = [...Object.keys(headers).filter((name) => TOLD_HEADERS.test(name)), ...(cookies ? ['set-cookie'] : [])];
+  return given.find((name) => !names.has(name)) ?? null;
+};
+
 /**
- * Reads what each answer is held against: the OpenAPI document, as the service itself publishes it.
+ * Reads what each answer is held against: the OpenAPI document, as the service itself publishes it, and its contract.
  *
  * @returns says what is wrong with an answer; `null` where nothing is
  */
@@ -26,6 +51,7 @@ export const readDocument = async (
   const { text } = await world.call('describe-service', loadEvent('describe-service/openapi'));
   const { paths, components } = JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')) as OpenApi;
   const compiled = new Map<string, z.ZodType>();
+  const contracts = contractSchemas();
 
   const schemaOf = (key: string, schema: JsonSchema): z.ZodType => {
     const known = compiled.get(key) ?? z.fromJSONSchema({ ...schema, $defs: components.schemas });
@@ -33,7 +59,8 @@ export const readDocument = async (
     return known;
   };
 
-  return (routeKey, { status, headers, body, text: sent }, isBrowser) => {
+  return (routeKey, answer, isBrowser) => {
+    const { status, headers, body, text: sent } = answer;
     if (status >= 500) return `${status} ${sent}`;
     if (INSIDES.test(sent)) return `an answer that shows the inside: ${sent}`;
     // A form that a browser sent without a script is led back to its page; no other client is (shared/http).
@@ -43,6 +70,8 @@ export const readDocument = async (
     const response = paths[path.replace('+}', '}')]?.[method.toLowerCase()]?.responses[status];
     if (!response) return `the document knows no ${status}: ${sent}`;
     const { content } = response;
+    const header = untold(answer, response.headers);
+    if (header !== null) return `the document knows no ${header} with ${status}`;
     if (!content) return sent === '' ? null : `a body where there is none: ${sent}`;
     const [mediaType = ''] = (headers['content-type'] ?? '').split(';');
     const documented = content[mediaType];
@@ -51,6 +80,11 @@ export const readDocument = async (
       return routeKey.includes('/ui/') && status === 200 ? null : `the document knows no ${mediaType} with ${status}`;
     if (!mediaType.includes('json')) return null;
     const fits = schemaOf(`${routeKey} ${status}`, documented.schema).safeParse(body);
-    return fits.success ? null : `${status} is not as documented: ${z.prettifyError(fits.error)}\n${sent}`;
+    if (!fits.success) return `${status} is not as documented: ${z.prettifyError(fits.error)}\n${sent}`;
+    const contract = status < 400 ? contracts.answers.get(routeKey) : contracts.problem;
+    const held = contract?.safeParse(body);
+    return held?.success === false
+      ? `${status} is not as its contract says: ${z.prettifyError(held.error)}\n${sent}`
+      : null;
   };
 };

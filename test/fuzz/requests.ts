@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import * as z from 'zod/mini';
 import { CODE_LIKE_TEXTS } from '../support/code-like-texts.ts';
 import type { RouteCase } from '../support/fixtures.ts';
+import { plainJsonSchema } from '../support/plain-json-schema.ts';
 import { HELD, type HeldName } from './holdings.ts';
 
 /** A value of a request; `held` stands for something that the client has by then. */
@@ -190,9 +190,7 @@ const ENCODINGS = ['json', 'form', 'merge-patch', 'text', 'none'] as const;
 
 /** Requests to a route: mostly such as its contract means, with a part of each mistaken. */
 export const requestsTo = ({ contract, route }: RouteCase): fc.Arbitrary<FuzzRequest> => {
-  const schema = contract.request
-    ? (z.toJSONSchema(contract.request, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
-    : {};
+  const schema = contract.request ? plainJsonSchema<JsonSchema>(contract.request, 'input') : {};
   const right = route.accepts ?? ['none' as const];
   const usual = contract.caller !== 'anyone' ? 10 : contract.bearer ? 5 : 1;
   const [, parameter = ''] = /\{(\w+)\+?\}/.exec(route.path) ?? [];

@@ -14,6 +14,7 @@ import { makeLoneRuntime, PLAIN_SETTINGS } from '../support/lone-runtime.ts';
 
 const contract = httpContract({
   flow: 'sign-up',
+  subject: 'Accounts',
   routes: [{ method: 'POST', path: '/accounts', accepts: ['json', 'form'], summary: 'A stand-in.' }],
   caller: 'anyone',
   request: z.strictObject({ email: z.string() }),
@@ -183,6 +184,7 @@ describe('http-handler', () => {
         level: 'error',
         event: 'request',
         flow: 'sign-up',
+        subject: 'Accounts',
         request_id: 'UGh1cjJxDoEEMjQ=',
         status: 503,
         duration_ms: 250,

@@ -12,6 +12,7 @@ import { makeLoneRuntime, PLAIN_SETTINGS } from '../support/lone-runtime.ts';
 
 const common = {
   flow: 'sign-up',
+  subject: 'Accounts',
   routes: [{ method: 'POST', path: '/accounts', accepts: ['json', 'form'], summary: 'A stand-in.' }],
   request: z.strictObject({ email: z.string() }),
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS],

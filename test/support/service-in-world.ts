@@ -35,10 +35,15 @@ const eventOf = (
   } as APIGatewayProxyEventV2;
 };
 
+const routeOf = ({ method, path }: ServiceRequest) => {
+  const match = matchRoute(ROUTES, method, path);
+  if (!match) throw new Error(`no flow has ${method} ${path}`);
+  return match;
+};
+
 /** Passes a request of the catalogue to the handler of its route. */
 const sendTo = (world: World, request: ServiceRequest): Promise<Answer> => {
-  const match = matchRoute(ROUTES, request.method, request.path);
-  if (!match) throw new Error(`no flow has ${request.method} ${request.path}`);
+  const match = routeOf(request);
   return world.call(match.target, eventOf(request, match));
 };
 
@@ -98,4 +103,13 @@ export const prepareIn = async (
 ): Promise<() => Promise<Answer>> => {
   const { request } = await prepare(serviceIn(world));
   return () => sendTo(world, request());
+};
+
+/** Prepares and makes a request of the catalogue. @returns it, its route (`POST /accounts`) and the answer */
+export const exchangeIn = async (
+  world: World,
+  { prepare }: GoodRequest<ServiceWithRows>,
+): Promise<{ routeKey: string; request: ServiceRequest; answer: Answer }> => {
+  const request = (await prepare(serviceIn(world))).request();
+  return { routeKey: routeOf(request).routeKey, request, answer: await sendTo(world, request) };
 };

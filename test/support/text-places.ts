@@ -1,5 +1,6 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { HttpContract, Route } from '../../shared/contract/contract.ts';
+import { plainJsonSchema } from './plain-json-schema.ts';
 
 /** The parts of a JSON schema that the walk reads. */
 interface JsonSchema {
@@ -18,7 +19,7 @@ const textPlaces = (schema: JsonSchema, path: readonly string[] = []): string[][
 ];
 
 const placesOf = (schema: z.ZodMiniType | undefined, io: 'input' | 'output'): string[][] =>
-  schema ? textPlaces(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchema) : [];
+  schema ? textPlaces(plainJsonSchema<JsonSchema>(schema, io)) : [];
 
 /** Paths of all text members of a route's request. */
 export const requestTextPlaces = ({ contract, route }: { contract: HttpContract; route: Route }): string[][] =>

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type OpenApi, readOpenApi } from '../../support/openapi.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+const tool = (name: string): string => join(root, 'node_modules/.bin', name);
+
+const ENVIRONMENT = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', CI: 'true' };
+
+/** What a linter prints on the standard output, whether it found anything or not. */
+const printedBy = async (name: string, args: readonly string[], cwd: string): Promise<string> => {
+  const run = promisify(execFile)(process.execPath, [tool(name), ...args], { cwd, env: ENVIRONMENT });
+  const { stdout } = await run.catch((error: { stdout: string }) => error);
+  return stdout;
+};
+
+describe('the linters of the OpenAPI document', () => {
+  let folder: string;
+  let document: OpenApi;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'keyturn-openapi-'));
+    ({ document } = await readOpenApi());
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const written = (name: string, what: object): string => {
+    const file = join(folder, name);
+    writeFileSync(file, JSON.stringify(what));
+    return file;
+  };
+
+  const redocly = async (file: string): Promise<string[]> => {
+    const printed = await printedBy('redocly', ['lint', '--format=json', '--extends=recommended', file], folder);
+    const { problems } = JSON.parse(printed.slice(printed.indexOf('{'))) as { problems: { ruleId: string }[] };
+    return problems.map(({ ruleId }) => ruleId);
+  };
+
+  const spectral = async (file: string): Promise<string[]> => {
+    const args = [
+      'lint',
+      '--quiet',
+      '--fail-severity=hint',
+      '--format=json',
+      `--ruleset=${join(root, '.spectral.yaml')}`,
+      file,
+    ];
+    const found = JSON.parse(await printedBy('spectral', args, folder)) as { code: string; path: string[] }[];
+    return found.map(({ code }) => code);
+  };
+
+  it("find nothing by redocly's recommended rules", async () => {
+    expect(await redocly(written('document.json', document))).toEqual([]);
+  });
+
+  /** @see https://owasp.org/API-Security/editions/2023/en/0x11-t10/ */
+  it("find nothing by spectral's rules and OWASP's, but for the exceptions in .spectral.yaml", async () => {
+    expect(await spectral(written('document.json', document))).toEqual([]);
+  });
+
+  it('find what is wrong: an operation that reads a token and has no 401, and an example that is none', async () => {
+    const worse = structuredClone(document);
+    delete worse.paths['/two-factor']?.get?.responses['401'];
+    Object.assign(worse.paths['/accounts']?.post?.requestBody?.content['application/json'] ?? {}, {
+      examples: { wrong: { value: { email: 1 } } },
+    });
+    const file = written('worse.json', worse);
+
+    expect(await redocly(file)).toEqual(['no-invalid-media-type-examples']);
+    expect((await spectral(file)).toSorted()).toEqual([
+      'oas3-valid-media-example',
+      'owasp:api8:2023-define-error-responses-401',
+    ]);
+  });
+});
