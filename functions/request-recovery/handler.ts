@@ -1,4 +1,5 @@
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { provideTrustedCallers } from '../../shared/callers/trusted-callers.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -15,6 +16,7 @@ export const wire = serve({
     limits: provideLimits.requestRecovery,
     recordIntentWrite: makeRecordIntentWrite,
     requireServedCountry: provideRequireServedCountry,
+    trustedCallers: provideTrustedCallers,
   },
   flow: makeRequestRecovery,
   input: ({ body: { email = null, phone_number: phoneNumber = null }, locales, sourceNetwork, captcha, keeper }) => ({

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import type { Contract, TableName } from '../contract/contract.ts';
+import { readsNamedAddress } from '../contract/trusted-callers.ts';
 import { type SettingOf, settingsFor } from './contract-settings.ts';
 import type { FunctionSettings } from './function-settings.ts';
 import type { SettingsOf } from './setting-names.ts';
+import { readKeyPlaces } from './trusted-caller-settings.ts';
 
 /** The variable that names each table to a function. */
 export const TABLE_VARIABLES = {
@@ -33,6 +35,15 @@ export const ORIGIN_SECRETS_VARIABLE = 'ORIGIN_SECRETS';
 /** Where the secret of the captchas' provider is: a secret's ARN; `file:/path` on a laptop. Only where captchas are enabled. */
 export const CAPTCHA_SECRET_VARIABLE = 'CAPTCHA_SECRET';
 
+/** Where the secrets of trusted callers are, by key (trusted-caller-settings.ts). Only where there are trusted callers. */
+export const CALLER_SECRETS_VARIABLE = 'CALLER_SECRETS';
+
+/** What of the settings adds variables to a function's environment. */
+export interface VariableSettings {
+  captcha?: { enabled: boolean };
+  trustedCallers?: readonly unknown[];
+}
+
 /** What a function knows of the place it runs in. */
 export interface Config<Given = FunctionSettings> {
   settings: Given;
@@ -49,20 +60,29 @@ export interface Config<Given = FunctionSettings> {
   originSecrets: readonly string[] | null;
   /** A secret's ARN, or `file:/path` on a laptop; `null` for a flow that asks for no captcha, and where they are not enabled. */
   captchaSecret: string | null;
+  /**
+   * Secrets' ARNs, or `file:/path` on a laptop, by the keys that trusted callers sign with; `null` for a flow that reads no named address,
+   * and where no caller is trusted.
+   */
+  callerSecrets: ReadonlyMap<string, string> | null;
 }
 
 const tableNamesOf = (contract: Contract): TableName[] => Object.keys(contract.tables) as TableName[];
 
 /** Whether a function asks for captchas: its contract does, and the operator has enabled them. */
-const asksForCaptchas = (contract: Contract, { captcha }: { captcha?: { enabled: boolean } }): boolean =>
+const asksForCaptchas = (contract: Contract, { captcha }: VariableSettings): boolean =>
   contract.trigger === 'http' && contract.captcha === true && captcha?.enabled === true;
+
+/** Whether a function verifies who names an address: its contract reads named addresses, and the operator trusts a caller. */
+const trustsCallers = (contract: Contract, { trustedCallers = [] }: VariableSettings): boolean =>
+  readsNamedAddress(contract) && trustedCallers.length > 0;
 
 /**
  * The exact set of variables that a function is given and reads; infra sets these and no others.
  *
  * @param settings of the function, as far as they add to it
  */
-export const environmentVariablesOf = (contract: Contract, settings: { captcha?: { enabled: boolean } }): string[] => [
+export const environmentVariablesOf = (contract: Contract, settings: VariableSettings): string[] => [
   SETTINGS_VARIABLE,
   METRICS_VARIABLE,
   ...tableNamesOf(contract).map((table) => TABLE_VARIABLES[table]),
@@ -71,6 +91,7 @@ export const environmentVariablesOf = (contract: Contract, settings: { captcha?:
   ...(contract.trigger === 'stream' ? [DEAD_LETTERS_VARIABLE] : []),
   ...(contract.trigger === 'authorizer' ? [ORIGIN_SECRETS_VARIABLE] : []),
   ...(asksForCaptchas(contract, settings) ? [CAPTCHA_SECRET_VARIABLE] : []),
+  ...(trustsCallers(contract, settings) ? [CALLER_SECRETS_VARIABLE] : []),
 ];
 
 /** @throws Error that names those that are missing or empty */
@@ -98,6 +119,7 @@ export const loadConfig = <Of extends Contract>(
   const { [SETTINGS_VARIABLE]: given = '' } = readVariables(contract, [SETTINGS_VARIABLE], environment);
   const settings = settingsFor(contract, JSON.parse(given));
   const variables = readVariables(contract, environmentVariablesOf(contract, settings as object), environment);
+  const { [CALLER_SECRETS_VARIABLE]: callerSecrets } = variables;
   return {
     settings,
     tables: Object.fromEntries(tableNamesOf(contract).map((table) => [table, variables[TABLE_VARIABLES[table]]])),
@@ -107,5 +129,6 @@ export const loadConfig = <Of extends Contract>(
     deadLetters: variables[DEAD_LETTERS_VARIABLE] ?? null,
     originSecrets: variables[ORIGIN_SECRETS_VARIABLE]?.split(',') ?? null,
     captchaSecret: variables[CAPTCHA_SECRET_VARIABLE] ?? null,
+    callerSecrets: callerSecrets === undefined ? null : readKeyPlaces(callerSecrets),
   };
 };
