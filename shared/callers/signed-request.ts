@@ -15,10 +15,10 @@ export interface SignedRequest {
  * Why a signature isn't taken, for the developer of the back end:
  * - `missing`: an address is named, and nothing is signed
  * - `malformed`: the headers can't be read, sign other than once, or cover what isn't there
- * - `unacceptable`: a component or parameter is missing, `alg` is another, or `expires` is over
+ * - `unacceptable`: a component or parameter is missing, or `alg` is another
  * - `unknown-key`: no caller has a key of this `keyid`, or not any more
  * - `mismatch`: made over something else, or with another secret
- * - `not-now`: `created` is too far from this clock
+ * - `not-now`: `created` is too far from this clock, or `expires` is over
  * - `other-body`: the body isn't that of Content-Digest
  */
 export type SignatureFault =

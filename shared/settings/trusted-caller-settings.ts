@@ -7,7 +7,7 @@ const trustedCaller = z.strictObject({
   id: z
     .string()
     .check(
-      z.regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z 0-9 -, the first a letter'),
+      z.regex(/^[a-z][a-z0-9]{0,19}$/, 'must be 1 to 20 of a-z 0-9, the first a letter'),
       z.describe('What the caller is called, in the names of its keys and in logs.'),
     ),
   secretGeneration: z
