@@ -11,6 +11,7 @@ const ROOMS = [
   'observability',
   'lambda',
   'outbox',
+  'callers',
   'captcha',
   'limits',
   'sms',

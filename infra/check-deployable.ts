@@ -2,9 +2,11 @@ import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import * as manifest from '../functions/manifest.ts';
 import type { Contract } from '../shared/contract/contract.ts';
+import { readsNamedAddress } from '../shared/contract/trusted-callers.ts';
 import { environmentSettings } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 import { SettingsRefused } from '../shared/settings/settings-refused.ts';
+import { keysOf } from '../shared/settings/trusted-caller-settings.ts';
 import { EDGE_REGION } from './edge-region.ts';
 
 const contracts: readonly Contract[] = Object.values(manifest);
@@ -14,6 +16,9 @@ const contracts: readonly Contract[] = Object.values(manifest);
  * @see Lambda quotas
  */
 const SETTINGS_MAX_BYTES = 3_000;
+
+/** An ARN of a secret that the stack names, with the key that it is for. */
+const SECRET_REFERENCE_BYTES = 180;
 
 /** Reserved names, which have no owner. @see RFC 2606, RFC 6761 */
 const RESERVED = /(^|[.@/])(example\.(com|net|org)|[\w.-]+\.(example|invalid|test|localhost))$/;
@@ -94,8 +99,13 @@ export const checkDeployable = (scope: Construct, deployable: Deployable): void 
   checkEdge(deployable);
   if (new URL(publicUrl).protocol !== 'https:')
     refuse('publicUrl', publicUrl, 'must be an https origin: links in mails are opened from everywhere');
+  const callerBytes = settings.trustedCallers.flatMap(keysOf).length * SECRET_REFERENCE_BYTES;
   const bytes = Math.max(
-    ...contracts.map((one) => Buffer.byteLength(JSON.stringify(environmentSettings(one, settings)))),
+    ...contracts.map(
+      (one) =>
+        Buffer.byteLength(JSON.stringify(environmentSettings(one, settings))) +
+        (readsNamedAddress(one) ? callerBytes : 0),
+    ),
   );
   if (bytes > SETTINGS_MAX_BYTES)
     refuse(

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Contract } from '../shared/contract/contract.ts';
+import { readsNamedAddress } from '../shared/contract/trusted-callers.ts';
 import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../shared/settings/config.ts';
 import { environmentSettings } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
@@ -12,6 +13,7 @@ import type { MailSending } from './constructs/mail-sending.ts';
 import type { OriginSecrets } from './constructs/origin-secrets.ts';
 import type { ServiceTables } from './constructs/service-tables.ts';
 import { smsBinding } from './constructs/sms-binding.ts';
+import type { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.ts';
 import { tableBindings } from './table-bindings.ts';
 
 /** The resources that functions may be bound to. */
@@ -24,6 +26,8 @@ export interface Surroundings {
   originSecrets: OriginSecrets | null;
   /** `null` where captchas are not enabled. */
   captchaSecret: CaptchaSecret | null;
+  /** `null` where no caller is trusted. */
+  callerSecrets: TrustedCallerSecrets | null;
 }
 
 /** The stack's name keeps the metrics of two stacks in one account apart. */
@@ -52,7 +56,7 @@ const keyringBinding = ({ trigger }: Contract, { secret }: KeyringSecret): Bindi
 export const flowBindings = (
   scope: Construct,
   contract: Contract,
-  { settings, tables, keyring, mail, originSecrets, captchaSecret }: Surroundings,
+  { settings, tables, keyring, mail, originSecrets, captchaSecret, callerSecrets }: Surroundings,
 ): Binding[] => {
   return [
     {
@@ -66,6 +70,7 @@ export const flowBindings = (
     ...(contract.keyring ? [keyringBinding(contract, keyring)] : []),
     ...(contract.trigger === 'authorizer' && originSecrets ? [originSecrets.binding()] : []),
     ...(contract.trigger === 'http' && contract.captcha && captchaSecret ? [captchaSecret.binding()] : []),
+    ...(callerSecrets && readsNamedAddress(contract) ? [callerSecrets.binding()] : []),
     ...(contract.mail ? [mail.binding()] : []),
     ...(contract.sms ? [smsBinding(scope)] : []),
   ];

@@ -20,6 +20,7 @@ import { ServiceAlarms } from './constructs/service-alarms.ts';
 import { ServiceApi } from './constructs/service-api.ts';
 import { ServiceDashboard } from './constructs/service-dashboard.ts';
 import { ServiceTables } from './constructs/service-tables.ts';
+import { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.ts';
 import { eventConsumers } from './event-sources.ts';
 import { flowBindings, metricsNamespace } from './flow-bindings.ts';
 import type { Watched } from './metrics.ts';
@@ -71,6 +72,8 @@ export class Keyturn extends Construct {
   readonly originSecrets: OriginSecrets | null;
   /** `null` where captchas are not enabled. */
   readonly captchaSecret: CaptchaSecret | null;
+  /** `null` where no caller is trusted. */
+  readonly callerSecrets: TrustedCallerSecrets | null;
   readonly alarms: ServiceAlarms;
   readonly dashboard: ServiceDashboard;
   private readonly functions: ReadonlyMap<string, FlowFunction>;
@@ -94,6 +97,8 @@ export class Keyturn extends Construct {
     this.mail = new MailSending(this, 'Mail', { ...deployment, sender: settings.sender });
     this.originSecrets = isBehindEdge ? new OriginSecrets(this, 'OriginSecrets', deployment.edge) : null;
     this.captchaSecret = settings.captcha.enabled ? new CaptchaSecret(this, 'CaptchaSecret', deployment) : null;
+    this.callerSecrets =
+      settings.trustedCallers.length > 0 ? new TrustedCallerSecrets(this, 'TrustedCallers', settings) : null;
     this.functions = new Map(
       contracts
         .filter(({ trigger }) => trigger !== 'authorizer' || isBehindEdge)

@@ -9,6 +9,7 @@ import type { ServiceAlarms } from './constructs/service-alarms.ts';
 import type { ServiceApi } from './constructs/service-api.ts';
 import type { ServiceDashboard } from './constructs/service-dashboard.ts';
 import type { ServiceTables } from './constructs/service-tables.ts';
+import type { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.ts';
 
 /** The parts of a service that its outputs are read from. */
 interface ServiceParts {
@@ -16,6 +17,7 @@ interface ServiceParts {
   tables: ServiceTables;
   keyring: KeyringSecret;
   captchaSecret: CaptchaSecret | null;
+  callerSecrets: TrustedCallerSecrets | null;
   mail: MailSending;
   api: ServiceApi;
   consumers: readonly OutboxConsumer[];
@@ -46,6 +48,7 @@ export const outputsOf = (service: ServiceParts): Record<string, string> => {
     OutboxTable: outbox.tableName,
     KeyringArn: service.keyring.secret.secretArn,
     CaptchaSecretArn: service.captchaSecret?.secret.secretArn,
+    ...service.callerSecrets?.outputs,
     MailEventsTopicArn: service.mail.events.topicArn,
     AlarmTopicArn: service.alarms.topic.topicArn,
     DashboardUrl: service.dashboard.url,

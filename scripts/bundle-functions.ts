@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 import * as manifest from '../functions/manifest.ts';
 import type { Contract } from '../shared/contract/contract.ts';
+import { readsNamedAddress } from '../shared/contract/trusted-callers.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -20,6 +21,18 @@ const argon2Beside: Plugin = {
   name: 'argon2-beside-bundle',
   setup: ({ onResolve }) => {
     onResolve({ filter: /^@node-rs\/argon2$/ }, () => ({ path: `${root}scripts/argon2-in-bundle.ts` }));
+  },
+};
+
+/** What verifies the signatures of trusted callers: a file beside the bundle, so that functions without such callers don't load it. */
+export const VERIFIER_NAME = 'verify-signature';
+
+const verifierAside: Plugin = {
+  name: 'verifier-aside',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/verify-signature\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${VERIFIER_NAME}.js`, external: true } : undefined,
+    );
   },
 };
 
@@ -50,9 +63,12 @@ export const SDK_DYNAMO_CLIENT = 'sdk-dynamo-client';
 export const bundleSdkDynamoClient = (outfile: string): Promise<BuildResult<{ metafile: true }>> =>
   build({ ...OPTIONS, entryPoints: [`${root}shared/aws/sdk-dynamo-client.ts`], outfile });
 
+const contracts: readonly Contract[] = Object.values(manifest);
+
 /**
  * Bundles every function of the manifest into `<outdir>/<flow>/index.js`, in one call of esbuild. CommonJS, because it
- * loads 20 ms faster than modules; with the AWS SDK inside, because the runtime's own is slower and changes.
+ * loads 20 ms faster than modules; with the AWS SDK inside, because the runtime's own is slower and changes. Flows that trusted
+ * callers name addresses to have `verify-signature.js` beside it.
  *
  * @param outdir an absolute path
  * @param write whether to write files, or only to report what they would contain
@@ -71,10 +87,13 @@ export const bundleFunctions = ({
   build({
     ...OPTIONS,
     entryPoints: [
-      ...(Object.values(manifest) as Contract[]).map(({ flow }) => [flow, `functions/${flow}/handler.ts`] as const),
-      ...Object.entries(others),
-    ].map(([name, file]) => ({ in: `${root}${file}`, out: `${name}/index` })),
+      ...contracts.map(({ flow }) => [`${flow}/index`, `functions/${flow}/handler.ts`] as const),
+      ...contracts
+        .filter(readsNamedAddress)
+        .map(({ flow }) => [`${flow}/${VERIFIER_NAME}`, 'shared/callers/verify-signature.ts'] as const),
+      ...Object.entries(others).map(([name, file]) => [`${name}/index`, file] as const),
+    ].map(([out, file]) => ({ in: `${root}${file}`, out })),
     outdir,
     write,
-    plugins: [sdkDynamoClientAside, argon2Beside],
+    plugins: [sdkDynamoClientAside, argon2Beside, verifierAside],
   });

@@ -30,7 +30,7 @@ export const requestRecovery = httpContract({
   captcha: true,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unsupported-country', 'too-many-requests'],
   throttle: SENDING,
-  settings: ['captcha', 'limits.requestRecovery', 'sms.countries'],
+  settings: ['captcha', 'limits.requestRecovery', 'sms.countries', 'trustedCallers'],
   tables: {
     tokens: {
       LIMIT: ['dynamodb:UpdateItem'],

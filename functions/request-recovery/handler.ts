@@ -1,4 +1,5 @@
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { provideTrustedCallers } from '../../shared/callers/trusted-callers.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -16,6 +17,7 @@ export const wire = serve({
     limits: provideLimits.requestRecovery,
     recordIntentWrite: makeRecordIntentWrite,
     requireServedCountry: provideRequireServedCountry,
+    trustedCallers: provideTrustedCallers,
   },
   flow: makeRequestRecovery,
   input: ({ body: { email = null, phone_number: phoneNumber = null }, locales, userAgent, ...others }) => ({

@@ -24,7 +24,7 @@ export const requestSignInLink = httpContract({
   captcha: true,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'too-many-requests'],
   throttle: SENDING,
-  settings: ['captcha', 'limits.requestSignInLink'],
+  settings: ['captcha', 'limits.requestSignInLink', 'trustedCallers'],
   tables: {
     tokens: {
       LIMIT: ['dynamodb:UpdateItem'],

@@ -1,4 +1,5 @@
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { provideTrustedCallers } from '../../shared/callers/trusted-callers.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -11,7 +12,11 @@ import { makeRequestSignInLink } from './flow.ts';
 export const wire = serve({
   contract: requestSignInLink,
   ports: { dynamo: openDynamo, keyring: openKeyring },
-  uses: { limits: provideLimits.requestSignInLink, recordIntentWrite: makeRecordIntentWrite },
+  uses: {
+    limits: provideLimits.requestSignInLink,
+    recordIntentWrite: makeRecordIntentWrite,
+    trustedCallers: provideTrustedCallers,
+  },
   flow: makeRequestSignInLink,
   input: ({ body, locales, userAgent, sourceNetwork, captcha, keeper }) => ({
     email: body.email,

@@ -56,6 +56,7 @@ export const requestVerification = httpContract({
     'limits.ownerVerification',
     'limits.requestVerification',
     'sms',
+    'trustedCallers',
   ],
   tables: {
     accounts: {

@@ -1,4 +1,5 @@
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { provideTrustedCallers } from '../../shared/callers/trusted-callers.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -24,6 +25,7 @@ export const wire = serve({
     verificationIds: makeVerificationIds,
     requireServedCountry: provideRequireServedCountry,
     readCaller: provideReadTokenCaller(provideFindByCheck),
+    trustedCallers: provideTrustedCallers,
   },
   flow: makeRequestVerification,
   input: async ({ bearer, body: { phone_number: phoneNumber = null }, ...request }, { readCaller }) => ({

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { described } from '../../shared/contract/named.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const revokeTokenRequest = z.strictObject({
@@ -8,11 +9,15 @@ const revokeTokenRequest = z.strictObject({
   client_id: z.optional(z.string().check(z.describe('Ignored: libraries for OAuth send it, and there is one client.'))),
 });
 
-const revokeTokenAnswer = z.strictObject({ status: z.literal('revoked') });
+const revokeTokenAnswer = described(
+  'The session has ended, or there was none.',
+  z.strictObject({ status: z.literal('revoked') }),
+);
 
 /** Ends a session by one of its tokens: for an app whose access token is over. @see RFC 7009 */
 export const revokeToken = httpContract({
   flow: 'revoke-token',
+  subject: 'Sessions',
   routes: [
     {
       method: 'POST',

@@ -1,6 +1,6 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -13,7 +13,7 @@ import { makeRevokeToken } from './flow.ts';
 
 export const wire = serve({
   contract: revokeToken,
-  ports: { dynamo: connectDynamo, keyring: openKeyring },
+  ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     sessions: makeSessions,
     accounts: makeAccounts,

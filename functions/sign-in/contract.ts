@@ -62,7 +62,7 @@ export const signIn = httpContract({
   captcha: true,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-credentials', 'too-many-requests'],
   throttle: HASHING,
-  settings: ['audience', 'captcha', 'events', 'limits.signIn', 'passwords.argon2', 'sessions'],
+  settings: ['audience', 'captcha', 'events', 'limits.signIn', 'passwords.argon2', 'sessions', 'trustedCallers'],
   tables: {
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],

@@ -1,6 +1,7 @@
 import { provideHasher } from '../../shared/account/password-hasher.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { provideTrustedCallers } from '../../shared/callers/trusted-callers.ts';
 import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
@@ -29,6 +30,7 @@ export const wire = serve({
     repeatTokens: provideRepeatTokens,
     beginChallenge: provideBeginChallenge,
     refusePassword: provideRefusePassword,
+    trustedCallers: provideTrustedCallers,
   },
   flow: makeSignIn,
   input: ({ body, cookies, ...request }) => ({ ...request, ...body, ...presentedPasses(body, cookies) }),

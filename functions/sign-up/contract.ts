@@ -24,7 +24,7 @@ export const signUp = httpContract({
   captcha: true,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'too-many-requests'],
   throttle: SENDING,
-  settings: ['captcha', 'limits.signUp'],
+  settings: ['captcha', 'limits.signUp', 'trustedCallers'],
   tables: {
     tokens: {
       LIMIT: ['dynamodb:UpdateItem'],

@@ -1,4 +1,5 @@
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
+import { provideTrustedCallers } from '../../shared/callers/trusted-callers.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -10,7 +11,11 @@ import { makeSignUp } from './flow.ts';
 export const wire = serve({
   contract: signUp,
   ports: { dynamo: openDynamo, keyring: openKeyring },
-  uses: { limits: provideLimits.signUp, recordIntentWrite: makeRecordIntentWrite },
+  uses: {
+    limits: provideLimits.signUp,
+    recordIntentWrite: makeRecordIntentWrite,
+    trustedCallers: provideTrustedCallers,
+  },
   flow: makeSignUp,
   input: ({ body: { email, locale = null }, locales, sourceNetwork, captcha, keeper }) => ({
     email,

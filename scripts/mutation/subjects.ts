@@ -13,7 +13,10 @@ export const SUBJECTS: readonly Subject[] = [
   {
     name: 'limits',
     files: ['shared/limits/*.ts'],
-    suites: [...suites('limits', 'limits', 'rate-limit', 'source-network'), ...suites('captcha', 'captcha', 'near-limit')],
+    suites: [
+      ...suites('limits', 'limits', 'rate-limit', 'source-network'),
+      ...suites('captcha', 'captcha', 'near-limit'),
+    ],
   },
   {
     name: 'attempts',

@@ -99,7 +99,7 @@ export const makeSiteverify = ({
     const body = new URLSearchParams({
       secret: await secretNow(),
       response: token,
-      ...(sendsSourceIp && { remoteip: sourceIp }),
+      ...(sendsSourceIp && sourceIp !== null && { remoteip: sourceIp }),
       ...(takesSiteKey && { sitekey: siteKey }),
     });
     const { text } = await fetchBounded(url ?? ownUrl, { method: 'POST', body, maxBytes: ANSWER_MAX_BYTES, signal });

@@ -5,6 +5,7 @@ import { type KeptFor, withKeptAnswers } from './kept-answers.ts';
 import type { ProblemCode } from './problems.ts';
 import type { Subject } from './subjects.ts';
 import type { Throttle } from './throttle.ts';
+import { withTrustedCallers } from './trusted-callers.ts';
 
 /** The four tables (docs/adr/0002). */
 export type TableName = 'accounts' | 'credentials' | 'tokens' | 'outbox';
@@ -208,7 +209,8 @@ export const httpContract = <
   const Setting extends string = never,
 >(
   contract: Omit<HttpContract<Request, Answer, By, Setting>, 'trigger'>,
-): HttpContract<Request, Answer, By, Setting> => withKeptAnswers(withCaptcha({ trigger: 'http', ...contract }));
+): HttpContract<Request, Answer, By, Setting> =>
+  withKeptAnswers(withTrustedCallers(withCaptcha({ trigger: 'http', ...contract })));
 
 export const streamContract = <const Setting extends string = never>(
   contract: Omit<StreamContract<Setting>, 'trigger'>,

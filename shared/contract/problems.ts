@@ -10,6 +10,11 @@ export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not understood. See errors for the fields to correct.' },
   'invalid-token': { status: 400, title: 'The token is not valid, or not any more. Ask for a new one.' },
   'invalid-code': { status: 400, title: 'The code is not valid, or not any more. Ask for a new one.' },
+  'invalid-signature': {
+    status: 400,
+    title:
+      'The signature does not stand for keyturn-client-address. See errors for the reason; sign again, or name no address.',
+  },
   'password-rejected': {
     status: 400,
     title: 'The password can not be used. Choose another; see errors for the reason.',

@@ -31,7 +31,8 @@ const FAULT_CODES: Readonly<Record<MemberFault['fault'], string>> = {
   inexact: 'inexact-number',
 };
 
-const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
+/** The bytes of a body as they were sent; none for no body. @throws problem invalid-request */
+export const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
   if (!isBase64Encoded) {
     if (!body.isWellFormed()) throw invalid(); // encoding to bytes would replace lone surrogates
     return Buffer.from(body);

@@ -21,7 +21,7 @@ export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   cookies: Readonly<Record<string, string>>;
   /** The caller's address: the TCP peer of the gateway, or of CloudFront in front of it. */
   sourceIp: string;
-  /** Network that limits count by. */
+  /** Network that limits count by, and nothing else: the caller's, or that of the address which a trusted caller named. */
   sourceNetwork: string;
   /** What it shows of its client; without a response where the contract asks for no captcha. */
   captcha: CaptchaAttempt;

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type * as z from 'zod/mini';
+import type { TrustedCallers } from '../callers/trusted-callers.ts';
 import type { HttpContract } from '../contract/contract.ts';
 import { connectOnce } from '../lambda/connect-once.ts';
 import type { Runtime } from '../lambda/runtime.ts';
@@ -22,6 +23,8 @@ export interface Connected<Body> {
   answer(request: FlowRequest<Body>): Promise<Reply>;
   /** Left out by flows without authentication. */
   accessTokens?: AccessTokenVerifier;
+  /** Left out by flows that read no named address, and where no caller is trusted. */
+  trustedCallers?: TrustedCallers;
 }
 
 /** What the gateway calls. */
@@ -81,7 +84,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
     .use(pageAnswers(contract))
     .use(problemAnswers())
     .use(refuseCrossOrigin({ allowedOrigins, publicUrl }))
-    .use(toFlowRequest({ contract, clock, isBehindEdge, verifier: async () => (await ready()).accessTokens ?? null }))
+    .use(toFlowRequest({ contract, clock, isBehindEdge, publicUrl, connected: ready }))
     .handler(async (request) => (await connected()).answer(request as FlowRequest<z.infer<Request>>));
 
   return async (event, context) => {

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { TrustedCallers } from '../callers/trusted-callers.ts';
 import type { Caller, HttpContract } from '../contract/contract.ts';
 import { keptFor } from '../contract/kept-answers.ts';
 import { makeAnswerOnce } from '../idempotency/answer-once.ts';
@@ -169,15 +170,17 @@ export function serve({
       connect: async () => {
         const scope = await openScope(runtime, keptFor(contract) === null ? ports : refusingInFlight(ports));
         const deps = await provideIn(scope as unknown as Scope, uses);
-        const { accessTokens, repeatTokens } = deps as {
+        const { accessTokens, repeatTokens, trustedCallers } = deps as {
           accessTokens?: AccessTokenVerifier;
           repeatTokens?: RepeatTokens;
+          trustedCallers?: TrustedCallers | null;
         };
         const answer = flow(deps);
         const act = async (asked: unknown) => output(await answer(asked));
         const once = answerOnceOf({ scope, contract, toOutput: output, repeatTokens });
         return {
           ...(accessTokens && { accessTokens }),
+          ...(trustedCallers && { trustedCallers }),
           answer: async (request) => {
             const { idempotencyKey } = request;
             if (!once || idempotencyKey === null) return replyTo(contract, await act(await input(request, deps)));

@@ -5,6 +5,7 @@ import type { KeptFor } from '../contract/kept-answers.ts';
 import { Problem, problem } from '../contract/problems.ts';
 import { DEVICE_COOKIE } from '../devices/device-cookie.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
+import { sourceNetwork } from '../limits/source-network.ts';
 import type { RepeatTokens } from '../session/repeat-tokens.ts';
 import type { AnswerKeeper, OfAccount, TokensPlace } from './answer-keeper.ts';
 import { isOfCaller, keptSeconds, REPEATED_TOKENS_SECONDS } from './kept-answer-policy.ts';
@@ -22,7 +23,7 @@ interface KeyedRequest {
   cookies: Readonly<Record<string, string>>;
   principal: Principal | null;
   bearer: string | null;
-  sourceNetwork: string;
+  sourceIp: string;
 }
 
 /** A request that has a key. */
@@ -55,11 +56,11 @@ const HELD = { answer: 'sign-in', member: 'session', 'access-token': 'access-tok
  */
 const callerOf = (
   { credential }: Pick<HttpContract, 'credential'>,
-  { principal, bearer, body, sourceNetwork }: KeyedRequest,
+  { principal, bearer, body, sourceIp }: KeyedRequest,
 ): string => {
   if (principal) return `session/${principal.accountId}/${principal.sessionId}`;
   if (bearer !== null) return `bearer/${bearer}`;
-  if (credential === undefined) return `source/${sourceNetwork}`;
+  if (credential === undefined) return `source/${sourceNetwork(sourceIp)}`;
   return `credential/${String((body as Readonly<Record<string, unknown>>)[credential])}`;
 };
 

@@ -12,6 +12,8 @@ export interface LogFields {
   /** X-Ray's id; added by the log for traced calls. */
   trace_id?: string;
   account_id?: string;
+  /** The key that a trusted caller signed the request with: its name and the generation of its secret. */
+  signed_by?: string;
   session_id?: string;
   intent_id?: string;
   /** Step of a rotation, as Secrets Manager names it. */
@@ -45,6 +47,7 @@ export const LOG_FIELDS = {
   request_id: true,
   trace_id: true,
   account_id: true,
+  signed_by: true,
   session_id: true,
   intent_id: true,
   step: true,

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import type { DynamoClientName } from '../aws/connect-dynamo.ts';
 import type { Contract, TableName } from '../contract/contract.ts';
+import { readsNamedAddress } from '../contract/trusted-callers.ts';
 import { type SettingOf, settingsFor } from './contract-settings.ts';
 import type { FunctionSettings } from './function-settings.ts';
 import type { SettingsOf } from './setting-names.ts';
+import { readKeyPlaces } from './trusted-caller-settings.ts';
 
 /** The variable that names each table to a function. */
 export const TABLE_VARIABLES = {
@@ -37,6 +39,16 @@ export const CAPTCHA_SECRET_VARIABLE = 'CAPTCHA_SECRET';
 /** Which client is behind the port to DynamoDB: `sdk` where the operator wants the SDK's; not set otherwise. */
 export const DYNAMO_CLIENT_VARIABLE = 'DYNAMO_CLIENT';
 
+/** Where the secrets of trusted callers are, by key (trusted-caller-settings.ts). Only where there are trusted callers. */
+export const CALLER_SECRETS_VARIABLE = 'CALLER_SECRETS';
+
+/** What of the settings adds variables to a function's environment. */
+export interface VariableSettings {
+  captcha?: { enabled: boolean };
+  dynamo?: DynamoClientName;
+  trustedCallers?: readonly unknown[];
+}
+
 /** What a function knows of the place it runs in. */
 export interface Config<Given = FunctionSettings> {
   settings: Given;
@@ -55,23 +67,29 @@ export interface Config<Given = FunctionSettings> {
   originSecrets: readonly string[] | null;
   /** A secret's ARN, or `file:/path` on a laptop; `null` for a flow that asks for no captcha, and where they are not enabled. */
   captchaSecret: string | null;
+  /**
+   * Secrets' ARNs, or `file:/path` on a laptop, by the keys that trusted callers sign with; `null` for a flow that reads no named address,
+   * and where no caller is trusted.
+   */
+  callerSecrets: ReadonlyMap<string, string> | null;
 }
 
 const tableNamesOf = (contract: Contract): TableName[] => Object.keys(contract.tables) as TableName[];
 
 /** Whether a function asks for captchas: its contract does, and the operator has enabled them. */
-const asksForCaptchas = (contract: Contract, { captcha }: { captcha?: { enabled: boolean } }): boolean =>
+const asksForCaptchas = (contract: Contract, { captcha }: VariableSettings): boolean =>
   contract.trigger === 'http' && contract.captcha === true && captcha?.enabled === true;
+
+/** Whether a function verifies who names an address: its contract reads named addresses, and the operator trusts a caller. */
+const trustsCallers = (contract: Contract, { trustedCallers = [] }: VariableSettings): boolean =>
+  readsNamedAddress(contract) && trustedCallers.length > 0;
 
 /**
  * The exact set of variables that a function is given and reads; infra sets these and no others.
  *
  * @param settings of the function, as far as they add to it
  */
-export const environmentVariablesOf = (
-  contract: Contract,
-  settings: { captcha?: { enabled: boolean }; dynamo?: DynamoClientName },
-): string[] => [
+export const environmentVariablesOf = (contract: Contract, settings: VariableSettings): string[] => [
   SETTINGS_VARIABLE,
   METRICS_VARIABLE,
   ...tableNamesOf(contract).map((table) => TABLE_VARIABLES[table]),
@@ -81,6 +99,7 @@ export const environmentVariablesOf = (
   ...(contract.trigger === 'stream' ? [DEAD_LETTERS_VARIABLE] : []),
   ...(contract.trigger === 'authorizer' ? [ORIGIN_SECRETS_VARIABLE] : []),
   ...(asksForCaptchas(contract, settings) ? [CAPTCHA_SECRET_VARIABLE] : []),
+  ...(trustsCallers(contract, settings) ? [CALLER_SECRETS_VARIABLE] : []),
 ];
 
 /** @throws Error that names those that are missing or empty */
@@ -115,6 +134,7 @@ export const loadConfig = <Of extends Contract>(
   const { [SETTINGS_VARIABLE]: given = '' } = readVariables(contract, [SETTINGS_VARIABLE], environment);
   const settings = settingsFor(contract, JSON.parse(given));
   const variables = readVariables(contract, environmentVariablesOf(contract, settings as object), environment);
+  const { [CALLER_SECRETS_VARIABLE]: callerSecrets } = variables;
   return {
     settings,
     tables: Object.fromEntries(tableNamesOf(contract).map((table) => [table, variables[TABLE_VARIABLES[table]]])),
@@ -125,5 +145,6 @@ export const loadConfig = <Of extends Contract>(
     deadLetters: variables[DEAD_LETTERS_VARIABLE] ?? null,
     originSecrets: variables[ORIGIN_SECRETS_VARIABLE]?.split(',') ?? null,
     captchaSecret: variables[CAPTCHA_SECRET_VARIABLE] ?? null,
+    callerSecrets: callerSecrets === undefined ? null : readKeyPlaces(callerSecrets),
   };
 };

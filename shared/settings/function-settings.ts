@@ -8,6 +8,7 @@ import { passwordSettings } from './password-settings.ts';
 import { DAY, HOUR, MINUTE, seconds } from './seconds.ts';
 import { isSecureUrl } from './secure-url.ts';
 import { smsSettings } from './sms-settings.ts';
+import { trustedCallerSettings } from './trusted-caller-settings.ts';
 import { webOrigin } from './web-origin.ts';
 
 const publicUrl = z.string().check(
@@ -141,6 +142,7 @@ export const functionSettings = {
   ),
   limits: z.prefault(limitSettings, {}),
   captcha: z.prefault(captchaSettings, {}),
+  trustedCallers: trustedCallerSettings,
 } as const;
 
 /**

@@ -47,6 +47,7 @@ export const makeLoneRuntime = (settings: Partial<SettingsInput> = {}): LoneRunt
     deadLetters: null,
     originSecrets: null,
     captchaSecret: null,
+    callerSecrets: null,
   };
   return {
     runtime: { config, clock, randomness: csprng, log, hooks: makeInvocationHooks() },

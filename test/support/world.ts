@@ -11,6 +11,7 @@ import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
 import { makeLog } from '../../shared/observability/log.ts';
 import {
+  CALLER_SECRETS_VARIABLE,
   CAPTCHA_SECRET_VARIABLE,
   CONFIGURATION_SET_VARIABLE,
   DEAD_LETTERS_VARIABLE,
@@ -20,6 +21,7 @@ import {
   TABLE_VARIABLES,
 } from '../../shared/settings/config.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../../shared/settings/settings.ts';
+import { writeKeyPlaces } from '../../shared/settings/trusted-caller-settings.ts';
 import { startBareDynamo } from './bare-dynamo.ts';
 import { type DynamoProxy, startDynamoProxy } from './dynamo-proxy.ts';
 import { type FakeClock, makeFakeClock } from './fake-clock.ts';
@@ -141,6 +143,7 @@ export interface World {
  * @param settings what differs from the suite's usual
  * @param deadLetters where they go; a file of this world's own unless given
  * @param captchaSecret what is stored as the secret of the captchas' provider; nothing unless given
+ * @param callerSecrets what is stored as the secrets of trusted callers, by key
  * @param hashesAsDeployed for a suite that looks at how passwords are hashed
  * @param rootSecret of the keyring, base64url, where rows are read that were made under it elsewhere
  */
@@ -148,12 +151,14 @@ export const startWorld = async ({
   settings = {},
   deadLetters,
   captchaSecret,
+  callerSecrets = {},
   hashesAsDeployed = false,
   rootSecret,
 }: {
   settings?: Partial<SettingsInput>;
   deadLetters?: string;
   captchaSecret?: string;
+  callerSecrets?: Readonly<Record<string, string>>;
   hashesAsDeployed?: boolean;
   rootSecret?: string;
 } = {}): Promise<World> => {
@@ -166,6 +171,11 @@ export const startWorld = async ({
   const captchaSecretFile = join(scratch, 'captcha-secret');
   const deadLettersFile = join(scratch, 'dead-letters.jsonl');
   if (captchaSecret !== undefined) writeFileSync(captchaSecretFile, captchaSecret);
+  const callerPlaces = Object.entries(callerSecrets).map(([keyId, secret], index) => {
+    const file = join(scratch, `caller-secret-${index}`);
+    writeFileSync(file, secret);
+    return [keyId, pathToFileURL(file).href] as const;
+  });
   Object.assign(process.env, {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -178,6 +188,7 @@ export const startWorld = async ({
     [KEYRING_VARIABLE]: pathToFileURL(keyringFile).href,
     [CONFIGURATION_SET_VARIABLE]: 'test',
     [CAPTCHA_SECRET_VARIABLE]: pathToFileURL(captchaSecretFile).href,
+    [CALLER_SECRETS_VARIABLE]: writeKeyPlaces(callerPlaces),
     [DEAD_LETTERS_VARIABLE]: deadLetters ?? pathToFileURL(deadLettersFile).href,
     ...Object.fromEntries((Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]])),
   });

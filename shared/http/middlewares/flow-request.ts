@@ -1,5 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isFresh, type Principal } from '../../account/principal.ts';
+import type { SignedRequest } from '../../callers/signed-request.ts';
+import type { TrustedCallers } from '../../callers/trusted-callers.ts';
 import { CAPTCHA_MEMBER } from '../../contract/captcha.ts';
 import type { HttpContract } from '../../contract/contract.ts';
 import { gatewayRoutesOf, UNMATCHED_ROUTE_KEY } from '../../contract/gateway-routes.ts';
@@ -15,7 +17,7 @@ import type { AccessTokenVerifier } from '../../session/access-tokens.ts';
 import { optionalMembersOf } from '../absent-members.ts';
 import { acceptsHtml } from '../accepts-html.ts';
 import { bearerToken } from '../bearer.ts';
-import { readBody } from '../body.ts';
+import { bytesOf, readBody } from '../body.ts';
 import { cookiesOf } from '../cookies.ts';
 import { sourceIpOf } from '../source-ip.ts';
 import { validate } from '../validate.ts';
@@ -26,7 +28,7 @@ interface Authentication {
   contract: HttpContract;
   /** The bearer token. */
   token: string | null;
-  verifier: AccessTokenVerifier | null;
+  verifier: AccessTokenVerifier | undefined;
 }
 
 interface Authorization {
@@ -53,6 +55,20 @@ const partCaptcha = (body: unknown): { body: unknown; token: string | null } => 
   return { body: others, token: token ?? null };
 };
 
+/** The parts of an event that a signature can cover. CloudFront and API Gateway change its host, so that is the public one. */
+const signedParts = (event: APIGatewayProxyEventV2, publicUrl: string): SignedRequest => {
+  const { rawPath, rawQueryString, headers, body = '' } = event;
+  const hasQuery = rawQueryString !== '';
+  return {
+    method: event.requestContext.http.method,
+    targetUri: `${publicUrl}${rawPath}${hasQuery ? `?${rawQueryString}` : ''}`,
+    hasQuery,
+    headers,
+    hasBody: body !== '',
+    body: () => bytesOf(event),
+  };
+};
+
 /** Refuses after the log has the account's id (ASVS 16.3.2). */
 const authorize = ({ contract, principal, pathParameters, nowSeconds }: Authorization): void => {
   if (contract.caller === 'fresh-session' && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
@@ -66,18 +82,21 @@ const authorize = ({ contract, principal, pathParameters, nowSeconds }: Authoriz
  * Turns API Gateway's event into the flow's request: authenticates, then parses, then validates.
  *
  * @param isBehindEdge whether CloudFront is in front of the API, and direct calls are refused
- * @param verifier made from the wiring's verifier; `null` for a flow without authentication
+ * @param publicUrl origin at which callers address the API
+ * @param connected what the flow's wiring has for the layer
  */
 export const toFlowRequest = ({
   contract,
   clock,
   isBehindEdge,
-  verifier,
+  publicUrl,
+  connected,
 }: {
   contract: HttpContract;
   clock: Clock;
   isBehindEdge: boolean;
-  verifier: () => Promise<AccessTokenVerifier | null>;
+  publicUrl: string;
+  connected: () => Promise<{ accessTokens?: AccessTokenVerifier; trustedCallers?: TrustedCallers }>;
 }): ContextMiddleware => {
   const optionalMembers = optionalMembersOf(contract.request);
   const routes = new Map(gatewayRoutesOf(contract).map(({ method, path, route }) => [`${method} ${path}`, route]));
@@ -87,7 +106,10 @@ export const toFlowRequest = ({
     const sourceIp = sourceIpOf(event, isBehindEdge); // first: refuses a request that bypassed the edge
     if (!isWellFormedRequest(event)) throw problem('invalid-request');
     const bearer = readsAuthorization(contract) ? bearerToken(event.headers.authorization) : null;
-    const principal = await authenticate({ contract, token: bearer, verifier: await verifier() });
+    const { accessTokens: verifier, trustedCallers } = await connected();
+    const named = trustedCallers ? await trustedCallers.readNamed(signedParts(event, publicUrl)) : null;
+    if (named) request.internal.signedBy = named.signedBy;
+    const principal = await authenticate({ contract, token: bearer, verifier });
     if (principal) {
       request.internal.accountId = principal.accountId;
       const { pathParameters } = event;
@@ -115,8 +137,8 @@ export const toFlowRequest = ({
       bearer,
       cookies: cookiesOf(event.cookies),
       sourceIp,
-      sourceNetwork: sourceNetwork(sourceIp),
-      captcha: { token, sourceIp },
+      sourceNetwork: sourceNetwork(named?.address ?? sourceIp),
+      captcha: { token, sourceIp: named ? null : sourceIp },
       acceptsHtml: acceptsHtml(event.headers),
       locales: acceptedLocales(event.headers['accept-language']),
       userAgent: event.headers['user-agent'],

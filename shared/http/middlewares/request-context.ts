@@ -10,6 +10,8 @@ export interface RequestContext extends Record<string, unknown> {
   startedAtMs: number;
   coldStart: boolean;
   accountId?: string;
+  /** The key of a trusted caller that named an address. */
+  signedBy?: string;
 }
 
 export type ContextRequest = Request<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, RequestContext>;

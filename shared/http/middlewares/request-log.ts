@@ -16,6 +16,7 @@ export const requestLog = ({ flow, clock, log }: { flow: string; clock: Clock; l
       status,
       duration_ms: clock.nowMs() - internal.startedAtMs,
       ...(internal.accountId && { account_id: internal.accountId }),
+      ...(internal.signedBy && { signed_by: internal.signedBy }),
       ...(error instanceof Problem && { code: error.code }),
       ...(error && !(error instanceof Problem) && { error_name: errorName(error) }),
       ...(internal.coldStart && { cold_start: true }),
