@@ -5,7 +5,7 @@ import type { Contract } from '../shared/contract/contract.ts';
  * @see Lambda developer guide, "Configure Lambda function memory"
  */
 const HASHING_MIB = 1769;
-/** Two thirds of a vCPU, for RSA signatures of 1.5 ms and cold starts of half a second. */
+/** Two thirds of a vCPU, for RSA signatures of 1.0 ms and cold starts of half a second. */
 const KEYS_MIB = 1024;
 /** For JSON and DynamoDB alone; more memory would not make these flows noticeably faster. */
 const ORDINARY_MIB = 512;

@@ -1,5 +1,3 @@
-import type { Contract } from './contract.ts';
-
 /** The processors of Lambda, as it names them. */
 export type Architecture = 'arm64' | 'x86_64';
 
@@ -10,5 +8,5 @@ export type Architecture = 'arm64' | 'x86_64';
 export const HASHING_ARCHITECTURE: Architecture = 'x86_64';
 
 /** The processor of a flow's function; a millisecond of arm64 costs a fifth less, and most of a request is waiting. */
-export const architectureOf = ({ architecture = 'arm64' }: Pick<Contract, 'architecture'>): Architecture =>
+export const architectureOf = ({ architecture = 'arm64' }: { architecture?: Architecture }): Architecture =>
   architecture;

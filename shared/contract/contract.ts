@@ -154,10 +154,7 @@ export interface StreamContract<Setting extends string = string> extends Needs<S
   batchSize: number;
 }
 
-/**
- * Contract of the flow that Secrets Manager calls to rotate the keyring: its role may describe that secret, and write
- * and stage versions.
- */
+/** Contract of the flow that rotates the keyring: its role may describe the keyring's secret, and write and stage versions. */
 export interface RotationContract<Setting extends string = string> extends Needs<Setting> {
   readonly trigger: 'rotation';
   flow: string;

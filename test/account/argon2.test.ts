@@ -11,7 +11,7 @@ import {
   loadFastArgon2,
   loadReferenceArgon2,
 } from '../../shared/account/argon2.ts';
-import { makePasswordHasher } from '../../shared/account/password-hasher.ts';
+import { makePasswordHasher, provideHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
 import { TODAYS_KIND, writePhcString } from '../../shared/account/phc-string.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
@@ -139,6 +139,23 @@ describe('the two libraries of argon2', () => {
     }
   });
 
+  it('leave the event loop to other work while they hash', async () => {
+    for (const library of [fast, slow]) {
+      let turns = 0;
+      let isHashing = true;
+      const turn = (): void => {
+        turns += 1;
+        if (isHashing) setImmediate(turn);
+      };
+      setImmediate(turn);
+
+      await library.digest({ ...INPUT, parameters: { ...LEAST, iterations: MOST.iterations } });
+      isHashing = false;
+
+      expect(turns).toBeGreaterThan(1);
+    }
+  });
+
   describe('read, by their own functions,', () => {
     const hash = () => makePasswordHasher({ argon2: fast, parameters: LEAST, randomness: csprng }).hash(PASSWORD);
     const slowHash = () => makePasswordHasher({ argon2: slow, parameters: LEAST, randomness: csprng }).hash(PASSWORD);
@@ -197,6 +214,20 @@ describe('the library that hashes', () => {
     const { library } = await loadArgon2();
 
     expect(library).toBe('@node-rs/argon2');
+  });
+
+  it('is named in the log at a cold start, with the processor', async () => {
+    const lines: unknown[] = [];
+    const scope = {
+      settings: { passwords: { argon2: LEAST } },
+      randomness: csprng,
+      log: (...line: unknown[]) => lines.push(line),
+    } as unknown as Parameters<typeof provideHasher>[0];
+
+    const hasher = await provideHasher(scope);
+
+    expect(lines).toEqual([['info', 'password-hasher', { library: '@node-rs/argon2', architecture: process.arch }]]);
+    expect(await hasher.verify(await hasher.hash(PASSWORD), PASSWORD)).toBe(true);
   });
 
   it('is the other one where there is no binary for the platform, and hashes alike', async () => {

@@ -2,6 +2,7 @@ import { createHmac, createPrivateKey, createPublicKey, createSign, type JsonWeb
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { importJWK, jwtVerify, SignJWT } from 'jose';
 import { type Keyring, type KeyringDocument, makeKeyring } from '../../shared/keyring/keyring.ts';
 import { KeyringOutdated } from '../../shared/keyring/keyring-outdated.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
@@ -157,6 +158,29 @@ describe('the verifier of access tokens', () => {
 
   it('takes what the tests below forge when nothing is wrong with it, so that they fail for their own reason', async () => {
     expect(await verifier().verify(forge())).toEqual(PRINCIPAL);
+  });
+
+  /** Tokens of it are out while this release is deployed, and while it is rolled back the other way round. */
+  it('takes what the release before signed, which wrote the same text', async () => {
+    const key = await importJWK({ ...OURS.privateKey, kty: 'RSA' }, 'RS256');
+    const { n, e } = OURS.privateKey;
+    const publicKey = await importJWK({ kty: 'RSA', n, e }, 'RS256');
+    const { sub, sid, epoch, auth_time, amr } = CLAIMS;
+    const token = await new SignJWT({ sub, sid, epoch, auth_time, amr })
+      .setProtectedHeader(HEADER)
+      .setIssuer(AUTHORITY.issuer)
+      .setAudience(AUTHORITY.audience)
+      .setJti(CLAIMS.jti)
+      .setIssuedAt(now)
+      .setExpirationTime(now + LIFETIME_SECONDS)
+      .sign(key);
+    const read = await jwtVerify(signer().sign(PRINCIPAL), publicKey, {
+      typ: HEADER.typ,
+      currentDate: new Date(now * 1000),
+    });
+
+    expect(await verifier().verify(token)).toEqual(PRINCIPAL);
+    expect(read.payload).toMatchObject({ iss: AUTHORITY.issuer, aud: AUTHORITY.audience, sid: PRINCIPAL.sessionId });
   });
 
   describe('refuses for its key or algorithm', () => {
