@@ -48,7 +48,7 @@ const IF_MATCH = {
   in: 'header' as const,
   description:
     'The ETag of the profile that was read: a change that came meanwhile is not overwritten, and this one is refused.',
-  schema: { type: 'string' as const, maxLength: 256 },
+  schema: { type: 'string' as const },
   example: '"v1"',
 };
 

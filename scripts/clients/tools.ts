@@ -1,0 +1,102 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What clients are generated with: all versions are here, and none is a dependency of the project. */
+export const PINS = {
+  npm: {
+    '@hey-api/openapi-ts': '0.99.0',
+    'openapi-typescript': '7.13.0',
+    'openapi-fetch': '0.17.0',
+    typescript: '5.9.3', // the API of the compiler, which both generators use
+  },
+  openapiGenerator: '7.25.0',
+  python: {
+    'openapi-python-client': '0.29.1',
+    httpx: '0.28.1',
+    attrs: '26.1.0',
+    urllib3: '2.8.0',
+    pydantic: '2.14.4',
+    'python-dateutil': '2.9.0.post0',
+    'typing-extensions': '4.16.0',
+  },
+  go: { 'oapi-codegen': 'v2.8.2', runtime: 'v1.1.2' },
+  kotlin: { kotlin: '2.1.21', moshi: '1.15.2', okhttp: '4.12.0' },
+  maven: { dependencyPlugin: '3.6.1', execPlugin: '3.5.0' },
+} as const;
+
+/** Kept between runs; the system's own folder of temporary files, so that nothing of it is in a checkout. */
+export const CACHE = join(tmpdir(), 'keyturn-clients');
+
+/** Whether a command is there and works. */
+export const has = (command: string, args: readonly string[] = ['--version']): boolean =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/**
+ * Runs a command to its end.
+ *
+ * @throws Error with the end of its output where it fails
+ */
+export const run = (
+  command: string,
+  args: readonly string[],
+  { cwd = CACHE, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const gather = (part: Buffer): void => {
+      output += part.toString();
+    };
+    child.stdout.on('data', gather);
+    child.stderr.on('data', gather);
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve(output) : reject(new Error(`${command} ${args[0]} failed (${code}):\n${output.slice(-4000)}`)),
+    );
+  });
+
+/** Does something once for these pins, and not again while they stay. */
+const once = async (name: string, pins: unknown, make: (folder: string) => Promise<unknown>): Promise<string> => {
+  const folder = join(CACHE, name);
+  const mark = join(folder, `made-${Buffer.from(JSON.stringify(pins)).toString('base64url').slice(-40)}`);
+  if (!existsSync(mark)) {
+    mkdirSync(folder, { recursive: true });
+    await make(folder);
+    writeFileSync(mark, '');
+  }
+  return folder;
+};
+
+/** The generators for TypeScript. @returns the folder with `node_modules` */
+export const npmTools = (): Promise<string> =>
+  once('npm', PINS.npm, async (folder) => {
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: PINS.npm }));
+    await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+  });
+
+/** openapi-generator, by Maven and its own settings. @returns the path of the archive */
+export const openapiGenerator = async (): Promise<string> => {
+  const version = PINS.openapiGenerator;
+  const folder = await once('openapi-generator', version, (made) =>
+    run('mvn', [
+      '--batch-mode',
+      '--quiet',
+      `org.apache.maven.plugins:maven-dependency-plugin:${PINS.maven.dependencyPlugin}:copy`,
+      `-Dartifact=org.openapitools:openapi-generator-cli:${version}`,
+      `-DoutputDirectory=${made}`,
+    ]),
+  );
+  return join(folder, `openapi-generator-cli-${version}.jar`);
+};
+
+/** A virtual environment with the generator for Python and what generated clients need. @returns its folder of programs */
+export const pythonTools = async (): Promise<string> => {
+  const folder = await once('python', PINS.python, async (made) => {
+    await run('python3', ['-m', 'venv', made]);
+    const wanted = Object.entries(PINS.python).map(([name, version]) => `${name}==${version}`);
+    await run(join(made, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...wanted]);
+  });
+  return join(folder, 'bin');
+};
