@@ -13,6 +13,9 @@ export type JwtClaims = Readonly<Record<string, unknown>>;
  */
 export type VerifyJwt = (token: string) => Promise<JwtClaims | null>;
 
+/** Header, claims and signature. @see RFC 7515 §3.1 */
+const PARTS = 3;
+
 /** Optional in a JWT; ours have no `nbf`. @see RFC 7519 §4.1.5 */
 const hasBegun = ({ nbf }: JwtClaims, nowSeconds: number): boolean =>
   nbf === undefined || (typeof nbf === 'number' && nbf <= nowSeconds);
@@ -38,9 +41,11 @@ export const makeVerifyJwt = ({
   const publicKeyOf = makePublicKeys();
 
   return async (token) => {
-    const [header = '', payload = '', signature = '', ...more] = token.split('.', 4);
+    const parts = token.split('.');
+    if (parts.length !== PARTS) return null;
+    const [header, payload, signature] = parts as [string, string, string];
     const kid = readPart(header)?.kid;
-    if (more.length > 0 || typeof kid !== 'string' || writeHeader(kind, kid) !== header) return null;
+    if (typeof kid !== 'string' || writeHeader(kind, kid) !== header) return null;
     // The keyring is asked every time: a key that was withdrawn verifies no more.
     const key = await keyring.publicKey(kid);
     if (!key || !verifyRs256(`${header}.${payload}`, signature, publicKeyOf(key))) return null;
