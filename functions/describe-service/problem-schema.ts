@@ -9,14 +9,24 @@ export const problemSchema = z.strictObject({
   title: z.string().check(z.describe('For people.')),
   status: z.int(),
   code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).check(z.describe('For programs; stable.')),
-  detail: z.optional(z.string().check(z.describe('For people: what else they can do about it.'))),
+  detail: z.optional(z.string().check(z.describe('For people: what would be right, or what else they can do.'))),
   hint: z.optional(
     z
       .enum(Object.keys(PROBLEM_DETAILS) as [ProblemDetail, ...ProblemDetail[]])
-      .check(z.describe('The same for programs; stable. ask-for-link: with too-many-requests of sign-in.')),
+      .check(z.describe('For programs, stable: which detail it is. ask-for-link: with too-many-requests of sign-in.')),
   ),
   instance: z.string().check(z.describe("The request's id.")),
-  errors: z.optional(z.array(z.strictObject({ field: z.string(), code: z.string() }))),
+  errors: z.optional(
+    z.array(
+      z.strictObject({
+        field: z.string(),
+        code: z
+          .string()
+          .check(z.describe('For programs, of a list that grows: take one that you do not know as invalid.')),
+        detail: z.string().check(z.describe('For people: what would be right.')),
+      }),
+    ),
+  ),
   factors: z.optional(
     z
       .array(z.enum(SECOND_FACTORS))

@@ -85,7 +85,7 @@ export const toFlowRequest = ({
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
     const sourceIp = sourceIpOf(event, isBehindEdge); // first: refuses a request that bypassed the edge
-    if (!isWellFormedRequest(event)) throw problem('invalid-request');
+    if (!isWellFormedRequest(event)) throw problem('invalid-request', { detail: 'ill-formed-request' });
     const bearer = readsAuthorization(contract) ? bearerToken(event.headers.authorization) : null;
     const principal = await authenticate({ contract, token: bearer, verifier: await verifier() });
     if (principal) {
