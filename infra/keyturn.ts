@@ -109,6 +109,7 @@ export class Keyturn extends Construct {
       ...deployment,
       flows: contractsOf('http').map((contract) => ({ contract, function: this.functionOf(contract.flow) })),
       allowedOrigins: settings.allowedOrigins,
+      allowedRequestHeaders: settings.allowedRequestHeaders,
       guard: isBehindEdge ? this.guard() : null,
       ownAddress: domainName === null || isBehindEdge,
     });

@@ -191,7 +191,8 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
         }),
       );
     }
-    keep(await startGateway({ port, routes, unmatched, allowedOrigins: settings.allowedOrigins }));
+    const { allowedOrigins, allowedRequestHeaders: requestHeaders } = settings;
+    keep(await startGateway({ port, routes, unmatched, allowedOrigins, requestHeaders }));
     return { apiUrl, inboxUrl: inbox.url, lost, close };
   };
 

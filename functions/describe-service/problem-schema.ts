@@ -10,7 +10,8 @@ const fieldError = named(
   'A member of the request that is not right.',
   z.strictObject({
     field: z.string().check(z.describe('Its name, with a full stop before those within: address.country.')),
-    code: z.string().check(z.describe('What is wrong with it. For programs; stable.')),
+    code: z.string().check(z.describe('For programs, of a list that grows: take one that you do not know as invalid.')),
+    detail: z.string().check(z.describe('For people: what would be right.')),
   }),
 );
 
@@ -31,11 +32,13 @@ export const problemSchema = named(
       .int()
       .check(z.minimum(400), z.maximum(599), z.meta({ description: "The answer's status.", format: 'int32' })),
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]).check(z.describe('For programs; stable.')),
-    detail: z.optional(z.string().check(z.describe('For people: what else they can do about it.'))),
+    detail: z.optional(z.string().check(z.describe('For people: what would be right, or what else they can do.'))),
     hint: z.optional(
       z
         .enum(Object.keys(PROBLEM_DETAILS) as [ProblemDetail, ...ProblemDetail[]])
-        .check(z.describe('The same for programs; stable. ask-for-link: with too-many-requests of sign-in.')),
+        .check(
+          z.describe('For programs, stable: which detail it is. ask-for-link: with too-many-requests of sign-in.'),
+        ),
     ),
     instance: z.string().check(z.describe("The request's id.")),
     errors: z.optional(z.array(fieldError)),

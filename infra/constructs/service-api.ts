@@ -18,7 +18,7 @@ import { Construct } from 'constructs';
 import type { HttpContract } from '../../shared/contract/contract.ts';
 import { gatewayRoutesOf, UNMATCHED_ROUTE_KEY } from '../../shared/contract/gateway-routes.ts';
 import { ORDINARY, type Throttle, UNMATCHED } from '../../shared/contract/throttle.ts';
-import { CORS, canGatewayAnswerPreflights } from '../../shared/settings/cors.ts';
+import { allowedRequestHeaders, CORS, canGatewayAnswerPreflights } from '../../shared/settings/cors.ts';
 import { EDGE } from '../../shared/settings/edge.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { keptIf } from '../kept-if.ts';
@@ -58,6 +58,8 @@ export interface ServiceApiProps {
   flows: readonly HttpFlow[];
   /** Web origins allowed by CORS; empty for none. */
   allowedOrigins: readonly string[];
+  /** Beside those of `CORS`. */
+  allowedRequestHeaders: readonly string[];
   logRetentionDays: number;
   retainData: boolean;
   /** Whether API Gateway's default endpoint answers; false where the operator's domain is the only way in. */
@@ -111,7 +113,7 @@ export class ServiceApi extends Construct {
         corsPreflight: {
           allowOrigins: [...allowedOrigins],
           allowMethods: CORS.methods.map((method) => CorsHttpMethod[method]),
-          allowHeaders: [...CORS.requestHeaders],
+          allowHeaders: allowedRequestHeaders(props.allowedRequestHeaders),
           exposeHeaders: [...CORS.answerHeaders],
           maxAge: Duration.seconds(CORS.preflightSeconds),
         },

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { UNMATCHED_ROUTE_KEY } from '../../shared/contract/gateway-routes.ts';
 import { PROBLEM_TYPE } from '../../shared/http/reply.ts';
-import { CORS, canGatewayAnswerPreflights } from '../../shared/settings/cors.ts';
+import { allowedRequestHeaders, CORS, canGatewayAnswerPreflights } from '../../shared/settings/cors.ts';
 import { isOwnHost } from '../own-host.ts';
 import { matchRoute, type RouteTarget } from './match-route.ts';
 import { toEvent } from './to-event.ts';
@@ -92,7 +92,7 @@ const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
 const answerPreflight = (
   request: IncomingMessage,
   response: ServerResponse,
-  allowedOrigins: readonly string[],
+  { allowedOrigins, requestHeaders }: { allowedOrigins: readonly string[]; requestHeaders: readonly string[] },
 ): void => {
   const { origin = '' } = request.headers;
   response.writeHead(
@@ -101,7 +101,7 @@ const answerPreflight = (
       ? {
           'access-control-allow-origin': origin,
           'access-control-allow-methods': CORS.methods.join(', '),
-          'access-control-allow-headers': CORS.requestHeaders.join(', '),
+          'access-control-allow-headers': allowedRequestHeaders(requestHeaders).join(', '),
           'access-control-max-age': String(CORS.preflightSeconds),
         }
       : {},
@@ -122,6 +122,7 @@ const decodedPath = (rawPath: string): string | null => {
  * only this machine's host names.
  *
  * @param port 0 for any free port
+ * @param requestHeaders what pages may send beside the headers of {@link CORS}
  * @param unmatched the target of the `$default` route; the gateway answers 404 itself without one
  */
 export const startGateway = async ({
@@ -129,16 +130,18 @@ export const startGateway = async ({
   routes,
   unmatched,
   allowedOrigins,
+  requestHeaders = [],
 }: {
   port: number;
   routes: readonly RouteTarget<GatewayHandler>[];
   unmatched?: GatewayHandler;
   allowedOrigins: readonly string[];
+  requestHeaders?: readonly string[];
 }): Promise<Gateway> => {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!isOwnHost(request.headers.host)) return refuseHost(response);
     if (isPreflight(request) && canGatewayAnswerPreflights(allowedOrigins))
-      return answerPreflight(request, response, allowedOrigins);
+      return answerPreflight(request, response, { allowedOrigins, requestHeaders });
 
     const [rawPath = '/', rawQueryString = ''] = (request.url ?? '/').split(/\?(.*)/s);
     const path = URL.canParse(rawPath, 'http://gateway') ? decodedPath(rawPath) : null;

@@ -1,3 +1,5 @@
+import type { FieldErrorCode } from '../contract/field-errors.ts';
+
 /** The parts of a request that a signature can cover. */
 export interface SignedRequest {
   method: string;
@@ -11,21 +13,8 @@ export interface SignedRequest {
   body(): Buffer;
 }
 
-/**
- * Why a signature isn't taken, for the developer of the back end:
- * - `missing`: an address is named, and nothing is signed
- * - `malformed`: the headers can't be read, sign other than once, or cover what isn't there
- * - `unacceptable`: a component or parameter is missing, or `alg` is another
- * - `unknown-key`: no caller has a key of this `keyid`, or not any more
- * - `mismatch`: made over something else, or with another secret
- * - `not-now`: `created` is too far from this clock, or `expires` is over
- * - `other-body`: the body isn't that of Content-Digest
- */
-export type SignatureFault =
-  | 'missing'
-  | 'malformed'
-  | 'unacceptable'
-  | 'unknown-key'
-  | 'mismatch'
-  | 'not-now'
-  | 'other-body';
+/** Why a signature isn't taken, for the developer of the back end; `required` where an address is named and nothing is signed. */
+export type SignatureFault = Extract<
+  FieldErrorCode,
+  'required' | 'malformed' | 'unacceptable' | 'unknown-key' | 'mismatch' | 'not-now' | 'other-body'
+>;

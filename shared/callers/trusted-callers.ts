@@ -4,7 +4,7 @@ import { CLIENT_ADDRESS_HEADER } from '../contract/trusted-callers.ts';
 import type { Scope } from '../lambda/scope.ts';
 import { makeCallerKeys } from './caller-keys.ts';
 import { loadVerifySignature } from './load-verify-signature.ts';
-import type { SignedRequest } from './signed-request.ts';
+import type { SignatureFault, SignedRequest } from './signed-request.ts';
 
 /** An address that a trusted caller named. */
 export interface NamedAddress {
@@ -40,13 +40,13 @@ export const provideTrustedCallers = ({
     readNamed: async (request) => {
       const address = request.headers[CLIENT_ADDRESS_HEADER];
       if (address === undefined) return null;
-      const refuse = (field: string, code: string) => problem('invalid-signature', { errors: [{ field, code }] });
+      const refuse = (code: SignatureFault) => problem('invalid-signature', { errors: [{ field: 'signature', code }] });
       const { signature, 'signature-input': input } = request.headers;
-      if (signature === undefined && input === undefined) throw refuse('signature', 'missing');
+      if (signature === undefined && input === undefined) throw refuse('required');
 
       const { verifySignedRequest } = await loadVerifySignature();
       const verified = await verifySignedRequest(request, { keyOf, nowSeconds: clock.nowSeconds() });
-      if ('fault' in verified) throw refuse('signature', verified.fault);
+      if ('fault' in verified) throw refuse(verified.fault);
       if (isIP(address) === 0)
         throw problem('invalid-request', { errors: [{ field: CLIENT_ADDRESS_HEADER, code: 'invalid' }] });
       return { address, signedBy: verified.keyId };

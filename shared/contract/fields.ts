@@ -3,6 +3,7 @@ import { canonicalEmailAddress, EMAIL_ADDRESS_TEXT_MAX_LENGTH, isMisread } from 
 import { LOCALE_MAX_LENGTH, readLocale } from '../primitives/language.ts';
 import { readOneTimeToken, TOKEN_TEXT_MAX_LENGTH } from '../primitives/one-time-token.ts';
 import { isVisible } from '../primitives/typed-text.ts';
+import { saying } from './field-errors.ts';
 import { named } from './named.ts';
 import { secondsField } from './seconds-field.ts';
 import { NAME_MAX_LENGTH } from './text-lengths.ts';
@@ -18,24 +19,28 @@ export const lineOfText = (maxLength: number) =>
   z.string().check(
     z.minLength(1, { abort: true }), // too short is all that is wrong with an empty text
     z.maxLength(maxLength),
-    z.refine((text) => text.isWellFormed() && !/\p{Cc}|\u2028|\u2029/u.test(text)),
+    z.refine((text) => text.isWellFormed(), { ...saying('ill-formed-text'), abort: true }),
+    z.refine((text) => !/\p{Cc}|\u2028|\u2029/u.test(text), saying('not-one-line')),
   );
 
 /** Likewise, and something of it shows. */
-export const visibleLine = (maxLength: number) => lineOfText(maxLength).check(z.refine(isVisible));
+export const visibleLine = (maxLength: number) =>
+  lineOfText(maxLength).check(z.refine(isVisible, saying('nothing-visible')));
 
 /** An e-mail address; parses to the canonical form. */
 export const emailField = z.pipe(
   z.string().check(z.maxLength(EMAIL_ADDRESS_TEXT_MAX_LENGTH), z.describe('An e-mail address.')),
   z.transform((text, context) => {
     const canonical = canonicalEmailAddress(text);
-    if (canonical === null) context.issues.push({ code: 'custom', input: text });
+    if (canonical === null) context.issues.push({ code: 'custom', input: text, ...saying('not-an-email-address') });
     return canonical ?? '';
   }),
 );
 
 /** An e-mail address for a new or changed account. */
-export const newEmailField = emailField.check(z.refine((address) => !isMisread(address)));
+export const newEmailField = emailField.check(
+  z.refine((address) => !isMisread(address), saying('misread-email-address')),
+);
 
 /** A one-time token as typed. A text that can't be a token parses to `null`, and is answered like a wrong token. */
 export const tokenField = z.pipe(
@@ -85,7 +90,7 @@ export const localeField = z.pipe(
     .check(z.maxLength(LOCALE_MAX_LENGTH), z.describe('A BCP 47 language tag such as de-AT; de_AT is taken for it.')),
   z.transform((text, context) => {
     const tag = readLocale(text);
-    if (tag === null) context.issues.push({ code: 'custom', input: text });
+    if (tag === null) context.issues.push({ code: 'custom', input: text, ...saying('not-a-language-tag') });
     return tag ?? '';
   }),
 );

@@ -1,5 +1,14 @@
 import type { CaptchaProvider } from './captcha-providers.ts';
 import type { SecondFactor } from './factor-names.ts';
+import type { FieldErrorCode } from './field-errors.ts';
+
+/** What a problem always answers. */
+export interface ProblemKind {
+  status: number;
+  title: string;
+  /** What would be right, where the title doesn't say all of it. */
+  detail?: string;
+}
 
 /**
  * The closed catalogue of problems: every `code` of an answer, with its status and title. Clients are written for all
@@ -8,8 +17,17 @@ import type { SecondFactor } from './factor-names.ts';
  */
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not understood. See errors for the fields to correct.' },
-  'invalid-token': { status: 400, title: 'The token is not valid, or not any more. Ask for a new one.' },
-  'invalid-code': { status: 400, title: 'The code is not valid, or not any more. Ask for a new one.' },
+  'invalid-token': {
+    status: 400,
+    title: 'The token is not valid, or not any more. Ask for a new one.',
+    detail: 'A token works once, for a limited time, and for nothing but what it was given out for.',
+  },
+  'invalid-code': {
+    status: 400,
+    title: 'The code is not valid, or not any more. Ask for a new one.',
+    detail:
+      'Codes of an app and by SMS have six digits and live for a short time; recovery codes have sixteen characters. Each works once.',
+  },
   'invalid-signature': {
     status: 400,
     title:
@@ -23,37 +41,66 @@ export const PROBLEMS = {
     status: 400,
     title: 'No SMS go to numbers of this country. Give a number of another country, or choose another way.',
   },
-  unauthenticated: { status: 401, title: 'Sign in first: the access token is missing, expired or revoked.' },
+  unauthenticated: {
+    status: 401,
+    title: 'Sign in first: the access token is missing, expired or revoked.',
+    detail:
+      'Send Authorization: Bearer and an access token. POST /sessions/refresh gives a new one for a refresh token.',
+  },
   'invalid-credentials': { status: 401, title: 'The e-mail address or the password is not right.' },
-  'fresh-session-required': { status: 401, title: 'Prove again who you are, then repeat the request.' },
-  'not-allowed': { status: 403, title: 'Web pages of this origin may not do that.' },
+  'fresh-session-required': {
+    status: 401,
+    title: 'Prove again who you are, then repeat the request.',
+    detail:
+      'POST /sessions/current/reauthenticate gives an access token that is good for this for five minutes: with the password, and a code where a second factor is on.',
+  },
+  'not-allowed': {
+    status: 403,
+    title: 'Web pages of this origin may not do that.',
+    detail: 'The operator names the origins whose pages may call, in allowedOrigins.',
+  },
   'captcha-required': {
     status: 403,
     title: 'Show the captcha (see captcha), and repeat the request with its response as captcha_token.',
   },
-  'not-found': { status: 404, title: 'There is nothing here.' },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing here.',
+    detail: 'Every path and method is in /openapi.json.',
+  },
   'method-not-allowed': { status: 405, title: 'This address does not take that method.' },
   conflict: { status: 409, title: 'The request contradicts the present state. Read it again, then repeat.' },
   'sms-unavailable': {
     status: 409,
     title: 'No code can go out by SMS now. Use another factor of the account (see factors), or try again later.',
   },
-  'precondition-failed': { status: 412, title: 'It has changed since you read it. Read it again, then repeat.' },
+  'precondition-failed': {
+    status: 412,
+    title: 'It has changed since you read it. Read it again, then repeat.',
+    detail: 'Send the ETag of the newest answer as If-Match.',
+  },
   'idempotency-mismatch': { status: 422, title: 'The Idempotency-Key belongs to another request. Send a new key.' },
-  'body-too-large': { status: 413, title: 'The body is too large.' },
+  'body-too-large': { status: 413, title: 'The body is too large.', detail: 'Send 16384 bytes at most.' },
   'unsupported-media-type': {
     status: 415,
     title: 'Send application/json or application/x-www-form-urlencoded in UTF-8.',
+    detail: 'The media types of each route are in /openapi.json; a merge patch is application/merge-patch+json.',
   },
   'too-many-requests': { status: 429, title: 'Too many requests. Wait for Retry-After seconds, then repeat.' },
   internal: { status: 500, title: 'Something went wrong on the server. Nothing was changed.' },
   unavailable: { status: 503, title: 'The service can not answer just now. Repeat in a moment.' },
-} as const satisfies Record<string, { status: number; title: string }>;
+} as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** What else the caller can do about one occurrence of a problem. Texts of a closed list, so none holds anything of a request. */
+/** What would be right, or what else the caller can do, about one occurrence of a problem. Texts of a closed list, so none holds anything of a request. */
 export const PROBLEM_DETAILS = {
+  'body-missing': 'Send a body: JSON, or a form where the route takes one.',
+  'body-not-a-form': 'Send a form as browsers write it: names and values, percent-encoded as UTF-8.',
+  'body-not-an-object': 'Send one JSON object, as in {"email": "ada@example.org"}.',
+  'body-not-json': 'Send JSON: the body is none, or not all of it came.',
+  'body-not-utf-8': 'Send the body in UTF-8.',
+  'ill-formed-request': 'Send path, query and headers in UTF-8.',
   'ask-for-link':
     'Too many sign-ins with this address. Its owner gets in all the same: on a device that was signed in before, or with a link by mail (POST /sessions/link) and the password.',
 } as const satisfies Record<string, string>;
@@ -63,7 +110,7 @@ export type ProblemDetail = keyof typeof PROBLEM_DETAILS;
 /** An invalid field of a request: its name, never its value. */
 export interface FieldError {
   field: string;
-  code: string;
+  code: FieldErrorCode;
 }
 
 /** What a client needs to show the widget of a captcha. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { saying } from './field-errors.ts';
 import { emailField, lineOfText, localeField, nameField, visibleLine } from './fields.ts';
 import { named } from './named.ts';
 import { metadataField } from './profile-answer.ts';
@@ -17,7 +18,7 @@ const claim = visibleLine(CLAIM_MAX_LENGTH);
 const WEB_ADDRESS = /^https?:\/\/[^\s\p{C}/?#\\"<>^`{|}]+(?:[/?#][^\s\p{C}\\"<>^`{|}]*)?$/iu;
 
 const webAddress = lineOfText(URL_MAX_LENGTH).check(
-  z.refine((text) => WEB_ADDRESS.test(text) && URL.canParse(text)),
+  z.refine((text) => WEB_ADDRESS.test(text) && URL.canParse(text), saying('not-a-web-address')),
   z.describe('An http or https URL.'),
 );
 
@@ -31,6 +32,9 @@ const isBirthdate = (text: string): boolean => {
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`); // a day that its month has not becomes one of the next
   return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
 };
+
+/** What a phone may give for a zone, such as CEST; some names of the database are as short. */
+const isAbbreviation = (text: string): boolean => /^[A-Za-z]{2,5}$/.test(text) && !isTimeZone(text);
 
 const removable = <Shape extends Record<string, z.ZodMiniType>>(shape: Shape) =>
   Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, z.optional(z.nullable(schema))])) as {
@@ -62,9 +66,12 @@ const editableClaims = {
   picture: webAddress,
   website: webAddress,
   gender: claim,
-  birthdate: z.string().check(z.refine(isBirthdate), z.describe('YYYY-MM-DD, 0000-MM-DD or YYYY.')),
+  birthdate: z
+    .string()
+    .check(z.refine(isBirthdate, saying('not-a-date')), z.describe('YYYY-MM-DD, 0000-MM-DD or YYYY.')),
   zoneinfo: claim.check(
-    z.refine(isTimeZone),
+    z.refine((text) => !isAbbreviation(text), { ...saying('time-zone-abbreviation'), abort: true }),
+    z.refine(isTimeZone, saying('not-a-time-zone')),
     z.describe('A name of the IANA time zone database such as Europe/Vienna.'),
   ),
   locale: localeField,

@@ -1,7 +1,8 @@
 import { MIMEType } from 'node:util';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { BodyFormat, Route } from '../contract/contract.ts';
-import { type FieldError, problem } from '../contract/problems.ts';
+import type { FieldErrorCode } from '../contract/field-errors.ts';
+import { type FieldError, type ProblemDetail, problem } from '../contract/problems.ts';
 import { type OptionalMembers, withoutAbsent } from './absent-members.ts';
 import { findMemberFault, type MemberFault } from './json-members.ts';
 
@@ -22,22 +23,24 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /** A field's name, if it is safe to repeat in an answer; an unknown name could be a misplaced secret. */
 export const fieldName = (name: string): string => (SAFE_FIELD_NAME.test(name) ? name : '(unnamed)');
 
-const invalid = (errors?: FieldError[]) => problem('invalid-request', errors ? { errors } : {});
+const invalidBody = (detail: ProblemDetail) => problem('invalid-request', { detail });
 
-const FAULT_CODES: Readonly<Record<MemberFault['fault'], string>> = {
+const invalidField = (error: FieldError) => problem('invalid-request', { errors: [error] });
+
+const FAULT_CODES: Readonly<Record<MemberFault['fault'], FieldErrorCode>> = {
   duplicate: 'duplicate-field',
   forbidden: 'forbidden-field',
-  'ill-formed': 'invalid',
+  'ill-formed': 'ill-formed-text',
   inexact: 'inexact-number',
 };
 
 /** The bytes of a body as they were sent; none for no body. @throws problem invalid-request */
 export const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
   if (!isBase64Encoded) {
-    if (!body.isWellFormed()) throw invalid(); // encoding to bytes would replace lone surrogates
+    if (!body.isWellFormed()) throw invalidBody('body-not-utf-8'); // encoding to bytes would replace lone surrogates
     return Buffer.from(body);
   }
-  if (!BASE64.test(body)) throw invalid();
+  if (!BASE64.test(body)) throw invalidBody('body-not-utf-8');
   return Buffer.from(body, 'base64');
 };
 
@@ -45,7 +48,7 @@ const textOf = (bytes: Buffer): string => {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw invalid();
+    throw invalidBody('body-not-utf-8');
   }
 };
 
@@ -53,15 +56,15 @@ const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid(); // JSON.parse's own message quotes the input
+    throw invalidBody('body-not-json'); // JSON.parse's own message quotes the input
   }
 };
 
 const parseJson = (text: string): Record<string, unknown> => {
   const value = parsed(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidBody('body-not-an-object');
   const fault = findMemberFault(text);
-  if (fault) throw invalid([{ field: fieldName(fault.member), code: FAULT_CODES[fault.fault] }]);
+  if (fault) throw invalidField({ field: fieldName(fault.member), code: FAULT_CODES[fault.fault] });
   return value as Record<string, unknown>;
 };
 
@@ -73,11 +76,11 @@ const parseForm = (text: string): Record<string, unknown> => {
       try {
         return decodeURIComponent(part.replaceAll('+', ' '));
       } catch {
-        throw invalid();
+        throw invalidBody('body-not-a-form');
       }
     });
-    if (fields.has(name)) throw invalid([{ field: fieldName(name), code: 'duplicate-field' }]);
-    if (name === '__proto__') throw invalid([{ field: name, code: 'forbidden-field' }]);
+    if (fields.has(name)) throw invalidField({ field: fieldName(name), code: 'duplicate-field' });
+    if (name === '__proto__') throw invalidField({ field: name, code: 'forbidden-field' });
     fields.set(name, value);
   }
   return Object.fromEntries(fields);
@@ -124,7 +127,7 @@ export const readBody = (
   const bytes = bytesOf(event);
   if (bytes.length > BODY_MAX_BYTES) throw problem('body-too-large');
   if (bytes.length === 0 && bodyOptional) return {};
-  if (bytes.length === 0 && event.headers['content-type'] === undefined) throw invalid();
+  if (bytes.length === 0 && event.headers['content-type'] === undefined) throw invalidBody('body-missing');
 
   const format = formatOf(event.headers['content-type'], accepts);
   const text = textOf(bytes);

@@ -67,7 +67,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
   connect: () => Promise<Connected<z.infer<Request>>>;
 }): HttpHandler => {
   const { clock, log, config, hooks } = runtime;
-  const { allowedOrigins, publicUrl, deployment } = config.settings;
+  const { allowedOrigins, allowedRequestHeaders, publicUrl, deployment } = config.settings;
   const isBehindEdge = deployment.edge.enabled;
   const connected = connectOnce(connect);
   /** Before the caller is known: keys that have come into use since the last request may have signed the token. */
@@ -80,7 +80,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
   const stack = middy<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, RequestContext>()
     // middy runs what comes after the handler backwards: the log sees the answer that was really given.
     .use(requestLog({ flow: contract.flow, clock, log }))
-    .use(responseHeaders({ allowedOrigins, publicUrl }))
+    .use(responseHeaders({ allowedOrigins, allowedRequestHeaders, publicUrl }))
     .use(pageAnswers(contract))
     .use(problemAnswers())
     .use(refuseCrossOrigin({ allowedOrigins, publicUrl }))

@@ -1,5 +1,6 @@
 import { FRESH_SECONDS } from '../account/principal.ts';
-import { PROBLEM_DETAILS, PROBLEMS, type Problem } from '../contract/problems.ts';
+import { FIELD_ERRORS } from '../contract/field-errors.ts';
+import { PROBLEM_DETAILS, PROBLEMS, type Problem, type ProblemKind } from '../contract/problems.ts';
 import { PROBLEM_TYPE, type Reply } from './reply.ts';
 
 /** Retry-After for a transient fault, in seconds. @see RFC 9110 §10.2.3 */
@@ -21,6 +22,15 @@ const limitHeaders = (limit: number | undefined, retryAfterSeconds: number) =>
         'ratelimit-reset': String(retryAfterSeconds),
       };
 
+/** Of this occurrence, or of the first field that is wrong, or of every problem of its kind. */
+const detailOf = ({ code, extras: { detail, errors } }: Problem): { detail?: string; hint?: string } => {
+  if (detail) return { detail: PROBLEM_DETAILS[detail], hint: detail };
+  const [first] = errors ?? [];
+  if (first) return { detail: `${first.field}: ${FIELD_ERRORS[first.code]}` };
+  const { detail: usual }: ProblemKind = PROBLEMS[code];
+  return usual === undefined ? {} : { detail: usual };
+};
+
 /**
  * The answer for a problem. Of the request it holds only names of fields.
  *
@@ -32,8 +42,8 @@ export const problemDocument = (
   problem: Problem,
   { requestId, presentedToken }: { requestId: string; presentedToken: boolean },
 ): Reply => {
-  const { status, title } = PROBLEMS[problem.code];
-  const { errors, limit, factors, captcha, detail } = problem.extras;
+  const { status, title }: ProblemKind = PROBLEMS[problem.code];
+  const { errors, limit, factors, captcha } = problem.extras;
   const retryAfterSeconds =
     problem.extras.retryAfterSeconds ?? (problem.code === 'unavailable' ? UNAVAILABLE_RETRY_SECONDS : undefined);
   return {
@@ -51,9 +61,9 @@ export const problemDocument = (
       title,
       status,
       code: problem.code,
-      ...(detail && { detail: PROBLEM_DETAILS[detail], hint: detail }),
+      ...detailOf(problem),
       instance: requestId,
-      ...(errors && { errors }),
+      ...(errors && { errors: errors.map((error) => ({ ...error, detail: FIELD_ERRORS[error.code] })) }),
       ...(factors && { factors }),
       ...(captcha && { captcha: { provider: captcha.provider, site_key: captcha.siteKey } }),
       ...(retryAfterSeconds !== undefined && { retry_after: retryAfterSeconds }),

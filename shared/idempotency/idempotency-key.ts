@@ -21,5 +21,5 @@ export const readIdempotencyKey = (header: string | undefined): string | null =>
   const text = header.trim();
   const key = STRING.exec(text)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? BARE.exec(text)?.[0] ?? '';
   if (key.length > 0 && key.length <= KEY_MAX_LENGTH) return key;
-  throw problem('invalid-request', { errors: [{ field: 'Idempotency-Key', code: 'invalid' }] });
+  throw problem('invalid-request', { errors: [{ field: 'Idempotency-Key', code: 'not-an-idempotency-key' }] });
 };

@@ -7,7 +7,12 @@ import type { SettingName, SettingsOf } from './setting-names.ts';
 import type { Settings } from './settings.ts';
 
 /** What the layer around every flow over HTTP reads. */
-const HTTP_SETTINGS = ['allowedOrigins', 'deployment.edge.enabled', 'publicUrl'] as const satisfies SettingName[];
+const HTTP_SETTINGS = [
+  'allowedOrigins',
+  'allowedRequestHeaders',
+  'deployment.edge.enabled',
+  'publicUrl',
+] as const satisfies SettingName[];
 
 export type HttpSetting = (typeof HTTP_SETTINGS)[number];
 

@@ -17,6 +17,11 @@ export const CORS = {
   preflightSeconds: 60 * 60,
 } as const;
 
+/** The headers that pages of allowed origins may send. @param more what the operator's own pages send besides */
+export const allowedRequestHeaders = (more: readonly string[]): string[] => [
+  ...new Set<string>([...CORS.requestHeaders, ...more]),
+];
+
 /**
  * Whether API Gateway can answer CORS preflights for these origins. It takes `http` and `https` alone ("Invalid format for origin
  * capacitor://localhost" fails the deployment); for all others the service answers by itself (docs/adr/0042).

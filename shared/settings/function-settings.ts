@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts';
 import { LANGUAGES } from '../primitives/language.ts';
 import { captchaSettings } from './captcha-settings.ts';
+import { CORS } from './cors.ts';
 import { edgeEnabled } from './edge-enabled.ts';
 import { limitSettings } from './limit-settings.ts';
 import { passwordSettings } from './password-settings.ts';
@@ -19,6 +20,9 @@ const publicUrl = z.string().check(
   }, 'must be an https origin without a path or a slash at its end, such as https://auth.example.com'),
   z.describe('Where the API answers: issuer of the tokens and base of every link in a message. Required.'),
 );
+
+/** A name as headers have it; `*` would mean any to some browsers and none to others. @see RFC 9110 §5.1 */
+const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** What functions read, with defaults: all that an operator may choose but the settings of the stack itself. */
 export const functionSettings = {
@@ -46,6 +50,23 @@ export const functionSettings = {
     .check(
       z.describe(
         'The web origins whose pages may call the API, with CORS, such as https://app.example.com or capacitor://localhost; no others than our own unless set.',
+      ),
+    ),
+  allowedRequestHeaders: z
+    ._default(
+      z
+        .array(
+          z.pipe(
+            z.string().check(z.regex(HEADER_NAME, 'must be names of headers such as x-app-version, without *')),
+            z.transform((name) => name.toLowerCase()),
+          ),
+        )
+        .check(z.maxLength(50)),
+      [],
+    )
+    .check(
+      z.describe(
+        `What pages of those origins may send besides ${CORS.requestHeaders.join(', ')}; nothing more unless set.`,
       ),
     ),
   defaultLanguage: z

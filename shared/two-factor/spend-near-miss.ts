@@ -31,4 +31,4 @@ export const provideSpendNearMiss = (scope: Scope & Ports): SpendNearMiss =>
 
 /** What the problem of a refused code says where a clock is off. */
 export const clockHint = (isClockOff: boolean) =>
-  isClockOff ? { errors: [{ field: 'code', code: 'check-clock' }] } : {};
+  isClockOff ? { errors: [{ field: 'code', code: 'check-clock' as const }] } : {};

@@ -146,11 +146,13 @@ describe('ill-formed text', () => {
     const patch = everyRoute().find(({ routeKey }) => routeKey.startsWith('PATCH')) as RouteCase;
     const errorsOf = async (json: string) => (await call(patch, bodyAs('merge-patch', json))).body.errors;
 
-    expect(await errorsOf('{"nickname":"\\ud83d"}')).toEqual([{ field: 'nickname', code: 'invalid' }]);
-    expect(await errorsOf('{"name":"Ada","metadata":{"a":[{"\\ud83d":1}]}}')).toEqual([
-      { field: 'metadata', code: 'invalid' },
+    expect(await errorsOf('{"nickname":"\\ud83d"}')).toMatchObject([{ field: 'nickname', code: 'ill-formed-text' }]);
+    expect(await errorsOf('{"name":"Ada","metadata":{"a":[{"\\ud83d":1}]}}')).toMatchObject([
+      { field: 'metadata', code: 'ill-formed-text' },
     ]);
-    expect(await errorsOf('{"name":"Ada","\\ud83d":1}')).toEqual([{ field: '(unnamed)', code: 'invalid' }]);
+    expect(await errorsOf('{"name":"Ada","\\ud83d":1}')).toMatchObject([
+      { field: '(unnamed)', code: 'ill-formed-text' },
+    ]);
   });
 
   /** @asvs 1.1.1 */

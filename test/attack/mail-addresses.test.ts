@@ -41,7 +41,7 @@ describe('addresses that mail software reads otherwise', () => {
 
       expect(answer).toMatchObject({
         status: 400,
-        body: { code: 'invalid-request', errors: [{ field: 'email', code: 'invalid' }] },
+        body: { code: 'invalid-request', errors: [{ field: 'email', code: 'misread-email-address' }] },
       });
     }
     expect(world.proxy.calls).toEqual([]);

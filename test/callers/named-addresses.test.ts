@@ -218,7 +218,7 @@ describe('a name without a signature that stands for it', () => {
       await world.call(contract.flow, { ...signed(fromBackEnd(fixture), newPerson()), rawPath: '/elsewhere' }),
     ];
 
-    expect(answers).toMatchObject(['missing', 'mismatch', 'unknown-key', 'mismatch'].map(refusal));
+    expect(answers).toMatchObject(['required', 'mismatch', 'unknown-key', 'mismatch'].map(refusal));
     expect(world.proxy.calls).toEqual([]);
   });
 

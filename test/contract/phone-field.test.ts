@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
 import { phoneField } from '../../shared/contract/phone-field.ts';
+import { httpContracts } from '../support/fixtures.ts';
 
 const body = z.strictObject({ phone_number: phoneField });
 
@@ -20,4 +21,14 @@ describe('phone-field', () => {
       expect(result.error?.issues.map(({ path }) => path)).toEqual([['phone_number']]);
     },
   );
+
+  it('is in no flow that does not refuse the countries without SMS at once', () => {
+    const taking = httpContracts.filter(({ request }) => {
+      const { phone_number: member } = (request as { shape?: Record<string, z.ZodMiniType> } | undefined)?.shape ?? {};
+      return member instanceof z.ZodMiniOptional && member._zod.def.innerType === phoneField;
+    });
+
+    expect(taking.map(({ flow }) => flow).toSorted()).toEqual(['request-recovery', 'request-verification']);
+    for (const { problems } of taking) expect(problems).toContain('unsupported-country');
+  });
 });

@@ -121,7 +121,7 @@ describe('check-reset-token', () => {
     const [first] = answers;
     expect(sibling).not.toBe(used);
     expect(first).toMatchObject({ status: 400, body: { code: 'invalid-token' } });
-    expect(Object.keys(first?.body)).toEqual(['type', 'title', 'status', 'code', 'instance']);
+    expect(Object.keys(first?.body)).toEqual(['type', 'title', 'status', 'code', 'detail', 'instance']);
     for (const answer of answers) expect(answer).toEqual(first);
   });
 

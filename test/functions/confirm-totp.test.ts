@@ -242,7 +242,7 @@ describe('confirm-totp', () => {
       ['an object', { $eq: 'x' }, 'wrong-type'],
       ['empty', '', 'too-short'],
       ['65 characters', '1'.repeat(65), 'too-long'],
-      ['half a character', '\ud83d', 'invalid'],
+      ['half a character', '\ud83d', 'ill-formed-text'],
     ])('is no code at all that is %s: no try is spent', async (_, code, reason) => {
       const { session } = await pending();
       const before = world.proxy.calls.length;

@@ -379,8 +379,8 @@ describe('enroll-totp', () => {
     it.each<[string, unknown, { field: string; code: string }]>([
       ['empty', '', { field: 'name', code: 'too-short' }],
       ['61 characters', 'x'.repeat(61), { field: 'name', code: 'too-long' }],
-      ['two lines', 'My\nphone', { field: 'name', code: 'invalid' }],
-      ['half a character', 'My \ud83d', { field: 'name', code: 'invalid' }],
+      ['two lines', 'My\nphone', { field: 'name', code: 'not-one-line' }],
+      ['half a character', 'My \ud83d', { field: 'name', code: 'ill-formed-text' }],
       ['a number', 7, { field: 'name', code: 'wrong-type' }],
       ['an object', { $eq: 'x' }, { field: 'name', code: 'wrong-type' }],
     ])('may not hold a name that is %s', async (_, name, error) => {

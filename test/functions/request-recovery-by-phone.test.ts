@@ -116,9 +116,17 @@ describe('request-recovery by phone', () => {
       { email: 'owner-1@example.com', phone_number: '+436641234567' },
       { field: 'phone_number', code: 'ambiguous' },
     ],
-    ['a number that takes no SMS', { phone_number: '+4315330000' }, { field: 'phone_number', code: 'invalid' }],
-    ['a number without a country', { phone_number: '06641234567' }, { field: 'phone_number', code: 'invalid' }],
-    ['a blank number', { phone_number: '' }, { field: 'phone_number', code: 'invalid' }],
+    [
+      'a number that takes no SMS',
+      { phone_number: '+4315330000' },
+      { field: 'phone_number', code: 'not-a-mobile-number' },
+    ],
+    [
+      'a number without a country',
+      { phone_number: '06641234567' },
+      { field: 'phone_number', code: 'not-a-mobile-number' },
+    ],
+    ['a blank number', { phone_number: '' }, { field: 'phone_number', code: 'not-a-mobile-number' }],
   ])('refuses %s, and stores nothing', async (_, fields, error) => {
     const before = await storedRows(world);
 

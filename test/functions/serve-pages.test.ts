@@ -212,7 +212,9 @@ describe('serve-pages', () => {
     let ofAnApp: World;
 
     beforeAll(async () => {
-      ofAnApp = await startWorld({ settings: { allowedOrigins: ['capacitor://localhost'] } });
+      ofAnApp = await startWorld({
+        settings: { allowedOrigins: ['capacitor://localhost'], allowedRequestHeaders: ['X-App-Version'] },
+      });
     });
     afterAll(() => ofAnApp.close());
 
@@ -247,6 +249,7 @@ describe('serve-pages', () => {
           'sentry-trace',
           'traceparent',
           'tracestate',
+          'x-app-version',
         ]),
       );
     });

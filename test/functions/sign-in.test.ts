@@ -385,9 +385,9 @@ describe('sign-in', () => {
     ['an empty password', { password: '' }, { field: 'password', code: 'too-short' }],
     ['a password that is a number', { password: 12345678 }, { field: 'password', code: 'wrong-type' }],
     ['a password that is an object', { password: { $eq: 'x' } }, { field: 'password', code: 'wrong-type' }],
-    ['an address that is none', { email: 'ada' }, { field: 'email', code: 'invalid' }],
+    ['an address that is none', { email: 'ada' }, { field: 'email', code: 'not-an-email-address' }],
     ['an empty device name', { device_name: '' }, { field: 'device_name', code: 'too-short' }],
-    ['a device name of two lines', { device_name: 'Pixel\n9' }, { field: 'device_name', code: 'invalid' }],
+    ['a device name of two lines', { device_name: 'Pixel\n9' }, { field: 'device_name', code: 'not-one-line' }],
     ['a device name of 101 characters', { device_name: 'x'.repeat(101) }, { field: 'device_name', code: 'too-long' }],
   ])('refuses %s before any work', async (_, fields, error) => {
     const before = world.proxy.calls.length;

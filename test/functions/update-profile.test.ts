@@ -444,6 +444,26 @@ describe('update-profile', () => {
     expect(await storedRows(world)).toEqual(before);
   });
 
+  it.each([
+    ['zoneinfo', 'CEST', 'time-zone-abbreviation', /abbreviation .* such as Europe\/Vienna/],
+    ['zoneinfo', 'pst', 'time-zone-abbreviation', /abbreviation/],
+    ['zoneinfo', '+02:00', 'not-a-time-zone', /an offset from UTC is none/],
+    ['zoneinfo', 'Mars/Olympus', 'not-a-time-zone', /IANA/],
+    ['website', 'http:example.com', 'not-a-web-address', /https:\/\//],
+    ['birthdate', '2001-02-29', 'not-a-date', /YYYY-MM-DD/],
+    ['locale', 'C', 'not-a-language-tag', /de-AT/],
+    ['email', 'not an address', 'not-an-email-address', /ada@example\.org/],
+    ['nickname', '\u200b', 'nothing-visible', /seen/],
+    ['nickname', 'two\nlines', 'not-one-line', /one line/],
+    ['sub', 7, 'wrong-type', /openapi\.json/],
+  ])('says of %s %j what would be right, to programs as %s', async (field, value, code, detail) => {
+    const { body } = await put({ ...START, [field]: value });
+
+    expect(body.errors).toEqual([{ field, code, detail: expect.stringMatching(detail) }]);
+    expect(body.detail).toBe(`${field}: ${body.errors[0].detail}`);
+    expect(body).not.toHaveProperty('hint');
+  });
+
   it.each<[string, unknown]>([
     ['birthdate', '1984'],
     ['birthdate', '0000-12-25'],

@@ -375,7 +375,7 @@ describe('verify-code', () => {
       ['that is null', () => null, 'wrong-type'],
       ['that is true', () => true, 'wrong-type'],
       ['of 65 characters', (code) => code.padEnd(65, ' '), 'too-long'],
-      ['with half a character', (code) => `${code}\ud800`, 'invalid'],
+      ['with half a character', (code) => `${code}\ud800`, 'ill-formed-text'],
     ];
 
     it.each(WRONG)('and refuses one %s as wrong; it can be none of an SMS, and costs no try', async (_, typed) => {

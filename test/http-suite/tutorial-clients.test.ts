@@ -129,7 +129,7 @@ describe('the four tutorial apps, unmodified, over real HTTP', () => {
 
     expect(same.status).toBe(200);
     expect(other.status).toBe(400);
-    expect(JSON.parse(other.text).errors).toEqual([{ field: 'email', code: 'not-editable' }]);
+    expect(JSON.parse(other.text).errors).toMatchObject([{ field: 'email', code: 'not-editable' }]);
   });
 });
 

@@ -121,31 +121,39 @@ describe('body', () => {
   });
 
   it.each([
-    ['no JSON', jsonBody('{"a":')],
-    ['a JSON string', jsonBody('"text"')],
-    ['a JSON array', jsonBody('[{"a":1}]')],
-    ['a JSON number', jsonBody('7')],
-    ['JSON null', jsonBody('null')],
-    ['an empty text', jsonBody('')],
-    ['nothing at all', { body: undefined, ...typed('application/json') }],
-    ['nothing at all, not even a type', { body: undefined, ...typed(undefined) }],
-    ['two JSON values', jsonBody('{"a":1}{"a":2}')],
-    ['JSON with a comment', jsonBody('{"a":1} // text')],
-    ['bytes that are no UTF-8', { ...jsonBody(''), ...base64(Buffer.from([0x7b, 0xff, 0xfe, 0x7d])) }],
-    ['an overlong encoding', { ...jsonBody(''), ...base64(Buffer.from([0xc0, 0xaf])) }],
-    ['broken base64', { ...jsonBody(''), body: 'eyJhIjoxf', isBase64Encoded: true }],
-    ['base64 with blanks', { ...jsonBody(''), body: 'eyJh IjoxfQ==', isBase64Encoded: true }],
-    ['base64 for URLs', { ...jsonBody(''), body: 'eyJhIjoi-_8ifQ==', isBase64Encoded: true }],
-    ['a form with half an escape', formBody('a=%E')],
-    ['a form with an escape that is no UTF-8', formBody('a=%FF')],
-    ['a form with half a character, escaped as UTF-8 would be', formBody('a=%ED%A0%BD')],
-    ['half a character as it is', jsonBody('{"a":"\ud83d"}')],
-    ['half a character as it is in a form', { ...formBody(''), body: 'a=\ud83d', isBase64Encoded: false }],
-  ])('answers %s with invalid-request and repeats nothing of it', (_, changes) => {
+    ['no JSON', jsonBody('{"a":'), 'body-not-json'],
+    ['a JSON string', jsonBody('"text"'), 'body-not-an-object'],
+    ['a JSON array', jsonBody('[{"a":1}]'), 'body-not-an-object'],
+    ['a JSON number', jsonBody('7'), 'body-not-an-object'],
+    ['JSON null', jsonBody('null'), 'body-not-an-object'],
+    ['an empty text', jsonBody(''), 'body-not-json'],
+    ['nothing at all', { body: undefined, ...typed('application/json') }, 'body-not-json'],
+    ['nothing at all, not even a type', { body: undefined, ...typed(undefined) }, 'body-missing'],
+    ['two JSON values', jsonBody('{"a":1}{"a":2}'), 'body-not-json'],
+    ['JSON with a comment', jsonBody('{"a":1} // text'), 'body-not-json'],
+    [
+      'bytes that are no UTF-8',
+      { ...jsonBody(''), ...base64(Buffer.from([0x7b, 0xff, 0xfe, 0x7d])) },
+      'body-not-utf-8',
+    ],
+    ['an overlong encoding', { ...jsonBody(''), ...base64(Buffer.from([0xc0, 0xaf])) }, 'body-not-utf-8'],
+    ['broken base64', { ...jsonBody(''), body: 'eyJhIjoxf', isBase64Encoded: true }, 'body-not-utf-8'],
+    ['base64 with blanks', { ...jsonBody(''), body: 'eyJh IjoxfQ==', isBase64Encoded: true }, 'body-not-utf-8'],
+    ['base64 for URLs', { ...jsonBody(''), body: 'eyJhIjoi-_8ifQ==', isBase64Encoded: true }, 'body-not-utf-8'],
+    ['a form with half an escape', formBody('a=%E'), 'body-not-a-form'],
+    ['a form with an escape that is no UTF-8', formBody('a=%FF'), 'body-not-a-form'],
+    ['a form with half a character, escaped as UTF-8 would be', formBody('a=%ED%A0%BD'), 'body-not-a-form'],
+    ['half a character as it is', jsonBody('{"a":"\ud83d"}'), 'body-not-utf-8'],
+    [
+      'half a character as it is in a form',
+      { ...formBody(''), body: 'a=\ud83d', isBase64Encoded: false },
+      'body-not-utf-8',
+    ],
+  ])('answers %s with invalid-request, says what would be right and repeats nothing of it', (_, changes, detail) => {
     const problem = problemOf(() => read(changes));
 
     expect(problem.code).toBe('invalid-request');
-    expect(problem.extras).toEqual({});
+    expect(problem.extras).toEqual({ detail });
     expect(problem.cause).toBeUndefined();
   });
 
@@ -159,9 +167,9 @@ describe('body', () => {
     ['__proto__ further in', jsonBody('{"a":{"__proto__":1}}'), '__proto__', 'forbidden-field'],
     ['__proto__ in disguise', jsonBody('{"\\u005f_proto__":1}'), '__proto__', 'forbidden-field'],
     ['__proto__ in a form', formBody('__proto__=1'), '__proto__', 'forbidden-field'],
-    ['half a character', jsonBody('{"a":"\\ud83d"}'), 'a', 'invalid'],
-    ['half a character in a name', jsonBody('{"a":{"\\ud83d":1}}'), 'a', 'invalid'],
-    ['half a character in the name of a field', jsonBody('{"a":1,"s3cr3t\\ud83d":1}'), '(unnamed)', 'invalid'],
+    ['half a character', jsonBody('{"a":"\\ud83d"}'), 'a', 'ill-formed-text'],
+    ['half a character in a name', jsonBody('{"a":{"\\ud83d":1}}'), 'a', 'ill-formed-text'],
+    ['half a character in the name of a field', jsonBody('{"a":1,"s3cr3t\\ud83d":1}'), '(unnamed)', 'ill-formed-text'],
     ['a field whose name could be a secret', formBody('s3cr3t!=1&s3cr3t!=2'), '(unnamed)', 'duplicate-field'],
   ])('refuses %s', (_, changes, field, code) => {
     expect(problemOf(() => read(changes)).extras.errors).toEqual([{ field, code }]);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { problemSchema } from '../../functions/describe-service/problem-schema.ts';
+import { FIELD_ERRORS } from '../../shared/contract/field-errors.ts';
 import {
   PROBLEM_DETAILS,
   PROBLEMS,
   type ProblemCode,
   type ProblemDetail,
+  type ProblemKind,
   problem,
 } from '../../shared/contract/problems.ts';
 import { problemDocument } from '../../shared/http/problem-document.ts';
@@ -65,10 +67,31 @@ describe('problem-document', () => {
     },
   );
 
-  it('names the fields to correct', () => {
-    const errors = [{ field: 'email', code: 'invalid' }];
+  it.each(codes)('says what would be right, where the title of %s leaves that open', (code) => {
+    const { detail }: ProblemKind = PROBLEMS[code];
 
-    expect(JSON.parse(documentOf('invalid-request', { errors }).body ?? '')).toHaveProperty('errors', errors);
+    expect(JSON.parse(documentOf(code).body ?? '').detail).toBe(detail);
+  });
+
+  it('has sentences that say what to do, in one line and without a hole for anything of the request', () => {
+    const details = [...Object.values(FIELD_ERRORS), ...Object.values(PROBLEM_DETAILS)];
+
+    for (const detail of details) expect(detail).toMatch(/^[A-Z][^\n$]{9,250}[.?]$/);
+    expect(new Set(details).size).toBe(details.length);
+    expect(Object.keys(FIELD_ERRORS).filter((code) => !/^[a-z]+(?:-[a-z]+)*$/.test(code))).toEqual([]);
+  });
+
+  it('names the fields to correct', () => {
+    const errors = [
+      { field: 'email', code: 'not-an-email-address' },
+      { field: 'zoneinfo', code: 'time-zone-abbreviation' },
+    ] as const;
+
+    const document = problemSchema.parse(JSON.parse(documentOf('invalid-request', { errors }).body ?? ''));
+
+    expect(document.errors).toEqual(errors.map((error) => ({ ...error, detail: FIELD_ERRORS[error.code] })));
+    expect(document.detail).toBe(`email: ${FIELD_ERRORS['not-an-email-address']}`); // the first, for who shows one sentence
+    expect(document).not.toHaveProperty('hint');
   });
 
   it('says in headers and body when to come back', () => {

@@ -29,7 +29,7 @@ describe('validate', () => {
     ['a number for a text', { ...signIn, password: 7 }, [{ field: 'password', code: 'wrong-type' }]],
     ['an array for a text', { ...signIn, email: ['a@b.example'] }, [{ field: 'email', code: 'wrong-type' }]],
     ['null for a text', { ...signIn, password: null }, [{ field: 'password', code: 'wrong-type' }]],
-    ['an address that is none', { ...signIn, email: 'reader' }, [{ field: 'email', code: 'invalid' }]],
+    ['an address that is none', { ...signIn, email: 'reader' }, [{ field: 'email', code: 'not-an-email-address' }]],
     ['an empty password', { ...signIn, password: '' }, [{ field: 'password', code: 'too-short' }]],
     ['an endless password', { ...signIn, password: 'x'.repeat(1025) }, [{ field: 'password', code: 'too-long' }]],
     ['a field that there is not', { ...signIn, admin: true }, [{ field: 'admin', code: 'unknown-field' }]],

@@ -38,7 +38,7 @@ describe('the header Idempotency-Key', () => {
     expect(() => readIdempotencyKey(header)).toThrow(
       expect.objectContaining({
         code: 'invalid-request',
-        extras: { errors: [{ field: 'Idempotency-Key', code: 'invalid' }] },
+        extras: { errors: [{ field: 'Idempotency-Key', code: 'not-an-idempotency-key' }] },
       }),
     );
   });

@@ -440,7 +440,7 @@ describe('an answer that is kept for a repeat', () => {
       const answer = await world.call(contract.flow, loadEvent(fixture, keyed('"no end')));
 
       expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
-      expect(answer.body.errors).toEqual([{ field: 'Idempotency-Key', code: 'invalid' }]);
+      expect(answer.body.errors).toMatchObject([{ field: 'Idempotency-Key', code: 'not-an-idempotency-key' }]);
     });
 
     it('and a signed-in caller is told so too, and safe methods do not look at it', async () => {

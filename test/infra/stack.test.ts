@@ -66,7 +66,9 @@ describe('the stack', () => {
   let functions: Map<string, [string, Resource]>;
 
   beforeAll(async () => {
-    template = await synthesise({ settings: { allowedOrigins: [APP_ORIGIN] } });
+    template = await synthesise({
+      settings: { allowedOrigins: [APP_ORIGIN], allowedRequestHeaders: ['X-App-Version'] },
+    });
     functions = functionsByFlow(template);
   });
 
@@ -203,7 +205,7 @@ describe('the stack', () => {
 
       expect(open.CorsConfiguration.AllowOrigins).toEqual([APP_ORIGIN]);
       expect(open.CorsConfiguration.AllowHeaders).toEqual(
-        expect.arrayContaining(['baggage', 'sentry-trace', 'traceparent', 'tracestate']),
+        expect.arrayContaining(['baggage', 'sentry-trace', 'traceparent', 'tracestate', 'x-app-version']),
       );
       expect(open.CorsConfiguration).not.toHaveProperty('AllowCredentials');
       expect(closed).not.toHaveProperty('CorsConfiguration');

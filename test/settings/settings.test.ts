@@ -211,6 +211,11 @@ describe('settings', () => {
     ['allowedOrigins', ['*'], 'without *: name each'],
     ['allowedOrigins', ['null'], 'must be an origin'],
     ['allowedOrigins', 'https://app.example.com', 'array'],
+    ['allowedRequestHeaders', ['*'], 'without *'],
+    ['allowedRequestHeaders', ['x-app version'], 'names of headers such as'],
+    ['allowedRequestHeaders', ['x-app-version:'], 'names of headers such as'],
+    ['allowedRequestHeaders', [''], 'names of headers such as'],
+    ['allowedRequestHeaders', 'x-app-version', 'array'],
     ['defaultLanguage', 'fr', 'en, de'],
   ])('stops at %s %j', (path, value, allowed) => {
     const message = messageOf(() => parse(path, value));
@@ -232,6 +237,7 @@ describe('settings', () => {
     ['audience', 'https://api.bookshelf.example'],
     ['defaultLanguage', 'de'],
     ['allowedOrigins', ['https://app.example.com', 'http://localhost:5173']],
+    ['allowedRequestHeaders', ['x-app-version', 'x_request_id']],
     ['allowedOrigins', ['capacitor://localhost', 'ionic://localhost', 'https://localhost', 'tauri://localhost']],
   ])('takes %s %j', (path, value) => {
     expect(valueAt(parse(path, value), path)).toEqual(value);

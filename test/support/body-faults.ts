@@ -1,3 +1,5 @@
+import { FIELD_ERRORS } from '../../shared/contract/field-errors.ts';
+import type { FieldError } from '../../shared/contract/problems.ts';
 import type { EventChanges } from './load-event.ts';
 import { formBody, jsonBody } from './load-event.ts';
 
@@ -8,15 +10,21 @@ export interface BodyFault {
   status: number;
   code: string;
   /** The problem's `errors`; left out without any. */
-  errors?: readonly { field: string; code: string }[];
+  errors?: readonly (FieldError & { detail: string })[];
 }
 
-const invalid = (fault: string, changes: EventChanges, errors?: BodyFault['errors']): BodyFault => ({
+/** A field that is wrong, as a problem document tells of it. */
+export const withDetail = (error: FieldError): FieldError & { detail: string } => ({
+  ...error,
+  detail: FIELD_ERRORS[error.code],
+});
+
+const invalid = (fault: string, changes: EventChanges, errors?: readonly FieldError[]): BodyFault => ({
   fault,
   changes,
   status: 400,
   code: 'invalid-request',
-  ...(errors && { errors }),
+  ...(errors && { errors: errors.map(withDetail) }),
 });
 
 const BYTES = 16 * 1024;

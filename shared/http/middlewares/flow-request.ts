@@ -104,7 +104,7 @@ export const toFlowRequest = ({
     const event = request.internal.received;
     const { http, requestId } = event.requestContext;
     const sourceIp = sourceIpOf(event, isBehindEdge); // first: refuses a request that bypassed the edge
-    if (!isWellFormedRequest(event)) throw problem('invalid-request');
+    if (!isWellFormedRequest(event)) throw problem('invalid-request', { detail: 'ill-formed-request' });
     const bearer = readsAuthorization(contract) ? bearerToken(event.headers.authorization) : null;
     const { accessTokens: verifier, trustedCallers } = await connected();
     const named = trustedCallers ? await trustedCallers.readNamed(signedParts(event, publicUrl)) : null;

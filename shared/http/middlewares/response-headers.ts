@@ -1,15 +1,15 @@
-import { CORS } from '../../settings/cors.ts';
+import { allowedRequestHeaders, CORS } from '../../settings/cors.ts';
 import type { ContextMiddleware, ContextRequest } from './request-context.ts';
 
 /** Response headers that CORS exposes to scripts. */
 const EXPOSED_HEADERS = CORS.answerHeaders.join(', ');
 
 /** What pages of an allowed origin may send. @see Fetch, "CORS-preflight request" */
-const PREFLIGHT_HEADERS = {
+const preflightHeaders = (more: readonly string[]) => ({
   'access-control-allow-methods': CORS.methods.join(', '),
-  'access-control-allow-headers': CORS.requestHeaders.join(', '),
+  'access-control-allow-headers': allowedRequestHeaders(more).join(', '),
   'access-control-max-age': String(CORS.preflightSeconds),
-};
+});
 
 /**
  * A year, the minimum of browsers' preload lists. Without subdomains, which may belong to other services of the
@@ -25,11 +25,15 @@ const HSTS = 'max-age=31536000';
  */
 export const responseHeaders = ({
   allowedOrigins,
+  allowedRequestHeaders: moreHeaders,
   publicUrl,
 }: {
   allowedOrigins: readonly string[];
+  /** Beside those of {@link CORS}. */
+  allowedRequestHeaders: readonly string[];
   publicUrl: string;
 }): ContextMiddleware => {
+  const forPreflight = preflightHeaders(moreHeaders);
   const isHttps = publicUrl.startsWith('https:');
   const complete = ({ internal: { received }, response }: ContextRequest): void => {
     if (!response) return;
@@ -44,7 +48,7 @@ export const responseHeaders = ({
         allowedOrigins.includes(origin) && {
           'access-control-allow-origin': origin,
           'access-control-expose-headers': EXPOSED_HEADERS,
-          ...(received.requestContext.http.method === 'OPTIONS' && PREFLIGHT_HEADERS),
+          ...(received.requestContext.http.method === 'OPTIONS' && forPreflight),
         }),
       ...response.headers,
     };
