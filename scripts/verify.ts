@@ -42,6 +42,7 @@ const CHECKS: readonly Check[] = [
     '--globals',
     JSON.stringify({ floodEveryMinutes: 1 }),
   ]),
+  script('test:clients'),
   script('test:deploy'),
   script('test:mutation'),
 ];

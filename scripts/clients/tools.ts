@@ -53,7 +53,9 @@ export const run = (
     child.stderr.on('data', gather);
     child.on('error', reject);
     child.on('close', (code) =>
-      code === 0 ? resolve(output) : reject(new Error(`${command} ${args[0]} failed (${code}):\n${output.slice(-4000)}`)),
+      code === 0
+        ? resolve(output)
+        : reject(new Error(`${command} ${args[0]} failed (${code}):\n${output.slice(-4000)}`)),
     );
   });
 
