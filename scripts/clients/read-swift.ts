@@ -1,7 +1,7 @@
 import type { Json, Model, Models, Operation } from './models.ts';
 
 /** `public var sessionId: UUID?` */
-const PROPERTY = /^ {4}public (?:var|let) (\w+): ([\w[\]: ]+)(\?)?(?: = .*)?$/gm;
+const PROPERTY = /^ {4}public (?:var|let) (\w+): ([\w[\]:? ]+?)(\?)?(?: = .*)?$/gm;
 
 /** `case sessionId = "session_id"` */
 const KEY = /^ {8}case (\w+)(?: = "(\w+)")?$/gm;

@@ -21,7 +21,7 @@ export const PINS = {
     'python-dateutil': '2.9.0.post0',
     'typing-extensions': '4.16.0',
   },
-  go: { 'oapi-codegen': 'v2.8.2', runtime: 'v1.1.2' },
+  go: { 'oapi-codegen': 'v2.8.2', runtime: 'v1.9.0' },
   kotlin: { kotlin: '2.1.21', moshi: '1.15.2', okhttp: '4.12.0' },
   maven: { dependencyPlugin: '3.6.1', execPlugin: '3.5.0' },
 } as const;

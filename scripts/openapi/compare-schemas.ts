@@ -103,8 +103,8 @@ export const requestChanges = (before: Resolved, now: Resolved, where: string): 
     if (!member) return [`${where}.${name} is not taken any more`];
     return requestChanges(within(before, schema), within(now, member), `${where}.${name}`);
   });
-  const values = valuesOf(present as Schema);
-  const gone = values ? missing(valuesOf(old as Schema) ?? ['any other text'], new Set(values)) : [];
+  const values = valuesOf(present);
+  const gone = values ? missing(valuesOf(old) ?? ['any other text'], new Set(values)) : [];
   return [
     ...typeChanges(old, present, where),
     ...narrowed(old, present, where),
@@ -122,8 +122,8 @@ export const answerChanges = (before: Resolved, now: Resolved, where: string): s
     if (!member) return [`${where}.${name} is gone`];
     return answerChanges(within(before, schema), within(now, member), `${where}.${name}`);
   });
-  const closed = old['x-extensible-enum'] ? null : valuesOf(old as Schema);
-  const added = closed ? missing(valuesOf(present as Schema) ?? ['any other text'], new Set(closed)) : [];
+  const closed = old['x-extensible-enum'] ? null : valuesOf(old);
+  const added = closed ? missing(valuesOf(present) ?? ['any other text'], new Set(closed)) : [];
   const items =
     old.items && present.items
       ? answerChanges(within(before, old.items), within(now, present.items), `${where}[]`)
