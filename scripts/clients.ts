@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { GO, walkWithOapiCodegen } from './clients/go-client.ts';
 import { walkWithKotlin } from './clients/kotlin-client.ts';
 import { walkWithOpenApiGeneratorPython, walkWithOpenApiPythonClient } from './clients/python-clients.ts';
+import { replayDart, replaySwift } from './clients/replay.ts';
 import { has } from './clients/tools.ts';
 import { walkWithHeyApi, walkWithOpenApiFetch, walkWithTypescriptFetch } from './clients/typescript-clients.ts';
 import { type Walk, walkThrough } from './clients/walk.ts';
@@ -34,6 +35,8 @@ const CLIENTS: readonly Client[] = [
   { name: 'openapi-generator python', lacks: JAVA ?? PYTHON, walk: walkWithOpenApiGeneratorPython },
   { name: 'openapi-python-client', lacks: PYTHON, walk: walkWithOpenApiPythonClient },
   { name: 'openapi-generator kotlin', lacks: JAVA, walk: walkWithKotlin },
+  { name: 'openapi-generator dart, its JSON replayed from the sources', lacks: JAVA, walk: replayDart },
+  { name: 'openapi-generator swift6, its JSON replayed from the sources', lacks: JAVA, walk: replaySwift },
   { name: 'oapi-codegen', lacks: NO_GO, walk: walkWithOapiCodegen },
 ];
 

@@ -50,6 +50,7 @@ const CHECKS: readonly Check[] = [
     JSON.stringify({ dynamoRequests: 50_000 }),
   ]),
   script('test:dynamodb-local'),
+  script('test:clients'),
   script('test:deploy'),
   script('test:mutation'),
 ];

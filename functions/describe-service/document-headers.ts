@@ -1,5 +1,3 @@
-import type { AnswerHeader } from '../../shared/contract/contract.ts';
-
 const INT32_MAX = 2 ** 31 - 1;
 
 const text = (description: string, example: string) => ({
@@ -33,7 +31,7 @@ export const ANSWER_HEADERS = {
   'X-Request-Id': text("The request's id, as the log of the service has it.", 'UGh1cjJxDoEEMjQ='),
 } as const;
 
-export type HeaderName = keyof typeof ANSWER_HEADERS & (AnswerHeader | string);
+type HeaderName = keyof typeof ANSWER_HEADERS;
 
 const LIMIT_HEADERS = ['Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 

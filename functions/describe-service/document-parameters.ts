@@ -4,7 +4,7 @@ import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
 /** What is said of a parameter in a path. */
 interface PathParameter {
   description: string;
-  schema: { type: 'string'; format?: 'uuid'; maxLength?: number };
+  schema: { type: 'string'; format?: 'uuid' };
   example: string;
 }
 
@@ -16,12 +16,12 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   },
   factor: {
     description: 'sms, totp (every app), or the id of one app.',
-    schema: { type: 'string', maxLength: 64 },
+    schema: { type: 'string' },
     example: 'totp',
   },
   page: {
     description: 'The name of a page, or of what it loads.',
-    schema: { type: 'string', maxLength: 256 },
+    schema: { type: 'string' },
     example: 'reset',
   },
 };

@@ -36,7 +36,7 @@ const oneOf = (options: readonly JsonSchema[]): JsonSchema | null => {
 
 /** An alternative that is one thing to a client becomes it. */
 const withoutAlternatives = (schema: JsonSchema): void => {
-  const options = schema.anyOf as JsonSchema[] | undefined;
+  const options = schema.anyOf;
   if (!options) return;
   const one = oneOf(options);
   if (!one) return;

@@ -8,7 +8,11 @@ const dependency = (group: string, artifact: string, version: string): string =>
   `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
 
 /** As a project of an app has it; the generated build is Gradle's, which fetches itself. */
-const pom = ({ kotlin, moshi, okhttp }: typeof PINS.kotlin): string => `<project xmlns="http://maven.apache.org/POM/4.0.0">
+const pom = ({
+  kotlin,
+  moshi,
+  okhttp,
+}: typeof PINS.kotlin): string => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>walk</groupId><artifactId>walk</artifactId><version>1</version>
   <properties><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
@@ -38,6 +42,13 @@ export const walkWithKotlin = async (walk: Walk): Promise<void> => {
   walk.copy(['Walk.kt'], join(client, 'src/main/kotlin'));
   writeFileSync(join(client, 'pom.xml'), pom(PINS.kotlin));
   const exec = `org.codehaus.mojo:exec-maven-plugin:${PINS.maven.execPlugin}:java`;
-  const maven = ['--batch-mode', '--quiet', 'compile', exec, '-Dexec.mainClass=WalkKt', '-Dexec.cleanupDaemonThreads=false'];
+  const maven = [
+    '--batch-mode',
+    '--quiet',
+    'compile',
+    exec,
+    '-Dexec.mainClass=WalkKt',
+    '-Dexec.cleanupDaemonThreads=false',
+  ];
   await run('mvn', maven, { cwd: client, env: walk.env });
 };

@@ -21,7 +21,7 @@ export const PINS = {
     'python-dateutil': '2.9.0.post0',
     'typing-extensions': '4.16.0',
   },
-  go: { 'oapi-codegen': 'v2.8.2', runtime: 'v1.1.2' },
+  go: { 'oapi-codegen': 'v2.8.2', runtime: 'v1.9.0' },
   kotlin: { kotlin: '2.1.21', moshi: '1.15.2', okhttp: '4.12.0' },
   maven: { dependencyPlugin: '3.6.1', execPlugin: '3.5.0' },
 } as const;
@@ -53,7 +53,9 @@ export const run = (
     child.stderr.on('data', gather);
     child.on('error', reject);
     child.on('close', (code) =>
-      code === 0 ? resolve(output) : reject(new Error(`${command} ${args[0]} failed (${code}):\n${output.slice(-4000)}`)),
+      code === 0
+        ? resolve(output)
+        : reject(new Error(`${command} ${args[0]} failed (${code}):\n${output.slice(-4000)}`)),
     );
   });
 

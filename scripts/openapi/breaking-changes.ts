@@ -42,7 +42,9 @@ const requestBodyChanges = (before: Side, now: Side, where: string): string[] =>
   const body = jsonOf(old.content, before.schemas);
   const taken = jsonOf(present.content, now.schemas);
   return [
-    ...Object.keys(old.content).filter((type) => !(type in present.content)).map((type) => `${where}: ${type} is not offered any more`),
+    ...Object.keys(old.content)
+      .filter((type) => !(type in present.content))
+      .map((type) => `${where}: ${type} is not offered any more`),
     ...(present.required && !old.required ? [`${where}: a body is required`] : []),
     ...(body && taken ? requestChanges(body, taken, `${where}: the request`) : []),
   ];
@@ -55,7 +57,11 @@ const parameterChanges = (before: Side, now: Side, where: string): string[] => {
     const name = `${where}: ${parameter.name}`;
     if (!old?.required && parameter.required) return [`${name} is required`];
     if (!old?.schema || !parameter.schema) return [];
-    return requestChanges({ schema: old.schema, schemas: before.schemas }, { schema: parameter.schema, schemas: now.schemas }, name);
+    return requestChanges(
+      { schema: old.schema, schemas: before.schemas },
+      { schema: parameter.schema, schemas: now.schemas },
+      name,
+    );
   });
 };
 
@@ -67,7 +73,9 @@ const answersOf = (before: Side, now: Side, where: string): string[] =>
     if (!present) return status.startsWith('2') ? [`${name} is gone`] : [];
     const [old, taken] = [jsonOf(content, before.schemas), jsonOf(present.content, now.schemas)];
     return [
-      ...Object.keys(content).filter((type) => !(type in (present.content ?? {}))).map((type) => `${name} is not ${type} any more`),
+      ...Object.keys(content)
+        .filter((type) => !(type in (present.content ?? {})))
+        .map((type) => `${name} is not ${type} any more`),
       ...(old && taken ? answerChanges(old, taken, name) : []),
     ];
   });

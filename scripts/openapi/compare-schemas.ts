@@ -40,6 +40,17 @@ const resolve = ({ schema, schemas }: Resolved): Schema => {
 
 const typesOf = ({ type = [] }: Schema): string[] => (typeof type === 'string' ? [type] : [...type]);
 
+/** The members of several variants; one that they have differently is any of these. */
+const membersOf = (variants: readonly Schema[]): Schemas => {
+  const names = new Set(variants.flatMap(({ properties = {} }) => Object.keys(properties)));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const members = variants.flatMap(({ properties = {} }) => properties[name] ?? []);
+      return [name, members.length === 1 ? (members[0] ?? {}) : { anyOf: members }];
+    }),
+  );
+};
+
 const plain = (one: Resolved): Plain => {
   const { anyOf, ...own } = resolve(one);
   const variants = (anyOf ?? [own]).map((schema) => resolve({ schema, schemas: one.schemas }));
@@ -49,8 +60,10 @@ const plain = (one: Resolved): Plain => {
     ...(objects.length === 1 ? objects[0] : {}),
     ...(values.every((some) => some !== null) && { enum: [...new Set(values.flat())] }),
     types: new Set(variants.flatMap(typesOf)),
-    properties: Object.assign({}, ...objects.map(({ properties = {} }) => properties)) as Schemas,
-    required: (objects[0]?.required ?? []).filter((name) => objects.every(({ required = [] }) => required.includes(name))),
+    properties: membersOf(objects),
+    required: (objects[0]?.required ?? []).filter((name) =>
+      objects.every(({ required = [] }) => required.includes(name)),
+    ),
   };
 };
 
@@ -90,8 +103,8 @@ export const requestChanges = (before: Resolved, now: Resolved, where: string): 
     if (!member) return [`${where}.${name} is not taken any more`];
     return requestChanges(within(before, schema), within(now, member), `${where}.${name}`);
   });
-  const values = valuesOf(present as Schema);
-  const gone = values ? missing(valuesOf(old as Schema) ?? ['any other text'], new Set(values)) : [];
+  const values = valuesOf(present);
+  const gone = values ? missing(valuesOf(old) ?? ['any other text'], new Set(values)) : [];
   return [
     ...typeChanges(old, present, where),
     ...narrowed(old, present, where),
@@ -109,14 +122,21 @@ export const answerChanges = (before: Resolved, now: Resolved, where: string): s
     if (!member) return [`${where}.${name} is gone`];
     return answerChanges(within(before, schema), within(now, member), `${where}.${name}`);
   });
-  const closed = old['x-extensible-enum'] ? null : valuesOf(old as Schema);
-  const added = closed ? missing(valuesOf(present as Schema) ?? ['any other text'], new Set(closed)) : [];
-  const items = old.items && present.items ? answerChanges(within(before, old.items), within(now, present.items), `${where}[]`) : [];
+  const closed = old['x-extensible-enum'] ? null : valuesOf(old);
+  const added = closed ? missing(valuesOf(present) ?? ['any other text'], new Set(closed)) : [];
+  const items =
+    old.items && present.items
+      ? answerChanges(within(before, old.items), within(now, present.items), `${where}[]`)
+      : [];
   return [
     ...typeChanges(old, present, where),
-    ...missing(present.types, old.types).filter(() => old.types.size > 0).map((type) => `${where} may be ${type} now`),
+    ...missing(present.types, old.types)
+      .filter(() => old.types.size > 0)
+      .map((type) => `${where} may be ${type} now`),
     ...added.map((value) => `${where} may be ${String(value)} now`),
-    ...old.required.filter((name) => name in present.properties && !present.required.includes(name)).map((name) => `${where}.${name} may be missing`),
+    ...old.required
+      .filter((name) => name in present.properties && !present.required.includes(name))
+      .map((name) => `${where}.${name} may be missing`),
     ...members,
     ...items,
   ];

@@ -104,7 +104,7 @@ export const localeWishField = z.pipe(
 export const instantField = z.string().check(z.meta({ description: 'RFC 3339, UTC.', format: 'date-time' }));
 
 /** The id of an account or a session. */
-export const idField = (description: string) => z.string().check(z.meta({ description, format: 'uuid' }));
+const idField = (description: string) => z.string().check(z.meta({ description, format: 'uuid' }));
 
 /** Answer of flows that must not reveal whether an account exists. */
 export const acceptedAnswer = named(

@@ -94,7 +94,7 @@ export const profileMembers = z.strictObject({
   ...removable({ ...editableClaims, address, metadata: metadataField }),
   email: z.optional(z.nullable(emailField)),
   phone_number: z.optional(z.nullable(z.string().check(z.maxLength(32)))),
-  sub: z.optional(z.string()),
+  sub: z.optional(z.string().check(z.meta({ format: 'uuid' }))), // as an answer has it, so that generated clients can send it back
   email_verified: z.optional(whether),
   phone_number_verified: z.optional(whether),
   updated_at: ANSWERED,

@@ -22,7 +22,7 @@ const TOLD_HEADERS = /^(?:etag|location|ratelimit-.*|retry-after|www-authenticat
 
 /** The contract is narrower than the document, whose answers are open: it names every member and value that this release has. */
 const contractSchema = (schema: z.core.$ZodType): z.ZodType =>
-  z.fromJSONSchema(z.toJSONSchema(schema, { unrepresentable: 'any' }) as JsonSchema);
+  z.fromJSONSchema(z.toJSONSchema(schema, { unrepresentable: 'any' }));
 
 /** By the contracts: answers of each route, and problem documents. */
 const contractSchemas = () => {

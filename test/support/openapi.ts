@@ -19,13 +19,13 @@ export interface JsonSchema {
   allOf?: JsonSchema[];
 }
 
-export interface MediaType {
+interface MediaType {
   schema: JsonSchema;
   example?: unknown;
   examples?: Record<string, { value?: unknown; $ref?: string }>;
 }
 
-export interface OpenApiAnswer {
+interface OpenApiAnswer {
   description: string;
   headers?: Record<string, object>;
   content?: Record<string, MediaType>;

@@ -19,7 +19,10 @@ expectThat('the token is good', checked.data.valid);
 await api.resetPassword({ body: { token: recovery, new_password: NEW_PASSWORD }, throwOnError });
 
 const wrong = await api.signIn({ body: { email: EMAIL, password: PASSWORD } });
-expectThat('the old password is wrong', wrong.error !== undefined && 'code' in wrong.error && wrong.error.code === 'invalid-credentials');
+expectThat(
+  'the old password is wrong',
+  wrong.error !== undefined && 'code' in wrong.error && wrong.error.code === 'invalid-credentials',
+);
 const signedIn = await api.signIn({ body: { email: EMAIL, password: NEW_PASSWORD }, throwOnError });
 token = signedIn.data.access_token;
 
@@ -55,5 +58,11 @@ const added = await api.verifyCode({ body: { code, verification_id: sent.data.ve
 expectThat('the number is a factor', added.data.proves === 'factor');
 token = added.data.session?.access_token ?? token;
 const factors = await api.getTwoFactor({ throwOnError });
-expectThat('both factors are on', factors.data.factors.map(({ factor }) => factor).toSorted().join() === 'sms,totp');
+expectThat(
+  'both factors are on',
+  factors.data.factors
+    .map(({ factor }) => factor)
+    .toSorted()
+    .join() === 'sms,totp',
+);
 await api.signOut({ throwOnError });

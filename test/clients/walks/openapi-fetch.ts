@@ -28,7 +28,10 @@ expectThat('the token is good', good(await client.POST('/reset', { body: { reset
 good(await client.POST('/account/reset-password', { body: { token: recovery, new_password: NEW_PASSWORD } }));
 
 const wrong = await client.POST('/sessions', { body: { email: EMAIL, password: PASSWORD } });
-expectThat('the old password is wrong', wrong.error !== undefined && 'code' in wrong.error && wrong.error.code === 'invalid-credentials');
+expectThat(
+  'the old password is wrong',
+  wrong.error !== undefined && 'code' in wrong.error && wrong.error.code === 'invalid-credentials',
+);
 token = good(await client.POST('/sessions', { body: { email: EMAIL, password: NEW_PASSWORD } })).access_token;
 
 const { secret } = good(await client.POST('/two-factor/totp'));
@@ -61,6 +64,12 @@ const added = good(await client.POST('/verification/verify', { body: { code, ver
 expectThat('the number is a factor', added.proves === 'factor');
 token = added.session?.access_token ?? token;
 const { factors } = good(await client.GET('/two-factor'));
-expectThat('both factors are on', factors.map(({ factor }) => factor).toSorted().join() === 'sms,totp');
+expectThat(
+  'both factors are on',
+  factors
+    .map(({ factor }) => factor)
+    .toSorted()
+    .join() === 'sms,totp',
+);
 const left = await client.DELETE('/sessions/current');
 expectThat('the session is over', left.response.status === 204);

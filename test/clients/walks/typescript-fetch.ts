@@ -58,5 +58,11 @@ const added = await verification.verifyCode({ verifyCodeRequest: { code, verific
 expectThat('the number is a factor', added.proves === 'factor');
 token = added.session?.accessToken ?? token;
 const { factors } = await secondFactors.getTwoFactor();
-expectThat('both factors are on', factors.map(({ factor }) => factor).toSorted().join() === 'sms,totp');
+expectThat(
+  'both factors are on',
+  factors
+    .map(({ factor }) => factor)
+    .toSorted()
+    .join() === 'sms,totp',
+);
 await sessions.signOut();

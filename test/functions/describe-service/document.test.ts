@@ -108,7 +108,7 @@ describe('the OpenAPI document', () => {
       expect(codes.toSorted()).toEqual(contract.problems.map((code) => `${PROBLEMS[code].status} ${code}`).toSorted());
       const statuses = new Set([...contract.problems.map((code) => PROBLEMS[code].status), 429]);
       const described = Object.keys(responses).map(Number);
-      expect(described.filter((status) => status >= 400).toSorted()).toEqual([...statuses].toSorted());
+      expect(new Set(described.filter((status) => status >= 400))).toEqual(statuses);
       expect(described.filter((status) => status < 300)).toHaveLength(1);
       expect(described.includes(303)).toBe(route.page !== undefined);
     },

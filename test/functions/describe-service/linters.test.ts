@@ -9,13 +9,14 @@ import { type OpenApi, readOpenApi } from '../../support/openapi.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-const tool = (name: string): string => join(root, 'node_modules/.bin', name);
+const REDOCLY = join(root, 'node_modules/.bin/redocly');
+const SPECTRAL = join(root, 'node_modules/.bin/spectral');
 
 const ENVIRONMENT = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', CI: 'true' };
 
 /** What a linter prints on the standard output, whether it found anything or not. */
-const printedBy = async (name: string, args: readonly string[], cwd: string): Promise<string> => {
-  const run = promisify(execFile)(process.execPath, [tool(name), ...args], { cwd, env: ENVIRONMENT });
+const printedBy = async (tool: string, args: readonly string[], cwd: string): Promise<string> => {
+  const run = promisify(execFile)(process.execPath, [tool, ...args], { cwd, env: ENVIRONMENT });
   const { stdout } = await run.catch((error: { stdout: string }) => error);
   return stdout;
 };
@@ -37,7 +38,7 @@ describe('the linters of the OpenAPI document', () => {
   };
 
   const redocly = async (file: string): Promise<string[]> => {
-    const printed = await printedBy('redocly', ['lint', '--format=json', '--extends=recommended', file], folder);
+    const printed = await printedBy(REDOCLY, ['lint', '--format=json', '--extends=recommended', file], folder);
     const { problems } = JSON.parse(printed.slice(printed.indexOf('{'))) as { problems: { ruleId: string }[] };
     return problems.map(({ ruleId }) => ruleId);
   };
@@ -51,7 +52,7 @@ describe('the linters of the OpenAPI document', () => {
       `--ruleset=${join(root, '.spectral.yaml')}`,
       file,
     ];
-    const found = JSON.parse(await printedBy('spectral', args, folder)) as { code: string; path: string[] }[];
+    const found = JSON.parse(await printedBy(SPECTRAL, args, folder)) as { code: string; path: string[] }[];
     return found.map(({ code }) => code);
   };
 
