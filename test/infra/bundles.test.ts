@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import { BUDGETS_FILE, budgetComplaints, budgetsFor, withNewBudgets } from '../../scripts/bundle-budgets.ts';
-import { bundleFunctions } from '../../scripts/bundle-functions.ts';
+import { bundleFunctions, VERIFIER_NAME } from '../../scripts/bundle-functions.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
+import { readsNamedAddress } from '../../shared/contract/trusted-callers.ts';
 
 const contracts: readonly Contract[] = Object.values(manifest);
 const root = new URL('../../', import.meta.url);
@@ -31,13 +32,17 @@ const ON_DEMAND: Readonly<Record<string, (contract: Contract) => boolean>> = {
 describe('the bundles', () => {
   /** Packages and size in bytes of each flow's bundle. */
   const bundles = new Map<string, { packages: Set<string>; bytes: number }>();
+  /** Packages of what lies beside a bundle and is loaded on demand. */
+  const beside = new Map<string, Set<string>>();
 
   beforeAll(async () => {
     const { metafile } = await bundleFunctions({ outdir: new URL('dist', root).pathname, write: false });
     for (const [path, { bytes, inputs }] of Object.entries(metafile.outputs)) {
       const loaded = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
       const packages = loaded.flatMap(([input]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
-      bundles.set(path.split('/').at(-2) ?? '', { packages: new Set(packages), bytes });
+      const [flow = '', file] = path.split('/').slice(-2);
+      if (file === 'index.js') bundles.set(flow, { packages: new Set(packages), bytes });
+      else beside.set(`${flow}/${file}`, new Set(packages));
     }
   });
 
@@ -48,6 +53,16 @@ describe('the bundles', () => {
 
     const wanted = Object.keys(ON_DEMAND).filter((name) => ON_DEMAND[name]?.(contract));
     expect(heavy.toSorted()).toEqual(wanted.toSorted());
+  });
+
+  it('keep what verifies signatures in a file of its own, beside the flows that trusted callers name addresses to', () => {
+    const files = contracts.filter(readsNamedAddress).map(({ flow }) => `${flow}/${VERIFIER_NAME}.js`);
+    const loading = [...bundles].filter(([, { packages }]) => packages.has('http-message-sig'));
+
+    expect([...beside.keys()].toSorted()).toEqual(files.toSorted());
+    for (const packages of beside.values())
+      expect([...packages].toSorted()).toEqual(['http-message-sig', 'structured-headers']);
+    expect(loading).toEqual([]);
   });
 
   /** @asvs 13.4.1, 15.2.3 */
