@@ -22,6 +22,8 @@ export const explainStartError = (error: unknown, options: StartOptions | null):
     const reason = code === 'EACCES' ? 'needs rights that this user has not.' : 'is taken. Stop what listens there, or';
     return `Port ${port} ${reason}${code === 'EACCES' ? ' Choose' : ' choose'} another: ${name}=${anotherPort(options, port)} npm start`;
   }
+  if (options && code === 'EADDRNOTAVAIL')
+    return `HOST is ${options.host}, which is no address of this machine. Name one that is, or 0.0.0.0 for all of them: HOST=0.0.0.0 npm start`;
   const saysWhatToDo = message.includes('DATA_DIR=');
   if (!saysWhatToDo && DISK_FAILED.test(`${code} ${message}`)) {
     const trouble = path === undefined ? message.replace(/\.$/, '') : `${path} can't be used: ${fileTrouble(error)}`;

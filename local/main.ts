@@ -1,6 +1,11 @@
 import { explainStartError } from './explain-start-error.ts';
+import { listeningAt } from './own-host.ts';
 import { type StartOptions, startOptions } from './start-options.ts';
 import { startService } from './start-service.ts';
+
+/** For the person at the terminal: the API is open, with test data and whatever rows it has. */
+const whoReaches = ({ isEverywhere, port }: { isEverywhere: boolean; port: number }): string =>
+  `by everybody in its network, without TLS.${isEverywhere ? ` An Android emulator calls it by http://10.0.2.2:${port}, a container by http://host.docker.internal:${port}.` : ''} The inbox, which shows codes, is on this machine alone.`;
 
 let options: StartOptions | null = null;
 try {
@@ -9,6 +14,9 @@ try {
   console.log(`Keyturn API  ${service.apiUrl}`);
   console.log(`Inbox        ${service.inboxUrl}`);
   console.log(`First call   curl -s ${service.apiUrl}/accounts -d email=you@example.com   (then look into the inbox)`);
+
+  const { isOpen, isEverywhere } = listeningAt(options.host);
+  if (isOpen) console.log(`Reachable    ${whoReaches({ isEverywhere, port: options.port })}`);
 
   let stopping = false;
   const stop = (exitCode: number): void => {

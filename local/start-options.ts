@@ -1,5 +1,9 @@
+import { isIP } from 'node:net';
+
 /** Where a laptop's service listens and keeps its data, from the environment. */
 export interface StartOptions {
+  /** An address of this machine, or `0.0.0.0` or `::` for all of them. The inbox listens on 127.0.0.1 whatever it is. */
+  host: string;
   port: number;
   inboxPort: number;
   dataDirectory: string;
@@ -7,7 +11,7 @@ export interface StartOptions {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const DEFAULTS = { PORT: '3000', INBOX_PORT: '8025', DATA_DIR: '.keyturn' };
+const DEFAULTS = { HOST: '127.0.0.1', PORT: '3000', INBOX_PORT: '8025', DATA_DIR: '.keyturn' };
 
 const ENDPOINT_VARIABLES = ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL_SES', 'AWS_ENDPOINT_URL_SNS'];
 
@@ -20,6 +24,16 @@ const portOf = (name: 'PORT' | 'INBOX_PORT', environment: Environment): number =
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0; // refuses 3e3, 0xbb8 and " 3000 "
   if (port < 1 || port > PORT_MAX) throw new Error(`${shown(name, text)}: give a port from 1 to ${PORT_MAX}`);
   return port;
+};
+
+const hostOf = ({ HOST: text = DEFAULTS.HOST }: Environment): string => {
+  if (text === 'localhost') return DEFAULTS.HOST;
+  // A zone (fe80::1%eth0) can't be in a link.
+  if (isIP(text) === 0 || text.includes('%'))
+    throw new Error(
+      `${shown('HOST', text)}: give an address of this machine such as 192.168.1.5, or 0.0.0.0 for all of them`,
+    );
+  return text;
 };
 
 const checkEndpoint = (name: string, text: string): void => {
@@ -40,5 +54,5 @@ export const startOptions = (environment: Environment): StartOptions => {
   const dataDirectory = environment.DATA_DIR ?? DEFAULTS.DATA_DIR;
   if (dataDirectory.trim() === '') throw new Error(`${shown('DATA_DIR', dataDirectory)}: name a directory`);
   for (const name of ENDPOINT_VARIABLES) if (environment[name]) checkEndpoint(name, environment[name]);
-  return { port, inboxPort, dataDirectory };
+  return { host: hostOf(environment), port, inboxPort, dataDirectory };
 };

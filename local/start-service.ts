@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -12,6 +13,7 @@ import { makeLog } from '../shared/observability/log.ts';
 import { makeRedriveIntent } from '../shared/outbox/redrive-intent.ts';
 import { csprng } from '../shared/primitives/randomness.ts';
 import {
+  CALLER_SECRETS_VARIABLE,
   CAPTCHA_SECRET_VARIABLE,
   CONFIGURATION_SET_VARIABLE,
   DEAD_LETTERS_VARIABLE,
@@ -22,6 +24,8 @@ import {
   TABLE_VARIABLES,
 } from '../shared/settings/config.ts';
 import type { Settings } from '../shared/settings/settings.ts';
+import { writeKeyPlaces } from '../shared/settings/trusted-caller-settings.ts';
+import { ensureCallerSecretFiles } from './caller-secret-files.ts';
 import { ensureCaptchaSecretFile } from './captcha-secret-file.ts';
 import { createTables, localTables } from './create-tables.ts';
 import { openDataDirectory } from './data-directory.ts';
@@ -33,6 +37,8 @@ import { ensureKeyringFile, KeyringUnusable } from './keyring-file.ts';
 import { checkKeyringFingerprint } from './keyring-fingerprint.ts';
 import { laptopSettings } from './laptop-settings.ts';
 import { loadHandlers } from './load-handlers.ts';
+import { listeningAt } from './own-host.ts';
+import { publicHost } from './public-host.ts';
 import type { StartOptions } from './start-options.ts';
 import { startStreamBridge } from './stream-bridge.ts';
 
@@ -63,6 +69,7 @@ const setEnvironment = (values: {
   settings: Settings;
   keyringFile: string;
   captchaSecretFile: string;
+  callerSecrets: string;
   deadLetters: string;
   dynamoEndpoint: string;
   inboxUrl: string;
@@ -76,6 +83,7 @@ const setEnvironment = (values: {
   process.env[DEAD_LETTERS_VARIABLE] = values.deadLetters;
   process.env[KEYRING_VARIABLE] = pathToFileURL(values.keyringFile).href;
   process.env[CAPTCHA_SECRET_VARIABLE] = pathToFileURL(values.captchaSecretFile).href;
+  process.env[CALLER_SECRETS_VARIABLE] = values.callerSecrets;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = values.dynamoEndpoint;
   process.env.AWS_ENDPOINT_URL_SES ||= values.inboxUrl;
   process.env.AWS_ENDPOINT_URL_SNS ||= values.inboxUrl;
@@ -108,12 +116,12 @@ const createTablesAt = (endpoint: string, dynamo: DynamoDBClient) =>
   });
 
 /**
- * Starts the whole service on 127.0.0.1.
+ * Starts the whole service: the API where the options say, the inbox and the database on 127.0.0.1.
  *
  * @throws DataDirectoryInUse, DataDirectoryUnusable, SettingsRefused, SettingsFileUnusable, KeyringUnusable, NoEmbeddedDynamo,
  * DatabaseDamaged, DatabaseLost, DynoxideEnded, or what listening on a port or opening a file throws
  */
-export const startService = async ({ port, inboxPort, dataDirectory }: StartOptions): Promise<Service> => {
+export const startService = async ({ host, port, inboxPort, dataDirectory }: StartOptions): Promise<Service> => {
   const started: { close(): unknown }[] = [];
   const close = async (): Promise<void> => {
     for (const part of started.splice(0).toReversed()) await part.close();
@@ -124,12 +132,14 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
   };
 
   const start = async (): Promise<Service> => {
-    const apiUrl = `http://127.0.0.1:${port}`;
+    const listening = listeningAt(host);
+    const apiUrl = `http://${publicHost(listening, networkInterfaces())}:${port}`;
     const settings = laptopSettings({ cdkJson: new URL('../cdk.json', import.meta.url), publicUrl: apiUrl });
     const { path } = keep(openDataDirectory(dataDirectory));
     const keyringFile = join(path, 'keyring.json');
     const captchaSecretFile = join(path, 'captcha-secret');
     ensureCaptchaSecretFile(captchaSecretFile, settings.captcha);
+    const callerSecrets = writeKeyPlaces(ensureCallerSecretFiles(path, settings));
     const deadLetters = pathToFileURL(join(path, 'dead-letters.jsonl')).href;
     const givenEndpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB || null;
     // A first start writes the keyring when the tables are made, so an interrupted one has left no keyring without them.
@@ -145,6 +155,7 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
       settings,
       keyringFile,
       captchaSecretFile,
+      callerSecrets,
       deadLetters,
       dynamoEndpoint: endpoint,
       inboxUrl: inbox.url,
@@ -192,7 +203,7 @@ export const startService = async ({ port, inboxPort, dataDirectory }: StartOpti
       );
     }
     const { allowedOrigins, allowedRequestHeaders: requestHeaders } = settings;
-    keep(await startGateway({ port, routes, unmatched, allowedOrigins, requestHeaders }));
+    keep(await startGateway({ listening, port, routes, unmatched, allowedOrigins, requestHeaders }));
     return { apiUrl, inboxUrl: inbox.url, lost, close };
   };
 

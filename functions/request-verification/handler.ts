@@ -7,7 +7,7 @@ import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { provideRequireServedCountry } from '../../shared/sms/served-countries.ts';
 import { provideFindByCheck } from '../../shared/two-factor/challenges.ts';
 import { provideReadTokenCaller } from '../../shared/two-factor/read-token-caller.ts';
-import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
+import { makeVerificationIds, withVerificationCookie } from '../../shared/two-factor/verification-ids.ts';
 import { requestVerification } from './contract.ts';
 import { makeRequestVerification } from './flow.ts';
 import { provideRequestedVerifications } from './requested-verifications.ts';
@@ -33,10 +33,7 @@ export const wire = serve({
     caller: await readCaller(bearer),
     phoneNumber,
   }),
-  output: (answer) => {
-    const cookie = `${VERIFICATION_COOKIE}=${answer.verification_id}; Path=/; Max-Age=${answer.expires_in}`;
-    return { answer, cookies: [`${cookie}; Secure; HttpOnly; SameSite=Strict`] };
-  },
+  output: withVerificationCookie,
 });
 
 export const handler = wire(processRuntime(requestVerification));

@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { UNMATCHED_ROUTE_KEY } from '../../shared/contract/gateway-routes.ts';
 import { PROBLEM_TYPE } from '../../shared/http/reply.ts';
 import { allowedRequestHeaders, CORS, canGatewayAnswerPreflights } from '../../shared/settings/cors.ts';
-import { isOwnHost } from '../own-host.ts';
+import { type Listening, listeningAt } from '../own-host.ts';
 import { matchRoute, type RouteTarget } from './match-route.ts';
 import { toEvent } from './to-event.ts';
 
@@ -44,9 +44,10 @@ const answerItself = (response: ServerResponse, status: number, message: string)
 };
 
 /** API Gateway answers just "Forbidden"; a developer needs to know what to do. @see RFC 9457 */
-const refuseHost = (response: ServerResponse): void => {
+const refuseHost = (response: ServerResponse, { isOpen, names }: Listening): void => {
   response.writeHead(403, { 'content-type': PROBLEM_TYPE, 'apigw-requestid': randomUUID() });
-  const detail = 'On a laptop the service answers to 127.0.0.1 and localhost only. Call it by one of these names.';
+  const otherwise = isOpen ? '' : ', or start it with HOST=0.0.0.0 for a phone, an emulator or a container';
+  const detail = `On a laptop the service answers to ${names} only. Call it by one of these names${otherwise}.`;
   response.end(JSON.stringify({ title: 'Forbidden', status: 403, detail }));
 };
 
@@ -118,20 +119,23 @@ const decodedPath = (rawPath: string): string | null => {
 };
 
 /**
- * Starts a gateway on 127.0.0.1 that behaves as API Gateway's HTTP API does, its own error answers included. It accepts
- * only this machine's host names.
+ * Starts a gateway that behaves as API Gateway's HTTP API does, its own error answers included. It accepts only this machine's host
+ * names.
  *
+ * @param listening 127.0.0.1 unless given
  * @param port 0 for any free port
  * @param requestHeaders what pages may send beside the headers of {@link CORS}
  * @param unmatched the target of the `$default` route; the gateway answers 404 itself without one
  */
 export const startGateway = async ({
+  listening = listeningAt('127.0.0.1'),
   port,
   routes,
   unmatched,
   allowedOrigins,
   requestHeaders = [],
 }: {
+  listening?: Listening;
   port: number;
   routes: readonly RouteTarget<GatewayHandler>[];
   unmatched?: GatewayHandler;
@@ -139,7 +143,7 @@ export const startGateway = async ({
   requestHeaders?: readonly string[];
 }): Promise<Gateway> => {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (!isOwnHost(request.headers.host)) return refuseHost(response);
+    if (!listening.isOwnHost(request.headers.host, request.socket.localAddress)) return refuseHost(response, listening);
     if (isPreflight(request) && canGatewayAnswerPreflights(allowedOrigins))
       return answerPreflight(request, response, { allowedOrigins, requestHeaders });
 
@@ -170,7 +174,7 @@ export const startGateway = async ({
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, listening.host, resolve);
   });
 
   return {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { plainAddress } from '../plain-address.ts';
 import type { RouteMatch } from './match-route.ts';
 
 /** Bodies of these types come as text; all others, and those without a type, come as base64. */
@@ -72,7 +73,7 @@ export const toEvent = ({
   port: number;
 }): APIGatewayProxyEventV2 => {
   const { headers, cookies } = headersOf(request);
-  const sourceIp = request.socket.remoteAddress ?? '';
+  const sourceIp = plainAddress(request.socket.remoteAddress);
   const now = new Date();
   const query = queryOf(rawQueryString);
   const domainName = headers.host ?? `127.0.0.1:${port}`;

@@ -7,7 +7,7 @@ import { loadVerifySignature } from './load-verify-signature.ts';
 import type { SignatureFault, SignedRequest } from './signed-request.ts';
 
 /** An address that a trusted caller named. */
-export interface NamedAddress {
+interface NamedAddress {
   /** IPv4 or IPv6. */
   address: string;
   /** The key that it is signed with: the caller's name and the generation of its secret. */

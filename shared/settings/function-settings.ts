@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as z from 'zod/mini';
 import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts';
 import { LANGUAGES } from '../primitives/language.ts';
@@ -12,11 +13,18 @@ import { smsSettings } from './sms-settings.ts';
 import { trustedCallerSettings } from './trusted-caller-settings.ts';
 import { webOrigin } from './web-origin.ts';
 
+/**
+ * A laptop may have http at its address in a network, for phones and emulators; no such address gets a certificate. What is deployed
+ * has https (infra/check-deployable.ts).
+ */
+const isPublicUrl = (url: URL): boolean =>
+  isSecureUrl(url) || (url.protocol === 'http:' && isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0);
+
 const publicUrl = z.string().check(
   z.refine((text) => {
     if (!URL.canParse(text)) return false;
     const url = new URL(text);
-    return isSecureUrl(url) && url.href === `${url.origin}/` && !text.endsWith('/');
+    return isPublicUrl(url) && url.href === `${url.origin}/` && !text.endsWith('/');
   }, 'must be an https origin without a path or a slash at its end, such as https://auth.example.com'),
   z.describe('Where the API answers: issuer of the tokens and base of every link in a message. Required.'),
 );

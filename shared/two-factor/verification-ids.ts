@@ -8,6 +8,14 @@ const KIND = OPAQUE_KINDS['verification-id'];
 /** The name of the cookie that carries a verification's id to the browser that asked. @see RFC 6265bis §4.1.3.2 */
 export const VERIFICATION_COOKIE = '__Host-verification';
 
+/** The answer to a request for a code, with the cookie for pages of the API's own site. */
+export const withVerificationCookie = <Answer extends { verification_id: string; expires_in: number }>(
+  answer: Answer,
+) => {
+  const cookie = `${VERIFICATION_COOKIE}=${answer.verification_id}; Path=/; Max-Age=${answer.expires_in}`;
+  return { answer, cookies: [`${cookie}; Secure; HttpOnly; SameSite=Strict`] };
+};
+
 /**
  * Writes and reads the ids that clients keep. They are signed, so that a client can't use up attempts of a foreign
  * verification.

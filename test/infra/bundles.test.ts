@@ -1,9 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import { BUDGETS_FILE, budgetComplaints, budgetsFor, withNewBudgets } from '../../scripts/bundle-budgets.ts';
-import { bundleFunctions } from '../../scripts/bundle-functions.ts';
+import { bundleFunctions, VERIFIER_NAME } from '../../scripts/bundle-functions.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
+import { readsNamedAddress } from '../../shared/contract/trusted-callers.ts';
+import { loadEvent } from '../support/load-event.ts';
+import { PLAIN_SETTINGS } from '../support/lone-runtime.ts';
+import { testKeyringFile } from '../support/test-keyring.ts';
+import { signEvent } from '../support/trusted-caller.ts';
 
 const contracts: readonly Contract[] = Object.values(manifest);
 const root = new URL('../../', import.meta.url);
@@ -31,13 +41,21 @@ const ON_DEMAND: Readonly<Record<string, (contract: Contract) => boolean>> = {
 describe('the bundles', () => {
   /** Packages and size in bytes of each flow's bundle. */
   const bundles = new Map<string, { packages: Set<string>; bytes: number }>();
+  /** Packages of what lies beside a bundle and is loaded on demand. */
+  const beside = new Map<string, Set<string>>();
+
+  let folder: string;
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   beforeAll(async () => {
-    const { metafile } = await bundleFunctions({ outdir: new URL('dist', root).pathname, write: false });
+    folder = mkdtempSync(join(tmpdir(), 'keyturn-bundles-'));
+    const { metafile } = await bundleFunctions({ outdir: folder, write: true });
     for (const [path, { bytes, inputs }] of Object.entries(metafile.outputs)) {
       const loaded = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
       const packages = loaded.flatMap(([input]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []);
-      bundles.set(path.split('/').at(-2) ?? '', { packages: new Set(packages), bytes });
+      const [flow = '', file] = path.split('/').slice(-2);
+      if (file === 'index.js') bundles.set(flow, { packages: new Set(packages), bytes });
+      else beside.set(`${flow}/${file}`, new Set(packages));
     }
   });
 
@@ -48,6 +66,45 @@ describe('the bundles', () => {
 
     const wanted = Object.keys(ON_DEMAND).filter((name) => ON_DEMAND[name]?.(contract));
     expect(heavy.toSorted()).toEqual(wanted.toSorted());
+  });
+
+  it('keep what verifies signatures in a file of its own, beside the flows that trusted callers name addresses to', () => {
+    const files = contracts.filter(readsNamedAddress).map(({ flow }) => `${flow}/${VERIFIER_NAME}.js`);
+    const loading = [...bundles].filter(([, { packages }]) => packages.has('http-message-sig'));
+
+    expect([...beside.keys()].toSorted()).toEqual(files.toSorted());
+    for (const packages of beside.values())
+      expect([...packages].toSorted()).toEqual(['http-message-sig', 'structured-headers']);
+    expect(loading).toEqual([]);
+  });
+
+  it('find that file from where Lambda loads them, and verify by it', async () => {
+    const secret = 'the-secret-of-the-back-end-of-the-shop-0123456789';
+    writeFileSync(join(folder, 'secret'), secret);
+    const file = (name: string): string => pathToFileURL(join(folder, name)).href;
+    const environment = {
+      AWS_REGION: 'eu-west-1',
+      KEYTURN_SETTINGS: JSON.stringify({ ...PLAIN_SETTINGS, trustedCallers: [{ id: 'web' }] }),
+      METRICS_NAMESPACE: 'Keyturn/test',
+      TOKENS_TABLE: 'none',
+      OUTBOX_TABLE: 'none',
+      KEYRING: pathToFileURL(await testKeyringFile(folder)).href,
+      CALLER_SECRETS: `web/1=${file('secret')}`,
+    };
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    const signed = signEvent(loadEvent('sign-up/json'), { keyId: 'web/1', secret, address: 'nowhere', nowSeconds });
+    const code = `require('./index.js').handler(${JSON.stringify(signed)}, {}).then(({ body }) => console.error(body))`;
+
+    const { stderr } = await promisify(execFile)(process.execPath, ['-e', code], {
+      cwd: join(folder, 'sign-up'),
+      env: environment,
+    });
+
+    // The signature is right, so the address is what is refused, before any table is asked.
+    expect(JSON.parse(stderr)).toMatchObject({
+      code: 'invalid-request',
+      errors: [{ field: 'keyturn-client-address', code: 'invalid' }],
+    });
   });
 
   /** @asvs 13.4.1, 15.2.3 */

@@ -4,16 +4,44 @@ import { startOptions } from '../../local/start-options.ts';
 
 describe('the environment of a start', () => {
   it('need not say anything', () => {
-    expect(startOptions({})).toEqual({ port: 3000, inboxPort: 8025, dataDirectory: '.keyturn' });
+    expect(startOptions({})).toEqual({ host: '127.0.0.1', port: 3000, inboxPort: 8025, dataDirectory: '.keyturn' });
   });
 
   it('says ports and directory', () => {
-    const environment = { PORT: '8080', INBOX_PORT: '65535', DATA_DIR: '/srv/keyturn', AWS_ENDPOINT_URL_SES: '' };
+    const environment = {
+      HOST: '192.168.1.5',
+      PORT: '8080',
+      INBOX_PORT: '65535',
+      DATA_DIR: '/srv/keyturn',
+      AWS_ENDPOINT_URL_SES: '',
+    };
 
-    expect(startOptions(environment)).toEqual({ port: 8080, inboxPort: 65_535, dataDirectory: '/srv/keyturn' });
+    expect(startOptions(environment)).toEqual({
+      host: '192.168.1.5',
+      port: 8080,
+      inboxPort: 65_535,
+      dataDirectory: '/srv/keyturn',
+    });
   });
 
   it.each([
+    ['0.0.0.0', '0.0.0.0'],
+    ['::', '::'],
+    ['::1', '::1'],
+    ['localhost', '127.0.0.1'],
+  ])('says by HOST=%s where the API listens', (HOST, host) => {
+    expect(startOptions({ HOST })).toMatchObject({ host });
+  });
+
+  it.each([
+    ['HOST', ''],
+    ['HOST', '*'],
+    ['HOST', 'my-laptop.local'],
+    ['HOST', '192.168.1'],
+    ['HOST', '192.168.1.5:3000'],
+    ['HOST', '[::]'],
+    ['HOST', 'fe80::1%eth0'],
+    ['HOST', '0x7f.0.0.1'],
     ['PORT', ''],
     ['PORT', '0'],
     ['PORT', '65536'],
@@ -41,7 +69,7 @@ describe('the environment of a start', () => {
 });
 
 describe('what a person is told of a failed start', () => {
-  const options = { port: 65_535, inboxPort: 80, dataDirectory: '.keyturn' };
+  const options = { host: '192.168.1.5', port: 65_535, inboxPort: 80, dataDirectory: '.keyturn' };
   const systemError = (fields: object): Error => Object.assign(new Error('the system said no'), fields);
 
   it('names a port that is free to choose', () => {
@@ -50,6 +78,12 @@ describe('what a person is told of a failed start', () => {
 
     expect(taken).toBe('Port 65535 is taken. Stop what listens there, or choose another: PORT=65534 npm start');
     expect(forbidden).toBe('Port 80 needs rights that this user has not. Choose another: INBOX_PORT=81 npm start');
+  });
+
+  it('says that an address is not of this machine', () => {
+    expect(explainStartError(systemError({ code: 'EADDRNOTAVAIL', port: 65_535 }), options)).toBe(
+      'HOST is 192.168.1.5, which is no address of this machine. Name one that is, or 0.0.0.0 for all of them: HOST=0.0.0.0 npm start',
+    );
   });
 
   it('names the file that stands in the way, and what to do', () => {

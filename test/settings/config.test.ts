@@ -111,3 +111,38 @@ describe('config with captchas', () => {
     );
   });
 });
+
+describe('config with trusted callers', () => {
+  const SWITCHED_ON = { ...SETTINGS, trustedCallers: [{ id: 'web', secretGeneration: 2 }] };
+  const ENVIRONMENT = {
+    ...COMPLETE,
+    KEYTURN_SETTINGS: JSON.stringify(SWITCHED_ON),
+    CALLER_SECRETS: 'web/2=arn:of-the-newest web/1=file:///a%20place/of=the-one-before',
+  };
+
+  it.each(contracts)('reads for $flow where their secrets are, if its limits count by source', (contract) => {
+    const reads = contract.trigger === 'http' && (contract.settings ?? []).some((name) => name.startsWith('limits.'));
+    const { read, environment } = watched({ ...ENVIRONMENT });
+
+    const { callerSecrets } = loadConfig(contract, environment);
+
+    expect([...(callerSecrets ?? [])]).toEqual(
+      reads
+        ? [
+            ['web/2', 'arn:of-the-newest'],
+            ['web/1', 'file:///a%20place/of=the-one-before'],
+          ]
+        : [],
+    );
+    expect([...read].toSorted()).toEqual(environmentVariablesOf(contract, SWITCHED_ON).toSorted());
+    expect(read.has('CALLER_SECRETS')).toBe(reads);
+  });
+
+  it('does not start without', () => {
+    const { CALLER_SECRETS: _, ...others } = ENVIRONMENT;
+
+    expect(() => loadConfig(manifest.signUp, others)).toThrow(
+      "sign-up can't start: set the environment variables CALLER_SECRETS",
+    );
+  });
+});

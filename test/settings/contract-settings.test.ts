@@ -79,6 +79,7 @@ describe('the settings of a function', () => {
       'passwords',
       'publicUrl',
       'sessions',
+      'trustedCallers',
     ]);
   });
 

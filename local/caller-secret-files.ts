@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Settings } from '../shared/settings/settings.ts';
+import { keysOf } from '../shared/settings/trusted-caller-settings.ts';
+
+const OWNER_ONLY = 0o600;
+
+const SECRET_BYTES = 48;
+
+/**
+ * Makes sure that there is a secret for each key of a trusted caller, as the stack makes them in Secrets Manager: `trusted-caller-web-1`.
+ *
+ * @returns where each is, by key
+ */
+export const ensureCallerSecretFiles = (
+  directory: string,
+  { trustedCallers }: Pick<Settings, 'trustedCallers'>,
+): (readonly [keyId: string, reference: string])[] =>
+  trustedCallers.flatMap(keysOf).map(({ keyId, id, generation }) => {
+    const file = join(directory, `trusted-caller-${id}-${generation}`);
+    if (!existsSync(file))
+      writeFileSync(file, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, { mode: OWNER_ONLY });
+    return [keyId, pathToFileURL(file).href] as const;
+  });
