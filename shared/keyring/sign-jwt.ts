@@ -6,6 +6,12 @@ import { audienceOf, JWT_KINDS, type JwtKindName, type TokenAuthority } from './
 /** The only algorithm; a token's header can't choose another (RFC 8725 §3.1). API Gateway's JWT authorizer requires RSA. */
 export const JWT_ALGORITHM = 'RS256';
 
+/**
+ * How far before the present a token says that it was issued. Verifiers whose clock is a little behind refuse an `iat` that is ahead of it,
+ * many without leeway: PyJWT, joserfc, java-jwt, API Gateway (docs/adr/0004). Its end does not move.
+ */
+const ISSUED_BEFORE_SECONDS = 1;
+
 /** Claims of one token, beside those of its kind, and its lifetime. */
 interface JwtContent {
   claims: JWTPayload;
@@ -45,7 +51,7 @@ export const makeSignJwt = ({
       .setIssuer(authority.issuer)
       .setAudience(audience)
       .setJti(randomness.uuid())
-      .setIssuedAt(nowSeconds)
+      .setIssuedAt(nowSeconds - ISSUED_BEFORE_SECONDS)
       .setExpirationTime(Math.min(nowSeconds + lifetimeSeconds, notAfterEpochSeconds))
       .sign(await key);
   };
