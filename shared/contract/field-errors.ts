@@ -21,7 +21,7 @@ export const FIELD_ERRORS = {
   'nothing-visible': 'Give a text of which something can be seen.',
   invalid: 'Give a value as /openapi.json describes it.',
   // Values of a form of their own.
-  'not-an-email-address': 'Give an e-mail address such as ada@example.org.',
+  'not-an-email-address': 'Give an e-mail address such as name@example.org.',
   'misread-email-address': 'Give another address: some mail servers read % and ! in one as the way to another mailbox.',
   'not-a-mobile-number':
     'Give a number that gets SMS, in international form: + and the country code first, such as +43 660 1234567.',

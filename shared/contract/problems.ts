@@ -97,7 +97,7 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_DETAILS = {
   'body-missing': 'Send a body: JSON, or a form where the route takes one.',
   'body-not-a-form': 'Send a form as browsers write it: names and values, percent-encoded as UTF-8.',
-  'body-not-an-object': 'Send one JSON object, as in {"email": "ada@example.org"}.',
+  'body-not-an-object': 'Send one JSON object, as in {"email": "name@example.org"}.',
   'body-not-json': 'Send JSON: the body is none, or not all of it came.',
   'body-not-utf-8': 'Send the body in UTF-8.',
   'ill-formed-request': 'Send path, query and headers in UTF-8.',

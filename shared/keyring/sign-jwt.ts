@@ -4,6 +4,12 @@ import type { Keyring } from './keyring.ts';
 import { makePrivateKeys, signRs256 } from './rs256.ts';
 import { audienceOf, type JwtKindName, type TokenAuthority } from './token-kinds.ts';
 
+/**
+ * How far before the present a token says that it was issued. Verifiers whose clock is a little behind refuse an `iat` that is ahead of it,
+ * many without leeway: PyJWT, joserfc, java-jwt, API Gateway (docs/adr/0004). Its end does not move.
+ */
+const ISSUED_BEFORE_SECONDS = 1;
+
 /** Claims of one token, beside those of its kind, and its lifetime. */
 interface JwtContent {
   claims: Readonly<Record<string, unknown>>;
@@ -40,7 +46,7 @@ export const makeSignJwt = ({
       iss: authority.issuer,
       aud: audience,
       jti: randomness.uuid(),
-      iat: nowSeconds,
+      iat: nowSeconds - ISSUED_BEFORE_SECONDS,
       exp: Math.min(nowSeconds + lifetimeSeconds, notAfterEpochSeconds),
     });
     const input = `${writeHeader(kind, kid)}.${payload}`;

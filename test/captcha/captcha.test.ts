@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { FIELD_ERRORS } from '../../shared/contract/field-errors.ts';
 import { ALL_REQUESTS } from '../catalogue/catalogue.ts';
 import { failsWith } from '../support/fake-server.ts';
 import { type FakeSiteverify, startFakeSiteverify } from '../support/fake-siteverify.ts';
@@ -45,8 +46,9 @@ const refusal = (code: 'required' | 'refused') => ({
     title: expect.any(String),
     status: 403,
     code: 'captcha-required',
+    detail: `captcha_token: ${FIELD_ERRORS[code]}`,
     instance: expect.any(String),
-    errors: [{ field: 'captcha_token', code }],
+    errors: [{ field: 'captcha_token', code, detail: FIELD_ERRORS[code] }],
     captcha: { provider: 'turnstile', site_key: 'a-site-key' },
   },
 });

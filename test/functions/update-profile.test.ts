@@ -452,7 +452,7 @@ describe('update-profile', () => {
     ['website', 'http:example.com', 'not-a-web-address', /https:\/\//],
     ['birthdate', '2001-02-29', 'not-a-date', /YYYY-MM-DD/],
     ['locale', 'C', 'not-a-language-tag', /de-AT/],
-    ['email', 'not an address', 'not-an-email-address', /ada@example\.org/],
+    ['email', 'not an address', 'not-an-email-address', /name@example\.org/],
     ['nickname', '\u200b', 'nothing-visible', /seen/],
     ['nickname', 'two\nlines', 'not-one-line', /one line/],
     ['sub', 7, 'wrong-type', /openapi\.json/],

@@ -59,6 +59,7 @@ const GIVEN = parseSettings({
   sender: 'no-reply@bookshelf.example',
   publicUrl: 'https://auth.bookshelf.example',
   allowedOrigins: [APP_ORIGIN],
+  allowedRequestHeaders: ['X-App-Version'],
 });
 
 describe('the stack', () => {

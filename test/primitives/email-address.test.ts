@@ -41,6 +41,11 @@ const reasonToRefuse = (address: string): string | null => {
   return rules.find(([, applies]) => applies)?.[0] ?? null;
 };
 
+/** What Python's idna and libidn2 agree on. @see scripts/make-idna-vectors.py */
+const { vectors: domains } = JSON.parse(
+  readFileSync(new URL('../data/idna_vectors.json', import.meta.url), 'utf8'),
+) as { vectors: [domain: string, ascii: string | null][] };
+
 describe('email-address', () => {
   it('reads the whole corpus of isemail', () => {
     expect(corpus).toHaveLength(164);
@@ -100,6 +105,49 @@ describe('email-address', () => {
 
     expect(one).toBe(`a@${domain}`);
     expect(other).toMatch(/^a@(?:xn--)/);
+  });
+
+  describe('a domain beyond ASCII', () => {
+    it('is held against many: letters of every script, and those whose place decides', () => {
+      expect(domains.length).toBeGreaterThan(300);
+      expect(domains.filter(([, ascii]) => ascii === null).length).toBeGreaterThan(20);
+    });
+
+    it.each(domains)('is read as other readers of IDNA 2008 do: %s as %s', (domain, ascii) => {
+      expect(canonicalEmailAddress(`a@${domain}`)).toBe(ascii === null ? null : `a@${ascii}`);
+    });
+
+    /** Letters that Unicode calls punctuation. @see RFC 5892, appendix A */
+    it.each([
+      ['col·legi.example', 'xn--collegi-xma.example'],
+      ['カタ・カナ.jp', 'xn--lcka3d1b7p.jp'],
+      ['רמב״ם.example', 'xn--5dbyb3bxd.example'],
+      ['xn--collegi-xma.example', 'xn--collegi-xma.example'],
+    ])('may be %s', (domain, ascii) => {
+      expect(canonicalEmailAddress(`a@${domain}`)).toBe(`a@${ascii}`);
+    });
+
+    it.each([
+      ['a middle dot that stands between no two l', 'a·b.example'],
+      ['its A-label', 'xn--ab-0ea.example'],
+      ['a Hebrew sign behind a Latin letter', 'a״b.example'],
+      ['a Katakana dot among Latin letters', 'a・b.example'],
+      ['digits of two Arabic kinds', 'ب٠۱.example'],
+      ['an A-label that is none', 'xn--a.com'],
+      ['an A-label of a symbol', 'xn--n3h.example'],
+      ['an empty A-label', 'xn--.example'],
+      ['an A-label of plain ASCII', 'xn--bcher-.example'],
+      ['hyphens in third and fourth place', 'ab--ü.example'],
+      ['a hyphen at the end', 'ü-.example'],
+      ['a tatweel', 'مـر.example'],
+    ])('has not %s', (_, domain) => {
+      expect(canonicalEmailAddress(`a@${domain}`)).toBeNull();
+    });
+
+    it('keeps a capital ẞ for the ß that it is, however old the tables of the platform are', () => {
+      for (const domain of ['STRAẞE.example', 'straße.example', 'xn--strae-oqa.example'])
+        expect(canonicalEmailAddress(`a@${domain}`)).toBe('a@xn--strae-oqa.example');
+    });
   });
 
   it('takes the Kelvin sign in a domain for the k that DNS would look up', () => {

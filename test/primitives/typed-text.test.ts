@@ -192,6 +192,7 @@ describe('text that is typed or pasted', () => {
     expect(others.toSorted()).toEqual([
       'functions/deliver-messages/sms/gsm-name.ts', // a product's name in the alphabet of SMS
       'shared/account/password-policy.ts', // NIST SP 800-63B-4 §3.1.1.2
+      'shared/primitives/email-address.ts', // which letters a domain's name may have (RFC 5892), after UTS 46 has mapped them
       'shared/primitives/strip-identifiers.ts', // compares words of passwords
       'shared/primitives/typed-text.ts',
       'shared/settings/function-settings.ts', // a product's name has to show something

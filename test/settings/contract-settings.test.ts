@@ -10,7 +10,7 @@ const contracts: Contract[] = Object.values(manifest);
 const ALL = parseSettings(PLAIN_SETTINGS);
 
 /** What the layer around a flow over HTTP reads. */
-const OF_THE_LAYER = ['allowedOrigins', 'deployment.edge.enabled', 'publicUrl'];
+const OF_THE_LAYER = ['allowedOrigins', 'allowedRequestHeaders', 'deployment.edge.enabled', 'publicUrl'];
 
 const at = (settings: unknown, name: string): unknown =>
   name.split('.').reduce<unknown>((section, key) => (section as Record<string, unknown>)[key], settings);
@@ -71,6 +71,7 @@ describe('the settings of a function', () => {
   it('are for sign-in without what is for sending: no sender, no numbers and no prices of SMS', () => {
     expect(Object.keys(settingsFor(manifest.signIn, ALL)).toSorted()).toEqual([
       'allowedOrigins',
+      'allowedRequestHeaders',
       'audience',
       'captcha',
       'deployment',

@@ -14,7 +14,7 @@ export interface BodyFault {
 }
 
 /** A field that is wrong, as a problem document tells of it. */
-export const withDetail = (error: FieldError): FieldError & { detail: string } => ({
+const withDetail = (error: FieldError): FieldError & { detail: string } => ({
   ...error,
   detail: FIELD_ERRORS[error.code],
 });

@@ -20,7 +20,7 @@ export interface TokenTexts {
  * Texts of a message with a token that anybody can ask for, and so several times. The subject says when, because mail programs show
  * mails with one subject as one conversation, of which the newest hides the others.
  */
-export interface RequestedTexts extends Omit<TokenTexts, 'subject'> {
+interface RequestedTexts extends Omit<TokenTexts, 'subject'> {
   subject: Saying<'product' | 'clock'>;
   /** When it was asked for, and by what. */
   asked: Saying<'date' | 'time' | 'device'>;
