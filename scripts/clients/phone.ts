@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { generateSync } from 'otplib';
+import type { Clock } from '../../shared/primitives/clock.ts';
 
 /** RFC 6238 §5.2. */
 const STEP_SECONDS = 30;
@@ -18,7 +19,7 @@ interface Message {
 }
 
 /** What a person has in the hand: reads mails, SMS and an authenticator app for a client that is tried. */
-export const startPhone = async (inboxUrl: string): Promise<{ url: string; close(): void }> => {
+export const startPhone = async (inboxUrl: string, clock: Clock): Promise<{ url: string; close(): void }> => {
   const read = new Set<string>();
   const lastSteps = new Map<string, number>();
 
@@ -38,7 +39,7 @@ export const startPhone = async (inboxUrl: string): Promise<{ url: string; close
 
   /** A code that was not used yet: of the step to come where this one's was, which the service takes once. */
   const totp = async (secret: string): Promise<string> => {
-    const now = () => Math.floor(Date.now() / 1000 / STEP_SECONDS);
+    const now = () => Math.floor(clock.nowSeconds() / STEP_SECONDS);
     const step = Math.max(now(), (lastSteps.get(secret) ?? 0) + 1);
     while (step > now() + 1) await pause(500);
     lastSteps.set(secret, step);

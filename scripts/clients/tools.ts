@@ -44,7 +44,9 @@ export const run = (
   { cwd = CACHE, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<string> =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    // By env(1), which adds to what the process has.
+    const child = spawn('env', [...variables, command, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const gather = (part: Buffer): void => {
       output += part.toString();

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../shared/lambda/system-clock.ts';
 import { removeData, startRunningService } from '../../test/support/running-service.ts';
 import { startPhone } from './phone.ts';
 import { CACHE } from './tools.ts';
@@ -26,7 +27,7 @@ export const walkThrough = async (name: string, go: (walk: Walk) => Promise<unkn
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const service = await startRunningService();
-  const phone = await startPhone(service.inboxUrl);
+  const phone = await startPhone(service.inboxUrl, systemClock);
   try {
     const document = join(folder, 'openapi.json');
     writeFileSync(document, await (await fetch(`${service.apiUrl}/openapi.json`)).text());

@@ -3,7 +3,7 @@ import type { Architecture } from './architecture.ts';
 import { withCaptcha } from './captcha.ts';
 import { type KeptFor, withKeptAnswers } from './kept-answers.ts';
 import type { ProblemCode } from './problems.ts';
-import type { Subject } from './subjects.ts';
+import type { Documented } from './subjects.ts';
 import type { Throttle } from './throttle.ts';
 import { withTrustedCallers } from './trusted-callers.ts';
 
@@ -75,9 +75,6 @@ export interface Route {
  */
 export type Caller = 'anyone' | 'session' | 'fresh-session' | 'own-session';
 
-/** A header of a flow's 200 answer that clients have a use for. Those of problems go by their status. */
-export type AnswerHeader = 'ETag' | 'Set-Cookie';
-
 /** Accepted bearer tokens: an access token, or the challenge token of a sign-in that requires a second factor. */
 export type BearerToken = 'access-token' | 'challenge-token';
 
@@ -104,12 +101,11 @@ export interface HttpContract<
   Answer extends z.ZodMiniType = z.ZodMiniType,
   By extends Caller = Caller,
   Setting extends string = string,
-> extends Needs<Setting> {
+> extends Needs<Setting>,
+    Documented {
   readonly trigger: 'http';
   /** Name of the folder. */
   flow: string;
-  /** What it is about, for the API's documentation. */
-  subject: Subject;
   routes: readonly Route[];
   caller: By;
   /**
@@ -121,8 +117,6 @@ export interface HttpContract<
   request?: Request;
   /** The 200 answer; absent where success is an empty 204, or something that isn't JSON. */
   answer?: Answer;
-  /** Headers of the 200 answer. */
-  answerHeaders?: readonly AnswerHeader[];
   /**
    * For unsafe methods. `minutes` for an answer that shows secrets or is soon out of date; `null` where a repeat without a key
    * does no harm and gets the same answer, so nothing is kept. `day` if left out.

@@ -9,4 +9,12 @@ export const SUBJECTS = {
   Service: 'What describes the service, and its hosted pages.',
 } as const satisfies Record<string, string>;
 
-export type Subject = keyof typeof SUBJECTS;
+type Subject = keyof typeof SUBJECTS;
+
+/** What only the API's documentation needs of a contract. */
+export interface Documented {
+  /** What it is about. */
+  subject: Subject;
+  /** Headers of the 200 answer that clients have a use for. Those of problems go by their status. */
+  answerHeaders?: readonly ('ETag' | 'Set-Cookie')[];
+}
