@@ -37,6 +37,7 @@ describe('problem-document', () => {
       'invalid-request': 400,
       'invalid-token': 400,
       'invalid-code': 400,
+      'invalid-signature': 400,
       'password-rejected': 400,
       'unsupported-country': 400,
       unauthenticated: 401,
