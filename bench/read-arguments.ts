@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { numberIn, wholeNumberIn } from './numbers.ts';
 import { LEAST_VALUES } from './statistics.ts';
 import { TARGETS_ARE_AGAINST } from './targets.ts';
 
@@ -33,18 +34,6 @@ export interface BenchArguments {
   against: { ref: string; rounds: number; atMost: number | null; targets: boolean } | null;
   save: boolean;
 }
-
-const numberIn = (name: string, text: string, { min, max }: { min: number; max: number }): number => {
-  const number = Number(text);
-  if (text.trim() !== '' && number >= min && number <= max) return number;
-  throw new Error(`--${name} is ${JSON.stringify(text)}: give a number from ${min} to ${max}`);
-};
-
-const roundsOf = (text: string): number => {
-  const rounds = numberIn('rounds', text, { min: LEAST_VALUES, max: MOST_ROUNDS });
-  if (!Number.isInteger(rounds)) throw new Error(`--rounds is ${text}: give a whole number`);
-  return rounds;
-};
 
 const flowsOf = (text: string, known: readonly string[]): string[] => {
   const flows = text.split(',').map((flow) => flow.trim());
@@ -89,7 +78,8 @@ export const readArguments = (args: string[], known: readonly string[]): BenchAr
         ? null
         : {
             ref: against,
-            rounds: rounds === undefined ? ROUNDS : roundsOf(rounds),
+            rounds:
+              rounds === undefined ? ROUNDS : wholeNumberIn('rounds', rounds, { min: LEAST_VALUES, max: MOST_ROUNDS }),
             atMost: atMost === undefined ? null : numberIn('at-most', atMost, { min: 0.1, max: 10 }),
             targets,
           },
