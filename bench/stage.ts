@@ -5,7 +5,7 @@ import { startDynamoProxy } from '../test/support/dynamo-proxy.ts';
 import { type BenchService, makeBenchService } from './bench-service.ts';
 import { CORES } from './cores.ts';
 import { type MessageSink, startMessageSink } from './message-sink.ts';
-import type { BundledFunction, Place } from './protocol.ts';
+import type { Answers, BundledFunction, Place } from './protocol.ts';
 import { type Serving, startTarget, type TargetProcess, type Tree } from './start-target.ts';
 import { makeTripsOf, type TripsOf } from './trips.ts';
 
@@ -28,7 +28,7 @@ export interface StagedTree {
 }
 
 /** Measured handlers, and the process that reports its CPU time. */
-export type MeasuredTarget = Serving & Pick<TargetProcess, 'ask' | 'stop'>;
+export type MeasuredTarget = Serving & Answers['serve'] & Pick<TargetProcess, 'ask' | 'stop'>;
 
 /** One database for all trees that are compared. */
 export interface Stage {

@@ -39,8 +39,8 @@ interface Peer {
 const startPeer = async (scratch: string): Promise<Peer> => {
   const place = { tablePrefix: 'peer', scratch: mkdtempSync(join(scratch, 'peer-')) };
   const { ask, serve, stop } = await startTarget({ tree: betterAuth, cores: CORES.measured });
-  const { port, ...serving } = await serve(place);
-  return { target: { ...serving, ask, stop }, client: makePeerClient({ port, ask }) };
+  const serving = await serve(place);
+  return { target: { ...serving, ask, stop }, client: makePeerClient({ port: serving.port, ask }) };
 };
 
 /** Measures one act of both: theirs there, ours here. */
