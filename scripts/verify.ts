@@ -42,6 +42,14 @@ const CHECKS: readonly Check[] = [
     '--globals',
     JSON.stringify({ floodEveryMinutes: 1 }),
   ]),
+  npm('50,000 requests to DynamoDB leave nothing behind', [
+    'test',
+    '--',
+    'test/aws/many-requests',
+    '--globals',
+    JSON.stringify({ dynamoRequests: 50_000 }),
+  ]),
+  script('test:dynamodb-local'),
   script('test:deploy'),
   script('test:mutation'),
 ];

@@ -12,6 +12,8 @@ export interface AwsService {
   jsonVersion: '1.0' | '1.1';
   /** In GovCloud the ordinary hosts are those with FIPS. */
   isFipsInGovCloud: boolean;
+  /** Whether the ordinary hosts of a partition are the ones with IPv6 as well. @param suffix of the partition's hosts */
+  hasIpv6Anyway(suffix: string, fips: boolean): boolean;
 }
 
 /** Where requests go. */
@@ -55,12 +57,13 @@ const PARTITIONS: readonly Partition[] = [
 ];
 
 const hostOf = (
-  { name, isFipsInGovCloud }: AwsService,
+  { name, isFipsInGovCloud, hasIpv6Anyway }: AwsService,
   { region, fips, dualStack }: { region: string; fips: boolean; dualStack: boolean },
 ): string => {
   const { suffix, dualStackSuffix } = PARTITIONS.find(({ regions }) => regions.test(region)) ?? AWS;
   const isFipsAnyway = isFipsInGovCloud && !dualStack && GOV_CLOUD.test(region);
-  return `${name}${fips && !isFipsAnyway ? '-fips' : ''}.${region}.${dualStack ? dualStackSuffix : suffix}`;
+  const ends = dualStack && !hasIpv6Anyway(suffix, fips) ? dualStackSuffix : suffix;
+  return `${name}${fips && !isFipsAnyway ? '-fips' : ''}.${region}.${ends}`;
 };
 
 /** The endpoint that is set for the service, or for all services; `undefined` for AWS's own. An empty variable counts as unset. */

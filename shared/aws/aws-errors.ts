@@ -14,28 +14,25 @@ type AwsErrorKind = 'condition' | 'canceled' | 'conflict' | 'throttled' | 'inval
 type AwsErrors = Readonly<Record<string, AwsErrorKind>>;
 
 /** The names by which AWS's services throttle, as the SDK knows them. @see @smithy/core, THROTTLING_ERROR_CODES */
-const THROTTLING_ERRORS: AwsErrors = Object.fromEntries(
-  [
-    'BandwidthLimitExceeded',
-    'EC2ThrottledException',
-    'LimitExceededException',
-    'PriorRequestNotComplete',
-    'ProvisionedThroughputExceededException', // DynamoDB Developer Guide: "OK to retry? Yes"
-    'RequestLimitExceeded', // DynamoDB API Reference, PutItem: the account's quota
-    'RequestThrottled',
-    'RequestThrottledException',
-    'SlowDown',
-    'ThrottledException',
-    'Throttling',
-    'ThrottlingException', // DynamoDB Developer Guide: "OK to retry? Yes"
-    'TooManyRequestsException',
-    'TransactionInProgressException', // DynamoDB API Reference, TransactWriteItems: the same request is being carried out
-  ].map((name) => [name, 'throttled']),
-);
+const THROTTLING_ERRORS: ReadonlySet<string> = new Set([
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException', // DynamoDB Developer Guide: "OK to retry? Yes"
+  'RequestLimitExceeded', // DynamoDB API Reference, PutItem: the account's quota
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'ThrottledException',
+  'Throttling',
+  'ThrottlingException', // DynamoDB Developer Guide: "OK to retry? Yes"
+  'TooManyRequestsException',
+  'TransactionInProgressException', // DynamoDB API Reference, TransactWriteItems: the same request is being carried out
+]);
 
 /** @see DynamoDB Developer Guide, "Error handling with DynamoDB"; DynamoDB API Reference, TransactWriteItems, "Errors" */
 export const DYNAMODB_ERRORS: AwsErrors = {
-  ...THROTTLING_ERRORS,
   ConditionalCheckFailedException: 'condition', // API Reference, PutItem
   TransactionCanceledException: 'canceled', // API Reference, TransactWriteItems
   TransactionConflictException: 'conflict', // API Reference, PutItem: an ongoing transaction for the item
@@ -52,7 +49,6 @@ export const CANCELLATION_REASONS: AwsErrors = {
 
 /** @see Secrets Manager API Reference, GetSecretValue, PutSecretValue, UpdateSecretVersionStage and "Common Errors" */
 export const SECRETS_MANAGER_ERRORS: AwsErrors = {
-  ...THROTTLING_ERRORS,
   InvalidParameterException: 'invalid', // UpdateSecretVersionStage: a label is no longer where it is to be moved from
   ResourceExistsException: 'exists', // PutSecretValue: the version has another value
   ResourceNotFoundException: 'absent', // GetSecretValue: also for a secret without a value
@@ -130,7 +126,7 @@ const TOO_MANY_REQUESTS = 429;
 
 /** Whether there were too many calls. */
 export const isThrottled = ({ name, $metadata }: SdkError): boolean =>
-  THROTTLING_ERRORS[name] !== undefined || $metadata?.httpStatusCode === TOO_MANY_REQUESTS;
+  THROTTLING_ERRORS.has(name) || $metadata?.httpStatusCode === TOO_MANY_REQUESTS;
 
 /** Whether the same call may well succeed next. */
 export const isTransient = ({ name, code = '', $retryable, $metadata }: SdkError): boolean =>
@@ -139,9 +135,9 @@ export const isTransient = ({ name, code = '', $retryable, $metadata }: SdkError
   TRANSIENT_CODES.has(code) ||
   TRANSIENT_STATUS.has($metadata?.httpStatusCode ?? 0);
 
-/** Whether an SDK's error is an outage rather than a wrong request: the service failed, was throttled or gave no answer. */
-export const isOutage = ({ name, $fault, $retryable, $metadata }: SdkError, errors: AwsErrors): boolean =>
-  $fault === 'server' ||
-  errors[name] === 'throttled' ||
-  $retryable !== undefined ||
-  $metadata?.httpStatusCode === undefined;
+/** Whether an error is an outage rather than a wrong request: the service failed, was throttled or gave no answer that can be read. */
+export const isOutage = (error: SdkError): boolean =>
+  error.$fault === 'server' ||
+  isThrottled(error) ||
+  isTransient(error) ||
+  error.$metadata?.httpStatusCode === undefined;

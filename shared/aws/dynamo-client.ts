@@ -55,6 +55,7 @@ export const DYNAMODB: AwsService = {
   targetPrefix: 'DynamoDB_20120810',
   jsonVersion: '1.0',
   isFipsInGovCloud: true,
+  hasIpv6Anyway: () => false,
 };
 
 /**

@@ -52,7 +52,7 @@ const isCanceledForNow = (error: DynamoError): boolean =>
   !isRefused(error) && reasonsOf(error).some(({ Code = '' }) => CANCELLATION_REASONS[Code] !== undefined);
 
 const translated = (error: unknown): unknown =>
-  !(error instanceof StoreUnavailable) && isOutage(error as SdkError, DYNAMODB_ERRORS)
+  !(error instanceof StoreUnavailable) && isOutage(error as SdkError)
     ? new StoreUnavailable((error as Error).name)
     : error;
 

@@ -12,6 +12,7 @@ export const SECRETS_MANAGER: AwsService = {
   targetPrefix: 'secretsmanager',
   jsonVersion: '1.1',
   isFipsInGovCloud: false,
+  hasIpv6Anyway: (suffix, fips) => suffix === 'amazonaws.com' || (suffix === 'amazonaws.com.cn' && !fips),
 };
 
 /**

@@ -1,5 +1,5 @@
 import { ERROR_NAME } from '../primitives/error-name.ts';
-import { isOutage, type SdkError, SECRETS_MANAGER_ERRORS } from './aws-errors.ts';
+import { isOutage, type SdkError } from './aws-errors.ts';
 
 /**
  * For all attempts of a call, so that a waiting request is answered within its 10 s (infra/sizing.ts).
@@ -27,6 +27,4 @@ export class SecretRefused extends Error {
 
 /** What a failed call of Secrets Manager is to its caller. */
 export const toSecretError = (error: unknown): SecretUnavailable | SecretRefused =>
-  isOutage(error as SdkError, SECRETS_MANAGER_ERRORS)
-    ? new SecretUnavailable()
-    : new SecretRefused((error as Error).name);
+  isOutage(error as SdkError) ? new SecretUnavailable() : new SecretRefused((error as Error).name);

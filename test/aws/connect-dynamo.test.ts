@@ -1,21 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { type Dynamo, type Key, StoreUnavailable, type Write } from '../../shared/aws/dynamo.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
+import { CLIENTS } from '../support/dynamo-clients.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 /** Attempts of a transaction under conflicts. */
 const CONFLICT_TRIES = 7;
 
-describe('the port to DynamoDB', () => {
+describe.each(CLIENTS)('the port to DynamoDB over the client $client', ({ connect }) => {
   let world: World;
   let dynamo: Dynamo;
   let keys = 0;
 
   beforeAll(async () => {
     world = await startWorld();
-    dynamo = connectDynamo({ config: { tables: world.tables }, clock: world.clock, randomness: csprng });
+    dynamo = connect({ config: { tables: world.tables }, clock: world.clock, randomness: csprng });
   });
   afterEach(() => world.proxy.heal());
   afterAll(() => world.close());
@@ -275,6 +275,26 @@ describe('the port to DynamoDB', () => {
     });
   });
 
+  describe('a write of one row whose answer was lost', () => {
+    it('is repeated, and loses against its own row where it has a condition', async () => {
+      const key = newKey();
+      world.proxy.fail({ operation: 'PutItem', after: 0, times: 1, kind: 'lost-answer' });
+
+      const result = await dynamo.write(create(key, { owner: 'this call' }));
+
+      expect(result).toEqual({ won: false, current: { ...key, owner: 'this call' } });
+    });
+
+    it('is done twice where it has none: a counter has counted twice', async () => {
+      const key = newKey();
+      world.proxy.fail({ operation: 'UpdateItem', after: 0, times: 1, kind: 'lost-answer' });
+
+      const add = { kind: 'update', table: 'tokens', key, update: 'ADD #count :one', values: { ':one': 1 } } as const;
+
+      expect(await dynamo.write(add)).toEqual({ won: true, item: { ...key, count: 2 } });
+    });
+  });
+
   describe('a fault', () => {
     const calls: [string, (key: Key) => Promise<unknown>][] = [
       ['get', (key) => dynamo.get('tokens', key)],
@@ -321,7 +341,7 @@ describe('the port to DynamoDB', () => {
   describe('a table that the contract does not name', () => {
     const key: Key = { pk: 'INTENT#unnamed', sk: 'ROW' };
     const { tokens: _unnamed, ...named } = { accounts: 'a', credentials: 'c', tokens: 't', outbox: 'o' };
-    const narrow = () => connectDynamo({ config: { tables: named }, clock: world.clock, randomness: csprng });
+    const narrow = () => connect({ config: { tables: named }, clock: world.clock, randomness: csprng });
 
     it.each<[string, (store: Dynamo) => Promise<unknown>]>([
       ['get', (store) => store.get('tokens', key)],

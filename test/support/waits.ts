@@ -4,6 +4,7 @@ import { outside } from './outside.ts';
 /** A client's timeouts take a second or more, pauses between attempts less. */
 const SHORTEST_TIMEOUT_MS = 1000;
 const FOREVER_MS = 2 ** 31 - 1;
+const SHORT_MS = 100;
 
 const isTimeout = (ms: number): boolean => ms >= SHORTEST_TIMEOUT_MS;
 
@@ -17,6 +18,9 @@ const changeWaits = (changed: (ms: number) => number): { mockRestore(): void } =
 
 /** Lets what is tried again be tried again at once, until `jest.restoreAllMocks`; timeouts stay as they are. */
 export const skipPauses = (): void => void changeWaits((ms) => (isTimeout(ms) ? ms : 0));
+
+/** Has a client give up after a moment, until `jest.restoreAllMocks`: for a server that never answers. Pauses stay as they are. */
+export const shortenTimeouts = (): void => void changeWaits((ms) => (isTimeout(ms) ? SHORT_MS : ms));
 
 /** How many things are being done without timeouts, and what takes these away. */
 let underWay = 0;
