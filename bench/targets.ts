@@ -4,7 +4,7 @@ import type { Pair } from './against/pair.ts';
 import { isTooNoisy, type Spread } from './statistics.ts';
 
 /** What a target holds the ratio of. */
-export type Measure = 'CPU' | 'loading' | 'resident memory';
+type Measure = 'CPU' | 'loading' | 'resident memory';
 
 /** The most that a figure of this tree may be, as a ratio to the same figure of another commit. */
 export interface Target {

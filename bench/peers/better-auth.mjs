@@ -49,8 +49,8 @@ const serve = async ({ scratch }) => {
   await runMigrations();
   const handle = toNodeHandler(betterAuth(options));
   const server = createServer((request, response) => {
-    if (request.url !== '/empty') return handle(request, response);
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    if (request.url === '/empty') response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    else handle(request, response).catch(() => response.destroy());
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: server.address().port };

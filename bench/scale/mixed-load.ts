@@ -103,9 +103,9 @@ export const runMixedLoad = async (
   const arrivalsMs = arrivalsOf(plan);
   const acknowledged: string[] = [];
 
-  let isOver = false;
+  const over = new AbortController();
   const deliveries = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await service.deliverWaiting();
       await sleep(MS_BETWEEN_DELIVERIES);
     }
@@ -115,7 +115,7 @@ export const runMixedLoad = async (
     if (actOf(index) === 'recovery' && status === 200) acknowledged.push(filledEmailOf(index));
     return status;
   });
-  isOver = true;
+  over.abort();
   await deliveries;
   await service.deliverWaiting();
   return { arrivals, acknowledged: acknowledged.length, missing: withoutMail(acknowledged, staged) };

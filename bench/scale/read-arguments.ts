@@ -19,7 +19,7 @@ people who come at a constant rate is served.
                       [--per-second 20] [--seconds 180] [--spike-seconds 60]
   npm run bench:scale -- --accounts 5000 --flows sign-in,get-profile --sign-ins 5,30,60 --seconds 20 --spike-seconds 5     a try
 
---accounts       in the large database, ${FEW_ACCOUNTS} or more; each has some fifteen rows: factors, sessions, history
+--accounts       in the large database, ${FEW_ACCOUNTS} or more; each has some twelve rows: factors, sessions, history
 --flows          only these; a name that there is none of makes it list them
 --rounds         how often the CPU of a flow is measured on each database
 --sign-ins       after so many sign-ins of one account its rows are measured
