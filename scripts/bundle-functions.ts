@@ -12,7 +12,6 @@ const sdkDynamoClientAside: Plugin = {
     onResolve({ filter: /\/load-sdk-dynamo-client\.ts$/ }, () => ({
       path: `${root}scripts/sdk-dynamo-client-aside.ts`,
     }));
-    onResolve({ filter: /^\.\/sdk-dynamo-client\.js$/ }, ({ path }) => ({ path, external: true }));
   },
 };
 

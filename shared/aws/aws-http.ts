@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { UNUSABLE_ANSWER } from './aws-errors.ts';
 
-/** A handshake takes a few round trips within the region. */
+/** A handshake takes a few round trips within the region. @see AWS SDK for JavaScript v3, NodeHttpHandlerOptions */
 const CONNECT_TIMEOUT_MS = 1000;
 
 /** As many as the SDK's own agent opens; further requests wait for one of them. */

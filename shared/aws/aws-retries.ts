@@ -2,7 +2,7 @@ import type { Randomness } from '../primitives/clock.ts';
 import { isThrottled, isTransient, type SdkError } from './aws-errors.ts';
 
 /** The first and two repeats, the SDKs' standard. @see AWS SDKs and Tools Reference Guide, "Retry behavior" */
-export const ATTEMPTS = 3;
+const ATTEMPTS = 3;
 
 /**
  * Longest pause before the first repeat; it doubles with each, and is drawn at random up to that. The SDK has the same for DynamoDB.
@@ -14,10 +14,12 @@ const BACKOFF_MS = 25;
 /**
  * The same where the service throttles. The SDK begins at 1 s, so that its calls wait up to 7 s; a person waits for ours, and a table
  * that is scaled on demand takes more within a second.
+ *
+ * @see Amazon Builders' Library, "Timeouts, retries, and backoff with jitter"
  */
 const THROTTLED_BACKOFF_MS = 500;
 
-/** Repeats that all calls of a process have left; an outage must not be met with three times the load. The SDKs' numbers. */
+/** Repeats that all calls of a process have left; an outage must not be met with three times the load. @see AWS SDKs and Tools Reference Guide, "Retry behavior" */
 const BUDGET = 500;
 const COST = 14;
 const THROTTLED_COST = 5;

@@ -20,6 +20,8 @@ const CONFLICT_BACKOFF_MS = 20;
 /**
  * For one call of the port with all its repeats: three attempts of 2 s and their pauses. A function over HTTP has 10 s (infra/sizing.ts),
  * and an HTTP API waits 30 s.
+ *
+ * @see API Gateway developer guide, "Quotas for configuring and running an HTTP API"
  */
 const CALL_TIMEOUT_MS = 7000;
 

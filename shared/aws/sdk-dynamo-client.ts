@@ -77,7 +77,7 @@ export const openSdkDynamoClient = (parts: { clock: Clock }): DynamoClient => {
     send: (operation, input, deadlineMs) => {
       const Command = COMMANDS[operation] as unknown as new (given: typeof input) => GetItemCommand;
       const abortSignal = AbortSignal.timeout(Math.max(1, Math.ceil(deadlineMs - performance.now())));
-      return client.send(new Command(input), { abortSignal }) as Promise<DynamoOperations[typeof operation]['answer']>;
+      return client.send(new Command(input), { abortSignal });
     },
     marshall: (values) => marshall(values, MARSHALL_OPTIONS),
     unmarshall,

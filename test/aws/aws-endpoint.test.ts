@@ -104,7 +104,7 @@ describe.each(SERVICES)('the endpoint of $name', ({ service, resolve }) => {
       'do not go with an endpoint',
     ],
     ['an endpoint that is no URL', { AWS_ENDPOINT_URL: '127.0.0.1:8000' }, 'must be a URL'],
-    ['an endpoint of another protocol', { AWS_ENDPOINT_URL: 'file:///etc/passwd' }, 'must be a URL'],
+    ['an endpoint of another protocol', { AWS_ENDPOINT_URL: 'file:///srv/rows' }, 'must be a URL'],
   ])('is none with %s', (_, environment, said) => {
     expect(() => endpointOf(service, { AWS_REGION, ...environment })).toThrow(said);
   });

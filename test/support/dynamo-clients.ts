@@ -6,7 +6,7 @@ import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 
 /** What the port is made with. */
-export interface PortParts {
+interface PortParts {
   config: { tables: PhysicalTables };
   clock: Clock;
   randomness: Randomness;
