@@ -122,8 +122,8 @@ export default {
     // TypeScript 7 has no API that a parser could be made of; swc reads its syntax, and tells types from values.
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    // Imports files of the commit that it is copied into.
-    exclude: { path: '^bench/against/adapters/' },
+    // They import files of the commit that they are copied into, and packages of their own folder.
+    exclude: { path: ['^bench/against/adapters/', '^bench/peers/(?:node_modules/|[^/]+[.]mjs$)'] },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],

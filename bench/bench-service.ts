@@ -20,6 +20,8 @@ const WAIT_SECONDS = 60;
 export interface BenchService extends Service {
   /** Leaves out of later deliveries what was asked for until now. */
   passOverMessages(): Promise<void>;
+  /** Delivers what was asked for until now. */
+  deliverWaiting(): Promise<void>;
   /** The undelivered messages that some requests leave. */
   messagesOf(requests: () => Promise<unknown>): Promise<readonly unknown[]>;
 }
@@ -83,6 +85,7 @@ export const makeBenchService = ({
     nowSeconds: systemClock.nowSeconds,
     pause,
     passWaits: () => pause(WAIT_SECONDS),
+    deliverWaiting: nextRound,
     passOverMessages: async () => {
       await collect();
     },

@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import type { ServiceRequest } from '../test/catalogue/service.ts';
 
 /** Results of a load. */
@@ -10,8 +10,15 @@ export interface LoadResult {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-/** Sends one request and returns the body of its answer. @throws Error on another status than the expected one */
-export const send = (port: number, sent: ServiceRequest, expectedStatus: number): Promise<string> =>
+/** An answer over HTTP. */
+export interface HttpAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** Sends one request and returns its answer, of whatever status. */
+export const exchange = (port: number, sent: ServiceRequest): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     const { method, path, headers = {}, body } = sent;
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -22,21 +29,24 @@ export const send = (port: number, sent: ServiceRequest, expectedStatus: number)
         response.setEncoding('utf8').on('data', (part: string) => {
           text += part;
         });
-        response.on('end', () =>
-          response.statusCode === expectedStatus
-            ? resolve(text)
-            : reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${text}`)),
-        );
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
       },
     );
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       // The server closed the idle connection while it was taken again, and never saw the request.
       const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET';
-      if (isStale) resolve(send(port, sent, expectedStatus));
+      if (isStale) resolve(exchange(port, sent));
       else reject(error);
     });
     outgoing.end(body);
   });
+
+/** Sends one request and returns the body of its answer. @throws Error on another status than the expected one */
+export const send = async (port: number, sent: ServiceRequest, expectedStatus: number): Promise<string> => {
+  const { status, body } = await exchange(port, sent);
+  if (status === expectedStatus) return body;
+  throw new Error(`${sent.method} ${sent.path} was answered ${status}: ${body}`);
+};
 
 /**
  * Waits for all, even where one fails, so that no work overlaps with the next step.
@@ -47,7 +57,8 @@ export const allOf = async <T>(promises: readonly Promise<T>[]): Promise<T[]> =>
   return Promise.all(promises);
 };
 
-const quantile = (sorted: readonly number[], q: number): number =>
+/** The value below which a share of them lies. @param sorted in ascending order */
+export const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 
 /**

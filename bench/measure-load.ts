@@ -2,6 +2,7 @@ import { type LoadResult, runLoad } from './http-load.ts';
 import type { Work } from './protocol.ts';
 import type { Operate, Scenario } from './scenario.ts';
 import type { MeasuredTarget, StagedTree } from './stage.ts';
+import type { Serving } from './start-target.ts';
 import type { Trips } from './trips.ts';
 
 const AT_ONCE = 8;
@@ -12,7 +13,10 @@ const WARM_UP = 0.5;
 const COUNTED_OPERATIONS = 4;
 
 /** Numbers of unmeasured and measured calls of a scenario. */
-export const callsOf = ({ perCall = 1 }: Scenario, operations: number): { warmUp: number; measured: number } => {
+export const callsOf = (
+  { perCall = 1 }: Pick<Scenario, 'perCall'>,
+  operations: number,
+): { warmUp: number; measured: number } => {
   const measured = Math.ceil(operations / perCall);
   return { warmUp: Math.ceil(measured * WARM_UP), measured };
 };
@@ -30,7 +34,7 @@ export const bareMsOf = async (target: Pick<MeasuredTarget, 'ask'>, what: Work, 
 
 /** Runs `count` calls of a load, from a number on. */
 export const runCalls = (
-  { scenario, operate, target }: { scenario: Scenario; operate: Operate; target: MeasuredTarget },
+  { scenario, operate, target }: { scenario: Pick<Scenario, 'atOnce'>; operate: Operate; target: Serving },
   { from, count }: { from: number; count: number },
 ): Promise<LoadResult> => runLoad(count, scenario.atOnce ?? AT_ONCE, (index) => operate(from + index, target));
 

@@ -22,7 +22,7 @@ export interface Tree {
 export interface TargetProcess {
   ask<Asked extends Question>(question: Asked): Promise<Answers[Asked['ask']]>;
   /** Starts serving, and returns how to call its routes. */
-  serve(place: Place): Promise<Serving>;
+  serve(place: Place): Promise<Serving & Answers['serve']>;
   stop(): void;
 }
 
@@ -136,6 +136,7 @@ export const startTarget = async ({
     serve: async (place) => {
       const { port } = await ask({ ask: 'serve', place });
       return {
+        port,
         call: (request, expectedStatus = 200) => send(port, request, expectedStatus),
         deliver: (messages) => ask({ ask: 'deliver', messages }),
       };

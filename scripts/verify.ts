@@ -51,6 +51,21 @@ const CHECKS: readonly Check[] = [
   ]),
   script('test:dynamodb-local'),
   script('test:clients'),
+  // Round trips, units and rows are counted, so a thousand accounts more and a few sign-ins show what a million would.
+  npm('no flow costs more with more accounts', [
+    'run',
+    '--silent',
+    'bench:scale',
+    '--',
+    '--accounts',
+    '20000',
+    '--sign-ins',
+    '10,50,150',
+    '--seconds',
+    '30',
+    '--spike-seconds',
+    '10',
+  ]),
   script('test:deploy'),
   script('test:mutation'),
 ];

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { CORES, moveTo } from '../cores.ts';
 import { SCENARIOS } from '../scenarios.ts';
 import { buildTree, type Tree, thisTree } from '../start-target.ts';
+import { TARGETS } from '../targets.ts';
 import { type Commit, countUncommitted, findCommit, nodeOf, programOf, shortName, writeFiles } from './checkout.ts';
 import { cacheDirectory, installModules, makeRunDirectory, npmCi } from './install-modules.ts';
 import type { Pair } from './pair.ts';
 import { playRound, type Round } from './play-round.ts';
 import { comparisonReport } from './report.ts';
 import { summarise } from './summarise.ts';
+import { targetReport } from './target-report.ts';
 
 /** What to compare, and where to report progress. */
 export interface CompareOptions {
@@ -17,6 +19,8 @@ export interface CompareOptions {
   rounds: number;
   /** Upper limit for the ratio of each flow; `null` for none. */
   atMost: number | null;
+  /** Whether each ratio is held against its target; memory of functions alone is measured only then. */
+  targets: boolean;
   /** `null` for all. */
   flows: readonly string[] | null;
   scratch: string;
@@ -45,7 +49,10 @@ const buildCommit = async (commit: Commit, { say, atEnd }: CompareOptions): Prom
 const minutes = (milliseconds: number): string => `${Math.max(1, Math.round(milliseconds / 60_000))} min`;
 
 /** Plays the rounds. A flow that failed in one round is left out of the later ones. */
-const playRounds = async (trees: Pair<Tree>, { rounds, flows, scratch, say }: CompareOptions): Promise<Round[]> => {
+const playRounds = async (
+  trees: Pair<Tree>,
+  { rounds, targets, flows, scratch, say }: CompareOptions,
+): Promise<Round[]> => {
   const isAsked = (flow: string): boolean => flows === null || flows.includes(flow);
   const startedAt = performance.now();
   const played: Round[] = [];
@@ -60,7 +67,16 @@ const playRounds = async (trees: Pair<Tree>, { rounds, flows, scratch, say }: Co
     const failed = new Set(played.flatMap(({ failures }) => [...failures.keys()]));
     const scenarios = SCENARIOS.filter(({ flow }) => isAsked(flow) && !failed.has(flow));
     played.push(
-      await playRound({ trees, scenarios, number, countsTrips: number === 0, isLoaded: isAsked, scratch, show }),
+      await playRound({
+        trees,
+        scenarios,
+        number,
+        countsTrips: number === 0,
+        measuresAlone: targets,
+        isLoaded: isAsked,
+        scratch,
+        show,
+      }),
     );
   }
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
@@ -75,7 +91,7 @@ const playRounds = async (trees: Pair<Tree>, { rounds, flows, scratch, say }: Co
  */
 export const compareWith = async (options: CompareOptions): Promise<number> => {
   const { root } = thisTree;
-  const { ref, atMost, say } = options;
+  const { ref, atMost, targets, flows, say } = options;
   const commit = findCommit(root, ref);
   const own = findCommit(root, 'HEAD');
   const uncommitted = countUncommitted(root);
@@ -94,5 +110,11 @@ export const compareWith = async (options: CompareOptions): Promise<number> => {
   );
   const { lines, exitCode } = comparisonReport({ summary, ref, atMost });
   for (const line of [...names, ...lines]) console.log(line);
-  return exitCode;
+  if (!targets) return exitCode;
+  const judged = targetReport(
+    summary,
+    TARGETS.filter(({ flow }) => flows === null || flows.includes(flow)),
+  );
+  for (const line of judged.lines) console.log(line);
+  return judged.exitCode;
 };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -65,17 +65,21 @@ const removeOldest = (cache: string): void => {
 /** Variables by which npm describes the project that started this run; the other checkout must not inherit them. */
 const OF_THIS_PROJECT = /^(?:npm_(?:package|lifecycle)_|npm_config_local_prefix$|npm_command$|INIT_CWD$)/;
 
+/** Starts npm in a folder that is a project of its own. */
+export const spawnNpm = (cwd: string, npmArguments: readonly string[], output: 'pipe' | 'inherit'): ChildProcess => {
+  const { npm_execpath: npm, ...environment } = process.env;
+  const [file, ...rest] = npm === undefined ? ['npm', ...npmArguments] : [process.execPath, npm, ...npmArguments];
+  const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !OF_THIS_PROJECT.test(name)));
+  return spawn(file, rest, { cwd, env, stdio: ['ignore', output, output] });
+};
+
 /** Installs exactly what the lock file of a checkout says. @throws CannotCompare */
 export const npmCi = (checkout: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const args = ['ci', '--prefer-offline', '--no-audit', '--no-fund'];
-    const { npm_execpath: npm, ...environment } = process.env;
-    const [file, ...rest] = npm === undefined ? ['npm', ...args] : [process.execPath, npm, ...args];
-    const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !OF_THIS_PROJECT.test(name)));
-    const child = spawn(file, rest, { cwd: checkout, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawnNpm(checkout, ['ci', '--prefer-offline', '--no-audit', '--no-fund'], 'pipe');
     let written = '';
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (part: string) => {
+      stream?.setEncoding('utf8').on('data', (part: string) => {
         written += part;
       });
     }

@@ -27,3 +27,9 @@ export const oneByOne = async <From, To>(
   for (const side of inTurn(turn)) made[side] = await make(pair[side]);
   return made as Pair<To>;
 };
+
+/** Sums up several pairs, each side for itself. */
+export const ofPairs = <From, To>(pairs: readonly Pair<From>[], of: (values: From[]) => To): Pair<To> => ({
+  there: of(pairs.map(({ there }) => there)),
+  here: of(pairs.map(({ here }) => here)),
+});

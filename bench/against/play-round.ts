@@ -1,26 +1,19 @@
 import { loadOnce } from '../cold-start.ts';
-import { bareMsOf, callsOf, countTrips, cpuMsOf, gatewayMsOf, runCalls } from '../measure-load.ts';
+import { bareMsOf, countTrips, gatewayMsOf } from '../measure-load.ts';
 import type { Answers, BundledFunction } from '../protocol.ts';
 import type { Scenario } from '../scenario.ts';
-import { type MeasuredTarget, openStage, type StagedTree } from '../stage.ts';
+import { openStage } from '../stage.ts';
 import { TargetLost, type Tree } from '../start-target.ts';
+import { medianOf } from '../statistics.ts';
 import type { Trips } from '../trips.ts';
-import { bothOf, inTurn, oneByOne, type Pair } from './pair.ts';
+import { measureAlone } from './measure-alone.ts';
+import { HASHES, measureFlow, type RunningTree, type Sample } from './measure-flow.ts';
+import { ofPairs, oneByOne, type Pair } from './pair.ts';
 
-/** Loads of this many calls or more are split into more than two slices. */
-const SLICED_FROM = 32;
-/** Bare hashes measured next to each slice. */
-const HASHES = 8;
+/** Each bundle is loaded so often in a round, by turns with the other tree's; the median counts. */
+const LOADS = 5;
 const EMPTY_WARM_UP = 500;
 const EMPTY_REQUESTS = 500;
-
-/** Cost of one operation of a flow in one round. */
-export interface Sample {
-  /** CPU of the handlers' process. */
-  cpuMs: number;
-  /** CPU of the bare password hashes in an operation, measured next to it; 0 for a flow without one. */
-  hashMs: number;
-}
 
 /** The memory of the handlers' process. */
 interface MemoryUse {
@@ -39,6 +32,8 @@ export interface Round {
   /** CPU milliseconds to load each bundle that both trees have. */
   loadMs: Map<string, Pair<number>>;
   memory: Pair<MemoryUse>;
+  /** Resident bytes of a function alone in its process after its operations, by flow; only in rounds that ask for it. */
+  aloneBytes: Map<string, Pair<number>>;
   /** The names of all functions. */
   functions: Pair<string[]>;
 }
@@ -49,55 +44,14 @@ export interface RoundOptions {
   /** Counted from 0; decides which tree goes first. */
   number: number;
   countsTrips: boolean;
+  /** Whether the memory of functions alone in their processes is measured. */
+  measuresAlone: boolean;
   /** Whether the loading of a bundle is measured. */
   isLoaded: (flow: string) => boolean;
   scratch: string;
   /** Shows what is in progress. */
   show: (what: string) => void;
 }
-
-interface RunningTree {
-  staged: StagedTree;
-  target: MeasuredTarget;
-}
-
-/** Splits a load into slices: short ones, but long enough that calls still overlap. */
-const slicesOf = ({ warmUp, measured }: { warmUp: number; measured: number }): { from: number; count: number }[] => {
-  const slices = measured < SLICED_FROM ? 2 : 4;
-  const boundary = (index: number): number => warmUp + Math.round((index * measured) / slices);
-  return Array.from({ length: slices }, (_, index) => ({
-    from: boundary(index),
-    count: boundary(index + 1) - boundary(index),
-  }));
-};
-
-/**
- * Measures one flow of both trees, in slices in the order A B B A, so that drift of the machine's speed affects both
- * alike.
- */
-const measureFlow = async (scenario: Scenario, both: Pair<RunningTree>, turn: number): Promise<Pair<Sample>> => {
-  const { count, hashes, perCall = 1 } = scenario;
-  const calls = callsOf(scenario, count.round);
-  const { warmUp, measured } = calls;
-  const prepared = await bothOf(both, async ({ staged, target }) => ({
-    scenario,
-    target,
-    operate: await scenario.prepare({ service: staged.service, calls: warmUp + measured, perCall }),
-  }));
-  await oneByOne(prepared, turn, (load) => runCalls(load, { from: 0, count: warmUp }));
-
-  const samples: Pair<Sample> = { there: { cpuMs: 0, hashMs: 0 }, here: { cpuMs: 0, hashMs: 0 } };
-  const slices = slicesOf(calls);
-  for (const [index, slice] of slices.entries()) {
-    for (const side of inTurn(turn + index)) {
-      const load = prepared[side];
-      const sample = samples[side];
-      if (hashes > 0) sample.hashMs += (hashes * (await bareMsOf(load.target, 'hash', HASHES))) / slices.length;
-      sample.cpuMs += (await cpuMsOf(load.target, () => runCalls(load, slice))) / (measured * perCall);
-    }
-  }
-  return samples;
-};
 
 const loadInTurn = async (
   { there, here }: Pair<{ tree: Tree; functions: readonly BundledFunction[] }>,
@@ -110,7 +64,9 @@ const loadInTurn = async (
     show(`loading ${one.name}`);
     const bundles = { there: { ...there, bundle: one }, here: { ...here, bundle: other } };
     const load = async ({ tree, bundle }: { tree: Tree; bundle: BundledFunction }) => loadOnce(tree.node, bundle).cpuMs;
-    loadMs.set(one.name, await oneByOne(bundles, number + index, load));
+    const loads: Pair<number>[] = [];
+    for (let turn = 0; turn < LOADS; turn += 1) loads.push(await oneByOne(bundles, number + index + turn, load));
+    loadMs.set(one.name, ofPairs(loads, medianOf));
   }
   return loadMs;
 };
@@ -157,9 +113,13 @@ export const playRound = async (options: RoundOptions): Promise<Round> => {
     const measured = await measureFlows(both, options);
     const worked = await memoryOf();
     for (const { target } of Object.values(both) as RunningTree[]) target.stop();
+    const aloneBytes = options.measuresAlone
+      ? await measureAlone(staged, { ...options, failures: measured.failures })
+      : new Map<string, Pair<number>>();
     return {
       ...measured,
       gatewayMs,
+      aloneBytes,
       memory: {
         there: { loaded: loaded.there, worked: worked.there },
         here: { loaded: loaded.here, worked: worked.here },

@@ -1,4 +1,5 @@
 import { coverageOf, isTooNoisy, type Spread, type Verdict, verdictOf } from '../statistics.ts';
+import { textTable } from '../text-table.ts';
 import type { Trips } from '../trips.ts';
 import type { Pair } from './pair.ts';
 import type { Comparison, FlowSummary, Summary } from './summarise.ts';
@@ -19,7 +20,8 @@ const COUNTED_ALIKE = 0.05;
 
 const TOO_NOISY = 'too noisy';
 
-const interval = ({ low, high }: Spread): string => `${low.toFixed(2)} – ${high.toFixed(2)}`;
+/** The bounds of a ratio. */
+export const interval = ({ low, high }: Spread): string => `${low.toFixed(2)} – ${high.toFixed(2)}`;
 
 const ratioText = (ratio: Spread): string => (isTooNoisy(ratio) ? TOO_NOISY : ratio.median.toFixed(2));
 
@@ -30,17 +32,6 @@ const counts = (pair: Pair<Trips> | null, of: keyof Trips): string => {
   if (!pair) return '';
   const [there, here] = [count(pair.there[of]), count(pair.here[of])];
   return there === here ? here : `${there} → ${here}`;
-};
-
-/** Aligns columns: the first to the left, the others to the right. */
-const table = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 };
 
 const comparisonCells = ({ there, here, ratio }: Comparison, digits: number): string[] => [
@@ -58,10 +49,14 @@ const headingOf = (what: string, rounds: number): string[] => [
   `${Math.floor(100 * coverageOf(rounds))} % interval`,
 ];
 
-const flowCells = ({ flow, cpuMs, beyondHashMs, trips }: FlowSummary): string[] => [
+const beyondCell = (beyond: Comparison | null): string =>
+  beyond ? `${ratioText(beyond.ratio)} (${interval(beyond.ratio)})` : '';
+
+const flowCells = ({ flow, cpuMs, beyondHashMs, beyondSignatureMs, trips }: FlowSummary): string[] => [
   flow,
   ...comparisonCells(cpuMs, 2),
-  beyondHashMs ? `${ratioText(beyondHashMs.ratio)} (${interval(beyondHashMs.ratio)})` : '',
+  beyondCell(beyondHashMs),
+  beyondCell(beyondSignatureMs),
   counts(trips, 'roundTrips'),
   counts(trips, 'waits'),
   counts(trips, 'readUnits'),
@@ -69,10 +64,11 @@ const flowCells = ({ flow, cpuMs, beyondHashMs, trips }: FlowSummary): string[] 
 ];
 
 const flowTable = ({ flows, gatewayMs, rounds }: Summary): string[] =>
-  table([
+  textTable([
     [
       ...headingOf('CPU, ms per operation', rounds),
       'beyond its hash',
+      'beyond the signature',
       'round trips',
       'waits',
       'read units',
@@ -83,7 +79,7 @@ const flowTable = ({ flows, gatewayMs, rounds }: Summary): string[] =>
   ]);
 
 const plainTable = (what: string, figures: ReadonlyMap<string, Comparison>, rounds: number): string[] =>
-  table([
+  textTable([
     headingOf(what, rounds),
     ...[...figures].map(([name, comparison]) => [name, ...comparisonCells(comparison, 1)]),
   ]);
@@ -161,6 +157,9 @@ export const comparisonReport = (options: ReportOptions): { lines: string[]; exi
     ...(summary.loadMs.size > 0 ? [...plainTable('loading a bundle, CPU ms', summary.loadMs, rounds), ''] : []),
     ...plainTable('memory, MiB', summary.memoryMiB, rounds),
     '',
+    ...(summary.aloneMiB.size > 0
+      ? [...plainTable('resident alone after 2,000 operations, MiB', summary.aloneMiB, rounds), '']
+      : []),
     ...notMeasured(summary),
     line,
   ];

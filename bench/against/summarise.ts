@@ -1,7 +1,8 @@
 import { medianOf, type Spread, spreadOf } from '../statistics.ts';
 import type { Trips } from '../trips.ts';
+import type { Sample } from './measure-flow.ts';
 import type { Pair } from './pair.ts';
-import type { Round, Sample } from './play-round.ts';
+import type { Round } from './play-round.ts';
 
 /** One figure of both trees over all rounds. */
 export interface Comparison {
@@ -18,6 +19,8 @@ export interface FlowSummary {
   cpuMs: Comparison;
   /** CPU minus the bare hashes; `null` for a flow that hashes nothing. */
   beyondHashMs: Comparison | null;
+  /** CPU minus the signatures that its target leaves out; `null` where it leaves none out. */
+  beyondSignatureMs: Comparison | null;
   trips: Pair<Trips> | null;
 }
 
@@ -30,6 +33,8 @@ export interface Summary {
   loadMs: Map<string, Comparison>;
   /** By measurement, in MiB. */
   memoryMiB: Map<string, Comparison>;
+  /** Resident memory of functions alone in their processes, by flow, in MiB. */
+  aloneMiB: Map<string, Comparison>;
   /** Flows that could not be measured, and why. */
   failures: Map<string, string>;
   /** Functions that only one of the two has. */
@@ -53,6 +58,8 @@ const ofBoth = <From, To>({ there, here }: Pair<From>, of: (one: From) => To): P
 
 const beyondHash = ({ cpuMs, hashMs }: Sample): number => cpuMs - hashMs;
 
+const beyondSignature = ({ cpuMs, signMs }: Sample): number => cpuMs - signMs;
+
 const BYTES_PER_MIB = 1024 ** 2;
 
 const MEMORY = {
@@ -67,10 +74,13 @@ const present = <T>(value: T | undefined): value is T => value !== undefined;
 const summariseFlow = (flow: string, rounds: readonly Round[]): FlowSummary => {
   const samples = rounds.map(({ flows }) => flows.get(flow)).filter(present);
   const hashes = samples.some(({ here }) => here.hashMs > 0);
+  const leavesOut = samples.some(({ there, here }) => there.signMs + here.signMs > 0);
+  const beyond = (of: (sample: Sample) => number): Comparison => compare(samples.map((pair) => ofBoth(pair, of)));
   return {
     flow,
     cpuMs: compare(samples.map((pair) => ofBoth(pair, ({ cpuMs }) => cpuMs))),
-    beyondHashMs: hashes ? compare(samples.map((pair) => ofBoth(pair, beyondHash))) : null,
+    beyondHashMs: hashes ? beyond(beyondHash) : null,
+    beyondSignatureMs: leavesOut ? beyond(beyondSignature) : null,
     trips: rounds.map(({ trips }) => trips.get(flow)).find(present) ?? null,
   };
 };
@@ -84,15 +94,21 @@ const summariseFlow = (flow: string, rounds: readonly Round[]): FlowSummary => {
 export const summarise = (rounds: readonly Round[], scenarios: readonly string[]): Summary => {
   const failures = new Map(rounds.flatMap((round) => [...round.failures]));
   const flows = [...new Set(rounds.flatMap((round) => [...round.flows.keys()]))].filter((flow) => !failures.has(flow));
-  const loaded = [...new Set(rounds.flatMap(({ loadMs }) => [...loadMs.keys()]))];
+  /** Comparisons by flow, of what the rounds have by flow. */
+  const byFlow = (of: (round: Round) => ReadonlyMap<string, Pair<number>>, unit = 1): Map<string, Comparison> => {
+    const names = [...new Set(rounds.flatMap((round) => [...of(round).keys()]))];
+    const pairsOf = (name: string) => rounds.map((round) => of(round).get(name)).filter(present);
+    return new Map(
+      names.map((name) => [name, compare(pairsOf(name).map((pair) => ofBoth(pair, (value) => value / unit)))]),
+    );
+  };
   const { there = [], here = [] } = rounds[0]?.functions ?? {};
   return {
     rounds: rounds.length,
     flows: flows.map((flow) => summariseFlow(flow, rounds)),
     gatewayMs: compare(rounds.map(({ gatewayMs }) => gatewayMs)),
-    loadMs: new Map(
-      loaded.map((name) => [name, compare(rounds.map(({ loadMs }) => loadMs.get(name)).filter(present))]),
-    ),
+    loadMs: byFlow(({ loadMs }) => loadMs),
+    aloneMiB: byFlow(({ aloneBytes }) => aloneBytes, BYTES_PER_MIB),
     memoryMiB: new Map(
       Object.entries(MEMORY).map(([name, bytesOf]) => [
         name,

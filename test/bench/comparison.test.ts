@@ -8,7 +8,7 @@ const TRIPS = { roundTrips: 2, waits: 1, readUnits: 3, writeUnits: 4 };
 const FUNCTIONS = ['sign-in', 'sign-up', 'guard-origin'];
 
 /** CPU of both trees, by flow. */
-type Cpu = Record<string, [there: number, here: number, hash?: number]>;
+type Cpu = Record<string, [there: number, here: number, hash?: number, signature?: number]>;
 
 const memoryOf = (rssMib: number) => {
   const use = { rssBytes: rssMib * MIB, heapBytes: 50 * MIB };
@@ -17,9 +17,9 @@ const memoryOf = (rssMib: number) => {
 
 const roundOf = (cpu: Cpu, changes: Partial<Round> = {}): Round => ({
   flows: new Map(
-    Object.entries(cpu).map(([flow, [there, here, hashMs = 0]]) => [
+    Object.entries(cpu).map(([flow, [there, here, hashMs = 0, signMs = 0]]) => [
       flow,
-      { there: { cpuMs: there, hashMs }, here: { cpuMs: here, hashMs } },
+      { there: { cpuMs: there, hashMs, signMs }, here: { cpuMs: here, hashMs, signMs } },
     ]),
   ),
   trips: new Map(Object.keys(cpu).map((flow) => [flow, { there: TRIPS, here: TRIPS }])),
@@ -27,6 +27,7 @@ const roundOf = (cpu: Cpu, changes: Partial<Round> = {}): Round => ({
   gatewayMs: { there: 0.1, here: 0.1 },
   loadMs: new Map([['sign-in', { there: 60, here: 66 }]]),
   memory: { there: memoryOf(100), here: memoryOf(103) },
+  aloneBytes: new Map(),
   functions: { there: FUNCTIONS, here: FUNCTIONS },
   ...changes,
 });
@@ -58,6 +59,7 @@ describe('the report of a comparison', () => {
       'ratio',
       '93 % interval',
       'beyond its hash',
+      'beyond the signature',
       'round trips',
       'waits',
       'read units',

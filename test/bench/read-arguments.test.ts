@@ -12,12 +12,17 @@ describe('the command line of the benchmark', () => {
   });
 
   it('compares with a commit, for nine rounds unless said, with no limit unless given', () => {
-    expect(read('--against', 'main~3')?.against).toEqual({ ref: 'main~3', rounds: 9, atMost: null });
+    expect(read('--against', 'main~3')?.against).toEqual({ ref: 'main~3', rounds: 9, atMost: null, targets: false });
     expect(read('--against', 'main', '--rounds', '15', '--at-most', '1.05')?.against).toEqual({
       ref: 'main',
       rounds: 15,
       atMost: 1.05,
+      targets: false,
     });
+  });
+
+  it('holds the ratios against their targets where that is asked for', () => {
+    expect(read('--against', '39ec93f', '--targets')?.against).toMatchObject({ targets: true });
   });
 
   it('takes several flows, journeys too', () => {
@@ -39,8 +44,10 @@ describe('the command line of the benchmark', () => {
     [['--against', 'main', '--rounds', '7.5'], '--rounds is 7.5: give a whole number'],
     [['--against', 'main', '--rounds', ''], '--rounds is "": give a number from 5 to 99'],
     [['--against', 'main', '--at-most', '5 %'], '--at-most is "5 %": give a number from 0.1 to 10'],
-    [['--rounds', '9'], '--rounds and --at-most go with --against'],
-    [['--at-most', '1.05'], '--rounds and --at-most go with --against'],
+    [['--rounds', '9'], '--rounds, --at-most and --targets go with --against'],
+    [['--at-most', '1.05'], '--rounds, --at-most and --targets go with --against'],
+    [['--targets'], '--rounds, --at-most and --targets go with --against'],
+    [['--against', 'main', '--targets', '--at-most', '1.05'], '--targets has limits of its own: leave out --at-most'],
     [['--against', 'main', '--save'], '--save keeps figures of this tree alone'],
     [['--flows', 'sign-in', '--save'], '--save keeps figures of all flows'],
     [['--against'], 'argument missing'],

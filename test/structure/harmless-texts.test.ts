@@ -36,8 +36,11 @@ const PAYLOADS: [string, RegExp][] = [
 
 const FOLDERS = ['test', 'docs', 'bench', 'scripts', 'local', 'web', 'functions', 'shared', 'infra'];
 
-const files = FOLDERS.flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+const files = FOLDERS.flatMap(
+  (folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => join(folder, name))
+      .filter((name) => !name.includes('node_modules/')), // of bench/peers
 ).filter((name) => /\.(?:ts|js|mjs|json|md|xml|txt)$/.test(name) && statSync(join(root, name)).isFile());
 
 describe('what the repository holds', () => {

@@ -35,10 +35,12 @@ const randomPlace = () => ({
 });
 
 /** @returns `null` where it doesn't start, for example because the port is taken */
-const startOnce = async (): Promise<BareDynamo | null> => {
+const startOnce = async (databaseFile?: string): Promise<BareDynamo | null> => {
   const { host, port } = randomPlace();
+  const file = databaseFile === undefined ? [] : ['--db-path', databaseFile];
+  const serve = [dynoxideBinary(), 'serve', '--host', host, '--port', `${port}`, ...file];
   // Own process group: the test runner handles Ctrl-C.
-  const child = spawn('sh', ['-c', WATCHDOG, 'sh', dynoxideBinary(), 'serve', '--host', host, '--port', `${port}`], {
+  const child = spawn('sh', ['-c', WATCHDOG, 'sh', ...serve], {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
   });
@@ -58,10 +60,10 @@ const startOnce = async (): Promise<BareDynamo | null> => {
   return null;
 };
 
-/** Starts it for one suite or benchmark. */
-export const startBareDynamo = async (): Promise<BareDynamo> => {
+/** Starts it for one suite or benchmark. @param databaseFile where its rows are; in memory where it is left out */
+export const startBareDynamo = async ({ databaseFile }: { databaseFile?: string } = {}): Promise<BareDynamo> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const started = await startOnce();
+    const started = await startOnce(databaseFile);
     if (started) return started;
   }
   throw new Error('the database of the tests did not start');
