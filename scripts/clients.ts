@@ -1,12 +1,13 @@
 /**
- * npm run test:clients: generates clients of the OpenAPI document, with the generators that apps use and none of their options, and walks
- * with each through a service that runs: sign-up, recovery, reset, sign-in, second factor, profile, SMS.
+ * npm run test:clients: lints the OpenAPI document, generates clients of it, with the generators that apps use and none of their options,
+ * and walks with each through a service that runs: sign-up, recovery, reset, sign-in, second factor, profile, SMS.
  */
 import { parseArgs } from 'node:util';
 import { GO, walkWithOapiCodegen } from './clients/go-client.ts';
 import { walkWithKotlin } from './clients/kotlin-client.ts';
 import { walkWithOpenApiGeneratorPython, walkWithOpenApiPythonClient } from './clients/python-clients.ts';
 import { replayDart, replaySwift } from './clients/replay.ts';
+import { lintWithSpectral } from './clients/spectral.ts';
 import { has } from './clients/tools.ts';
 import { walkWithHeyApi, walkWithOpenApiFetch, walkWithTypescriptFetch } from './clients/typescript-clients.ts';
 import { type Walk, walkThrough } from './clients/walk.ts';
@@ -29,6 +30,7 @@ interface Client {
 }
 
 const CLIENTS: readonly Client[] = [
+  { name: "spectral's rules and OWASP's", lacks: null, walk: lintWithSpectral },
   { name: '@hey-api/openapi-ts', lacks: null, walk: walkWithHeyApi },
   { name: 'openapi-typescript with openapi-fetch', lacks: null, walk: walkWithOpenApiFetch },
   { name: 'openapi-generator typescript-fetch', lacks: JAVA, walk: walkWithTypescriptFetch },

@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What clients are generated with: all versions are here, and none is a dependency of the project. */
+/** What the document is linted and clients are generated with: all versions are here, and none is a dependency of the project. */
 export const PINS = {
   npm: {
+    '@stoplight/spectral-cli': '6.16.3',
+    '@stoplight/spectral-owasp-ruleset': '2.0.1',
     '@hey-api/openapi-ts': '0.99.0',
     'openapi-typescript': '7.13.0',
     'openapi-fetch': '0.17.0',
@@ -73,7 +75,7 @@ const once = async (name: string, pins: unknown, make: (folder: string) => Promi
   return folder;
 };
 
-/** The generators for TypeScript. @returns the folder with `node_modules` */
+/** The linter, and the generators for TypeScript. @returns the folder with `node_modules` */
 export const npmTools = (): Promise<string> =>
   once('npm', PINS.npm, async (folder) => {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: PINS.npm }));
