@@ -59,7 +59,7 @@ export const DYNAMODB: AwsService = {
 };
 
 /**
- * Opens the project's own client, which speaks DynamoDB's protocol with a fifth of the SDK's CPU (docs/adr/0044).
+ * Opens the project's own client, which speaks DynamoDB's protocol with a third of the SDK's CPU (docs/adr/0044).
  *
  * @throws Error where a variable of AWS's is missing or wrong
  */
