@@ -9,8 +9,8 @@ import { type OpenApi, readOpenApi } from '../../support/openapi.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-const REDOCLY = join(root, 'node_modules/.bin/redocly');
-const SPECTRAL = join(root, 'node_modules/.bin/spectral');
+const REDOCLY = fileURLToPath(new URL('../../../node_modules/.bin/redocly', import.meta.url));
+const SPECTRAL = fileURLToPath(new URL('../../../node_modules/.bin/spectral', import.meta.url));
 
 const ENVIRONMENT = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', CI: 'true' };
 
