@@ -35,7 +35,7 @@ const readModel = (source: string, models: () => Models): Model => {
         if (code.endsWith('!') && (value === undefined || value === null)) throw new Error(`${name} is missing`);
         if (value === undefined || value === null) continue;
         if (type && !DART_TYPES[type]?.(value)) throw new Error(`${name} is no ${type}`);
-        if (code.startsWith('mapDateTime') && Number.isNaN(Date.parse(`${value as string}`)))
+        if (code.startsWith('mapDateTime') && Number.isNaN(Date.parse(value as string)))
           throw new Error(`${name} is no date`);
         for (const one of nested ? [value].flat() : []) models()[nested?.[1] ?? '']?.read(one as Json);
       }

@@ -7,9 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OpenApi, readOpenApi } from '../../support/openapi.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-
-const REDOCLY = join(root, 'node_modules/.bin/redocly');
+const REDOCLY = fileURLToPath(new URL('../../../node_modules/.bin/redocly', import.meta.url));
 
 const ENVIRONMENT = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', CI: 'true' };
 
