@@ -106,7 +106,7 @@ export interface FillOptions {
 }
 
 /**
- * Fills a database with accounts, ten times as fast as calls of BatchWriteItem would: they are written as an export of DynamoDB,
+ * Fills a database with accounts, several times as fast as calls of BatchWriteItem would: they are written as an export of DynamoDB,
  * which the embedded database imports.
  *
  * @returns how many rows it wrote
