@@ -7,6 +7,7 @@ import { answersOf, problemExamples } from './document-answers.ts';
 import { ANSWER_HEADERS } from './document-headers.ts';
 import { parametersOf } from './document-parameters.ts';
 import { examplesOf } from './examples.ts';
+import { withNullForAbsent } from './null-for-absent.ts';
 import { plainSchema } from './plain-schema.ts';
 
 const MEDIA_TYPES: Readonly<Record<BodyFormat, string>> = {
@@ -108,7 +109,7 @@ export const openApiDocument = ({
   publicUrl: string;
 }): { openapi: string } => {
   const http = contracts.filter((contract) => contract.trigger === 'http');
-  return createDocument(
+  const document = createDocument(
     {
       openapi: '3.1.0',
       info: {
@@ -129,4 +130,5 @@ export const openApiDocument = ({
     },
     { override: plainSchema },
   );
+  return withNullForAbsent(document);
 };

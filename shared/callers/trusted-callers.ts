@@ -48,7 +48,7 @@ export const provideTrustedCallers = ({
       const verified = await verifySignedRequest(request, { keyOf, nowSeconds: clock.nowSeconds() });
       if ('fault' in verified) throw refuse(verified.fault);
       if (isIP(address) === 0)
-        throw problem('invalid-request', { errors: [{ field: CLIENT_ADDRESS_HEADER, code: 'invalid' }] });
+        throw problem('invalid-request', { errors: [{ field: CLIENT_ADDRESS_HEADER, code: 'not-an-ip-address' }] });
       return { address, signedBy: verified.keyId };
     },
   };

@@ -108,10 +108,7 @@ export interface HttpContract<
   flow: string;
   routes: readonly Route[];
   caller: By;
-  /**
-   * Bearer tokens accepted by a flow without a required session; any other content of the header is refused. If left
-   * out, the header is ignored. All other flows require an access token.
-   */
+  /** Bearer tokens that a flow without a required session takes, and nothing else in the header; left out, it is ignored. The others take access tokens. */
   bearer?: readonly BearerToken[];
   /** Schema of the body; absent where no route has one. */
   request?: Request;

@@ -25,6 +25,7 @@ export const FIELD_ERRORS = {
   'misread-email-address': 'Give another address: some mail servers read % and ! in one as the way to another mailbox.',
   'not-a-mobile-number':
     'Give a number that gets SMS, in international form: + and the country code first, such as +43 660 1234567.',
+  'not-an-ip-address': 'Give one IPv4 or IPv6 address, without a port or brackets.',
   'not-a-web-address': 'Give a web address that begins with https:// or http://.',
   'not-a-date':
     'Give a day that there is as YYYY-MM-DD, or a year as YYYY; the year 0000 stands for one that is not told.',

@@ -12,20 +12,16 @@ export const EMAIL_ADDRESS_TEXT_MAX_LENGTH = 320;
 const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
 /** Letters that Unicode calls punctuation or symbols, and a name may have all the same. @see RFC 5892 §2.6, appendix A */
-const EXCEPTIONS = '\u00b7\u0375\u05f3\u05f4\u06fd\u06fe\u0f0b\u30fb';
-/** Characters of a host name before IDNA; a URL parser gives any other character a meaning. */
-const HOST_CHARACTERS = new RegExp(
-  `^(?:[\\p{L}\\p{M}\\p{N}.\\u002d\\u3002\\uff0e\\uff61${EXCEPTIONS}]|\\u200c|\\u200d)+$`,
-  'u',
-);
+const EXCEPTION = /[\u00b7\u0375\u05f3\u05f4\u06fd\u06fe\u0f0b\u30fb]/gu;
+const withoutExceptions = (name: string): string => name.replace(EXCEPTION, 'x');
+
+/** Characters of a host name before IDNA, but for the exceptions; a URL parser gives any other character a meaning. */
+const HOST_CHARACTERS = /^(?:[\p{L}\p{M}\p{N}.\u002d\u3002\uff0e\uff61]|\u200c|\u200d)+$/u;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const TOP_LEVEL_LABEL = /^(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
 
-/** Letters and digits that a name can have after it was mapped. @see RFC 5892 §3: LetterDigits, Exceptions, JoinControl */
-const NAME_CHARACTERS = new RegExp(
-  `^(?:[\\p{L}\\p{Mn}\\p{Mc}\\p{Nd}\\u3007\\u002d${EXCEPTIONS}]|\\u200c|\\u200d)+$`,
-  'u',
-);
+/** Letters and digits that a name can have after it was mapped, but for the exceptions. @see RFC 5892 §3: LetterDigits, JoinControl */
+const NAME_CHARACTERS = /^(?:[\p{L}\p{Mn}\p{Mc}\p{Nd}\u3007\u002d]|\u200c|\u200d)+$/u;
 /** Of these the ones that it can't. @see RFC 5892 §2.6, DISALLOWED; §2.9, OldHangulJamo; §2.3, IgnorableProperties */
 const DISALLOWED =
   /[\u0640\u07fa\u3031-\u3035\u303b\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]|\u302e|\u302f|(?!\u200c|\u200d)\p{Default_Ignorable_Code_Point}/u;
@@ -46,14 +42,14 @@ const isALabel = (label: string): boolean => {
     domainToASCII(name) === label &&
     /[^!-~]/.test(name) &&
     !/^-|^..--|-$/su.test(name) &&
-    NAME_CHARACTERS.test(name) &&
+    NAME_CHARACTERS.test(withoutExceptions(name)) &&
     !DISALLOWED.test(name) &&
     !OUT_OF_PLACE.some((fault) => fault.test(name))
   );
 };
 
 const canonicalDomain = (domain: string): string | null => {
-  if (!HOST_CHARACTERS.test(domain)) return null;
+  if (!HOST_CHARACTERS.test(withoutExceptions(domain))) return null;
   // Its small letter has a name of its own (RFC 5892 §2.6); older versions of Unicode's mapping made ss of it.
   const ascii = domainToASCII(domain.replaceAll('\u1e9e', '\u00df')).toLowerCase();
   const labels = ascii.split('.');

@@ -97,6 +97,7 @@ describe('who has the password and the mailbox of an account, and no second fact
     const answers = await tryAt(one, holdings);
 
     const given = answers
+      .filter(({ body }) => body.openapi === undefined) // the document's examples are of no account here
       .flatMap(({ body }) => membersOf(body))
       .filter(([name, value]) => /token$|codes$/.test(name) && (typeof value === 'string' || Array.isArray(value)));
     expect(given.filter(([name]) => name !== 'challenge_token')).toEqual([]);

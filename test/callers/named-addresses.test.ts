@@ -252,11 +252,9 @@ describe('a name without a signature that stands for it', () => {
     async (name) => {
       const { status, body } = await world.call('sign-up', signed(signUpEvent(), name));
 
-      expect({ status, code: body.code, errors: body.errors }).toEqual({
-        status: 400,
-        code: 'invalid-request',
-        errors: [{ field: 'keyturn-client-address', code: 'invalid' }],
-      });
+      expect([status, body.code]).toEqual([400, 'invalid-request']);
+      expect(body.errors).toMatchObject([{ field: 'keyturn-client-address', code: 'not-an-ip-address' }]);
+      expect(body.errors).toHaveLength(1);
     },
   );
 

@@ -184,7 +184,6 @@ describe('http-handler', () => {
         level: 'error',
         event: 'request',
         flow: 'sign-up',
-        subject: 'Accounts',
         request_id: 'UGh1cjJxDoEEMjQ=',
         status: 503,
         duration_ms: 250,

@@ -84,6 +84,8 @@ describe('the bundles', () => {
     const file = (name: string): string => pathToFileURL(join(folder, name)).href;
     const environment = {
       AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
       KEYTURN_SETTINGS: JSON.stringify({ ...PLAIN_SETTINGS, trustedCallers: [{ id: 'web' }] }),
       METRICS_NAMESPACE: 'Keyturn/test',
       TOKENS_TABLE: 'none',
@@ -103,7 +105,7 @@ describe('the bundles', () => {
     // The signature is right, so the address is what is refused, before any table is asked.
     expect(JSON.parse(stderr)).toMatchObject({
       code: 'invalid-request',
-      errors: [{ field: 'keyturn-client-address', code: 'invalid' }],
+      errors: [{ field: 'keyturn-client-address', code: 'not-an-ip-address' }],
     });
   });
 

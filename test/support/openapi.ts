@@ -12,6 +12,7 @@ export interface JsonSchema {
   maximum?: number;
   description?: string;
   properties?: Record<string, JsonSchema>;
+  required?: string[];
   additionalProperties?: boolean | JsonSchema;
   items?: JsonSchema;
   anyOf?: JsonSchema[];
