@@ -82,6 +82,8 @@ export const UNUSABLE_ANSWER = 'UnusableAnswer';
 export interface SdkError extends Error {
   /** The system's name of a connection's error. */
   code?: string;
+  /** Whether the connection had been kept open, and its other side had closed it before the request was answered. */
+  wasIdle?: boolean;
   $fault?: 'client' | 'server';
   $retryable?: object;
   $metadata?: { httpStatusCode?: number };

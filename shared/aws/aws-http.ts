@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { UNUSABLE_ANSWER } from './aws-errors.ts';
+import { type SdkError, UNUSABLE_ANSWER } from './aws-errors.ts';
 
 /** A handshake takes a few round trips within the region. @see AWS SDK for JavaScript v3, NodeHttpHandlerOptions */
 const CONNECT_TIMEOUT_MS = 1000;
@@ -26,6 +26,9 @@ export interface HttpPost {
   timeoutMs: number;
 }
 
+/** Whether the other side has closed the connection. */
+const isCut = ({ code }: SdkError): boolean => code === 'ECONNRESET' || code === 'EPIPE';
+
 const timedOut = (message: string): Error =>
   Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' });
 
@@ -37,7 +40,8 @@ const tooLarge = (): Error => Object.assign(new Error('the answer has no end'), 
  * No listener is ever left at a connection that outlives its request: they would add up with the requests
  * (smithy-lang/smithy-typescript#1530).
  *
- * @returns sends a request once; throws the connection's own error, TimeoutError, or UnusableAnswer for an answer without an end
+ * @returns sends a request once; throws the connection's own error (`wasIdle` where one that was kept open proved to be closed),
+ * TimeoutError, or UnusableAnswer for an answer without an end
  */
 export const openHttp = ({ protocol, hostname, port, pathname }: URL): ((post: HttpPost) => Promise<HttpAnswer>) => {
   const { Agent, request } = protocol === 'https:' ? https : http;
@@ -61,7 +65,9 @@ export const openHttp = ({ protocol, hostname, port, pathname }: URL): ((post: H
     };
     const timer = setTimeout(() => fail(timedOut('no answer in time')), timeoutMs);
 
-    outgoing.on('error', fail);
+    outgoing.on('error', (error: SdkError) =>
+      fail(outgoing.reusedSocket && isCut(error) ? Object.assign(error, { wasIdle: true }) : error),
+    );
     outgoing.once('socket', (socket) => {
       if (!socket.connecting) return;
       connecting = setTimeout(() => fail(timedOut('no connection in time')), CONNECT_TIMEOUT_MS);

@@ -47,7 +47,9 @@ export const makeRetries = ({ randomness }: { randomness: Randomness }) => {
      */
     next: (error: SdkError, attempt: number): { pauseMs: number; cost: number } | null => {
       const throttled = isThrottled(error);
-      const cost = throttled ? THROTTLED_COST : COST;
+      // A connection that was closed while nothing used it says nothing of the service: a function that was frozen finds all of its
+      // connections so. Its repeat is free, or a process that has none left after an outage would fail for no reason.
+      const cost = error.wasIdle ? 0 : throttled ? THROTTLED_COST : COST;
       if (attempt >= ATTEMPTS || budget < cost || !(throttled || isTransient(error))) return null;
       budget -= cost;
       const longest = (throttled ? THROTTLED_BACKOFF_MS : BACKOFF_MS) * 2 ** (attempt - 1);

@@ -321,6 +321,42 @@ describe.each(CLIENTS)('the client $client', ({ client, connect }) => {
     });
 });
 
+describe('connections that were closed while the project’s own client was idle', () => {
+  it('are no outage, also for a process that has no repeats left', async () => {
+    const used = new Map<unknown, number>();
+    let isOut = false;
+    const server = await startFakeServer((request, response) => {
+      request.resume().on('end', () => {
+        const times = (used.get(request.socket) ?? 0) + 1;
+        used.set(request.socket, times);
+        if (isOut) answers(500, '{}')(response, request);
+        else if (times > 1) resets(response, request);
+        else good(response, request);
+      });
+    });
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = server.origin;
+    skipPauses();
+    const [own] = CLIENTS;
+    const dynamo = own?.connect({
+      config: { tables: { tokens: 'tokens' } },
+      clock: systemClock,
+      randomness: csprng,
+    });
+    const read = () => dynamo?.get('tokens', KEY);
+
+    isOut = true;
+    for (let call = 0; call < 20; call += 1) await expect(read()).rejects.toThrow(StoreUnavailable);
+    isOut = false;
+    used.clear();
+    const found: unknown[] = [];
+    for (let call = 0; call < 4; call += 1) found.push(await read()); // each finds the connection of the one before closed
+    await server.stop();
+    jest.restoreAllMocks();
+
+    expect(found).toEqual([READ_ROW, READ_ROW, READ_ROW, READ_ROW]);
+  });
+});
+
 describe('the pauses of the project’s own client', () => {
   it('are drawn up to 25 and 50 ms, and up to half a second and a second where it is throttled', async () => {
     const server = await startFakeServer((request, response) => {
