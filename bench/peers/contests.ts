@@ -128,6 +128,6 @@ export const CONTESTS: readonly Contest[] = [
       return (index) => peer.signInWithApp(at(owners, index).email, at(secrets, index));
     },
     differs:
-      'As above with a code. Ours reserves an attempt before it compares and takes each code once; theirs takes a code again while it is shown.',
+      'As above with a code. Ours reserves an attempt before it compares, and notes each code that was taken.',
   },
 ];
