@@ -29,15 +29,24 @@ const brokenRules = (tools: string, file: string): string[] => {
   }
 };
 
-/** A document with two faults: an operation that reads a token and has no 401, and an example that is none. */
-const withFaults = (file: string): string => {
-  const { paths, ...others } = JSON.parse(readFileSync(file, 'utf8')) as {
-    paths: Record<string, Record<string, Operation>>;
-  };
+interface Document {
+  servers: { url: string }[];
+  paths: Record<string, Record<string, Operation>>;
+}
+
+/** As it is deployed: the service that runs here is reached by http. */
+const deployed = (file: string): Document => {
+  const { servers, ...others } = JSON.parse(readFileSync(file, 'utf8')) as Document;
+  return { ...others, servers: servers.map((server) => ({ ...server, url: server.url.replace('http:', 'https:') })) };
+};
+
+/** With two faults: an operation that reads a token and has no 401, and an example that is none. */
+const withFaults = (document: Document): Document => {
+  const { paths, ...others } = structuredClone(document);
   delete paths['/two-factor']?.get?.responses?.['401'];
   const content = paths['/accounts']?.post?.requestBody?.content ?? {};
   Object.assign(content['application/json'] ?? {}, { examples: { wrong: { value: { email: 1 } } } });
-  return JSON.stringify({ ...others, paths });
+  return { ...others, paths };
 };
 
 /**
@@ -46,14 +55,18 @@ const withFaults = (file: string): string => {
  * @throws Error that names the rules that are broken
  * @see https://owasp.org/API-Security/editions/2023/en/0x11-t10/
  */
-export const lintWithSpectral = async ({ document, folder }: Walk): Promise<void> => {
+export const lintWithSpectral = async ({ document: file, folder }: Walk): Promise<void> => {
   const tools = await npmTools();
-  const broken = brokenRules(tools, document);
-  if (broken.length > 0) throw new Error(`the document breaks ${broken.join(', ')}`);
+  const document = deployed(file);
+  const lint = (name: string, one: Document): string[] => {
+    const written = join(folder, name);
+    writeFileSync(written, JSON.stringify(one));
+    return brokenRules(tools, written);
+  };
 
-  const worse = join(folder, 'worse.json');
-  writeFileSync(worse, withFaults(document));
-  const found = brokenRules(tools, worse).join(', ');
+  const broken = lint('deployed.json', document);
+  if (broken.length > 0) throw new Error(`the document breaks ${broken.join(', ')}`);
+  const found = lint('worse.json', withFaults(document)).join(', ');
   if (found !== 'oas3-valid-media-example, owasp:api8:2023-define-error-responses-401')
     throw new Error(`of two faults it found: ${found || 'none'}`);
 };

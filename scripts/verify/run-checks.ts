@@ -28,6 +28,6 @@ export const runChecks = async (
     );
   }
   const names = failed.length === 0 ? '' : ` (${failed.join(', ')})`;
-  say(`verify: ${checks.length - failed.length} passed, ${failed.length} failed${names}`);
+  say(`together: ${checks.length - failed.length} passed, ${failed.length} failed${names}`);
   return failed.length === 0;
 };

@@ -22,7 +22,7 @@ describe('npm run verify', () => {
     const { holds, lines } = await run([passing]);
 
     expect(holds).toBe(true);
-    expect(lines).toEqual(['[1/1] build …', '[1/1] build: passed (1 s)', 'verify: 1 passed, 0 failed']);
+    expect(lines).toEqual(['[1/1] build …', '[1/1] build: passed (1 s)', 'together: 1 passed, 0 failed']);
   });
 
   it('goes on after a check that failed or broke off, and ends with the names of both', async () => {
@@ -33,6 +33,6 @@ describe('npm run verify', () => {
       '[1/3] costs: FAILED: the page is old (1 s)',
       '[2/3] deployment: FAILED: Error: no python3 (1 s)',
     ]);
-    expect(lines.at(-1)).toBe('verify: 1 passed, 2 failed (costs, deployment)');
+    expect(lines.at(-1)).toBe('together: 1 passed, 2 failed (costs, deployment)');
   });
 });
