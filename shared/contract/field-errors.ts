@@ -18,6 +18,7 @@ export const FIELD_ERRORS = {
   'inexact-number': 'Send this number as a text: as a number it would not come back as it was sent.',
   'ill-formed-text': 'Send whole Unicode characters: half of a surrogate pair is none.',
   'not-one-line': 'Give a text of one line, without control characters.',
+  'control-character': 'Leave control characters out, but for tabs and the ends of lines.',
   'nothing-visible': 'Give a text of which something can be seen.',
   invalid: 'Give a value as /openapi.json describes it.',
   // Values of a form of their own.

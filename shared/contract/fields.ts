@@ -27,6 +27,16 @@ export const lineOfText = (maxLength: number) =>
 export const visibleLine = (maxLength: number) =>
   lineOfText(maxLength).check(z.refine(isVisible, saying('nothing-visible')));
 
+/** Text of one line or several, of which something shows. */
+export const linesOfText = (maxLength: number) =>
+  z.string().check(
+    z.minLength(1, { abort: true }),
+    z.maxLength(maxLength),
+    z.refine((text) => text.isWellFormed(), { ...saying('ill-formed-text'), abort: true }),
+    z.refine((text) => !/(?![\t\r\n])\p{Cc}/u.test(text), saying('control-character')),
+    z.refine(isVisible, saying('nothing-visible')),
+  );
+
 /** An e-mail address; parses to the canonical form. */
 export const emailField = z.pipe(
   z.string().check(z.maxLength(EMAIL_ADDRESS_TEXT_MAX_LENGTH), z.describe('An e-mail address.')),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { saying } from './field-errors.ts';
-import { emailField, lineOfText, localeField, nameField, visibleLine } from './fields.ts';
+import { emailField, lineOfText, linesOfText, localeField, nameField, visibleLine } from './fields.ts';
 import { named } from './named.ts';
 import { metadataField } from './profile-answer.ts';
 import type { TextClaim } from './profile-claims.ts';
@@ -12,13 +12,23 @@ const URL_MAX_LENGTH = 2048;
 const claim = visibleLine(CLAIM_MAX_LENGTH);
 
 /**
- * Two slashes, a host, and no character that RFC 3986 has not: what the URL parser of browsers repairs in silence, others read as
- * another address or as none.
+ * Two slashes, a host of labels or an IPv6 address, and then no character that RFC 3986 has not: what the URL parser of browsers repairs
+ * in silence, others read as another address or as none. No user information: `https://good.example@other.example` is of the other.
  */
-const WEB_ADDRESS = /^https?:\/\/[^\s\p{C}/?#\\"<>^`{|}]+(?:[/?#][^\s\p{C}\\"<>^`{|}]*)?$/iu;
+const WEB_ADDRESS =
+  /^https?:\/\/((?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]*\.)*[\p{L}\p{N}][\p{L}\p{M}\p{N}-]*\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?](?:[^\s\p{C}\\"<>^`{|}#%[\]]|%[0-9a-f]{2})*)?(?:#(?:[^\s\p{C}\\"<>^`{|}#%[\]]|%[0-9a-f]{2})*)?$/iu;
+
+/** Whether browsers take the host as it is: of `0x7f.1`, `1.2.3` and full-width letters they make another one. */
+const isWebAddress = (text: string): boolean => {
+  const [, host = ''] = WEB_ADDRESS.exec(text) ?? [];
+  if (host === '' || !URL.canParse(text)) return false;
+  if (host.startsWith('[')) return true;
+  const isAscii = /^[!-~]+$/.test(host);
+  return isAscii ? new URL(text).hostname === host.toLowerCase() : host === host.normalize('NFKC');
+};
 
 const webAddress = lineOfText(URL_MAX_LENGTH).check(
-  z.refine((text) => WEB_ADDRESS.test(text) && URL.canParse(text), saying('not-a-web-address')),
+  z.refine(isWebAddress, saying('not-a-web-address')),
   z.describe('An http or https URL.'),
 );
 
@@ -46,8 +56,8 @@ const address = named(
   'PostalAddress',
   'A postal address (OpenID Connect Core §5.1.1).',
   z.strictObject({
-    formatted: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(CLAIM_MAX_LENGTH * 4)))), // may have several lines
-    street_address: z.optional(z.nullable(z.string().check(z.minLength(1), z.maxLength(CLAIM_MAX_LENGTH * 2)))),
+    formatted: z.optional(z.nullable(linesOfText(CLAIM_MAX_LENGTH * 4))),
+    street_address: z.optional(z.nullable(linesOfText(CLAIM_MAX_LENGTH * 2))),
     locality: z.optional(z.nullable(claim)),
     region: z.optional(z.nullable(claim)),
     postal_code: z.optional(z.nullable(claim)),

@@ -19,7 +19,7 @@ const dotted = (groups: readonly string[]): string =>
  * The network that a limit counts by: an IPv4 address itself, and the /64 of an IPv6 address, because each subscriber
  * controls all 2^64 addresses of one. An IPv4-mapped IPv6 address counts as IPv4.
  *
- * @param sourceIp the TCP peer that the gateway, or the edge in front of it, saw; never a client's header
+ * @param sourceIp the TCP peer that the gateway, or the edge in front of it, saw, or the address that a trusted caller signed (docs/adr/0048)
  * @returns the canonical network; unreadable addresses share the network `unknown`, so they are no way around a limit
  * @see RFC 4291 §2.5.4
  */

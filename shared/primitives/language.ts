@@ -3,14 +3,20 @@ export const LANGUAGES = ['en', 'de'] as const;
 
 export type Language = (typeof LANGUAGES)[number];
 
-/** A language and any number of subtags: platforms append calendars, digits and variants of their own. @see RFC 5646 §2.1 */
-const LOCALE_PATTERN = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/;
+/**
+ * A language of ISO 639 and any number of subtags: platforms append calendars, digits and variants of their own. No longer language is
+ * registered; what looks like one is a word, such as `POSIX` or `system`. @see RFC 5646 §2.1, §2.2.1
+ */
+const LOCALE_PATTERN = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/;
 
 /** Bound for schemas. RFC 5646 §4.4.1 wants room for 35 characters at least; platforms write up to three times as many. */
 export const LOCALE_MAX_LENGTH = 128;
 
-/** The encoding and modifier of a POSIX locale: `de_AT.UTF-8`, `ca_ES@valencia`. @see POSIX.1-2024 §8.2 */
-const POSIX_ENDING = /(?:\.[A-Za-z0-9-]{1,20})?(?:@[A-Za-z0-9]{1,20})?$/;
+/**
+ * The encoding and modifier of a POSIX locale, `de_AT.UTF-8` and `ca_ES@valencia`, and the keywords of Apple's, `th_TH@calendar=buddhist`.
+ * @see POSIX.1-2024 §8.2; Unicode Technical Standard 35, "Old Locale Extension Syntax"
+ */
+const POSIX_ENDING = /(?:\.[A-Za-z0-9-]{1,20})?(?:@[A-Za-z0-9=;_-]{1,120})?$/;
 
 /**
  * Reads a locale as a platform gives it: BCP 47, or with underscores as Dart, Java and POSIX write it.
@@ -19,7 +25,7 @@ const POSIX_ENDING = /(?:\.[A-Za-z0-9-]{1,20})?(?:@[A-Za-z0-9]{1,20})?$/;
  */
 export const readLocale = (text: string): string | null => {
   if (text.length > LOCALE_MAX_LENGTH) return null;
-  const tag = text.replace(POSIX_ENDING, '').replaceAll('_', '-');
+  const tag = text.replace(POSIX_ENDING, '').replace(/_+#?/g, '-'); // Java parts a script and extensions by _#, and leaves out a country
   return LOCALE_PATTERN.test(tag) ? tag : null;
 };
 

@@ -1,4 +1,5 @@
 import { crockfordOf, groupCrockford, readCrockford } from './crockford.ts';
+import { plainSymbols } from './typed-text.ts';
 
 /** 26 characters of 5 bits are 130 random bits; ASVS 6.5.2 and 7.2.3 require 112 and 128. */
 const TOKEN_LENGTH = 26;
@@ -7,10 +8,10 @@ const TOKEN_LENGTH = 26;
 export const TOKEN_TEXT_MAX_LENGTH = 1024;
 
 /**
- * Where a link may have its token; mail filters encode the number sign, or put their own parameters before or behind it. The link of
+ * Where a link may have its token, of {@link TOKEN_LENGTH} characters, with words behind it or not; mail filters encode the number sign, or put their own parameters before or behind it. The link of
  * "this wasn't me" names the token of a sign-in link `link`.
  */
-const IN_LINK = /(?:[#?&]|%23)(?:token|link)(?:=|%3D)((?:[0-9A-Z][ -]?)+)/gi;
+const IN_LINK = /(?:[#?&]|%23)(?:token|link)(?:=|%3D)([0-9A-Z](?:[ -]?[0-9A-Z]){25})(?![0-9A-Z])/gi;
 
 /** Writes a token that people can read out, type and paste. @param uniform 26 bytes or more, each of which gives 5 bits */
 export const oneTimeTokenOf = (uniform: Buffer): string => crockfordOf(uniform.subarray(0, TOKEN_LENGTH));
@@ -22,7 +23,9 @@ export const oneTimeTokenOf = (uniform: Buffer): string => crockfordOf(uniform.s
  * @returns the 26 canonical characters, or `null` for anything else
  */
 export const readOneTimeToken = (text: string): string | null => {
-  const inLinks = Array.from(text.matchAll(IN_LINK), ([, token = '']) => readCrockford(token, TOKEN_LENGTH));
+  const inLinks = Array.from(plainSymbols(text).matchAll(IN_LINK), ([, token = '']) =>
+    readCrockford(token, TOKEN_LENGTH),
+  );
   return inLinks.find((token) => token !== null) ?? readCrockford(text, TOKEN_LENGTH);
 };
 

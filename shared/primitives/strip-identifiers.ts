@@ -133,10 +133,11 @@ const withoutWord = (text: string, word: string): string => {
   return left + text.slice(copied);
 };
 
-/** The texts and the words that they are made of, the longest first, so that no part goes before its whole. */
+/** The texts, as they are and without what parts their words, and the words themselves, the longest first, so that no part goes before its whole. */
 const wordsOf = (texts: readonly string[]): string[] => {
   const folded = texts.map(foldText);
-  const words = [...folded, ...folded.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u))];
+  const parts = folded.map((text) => text.split(/[^\p{L}\p{N}]+/u));
+  const words = [...folded, ...parts.map((those) => those.join('')), ...parts.flat()];
   return [...new Set(words)]
     .filter((word) => Array.from(word).length >= TEXT_MIN_CODE_POINTS)
     .toSorted((a, b) => b.length - a.length);

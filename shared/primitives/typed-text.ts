@@ -13,7 +13,7 @@ const DECIMAL_DIGIT = /\p{Nd}/u;
 const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;
 
 /** What stands around a text in a sentence, in quotes or in a quoted message, and is part of none. */
-const AROUND = /^[\s"'“”„«»‘’‚‹›<>,.;:!?…]+|[\s"'“”„«»‘’‚‹›<>,.;:!?…]+$/gu;
+const AROUND = /^[\s"'“”„«»‘’‚‹›「」『』<>[\]{}*_`|=,.;:!?…、。]+|[\s"'“”„«»‘’‚‹›「」『』<>[\]{}*_`|=,.;:!?…、。]+$/gu;
 
 /** Outer white space, and the invisible characters that copied addresses bring along. */
 const AROUND_AN_ADDRESS = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
@@ -49,8 +49,8 @@ export const plainSymbols = (text: string): string =>
     .replace(WHITE_SPACE, ' ')
     .replace(AROUND, '');
 
-/** A code or token without what people put between its groups. @param text of bounded length */
-export const withoutSeparators = (text: string): string => plainSymbols(text).replace(/[ -]/g, '');
+/** A code or token without what people put between its groups, or in brackets around it. @param text of bounded length */
+export const withoutSeparators = (text: string): string => plainSymbols(text).replace(/[ ()-]/g, '');
 
 /**
  * Makes an e-mail address plain: without white space and format characters around it. Nothing else is touched, since each

@@ -48,6 +48,16 @@ describe('one-time-token', () => {
       (grouped: string) =>
         `https://filter.example/?token=abc&link=https%3A%2F%2Fa.example%2Fui%2Freset%23token%3D${grouped}`,
     ],
+    ['its link, with words behind it', (grouped: string) => `https://a.example/ui/reset#token=${grouped} danke`],
+    [
+      'its link, with what shows nothing in it',
+      (grouped: string) => `https://a.example/ui/reset#token=${grouped.slice(0, 9)}\u200b${grouped.slice(9)}`,
+    ],
+    [
+      'its link, written with other dashes and digits',
+      (grouped: string) =>
+        `https://a.example/ui/reset#token=${grouped.replaceAll('-', '\u2011').replaceAll('1', '１')}`,
+    ],
     ['its link, with another behind it', (grouped: string) => `https://a.example/ui/reset#token=${grouped}&lang=en`],
   ])('is read with %s', (_, write) => {
     const token = '0110ABCDEFGHJKMNPQRSTVWXYZ';

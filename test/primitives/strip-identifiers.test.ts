@@ -66,6 +66,14 @@ describe('strip-identifiers', () => {
   });
 
   it.each([
+    ['maxmustermann', ''],
+    ['maxmustermann2024', '2024'],
+    ['my maxmustermanns', 'my maxmustermanns'],
+  ])('takes a name out that is written without a blank: %j', (text, left) => {
+    expect(strip(text, { texts: ['Max Mustermann'] })).toBe(left);
+  });
+
+  it.each([
     '+436601234567',
     '436601234567',
     '00436601234567',

@@ -82,6 +82,26 @@ const AROUND: readonly [name: string, before: string, after: string][] = [
   ['an Arabic letter mark', '\u061c', ''],
 ];
 
+/** What a sentence, a message or its markup puts around a text. An address could have some of these in it. */
+const PUNCTUATION: readonly [before: string, after: string][] = [
+  ['', '.'],
+  ['', ','],
+  ['“', '”'],
+  ['„', '“,'],
+  ['> ', ''],
+  ['<', '>'],
+  ['(', ')'],
+  ['[', ']'],
+  ['*', '*'],
+  ['_', '_'],
+  ['`', '`'],
+  ['= ', ' ='],
+  ['「', '」'],
+  ['', '。'],
+  ['、', '、'],
+  ['', '，'],
+];
+
 /** What stands between groups, and is no part of a code, token or number. */
 const BETWEEN: readonly [name: string, text: string][] = [
   ['a blank', ' '],
@@ -119,6 +139,14 @@ describe('text that is typed or pasted', () => {
   it.each(
     READERS.flatMap((reader) => AROUND.map(([name, ...around]) => ({ reader, what: reader.what, name, around }))),
   )('is $what with $name around it', ({ reader, around: [before, after] }) => {
+    expect(reader.read(`${before}${plain(reader)}${after}`)).toBe(reader.meant);
+  });
+
+  it.each(
+    SYMBOLS.flatMap((reader) =>
+      PUNCTUATION.map((around) => ({ reader, what: reader.what, name: around.join('…'), around })),
+    ),
+  )('is $what in $name', ({ reader, around: [before, after] }) => {
     expect(reader.read(`${before}${plain(reader)}${after}`)).toBe(reader.meant);
   });
 
@@ -192,6 +220,7 @@ describe('text that is typed or pasted', () => {
     expect(others.toSorted()).toEqual([
       'functions/deliver-messages/sms/gsm-name.ts', // a product's name in the alphabet of SMS
       'shared/account/password-policy.ts', // NIST SP 800-63B-4 §3.1.1.2
+      'shared/contract/profile-fields.ts', // a web address's host, which browsers would make another of
       'shared/primitives/email-address.ts', // which letters a domain's name may have (RFC 5892), after UTS 46 has mapped them
       'shared/primitives/strip-identifiers.ts', // compares words of passwords
       'shared/primitives/typed-text.ts',

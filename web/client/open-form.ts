@@ -48,9 +48,11 @@ export const openForm = ({ document, location, history }: BrowserWindow) => {
    * @returns `null` where the address has none
    */
   const takeToken = (): { name: string; value: string } | null => {
-    const found = /(?:[#?&]|%23)(token|link)(?:=|%3D)([0-9a-z-]+)/i.exec(location.search + location.hash);
+    const found = /(?:[#?&]|%23)(token|link)(?:=|%3D)([0-9a-z](?:-?[0-9a-z]){25})(?![0-9a-z])/i.exec(
+      location.hash + location.search, // a filter's own parameter may have the name, and never the length
+    );
     if (!found) return null;
-    const search = location.search.replace(/([?&]|%23)(?:token|link)(?:=|%3D)[^&]*/i, (_, sign) =>
+    const search = location.search.replace(/([?&]|%23)(?:token|link)(?:=|%3D)[^&]*/gi, (_, sign) =>
       sign === '?' ? sign : '',
     );
     history.replaceState(null, '', location.pathname + search);
