@@ -135,16 +135,13 @@ export const openAwsJsonClient = ({
     const body = JSON.stringify(input); // once: a repeat with a request token must be the same to the byte
     const target = `${service.targetPrefix}.${operation}`;
     let cost = 0;
-    let made = 0;
-    for (;;) {
+    for (let made = 1; ; made += 1) {
       try {
         const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - performance.now()));
         const answer = await attempt(target, body, timeoutMs);
         retries.succeeded(cost);
         return answer;
       } catch (error) {
-        // A closed connection was no attempt: the process may have as many of them as it ever opened, and loses one each time.
-        if (!(error as SdkError).wasIdle) made += 1;
         const next = retries.next(error as SdkError, made);
         if (next === null || performance.now() + next.pauseMs >= deadlineMs) throw error;
         cost = next.cost;

@@ -41,16 +41,15 @@ export const makeRetries = ({ randomness }: { randomness: Randomness }) => {
     /**
      * Whether, and when, a call is to be repeated.
      *
-     * @param attempt of those made, 1 for the first; one that met a connection that was closed is none
+     * @param attempt of those made, 1 for the first
      * @returns the pause in milliseconds and what the repeat costs; `null` where the error is final, the attempts are used up, or the
      * process has no repeats left
      */
     next: (error: SdkError, attempt: number): { pauseMs: number; cost: number } | null => {
+      const throttled = isThrottled(error);
       // A connection that was closed while nothing used it says nothing of the service: a function that was frozen finds all of its
       // connections so. Its repeat is free, or a process that has none left after an outage would fail for no reason.
-      if (error.wasIdle) return { pauseMs: 0, cost: 0 };
-      const throttled = isThrottled(error);
-      const cost = throttled ? THROTTLED_COST : COST;
+      const cost = error.wasIdle ? 0 : throttled ? THROTTLED_COST : COST;
       if (attempt >= ATTEMPTS || budget < cost || !(throttled || isTransient(error))) return null;
       budget -= cost;
       const longest = (throttled ? THROTTLED_BACKOFF_MS : BACKOFF_MS) * 2 ** (attempt - 1);
