@@ -1,4 +1,5 @@
 import { explainStartError } from './explain-start-error.ts';
+import { holdingOutput } from './holding-output.ts';
 import { listeningAt } from './own-host.ts';
 import { type StartOptions, startOptions } from './start-options.ts';
 import { startService } from './start-service.ts';
@@ -9,14 +10,16 @@ const whoReaches = ({ isEverywhere, port }: { isEverywhere: boolean; port: numbe
 
 let options: StartOptions | null = null;
 try {
-  options = startOptions(process.env);
-  const service = await startService(options);
+  const chosen = startOptions(process.env);
+  options = chosen;
+  const { result: service, held } = await holdingOutput(() => startService(chosen));
   console.log(`Keyturn API  ${service.apiUrl}`);
   console.log(`Inbox        ${service.inboxUrl}`);
   console.log(`First call   curl -s ${service.apiUrl}/accounts -d email=you@example.com   (then look into the inbox)`);
 
   const { isOpen, isEverywhere } = listeningAt(options.host);
   if (isOpen) console.log(`Reachable    ${whoReaches({ isEverywhere, port: options.port })}`);
+  process.stdout.write(held);
 
   let stopping = false;
   const stop = (exitCode: number): void => {

@@ -1,7 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { Scope } from '../lambda/scope.ts';
-import type { Log } from '../observability/log.ts';
 import type { Randomness } from '../primitives/clock.ts';
 import { type Argon2, loadArgon2 } from './argon2.ts';
 import { type Argon2Parameters, readPhcString, TODAYS_KIND, writePhcString } from './phc-string.ts';
@@ -95,23 +94,9 @@ export const makePasswordHasher = ({
   };
 };
 
-/** Says of a library, with its first hash, which one it is and on which architecture: a hash costs by both. */
-const telling = (argon2: Argon2, log: Log): Argon2 => {
-  let isTold = false;
-  return {
-    ...argon2,
-    digest: (input) => {
-      if (!isTold) log('info', 'password-hasher', { library: argon2.library, architecture: process.arch });
-      isTold = true;
-      return argon2.digest(input);
-    },
-  };
+/** At the operator's cost. The log says once which library hashes, and on which architecture: a hash costs by both. */
+export const provideHasher = async (scope: Scope<'passwords.argon2'>): Promise<PasswordHasher> => {
+  const argon2 = await loadArgon2();
+  scope.log('info', 'password-hasher', { library: argon2.library, architecture: process.arch });
+  return makePasswordHasher({ ...scope, argon2, parameters: scope.settings.passwords.argon2 });
 };
-
-/** At the operator's cost. The log says once for each process which library hashes. */
-export const provideHasher = async (scope: Scope<'passwords.argon2'>): Promise<PasswordHasher> =>
-  makePasswordHasher({
-    ...scope,
-    argon2: telling(await loadArgon2(), scope.log),
-    parameters: scope.settings.passwords.argon2,
-  });

@@ -144,7 +144,7 @@ export const openAwsJsonClient = ({
       } catch (error) {
         const next = retries.next(error as SdkError, made);
         if (next === null || performance.now() + next.pauseMs >= deadlineMs) throw error;
-        cost = next.cost;
+        cost = next.cost || cost; // one that was free gives nothing back
         await waited(next.pauseMs);
       }
     }

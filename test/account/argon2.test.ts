@@ -216,7 +216,7 @@ describe('the library that hashes', () => {
     expect(library).toBe('@node-rs/argon2');
   });
 
-  it('is named in the log with the first hash of a process, with the processor', async () => {
+  it('is named in the log at a cold start, with the processor', async () => {
     const lines: unknown[] = [];
     const scope = {
       settings: { passwords: { argon2: LEAST } },
@@ -225,12 +225,9 @@ describe('the library that hashes', () => {
     } as unknown as Parameters<typeof provideHasher>[0];
 
     const hasher = await provideHasher(scope);
-    const before = [...lines];
-    const phc = await hasher.hash(PASSWORD);
 
-    expect(await hasher.verify(phc, PASSWORD)).toBe(true);
-    expect(before).toEqual([]);
     expect(lines).toEqual([['info', 'password-hasher', { library: '@node-rs/argon2', architecture: process.arch }]]);
+    expect(await hasher.verify(await hasher.hash(PASSWORD), PASSWORD)).toBe(true);
   });
 
   it('is the other one where there is no binary for the platform, and hashes alike', async () => {

@@ -26,8 +26,6 @@ export interface Found {
   node: string;
   /** By flow: the type of its handler, or why it doesn't load. */
   loaded: Readonly<Record<string, string>>;
-  /** The native files that the bundles have loaded, by their cold starts. */
-  native: readonly string[];
   /** The library that a flow would take. */
   taken: string;
   verified: readonly Verified[];

@@ -1,6 +1,6 @@
 /**
  * Runs in the emulated process, bundled as a flow is: loads every bundle, then hashes with each library. It prints what it found as the last
- * line; what the bundles log comes before it.
+ * line; what the bundles log at their cold start comes before it.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -40,7 +40,6 @@ const probe = async (): Promise<Found> => {
     architecture: process.arch,
     node: process.version,
     loaded,
-    native: Object.keys(require.cache).filter((file) => file.endsWith('.node')),
     taken: (await loadArgon2()).library,
     verified: [await verify(await loadFastArgon2()), await verify(await loadReferenceArgon2())],
   };

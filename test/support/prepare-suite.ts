@@ -5,6 +5,7 @@ const { createRequire } = outside.process.getBuiltinModule('node:module');
 
 const { shareRealm } = createRequire(import.meta.filename)('./share-realm.js');
 const { forgetEnvironment } = createRequire(import.meta.filename)('./forget-environment.js');
+createRequire(import.meta.filename)('./quiet-cold-starts.js');
 
 shareRealm(globalThis);
 forgetEnvironment();
