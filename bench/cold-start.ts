@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { FOR_LAMBDA } from '../scripts/bundle-functions.ts';
 import { CORES, onCores } from './cores.ts';
 import type { BundledFunction } from './protocol.ts';
 import { CREDENTIALS } from './stage.ts';
@@ -39,12 +40,7 @@ const buildBaseline = (outfile: string) =>
       resolveDir: root,
     },
     outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
+    ...FOR_LAMBDA,
   });
 
 /**

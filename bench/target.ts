@@ -20,6 +20,7 @@ import {
   TABLE_VARIABLES,
 } from '../shared/settings/config.ts';
 import { insertOf } from '../test/support/outbox-stream.ts';
+import { cpu, memory } from './process-usage.ts';
 import { type Answers, type Greeting, type Place, PROTOCOL_VERSION, type Question, type Work } from './protocol.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -159,17 +160,6 @@ const deliver = async (messages: readonly unknown[]): Promise<null> => {
     if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} messages were not delivered`);
   }
   return null;
-};
-
-const cpu = (): Answers['cpu'] => {
-  const { user, system } = process.cpuUsage();
-  return { milliseconds: (user + system) / 1000 };
-};
-
-const memory = (): Answers['memory'] => {
-  globalThis.gc?.();
-  const { rss: rssBytes, heapUsed: heapBytes } = process.memoryUsage();
-  return { rssBytes, heapBytes };
 };
 
 const answerTo = async (question: Question): Promise<Answers[Question['ask']]> => {

@@ -11,8 +11,9 @@ import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
 import { twoFactor } from 'better-auth/plugins';
+import { cpu, memory } from '../process-usage.ts';
 
-/** The parameters of shared/account/password-hasher.ts. */
+/** The defaults of shared/settings/password-settings.ts. */
 const ARGON2ID = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 const ORIGIN = 'http://127.0.0.1';
@@ -62,17 +63,6 @@ const work = async (what, count) => {
   const one = () => hash('correct horse battery', ARGON2ID);
   for (let done = 0; done < count; done += 2) await Promise.all([one(), one()]);
   return null;
-};
-
-const cpu = () => {
-  const { user, system } = process.cpuUsage();
-  return { milliseconds: (user + system) / 1000 };
-};
-
-const memory = () => {
-  globalThis.gc?.();
-  const { rss: rssBytes, heapUsed: heapBytes } = process.memoryUsage();
-  return { rssBytes, heapBytes };
 };
 
 const collect = () => {

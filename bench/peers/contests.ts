@@ -29,6 +29,14 @@ const SIGN_UPS_AT_ONCE = 2;
 const people = (peer: PeerClient, count: number): Promise<PeerPerson[]> =>
   gather(count, SIGN_UPS_AT_ONCE, () => peer.signUp());
 
+/** Prepares an act of people who do it again and again. */
+const bySharedPeople =
+  (act: (peer: PeerClient, person: PeerPerson, index: number) => Promise<unknown>): Contest['prepare'] =>
+  async (peer, calls) => {
+    const shared = await people(peer, Math.min(SHARED, calls));
+    return (index) => act(peer, at(shared, index), index);
+  };
+
 const scenarioOf = (name: string): Scenario => {
   const found = SCENARIOS.find(({ flow }) => flow === name);
   if (!found) throw new Error(`there is no scenario ${name}`);
@@ -60,10 +68,7 @@ export const CONTESTS: readonly Contest[] = [
     atMost: 0.7,
     signatures: 0,
     scenario: knownRecovery(),
-    prepare: async (peer, calls) => {
-      const asking = await people(peer, Math.min(SHARED, calls));
-      return (index) => peer.requestRecovery(at(asking, index).email);
-    },
+    prepare: bySharedPeople((peer, { email }) => peer.requestRecovery(email)),
     differs:
       'Theirs looks the account up, stores a token as it is mailed, and calls a function that would send; here it does nothing. Ours counts limits and stores an intent; the token is made and mailed later (deliver-messages).',
   },
@@ -72,10 +77,7 @@ export const CONTESTS: readonly Contest[] = [
     atMost: 0.7,
     signatures: 0,
     scenario: scenarioOf('get-profile'),
-    prepare: async (peer, calls) => {
-      const owners = await people(peer, Math.min(SHARED, calls));
-      return (index) => peer.readSession(at(owners, index));
-    },
+    prepare: bySharedPeople((peer, owner) => peer.readSession(owner)),
     differs:
       'Theirs checks the MAC of a cookie and reads session and user. Ours verifies an RS256 token and reads the account (get-profile).',
   },
@@ -84,10 +86,7 @@ export const CONTESTS: readonly Contest[] = [
     atMost: 0.7,
     signatures: 0,
     scenario: scenarioOf('update-profile'),
-    prepare: async (peer, calls) => {
-      const owners = await people(peer, Math.min(SHARED, calls));
-      return (index) => peer.rename(at(owners, index), `Reader ${index}`);
-    },
+    prepare: bySharedPeople((peer, owner, index) => peer.rename(owner, `Reader ${index}`)),
     differs:
       'Theirs reads the session, writes the name and renews the cookie. Ours writes name and language on the condition that the session is good.',
   },
@@ -110,10 +109,7 @@ export const CONTESTS: readonly Contest[] = [
     atMost: 1,
     signatures: 1,
     scenario: scenarioOf('sign-in'),
-    prepare: async (peer, calls) => {
-      const owners = await people(peer, Math.min(SHARED, calls));
-      return (index) => peer.signIn(at(owners, index).email);
-    },
+    prepare: bySharedPeople((peer, { email }) => peer.signIn(email)),
     differs:
       'Both verify the hash and store a session. Ours also counts limits and attempts and writes history; its RS256 signature is left out.',
   },
@@ -127,7 +123,6 @@ export const CONTESTS: readonly Contest[] = [
       const secrets = await gather(owners.length, SIGN_UPS_AT_ONCE, (index) => peer.addApp(at(owners, index)));
       return (index) => peer.signInWithApp(at(owners, index).email, at(secrets, index));
     },
-    differs:
-      'As above with a code. Ours reserves an attempt before it compares, and notes each code that was taken.',
+    differs: 'As above with a code. Ours reserves an attempt before it compares, and notes each code that was taken.',
   },
 ];
