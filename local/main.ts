@@ -13,6 +13,15 @@ try {
   const chosen = startOptions(process.env);
   options = chosen;
   const { result: service, held } = await holdingOutput(() => startService(chosen));
+  let stopping = false;
+  const stop = (exitCode: number): void => {
+    if (stopping) return; // Ctrl-C reaches the whole process group, and npm forwards its own
+    stopping = true;
+    void service.close().then(() => process.exit(exitCode));
+  };
+  // Before the first lines, for who reads those may end the service.
+  process.on('SIGINT', () => stop(0)).on('SIGTERM', () => stop(0));
+
   console.log(`Keyturn API  ${service.apiUrl}`);
   console.log(`Inbox        ${service.inboxUrl}`);
   console.log(`First call   curl -s ${service.apiUrl}/accounts -d email=you@example.com   (then look into the inbox)`);
@@ -20,14 +29,6 @@ try {
   const { isOpen, isEverywhere } = listeningAt(options.host);
   if (isOpen) console.log(`Reachable    ${whoReaches({ isEverywhere, port: options.port })}`);
   process.stdout.write(held);
-
-  let stopping = false;
-  const stop = (exitCode: number): void => {
-    if (stopping) return; // Ctrl-C reaches the whole process group, and npm forwards its own
-    stopping = true;
-    void service.close().then(() => process.exit(exitCode));
-  };
-  process.on('SIGINT', () => stop(0)).on('SIGTERM', () => stop(0));
 
   const { message } = await service.lost;
   console.error(message);
