@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Settings } from '../shared/settings/settings.ts';
 import { keysOf } from '../shared/settings/trusted-caller-settings.ts';
-
-const OWNER_ONLY = 0o600;
+import { ensureSecretFile } from './secret-file.ts';
 
 const SECRET_BYTES = 48;
 
@@ -20,7 +18,6 @@ export const ensureCallerSecretFiles = (
 ): (readonly [keyId: string, reference: string])[] =>
   trustedCallers.flatMap(keysOf).map(({ keyId, id, generation }) => {
     const file = join(directory, `trusted-caller-${id}-${generation}`);
-    if (!existsSync(file))
-      writeFileSync(file, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, { mode: OWNER_ONLY });
+    ensureSecretFile(file, () => randomBytes(SECRET_BYTES).toString('base64url'));
     return [keyId, pathToFileURL(file).href] as const;
   });

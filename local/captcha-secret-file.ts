@@ -1,8 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import type { CaptchaProvider } from '../shared/contract/captcha-providers.ts';
 import type { Settings } from '../shared/settings/settings.ts';
-
-const OWNER_ONLY = 0o600;
+import { ensureSecretFile } from './secret-file.ts';
 
 /**
  * Published for tests: each takes every response of its own test widget and no other. Test site keys are in docs/operating.md.
@@ -16,5 +14,5 @@ const TEST_SECRETS: Readonly<Record<CaptchaProvider, string>> = {
 
 /** Makes sure that there is a secret where captchas are enabled: the provider's own for tests, until another is put there. */
 export const ensureCaptchaSecretFile = (path: string, { enabled, provider }: Settings['captcha']): void => {
-  if (enabled && !existsSync(path)) writeFileSync(path, `${TEST_SECRETS[provider]}\n`, { mode: OWNER_ONLY });
+  if (enabled) ensureSecretFile(path, () => TEST_SECRETS[provider]);
 };

@@ -1,7 +1,5 @@
 import { constantTimeEqual } from '../../shared/primitives/digest.ts';
-
-/** The stack generates 64 letters and digits; a shorter or empty value is no secret and must not admit a request. */
-const SECRET_MIN_LENGTH = 32;
+import { isGeneratedSecret } from '../../shared/settings/generated-secret.ts';
 
 export interface GuardOriginDeps {
   /** What is good: the secret in use and, while CloudFront goes over from one to the next, the one before it. */
@@ -21,7 +19,7 @@ class OriginSecretBroken extends Error {
  * @throws OriginSecretBroken
  */
 export const makeGuardOrigin = ({ secrets, isEqual = constantTimeEqual }: GuardOriginDeps) => {
-  if (secrets.length === 0 || secrets.some(({ length }) => length < SECRET_MIN_LENGTH)) throw new OriginSecretBroken();
+  if (secrets.length === 0 || !secrets.every(isGeneratedSecret)) throw new OriginSecretBroken();
 
   return (presented: string): boolean => secrets.some((secret) => isEqual(secret, presented));
 };

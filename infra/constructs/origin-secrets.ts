@@ -1,13 +1,11 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ORIGIN_SECRETS_VARIABLE } from '../../shared/settings/config.ts';
+import { goodGenerations } from '../../shared/settings/generated-secret.ts';
 import { acknowledge } from '../acknowledge.ts';
+import { generatedSecret } from '../generated-secret.ts';
 import type { Binding } from './flow-function.ts';
-
-/** About 380 bits: infeasible to guess, and well within the size of a header. */
-const SECRET_LENGTH = 64;
 
 export interface OriginSecretsProps {
   /** 1 or more; raising it changes the secret that is sent. */
@@ -29,8 +27,16 @@ export class OriginSecrets extends Construct {
 
   constructor(scope: Construct, id: string, { secretGeneration }: OriginSecretsProps) {
     super(scope, id);
-    this.current = this.secretOf(secretGeneration);
-    this.good = [this.current, ...(secretGeneration > 1 ? [this.secretOf(secretGeneration - 1)] : [])];
+    this.good = goodGenerations(secretGeneration).map((generation) =>
+      generatedSecret(
+        this,
+        `Generation${generation}`,
+        `What CloudFront shows to Keyturn's API, generation ${generation}.`,
+      ),
+    );
+    const [current] = this.good;
+    if (!current) throw new Error('a secret has a newest generation');
+    this.current = current;
     acknowledge(this, {
       'AwsSolutions-SMG4':
         'CloudFront learns of a new secret by a deployment alone: raising deployment.edge.secretGeneration is the rotation.',
@@ -44,13 +50,5 @@ export class OriginSecrets extends Construct {
       environment: { [ORIGIN_SECRETS_VARIABLE]: arns.join(',') },
       statements: [new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: arns })],
     };
-  }
-
-  private secretOf(generation: number): Secret {
-    return new Secret(this, `Generation${generation}`, {
-      description: `What CloudFront shows to Keyturn's API, generation ${generation}.`,
-      generateSecretString: { passwordLength: SECRET_LENGTH, excludePunctuation: true },
-      removalPolicy: RemovalPolicy.DESTROY, // nothing is encrypted under it; a new value is as good
-    });
   }
 }

@@ -1,15 +1,11 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CALLER_SECRETS_VARIABLE } from '../../shared/settings/config.ts';
 import { keysOf, type TrustedCaller, writeKeyPlaces } from '../../shared/settings/trusted-caller-settings.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { constructId } from '../construct-id.ts';
+import { generatedSecret } from '../generated-secret.ts';
 import type { Binding } from './flow-function.ts';
-
-/** About 380 bits, more than HMAC-SHA256 can use. */
-const SECRET_LENGTH = 64;
 
 export interface TrustedCallerSecretsProps {
   trustedCallers: readonly TrustedCaller[];
@@ -26,7 +22,11 @@ export class TrustedCallerSecrets extends Construct {
   constructor(scope: Construct, id: string, { trustedCallers }: TrustedCallerSecretsProps) {
     super(scope, id);
     const made = trustedCallers.map((caller) =>
-      keysOf(caller).map((key) => ({ ...key, arn: this.secretOf(key).secretArn })),
+      keysOf(caller).map(({ keyId, id: name, generation }) => {
+        const description = `What a trusted caller of Keyturn signs with as ${keyId}.`;
+        const secret = generatedSecret(this, `${constructId(name)}Generation${generation}`, description);
+        return { keyId, id: name, arn: secret.secretArn };
+      }),
     );
     this.places = made.flat().map(({ keyId, arn }) => [keyId, arn]);
     this.newest = made.flatMap(([first]) => (first ? [[first.id, first.arn] as const] : []));
@@ -51,13 +51,5 @@ export class TrustedCallerSecrets extends Construct {
   /** Where each back end finds its newest secret, by the outputs' names. */
   get outputs(): Record<string, string> {
     return Object.fromEntries(this.newest.map(([id, arn]) => [`TrustedCaller${constructId(id)}SecretArn`, arn]));
-  }
-
-  private secretOf({ keyId, id, generation }: ReturnType<typeof keysOf>[number]): Secret {
-    return new Secret(this, `${constructId(id)}Generation${generation}`, {
-      description: `What a trusted caller of Keyturn signs with as ${keyId}.`,
-      generateSecretString: { passwordLength: SECRET_LENGTH, excludePunctuation: true },
-      removalPolicy: RemovalPolicy.DESTROY, // nothing is encrypted under it; a new value is as good
-    });
   }
 }

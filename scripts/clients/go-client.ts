@@ -5,6 +5,7 @@ import type { Walk } from './walk.ts';
 /** Where Go's own installer puts it, if it isn't on the path. */
 export const GO = ['go', '/usr/local/go/bin/go'].find((one) => has(one, ['version'])) ?? null;
 
+/** Walks with a client of oapi-codegen, in Go. @throws Error where it can't be generated or compiled, or the walk ends otherwise than it should */
 export const walkWithOapiCodegen = async (walk: Walk): Promise<void> => {
   const { folder, document, env } = walk;
   const go = (...args: string[]) => run(GO ?? 'go', args, { cwd: folder, env });

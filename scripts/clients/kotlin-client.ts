@@ -36,6 +36,7 @@ const pom = ({
 </project>
 `;
 
+/** Walks with a client of openapi-generator's kotlin, built by Maven. @throws Error where it can't be generated or compiled, or the walk ends otherwise than it should */
 export const walkWithKotlin = async (walk: Walk): Promise<void> => {
   const client = join(walk.folder, 'client');
   await generate(walk, 'kotlin', client);

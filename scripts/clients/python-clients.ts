@@ -3,6 +3,7 @@ import { generate } from './generate.ts';
 import { pythonTools, run } from './tools.ts';
 import type { Walk } from './walk.ts';
 
+/** Walks with a client of openapi-generator's python. @throws Error where it can't be generated or compiled, or the walk ends otherwise than it should */
 export const walkWithOpenApiGeneratorPython = async (walk: Walk): Promise<void> => {
   const bin = await pythonTools();
   const client = join(walk.folder, 'client');
@@ -11,6 +12,7 @@ export const walkWithOpenApiGeneratorPython = async (walk: Walk): Promise<void> 
   await run(join(bin, 'python'), ['openapi_generator.py'], { cwd: client, env: walk.env });
 };
 
+/** Walks with a client of openapi-python-client. @throws Error where it can't be generated or compiled, or the walk ends otherwise than it should */
 export const walkWithOpenApiPythonClient = async (walk: Walk): Promise<void> => {
   const bin = await pythonTools();
   const client = join(walk.folder, 'client');

@@ -99,6 +99,7 @@ const replay = async ({ models, operations }: Sources, { baseUrl, env }: Walk): 
   await call('signOut', null);
 };
 
+/** Plays what the models of openapi-generator's dart send and read, out of their sources. @throws Error where it can't be generated or compiled, or the walk ends otherwise than it should */
 export const replayDart = async (walk: Walk): Promise<void> => {
   const client = join(walk.folder, 'client');
   await generate(walk, 'dart', client);
@@ -106,6 +107,7 @@ export const replayDart = async (walk: Walk): Promise<void> => {
   await replay({ models, operations: readDartOperations(readFolder(join(client, 'lib/api'))) }, walk);
 };
 
+/** Plays what the models of openapi-generator's swift6 send and read, out of their sources. @throws Error where it can't be generated or compiled, or the walk ends otherwise than it should */
 export const replaySwift = async (walk: Walk): Promise<void> => {
   const client = join(walk.folder, 'client');
   await generate(walk, 'swift6', client);

@@ -43,6 +43,7 @@ const compileAndRun = async ({ folder, env }: Walk, tools: string, name: string)
 
 const tool = (tools: string, name: string): string => join(tools, 'node_modules/.bin', name);
 
+/** Walks with a client of @hey-api/openapi-ts. @throws Error where it can't be generated or compiled, or the walk ends otherwise than it should */
 export const walkWithHeyApi = async (walk: Walk): Promise<void> => {
   const tools = await npmTools();
   await run(tool(tools, 'openapi-ts'), ['-i', walk.document, '-o', join(walk.folder, 'client')], { cwd: tools });
@@ -50,6 +51,7 @@ export const walkWithHeyApi = async (walk: Walk): Promise<void> => {
   await compileAndRun(walk, tools, 'hey-api');
 };
 
+/** Walks with types of openapi-typescript, by openapi-fetch. @throws Error where it can't be generated or compiled, or the walk ends otherwise than it should */
 export const walkWithOpenApiFetch = async (walk: Walk): Promise<void> => {
   const tools = await npmTools();
   await run(tool(tools, 'openapi-typescript'), [walk.document, '-o', join(walk.folder, 'client.ts')], { cwd: tools });
@@ -57,6 +59,7 @@ export const walkWithOpenApiFetch = async (walk: Walk): Promise<void> => {
   await compileAndRun(walk, tools, 'openapi-fetch');
 };
 
+/** Walks with a client of openapi-generator's typescript-fetch. @throws Error where it can't be generated or compiled, or the walk ends otherwise than it should */
 export const walkWithTypescriptFetch = async (walk: Walk): Promise<void> => {
   await generate(walk, 'typescript-fetch', join(walk.folder, 'client'));
   walk.copy(['typescript-fetch.ts', 'person.ts']);

@@ -16,6 +16,8 @@ interface Accepted {
 
 const readJson = (file: URL): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
+/** @throws SyntaxError where the file is no JSON */
 export const releasedDocument = (): ComparedDocument => readJson(RELEASED_FILE) as ComparedDocument;
 
+/** @throws SyntaxError where the file is no JSON */
 export const acceptedChanges = (): readonly Accepted[] => readJson(ACCEPTED_FILE) as Accepted[];

@@ -1,8 +1,6 @@
 import { openStoredText } from '../aws/open-stored-text.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
-
-/** The stack generates 64 letters and digits; a shorter or empty value is no secret and must not verify anything. */
-const SECRET_MIN_LENGTH = 32;
+import { isGeneratedSecret } from '../settings/generated-secret.ts';
 
 /** A stored value is no secret: after overwriting it, the operator has to raise `secretGeneration` and deploy. */
 class CallerSecretBroken extends Error {
@@ -24,7 +22,7 @@ export const makeCallerKeys = (
 
   const read = async (reference: string): Promise<string> => {
     const secret = (await openStoredText(reference, parts)()).trim();
-    if (secret.length < SECRET_MIN_LENGTH) throw new CallerSecretBroken();
+    if (!isGeneratedSecret(secret)) throw new CallerSecretBroken();
     return secret;
   };
 

@@ -47,8 +47,8 @@ export const provideTrustedCallers = ({
       const { verifySignedRequest } = await loadVerifySignature();
       const verified = await verifySignedRequest(request, { keyOf, nowSeconds: clock.nowSeconds() });
       if ('fault' in verified) throw refuse(verified.fault);
-      if (isIP(address) === 0 || address.includes('%'))
-        // a zone names an interface of the back end
+      const isAddress = isIP(address) !== 0 && !address.includes('%'); // a zone names an interface of the back end
+      if (!isAddress)
         throw problem('invalid-request', { errors: [{ field: CLIENT_ADDRESS_HEADER, code: 'not-an-ip-address' }] });
       return { address, signedBy: verified.keyId };
     },

@@ -57,6 +57,7 @@ export const FIELD_ERRORS = {
   'other-body': 'Let Content-Digest be of the body as it is sent.',
 } as const satisfies Record<string, string>;
 
+/** What can be wrong with a field, as programs read it. */
 export type FieldErrorCode = keyof typeof FIELD_ERRORS;
 
 /** Has the check of a schema say what is wrong: `z.refine(isDate, saying('not-a-date'))`. */

@@ -14,14 +14,26 @@ const PASSWORD_TEXT_MAX_LENGTH = 1024;
 /** The longest code has 16 characters; the rest allows separators. */
 const CODE_TEXT_MAX_LENGTH = 64;
 
-/** Text of one line: no control characters, no lone surrogates. */
-export const lineOfText = (maxLength: number) =>
+const sentTruth = () => z.union([z.boolean(), z.enum(['true', 'false'])]);
+
+/** A truth value, in a form a text. @param checks of what is sent, such as its description */
+export const truthField = (...checks: Parameters<ReturnType<typeof sentTruth>['check']>) =>
+  z.pipe(
+    sentTruth().check(...checks),
+    z.transform((said) => said === true || said === 'true'),
+  );
+
+/** Text without lone surrogates. */
+const wellFormedText = (maxLength: number) =>
   z.string().check(
     z.minLength(1, { abort: true }), // too short is all that is wrong with an empty text
     z.maxLength(maxLength),
     z.refine((text) => text.isWellFormed(), { ...saying('ill-formed-text'), abort: true }),
-    z.refine((text) => !/\p{Cc}|\u2028|\u2029/u.test(text), saying('not-one-line')),
   );
+
+/** Text of one line: no control characters, no lone surrogates. */
+export const lineOfText = (maxLength: number) =>
+  wellFormedText(maxLength).check(z.refine((text) => !/\p{Cc}|\u2028|\u2029/u.test(text), saying('not-one-line')));
 
 /** Likewise, and something of it shows. */
 export const visibleLine = (maxLength: number) =>
@@ -29,10 +41,7 @@ export const visibleLine = (maxLength: number) =>
 
 /** Text of one line or several, of which something shows. */
 export const linesOfText = (maxLength: number) =>
-  z.string().check(
-    z.minLength(1, { abort: true }),
-    z.maxLength(maxLength),
-    z.refine((text) => text.isWellFormed(), { ...saying('ill-formed-text'), abort: true }),
+  wellFormedText(maxLength).check(
     z.refine((text) => !/(?![\t\r\n])\p{Cc}/u.test(text), saying('control-character')),
     z.refine(isVisible, saying('nothing-visible')),
   );
@@ -83,14 +92,10 @@ export const codeField = z
  * @see OWASP ASVS 5.0 7.4.3
  */
 export const endOtherSessionsField = z.optional(
-  z.pipe(
-    z
-      .union([z.boolean(), z.enum(['true', 'false'])]) // forms have only text
-      .check(z.describe('Whether every other session ends; true unless said otherwise. In a form "true" or "false".')),
-    z.transform((said) => said === true || said === 'true'),
-  ),
+  truthField(z.describe('Whether every other session ends; true unless said otherwise. In a form "true" or "false".')),
 );
 
+/** The name of a person or what they are called, 1 to {@link NAME_MAX_LENGTH} UTF-16 units of which something shows. @see OpenID Connect Core §5.1 */
 export const nameField = visibleLine(NAME_MAX_LENGTH).check(z.describe('The full name, OIDC claim name.'));
 
 /** A language tag, as platforms write it; parses to BCP 47. */
@@ -111,6 +116,7 @@ export const localeWishField = z.pipe(
   z.transform((text) => readLocale(text)),
 );
 
+/** An instant of an answer. @see RFC 3339 §5.6 */
 export const instantField = z.string().check(z.meta({ description: 'RFC 3339, UTC.', format: 'date-time' }));
 
 /** The id of an account or a session. */

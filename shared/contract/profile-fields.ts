@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { saying } from './field-errors.ts';
-import { emailField, lineOfText, linesOfText, localeField, nameField, visibleLine } from './fields.ts';
+import { emailField, lineOfText, linesOfText, localeField, nameField, truthField, visibleLine } from './fields.ts';
 import { named } from './named.ts';
 import { metadataField } from './profile-answer.ts';
 import type { TextClaim } from './profile-claims.ts';
@@ -87,12 +87,6 @@ const editableClaims = {
   locale: localeField,
 } satisfies Record<TextClaim, z.ZodMiniType>;
 
-/** In a form a text. */
-const whether = z.pipe(
-  z.union([z.boolean(), z.enum(['true', 'false'])]),
-  z.transform((said) => said === true || said === 'true'),
-);
-
 /** What an answer holds of a profile besides, so that an app may send back what it has read. */
 const ANSWERED = z.optional(z.unknown().check(z.describe('Ignored.')));
 
@@ -105,8 +99,8 @@ export const profileMembers = z.strictObject({
   email: z.optional(z.nullable(emailField)),
   phone_number: z.optional(z.nullable(z.string().check(z.maxLength(32)))),
   sub: z.optional(z.string().check(z.meta({ format: 'uuid' }))), // as an answer has it, so that generated clients can send it back
-  email_verified: z.optional(whether),
-  phone_number_verified: z.optional(whether),
+  email_verified: z.optional(truthField()),
+  phone_number_verified: z.optional(truthField()),
   updated_at: ANSWERED,
   pending: ANSWERED,
   session: ANSWERED,

@@ -24,6 +24,7 @@ export const ok = (answer: unknown, headers: Record<string, string> = {}): Reply
   body: JSON.stringify(answer),
 });
 
+/** 204, which has no body. */
 export const noContent = (headers: Record<string, string> = {}): Reply => ({ statusCode: 204, headers, body: null });
 
 /** An answer that isn't JSON. */

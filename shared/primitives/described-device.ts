@@ -21,10 +21,14 @@ const SYSTEM_MARKS = {
   Linux: /\bLinux\b/,
 } as const;
 
+/** A program, as the mail names it; `app` for one that is no browser. */
 export type DeviceProgram = keyof typeof PROGRAM_MARKS;
+/** A system, by a name that texts turn into its own: `mac` is macOS. */
 export type DeviceSystem = keyof typeof SYSTEM_MARKS;
 
+/** All of them, for the schema of what is stored. */
 export const DEVICE_PROGRAMS = Object.keys(PROGRAM_MARKS) as [DeviceProgram, ...DeviceProgram[]];
+/** Likewise. */
 export const DEVICE_SYSTEMS = Object.keys(SYSTEM_MARKS) as [DeviceSystem, ...DeviceSystem[]];
 
 /** What a device says that it is, in words of closed lists; `null` where it says nothing that is known. */

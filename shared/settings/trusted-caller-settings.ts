@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { goodGenerations } from './generated-secret.ts';
 
 /** Each has two secrets at a rotation, whose ARNs are in a function's environment, of 4 KB in all. */
 const CALLERS_MAX = 3;
@@ -41,9 +42,7 @@ interface CallerKey {
 
 /** The keys that a caller may sign with: the newest, and the one before it until the next rotation. */
 export const keysOf = ({ id, secretGeneration }: TrustedCaller): CallerKey[] =>
-  [secretGeneration, secretGeneration - 1]
-    .filter((generation) => generation >= 1)
-    .map((generation) => ({ keyId: `${id}/${generation}`, id, generation }));
+  goodGenerations(secretGeneration).map((generation) => ({ keyId: `${id}/${generation}`, id, generation }));
 
 /** Where each key is, as a function's variable has it. @param places references by key, which have no blanks: ARNs, `file:` URLs */
 export const writeKeyPlaces = (places: readonly (readonly [keyId: string, reference: string])[]): string =>
