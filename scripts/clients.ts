@@ -1,5 +1,5 @@
 /**
- * npm run test:clients: lints the OpenAPI document, generates clients of it, with the generators that apps use and none of their options,
+ * npm run test:clients: lints the OpenAPI document, tries whether the service keeps it, generates clients of it, with the generators that apps use and none of their options,
  * and walks with each through a service that runs: sign-up, recovery, reset, sign-in, second factor, profile, SMS.
  */
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { GO, walkWithOapiCodegen } from './clients/go-client.ts';
 import { walkWithKotlin } from './clients/kotlin-client.ts';
 import { walkWithOpenApiGeneratorPython, walkWithOpenApiPythonClient } from './clients/python-clients.ts';
 import { replayDart, replaySwift } from './clients/replay.ts';
+import { tryWithSchemathesis } from './clients/schemathesis.ts';
 import { lintWithSpectral } from './clients/spectral.ts';
 import { has } from './clients/tools.ts';
 import { walkWithHeyApi, walkWithOpenApiFetch, walkWithTypescriptFetch } from './clients/typescript-clients.ts';
@@ -31,6 +32,7 @@ interface Client {
 
 const CLIENTS: readonly Client[] = [
   { name: "spectral's rules and OWASP's", lacks: null, walk: lintWithSpectral },
+  { name: 'schemathesis', lacks: PYTHON, walk: tryWithSchemathesis },
   { name: '@hey-api/openapi-ts', lacks: null, walk: walkWithHeyApi },
   { name: 'openapi-typescript with openapi-fetch', lacks: null, walk: walkWithOpenApiFetch },
   { name: 'openapi-generator typescript-fetch', lacks: JAVA, walk: walkWithTypescriptFetch },

@@ -52,15 +52,23 @@ const problemAnswer = (status: number, codes: readonly ProblemCode[], route: Rou
 
 /** Every route is throttled for all callers together, most far above its own limits. */
 const throttled = {
-  description: 'The gateway lets no more requests through for now. Repeat a little later.',
+  description: 'Without a code: the gateway lets no more requests through for now. Repeat a little later.',
   content: { 'application/json': { schema: gatewayAnswer, example: EXAMPLE_OF_GATEWAY } },
 };
+
+/** Beside the service's own refusals of that status, which come first: clients are generated for the first. */
+const alsoThrottled = (own: ReturnType<typeof problemAnswer>) => ({
+  ...own,
+  description: `${own.description} ${throttled.description}`,
+  content: { ...own.content, ...throttled.content },
+});
 
 const problemAnswers = (codes: readonly ProblemCode[], route: Route) => {
   const statuses = new Set(codes.map((code) => PROBLEMS[code].status));
   const own = [...statuses].map((status) => {
     const described = codes.filter((code) => PROBLEMS[code].status === status);
-    return [`${status}`, problemAnswer(status, described, route)] as const;
+    const answer = problemAnswer(status, described, route);
+    return [`${status}`, status === TOO_MANY ? alsoThrottled(answer) : answer] as const;
   });
   return { [`${TOO_MANY}`]: throttled, ...Object.fromEntries(own) };
 };

@@ -23,6 +23,7 @@ export const PINS = {
     'python-dateutil': '2.9.0.post0',
     'typing-extensions': '4.16.0',
   },
+  schemathesis: { schemathesis: '4.32.5' },
   go: { 'oapi-codegen': 'v2.8.2', runtime: 'v1.9.0' },
   kotlin: { kotlin: '2.1.21', moshi: '1.15.2', okhttp: '4.12.0' },
   maven: { dependencyPlugin: '3.6.1', execPlugin: '3.5.0' },
@@ -97,12 +98,18 @@ export const openapiGenerator = async (): Promise<string> => {
   return join(folder, `openapi-generator-cli-${version}.jar`);
 };
 
-/** A virtual environment with the generator for Python and what generated clients need. @returns its folder of programs */
-export const pythonTools = async (): Promise<string> => {
-  const folder = await once('python', PINS.python, async (made) => {
+/** A virtual environment with packages of their versions. @returns its folder of programs */
+const pythonPrograms = async (name: string, pins: Readonly<Record<string, string>>): Promise<string> => {
+  const folder = await once(name, pins, async (made) => {
     await run('python3', ['-m', 'venv', made]);
-    const wanted = Object.entries(PINS.python).map(([name, version]) => `${name}==${version}`);
+    const wanted = Object.entries(pins).map(([one, version]) => `${one}==${version}`);
     await run(join(made, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...wanted]);
   });
   return join(folder, 'bin');
 };
+
+/** The generator for Python and what generated clients need. @returns the folder of its programs */
+export const pythonTools = (): Promise<string> => pythonPrograms('python', PINS.python);
+
+/** schemathesis, apart: it wants other versions of what clients need. @returns the folder of its programs */
+export const schemathesisTools = (): Promise<string> => pythonPrograms('schemathesis', PINS.schemathesis);

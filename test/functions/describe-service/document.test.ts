@@ -114,6 +114,16 @@ describe('the OpenAPI document', () => {
     },
   );
 
+  it.each(promised)(
+    "says for $routeKey that the gateway's own 429 is no problem document, also beside the flow's",
+    (one) => {
+      const { content = {}, description } = operationOf(one).responses['429'] ?? {};
+
+      expect(content['application/json']?.schema).toEqual({ $ref: '#/components/schemas/GatewayAnswer' });
+      expect(description).toContain('Without a code: the gateway');
+    },
+  );
+
   it.each(promised)('says for $routeKey who may call and what is sent', (one) => {
     const { contract, route } = one;
     const operation = operationOf(one);
