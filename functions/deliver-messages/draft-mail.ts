@@ -41,13 +41,6 @@ type MailDraft =
   | null
   | 'refused-mailbox';
 
-/**
- * An account can leave its epoch between its being read and its token being stored; it does so rarely.
- *
- * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
- */
-const ISSUE_ATTEMPTS = 3;
-
 const UNKNOWN_DEVICE: DescribedDevice = { program: null, system: null };
 
 /** The language that the account's owner chose; `null` for none. */
@@ -69,18 +62,13 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     { kind, email, locales, device = UNKNOWN_DEVICE }: SpacedIntent,
     requestedAt: string,
   ): Promise<MailDraft> => {
-    for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
-      const account = await findByEmail(email);
-      if (!account) return null; // unknown address: no mail, and no difference in the answer (enumeration)
-
-      const issued = await issueOf[kind]({ ...claimed, account });
-      if (issued === 'spaced') return null; // the person has a mail whose token lives
-      if (issued === 'epoch-ended') continue;
-      const { token, validSeconds, ...handover } = issued;
-      const message: Message = { kind, token, validSeconds, requestedAt, device };
-      return { to: account.email, preferences: [localeOf(account), ...locales], message, handover };
-    }
-    throw new Error('an account kept leaving its epoch');
+    const accountId = await accounts.findIdByEmail(email);
+    const issued = accountId === null ? 'no-account' : await issueOf[kind]({ ...claimed, accountId });
+    if (issued === 'no-account') return null; // no mail, and no difference in the answer (enumeration)
+    if (issued === 'spaced') return null; // the person has a mail whose token lives
+    const { account, token, validSeconds, ...handover } = issued;
+    const message: Message = { kind, token, validSeconds, requestedAt, device };
+    return { to: account.email, preferences: [localeOf(account), ...locales], message, handover };
   };
 
   const draftSignUp = async (

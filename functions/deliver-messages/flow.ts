@@ -35,6 +35,14 @@ export interface DeliverMessageDeps {
 /** How an intent ended; the log has it. */
 type Outcome = 'sent' | 'nothing-to-send' | 'too-late' | `refused-${string}`;
 
+/** Likewise, with what is to be noted of it. */
+interface Delivered {
+  outcome: Outcome;
+  note: (() => Promise<void>) | null;
+}
+
+const without = (outcome: Outcome): Delivered => ({ outcome, note: null });
+
 /**
  * Writes and sends the message that an intent asks for, or gives it up where no try can help: then a dead letter tells of it, and
  * those behind it go on. A throw leaves the intent for the next attempt.
@@ -42,10 +50,10 @@ type Outcome = 'sent' | 'nothing-to-send' | 'too-late' | `refused-${string}`;
 export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
   const { outbox, draftMail, draftSms, mailer, smsSender, smsBudget, clock, log, settings } = deps;
 
-  const deliverMail = async (claimed: ClaimedIntent, intent: MailIntent): Promise<Outcome> => {
+  const deliverMail = async (claimed: ClaimedIntent, intent: MailIntent): Promise<Delivered> => {
     const draft = await draftMail(claimed, intent);
-    if (!draft) return 'nothing-to-send';
-    if (draft === 'refused-mailbox') return draft;
+    if (!draft) return without('nothing-to-send');
+    if (draft === 'refused-mailbox') return without(draft);
     const language = chooseLanguage(draft.preferences, settings.defaultLanguage);
     try {
       const message = composeMessage({ ...settings, message: draft.message, language });
@@ -54,8 +62,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
       await draft.handover?.notHandedOver();
       throw error;
     }
-    await draft.handover?.handedOver();
-    return 'sent';
+    return { outcome: 'sent', note: draft.handover?.handedOver ?? null };
   };
 
   const deliverSms = async (claimed: ClaimedIntent, intent: SmsIntent): Promise<Outcome> => {
@@ -90,9 +97,11 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
       const isSms = isSmsIntent(intent);
       const about = { intent_id: rowName, channel: isSms ? 'sms' : 'mail', attempts } as const;
       try {
-        const outcome = await (isSms ? deliverSms(claimed, intent) : deliverMail(claimed, intent));
+        const { outcome, note } = isSms
+          ? without(await deliverSms(claimed, intent))
+          : await deliverMail(claimed, intent);
         log('info', 'intent-delivered', { ...about, outcome, delay_ms: clock.nowMs() - requestedAtMs });
-        return 'delivered';
+        return { note };
       } catch (error) {
         log('warn', 'intent-failed', { ...about, error_name: failureName(error) }); // the record alone knows no channel
         const triedForMs = clock.nowMs() - triedSinceMs;

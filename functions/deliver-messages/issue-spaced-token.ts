@@ -1,4 +1,4 @@
-import { type Account, requireEpochWrite } from '../../shared/account/accounts.ts';
+import { type Account, type Accounts, makeAccounts, requireEpochWrite } from '../../shared/account/accounts.ts';
 import { isUnchanged, type LatestToken, type LatestTokenRow } from '../../shared/account/latest-token-row.ts';
 import {
   provideRecordEventWrite,
@@ -15,6 +15,7 @@ import { nextSpacingSeconds, tokenStep } from './token-spacing.ts';
 
 export interface IssueSpacedTokenDeps {
   dynamo: Dynamo;
+  accounts: Pick<Accounts, 'find'>;
   derivedSecrets: DerivedSecrets;
   recordEventWrite: RecordEventWrite;
   clock: Clock;
@@ -44,6 +45,8 @@ export interface SpacedTokenKind {
 
 /** A mail that is the one to be sent now. */
 interface TokenMail {
+  /** Whose it is, as it was read beside the token. */
+  account: Account;
   token: string;
   /** Whole seconds that the token still lives. */
   validSeconds: number;
@@ -53,8 +56,8 @@ interface TokenMail {
   notHandedOver(): Promise<void>;
 }
 
-/** What came of a request; `epoch-ended`: the account has left the epoch that it was read in. */
-type IssuedToken = TokenMail | 'spaced' | 'epoch-ended';
+/** What came of a request; `no-account`: there is none of that id any more. */
+type IssuedToken = TokenMail | 'spaced' | 'no-account';
 
 /** A mail with the same token is being handed to SES. Whether this one is needed shows when that is done. */
 class TokenMailUnderWay extends Error {
@@ -62,14 +65,15 @@ class TokenMailUnderWay extends Error {
 }
 
 /**
- * Deliveries for one account can meet; each meeting settles at least one of them.
+ * Deliveries for one account can meet; each meeting settles at least one of them. An account can leave its epoch between its being
+ * read and its token being stored; it does so rarely.
  *
  * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
  */
 const ISSUE_ATTEMPTS = 5;
 
 /** A request, and the account that it is for. */
-type TokenRequest = Pick<ClaimedIntent, 'intentId' | 'requestedAtMs'> & { account: Account };
+type TokenRequest = Pick<ClaimedIntent, 'intentId' | 'requestedAtMs'> & { accountId: string };
 
 /** The turn of one intent to send a mail. */
 interface Turn {
@@ -97,7 +101,7 @@ interface LivingToken {
  * @throws TokenMailUnderWay
  */
 const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind) => {
-  const { dynamo, derivedSecrets, recordEventWrite, clock } = deps;
+  const { dynamo, accounts, derivedSecrets, recordEventWrite, clock } = deps;
   const { latestRow } = kind;
 
   const derive = (salt: string, { accountId, epoch, email }: Account) =>
@@ -173,6 +177,7 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
     };
     const lifeSeconds = expiresAtEpochSeconds - beganAtEpochSeconds;
     return {
+      account: turn.account,
       token,
       validSeconds: expiresAtEpochSeconds - clock.nowSeconds(),
       handedOver: () =>
@@ -184,11 +189,14 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
     };
   };
 
-  return async ({ account, intentId, requestedAtMs }: TokenRequest): Promise<IssuedToken> => {
-    const { accountId, epoch } = account;
+  return async ({ accountId, intentId, requestedAtMs }: TokenRequest): Promise<IssuedToken> => {
     for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
       const nowMs = clock.nowMs();
-      const item = await dynamo.get('tokens', latestRow.key(accountId));
+      // Both at once: what is written holds only while neither has changed.
+      const latestItem = dynamo.get('tokens', latestRow.key(accountId));
+      const [account, item] = await Promise.all([accounts.find(accountId), latestItem]);
+      if (!account) return 'no-account';
+      const { epoch } = account;
       const latest = item && latestRow.parse(item);
       const unspent = await livingToken(latest, account);
       const isUsable = unspent === null || !(await kind.isUsedUp(unspent.tokenHash));
@@ -215,13 +223,12 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
       const made = step === 'repeat' && living ? null : await newToken(account);
       const isAnotherMail = latest?.intentId !== intentId; // a retry is the same mail
       const result = await dynamo.transact([
-        requireEpochWrite({ accountId, epoch }),
+        requireEpochWrite({ accountId, epoch }), // the token would be dead before it is mailed
         ...(made ? beginWrites(made, turn) : [repeatWrite(turn)]),
         ...(isAnotherMail ? [recordEventWrite({ accountId, type: kind.event, sourceIp: null })] : []),
       ]);
       const sending = made ?? living;
       if (result.won && sending) return mailOf(sending, turn);
-      if (!result.won && result.refusals[0]) return 'epoch-ended'; // the token would be dead before it is mailed
     }
     throw new Error('a token kept losing to others of its account');
   };
@@ -235,6 +242,7 @@ export const provideIssueSpacedToken =
     makeIssueSpacedToken(
       {
         ...scope,
+        accounts: scope.use(makeAccounts),
         derivedSecrets: scope.use(makeDerivedSecrets),
         recordEventWrite: scope.use(provideRecordEventWrite),
       },

@@ -109,8 +109,8 @@ class IntentLeased extends Error {
   override readonly name = 'IntentLeased';
 }
 
-/** What became of an intent: it is done with, or given up for the error that is named. */
-export type Ending = 'delivered' | { deadLetteredFor: string };
+/** What became of an intent: it is done with, and that may have to be noted elsewhere; or it is given up for the error that is named. */
+export type Ending = { note: (() => Promise<void>) | null } | { deadLetteredFor: string };
 
 /** The intents that wait to be delivered. A delivered one is gone: what is here is what people are waiting for. */
 export interface Outbox {
@@ -200,11 +200,21 @@ const makeOutbox = ({
         await (isOwnFault(error) ? releaseAtFault(key) : release(key));
         throw error;
       }
-      if (ending !== 'delivered') {
+      if ('deadLetteredFor' in ending) {
         await release(key, { set: { buriedAs: ending.deadLetteredFor } });
         return;
       }
-      await dynamo.write(intentRow.deleteWrite(key, intentRow.when.exists));
+      // Both at once. What is noted but not removed is found delivered by the next attempt; what is removed but not noted costs a
+      // second mail when it is asked for again.
+      const [noted, removed] = await Promise.allSettled([
+        ending.note?.(),
+        dynamo.write(intentRow.deleteWrite(key, intentRow.when.exists)),
+      ]);
+      if (noted.status === 'rejected') {
+        await release(key);
+        throw noted.reason;
+      }
+      if (removed.status === 'rejected') throw removed.reason;
     },
   };
 };
