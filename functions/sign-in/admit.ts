@@ -1,4 +1,3 @@
-import { type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
 import {
   linkPassWrites,
   makeSignInLinks,
@@ -30,12 +29,10 @@ export interface Admission {
   device: DeviceToken | null;
   /** `null` within the limit: then no link was looked at. */
   passedBy: PassedBy | null;
-  /** Of the account with this address; `null` for none. */
-  ownerId: string | null;
 }
 
 /**
- * Counts a sign-in before any other work; only whose the address is gets read meanwhile, since a refused try may cost one read. Where strangers have used up the limit of an address, a pass lets its owner try a
+ * Counts a sign-in before any other work. Where strangers have used up the limit of an address, a pass lets its owner try a
  * password all the same: a link that was mailed to the address, or else a known device. A pass is for that limit alone: no other
  * limit and no counter of a second factor knows it.
  *
@@ -45,13 +42,11 @@ export interface Admission {
 const makeAdmit =
   ({
     limits,
-    accounts,
     deviceTokens,
     signInLinks,
     clock,
   }: {
     limits: Pick<Limits, 'spendOrPass'>;
-    accounts: Pick<Accounts, 'findIdByEmail'>;
     deviceTokens: Pick<DeviceTokens, 'read'>;
     signInLinks: Pick<SignInLinks, 'findFor'>;
     clock: Clock;
@@ -66,13 +61,10 @@ const makeAdmit =
       device && { by: { kind: 'device' as const, token: device }, writes: passWrites(device, clock.nowSeconds()) };
     // A token that was once issued for this address is what a captcha would show: a person has completed a sign-in there.
     const request = { identifier: email, sourceNetwork, captcha: device ? null : captcha };
-    const [{ exceeded, isPassable, passedBy }, ownerId] = await Promise.all([
-      limits.spendOrPass<PassedBy>(request, [byLink, byDevice]),
-      accounts.findIdByEmail(email),
-    ]);
+    const { exceeded, isPassable, passedBy } = await limits.spendOrPass<PassedBy>(request, [byLink, byDevice]);
     // Known and unknown addresses are told the same.
     if (exceeded) throw problem('too-many-requests', { ...exceeded, ...(isPassable && { detail: 'ask-for-link' }) });
-    return { device, passedBy, ownerId };
+    return { device, passedBy };
   };
 
 export type Admit = ReturnType<typeof makeAdmit>;
@@ -81,7 +73,6 @@ export const provideAdmit = (scope: Scope<'captcha' | 'limits.signIn'> & Ports):
   makeAdmit({
     ...scope,
     limits: scope.use(provideLimits.signIn),
-    accounts: scope.use(makeAccounts),
     deviceTokens: scope.use(makeDeviceTokens),
     signInLinks: scope.use(makeSignInLinks),
   });

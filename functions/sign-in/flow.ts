@@ -60,11 +60,10 @@ export const makeSignIn = (deps: SignInDeps) => {
   };
 
   return async (input: SignInInput): Promise<SignInAnswer> => {
-    const { deviceName, sourceIp, keeper } = input;
-    const { device, passedBy, ownerId } = await deps.admit(input);
+    const { email, deviceName, sourceIp, keeper } = input;
+    const { device, passedBy } = await deps.admit(input);
 
-    const accountId = ownerId ?? randomness.uuid(); // for an address without an account as much is read
-    const candidate = await credentials.findForSignIn(accountId);
+    const { accountId, candidate } = await credentials.findForSignIn({ email, decoyId: randomness.uuid() });
     // An address that has gone to another account since takes the token of its former one no further.
     const isOfAnother = passedBy !== null && passedBy.token.accountId !== accountId;
     const link = passedBy?.kind === 'link' ? passedBy.token : null;

@@ -1,4 +1,4 @@
-import { type Account, accountRow, parseAccount } from '../account/accounts.ts';
+import { type Account, accountRow, emailClaimRow, parseAccount } from '../account/accounts.ts';
 import { passwordRow } from '../account/passwords.ts';
 import type { Dynamo, Item } from '../aws/dynamo.ts';
 import { type Devices, devicesRow, parseDevices } from '../devices/devices.ts';
@@ -27,11 +27,15 @@ export interface Credentials {
   /**
    * Reads an account, its password and what sign-in needs beside them in one snapshot.
    *
-   * @param accountId of an address without an account an unused one, so that as much is read
-   * @returns `null` where there is no such account
+   * @param email canonical
+   * @param decoyId an unused account id, read for an address without an account
+   * @returns the id that was read, and `null` without an account
    * @throws StoreUnavailable
    */
-  findForSignIn(accountId: string): Promise<SignInCandidate | null>;
+  findForSignIn(wanted: {
+    email: string;
+    decoyId: string;
+  }): Promise<{ accountId: string; candidate: SignInCandidate | null }>;
   /**
    * Reads what a signed-in caller proves again.
    * @returns `null` where there is no such account
@@ -53,18 +57,22 @@ export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => 
     factorsRow.at(accountId),
   ];
 
+  const findCandidate = async (accountId: string): Promise<SignInCandidate | null> => {
+    const places = [...placesOf(accountId), devicesRow.at(accountId)];
+    const [account, password, factors = null, devices = null] = await dynamo.transactGet(places);
+    return account && password ? { ...toCandidate(account, password, factors), devices: parseDevices(devices) } : null;
+  };
+
   return {
     findForProof: async (accountId) => {
       const [account, password, factors = null] = await dynamo.transactGet(placesOf(accountId));
       return account && password ? toCandidate(account, password, factors) : null;
     },
 
-    findForSignIn: async (accountId) => {
-      const places = [...placesOf(accountId), devicesRow.at(accountId)];
-      const [account, password, factors = null, devices = null] = await dynamo.transactGet(places);
-      return account && password
-        ? { ...toCandidate(account, password, factors), devices: parseDevices(devices) }
-        : null;
+    findForSignIn: async ({ email, decoyId }) => {
+      const claim = await dynamo.get('accounts', emailClaimRow.key(email));
+      const accountId = claim ? emailClaimRow.parse(claim).accountId : decoyId; // the reads go on the same
+      return { accountId, candidate: await findCandidate(accountId) };
     },
 
     rehash: async ({ accountId, from, to }) => {

@@ -146,17 +146,15 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
     },
 
     begin: async ({ principal, own, enrollment, writes }) => {
-      const [, result] = await Promise.all([
-        dynamo.write(prepareFactorsWrite(principal.accountId)), // the row that the confirmed app goes to
-        dynamo.transact([
-          requireSessionWrite(principal),
-          beginEnrollmentWrite(principal.accountId, {
-            enrollment,
-            seen: own.enrollment,
-            nowSeconds: clock.nowSeconds(),
-          }),
-          ...writes,
-        ]),
+      await dynamo.write(prepareFactorsWrite(principal.accountId)); // the row that the confirmed app goes to
+      const result = await dynamo.transact([
+        requireSessionWrite(principal),
+        beginEnrollmentWrite(principal.accountId, {
+          enrollment,
+          seen: own.enrollment,
+          nowSeconds: clock.nowSeconds(),
+        }),
+        ...writes,
       ]);
       if (result.won) return 'begun';
       return result.refusals[0] ? 'ended' : 'overtaken';

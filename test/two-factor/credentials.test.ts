@@ -25,24 +25,27 @@ describe('credentials', () => {
   const phcOf = async (id: string) =>
     (await world.rows('credentials')).find(({ pk, sk }) => pk === `ACCOUNT#${id}` && sk === 'PASSWORD')?.phc;
 
-  it('finds an account and its hash', async () => {
-    const found = await credentials.findForSignIn(accountId);
+  it('finds an account and its hash by the address', async () => {
+    const found = await credentials.findForSignIn({ email: 'ada@example.com', decoyId: csprng.uuid() });
 
     expect(found).toMatchObject({
-      account: { accountId, email: 'ada@example.com', epoch: 1 },
-      phc: await phcOf(accountId),
+      accountId,
+      candidate: { account: { accountId, email: 'ada@example.com', epoch: 1 }, phc: await phcOf(accountId) },
     });
   });
 
-  it('reads as much under an id that nobody has', async () => {
+  it('reads as much for an address that nobody has, under the id that stands in', async () => {
+    const decoyId = csprng.uuid();
     let found: unknown;
 
-    const known = await operationsDuring(world.proxy, () => credentials.findForSignIn(accountId));
+    const known = await operationsDuring(world.proxy, () =>
+      credentials.findForSignIn({ email: 'ada@example.com', decoyId }),
+    );
     const unknown = await operationsDuring(world.proxy, async () => {
-      found = await credentials.findForSignIn(csprng.uuid());
+      found = await credentials.findForSignIn({ email: 'nobody@example.com', decoyId });
     });
 
-    expect(found).toBeNull();
+    expect(found).toEqual({ accountId: decoyId, candidate: null });
     expect(unknown).toEqual(known);
   });
 
