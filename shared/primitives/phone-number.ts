@@ -7,8 +7,8 @@ import { plainSymbols } from './typed-text.ts';
  */
 export const PHONE_NUMBER_TEXT_MAX_LENGTH = 64;
 
-/** The scheme of a copied link. @see RFC 3966 §3 */
-const SCHEME = /^tel:/i;
+/** The scheme of a copied link. @see RFC 3966 §3, RFC 5724 §2.2 */
+const SCHEME = /^(?:tel|sms):/i;
 
 /** Separators between digits. */
 const FORGIVEN = /[ ()./-]/g;
