@@ -90,7 +90,8 @@ const tryToStart = async (
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!output().includes('First call')) {
     if (child.exitCode !== null && TAKEN.test(output())) return null;
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the service did not start:\n${output()}`);
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    if (hasEnded || Date.now() > deadline) throw new Error(`the service did not start:\n${output()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return {
