@@ -41,7 +41,7 @@ interface Delivered {
   note: (() => Promise<void>) | null;
 }
 
-const without = (outcome: Outcome): Delivered => ({ outcome, note: null });
+const withNothingToNote = (outcome: Outcome): Delivered => ({ outcome, note: null });
 
 /**
  * Writes and sends the message that an intent asks for, or gives it up where no try can help: then a dead letter tells of it, and
@@ -52,8 +52,8 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
 
   const deliverMail = async (claimed: ClaimedIntent, intent: MailIntent): Promise<Delivered> => {
     const draft = await draftMail(claimed, intent);
-    if (!draft) return without('nothing-to-send');
-    if (draft === 'refused-mailbox') return without(draft);
+    if (!draft) return withNothingToNote('nothing-to-send');
+    if (draft === 'refused-mailbox') return withNothingToNote(draft);
     const language = chooseLanguage(draft.preferences, settings.defaultLanguage);
     try {
       const message = composeMessage({ ...settings, message: draft.message, language });
@@ -98,7 +98,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
       const about = { intent_id: rowName, channel: isSms ? 'sms' : 'mail', attempts } as const;
       try {
         const { outcome, note } = isSms
-          ? without(await deliverSms(claimed, intent))
+          ? withNothingToNote(await deliverSms(claimed, intent))
           : await deliverMail(claimed, intent);
         log('info', 'intent-delivered', { ...about, outcome, delay_ms: clock.nowMs() - requestedAtMs });
         return { note };

@@ -109,7 +109,7 @@ class IntentLeased extends Error {
   override readonly name = 'IntentLeased';
 }
 
-/** What became of an intent: it is done with, and that may have to be noted elsewhere; or it is given up for the error that is named. */
+/** What became of an intent: it is done with, and `note` says so elsewhere (`null` where nothing does); or it is given up for the error that is named. */
 export type Ending = { note: (() => Promise<void>) | null } | { deadLetteredFor: string };
 
 /** The intents that wait to be delivered. A delivered one is gone: what is here is what people are waiting for. */
@@ -147,7 +147,8 @@ const makeOutbox = ({
     dynamo.write(
       intentRow.updateWrite(key, { ...changes, set: { ...changes.set, leasedUntilMs: 0 } }, intentRow.when.exists),
     );
-  const releaseAtFault = (key: Key) => release(key, { add: { ownFaults: 1 } });
+  /** For the next attempt, with an error of our own counted. */
+  const giveBack = (key: Key, error: unknown) => release(key, isOwnFault(error) ? { add: { ownFaults: 1 } } : {});
 
   /** @returns `unreadable` for a row that no retry can read */
   const read = (item: Item): ClaimedIntent | 'unreadable' => {
@@ -197,7 +198,7 @@ const makeOutbox = ({
       try {
         ending = await handle(claimed === 'unreadable' ? null : claimed);
       } catch (error) {
-        await (isOwnFault(error) ? releaseAtFault(key) : release(key));
+        await giveBack(key, error);
         throw error;
       }
       if ('deadLetteredFor' in ending) {
@@ -211,7 +212,7 @@ const makeOutbox = ({
         dynamo.write(intentRow.deleteWrite(key, intentRow.when.exists)),
       ]);
       if (noted.status === 'rejected') {
-        await release(key);
+        await giveBack(key, noted.reason);
         throw noted.reason;
       }
       if (removed.status === 'rejected') throw removed.reason;
