@@ -28,8 +28,8 @@ export default {
   transformIgnorePatterns: [],
   setupFiles: ['<rootDir>/test/support/prepare-suite.ts'],
   reporters: ['default', '<rootDir>/test/support/run-reporter.js'],
-  // Every suite has a database of its own; more suites at once than cores would only wait for each other.
-  maxWorkers: 2,
+  // A suite waits for its database, its browser or its service for a third of its time: three keep two cores at work.
+  maxWorkers: 3,
   // Far beyond what any of them takes, also on a machine that does much else.
   testTimeout: 600_000,
   ...(isWatching && { workerIdleMemoryLimit: '2GB' }), // with a limit, no suite runs in the first process

@@ -61,6 +61,7 @@ export const upgradeTables = async (options: UpgradeTablesOptions): Promise<bool
       const items = (page.Items ?? []).map((attributes) => unmarshall(attributes));
       for (let first = 0; first < items.length; first += AT_ONCE) {
         const upgrades = items.slice(first, first + AT_ONCE).map((item) => upgradeRow({ dynamo, table, item, dryRun }));
+        await Promise.allSettled(upgrades); // one that fails leaves none of the others under way
         for (const outcome of await Promise.all(upgrades)) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
       }
       ExclusiveStartKey = page.LastEvaluatedKey;
