@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import { openSecretReader } from './read-secret.ts';
 
@@ -15,6 +16,7 @@ export const openStoredText = (
   parts: { clock: Clock; randomness: Randomness },
 ): (() => Promise<string>) => {
   if (reference.startsWith('arn:')) return openSecretReader(reference, parts);
-  if (reference.startsWith('file:')) return () => readFile(fileURLToPath(reference), 'utf8');
+  // By a callback: `node:fs/promises` would be loaded at every cold start, for a laptop.
+  if (reference.startsWith('file:')) return () => promisify(readFile)(fileURLToPath(reference), 'utf8');
   throw new Error("a stored text is named by a secret's ARN or a file: URL");
 };

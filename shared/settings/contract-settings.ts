@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import type { Contract } from '../contract/contract.ts';
-import { functionSettingsSchema } from './function-settings.ts';
+import { functionSettings } from './function-settings.ts';
 import { parseSettingsBy } from './parse-settings-by.ts';
+import { type SettingShape, shapeOf } from './section.ts';
 import type { SettingName, SettingsOf } from './setting-names.ts';
 import type { Settings } from './settings.ts';
 
@@ -42,12 +43,11 @@ const unwrapped = (schema: z.core.$ZodType): z.core.$ZodType => {
   return innerType ? unwrapped(innerType) : schema;
 };
 
-const schemaOf = (section: z.core.$ZodType, names: readonly string[]): z.ZodMiniObject => {
-  const { shape = {} } = unwrapped(section)._zod.def as { shape?: Record<string, z.core.$ZodType> };
+const schemaOf = (shape: SettingShape, names: readonly string[]): z.ZodMiniObject => {
   const fields = [...sectionsOf(names)].map(([key, below]) => {
     const schema = shape[key];
     if (!schema) throw new Error(`there is no setting ${key}; see shared/settings/settings.ts`);
-    return [key, below ? z.prefault(schemaOf(schema, below), {}) : schema] as const;
+    return [key, below ? z.prefault(schemaOf(shapeOf(schema) ?? {}, below), {}) : schema] as const;
   });
   return z.object(Object.fromEntries(fields));
 };
@@ -58,7 +58,7 @@ const schemaOf = (section: z.core.$ZodType, names: readonly string[]): z.ZodMini
  * @throws SettingsRefused as parseSettings does, and Error for a contract that names a setting that there isn't
  */
 export const settingsFor = <Of extends Contract>(contract: Of, given: unknown): SettingsOf<SettingOf<Of>> =>
-  parseSettingsBy(schemaOf(functionSettingsSchema, namesOf(contract)), given) as SettingsOf<SettingOf<Of>>;
+  parseSettingsBy(schemaOf(functionSettings, namesOf(contract)), given) as SettingsOf<SettingOf<Of>>;
 
 /** What differs from the defaults, setting by setting. @returns `undefined` where nothing does */
 const differences = (schema: z.core.$ZodType, given: unknown, standard: unknown): unknown => {
@@ -84,7 +84,7 @@ const differences = (schema: z.core.$ZodType, given: unknown, standard: unknown)
  */
 export const environmentSettings = (contract: Contract, settings: Settings): object => {
   const { productName, sender, publicUrl } = settings;
-  const schema = schemaOf(functionSettingsSchema, namesOf(contract));
+  const schema = schemaOf(functionSettings, namesOf(contract));
   const required = { productName, sender, publicUrl };
   const different = differences(schema, parseSettingsBy(schema, settings), parseSettingsBy(schema, required));
   return { ...required, ...(different as object | undefined) };

@@ -68,7 +68,7 @@ export const deploymentSettings = z.strictObject({
     .check(z.describe('How many days after which the keyring gets new keys, 7 to 365; 90 unless set.')),
   edge: z.prefault(
     z.strictObject({
-      enabled: edgeEnabled,
+      enabled: edgeEnabled(),
       requestsPer5Minutes: z
         ._default(z.int().check(z.minimum(100), z.maximum(2_000_000)), 2_000)
         .check(z.describe('How many requests one address may make in 5 minutes, 100 to 2000000; 2000 unless set.')),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { E164 } from '../primitives/e164.ts';
 import { DAY, HOUR, seconds } from './seconds.ts';
+import { section } from './section.ts';
 import { NUMBERED_WITH, SMS_COUNTRIES } from './sms-countries.ts';
 
 /** Whether there are numbers of a country. EN, a language, and UK, an alias of GB, would match none. */
@@ -54,7 +55,7 @@ const DEFAULT_PRICES_USD: Readonly<Record<string, number>> = {
 /** Above nearly every listed country, so that an unknown price is not underestimated. */
 const DEFAULT_FALLBACK_PRICE_USD = 0.35;
 
-const price = z.number().check(z.minimum(0.0001), z.maximum(10));
+const price = () => z.number().check(z.minimum(0.0001), z.maximum(10));
 
 const reservedShare = (otherwise: number, what: string) =>
   z
@@ -65,68 +66,85 @@ const DEFAULT_ACCOUNTS_PER_NUMBER = 3;
 const MAX_ACCOUNTS_PER_NUMBER = 5;
 
 /** Settings for SMS. */
-export const smsSettings = z.strictObject({
-  countries: z
-    ._default(
-      z
-        .array(z.string().check(z.refine(isCountry, COUNTRY_ALLOWED)))
-        .check(z.refine((countries) => countries.every(hasNumbers), SHARED_NUMBERS)),
-      DEFAULT_COUNTRIES,
-    )
-    .check(
-      z.describe(`The countries that SMS are sent to, and no others; ${DEFAULT_COUNTRIES.join(', ')} unless set.`),
-    ),
-  senderId: z
-    ._default(
-      z.nullable(
+export const smsSettings = {
+  get countries() {
+    return z
+      ._default(
         z
-          .string()
-          .check(
-            z.regex(SENDER_ID, 'must be 1 to 11 of A-Z a-z 0-9 and -, one a letter, without - at the beginning or end'),
-          ),
-      ),
-      null,
-    )
-    .check(z.describe('The name that SMS come from where a country allows one; none unless set.')),
-  originationNumber: z
-    ._default(z.nullable(z.string().check(z.regex(E164, 'must be an E.164 number such as +12065550100'))), null)
-    .check(z.describe('The number that SMS come from; SNS chooses unless set.')),
-  dailyBudgetUsd: z
-    ._default(z.number().check(z.minimum(0), z.maximum(100_000)), 20)
-    .check(z.describe('What SMS may cost in a UTC day, in US dollars, 0 to 100000; 20 unless set. 0 sends none.')),
-  reserved: z.prefault(
-    z
-      .strictObject({
-        owners: reservedShare(0.5, 'codes to numbers that are factors: sign-in and reauthentication'),
-        accounts: reservedShare(0.25, 'codes to numbers that signed-in accounts add'),
-      })
+          .array(z.string().check(z.refine(isCountry, COUNTRY_ALLOWED)))
+          .check(z.refine((countries) => countries.every(hasNumbers), SHARED_NUMBERS)),
+        DEFAULT_COUNTRIES,
+      )
       .check(
-        z.refine(
-          ({ owners, accounts }) => owners + accounts <= 1,
-          'must have owners and accounts that are 1 together, or less',
+        z.describe(`The countries that SMS are sent to, and no others; ${DEFAULT_COUNTRIES.join(', ')} unless set.`),
+      );
+  },
+  get senderId() {
+    return z
+      ._default(
+        z.nullable(
+          z
+            .string()
+            .check(
+              z.regex(
+                SENDER_ID,
+                'must be 1 to 11 of A-Z a-z 0-9 and -, one a letter, without - at the beginning or end',
+              ),
+            ),
         ),
-      ),
-    {},
-  ),
-  pricesUsd: z
-    .pipe(
-      z._default(
-        z
-          .record(z.string(), price)
-          .check(z.refine((prices) => Object.keys(prices).every(isCountry), `its keys ${COUNTRY_ALLOWED}`)),
-        {},
-      ),
-      // A set price overrides its default only.
-      z.transform((prices) => ({ ...DEFAULT_PRICES_USD, ...prices })),
-    )
-    .check(z.describe('What one segment costs by country, in US dollars, 0.0001 to 10. Check your own price list.')),
-  fallbackPriceUsd: z
-    ._default(price, DEFAULT_FALLBACK_PRICE_USD)
-    .check(
-      z.describe(`For countries without a price, 0.0001 to 10; ${DEFAULT_FALLBACK_PRICE_USD} US dollars unless set.`),
-    ),
-  breaker: z.prefault(
-    z.strictObject({
+        null,
+      )
+      .check(z.describe('The name that SMS come from where a country allows one; none unless set.'));
+  },
+  get originationNumber() {
+    return z
+      ._default(z.nullable(z.string().check(z.regex(E164, 'must be an E.164 number such as +12065550100'))), null)
+      .check(z.describe('The number that SMS come from; SNS chooses unless set.'));
+  },
+  get dailyBudgetUsd() {
+    return z
+      ._default(z.number().check(z.minimum(0), z.maximum(100_000)), 20)
+      .check(z.describe('What SMS may cost in a UTC day, in US dollars, 0 to 100000; 20 unless set. 0 sends none.'));
+  },
+  get reserved() {
+    return z.prefault(
+      z
+        .strictObject({
+          owners: reservedShare(0.5, 'codes to numbers that are factors: sign-in and reauthentication'),
+          accounts: reservedShare(0.25, 'codes to numbers that signed-in accounts add'),
+        })
+        .check(
+          z.refine(
+            ({ owners, accounts }) => owners + accounts <= 1,
+            'must have owners and accounts that are 1 together, or less',
+          ),
+        ),
+      {},
+    );
+  },
+  get pricesUsd() {
+    return z
+      .pipe(
+        z._default(
+          z
+            .record(z.string(), price())
+            .check(z.refine((prices) => Object.keys(prices).every(isCountry), `its keys ${COUNTRY_ALLOWED}`)),
+          {},
+        ),
+        // A set price overrides its default only.
+        z.transform((prices) => ({ ...DEFAULT_PRICES_USD, ...prices })),
+      )
+      .check(z.describe('What one segment costs by country, in US dollars, 0.0001 to 10. Check your own price list.'));
+  },
+  get fallbackPriceUsd() {
+    return z
+      ._default(price(), DEFAULT_FALLBACK_PRICE_USD)
+      .check(
+        z.describe(`For countries without a price, 0.0001 to 10; ${DEFAULT_FALLBACK_PRICE_USD} US dollars unless set.`),
+      );
+  },
+  get breaker() {
+    return section({
       windowSeconds: seconds({
         default: HOUR,
         min: 10 * 60,
@@ -139,17 +157,20 @@ export const smsSettings = z.strictObject({
       minimumVerifiedRatio: z
         ._default(z.number().check(z.minimum(0), z.maximum(0.9)), 0.2)
         .check(z.describe('How many of the SMS must be verified, 0 to 0.9 of them; 0.2 unless set. 0 never stops.')),
-    }),
-    {},
-  ),
-  accountsPerNumber: z
-    ._default(z.int().check(z.minimum(1), z.maximum(MAX_ACCOUNTS_PER_NUMBER)), DEFAULT_ACCOUNTS_PER_NUMBER)
-    .check(
-      z.describe(
-        `How many accounts may have one number as a factor, 1 to ${MAX_ACCOUNTS_PER_NUMBER}; ${DEFAULT_ACCOUNTS_PER_NUMBER} unless set. It is verified for the latest to prove it alone.`,
-      ),
-    ),
-  appHash: z
-    ._default(z.nullable(z.string().check(z.regex(/^[A-Za-z0-9+/]{11}$/, 'must be 11 characters of base64'))), null)
-    .check(z.describe("The hash that Android's SMS Retriever knows your app by; none unless set.")),
-});
+    });
+  },
+  get accountsPerNumber() {
+    return z
+      ._default(z.int().check(z.minimum(1), z.maximum(MAX_ACCOUNTS_PER_NUMBER)), DEFAULT_ACCOUNTS_PER_NUMBER)
+      .check(
+        z.describe(
+          `How many accounts may have one number as a factor, 1 to ${MAX_ACCOUNTS_PER_NUMBER}; ${DEFAULT_ACCOUNTS_PER_NUMBER} unless set. It is verified for the latest to prove it alone.`,
+        ),
+      );
+  },
+  get appHash() {
+    return z
+      ._default(z.nullable(z.string().check(z.regex(/^[A-Za-z0-9+/]{11}$/, 'must be 11 characters of base64'))), null)
+      .check(z.describe("The hash that Android's SMS Retriever knows your app by; none unless set."));
+  },
+};

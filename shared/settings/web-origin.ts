@@ -27,7 +27,8 @@ const faultOf = (text: string): string | null => {
 };
 
 /** An origin that a browser can send. It is compared with the header as it is, so any other text would match no request. */
-export const webOrigin = z.string().check((context) => {
-  const message = faultOf(context.value);
-  if (message) context.issues.push({ code: 'custom', message, input: context.value });
-});
+export const webOrigin = () =>
+  z.string().check((context) => {
+    const message = faultOf(context.value);
+    if (message) context.issues.push({ code: 'custom', message, input: context.value });
+  });
