@@ -80,8 +80,9 @@ const sendResult = (response: ServerResponse, requestId: string, result: APIGate
   for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
   if (result.cookies) response.setHeader('set-cookie', result.cookies);
   response.setHeader('apigw-requestid', requestId);
-  // The length that GET would have is not known here (RFC 9110 §8.6).
-  if (result.statusCode !== 204 && response.req.method !== 'HEAD') response.setHeader('content-length', body.length);
+  // The length that the answer with its body would have is not known here (RFC 9110 §8.6).
+  const isWithoutBody = result.statusCode === 204 || result.statusCode === 304 || response.req.method === 'HEAD';
+  if (!isWithoutBody) response.setHeader('content-length', body.length);
   response.writeHead(result.statusCode ?? 200);
   response.end(body);
 };
