@@ -20,6 +20,7 @@ export const WEIGHTS: Readonly<Record<string, Weight>> = {
   'update-profile': { count: CHEAP, aimMs: 0.9, shared: 5 },
   'sign-in': { count: HASHING, aimMs: 3, hashes: 1, shared: 10 },
   'reset-password': { count: HASHING, aimMs: 3, hashes: 1 },
+  'change-password': { count: HASHING, hashes: 2 }, // verifies one, hashes the other
   'complete-sign-up': { count: HASHING, hashes: 1 },
   'sign-out': { count: SEEDED },
   'describe-service': { count: CHEAP, shared: 1 },

@@ -1,4 +1,5 @@
 // All flows. Infra, the local gateway, OpenAPI and the tests use this list.
+export { changePassword } from './change-password/contract.ts';
 export { checkResetToken } from './check-reset-token/contract.ts';
 export { completeSignUp } from './complete-sign-up/contract.ts';
 export { confirmTotp } from './confirm-totp/contract.ts';

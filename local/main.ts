@@ -1,5 +1,6 @@
 import { explainStartError } from './explain-start-error.ts';
 import { holdingOutput } from './holding-output.ts';
+import { inWords } from './inbox/clock-form.ts';
 import { listeningAt } from './own-host.ts';
 import { type StartOptions, startOptions } from './start-options.ts';
 import { startService } from './start-service.ts';
@@ -26,6 +27,8 @@ try {
   console.log(`Inbox        ${service.inboxUrl}`);
   console.log(`First call   curl -s ${service.apiUrl}/accounts -d email=you@example.com   (then look into the inbox)`);
 
+  const { aheadSeconds } = service;
+  if (aheadSeconds > 0) console.log(`Clock        ${inWords(aheadSeconds)} ahead of this machine's (see the inbox)`);
   const { isOpen, isEverywhere } = listeningAt(options.host);
   if (isOpen) console.log(`Reachable    ${whoReaches({ isEverywhere, port: options.port })}`);
   process.stdout.write(held);

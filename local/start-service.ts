@@ -8,9 +8,9 @@ import { connectDeadLetters } from '../functions/deliver-messages/connect-dead-l
 import { redriveRows } from '../scripts/redrive/redrive-rows.ts';
 import { connectDynamo } from '../shared/aws/connect-dynamo.ts';
 import type { TableName } from '../shared/contract/contract.ts';
-import { systemClock } from '../shared/lambda/system-clock.ts';
 import { makeLog } from '../shared/observability/log.ts';
 import { makeRedriveIntent } from '../shared/outbox/redrive-intent.ts';
+import type { Clock } from '../shared/primitives/clock.ts';
 import { csprng } from '../shared/primitives/randomness.ts';
 import {
   CALLER_SECRETS_VARIABLE,
@@ -35,6 +35,7 @@ import { hasRows } from './has-rows.ts';
 import { startInbox } from './inbox/start-inbox.ts';
 import { ensureKeyringFile, KeyringUnusable } from './keyring-file.ts';
 import { checkKeyringFingerprint } from './keyring-fingerprint.ts';
+import { openLaptopClock } from './laptop-clock.ts';
 import { laptopSettings } from './laptop-settings.ts';
 import { loadHandlers } from './load-handlers.ts';
 import { listeningAt } from './own-host.ts';
@@ -55,6 +56,8 @@ const LOST_KEYRING = 'it is not there, but the database has rows that were made 
 export interface Service {
   apiUrl: string;
   inboxUrl: string;
+  /** How far its clock was ahead of the machine's when it started. */
+  aheadSeconds: number;
   /** Resolves when the embedded database has ended for good: requests get 503, and the service is to be closed. */
   lost: Promise<Error>;
   /** Ends everything that was started, in reverse order. */
@@ -93,9 +96,9 @@ const setEnvironment = (values: {
 };
 
 /** Retries dead letters at each start, as `npm run redrive` does in AWS. */
-const redriveSetAside = (client: DynamoDBClient, table: string) => {
-  const dynamo = connectDynamo({ config: { tables: { outbox: table } }, clock: systemClock, randomness: csprng });
-  const redriveIntent = makeRedriveIntent({ dynamo, clock: systemClock, minimumAgeMs: 0 });
+const redriveSetAside = (client: DynamoDBClient, table: string, clock: Clock) => {
+  const dynamo = connectDynamo({ config: { tables: { outbox: table } }, clock, randomness: csprng });
+  const redriveIntent = makeRedriveIntent({ dynamo, clock, minimumAgeMs: 0 });
   return redriveRows({ client, table, redriveIntent, isMeant: ({ buriedAs }) => buriedAs !== undefined });
 };
 
@@ -119,7 +122,7 @@ const createTablesAt = (endpoint: string, dynamo: DynamoDBClient) =>
  * Starts the whole service: the API where the options say, the inbox and the database on 127.0.0.1.
  *
  * @throws DataDirectoryInUse, DataDirectoryUnusable, SettingsRefused, SettingsFileUnusable, KeyringUnusable, NoEmbeddedDynamo,
- * DatabaseDamaged, DatabaseLost, DynoxideEnded, or what listening on a port or opening a file throws
+ * ClockUnusable, DatabaseDamaged, DatabaseLost, DynoxideEnded, or what listening on a port or opening a file throws
  */
 export const startService = async ({ host, port, inboxPort, dataDirectory }: StartOptions): Promise<Service> => {
   const started: { close(): unknown }[] = [];
@@ -136,6 +139,7 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
     const apiUrl = `http://${publicHost(listening, networkInterfaces())}:${port}`;
     const settings = laptopSettings({ cdkJson: new URL('../cdk.json', import.meta.url), publicUrl: apiUrl });
     const { path } = keep(openDataDirectory(dataDirectory));
+    const clock = keep(openLaptopClock(path));
     const keyringFile = join(path, 'keyring.json');
     const captchaSecretFile = join(path, 'captcha-secret');
     ensureCaptchaSecretFile(captchaSecretFile, settings.captcha);
@@ -147,7 +151,7 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
     const databaseFile = join(path, 'dynamodb.sqlite');
     const [embedded, inbox] = await Promise.all([
       givenEndpoint === null ? startEmbeddedDynamo({ databaseFile, hadTables }).then(keep) : null,
-      startInbox({ port: inboxPort, dataDirectory: path, apiUrl }).then(keep),
+      startInbox({ port: inboxPort, dataDirectory: path, clock, apiUrl }).then(keep),
     ]);
     const lost: Promise<Error> = embedded?.lost ?? NEVER;
     const endpoint = givenEndpoint ?? embedded?.endpoint ?? '';
@@ -183,10 +187,10 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
     const [{ outboxStreamArn }, { routes, unmatched, consumers }] = await Promise.race([ready, databaseLost]);
     const log = makeLog({
       write: (line) => process.stdout.write(`${line}\n`),
-      nowMs: systemClock.nowMs,
+      nowMs: clock.nowMs,
       metricsNamespace: METRICS_NAMESPACE,
     });
-    await redriveSetAside(dynamo, tables.outbox);
+    await redriveSetAside(dynamo, tables.outbox, clock);
     for (const { contract, handler } of consumers) {
       keep(
         startStreamBridge({
@@ -198,13 +202,14 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
           handler,
           retrySeconds: settings.messages.retrySeconds,
           deadLetters: connectDeadLetters(deadLetters),
+          clock,
           log,
         }),
       );
     }
     const { allowedOrigins, allowedRequestHeaders: requestHeaders } = settings;
-    keep(await startGateway({ listening, port, routes, unmatched, allowedOrigins, requestHeaders }));
-    return { apiUrl, inboxUrl: inbox.url, lost, close };
+    keep(await startGateway({ listening, port, routes, unmatched, allowedOrigins, requestHeaders, clock }));
+    return { apiUrl, inboxUrl: inbox.url, aheadSeconds: clock.aheadSeconds(), lost, close };
   };
 
   try {

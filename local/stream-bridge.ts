@@ -10,6 +10,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import type { DeadLetters } from '../functions/deliver-messages/dead-letters.ts';
 import type { Log } from '../shared/observability/log.ts';
 import { rowNameOf } from '../shared/outbox/outbox.ts';
+import type { Clock } from '../shared/primitives/clock.ts';
 
 const POLL_MS = 100;
 const RECOVER_MS = 1000;
@@ -36,6 +37,7 @@ export interface StreamBridgeOptions {
    */
   retrySeconds: number;
   deadLetters: DeadLetters;
+  clock: Clock;
   log: Log;
 }
 
@@ -61,7 +63,7 @@ const chunks = <T>(all: readonly T[], size: number): T[][] =>
  * before a stop are not lost.
  */
 export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge => {
-  const { dynamo, streams, table, streamArn, batchSize, handler, retrySeconds, deadLetters, log } = options;
+  const { dynamo, streams, table, streamArn, batchSize, handler, retrySeconds, deadLetters, clock, log } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const underWay = new Map<string, Promise<void>>();
@@ -83,11 +85,11 @@ export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge =>
   };
 
   const retry = async (record: DynamoDBRecord): Promise<void> => {
-    const giveUpAtMs = Date.now() + retrySeconds * 1000;
+    const giveUpAtMs = clock.nowMs() + retrySeconds * 1000;
     for (let pauseMs = FIRST_RETRY_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_RETRY_MS)) {
       await pause(pauseMs, signal);
       if (signal.aborted || (await invoke([record])).length === 0) return;
-      if (Date.now() > giveUpAtMs) return deadLetter(record);
+      if (clock.nowMs() > giveUpAtMs) return deadLetter(record);
     }
   };
 
@@ -138,7 +140,7 @@ export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge =>
     const iterators = new Map<string, string | undefined>();
     await openShards(iterators, 'LATEST');
     await takeUpTheRest(); // after the iterators are open, so that no row is missed in between
-    for (let refreshedAtMs = Date.now(); !signal.aborted; ) {
+    for (let refreshedAtMs = clock.nowMs(); !signal.aborted; ) {
       let quiet = true;
       for (const [shardId, iterator] of iterators) {
         if (iterator === undefined) continue;
@@ -150,8 +152,8 @@ export const startStreamBridge = (options: StreamBridgeOptions): StreamBridge =>
         dispatch(Records as DynamoDBRecord[]);
       }
       if (quiet) await pause(POLL_MS, signal);
-      if (Date.now() - refreshedAtMs > SHARD_REFRESH_MS) {
-        refreshedAtMs = Date.now();
+      if (clock.nowMs() - refreshedAtMs > SHARD_REFRESH_MS) {
+        refreshedAtMs = clock.nowMs();
         await openShards(iterators, 'TRIM_HORIZON');
       }
     }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isConditional } from '../../shared/contract/conditional.ts';
 import type { HttpContract, Route } from '../../shared/contract/contract.ts';
 import { named } from '../../shared/contract/named.ts';
 import { PROBLEMS, Problem, type ProblemCode } from '../../shared/contract/problems.ts';
@@ -79,6 +80,11 @@ const redirect = ({ page }: Route) =>
     ? { '303': { description: 'To a browser: the page to go on with.', headers: headersOf(303, ['Location']) } }
     : {};
 
+const unchanged = (contract: HttpContract, route: Route) =>
+  isConditional(route, contract)
+    ? { '304': { description: 'It is what If-None-Match names. There is no body.', headers: headersOf(304, ['ETag']) } }
+    : {};
+
 const success = (contract: HttpContract, route: Route) => {
   const { produces = 'application/json' } = route;
   const headers = headersOf(200, contract.answerHeaders);
@@ -96,6 +102,7 @@ const success = (contract: HttpContract, route: Route) => {
 /** The answers of an operation. */
 export const answersOf = (contract: HttpContract, route: Route) => ({
   ...success(contract, route),
+  ...unchanged(contract, route),
   ...redirect(route),
   ...problemAnswers(contract.problems, route),
 });

@@ -14,7 +14,7 @@ const number = (description: string, example: number) => ({
 
 /** Every header of an answer that clients have a use for. */
 export const ANSWER_HEADERS = {
-  ETag: text('The version of the profile, for If-Match (RFC 9110 §8.8.3).', '"v1"'),
+  ETag: text('The version of the profile, for If-Match and If-None-Match (RFC 9110 §8.8.3).', '"v1"'),
   Location: text('The page to go on with.', '/ui/reset?outcome=done'),
   'RateLimit-Limit': number('How many requests the limit lets through in its window.', 10),
   'RateLimit-Remaining': number('How many are left of it.', 0),
@@ -38,6 +38,7 @@ const LIMIT_HEADERS = ['Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 
 /** Headers of problems, by status. */
 const OF_STATUS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ['WWW-Authenticate'],
+  412: ['ETag'],
   429: LIMIT_HEADERS,
   503: ['Retry-After'],
 };

@@ -1,3 +1,4 @@
+import { isConditional } from '../../shared/contract/conditional.ts';
 import type { HttpContract, Route } from '../../shared/contract/contract.ts';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
 
@@ -52,6 +53,15 @@ const IF_MATCH = {
   example: '"v1"',
 };
 
+const IF_NONE_MATCH = {
+  name: 'If-None-Match',
+  in: 'header' as const,
+  description:
+    'The ETag of the profile that the caller has: where it is that still, the answer is 304 and has no body.',
+  schema: { type: 'string' as const },
+  example: '"v1"',
+};
+
 /** @throws Error for a parameter of a path that is not described */
 const pathParameter = (name: string) => {
   const parameter = PATH_PARAMETERS[name];
@@ -63,5 +73,6 @@ const pathParameter = (name: string) => {
 export const parametersOf = (route: Route, contract: HttpContract) => [
   ...[...route.path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => pathParameter(name)),
   ...(contract.caller === 'own-session' && (route.method === 'PUT' || route.method === 'PATCH') ? [IF_MATCH] : []),
+  ...(isConditional(route, contract) ? [IF_NONE_MATCH] : []),
   ...(isUnsafe(route) ? [idempotencyKeyOf(contract)] : []),
 ];

@@ -9,7 +9,8 @@ export const getProfile = httpContract({
     {
       method: 'GET',
       path: '/profile/{user_id}',
-      summary: "Read the caller's own profile; the ETag names its version.",
+      summary:
+        "Read the caller's own profile; the ETag names its version. If-None-Match is honoured: 304 for a version that the caller has.",
     },
   ],
   caller: 'own-session',

@@ -1,7 +1,7 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
 import { makeViewProfile } from '../../shared/account/profile-view.ts';
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
-import { entityTag } from '../../shared/http/entity-tag.ts';
+import { entityTag, knownVersions } from '../../shared/http/entity-tag.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -14,8 +14,11 @@ export const wire = serve({
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: { accessTokens: provideAccessTokens, accounts: makeAccounts, viewProfile: makeViewProfile },
   flow: makeGetProfile,
-  input: ({ principal }) => ({ principal }),
-  output: ({ profile, version }) => ({ answer: profile, headers: { etag: entityTag(version) } }),
+  input: ({ principal, ifNoneMatch }) => ({ principal, known: knownVersions(ifNoneMatch) }),
+  output: ({ profile, version }) => {
+    const headers = { etag: entityTag(version) };
+    return profile ? { answer: profile, headers } : { notModified: true, headers };
+  },
 });
 
 export const handler = wire(processRuntime(getProfile));

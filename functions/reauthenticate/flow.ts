@@ -1,5 +1,5 @@
+import { matchPassword } from '../../shared/account/match-password.ts';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
-import { normalizePassword } from '../../shared/account/password-policy.ts';
 import { FRESH_SECONDS, isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
 import type { SecurityHistory } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
@@ -47,12 +47,6 @@ export interface ReauthenticateInput {
 export const makeReauthenticate = (deps: ReauthenticateDeps) => {
   const { credentials, attempts, sessions, hasher, matchStepUpCode, signer, history, clock, log } = deps;
 
-  /** Without an attempt left `phc` is null and a decoy is hashed: time must not tell of the lock (CWE-208). */
-  const matchPassword = async (typed: string, phc: string | null): Promise<boolean> => {
-    const password = normalizePassword(typed);
-    return password !== null && hasher.verify(phc, password);
-  };
-
   return async ({ principal, password, code, sourceIp, keeper }: ReauthenticateInput) => {
     const { accountId } = principal;
     const [candidate, session] = await Promise.all([credentials.findForProof(accountId), sessions.find(principal)]);
@@ -65,7 +59,7 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     if (reservation === 'ended') throw problem('unauthenticated');
     // The code's try after the password's, beside the hash: at once they would conflict, for both check the account's row.
     const [matches, own] = await Promise.all([
-      matchPassword(password, reservation === 'allowed' ? phc : null),
+      matchPassword(hasher, { typed: password, phc: reservation === 'allowed' ? phc : null }),
       wantsCode && code !== null ? matchStepUpCode({ principal, factors, code, sourceIp }) : null,
     ]);
     if (own?.hasEnded) throw problem('unauthenticated');

@@ -83,6 +83,7 @@ export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone 
         return cleared && asWritten(cleared);
       }
       case 'version-differs':
+        if (!read) throw problem('precondition-failed', { version: result.version });
         return null;
     }
   };
@@ -92,10 +93,11 @@ export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone 
     for (let attempt = 0; attempt < READING_ATTEMPTS; attempt += 1) {
       const current = await accounts.findForSession(principal);
       if (!current) throw problem('unauthenticated');
-      if (versions && !versions.includes(current.profileVersion)) throw problem('precondition-failed');
+      const { profileVersion: version } = current;
+      if (versions && !versions.includes(version)) throw problem('precondition-failed', { version });
       await requireAsRead(input.readOnly, () => viewProfile(current));
       const content = accepted(mode === 'replace' ? replaceProfile(members) : mergeProfile(current, members));
-      const written = await tryTo(input, { kind: 'replace', content }, [current.profileVersion], current);
+      const written = await tryTo(input, { kind: 'replace', content }, [version], current);
       if (written) return written;
     }
     throw problem('conflict');
@@ -113,8 +115,6 @@ export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone 
       mode === 'replace'
         ? { kind: 'replace', content: accepted(replaceProfile(members)) }
         : { kind: 'merge', claims: members as ProfileContent['claims'] };
-    const written = await tryTo(input, write, versions);
-    if (!written) throw problem(versions ? 'precondition-failed' : 'conflict');
-    return written;
+    return (await tryTo(input, write, versions)) ?? changeWhatIsRead(input);
   };
 };

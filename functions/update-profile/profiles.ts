@@ -41,7 +41,9 @@ interface ProfileUpdate {
 
 type ProfileUpdateResult =
   | { outcome: 'updated'; account: Account }
-  | { outcome: 'session-ended' | 'version-differs' | 'email-differs' }
+  | { outcome: 'session-ended' | 'email-differs' }
+  /** With the version that it is. */
+  | { outcome: 'version-differs'; version: number }
   /** With the account as it is. */
   | { outcome: 'phone-differs'; account: Account };
 
@@ -137,7 +139,8 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
 
       const current = !result.won && result.current ? parseAccount(result.current) : null;
       if (!current || !isSessionCurrent(current, principal)) return { outcome: 'session-ended' };
-      if (versions && !versions.includes(current.profileVersion)) return { outcome: 'version-differs' };
+      const { profileVersion: version } = current;
+      if (versions && !versions.includes(version)) return { outcome: 'version-differs', version };
       if (email !== undefined && current.email !== email) return { outcome: 'email-differs' };
       return { outcome: 'phone-differs', account: current };
     },

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { UNMATCHED_ROUTE_KEY } from '../../shared/contract/gateway-routes.ts';
 import { PROBLEM_TYPE } from '../../shared/http/reply.ts';
+import { systemClock } from '../../shared/lambda/system-clock.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
 import { allowedRequestHeaders, CORS, canGatewayAnswerPreflights } from '../../shared/settings/cors.ts';
 import { type Listening, listeningAt } from '../own-host.ts';
 import { matchRoute, type RouteTarget } from './match-route.ts';
@@ -51,7 +53,7 @@ const refuseHost = (response: ServerResponse, { isOpen, names }: Listening): voi
   response.end(JSON.stringify({ title: 'Forbidden', status: 403, detail }));
 };
 
-const contextOf = (event: APIGatewayProxyEventV2): Context => {
+const contextOf = (event: APIGatewayProxyEventV2, clock: Clock): Context => {
   const deadline = event.requestContext.timeEpoch + INTEGRATION_TIMEOUT_MS;
   return {
     awsRequestId: event.requestContext.requestId,
@@ -62,7 +64,7 @@ const contextOf = (event: APIGatewayProxyEventV2): Context => {
     memoryLimitInMB: '512',
     logGroupName: '',
     logStreamName: '',
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - clock.nowMs()),
     done: () => undefined,
     fail: () => undefined,
     succeed: () => undefined,
@@ -80,8 +82,9 @@ const sendResult = (response: ServerResponse, requestId: string, result: APIGate
   for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
   if (result.cookies) response.setHeader('set-cookie', result.cookies);
   response.setHeader('apigw-requestid', requestId);
-  // The length that GET would have is not known here (RFC 9110 §8.6).
-  if (result.statusCode !== 204 && response.req.method !== 'HEAD') response.setHeader('content-length', body.length);
+  // The length that the answer with its body would have is not known here (RFC 9110 §8.6).
+  const isWithoutBody = result.statusCode === 204 || result.statusCode === 304 || response.req.method === 'HEAD';
+  if (!isWithoutBody) response.setHeader('content-length', body.length);
   response.writeHead(result.statusCode ?? 200);
   response.end(body);
 };
@@ -134,6 +137,7 @@ export const startGateway = async ({
   unmatched,
   allowedOrigins,
   requestHeaders = [],
+  clock = systemClock,
 }: {
   listening?: Listening;
   port: number;
@@ -141,6 +145,7 @@ export const startGateway = async ({
   unmatched?: GatewayHandler;
   allowedOrigins: readonly string[];
   requestHeaders?: readonly string[];
+  clock?: Clock;
 }): Promise<Gateway> => {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!listening.isOwnHost(request.headers.host, request.socket.localAddress)) return refuseHost(response, listening);
@@ -158,9 +163,9 @@ export const startGateway = async ({
       return answerItself(response, 413, 'Request Entity Too Large');
     if (!match) return answerItself(response, 404, 'Not Found');
 
-    const event = toEvent({ request, bytes, path, rawQueryString, match, port: boundPort() });
+    const event = toEvent({ request, bytes, path, rawQueryString, match, port: boundPort(), nowMs: clock.nowMs() });
     try {
-      const result = asStructured(await match.target(event, contextOf(event)));
+      const result = asStructured(await match.target(event, contextOf(event, clock)));
       sendResult(response, event.requestContext.requestId, result);
     } catch {
       answerItself(response, 500, 'Internal Server Error');

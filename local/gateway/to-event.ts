@@ -64,6 +64,7 @@ export const toEvent = ({
   rawQueryString,
   match,
   port,
+  nowMs,
 }: {
   request: IncomingMessage;
   bytes: Buffer;
@@ -71,10 +72,11 @@ export const toEvent = ({
   rawQueryString: string;
   match: Pick<RouteMatch<unknown>, 'routeKey' | 'pathParameters'>;
   port: number;
+  nowMs: number;
 }): APIGatewayProxyEventV2 => {
   const { headers, cookies } = headersOf(request);
   const sourceIp = plainAddress(request.socket.remoteAddress);
-  const now = new Date();
+  const now = new Date(nowMs);
   const query = queryOf(rawQueryString);
   const domainName = headers.host ?? `127.0.0.1:${port}`;
   return {

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Clock } from '../../shared/primitives/clock.ts';
+import type { MovableClock } from '../movable-clock.ts';
 import { makeAnswerQuery } from './answer-query.ts';
 import { callerRefusal } from './caller-refusal.ts';
+import { CLOCK_ORDER_HELP, moveClock, shownClock } from './clock-orders.ts';
 import { FAULT_ORDER_HELP, type Faults } from './faults.ts';
 import { type InboxAnswer, jsonAnswer, refusal } from './inbox-answer.ts';
 import { assetAnswer, INBOX_PAGE_HEADERS } from './inbox-assets.ts';
@@ -33,8 +34,13 @@ const isTo = (recipient: string) => (message: StoredMessage) =>
  * @param apiUrl address of the API, for the page's hint how to get a first message
  * @returns a function that answers a request, or returns `null` when it is never to be answered
  */
-export const makeHandleInboxRequest = (deps: { store: MessageStore; faults: Faults; clock: Clock; apiUrl: string }) => {
-  const { store, faults, apiUrl } = deps;
+export const makeHandleInboxRequest = (deps: {
+  store: MessageStore;
+  faults: Faults;
+  clock: MovableClock;
+  apiUrl: string;
+}) => {
+  const { store, faults, clock, apiUrl } = deps;
 
   const listMessages: Endpoint = ({ query }) => {
     const recipient = recipientOf(query);
@@ -49,10 +55,20 @@ export const makeHandleInboxRequest = (deps: { store: MessageStore; faults: Faul
   const showFaults: Endpoint = () => jsonAnswer(200, faults.pending());
   const orderFault: Endpoint = ({ body }) =>
     faults.order(body) ? jsonAnswer(200, faults.pending()) : refusal(400, FAULT_ORDER_HELP);
+  const showClock: Endpoint = () => jsonAnswer(200, shownClock(clock));
+  const orderClock: Endpoint = ({ body }) =>
+    moveClock(clock, 'json', body) ? jsonAnswer(200, shownClock(clock)) : refusal(400, CLOCK_ORDER_HELP);
+  const orderClockByForm: Endpoint = ({ body }) =>
+    moveClock(clock, 'form', body) ? { status: 303, headers: { location: '/' } } : refusal(400, CLOCK_ORDER_HELP);
   const showPage: Endpoint = () => ({
     status: 200,
     headers: INBOX_PAGE_HEADERS,
-    body: inboxPage({ messages: store.newestFirst(), revision: store.revision(), apiUrl }),
+    body: inboxPage({
+      messages: store.newestFirst(),
+      revision: store.revision(),
+      apiUrl,
+      aheadSeconds: clock.aheadSeconds(),
+    }),
   });
   const answerQuery = makeAnswerQuery(deps);
 
@@ -60,6 +76,7 @@ export const makeHandleInboxRequest = (deps: { store: MessageStore; faults: Faul
     ['/', { GET: showPage, POST: ({ body }) => answerQuery(body) }],
     ['/messages', { GET: listMessages, DELETE: emptyInbox }],
     ['/faults', { GET: showFaults, PUT: orderFault }],
+    ['/clock', { GET: showClock, PUT: orderClock, POST: orderClockByForm }],
     ['/inbox.css', { GET: () => assetAnswer('inbox.css') }],
     ['/inbox.js', { GET: () => assetAnswer('inbox.js') }],
   ] satisfies [string, Record<string, Endpoint>][]);

@@ -1,4 +1,5 @@
 import { html, joinHtml } from '../../shared/primitives/html.ts';
+import { clockForm } from './clock-form.ts';
 import { messageCard } from './message-card.ts';
 import type { StoredMessage } from './stored-message.ts';
 
@@ -15,15 +16,18 @@ const firstMessageCommand = (apiUrl: string): string => `curl -s ${apiUrl}/accou
  * @param messages newest first
  * @param revision of the store, so that the script sees when the page is out of date
  * @param apiUrl address of the API
+ * @param aheadSeconds how far the service's clock is ahead of the machine's
  */
 export const inboxPage = ({
   messages,
   revision,
   apiUrl,
+  aheadSeconds,
 }: {
   messages: readonly StoredMessage[];
   revision: string;
   apiUrl: string;
+  aheadSeconds: number;
 }): string =>
   html`<!doctype html>
 <html lang="en">
@@ -46,6 +50,7 @@ export const inboxPage = ({
 </header>
 <main>
 <p class="hint">Everything the service sends on this machine ends here; nothing leaves it. <span id="status" role="status"></span></p>
+${clockForm(aheadSeconds)}
 <section id="nothing-yet"${messages.length > 0 ? ' hidden' : ''}>
 <h2>No messages yet</h2>
 <p>Ask the API for an account, and its mail arrives here:</p>

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../shared/lambda/system-clock.ts';
-import type { Clock } from '../../shared/primitives/clock.ts';
+import { type MovableClock, makeMovableClock } from '../movable-clock.ts';
 import { makeFaults } from './faults.ts';
 import { makeHandleInboxRequest } from './handle-inbox-request.ts';
 import { type InboxAnswer, refusal } from './inbox-answer.ts';
@@ -42,10 +42,12 @@ const write = (response: ServerResponse, { status, headers, body = '' }: InboxAn
 
 /**
  * Starts the laptop's simulation of SES and SNS. It speaks their protocol, stores what is sent, shows it to people at
- * `GET /` and to tests at `GET /messages`, and fails as ordered by `PUT /faults`. It listens on 127.0.0.1 only.
+ * `GET /` and to tests at `GET /messages`, fails as ordered by `PUT /faults`, and moves the service's clock on by `PUT /clock`. It
+ * listens on 127.0.0.1 only.
  *
  * @param port 0 for any free one
  * @param dataDirectory where messages are kept between starts, or `null` to keep them in memory only
+ * @param clock the service's; one of its own that runs with the machine's unless given
  * @param apiUrl address of the API, for the page's hint how to get a first message
  * @returns where it listens, and how to stop it: requests under way, hanging ones too, are cut off
  * @throws the error of node:net as it is, with `code: 'EADDRINUSE'` when the port is taken
@@ -53,12 +55,12 @@ const write = (response: ServerResponse, { status, headers, body = '' }: InboxAn
 export const startInbox = async ({
   port,
   dataDirectory,
-  clock = systemClock,
+  clock = makeMovableClock({ machine: systemClock }),
   apiUrl = 'http://127.0.0.1:3000',
 }: {
   port: number;
   dataDirectory: string | null;
-  clock?: Clock;
+  clock?: MovableClock;
   apiUrl?: string;
 }): Promise<{ url: string; close(): Promise<void> }> => {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS });

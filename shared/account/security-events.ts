@@ -16,6 +16,7 @@ export const SECURITY_EVENT_TYPES = [
   'sign-in-link-mail-issued',
   'sign-in-link-revoked',
   'password-reset',
+  'password-changed',
   'second-factor-required',
   'second-factor-failed',
   'second-factor-locked',

@@ -46,6 +46,7 @@ export const FIELD_ERRORS = {
   breached: 'Choose another password: this one is on lists of passwords that attackers try first.',
   'contains-personal-data':
     'Choose another password: without your name, address, number and the name of the product too little of it is left.',
+  'same-as-old': 'Choose another password: this one is the present one.',
   'invalid-characters': 'Type the password again: a character of it was lost on its way.',
   // Signatures of back ends that name an address (docs/adr/0048).
   malformed: 'Sign once, and write Signature-Input and Signature as RFC 9421 §4 has them, over what is there.',

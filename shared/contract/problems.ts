@@ -77,7 +77,7 @@ export const PROBLEMS = {
   'precondition-failed': {
     status: 412,
     title: 'It has changed since you read it. Read it again, then repeat.',
-    detail: 'Send the ETag of the newest answer as If-Match.',
+    detail: 'Its ETag is now the one of this answer: read it again, and send the ETag that you read as If-Match.',
   },
   'idempotency-mismatch': { status: 422, title: 'The Idempotency-Key belongs to another request. Send a new key.' },
   'body-too-large': { status: 413, title: 'The body is too large.', detail: 'Send 16384 bytes at most.' },
@@ -133,6 +133,8 @@ export interface ProblemExtras {
   factors?: readonly SecondFactor[];
   /** The captcha to show. */
   captcha?: ShownCaptcha;
+  /** Version that the resource is in now, answered as its ETag. */
+  version?: number;
 }
 
 /** A problem to answer; the only error whose content reaches a caller. @see RFC 9457 */

@@ -1,6 +1,6 @@
 /** Subjects of the API, in the order of its document. Generators make a class of each, so that they are few, and named for good. */
 export const SUBJECTS = {
-  Accounts: 'Asking for an account, and completing it with the token from the mail.',
+  Accounts: 'Asking for an account, completing it with the token from the mail, and changing its password.',
   Recovery: 'A forgotten password: the message, its token, the new password, and voiding what others asked for.',
   Sessions: 'Signing in and out, tokens, and proving again who one is.',
   SecondFactors: 'Authenticator apps, codes by SMS and recovery codes of an account.',

@@ -21,12 +21,12 @@ export const ORDINARY: Throttle = { ratePerSecond: 400, burst: 400 };
 
 /**
  * Each call uses 19 MiB and a whole CPU for argon2, so a flood costs Lambda time. A third above sign-in's own global
- * limit of 111 per second. The burst bounds concurrent functions: with all four such routes flooded, 800 of the 1,000
+ * limit of 111 per second. The burst bounds concurrent functions: with all five such routes flooded, 800 of the 1,000
  * that an AWS account has by default.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-export const HASHING: Throttle = { ratePerSecond: 150, burst: 200 };
+export const HASHING: Throttle = { ratePerSecond: 150, burst: 160 };
 
 /**
  * Each call may send a mail or an SMS. The service's own limits and the SMS budget bound those; this bounds the cost of

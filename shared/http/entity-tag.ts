@@ -6,6 +6,17 @@ const OUR_TAG = /^"v(\d{1,15})"$/;
 /** A version as a strong entity tag. @see RFC 9110 §8.8.3 */
 export const entityTag = (version: number): string => `"v${version}"`;
 
+const isAny = (header: string): boolean => header.trim() === '*';
+
+/** The versions that a list of tags names; foreign ones are left out. */
+const versionsIn = (tags: readonly string[]): number[] =>
+  tags
+    .map((tag) => OUR_TAG.exec(tag)?.[1])
+    .filter((version) => version !== undefined)
+    .map(Number);
+
+const tagsIn = (header: string): string[] => header.split(',', MAX_TAGS).map((tag) => tag.trim());
+
 /**
  * Parses If-Match. Weak and foreign tags never match (RFC 9110 §13.1.1 requires the strong comparison).
  *
@@ -13,11 +24,22 @@ export const entityTag = (version: number): string => `"v${version}"`;
  * @see RFC 9110 §13.1.1
  */
 export const matchedVersions = (ifMatch: string | undefined): number[] | null => {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return null;
-  const versions = ifMatch
-    .split(',', MAX_TAGS)
-    .map((tag) => OUR_TAG.exec(tag.trim())?.[1])
-    .filter((version) => version !== undefined)
-    .map(Number);
+  if (ifMatch === undefined || isAny(ifMatch)) return null;
+  const versions = versionsIn(tagsIn(ifMatch));
   return versions.length > 0 ? versions : [-1]; // matches no account, so the precondition fails
+};
+
+/** Versions of a resource that a caller holds. */
+export type KnownVersions = readonly number[] | 'any';
+
+/**
+ * Parses If-None-Match. A weak tag matches like a strong one (RFC 9110 §13.1.2 requires the weak comparison): a cache on the way may
+ * have weakened it.
+ *
+ * @returns the versions that the caller has, none without the header; `any` for `*`
+ * @see RFC 9110 §13.1.2
+ */
+export const knownVersions = (ifNoneMatch: string | undefined): KnownVersions => {
+  if (ifNoneMatch === undefined) return [];
+  return isAny(ifNoneMatch) ? 'any' : versionsIn(tagsIn(ifNoneMatch).map((tag) => tag.replace(/^W\//, '')));
 };

@@ -33,6 +33,8 @@ export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   userAgent: string | undefined;
   /** The header If-Match, unparsed. */
   ifMatch: string | undefined;
+  /** The header If-None-Match, unparsed. */
+  ifNoneMatch: string | undefined;
   /** Names the request for a repeat; `null` without one, and for safe methods. */
   idempotencyKey: string | null;
   /** Keeps the answer for a repeat. */

@@ -1,6 +1,7 @@
 import { FRESH_SECONDS } from '../account/principal.ts';
 import { FIELD_ERRORS } from '../contract/field-errors.ts';
 import { PROBLEM_DETAILS, PROBLEMS, type Problem, type ProblemKind } from '../contract/problems.ts';
+import { entityTag } from './entity-tag.ts';
 import { PROBLEM_TYPE, type Reply } from './reply.ts';
 
 /** Retry-After for a transient fault, in seconds. @see RFC 9110 §10.2.3 */
@@ -43,7 +44,7 @@ export const problemDocument = (
   { requestId, presentedToken }: { requestId: string; presentedToken: boolean },
 ): Reply => {
   const { status, title }: ProblemKind = PROBLEMS[problem.code];
-  const { errors, limit, factors, captcha } = problem.extras;
+  const { errors, limit, factors, captcha, version } = problem.extras;
   const retryAfterSeconds =
     problem.extras.retryAfterSeconds ?? (problem.code === 'unavailable' ? UNAVAILABLE_RETRY_SECONDS : undefined);
   return {
@@ -51,6 +52,7 @@ export const problemDocument = (
     headers: {
       'content-type': PROBLEM_TYPE,
       ...(status === 401 && { 'www-authenticate': challengeOf(problem, presentedToken) }),
+      ...(version !== undefined && { etag: entityTag(version) }),
       ...(retryAfterSeconds !== undefined && {
         'retry-after': String(retryAfterSeconds),
         ...limitHeaders(limit, retryAfterSeconds),

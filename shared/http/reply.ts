@@ -27,6 +27,9 @@ export const ok = (answer: unknown, headers: Record<string, string> = {}): Reply
 /** 204, which has no body. */
 export const noContent = (headers: Record<string, string> = {}): Reply => ({ statusCode: 204, headers, body: null });
 
+/** 304: the caller has it already. @param headers with the ETag (RFC 9110 §15.4.5) */
+export const notModified = (headers: Record<string, string>): Reply => ({ statusCode: 304, headers, body: null });
+
 /** An answer that isn't JSON. */
 export interface DocumentAnswer {
   contentType: string;

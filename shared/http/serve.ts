@@ -22,7 +22,7 @@ import type { HttpSetting } from '../settings/contract-settings.ts';
 import type { SettingName, SettingsOf } from '../settings/setting-names.ts';
 import type { FlowRequest } from './flow-request.ts';
 import { type HttpHandler, httpHandler } from './http-handler.ts';
-import { type DocumentAnswer, documentReply, noContent, ok, type Reply } from './reply.ts';
+import { type DocumentAnswer, documentReply, noContent, notModified, ok, type Reply } from './reply.ts';
 
 /** What a contract lets a flow answer; without a schema of it, nothing or a document. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a flow that answers nothing returns void
@@ -33,6 +33,13 @@ export interface Output<Answer> {
   answer: Answer;
   headers?: Record<string, string>;
   cookies?: string[];
+}
+
+/** Instead of an answer that the caller has already. */
+export interface NotModified {
+  notModified: true;
+  /** With its ETag. */
+  headers: { etag: string };
 }
 
 type FieldsOf<Answer> = Answer extends unknown ? keyof Answer : never;
@@ -75,7 +82,9 @@ interface Declaration<
   ) => NoInfer<Input> | Promise<NoInfer<Input>>;
 }
 
-const replyTo = ({ answer: schema }: HttpContract, { answer, headers, cookies }: Output<unknown>): Reply => {
+const replyTo = ({ answer: schema }: HttpContract, output: Output<unknown> | NotModified): Reply => {
+  if ('notModified' in output) return notModified(output.headers);
+  const { answer, headers, cookies } = output;
   if (answer === undefined) return noContent(headers);
   const reply = schema ? ok(answer, headers) : documentReply(answer as DocumentAnswer, headers);
   return cookies ? { ...reply, cookies } : reply;
@@ -127,7 +136,7 @@ export function serve<
 >(
   declaration: Declaration<Request, Answer, By, Setting, Openers, Used, Input, Result> & {
     /** The answer and what goes beside it, where the flow's result isn't the answer itself. */
-    output: (result: Result) => Output<Given>;
+    output: (result: Result) => Output<Given> | NotModified;
   } & Sound<NoInfer<By>, NoInfer<Setting>, NoInfer<Openers>, NoInfer<Used>, NoInfer<Given>, NoInfer<Answer>>,
 ): (runtime: Runtime<SettingsOf<HttpSetting | Setting>>) => HttpHandler;
 export function serve<
@@ -161,7 +170,7 @@ export function serve({
   unknown,
   unknown
 > & {
-  output?: ((result: unknown) => Output<unknown>) | undefined;
+  output?: ((result: unknown) => Output<unknown> | NotModified) | undefined;
 }): (runtime: Runtime<SettingsOf<HttpSetting>>) => HttpHandler {
   return (runtime) =>
     httpHandler({
@@ -176,18 +185,20 @@ export function serve({
           trustedCallers?: TrustedCallers | null;
         };
         const answer = flow(deps);
-        const act = async (asked: unknown) => output(await answer(asked));
-        const once = answerOnceOf({ scope, contract, toOutput: output, repeatTokens });
+        const toOutput = output as (result: unknown) => Output<unknown>; // only reads are not modified, and they keep nothing
+        const once = answerOnceOf({ scope, contract, toOutput, repeatTokens });
         return {
           ...(accessTokens && { accessTokens }),
           ...(trustedCallers && { trustedCallers }),
           answer: async (request) => {
             const { idempotencyKey } = request;
-            if (!once || idempotencyKey === null) return replyTo(contract, await act(await input(request, deps)));
+            if (!once || idempotencyKey === null) {
+              return replyTo(contract, output(await answer(await input(request, deps))));
+            }
             const attempt = once({ ...request, idempotencyKey });
             // Before a kept answer is looked for: it reads bearer tokens, and a dead one is refused.
             const asked = await input({ ...request, keeper: attempt.keeper }, deps);
-            return replyTo(contract, await attempt.answer(() => act(asked)));
+            return replyTo(contract, await attempt.answer(async () => toOutput(await answer(asked))));
           },
         };
       },

@@ -17,6 +17,7 @@ export type LogEvent =
   | 'reauthenticate'
   | 'reauthentication-locked'
   | 'password-reset'
+  | 'password-changed'
   | 'recovery-revoked'
   | 'sign-in-link-revoked'
   | 'breach-check'

@@ -1,5 +1,6 @@
 /** What an account's owner is told of by mail, wherever it came from. */
 export const SECURITY_NOTICE_EVENTS = [
+  'password-changed',
   'authenticator-added',
   'authenticator-removed',
   'authenticator-ahead',

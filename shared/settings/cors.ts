@@ -7,6 +7,7 @@ export const CORS = {
     'content-type',
     'idempotency-key',
     'if-match',
+    'if-none-match',
     'baggage',
     'sentry-trace',
     'traceparent',

@@ -75,6 +75,7 @@ describe('canaries in every field', () => {
       ),
       'headers.authorization': plant('header authorization', (canary) => `Bearer ${canary}.${canary}.${canary}`),
       'headers.if-match': plant('header if-match', (canary) => `*, "${canary}"`),
+      'headers.if-none-match': plant('header if-none-match', (canary) => `"${canary}"`),
       cookies: [plant('cookie', (canary) => `session=${canary}`)],
       rawQueryString: plant('raw query', (canary) => `q=${canary}`),
       queryStringParameters: { q: plant('query'), [plant('query name')]: 'x' },

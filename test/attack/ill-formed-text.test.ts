@@ -81,6 +81,7 @@ const BESIDE_THE_BODY: Ill[] = [
       'content-type',
       'idempotency-key',
       'if-match',
+      'if-none-match',
       'user-agent',
       'x-other',
     ].map((name): Ill => [`the header ${name}`, { [`headers.${name}`]: text }]),

@@ -44,7 +44,8 @@ describe('who has the password and the mailbox of an account, and no second fact
     await world.deliver();
     world.clock.advance(1); // mails of one millisecond have no defined order
     const recovery = await recoveryToken(world, email);
-    const fields = { email, password: GOOD_PASSWORD, code: '000000', token: recovery, reset_token: recovery };
+    const proofs = { password: GOOD_PASSWORD, current_password: GOOD_PASSWORD, code: '000000' };
+    const fields = { email, ...proofs, token: recovery, reset_token: recovery };
     return { email, accountId, challenge: await challengeOf(world, email), older: firstSession, fields };
   };
 
@@ -68,7 +69,7 @@ describe('who has the password and the mailbox of an account, and no second fact
   };
 
   /** @asvs 6.1.3, 6.3.4 */
-  it('has ten routes before them that give session tokens', () => {
+  it('has eleven routes before them that give session tokens', () => {
     expect(
       everyRoute()
         .filter((one) => answerTextPlaces(one).some((path) => path.at(-1) === 'access_token'))
@@ -84,6 +85,7 @@ describe('who has the password and the mailbox of an account, and no second fact
       'POST /two-factor/recovery-codes',
       'POST /two-factor/totp/confirm',
       'POST /verification/verify',
+      'PUT /account/password',
       'PUT /profile/{user_id}',
     ]);
   });

@@ -44,6 +44,7 @@ const ANSWERED_ALIKE = 'revoke-token.token';
 const NO_TOKENS: ReadonlySet<string> = new Set([
   'email',
   'password',
+  'current_password',
   'new_password',
   'device_name',
   'phone_number',

@@ -68,6 +68,15 @@ export const ACCOUNT_REQUESTS: readonly GoodRequest[] = [
     },
   }),
   good({
+    name: 'change-password',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      const passwords = { current_password: PASSWORD, new_password: 'a much better horse' };
+      return { request: () => put('/account/password', passwords, session.access_token), about: [accountId] };
+    },
+  }),
+  good({
     name: 'revoke-recovery',
     prepare: async (service) => {
       const { email, accountId, token } = await recovering(service);

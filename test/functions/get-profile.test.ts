@@ -198,7 +198,77 @@ describe('get-profile', () => {
     expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
   });
 
-  it('takes no notice of If-Match, If-None-Match or a body', async () => {
+  describe('with If-None-Match', () => {
+    const readUnless = (session: SessionTokensAnswer, tag: string | undefined, changes = {}): Promise<Answer> =>
+      world.call(
+        'get-profile',
+        loadEvent('get-profile/get', { ...asOwner(session), 'headers.if-none-match': tag, ...changes }),
+      );
+    const change = (session: SessionTokensAnswer, name: string): Promise<Answer> =>
+      world.call(
+        'update-profile',
+        loadEvent('update-profile/put-json', { ...asOwner(session), ...jsonBody({ name }) }),
+      );
+
+    it.each([
+      ['it', (tag: string) => tag],
+      ['it as a weak one', (tag: string) => `W/${tag}`],
+      ['it in a list', (tag: string) => `"other", ${tag}, "v0"`],
+      ['any', () => '*'],
+    ])('answers 304 without a body where %s is the present version', async (_, asSent) => {
+      const session = await freshSession();
+      const { etag = '' } = (await getProfile(world, session)).headers;
+
+      const answer = await readUnless(session, asSent(etag));
+
+      expect(answer).toMatchObject({ status: 304, text: '' });
+      expect(answer.headers).toEqual({
+        etag,
+        'cache-control': 'no-store',
+        'strict-transport-security': 'max-age=31536000',
+        'x-content-type-options': 'nosniff',
+        'x-request-id': 'UGh1cjJxDoEEMjQ=',
+      });
+    });
+
+    it.each(['"v0"', '"v999"', 'v1', '', '"', 'W/"theirs"', undefined])('answers the profile for %j', async (tag) => {
+      const session = await freshSession();
+
+      const answer = await readUnless(session, tag);
+
+      expect([answer.status, answer.body]).toEqual([200, (await getProfile(world, session)).body]);
+    });
+
+    it('answers the profile again as soon as it has changed, and not before', async () => {
+      const session = await signUp(world, 'changing@example.com');
+      const held = (await change(session, 'First')).headers.etag;
+
+      const before = await readUnless(session, held);
+      const changed = await change(session, 'Second');
+      const after = await readUnless(session, held);
+      const again = await readUnless(session, after.headers.etag);
+
+      expect([before.status, after.status, again.status]).toEqual([304, 200, 304]);
+      expect([after.body.name, after.headers.etag]).toEqual(['Second', changed.headers.etag]);
+    });
+
+    it('is one read, and tells nothing to who has no session, another account or a session that has ended', async () => {
+      const session = await freshSession();
+      const other = await signUp(world, 'curious@example.com');
+      const operations = await operationsDuring(world.proxy, () => readUnless(session, '*'));
+      await world.call('sign-out', loadEvent('sign-out/delete', bearer(session.access_token)));
+
+      const ended = await readUnless(session, '*');
+      const anonymous = await readUnless(session, '*', { 'headers.authorization': undefined });
+      const foreign = await readUnless(other, '*', { 'pathParameters.user_id': owner.account_id });
+
+      expect(operations).toEqual(['GetItem']);
+      expect([ended.status, anonymous.status, foreign.status]).toEqual([401, 401, 404]);
+      for (const { headers } of [ended, anonymous, foreign]) expect(headers).not.toHaveProperty('etag');
+    });
+  });
+
+  it('takes no notice of If-Match or a body', async () => {
     const session = await freshSession();
 
     const answer = await world.call(
@@ -207,7 +277,6 @@ describe('get-profile', () => {
         ...asOwner(session),
         ...jsonBody('{"sub":'),
         'headers.if-match': '"v999"',
-        'headers.if-none-match': '"v1"',
       }),
     );
 

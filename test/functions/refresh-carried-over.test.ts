@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { asOwner, bodyAs } from '../support/fixtures.ts';
-import { getProfile, refresh, signUp } from '../support/journeys.ts';
+import { changePassword, getProfile, refresh, signUp } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { leaveNumber } from '../support/left-number.ts';
 import { loadEvent } from '../support/load-event.ts';
@@ -83,6 +83,10 @@ describe('the refresh token of before an action that carried its session over', 
         carryOver: async () =>
           goesOn(await callAs(world, 'verify-code', 'verify-code/with-bearer', tokens.access_token, { body })),
       };
+    },
+    'change-password': async () => {
+      const tokens = await newAccount();
+      return { tokens, carryOver: async () => goesOn(await changePassword(world, tokens)) };
     },
     'update-profile, which removes a number': async () => {
       const tokens = await newAccount();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { profileAnswer } from '../../shared/contract/profile-answer.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
@@ -9,6 +10,11 @@ import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/loa
 import { storedRows } from '../support/stored.ts';
 import { withoutTimeouts } from '../support/waits.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
+
+/** @see https://github.com/minimaxir/big-list-of-naughty-strings, test/data/LICENSE.blns.MIT.txt */
+const NAUGHTY_STRINGS = JSON.parse(
+  readFileSync(new URL('../data/blns.json', import.meta.url), 'utf8'),
+) as readonly string[];
 
 const EMAIL = 'owner@xn--bcher-kva.example';
 const START = {
@@ -197,9 +203,28 @@ describe('update-profile', () => {
           : patch(how === 'patch' ? { name: 'Lost' } : { metadata: { lost: 1 } }, ifMatch(stale)));
 
         expect(answer).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
+        expect(answer.headers.etag).toBe(await etag());
         expect(await storedRows(world)).toEqual(before);
       },
     );
+
+    it('loses no change of any number of devices that read, change and write, and try again where they are told to', async () => {
+      await put({ metadata: { count: 0 } });
+      const addOne = async (): Promise<number> => {
+        for (let tries = 1; ; tries += 1) {
+          const { body, headers } = await getProfile(world, owner);
+          const metadata = { count: body.metadata.count + 1 };
+          const { status } = await put({ metadata }, ifMatch(headers.etag ?? ''));
+          if (status === 200) return tries;
+          if (status !== 412) throw new Error(`the change was answered ${status}`);
+        }
+      };
+
+      const tries = await withoutTimeouts(() => Promise.all(Array.from({ length: 8 }, addOne)));
+
+      expect((await profile()).metadata).toEqual({ count: 8 });
+      expect(Math.max(...tries)).toBeGreaterThan(1); // they did meet
+    });
 
     it.each(['*', undefined])('writes over any version for %j', async (tag) => {
       expect((await patch({ nickname: 'Any' }, { 'headers.if-match': tag })).status).toBe(200);
@@ -274,6 +299,17 @@ describe('update-profile', () => {
 
       expect(answers.every(({ status }) => status === 200)).toBe(true);
       expect(await profile()).toMatchObject(Object.fromEntries(claims.map((claim) => [claim, `a ${claim}`])));
+    });
+  });
+
+  it('has the later of two changes of one member, and both of others, where no version is named', async () => {
+    await patch({ nickname: 'Phone', gender: 'from the phone' });
+    await patch({ nickname: 'Laptop', middle_name: 'from the laptop' });
+
+    expect(await profile()).toMatchObject({
+      nickname: 'Laptop',
+      gender: 'from the phone',
+      middle_name: 'from the laptop',
     });
   });
 
@@ -507,6 +543,80 @@ describe('update-profile', () => {
 
     expect([answer.status, answer.body[field]]).toEqual([200, value]);
     expect((await profile())[field]).toBe(value);
+  });
+
+  /** As people have them: of one letter, of ninety, with apostrophes, of two scripts, with marks and joiners, right to left. */
+  const NAMES = [
+    'O',
+    '王',
+    'É',
+    'Wolfeschlegelsteinhausenbergerdorff-Hubert Blaine Wolfeschlegelsteinhausenbergerdorff Sr.',
+    "Siobhán O'Brien-D’Angelo, Jr.",
+    'Nguyễn Thị Minh Khai',
+    'Þórbjörg Ægisdóttir',
+    'Łukasz Żółć',
+    'Ελευθέριος Βενιζέλος',
+    'Александра Щёголева',
+    'Արամ Խաչատրյան',
+    'ქეთევან გელოვანი',
+    'يوسف عبد الرحمن',
+    'דוד בן־גוריון',
+    'फ़ातिमा शेख़',
+    'রবীন্দ্রনাথ ঠাকুর',
+    'ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ',
+    'ಕ್ರಿಷ್ಣ',
+    'ශ්\u200dරී ලංකා',
+    'தமிழ்ச்செல்வி',
+    'สมศักดิ์ ใจดี',
+    'ຄຳແພງ',
+    'အောင်ဆန်း',
+    'ខៀវ សំផន',
+    'አበበ ቢቂላ',
+    'ᏍᏏᏉᏯ',
+    'ཚེ་རིང',
+    'ᠪᠠᠲᠤ',
+    '山田 太郎',
+    'フランシスコ・ザビエル',
+    '김민수',
+    '𠮷野家 太郎',
+    'می\u200cخواهم',
+    'e\u0301 decomposed',
+    'X Æ A-12',
+    'Null',
+    'undefined',
+    "Robert'); -- a name",
+    '🦊 Fox',
+  ];
+
+  it('keeps the names of people as they are, to the code unit, in every script', async () => {
+    expect(NAMES.some((name) => name.length >= 89)).toBe(true);
+    for (const name of NAMES) {
+      const answer = await put({ name, family_name: name, nickname: name });
+
+      expect([answer.status, answer.body.name]).toEqual([200, name]);
+      expect(await profile()).toMatchObject({ name, family_name: name, nickname: name });
+    }
+  });
+
+  it('takes each of the big list of naughty strings for a name and keeps it as it is, or says what is wrong with it', async () => {
+    const refusals = new Map<string, number>();
+    let kept = 0;
+    for (const name of NAUGHTY_STRINGS.filter((text) => text.length <= 256)) {
+      const answer = await patch({ nickname: name });
+
+      const [error] = answer.body.errors ?? [];
+      if (answer.status === 200) {
+        expect(answer.body.nickname ?? '').toBe(name);
+        kept += 1;
+      } else {
+        expect([answer.status, error.field]).toEqual([400, 'nickname']);
+        refusals.set(error.code, (refusals.get(error.code) ?? 0) + 1);
+      }
+    }
+
+    // Lines, control characters, and texts that show nothing, and no other.
+    expect([...refusals.keys()].toSorted()).toEqual(['not-one-line', 'nothing-visible']);
+    expect([...refusals.values()].reduce((sum, count) => sum + count)).toBeLessThan(kept / 20);
   });
 
   it('writes a locale as BCP 47 has it, however the platform does', async () => {

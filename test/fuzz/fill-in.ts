@@ -65,6 +65,7 @@ export const fillIn = (
     isBase64Encoded: encoding !== 'none' && isBase64,
     'headers.content-type': TYPES[encoding],
     'headers.if-match': undefined,
+    'headers.if-none-match': undefined,
     'headers.authorization': authorization && `Bearer ${asText(authorization, holdings)}`,
     ...Object.fromEntries(Object.entries(others).map(([name, one]) => [`headers.${name}`, asText(one, holdings)])),
     cookies: cookie && [`__Host-verification=${asText(cookie, holdings)}`],

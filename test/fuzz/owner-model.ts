@@ -1,5 +1,6 @@
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import {
+  changePassword,
   getProfile,
   newAddress,
   recoveryToken,
@@ -153,6 +154,23 @@ const reset = async (world: World, owner: Owner): Promise<string | null> => {
   return null;
 };
 
+const changeOwnPassword = async (world: World, owner: Owner): Promise<string | null> => {
+  const fault = await completeSignIn(world, owner); // where an app is on, the session must have proven it
+  const session = freshSession(world, owner);
+  if (fault !== null || !session) return fault ?? 'no session to change it with';
+  const next = `the owner's password number ${owner.passwords.length + 1}`;
+  const stale = owner.passwords.at(-2);
+  if (stale !== undefined) {
+    const refused = await changePassword(world, session.tokens, { current: stale, next });
+    if (refused.status !== 401) return wrong(refused, 401);
+  }
+  const answer = await changePassword(world, session.tokens, { current: passwordOf(owner), next });
+  if (answer.status !== 200) return wrong(answer, 200);
+  owner.passwords.push(next);
+  carryOver(world, owner, session, answer.body.session);
+  return null;
+};
+
 /** Two who hold the same token at the same time: the password is of one of them. */
 const resetTwiceAtOnce = async (world: World, owner: Owner): Promise<string | null> => {
   const [token] = tokensThat(owner, true);
@@ -179,6 +197,7 @@ export const ACTIONS = {
     return null;
   },
   reset,
+  changeOwnPassword,
   resetTwiceAtOnce,
   resetWithUsedToken: async (world, owner, which) => {
     const token = pick(tokensThat(owner, false), which);

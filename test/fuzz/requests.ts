@@ -38,7 +38,7 @@ interface JsonSchema {
 const FITTING: readonly [RegExp, readonly HeldName[]][] = [
   [/^email$/, ['email']],
   [/^sub$/, ['account id']],
-  [/^password$/, ['password']],
+  [/^(?:current_)?password$/, ['password']],
   [/^phone_number$/, ['phone number']],
   [/^code$/, ['app code', 'sms code', 'recovery code', 'enrolment code']],
   [/^enrollment_id$/, ['enrollment id']],
@@ -164,6 +164,7 @@ const HEADERS: Record<string, fc.Arbitrary<Value>> = {
   accept: json(fc.constantFrom('application/json', 'text/html', '*/*', '', 'text/html;q=0.9, */*')),
   'accept-language': json(fc.oneof(fc.constantFrom('de-AT, en;q=0.5', '*', ''), anyText)),
   'if-match': fc.oneof(held('entity tag'), json(fc.constantFrom('*', 'W/"v1"', '"v2", "v1"', '"')), json(anyText)),
+  'if-none-match': fc.oneof(held('entity tag'), json(fc.constantFrom('*', 'W/"v1"', '"v2",,"v1"', '"')), json(anyText)),
   origin: json(fc.constantFrom('https://evil.example', 'https://auth.bookshelf.example', 'null', '')),
   'sec-fetch-site': json(fc.constantFrom('same-origin', 'cross-site', 'none', 'x')),
   'user-agent': json(anyText),

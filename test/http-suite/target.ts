@@ -37,6 +37,8 @@ export interface ReceivedMail {
   subject: string;
   text: string;
   html: string;
+  /** RFC 3339, by the clock of the service. */
+  sent_at: string;
 }
 
 /** Waits for `count` mails to an address; newest first. */

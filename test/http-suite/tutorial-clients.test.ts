@@ -134,6 +134,41 @@ describe('the four tutorial apps, unmodified, over real HTTP', () => {
 });
 
 describe('what must hold over real HTTP', () => {
+  it('sends no profile again that the app has, and does not overwrite one that it has not seen', async () => {
+    const { account_id: id, access_token: token } = await newAccount(newAddress());
+    const path = `/profile/${id}`;
+    await app.putJson(path, { name: 'Reader' }, token);
+
+    const unchanged = await app.get(path, token, ['if-none-match: W/"v2"']);
+    const changed = await app.get(path, token, ['if-none-match: "v1"']);
+    const lost = await app.putJson(path, { name: 'Late' }, token, 'application/json', ['if-match: "v1"']);
+
+    expect([unchanged.status, unchanged.text, unchanged.headers.etag]).toEqual([304, '', '"v2"']);
+    expect([changed.status, JSON.parse(changed.text).name]).toEqual([200, 'Reader']);
+    expect([lost.status, JSON.parse(lost.text).code, lost.headers.etag]).toEqual([412, 'precondition-failed', '"v2"']);
+  });
+
+  it('changes a password with the present one: the app goes on, every other device is out', async () => {
+    const email = newAddress();
+    const own = await newAccount(email);
+    const other = JSON.parse((await app.postMap('/sessions', { email, password: PASSWORD })).text) as Tokens;
+    const change = (current: string) =>
+      app.putJson(
+        '/account/password',
+        { current_password: current, new_password: 'a much better horse' },
+        own.access_token,
+      );
+
+    const wrong = await change('not the password');
+    const changed = await change(PASSWORD);
+
+    const { session } = JSON.parse(changed.text);
+    expect([wrong.status, changed.status]).toEqual([401, 200]);
+    expect((await app.get(`/profile/${own.account_id}`, session.access_token)).status).toBe(200);
+    expect((await app.get(`/profile/${own.account_id}`, other.access_token)).status).toBe(401);
+    expect((await app.postMap('/sessions', { email, password: 'a much better horse' })).status).toBe(200);
+  });
+
   it('lets exactly one of 50 parallel resets with one token win, and exactly that password works', async () => {
     const email = newAddress();
     await newAccount(email);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { entityTag, matchedVersions } from '../../shared/http/entity-tag.ts';
+import { entityTag, knownVersions, matchedVersions } from '../../shared/http/entity-tag.ts';
 
 describe('entity-tag', () => {
   it('reads the tags that it writes', () => {
@@ -45,5 +45,24 @@ describe('entity-tag', () => {
 
     expect(matchedVersions('"theirs", W/"v1", "v2",, "v3"')).toEqual([2, 3]);
     expect(matchedVersions(many)).toHaveLength(20);
+  });
+
+  describe('in If-None-Match', () => {
+    it('is known where the caller names it, weak or strong, alone or in a list', () => {
+      expect(knownVersions('"v7"')).toEqual([7]);
+      expect(knownVersions('W/"v7"')).toEqual([7]);
+      expect(knownVersions('"theirs", W/"v1" ,, "v3"')).toEqual([1, 3]);
+    });
+
+    it.each(['*', ' * '])('is any for %j', (header) => {
+      expect(knownVersions(header)).toBe('any');
+    });
+
+    it.each([undefined, '', 'v1', '"1"', 'w/"v1"', 'W/ "v1"', 'W/W/"v1"', '"v1', '*, *', '"*"', "'v1'", '\0'])(
+      'is none for %j',
+      (header) => {
+        expect(knownVersions(header)).toEqual([]);
+      },
+    );
   });
 });

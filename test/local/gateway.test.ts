@@ -23,6 +23,7 @@ beforeAll(async () => {
       { method: 'GET', path: '/files/{rest+}', target: remember },
       { method: 'GET', path: '/bare', target: async () => ({ hello: 'world' }) },
       { method: 'GET', path: '/nothing', target: async () => ({ statusCode: 204 }) },
+      { method: 'GET', path: '/unchanged', target: async () => ({ statusCode: 304, headers: { etag: '"v1"' } }) },
       { method: 'GET', path: '/boom', target: async () => Promise.reject(new Error('secret internal detail')) },
     ],
   });
@@ -115,10 +116,13 @@ describe('the gateway, as API Gateway with payload format 2.0', () => {
     ]);
   });
 
-  it('answers 204 without a body or its length', async () => {
-    const answer = await call({ line: 'GET /nothing' });
+  it.each([
+    [204, 'nothing'],
+    [304, 'unchanged'],
+  ])('answers %i without a body or its length', async (status, path) => {
+    const answer = await call({ line: `GET /${path}` });
 
-    expect([answer.status, answer.text, answer.headers['content-length']]).toEqual([204, '', undefined]);
+    expect([answer.status, answer.text, answer.headers['content-length']]).toEqual([status, '', undefined]);
   });
 
   it('hides what a handler throws', async () => {

@@ -16,6 +16,7 @@ import {
   startIn,
   startRunningService,
 } from '../support/running-service.ts';
+import { claimsOf } from '../support/two-factor-journeys.ts';
 
 const { keep, stopAll } = makeServiceKeeper();
 afterEach(stopAll);
@@ -190,7 +191,7 @@ describe('what was acknowledged', () => {
     expect(await Promise.all(addresses.map((email) => countOf(second, email)))).toEqual(Array(20).fill(1));
   });
 
-  it('survives the restart: accounts, sessions, keys and the inbox', async () => {
+  it('survives the restart: accounts, sessions, keys, the inbox and the time', async () => {
     const email = newAddress();
     const first = keep(await startRunningService());
     const app = makeDartClient(first.apiUrl);
@@ -198,17 +199,29 @@ describe('what was acknowledged', () => {
     const [mail] = await waitForMails(first.inboxUrl, email, 1);
     const token = /#token=(\w{26})/.exec(mail?.text ?? '')?.[1] ?? '';
     const completed = await app.postMap('/accounts/complete', { token, password: 'correct horse battery' });
-    const session = JSON.parse(completed.text) as { account_id: string; refresh_token: string };
+    const session = JSON.parse(completed.text) as { account_id: string; access_token: string; refresh_token: string };
+    const path = `/profile/${session.account_id}`;
+    const inTime = await app.get(path, session.access_token);
+    const advance = JSON.stringify({ advance_seconds: 7 * 24 * 3600 });
+    const moved = await fetch(`${first.inboxUrl}/clock`, { method: 'PUT', body: advance });
+    const afterAWeek = await app.get(path, session.access_token);
+    const atTheApi = await fetch(`${first.apiUrl}/clock`, { method: 'PUT', body: advance });
     await first.stop('SIGKILL');
 
     const second = keep(await startRunningService({ dataDirectory: first.dataDirectory }));
     const again = makeDartClient(second.apiUrl);
     const refreshed = await again.postMap('/sessions/refresh', { refresh_token: session.refresh_token });
     const { access_token: accessToken } = JSON.parse(refreshed.text) as { access_token: string };
-    const profile = await again.get(`/profile/${session.account_id}`, accessToken);
+    const profile = await again.get(path, accessToken);
+    await again.postMap('/account/recovery', { email });
+    const [recovery] = await waitForMails(second.inboxUrl, email, 2);
 
+    expect([inTime.status, moved.status, afterAWeek.status, atTheApi.status]).toEqual([200, 200, 401, 404]);
     expect([refreshed.status, profile.status]).toEqual([200, 200]);
-    expect(await countOf(second, email)).toBe(1);
+    expect(claimsOf(accessToken).exp * 1000).toBeGreaterThan(Date.now() + 6.9 * 24 * 3_600_000);
+    expect(Date.parse(recovery?.sent_at ?? '')).toBeGreaterThan(Date.now() + 6.9 * 24 * 3_600_000);
+    expect(second.output()).toContain("Clock        7 days ahead of this machine's");
+    expect(await countOf(second, email)).toBe(2);
   });
 });
 

@@ -35,22 +35,28 @@ export const makeDartClient = (apiUrl: string, localAddress?: string) => ({
     ),
 
   /** `http.put(uri, headers: {'Content-Type': …, 'Authorization': …}, body: jsonEncode(…))` */
-  putJson: (path: string, value: unknown, accessToken: string, contentType = 'application/json'): Promise<RawAnswer> =>
+  putJson: (
+    path: string,
+    value: unknown,
+    accessToken: string,
+    contentType = 'application/json',
+    more: readonly string[] = [],
+  ): Promise<RawAnswer> =>
     sendRaw(
       apiUrl,
       {
         line: `PUT ${path}`,
-        headers: [...DART_HEADERS, `authorization: Bearer ${accessToken}`, `content-type: ${contentType}`],
+        headers: [...DART_HEADERS, `authorization: Bearer ${accessToken}`, `content-type: ${contentType}`, ...more],
         body: JSON.stringify(value),
       },
       localAddress,
     ),
 
-  /** `http.get(uri, headers: {'Authorization': …})` */
-  get: (path: string, accessToken: string): Promise<RawAnswer> =>
+  /** `http.get(uri, headers: {'Authorization': …})`; further headers as lines */
+  get: (path: string, accessToken: string, more: readonly string[] = []): Promise<RawAnswer> =>
     sendRaw(
       apiUrl,
-      { line: `GET ${path}`, headers: [...DART_HEADERS, `authorization: Bearer ${accessToken}`] },
+      { line: `GET ${path}`, headers: [...DART_HEADERS, `authorization: Bearer ${accessToken}`, ...more] },
       localAddress,
     ),
 });

@@ -132,3 +132,25 @@ export const getProfile = (
   { account_id: id, access_token: token }: SessionTokensAnswer,
 ): Promise<Answer> =>
   world.call('get-profile', loadEvent('get-profile/get', { ...bearer(token), 'pathParameters.user_id': id }));
+
+/** The password that {@link changePassword} sets unless told otherwise. */
+export const NEW_PASSWORD = 'a much better horse';
+
+/** Sets another password with the present one. */
+export const changePassword = (
+  world: World,
+  { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
+  {
+    current = GOOD_PASSWORD,
+    next = NEW_PASSWORD,
+    changes = {},
+  }: { current?: string; next?: string; changes?: EventChanges } = {},
+): Promise<Answer> =>
+  world.call(
+    'change-password',
+    loadEvent('change-password/json', {
+      ...jsonBody({ current_password: current, new_password: next }),
+      ...bearer(token),
+      ...changes,
+    }),
+  );

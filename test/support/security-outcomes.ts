@@ -2,6 +2,7 @@ import type { SecurityEventType } from '../../shared/account/security-events.ts'
 import type { DynamoCall } from './dynamo-proxy.ts';
 import {
   askForSignInLink,
+  changePassword,
   newAddress,
   newestToken,
   recoveryToken,
@@ -501,6 +502,38 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       const token = await recoveryToken(world, email);
       overtake(world, ['"RECOVERY#'], () => resetPassword(world, token, NEW_PASSWORD));
       return { accountId, act: () => resetPassword(world, token, 'yet another good one') };
+    },
+  },
+  {
+    when: 'a password is changed by its owner',
+    entries: ['password-changed'],
+    lines: ['password-changed success'],
+    cause: async (world) => {
+      const session = await signUpSomebody(world);
+      return { accountId: session.account_id, act: () => changePassword(world, session) };
+    },
+  },
+  {
+    when: 'a change of the password comes with a wrong one',
+    entries: ['reauthentication-failed'],
+    lines: ['reauthenticate failure'],
+    cause: async (world) => {
+      const session = await signUpSomebody(world);
+      return {
+        accountId: session.account_id,
+        act: () => changePassword(world, session, { current: 'not the password' }),
+      };
+    },
+  },
+  {
+    when: 'a change of the password is overtaken by a reset',
+    entries: ['password-reset'],
+    lines: ['password-reset success', 'password-changed failure'],
+    cause: async (world) => {
+      const session = await signUpSomebody(world);
+      const token = await recoveryToken(world, session.email);
+      overtake(world, ['"SESSION#'], () => resetPassword(world, token, NEW_PASSWORD));
+      return { accountId: session.account_id, act: () => changePassword(world, session) };
     },
   },
   {

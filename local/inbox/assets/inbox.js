@@ -24,7 +24,7 @@ const merge = (fresh) => {
   const added = freshItems.filter((item) => !shownIds.has(item.dataset.id));
   list.prepend(...added.map((item) => document.importNode(item, true)));
 
-  byId('count').textContent = fresh.getElementById('count').textContent;
+  for (const id of ['count', 'clock-state']) byId(id).textContent = fresh.getElementById(id).textContent;
   for (const id of ['nothing-yet', 'older']) byId(id).hidden = fresh.getElementById(id).hidden;
   document.title = fresh.title;
   document.body.dataset.revision = fresh.body.dataset.revision;

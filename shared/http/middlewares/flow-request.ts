@@ -143,6 +143,7 @@ export const toFlowRequest = ({
       locales: acceptedLocales(event.headers['accept-language']),
       userAgent: event.headers['user-agent'],
       ifMatch: event.headers['if-match'],
+      ifNoneMatch: event.headers['if-none-match'],
       idempotencyKey,
       keeper: KEEPS_NOTHING,
     };

@@ -22,6 +22,8 @@ describe('who may call the inbox', () => {
     ['GET', '/'],
     ['DELETE', '/messages'],
     ['PUT', '/faults'],
+    ['PUT', '/clock'],
+    ['POST', '/clock'],
     ['POST', '/'],
   ])('refuses %s %s under a name that an attacker points at 127.0.0.1', async (method, path) => {
     for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', 'localhost.evil.example']) {
@@ -42,6 +44,8 @@ describe('who may call the inbox', () => {
   it.each([
     ['DELETE', '/messages'],
     ['PUT', '/faults'],
+    ['PUT', '/clock'],
+    ['POST', '/clock'],
     ['POST', '/'],
   ])('refuses %s %s from the page of another origin', async (method, path) => {
     for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1', `https://127.0.0.1:${port}`]) {
@@ -58,6 +62,8 @@ describe('who may call the inbox', () => {
       for (const [method, path] of [
         ['DELETE', '/messages'],
         ['PUT', '/faults'],
+        ['PUT', '/clock'],
+        ['POST', '/clock'],
         ['POST', '/'],
       ] as const) {
         const { status } = await rawRequest(inbox.url + path, { method, headers: { 'sec-fetch-site': site } });

@@ -82,12 +82,12 @@ describe('the page of the inbox', () => {
         "default-src 'none'",
         "script-src 'self'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
       ]),
     );
     expect(response.headers.get('cross-origin-opener-policy')).toBe('same-origin');
-    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response.headers.get('referrer-policy')).toBe('same-origin');
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect((await response.text()).match(/(?:src|href)="(?!\/|data:,)[^"]*"/g)).toBeNull();
   });

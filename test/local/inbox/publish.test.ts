@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startInbox } from '../../../local/inbox/start-inbox.ts';
+import { makeMovableClock } from '../../../local/movable-clock.ts';
 import { makeFakeClock } from '../../support/fake-clock.ts';
 import { messagesOf, postQuery, sms } from './inbox-client.ts';
 
@@ -7,7 +8,7 @@ describe('Publish', () => {
   let inbox: Awaited<ReturnType<typeof startInbox>>;
 
   beforeAll(async () => {
-    inbox = await startInbox({ port: 0, dataDirectory: null, clock: makeFakeClock() });
+    inbox = await startInbox({ port: 0, dataDirectory: null, clock: makeMovableClock({ machine: makeFakeClock() }) });
   });
   beforeEach(() => fetch(`${inbox.url}/messages`, { method: 'DELETE' }));
   afterAll(() => inbox.close());

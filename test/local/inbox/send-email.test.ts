@@ -4,6 +4,7 @@ import { makeAnswerQuery } from '../../../local/inbox/answer-query.ts';
 import { makeFaults } from '../../../local/inbox/faults.ts';
 import { openMessageStore } from '../../../local/inbox/message-store.ts';
 import { startInbox } from '../../../local/inbox/start-inbox.ts';
+import { makeMovableClock } from '../../../local/movable-clock.ts';
 import { makeFakeClock } from '../../support/fake-clock.ts';
 import { outside } from '../../support/outside.ts';
 import { mail, messagesOf, postQuery, sesClient, sms } from './inbox-client.ts';
@@ -13,7 +14,7 @@ const fullDisk = (): never => {
 };
 
 describe('SendEmail', () => {
-  const clock = makeFakeClock(Date.UTC(2026, 10, 21, 9, 0, 0, 7));
+  const clock = makeMovableClock({ machine: makeFakeClock(Date.UTC(2026, 10, 21, 9, 0, 0, 7)) });
   let inbox: Awaited<ReturnType<typeof startInbox>>;
   let ses: ReturnType<typeof sesClient>;
 

@@ -109,6 +109,12 @@ export const de: MessageTexts = {
       action: NOT_ME,
     },
     events: {
+      'password-changed': {
+        subject: ({ product }) => `Ihr Passwort für ${product} wurde geändert`,
+        heading: 'Ihr Passwort wurde geändert',
+        happened: ({ product, date, time }) =>
+          `Das Passwort Ihres Kontos bei ${product} wurde am ${date} um ${time} Uhr (UTC) geändert. Das geschah auf einem angemeldeten Gerät und mit dem bisherigen Passwort. Alle anderen Geräte wurden abgemeldet.`,
+      },
       'authenticator-added': {
         subject: ({ product }) => `Zu Ihrem Konto bei ${product} wurde eine Authenticator-App hinzugefügt`,
         heading: 'Eine Authenticator-App wurde hinzugefügt',

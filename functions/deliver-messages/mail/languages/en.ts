@@ -101,6 +101,12 @@ export const en: MessageTexts = {
       action: NOT_ME,
     },
     events: {
+      'password-changed': {
+        subject: ({ product }) => `Your password for ${product} was changed`,
+        heading: 'Your password was changed',
+        happened: ({ product, date, time }) =>
+          `The password of your ${product} account was changed on ${date} at ${time} (UTC). It was done on a device that was signed in, with the old password. Every other device was signed out.`,
+      },
       'authenticator-added': {
         subject: ({ product }) => `An authenticator app was added to your ${product} account`,
         heading: 'An authenticator app was added',
