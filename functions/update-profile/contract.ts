@@ -55,10 +55,11 @@ export const updateProfile = httpContract({
       PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
     },
     credentials: {
-      ACCOUNT: ['dynamodb:ConditionCheckItem'],
+      ACCOUNT: ['dynamodb:GetItem'],
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      CHANGE: ['dynamodb:PutItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],

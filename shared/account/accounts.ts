@@ -31,6 +31,13 @@ export const accountRow = defineRow({
     profileVersion: z.int(),
     createdAtEpochSeconds: z.int(),
     updatedAtEpochSeconds: z.int(),
+    /** How many changes of identity or factors can be undone in their order; absent before the first (docs/adr/0053). */
+    changeNumber: z.optional(z.int()),
+    changedAtEpochSeconds: z.optional(z.int()),
+    /** Number of the latest of those that set a password; absent where none did. */
+    passwordChangeNumber: z.optional(z.int()),
+    /** Until then an undo refuses new recovery requests and changes; absent where none was made. */
+    frozenUntilEpochSeconds: z.optional(z.int()),
   },
   // Version 1 is from before second factors, when no account had a number.
   upgrades: { 1: (older) => ({ phone: null, ...older }) },
@@ -52,6 +59,10 @@ export interface Account extends ProfileContent {
   profileVersion: number;
   createdAtEpochSeconds: number;
   updatedAtEpochSeconds: number;
+  changeNumber?: number | undefined;
+  changedAtEpochSeconds?: number | undefined;
+  passwordChangeNumber?: number | undefined;
+  frozenUntilEpochSeconds?: number | undefined;
 }
 
 const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM' } as const;

@@ -26,6 +26,7 @@ export interface KeyWords {
   credentials: 'ACCOUNT';
   tokens:
     | 'ACCOUNT'
+    | 'CHANGE'
     | 'IDEMPOTENCY'
     | 'LIMIT'
     | 'PENDING'
@@ -37,6 +38,7 @@ export interface KeyWords {
     | 'SMS_BREAKER'
     | 'SMS_BUDGET'
     | 'SMS_SPENT'
+    | 'UNDO'
     | 'VERIFICATION';
   /** One per channel: mail and SMS. */
   outbox: 'INTENT' | 'SMS';

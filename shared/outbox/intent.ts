@@ -7,6 +7,9 @@ const deviceShape = z.optional(
   z.object({ program: z.nullable(z.enum(DEVICE_PROGRAMS)), system: z.nullable(z.enum(DEVICE_SYSTEMS)) }),
 );
 
+/** The change that it tells of, where an undo can take it back: it goes to the address of before, with the link. */
+const changeShape = z.optional(z.object({ number: z.int(), id: z.string() }));
+
 /** The shape of an intent in its row. */
 export const intentSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -27,7 +30,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     locale: z.nullable(z.string()),
     locales: z.array(z.string()),
   }),
-  z.object({ kind: z.literal('password-changed'), accountId: z.string() }),
+  z.object({ kind: z.literal('password-changed'), accountId: z.string(), change: changeShape }),
   z.object({
     kind: z.literal('recovery-sms'),
     phoneNumber: z.string(),
@@ -45,6 +48,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     kind: z.literal('security-notice'),
     accountId: z.string(),
     event: z.enum(SECURITY_NOTICE_EVENTS),
+    change: changeShape,
     recoveryCodesLeft: z.optional(z.int()),
     /** Of an app whose codes are refused until then. */
     acceptedAgainAtEpochSeconds: z.optional(z.int()),

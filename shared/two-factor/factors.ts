@@ -77,17 +77,11 @@ const useRecoveryCodeWrite = ({ accountId, hash }: { accountId: string; hash: st
 const requireSmsWrite = ({ accountId, phoneNumber }: { accountId: string; phoneNumber: string }): Write =>
   factorsRow.checkWrite(factorsRow.key(accountId), when.is(['sms', 'phoneNumber'], phoneNumber));
 
-/** Loses where codes by SMS are on or, asked for everything, any second factor: for who must know it and read no credential. */
-export const requireSwitchedOffWrite = ({
-  accountId,
-  which,
-}: {
-  accountId: string;
-  which: 'sms' | 'everything';
-}): Write =>
+/** Loses where any second factor is on: for who must know it and read no credential. */
+export const requireSwitchedOffWrite = (accountId: string): Write =>
   factorsRow.checkWrite(
     factorsRow.key(accountId),
-    when.or(when.isNew, when.and(when.is('sms', null), ...(which === 'everything' ? [when.is('apps', {})] : []))),
+    when.or(when.isNew, when.and(when.is('sms', null), when.is('apps', {}))),
   );
 
 /** Notes what a right code proved; loses when the same proof was noted before: a code works once. */

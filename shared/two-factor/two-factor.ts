@@ -1,4 +1,5 @@
 import { type Account, accountRow, parseAccount, requireSessionWrite } from '../account/accounts.ts';
+import type { JournalledChange } from '../account/change-journal.ts';
 import type { PhoneClaim } from '../account/phone-claim-writes.ts';
 import { makePhoneClaims, type PhoneProof } from '../account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
@@ -42,6 +43,7 @@ interface OwnChange {
   change: FactorsChange;
   /** The caller's session in the next epoch; `null` where the other sessions live on. */
   carriedOver: CarriedOver | null;
+  journalled: JournalledChange;
   writes: readonly Write[];
 }
 
@@ -114,13 +116,13 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
 
   /** @param consumed what the change uses up: it loses where that is gone */
   const writesOf = (
-    { principal, own: { factors }, change, carriedOver, writes }: OwnChange,
+    { principal, own: { factors }, change, carriedOver, journalled, writes }: OwnChange,
     consumed: readonly Write[] = [],
   ): Write[] => {
     const { sms } = change;
     const phone = sms ? { e164: sms.phoneNumber, country: sms.country, isVerified: true } : sms;
     return [
-      ...ownerWrites({ principal, carriedOver, phone, nowSeconds: clock.nowSeconds() }),
+      ...ownerWrites({ principal, carriedOver, journalled, phone, nowSeconds: clock.nowSeconds() }),
       ...consumed,
       changeFactorsWrite({ accountId: principal.accountId, seen: factors, change }),
       ...writes,
