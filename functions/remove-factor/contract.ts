@@ -35,7 +35,7 @@ export const removeFactor = httpContract({
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      PHONE: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      PHONE: ['dynamodb:PutItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],

@@ -52,7 +52,7 @@ export const updateProfile = httpContract({
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem'],

@@ -12,6 +12,7 @@ import type { ProfileContent } from '../../shared/account/profile.ts';
 import type { Condition } from '../../shared/aws/conditions.ts';
 import type { Changes } from '../../shared/aws/define-row.ts';
 import type { Dynamo, Write, WriteResult } from '../../shared/aws/dynamo.ts';
+import { UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { EditableClaim } from '../../shared/contract/profile-claims.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
@@ -155,7 +156,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       const nowSeconds = clock.nowSeconds();
       const epochAfter = carriedOver ? epoch + 1 : epoch;
       const removed = afterChange(account, { ...content, phone: null, epoch: epochAfter }, nowSeconds);
-      const result = await makePhoneClaims({ dynamo }).give(
+      const result = await makePhoneClaims({ dynamo, clock }).give(
         [
           // A number that became a factor meanwhile, or an account that got one, has raised the number of changes.
           ...ownerWrites({
@@ -169,7 +170,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
           ...writes,
           ...(await keepWrites(removed)),
         ],
-        phone && { e164: phone.e164, accountId },
+        phone && { e164: phone.e164, accountId, reservedUntilEpochSeconds: nowSeconds + UNDO_SECONDS },
       );
       return result.won ? removed : null;
     },

@@ -83,7 +83,7 @@ export const verifyCode = httpContract({
         'dynamodb:UpdateItem',
         'dynamodb:ConditionCheckItem',
       ],
-      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     },
     credentials: {
       ACCOUNT: [

@@ -53,6 +53,8 @@ export const intentSchema = z.discriminatedUnion('kind', [
     /** Of an app whose codes are refused until then. */
     acceptedAgainAtEpochSeconds: z.optional(z.int()),
   }),
+  /** For the owner whose change was undone: tells of it, with a token to set a new password. */
+  z.object({ kind: z.literal('change-undone'), accountId: z.string() }),
   /** For an account that has a number which another account has proven. */
   z.object({
     kind: z.literal('phone-proven-elsewhere'),

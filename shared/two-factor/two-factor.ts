@@ -1,9 +1,10 @@
 import { type Account, accountRow, parseAccount, requireSessionWrite } from '../account/accounts.ts';
 import type { JournalledChange } from '../account/change-journal.ts';
-import type { PhoneClaim } from '../account/phone-claim-writes.ts';
+import type { GivingUp } from '../account/phone-claim-writes.ts';
 import { makePhoneClaims, type PhoneProof } from '../account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
+import { UNDO_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { ownerWrites } from '../session/owner-writes.ts';
 import { type CarriedOver, type Session, sessionRow } from '../session/sessions.ts';
@@ -112,7 +113,7 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
     };
   };
 
-  const phoneClaims = makePhoneClaims({ dynamo });
+  const phoneClaims = makePhoneClaims({ dynamo, clock });
 
   /** @param consumed what the change uses up: it loses where that is gone */
   const writesOf = (
@@ -129,11 +130,11 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
     ];
   };
 
-  /** The number that a change takes from the account; `null` where it keeps the one that it has. */
-  const givenUpBy = ({ principal: { accountId }, own, change: { sms } }: OwnChange): PhoneClaim | null => {
+  /** The number that a change takes from the account, reserved for an undo; `null` where it keeps the one that it has. */
+  const givenUpBy = ({ principal: { accountId }, own, change: { sms } }: OwnChange): GivingUp | null => {
     const former = own.account.phone?.e164;
     const isGivenUp = sms !== undefined && former !== undefined && former !== sms?.phoneNumber;
-    return isGivenUp ? { e164: former, accountId } : null;
+    return isGivenUp ? { e164: former, accountId, reservedUntilEpochSeconds: clock.nowSeconds() + UNDO_SECONDS } : null;
   };
 
   return {
@@ -175,7 +176,6 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
         accountId: principal.accountId,
         maximum: maximumAccounts,
         writesFor: writesForOthers,
-        nowSeconds: clock.nowSeconds(),
       };
       const consumed = consumeVerificationWrite({ verificationId }, clock.nowSeconds());
       // Read for every number, so that one with other accounts and one without take as many calls.
