@@ -63,6 +63,7 @@ export const updateProfile = httpContract({
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],
+      SMS: ['dynamodb:PutItem'],
     },
   },
   keyring: true,

@@ -23,14 +23,7 @@ import { addAuthenticator, callAs, totpCode } from '../support/second-factor.ts'
 import { eventsOf, everythingStored, storedRows } from '../support/stored.ts';
 import { openTwoFactorOwner, proveAgain, signInWithCode, twoFactorOf } from '../support/two-factor-journeys.ts';
 import { accountOf, undo, undoToken, undoTokens } from '../support/undo.ts';
-import {
-  accountWithSms,
-  addSms,
-  newNumber,
-  signInBySms,
-  UNHINDERED_SMS,
-  wrongTotp,
-} from '../support/verification.ts';
+import { accountWithSms, addSms, newNumber, signInBySms, UNHINDERED_SMS, wrongTotp } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const THIEFS_PASSWORD = 'a much better horse';

@@ -19,10 +19,7 @@ export const undoToken = async (world: World, to: string): Promise<string> => {
 
 /** "This wasn't me", with a token of a notice. */
 export const undo = (world: World, token: string, code?: string): Promise<Answer> =>
-  world.call(
-    'undo-change',
-    loadEvent('undo-change/json', jsonBody({ token, ...(code !== undefined && { code }) })),
-  );
+  world.call('undo-change', loadEvent('undo-change/json', jsonBody({ token, ...(code !== undefined && { code }) })));
 
 /** An account's row. */
 export const accountOf = async (world: World, accountId: string): Promise<Record<string, unknown>> => {
