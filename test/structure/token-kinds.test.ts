@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KeyWords } from '../../shared/contract/contract.ts';
+import type { KeyWords } from '../../shared/contract/key-words.ts';
 import { EDITABLE_CLAIMS } from '../../shared/contract/profile-claims.ts';
 import { JWT_KINDS, OPAQUE_KINDS } from '../../shared/keyring/token-kinds.ts';
 import { AUDIENCES, type HeldKind, TOKEN_KINDS } from '../support/every-token.ts';
@@ -21,7 +21,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   SMS_BREAKER: null,
   SMS_BUDGET: null,
   SMS_SPENT: null,
-  UNDO: null,
+  UNDO: 'undo token',
   VERIFICATION: 'verification id',
 };
 
@@ -44,7 +44,7 @@ const NO_TOKENS: readonly string[] = [
   'recovery_codes secret otpauth_uri qr',
   // Parts of a factor; an app's id is a parameter of DELETE /two-factor/{factor}.
   'factor factors id enrollment_id phone_hint enrolled_at',
-  'status token_type proves expires_at fresh_until',
+  'status token_type proves expires_at fresh_until restored',
   'email phone_number',
   // Discovery, keys, the OpenAPI document.
   'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',
