@@ -23,15 +23,16 @@ export interface ComposeNoticeSmsInput {
 
 /**
  * Composes the SMS that tells of a change or of its undo. The link stands last, on a line of its own, so that phones make a link of all of
- * it. It is longer than a segment's half, so the message may have two; a longer one is cut by its product's name.
+ * it. Where the message would have more than two segments, the product's name is left out first, then, for a host of some 180 characters or
+ * more, the link.
  */
 export const composeNoticeSms = ({ about, token, language, productName, publicUrl }: ComposeNoticeSmsInput): string => {
   const { undone, changed, undoLink, seeMail } = TEXTS[language];
   const url = token === null ? null : `${publicUrl}/ui/undo?lang=${language}#token=${token}`;
-  const write = (product: string | null): string => {
-    if (about === 'undo') return `${undone({ product })} ${seeMail}`;
-    return url === null ? `${changed({ product })} ${seeMail}` : `${changed({ product })} ${undoLink}\n${url}`;
-  };
-  const named = write(gsmName(productName));
-  return smsSegments(named).segments <= MOST_SEGMENTS ? named : write(null);
+  const product = gsmName(productName);
+  const say = about === 'undo' ? undone : changed;
+  const linked = url === null ? [] : [product, null].map((name) => `${say({ product: name })} ${undoLink}\n${url}`);
+  const plain = [product, null].map((name) => `${say({ product: name })} ${seeMail}`);
+  const fits = (text: string): boolean => smsSegments(text).segments <= MOST_SEGMENTS;
+  return [...linked, ...plain].find(fits) ?? `${say({ product: null })} ${seeMail}`;
 };
