@@ -16,6 +16,7 @@ import { removeNumberPage } from './remove-number-page.ts';
 import { signInLinkPage } from './sign-in-link-page.ts';
 import { tokenFormPage } from './token-form-page.ts';
 import { TOKEN_FORMS } from './token-forms.ts';
+import { undoPage } from './undo-page.ts';
 
 /** The requested page and the reader's languages. */
 export interface PageRequest {
@@ -61,6 +62,7 @@ type WritePage = (context: PageContext) => Html;
 const FORM_PAGES: ReadonlyMap<string, WritePage> = new Map<string, WritePage>([
   ...[...TOKEN_FORMS].map(([path, form]) => [path, (context: PageContext) => tokenFormPage(context, form)] as const),
   ['/ui/not-me', notMePage],
+  ['/ui/undo', undoPage],
 ]);
 
 /** The pages that no form posts back to, so that they show no outcome. */

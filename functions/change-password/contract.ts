@@ -35,6 +35,7 @@ export const changePassword = httpContract({
     'fresh-session-required',
     'invalid-credentials',
     'password-rejected',
+    'conflict',
   ],
   throttle: HASHING,
   settings: ['audience', 'events', 'passwords', 'productName', 'sessions'],
@@ -47,9 +48,11 @@ export const changePassword = httpContract({
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      CHANGE: ['dynamodb:PutItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],
+      SMS: ['dynamodb:PutItem'],
     },
   },
   hashing: true,

@@ -42,7 +42,7 @@ export interface ChangePasswordInput {
  * Sets a new password for a signed-in caller who knows the present one; every other session ends. Guesses at the present one are
  * counted with those of reauthenticate, so a stolen session has one budget for both (docs/adr/0051).
  *
- * @throws problem unauthenticated, fresh-session-required, password-rejected, invalid-credentials
+ * @throws problem unauthenticated, fresh-session-required, password-rejected, invalid-credentials, conflict
  */
 export const makeChangePassword = (deps: ChangePasswordDeps) => {
   const { credentials, sessions, acceptPassword, attempts, hasher, ownerAction, ownPasswords, history, log } = deps;
@@ -80,7 +80,8 @@ export const makeChangePassword = (deps: ChangePasswordDeps) => {
     }
     await requirePassword(input, candidate.phc);
 
-    const action = ownerAction({ session, endsOtherSessions: true, event: 'password-changed', sourceIp });
+    const before = { account: candidate.account, factors: candidate.factors };
+    const action = ownerAction({ session, before, endsOtherSessions: true, event: 'password-changed', sourceIp });
     const answer = { status: 'password-changed' as const };
     const changed = await ownPasswords.replace({
       ...action.change,

@@ -23,9 +23,9 @@ export interface OwnPasswords {
 
 /** Opens the passwords. */
 export const makeOwnPasswords = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): OwnPasswords => ({
-  replace: async ({ principal, carriedOver, phc, writes }) => {
+  replace: async ({ principal, carriedOver, journalled, phc, writes }) => {
     const result = await dynamo.transact([
-      ...ownerWrites({ principal, carriedOver, nowSeconds: clock.nowSeconds() }),
+      ...ownerWrites({ principal, carriedOver, journalled, nowSeconds: clock.nowSeconds() }),
       setPasswordWrite({ accountId: principal.accountId, phc }),
       ...writes,
     ]);

@@ -65,9 +65,11 @@ export const confirmTotp = httpContract({
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      CHANGE: ['dynamodb:PutItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],
+      SMS: ['dynamodb:PutItem'],
     },
   },
   keyring: true,

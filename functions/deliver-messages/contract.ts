@@ -29,6 +29,7 @@ export const deliverMessages = streamContract({
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      CHANGE: ['dynamodb:GetItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
       SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
@@ -36,6 +37,7 @@ export const deliverMessages = streamContract({
       SMS_BREAKER: ['dynamodb:UpdateItem'],
       SMS_BUDGET: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       SMS_SPENT: ['dynamodb:PutItem'],
+      UNDO: ['dynamodb:PutItem'],
       VERIFICATION: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     },
     credentials: {

@@ -52,16 +52,18 @@ export const updateProfile = httpContract({
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     },
     credentials: {
-      ACCOUNT: ['dynamodb:ConditionCheckItem'],
+      ACCOUNT: ['dynamodb:GetItem'],
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      CHANGE: ['dynamodb:PutItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],
+      SMS: ['dynamodb:PutItem'],
     },
   },
   keyring: true,

@@ -1,4 +1,5 @@
 import type { Dynamo } from '../aws/dynamo.ts';
+import type { Clock } from '../primitives/clock.ts';
 import type { Account } from './accounts.ts';
 import { makePhoneClaims } from './phone-claims.ts';
 
@@ -19,7 +20,7 @@ export type ProfileView = ReturnType<typeof profileView>;
 export type ViewProfile = (account: Account) => Promise<ProfileView>;
 
 /** Makes it. */
-export const makeViewProfile = ({ dynamo }: { dynamo: Dynamo }): ViewProfile => {
-  const phoneClaims = makePhoneClaims({ dynamo });
+export const makeViewProfile = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): ViewProfile => {
+  const phoneClaims = makePhoneClaims({ dynamo, clock });
   return async (account) => profileView(account, { isPhoneVerified: await phoneClaims.isVerified(account) });
 };

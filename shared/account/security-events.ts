@@ -33,6 +33,7 @@ export const SECURITY_EVENT_TYPES = [
   'phone-refused',
   'recovery-codes-renewed',
   'recovery-code-used',
+  'change-undone',
 ] as const;
 
 export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];

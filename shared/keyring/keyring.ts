@@ -19,7 +19,9 @@ export type KeyPurpose =
   | 'recovery-token'
   | 'sign-in-link'
   | 'sign-up-token'
-  | 'sms-code-value';
+  | 'sms-code-value'
+  | 'before-image'
+  | 'undo-token';
 
 const privateJwk = z.object({
   kty: z.literal('RSA'),

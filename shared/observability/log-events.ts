@@ -20,6 +20,7 @@ export type LogEvent =
   | 'password-changed'
   | 'recovery-revoked'
   | 'sign-in-link-revoked'
+  | 'change-undone'
   | 'breach-check'
   | 'captcha-check'
   // Second factors and numbers.

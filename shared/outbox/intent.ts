@@ -7,6 +7,9 @@ const deviceShape = z.optional(
   z.object({ program: z.nullable(z.enum(DEVICE_PROGRAMS)), system: z.nullable(z.enum(DEVICE_SYSTEMS)) }),
 );
 
+/** The change that it tells of, where an undo can take it back: it goes to the address of before, with the link. */
+const changeShape = z.optional(z.object({ number: z.int(), id: z.string() }));
+
 /** The shape of an intent in its row. */
 export const intentSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -27,7 +30,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     locale: z.nullable(z.string()),
     locales: z.array(z.string()),
   }),
-  z.object({ kind: z.literal('password-changed'), accountId: z.string() }),
+  z.object({ kind: z.literal('password-changed'), accountId: z.string(), change: changeShape }),
   z.object({
     kind: z.literal('recovery-sms'),
     phoneNumber: z.string(),
@@ -41,14 +44,24 @@ export const intentSchema = z.discriminatedUnion('kind', [
     phoneNumber: z.nullable(z.string()),
     locales: z.array(z.string()),
   }),
+  /** To the number that an account had before the change, or has again after an undo. */
+  z.object({
+    kind: z.literal('sms-notice'),
+    accountId: z.string(),
+    about: z.enum(['change', 'undo']),
+    change: changeShape,
+  }),
   z.object({
     kind: z.literal('security-notice'),
     accountId: z.string(),
     event: z.enum(SECURITY_NOTICE_EVENTS),
+    change: changeShape,
     recoveryCodesLeft: z.optional(z.int()),
     /** Of an app whose codes are refused until then. */
     acceptedAgainAtEpochSeconds: z.optional(z.int()),
   }),
+  /** For the owner whose change was undone: tells of it, with a token to set a new password. */
+  z.object({ kind: z.literal('change-undone'), accountId: z.string() }),
   /** For an account that has a number which another account has proven. */
   z.object({
     kind: z.literal('phone-proven-elsewhere'),
@@ -61,11 +74,15 @@ export const intentSchema = z.discriminatedUnion('kind', [
 /** What is to be sent. It holds no secret and no text: both are made when it is delivered. */
 export type Intent = z.infer<typeof intentSchema>;
 
+const SMS_KINDS = ['sms-code', 'recovery-sms', 'sms-notice'] as const satisfies readonly Intent['kind'][];
+
 /** Those that go out by SMS. */
-export type SmsIntent = Extract<Intent, { kind: 'sms-code' | 'recovery-sms' }>;
+export type SmsIntent = Extract<Intent, { kind: (typeof SMS_KINDS)[number] }>;
 
 /** Those that go out by mail. */
 export type MailIntent = Exclude<Intent, SmsIntent>;
 
-export const isSmsIntent = (intent: Intent): intent is SmsIntent =>
-  intent.kind === 'sms-code' || intent.kind === 'recovery-sms';
+export const isSmsIntent = (intent: Intent): intent is SmsIntent => SMS_KINDS.some((kind) => kind === intent.kind);
+
+/** Whether a message is of use only as long as its code lives. */
+export const isCodeIntent = ({ kind }: Intent): boolean => kind === 'sms-code' || kind === 'recovery-sms';

@@ -1,5 +1,5 @@
 import { type GoodRequest, good } from './good-request.ts';
-import { mailedToken, openAccount, PASSWORD } from './people.ts';
+import { mailedToken, openAccount, PASSWORD, signedInWithBoth } from './people.ts';
 import { bare, form, mergePatch, post, put, type Service } from './service.ts';
 
 /** An account with an unused token of a mail for recovery. */
@@ -72,6 +72,15 @@ export const ACCOUNT_REQUESTS: readonly GoodRequest[] = [
     leavesRows: true,
     prepare: async (service) => {
       const { accountId, session } = await openAccount(service);
+      const passwords = { current_password: PASSWORD, new_password: 'a much better horse' };
+      return { request: () => put('/account/password', passwords, session.access_token), about: [accountId] };
+    },
+  }),
+  good({
+    name: 'change-password (beside a number)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { accountId, session } = await signedInWithBoth(service);
       const passwords = { current_password: PASSWORD, new_password: 'a much better horse' };
       return { request: () => put('/account/password', passwords, session.access_token), about: [accountId] };
     },

@@ -106,6 +106,7 @@ describe('change-password', () => {
       ['Update', world.tables.accounts],
       ['Update', world.tables.tokens],
       ['Put', world.tables.credentials],
+      ['Put', world.tables.tokens], // the journal
       ['Put', world.tables.accounts],
       ['Put', world.tables.outbox],
       ['Delete', world.tables.tokens],

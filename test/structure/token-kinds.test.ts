@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KeyWords } from '../../shared/contract/contract.ts';
+import type { KeyWords } from '../../shared/contract/key-words.ts';
 import { EDITABLE_CLAIMS } from '../../shared/contract/profile-claims.ts';
 import { JWT_KINDS, OPAQUE_KINDS } from '../../shared/keyring/token-kinds.ts';
 import { AUDIENCES, type HeldKind, TOKEN_KINDS } from '../support/every-token.ts';
@@ -9,6 +9,7 @@ import { answerTextPlaces } from '../support/text-places.ts';
 /** The kind of token that finds a row of the table Tokens, by the first word of its key; `null` for none. */
 const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   ACCOUNT: 'refresh token',
+  CHANGE: null,
   IDEMPOTENCY: null, // by a MAC over caller and key
   LIMIT: null,
   PENDING: null,
@@ -20,6 +21,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   SMS_BREAKER: null,
   SMS_BUDGET: null,
   SMS_SPENT: null,
+  UNDO: 'undo token',
   VERIFICATION: 'verification id',
 };
 
@@ -42,7 +44,7 @@ const NO_TOKENS: readonly string[] = [
   'recovery_codes secret otpauth_uri qr',
   // Parts of a factor; an app's id is a parameter of DELETE /two-factor/{factor}.
   'factor factors id enrollment_id phone_hint enrolled_at',
-  'status token_type proves expires_at fresh_until',
+  'status token_type proves expires_at fresh_until restored',
   'email phone_number',
   // Discovery, keys, the OpenAPI document.
   'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',

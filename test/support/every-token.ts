@@ -2,6 +2,7 @@ import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts
 import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
 import { jsonBody, loadEvent } from './load-event.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
+import { undoToken } from './undo.ts';
 import { giveCode, newNumber, receiveCode } from './verification.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +17,7 @@ export const TOKEN_KINDS = [
   'sign-up token',
   'recovery token',
   'sign-in link',
+  'undo token',
 ] as const;
 
 /** Values that are no tokens but look like one. */
@@ -23,6 +25,7 @@ const LOOK_ALIKES = [
   'stored hash of the sign-up token',
   'stored hash of the recovery token',
   'stored hash of the sign-in link',
+  'stored hash of the undo token',
   'stored hash of the refresh token',
   'session id',
   'account id',
@@ -52,6 +55,7 @@ export interface HeldTokens {
 export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   const email = 'owner@example.com';
   const { secret } = await addAuthenticator(world, await signUp(world, email));
+  const undone = await undoToken(world, email);
   world.clock.advance(30); // a code can be used once
   const challenge = await challengeOf(world, email);
   const { body: session } = await giveCode(world, totpCode(world, secret), { token: challenge });
@@ -84,9 +88,11 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'sign-up token': await newestToken(world, 'pending@example.com'),
       'recovery token': recovery,
       'sign-in link': link,
+      'undo token': undone,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
+      'stored hash of the undo token': keyAfter('UNDO#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'session id': session.session_id,
       'account id': session.account_id,

@@ -1,8 +1,6 @@
-import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
 import type { DescribedDevice } from '../../../shared/primitives/described-device.ts';
 import type { Language } from '../../../shared/primitives/language.ts';
 import { groupOneTimeToken } from '../../../shared/primitives/one-time-token.ts';
-import { FEW_RECOVERY_CODES } from '../../../shared/two-factor/second-factors.ts';
 import { oneLine } from '../one-line.ts';
 import { formatDuration } from './format-duration.ts';
 import { formatInstant } from './format-instant.ts';
@@ -10,47 +8,12 @@ import { htmlLayout } from './html-layout.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
 import type { MailMessage } from './mailer.ts';
+import type { Message, RequestedMessage } from './message.ts';
 import type { Block, MessageContent } from './message-content.ts';
-import type { DeviceTexts, MessageTexts, NoticeTexts, SecurityNoticeTexts, TokenTexts } from './message-texts.ts';
+import { type Body, type Frame, type Page, withToken } from './message-frame.ts';
+import type { DeviceTexts, MessageTexts, TokenTexts } from './message-texts.ts';
+import { noticeBody, securityNoticeBody } from './notice-body.ts';
 import { textLayout } from './text-layout.ts';
-
-/** Content of a message with a token that anybody can ask for. */
-interface RequestedMessage {
-  kind: 'recovery' | 'sign-in-link';
-  token: string;
-  validSeconds: number;
-  /** RFC 3339, UTC. */
-  requestedAt: string;
-  device: DescribedDevice;
-}
-
-/** Content of a message. Tokens are canonical, 26 characters. */
-export type Message =
-  | RequestedMessage
-  | { kind: 'sign-up'; token: string; validSeconds: number }
-  | { kind: 'already-registered' }
-  | {
-      kind: 'password-changed';
-      /** RFC 3339, UTC. */
-      changedAt: string;
-    }
-  | {
-      kind: 'security-notice';
-      event: SecurityNoticeEvent;
-      /** RFC 3339, UTC. */
-      happenedAt: string;
-      /** Set only when a recovery code was used. */
-      recoveryCodesLeft?: number | undefined;
-      /** RFC 3339, UTC: when an app's codes, refused until then, are accepted again. */
-      acceptedAgainAt?: string | undefined;
-    }
-  | {
-      kind: 'phone-proven-elsewhere';
-      /** RFC 3339, UTC. */
-      happenedAt: string;
-      /** Whether the reader's own profile shows the number as verified. */
-      isVerified: boolean;
-    };
 
 export interface ComposeMessageInput {
   message: Message;
@@ -63,20 +26,7 @@ export interface ComposeMessageInput {
   publicUrl: string;
 }
 
-type Page = 'reset' | 'sign-in-link' | 'complete-sign-up' | 'not-me' | 'remove-number';
-
-interface Frame {
-  texts: MessageTexts;
-  product: string;
-  pageUrl: (page: Page) => string;
-}
-
 const TEXTS: Readonly<Record<Language, MessageTexts>> = { en, de };
-
-/** The fragment is not sent to servers, so logs, `Referer` and link scanners don't see the token (RFC 9110 §4.2.5). */
-const withToken = (url: string, token: string, name = 'token'): string => `${url}#${name}=${encodeURIComponent(token)}`;
-
-type Body = Pick<MessageContent, 'subject' | 'preheader' | 'heading' | 'blocks'>;
 
 interface TokenBody {
   say: Omit<TokenTexts, 'subject'>;
@@ -134,59 +84,6 @@ const requestedBody = (message: RequestedMessage, frame: Frame): Body => {
   return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url }] };
 };
 
-interface NoticeBody {
-  say: NoticeTexts;
-  /** RFC 3339, UTC. */
-  happenedAt: string;
-  /** Further facts beside the event. */
-  details?: readonly string[];
-  page?: Page;
-  frame: Frame;
-}
-
-const noticeBody = ({
-  say,
-  happenedAt,
-  details = [],
-  page = 'not-me',
-  frame: { texts, product, pageUrl },
-}: NoticeBody): Body => {
-  const happened = say.happened({ product, ...formatInstant({ instant: happenedAt, locale: texts.locale }) });
-  const paragraphs = [happened, ...details, say.ifYou, say.ifNotYou];
-  return {
-    subject: say.subject({ product }),
-    preheader: say.preheader,
-    heading: say.heading,
-    blocks: [
-      ...paragraphs.map((text): Block => ({ kind: 'paragraph', text })),
-      { kind: 'steps', items: say.steps },
-      { kind: 'button', label: say.action, url: pageUrl(page) },
-    ],
-  };
-};
-
-const sayCodesLeft = ({ none, one, other }: SecurityNoticeTexts['codesLeft'], count: number): string => {
-  if (count === 0) return none;
-  return count === 1 ? one : other({ count: String(count) });
-};
-
-type SecurityNotice = Extract<Message, { kind: 'security-notice' }>;
-
-const securityNoticeBody = (
-  { event, happenedAt, recoveryCodesLeft, acceptedAgainAt }: SecurityNotice,
-  frame: Frame,
-): Body => {
-  const { locale, securityNotice } = frame.texts;
-  const say = { ...securityNotice.common, ...securityNotice.events[event] };
-  if (event === 'recovery-code-used' && recoveryCodesLeft !== undefined) {
-    const ifYou = recoveryCodesLeft <= FEW_RECOVERY_CODES ? securityNotice.ifYouAndFewLeft : say.ifYou;
-    const details = [sayCodesLeft(securityNotice.codesLeft, recoveryCodesLeft)];
-    return noticeBody({ say: { ...say, ifYou }, happenedAt, details, frame });
-  }
-  const again = acceptedAgainAt === undefined ? null : formatInstant({ instant: acceptedAgainAt, locale });
-  return noticeBody({ say, happenedAt, details: again ? [securityNotice.acceptedAgain(again)] : [], frame });
-};
-
 const bodyOf = (message: Message, frame: Frame): Body => {
   const { texts, product } = frame;
   switch (message.kind) {
@@ -216,7 +113,16 @@ const bodyOf = (message: Message, frame: Frame): Body => {
       };
     }
     case 'password-changed':
-      return noticeBody({ say: texts.passwordChanged, happenedAt: message.changedAt, frame });
+      return noticeBody({ say: texts.passwordChanged, happenedAt: message.changedAt, undo: message.undo, frame });
+    case 'change-undone':
+      return tokenBody({
+        say: texts.changeUndone,
+        subject: texts.changeUndone.subject({ product }),
+        message,
+        details: texts.changeUndone.effects,
+        page: 'reset',
+        frame,
+      });
     case 'security-notice':
       return securityNoticeBody(message, frame);
     case 'phone-proven-elsewhere': {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { composeMessage, type Message } from '../../../functions/deliver-messages/mail/compose-message.ts';
+import { composeMessage } from '../../../functions/deliver-messages/mail/compose-message.ts';
+import type { Message } from '../../../functions/deliver-messages/mail/message.ts';
 import { SECURITY_NOTICE_EVENTS } from '../../../shared/outbox/security-notice-event.ts';
 import { LANGUAGES } from '../../../shared/primitives/language.ts';
 import { readOneTimeToken } from '../../../shared/primitives/one-time-token.ts';
@@ -35,12 +36,17 @@ const provenElsewhere = (isVerified: boolean): Message => ({
   happenedAt: '2026-11-21T09:05:00Z',
   isVerified,
 });
+const undo = { token: TOKEN, until: '2026-11-28T09:05:00Z' };
+const undoable = [{ ...passwordChanged, undo }, securityNotice({ event: 'authenticator-removed', undo })] as const;
+const changeUndone: Message = { kind: 'change-undone', token: TOKEN, validSeconds: 86_400 };
 const MESSAGES: Message[] = [
   recovery,
   signInLink,
   signUp,
   alreadyRegistered,
   passwordChanged,
+  ...undoable,
+  changeUndone,
   provenElsewhere(true),
   provenElsewhere(false),
   ...NOTICES,
@@ -83,6 +89,8 @@ describe('compose-message', () => {
     { message: recovery, pages: { reset: 'token', 'not-me': 'token' } },
     { message: signInLink, pages: { 'sign-in-link': 'token', 'not-me': 'link' } },
     { message: signUp, pages: { 'complete-sign-up': 'token' } },
+    { message: changeUndone, pages: { reset: 'token' } },
+    ...undoable.map((message) => ({ message, pages: { undo: 'token' } })),
   ])('carries the token of $message.kind in the fragment of $pages, and once more in groups of four', (example) => {
     for (const language of LANGUAGES) {
       const { text, html } = compose({ message: example.message, language });
