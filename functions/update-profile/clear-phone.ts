@@ -7,6 +7,7 @@ import type { Clock } from '../../shared/primitives/clock.ts';
 import { type BeginOwnerAction, type OwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
+import { secondProofRequired } from '../../shared/two-factor/second-factors.ts';
 import { type KeepWrites, makeProfiles, type Profiles } from './profiles.ts';
 import { notEditable } from './read-only.ts';
 
@@ -68,7 +69,7 @@ const makeClearPhone =
       case 'is-factor':
         throw notEditable('phone_number');
       case 'lacks-second-proof':
-        throw problem('fresh-session-required');
+        throw secondProofRequired();
       case 'lost':
         return null;
     }

@@ -3,6 +3,7 @@ import type { Architecture } from './architecture.ts';
 import { withCaptcha } from './captcha.ts';
 import { type KeptFor, withKeptAnswers } from './kept-answers.ts';
 import type { ProblemCode } from './problems.ts';
+import { withStepUp } from './step-up.ts';
 import type { Documented } from './subjects.ts';
 import type { Throttle } from './throttle.ts';
 import { withTrustedCallers } from './trusted-callers.ts';
@@ -37,6 +38,7 @@ export interface KeyWords {
     | 'SMS_BREAKER'
     | 'SMS_BUDGET'
     | 'SMS_SPENT'
+    | 'STEP_UP'
     | 'VERIFICATION';
   /** One per channel: mail and SMS. */
   outbox: 'INTENT' | 'SMS';
@@ -152,9 +154,7 @@ export interface RotationContract<Setting extends string = string> extends Needs
   summary: string;
 }
 
-/**
- * Contract of the Lambda authorizer that checks whether a request came through CloudFront; deployed only with the edge.
- */
+/** Contract of the Lambda authorizer that checks whether a request came through CloudFront; deployed only with the edge. */
 export interface AuthorizerContract<Setting extends string = string> extends Needs<Setting> {
   readonly trigger: 'authorizer';
   flow: string;
@@ -198,7 +198,7 @@ export const httpContract = <
 >(
   contract: Omit<HttpContract<Request, Answer, By, Setting>, 'trigger'>,
 ): HttpContract<Request, Answer, By, Setting> =>
-  withKeptAnswers(withTrustedCallers(withCaptcha({ trigger: 'http', ...contract })));
+  withStepUp(withKeptAnswers(withTrustedCallers(withCaptcha({ trigger: 'http', ...contract }))));
 
 export const streamContract = <const Setting extends string = never>(
   contract: Omit<StreamContract<Setting>, 'trigger'>,

@@ -2,6 +2,7 @@ import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts
 import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
 import { jsonBody, loadEvent } from './load-event.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
+import { proveFor } from './step-up.ts';
 import { giveCode, newNumber, receiveCode } from './verification.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +17,7 @@ export const TOKEN_KINDS = [
   'sign-up token',
   'recovery token',
   'sign-in link',
+  'step-up token',
 ] as const;
 
 /** Values that are no tokens but look like one. */
@@ -24,6 +26,7 @@ const LOOK_ALIKES = [
   'stored hash of the recovery token',
   'stored hash of the sign-in link',
   'stored hash of the refresh token',
+  'stored hash of the step-up token',
   'session id',
   'account id',
   'gibberish',
@@ -63,6 +66,8 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   const { body: proof } = await giveCode(world, proven.code, { verificationId: proven.verificationId });
   const pending = await receiveCode(world, { phoneNumber: newNumber() });
   const { body: waiting } = await signIn(world, email);
+  world.clock.advance(30); // the next code of the app
+  const bound = await proveFor(world, session, { action: 'POST /two-factor/totp', code: totpCode(world, secret) });
 
   const rows = await world.rows('tokens');
   const keyAfter = (prefix: string): string =>
@@ -84,10 +89,12 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'sign-up token': await newestToken(world, 'pending@example.com'),
       'recovery token': recovery,
       'sign-in link': link,
+      'step-up token': bound.body.step_up_token,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
+      'stored hash of the step-up token': keyAfter('STEP_UP#'),
       'session id': session.session_id,
       'account id': session.account_id,
       gibberish: 'replaced.by.the-test',
