@@ -1,5 +1,6 @@
 import type { HttpContract, Route } from '../../shared/contract/contract.ts';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
+import { isBindable } from '../../shared/contract/step-up.ts';
 
 /** What is said of a parameter in a path. */
 interface PathParameter {
@@ -52,6 +53,15 @@ const IF_MATCH = {
   example: '"v1"',
 };
 
+const STEP_UP = {
+  name: 'Keyturn-Step-Up',
+  in: 'header' as const,
+  description:
+    'The step_up_token that reauthenticate gave for this request, method, path and body: in place of a fresh session. It is good once; one that is not good is refused, however fresh the session is.',
+  schema: { type: 'string' as const },
+  example: '3pEKyIuZ2SJqJxYzsmWm4gYfVxJ1mXkGn0rJ8kq5T2E',
+};
+
 /** @throws Error for a parameter of a path that is not described */
 const pathParameter = (name: string) => {
   const parameter = PATH_PARAMETERS[name];
@@ -64,4 +74,5 @@ export const parametersOf = (route: Route, contract: HttpContract) => [
   ...[...route.path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => pathParameter(name)),
   ...(contract.caller === 'own-session' && (route.method === 'PUT' || route.method === 'PATCH') ? [IF_MATCH] : []),
   ...(isUnsafe(route) ? [idempotencyKeyOf(contract)] : []),
+  ...(isUnsafe(route) && isBindable(contract) ? [STEP_UP] : []),
 ];

@@ -25,7 +25,10 @@ export const acrValuesField = z
 /** Whole seconds, 0…{@link FRESH_SECONDS}; in a form a text. @see OpenID Connect Core §3.1.2.1 */
 export const maxAgeField = z.pipe(
   z
-    .union([z.int(), z.string().check(z.regex(/^\d{1,3}$/))])
+    .union([
+      z.int().check(z.meta({ minimum: 0, maximum: FRESH_SECONDS, format: 'int32' })),
+      z.string().check(z.regex(/^\d{1,3}$/)),
+    ])
     .check(
       z.describe(
         `0 to ${FRESH_SECONDS} seconds, as a challenge has it. A proof is made now, so it is met; with action, step_up_token lives no longer, and it has to be 1 or more.`,
