@@ -7,7 +7,7 @@ import { countField } from '../../shared/contract/seconds-field.ts';
 import { acrValuesField, actionField, bodySha256Field, maxAgeField } from '../../shared/contract/step-up-fields.ts';
 import { HASHING } from '../../shared/contract/throttle.ts';
 
-const reauthenticateRequest = z.strictObject({
+export const reauthenticateRequest = z.strictObject({
   password: passwordField,
   code: z.optional(codeField.check(z.describe('Wanted where a second factor is on.'))),
   acr_values: z.optional(acrValuesField),

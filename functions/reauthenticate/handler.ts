@@ -10,7 +10,7 @@ import { makeSessions } from '../../shared/session/sessions.ts';
 import { provideAttempts } from '../../shared/two-factor/attempts.ts';
 import { makeCredentials } from '../../shared/two-factor/credentials.ts';
 import { provideNoticeOfProofWrites } from '../../shared/two-factor/notice-of-proof-writes.ts';
-import { boundRequestOf } from './bound-request.ts';
+import { askedProof } from './asked-proof.ts';
 import { reauthenticate } from './contract.ts';
 import { makeReauthenticate } from './flow.ts';
 import { provideGrantProof } from './grant-proof.ts';
@@ -33,14 +33,7 @@ export const wire = serve({
     noticeOfProofWrites: provideNoticeOfProofWrites,
   },
   flow: makeReauthenticate,
-  input: ({ body, ...request }) => ({
-    ...request,
-    password: body.password,
-    code: body.code ?? null,
-    acrValues: body.acr_values ?? null,
-    maxAgeSeconds: body.max_age ?? null,
-    bound: boundRequestOf(body),
-  }),
+  input: ({ body, ...request }) => ({ ...request, ...askedProof(body) }),
 });
 
 export const handler = wire(processRuntime(reauthenticate));

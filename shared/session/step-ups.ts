@@ -48,6 +48,7 @@ export interface StepUps {
    * Makes one for the caller's session, which stays as it is.
    * @param proof.livesSeconds 1…300; the second in which they are over is the last in which it is good
    * @returns its token, and what writes it with all that belongs to it: `false` where the session has ended, or one of those lost
+   * @throws StoreUnavailable when that is written
    */
   make(proof: {
     principal: Principal;

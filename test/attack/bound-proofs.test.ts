@@ -71,7 +71,7 @@ describe('a proof that is bound to one request', () => {
       return { request, caller, prove: () => proofOf(service, request, caller) };
     };
 
-    /** @asvs 7.5.1, 7.5.3 */
+    /** @asvs 7.5.1 */
     it('has it done once, by a session that is fresh for nothing, and is spent by no attempt that fails', async () => {
       const { request, caller, prove } = await prepared();
       const without = WANTS_NONE.includes(name) ? null : await send(request);
@@ -219,7 +219,6 @@ describe('a proof that is bound to one request', () => {
       path: `/two-factor/${factor}`,
     });
 
-    /** @asvs 7.5.3 */
     it('removes the app that it names, and no other; capitals of its id are no other id', async () => {
       const { session, recoveryCodes, appId } = await openTwoFactorOwner(world);
       const { id: other } = await addAuthenticator(world, session, 'Tablet');
