@@ -182,10 +182,8 @@ describe('reauthenticate for one request', () => {
       const { body: wanted } = await enroll(session, 'none');
       const { acr_values, max_age } = wanted;
 
-      const { body } = await ask(session, {
-        ...{ acr_values, max_age, code: recoveryCodes[0] },
-        ...{ action: ENROLL, body_sha256: sha256Of(BODY) },
-      });
+      const request = { action: ENROLL, body_sha256: sha256Of(BODY) };
+      const { body } = await ask(session, { acr_values, max_age, code: recoveryCodes[0], ...request });
 
       expect((await enroll(session, body.step_up_token)).status).toBe(200);
     });
