@@ -1,6 +1,7 @@
 /**
  * npm run generate: writes what follows from the manifest and from the data of dependencies. The README's table gets a line for each
- * new flow, its bundle a size budget, docs/cost.md a line; the names of time zones become a module.
+ * new flow, its bundle a size budget, docs/cost.md a line; the routes that a proof can be bound to and the
+ * names of time zones become modules.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import type { Contract } from '../shared/contract/contract.ts';
 import { BUDGETS_FILE, withNewBudgets } from './bundle-budgets.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { writeCosts } from './cost/write-costs.ts';
+import { bindableRoutesModule } from './generate/bindable-routes.ts';
 import { withFlows } from './generate/readme-flows.ts';
 import { timeZonesModule } from './generate/time-zones.ts';
 
@@ -31,6 +33,7 @@ const bundleSizes = async (): Promise<Record<string, number>> => {
 };
 
 await rewrite('shared/contract/time-zones.ts', () => timeZonesModule(tzdata));
+await rewrite('shared/contract/bindable-routes.ts', () => bindableRoutesModule(contracts));
 await rewrite('README.md', (readme) => withFlows(readme, contracts));
 await rewrite(BUDGETS_FILE, async (text) => {
   const budgets = withNewBudgets({ sizes: await bundleSizes(), budgets: JSON.parse(text) });

@@ -13,7 +13,7 @@ import type { Sessions } from '../../shared/session/sessions.ts';
 import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { Credentials } from '../../shared/two-factor/credentials.ts';
-import { lacksSecondProof, overviewOf } from '../../shared/two-factor/second-factors.ts';
+import { lacksSecondProof, overviewOf, secondProofRequired } from '../../shared/two-factor/second-factors.ts';
 import type { OwnPasswords } from './own-passwords.ts';
 
 export interface ChangePasswordDeps {
@@ -69,7 +69,7 @@ export const makeChangePassword = (deps: ChangePasswordDeps) => {
     const [candidate, session] = await Promise.all([credentials.findForProof(accountId), sessions.find(principal)]);
     if (!candidate || !session || !isSessionCurrent(candidate.account, principal)) throw problem('unauthenticated');
     // A stolen password, with a session of before the factor was on, must not shut its owner out (ASVS 7.5.1).
-    if (lacksSecondProof(principal, overviewOf(candidate.factors))) throw problem('fresh-session-required');
+    if (lacksSecondProof(principal, overviewOf(candidate.factors))) throw secondProofRequired();
 
     // A refused password must cost no try and no hash: judge it before anything is spent. It is compared with what was typed, which
     // tells nothing of the one that is set.

@@ -16,6 +16,7 @@ const discoveryAnswer = named(
     response_types_supported: z.array(z.string()),
     subject_types_supported: z.array(z.string()),
     id_token_signing_alg_values_supported: z.array(z.string()),
+    acr_values_supported: z.array(z.string()),
     claims_supported: z.array(z.string()),
   }),
 );

@@ -1,6 +1,7 @@
 import { isConditional } from '../../shared/contract/conditional.ts';
 import type { HttpContract, Route } from '../../shared/contract/contract.ts';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
+import { isBindable } from '../../shared/contract/step-up.ts';
 
 /** What is said of a parameter in a path. */
 interface PathParameter {
@@ -62,6 +63,15 @@ const IF_NONE_MATCH = {
   example: '"v1"',
 };
 
+const STEP_UP = {
+  name: 'Keyturn-Step-Up',
+  in: 'header' as const,
+  description:
+    'The step_up_token that reauthenticate gave for this request, method, path and body: in place of a fresh session. It is good once; one that is not good is refused, however fresh the session is.',
+  schema: { type: 'string' as const },
+  example: '3pEKyIuZ2SJqJxYzsmWm4gYfVxJ1mXkGn0rJ8kq5T2E',
+};
+
 /** @throws Error for a parameter of a path that is not described */
 const pathParameter = (name: string) => {
   const parameter = PATH_PARAMETERS[name];
@@ -75,4 +85,5 @@ export const parametersOf = (route: Route, contract: HttpContract) => [
   ...(contract.caller === 'own-session' && (route.method === 'PUT' || route.method === 'PATCH') ? [IF_MATCH] : []),
   ...(isConditional(route, contract) ? [IF_NONE_MATCH] : []),
   ...(isUnsafe(route) ? [idempotencyKeyOf(contract)] : []),
+  ...(isUnsafe(route) && isBindable(contract) ? [STEP_UP] : []),
 ];

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { ACR_VALUES } from '../../shared/contract/acr-values.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import { EDITABLE_CLAIMS } from '../../shared/contract/profile-claims.ts';
 import type { Keyring } from '../../shared/keyring/keyring.ts';
@@ -14,7 +15,7 @@ export interface DescribeServiceDeps {
   openApiDocument: () => Promise<{ openapi: string }>;
 }
 
-const ACCESS_TOKEN_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'auth_time', 'amr'];
+const ACCESS_TOKEN_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid', 'auth_time', 'acr', 'amr'];
 const PROFILE_CLAIMS = ['email', 'email_verified', ...EDITABLE_CLAIMS, 'updated_at'];
 
 /**
@@ -37,6 +38,7 @@ export const makeDescribeService = ({ keyring, authority: { issuer }, openApiDoc
       response_types_supported: [],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
+      acr_values_supported: [...ACR_VALUES], // RFC 9470 §7
       claims_supported: [...ACCESS_TOKEN_CLAIMS, ...PROFILE_CLAIMS],
     }),
   };

@@ -11,6 +11,14 @@ const isTruth = (options: readonly JsonSchema[]): boolean =>
     ({ type, enum: words = [] }) => type === 'boolean' || words.every((word) => /^(?:true|false)$/.test(`${word}`)),
   );
 
+const isDigits = ({ type, pattern = '' }: JsonSchema): boolean => type === 'string' && pattern.startsWith('^\\d');
+
+/** The whole number, where that is all that is meant: forms have only texts. */
+const whole = (options: readonly JsonSchema[]): JsonSchema | null => {
+  const number = options.find(({ type }) => type === 'integer');
+  return number && options.every((one) => one === number || isDigits(one)) ? number : null;
+};
+
 /** Of several texts the widest: what is particular to one of them is for the service to say. */
 const widest = (options: readonly JsonSchema[]): JsonSchema => {
   const lengths = options.map(({ maxLength }) => maxLength ?? 0);
@@ -31,7 +39,7 @@ const clearable = ([text]: readonly JsonSchema[]): JsonSchema => ({ ...text, typ
 const oneOf = (options: readonly JsonSchema[]): JsonSchema | null => {
   if (isTruth(options)) return { type: 'boolean' };
   if (options.every(isText)) return widest(options);
-  return options.length === 2 && options.some(isNull) && options.some(isText) ? clearable(options) : null;
+  return options.length === 2 && options.some(isNull) && options.some(isText) ? clearable(options) : whole(options);
 };
 
 /** An alternative that is one thing to a client becomes it. */

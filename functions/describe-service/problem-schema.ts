@@ -3,7 +3,7 @@ import { CAPTCHA_PROVIDERS } from '../../shared/contract/captcha-providers.ts';
 import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
 import { named } from '../../shared/contract/named.ts';
 import { PROBLEM_DETAILS, PROBLEMS, type ProblemCode, type ProblemDetail } from '../../shared/contract/problems.ts';
-import { secondsField } from '../../shared/contract/seconds-field.ts';
+import { countField, secondsField } from '../../shared/contract/seconds-field.ts';
 
 const fieldError = named(
   'FieldError',
@@ -37,7 +37,9 @@ export const problemSchema = named(
       z
         .enum(Object.keys(PROBLEM_DETAILS) as [ProblemDetail, ...ProblemDetail[]])
         .check(
-          z.describe('For programs, stable: which detail it is. ask-for-link: with too-many-requests of sign-in.'),
+          z.describe(
+            'For programs, stable: which detail it is. ask-for-link: with too-many-requests of sign-in. proof-refused: with fresh-session-required, for a step_up_token.',
+          ),
         ),
     ),
     instance: z.string().check(z.describe("The request's id.")),
@@ -47,6 +49,16 @@ export const problemSchema = named(
         .array(z.enum(SECOND_FACTORS))
         .check(z.describe('With sms-unavailable: what the account has beside SMS, the best first; may be empty.')),
     ),
+    acr_values: z.optional(
+      z
+        .string()
+        .check(
+          z.describe(
+            'With fresh-session-required: how the caller has to be authenticated, one of these; for acr_values of reauthenticate (RFC 9470 §3).',
+          ),
+        ),
+    ),
+    max_age: z.optional(countField('With fresh-session-required: how old the proof may be, in whole seconds.')),
     captcha: z.optional(captcha),
     retry_after: z.optional(secondsField),
   }),

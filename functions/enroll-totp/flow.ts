@@ -1,9 +1,15 @@
-import { FRESH_SECONDS, type Principal } from '../../shared/account/principal.ts';
+import type { Principal } from '../../shared/account/principal.ts';
+import { FRESH_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { FactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
-import { lacksSecondProof, MAX_AUTHENTICATOR_APPS, overviewOf } from '../../shared/two-factor/second-factors.ts';
+import {
+  lacksSecondProof,
+  MAX_AUTHENTICATOR_APPS,
+  overviewOf,
+  secondProofRequired,
+} from '../../shared/two-factor/second-factors.ts';
 import { TOTP_SECRET_BYTES, totpSecretText, totpUri } from '../../shared/two-factor/totp.ts';
 import type { TotpEnrollment } from '../../shared/two-factor/totp-enrollments.ts';
 import type { OwnFactors, TwoFactor } from '../../shared/two-factor/two-factor.ts';
@@ -90,7 +96,7 @@ export const makeEnrollTotp = ({ twoFactor, secrets, productName, clock, randomn
       const own = await twoFactor.read(principal);
       if (!own) throw problem('unauthenticated');
       const overview = overviewOf(own.factors);
-      if (lacksSecondProof(principal, overview)) throw problem('fresh-session-required');
+      if (lacksSecondProof(principal, overview)) throw secondProofRequired();
       if (overview.appIds.length >= MAX_AUTHENTICATOR_APPS) throw problem('conflict');
 
       const begun = (await sameAgain(own.enrollment, principal)) ?? beginAnew(principal);

@@ -1,31 +1,33 @@
 import { matchPassword } from '../../shared/account/match-password.ts';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
-import { FRESH_SECONDS, isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
+import { isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
 import type { SecurityHistory } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { AccessTokenSigner } from '../../shared/session/access-tokens.ts';
 import type { Sessions } from '../../shared/session/sessions.ts';
+import type { BoundRequest } from '../../shared/session/step-ups.ts';
 import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { Credentials } from '../../shared/two-factor/credentials.ts';
 import type { NoticeOfProofWrites } from '../../shared/two-factor/notice-of-proof-writes.ts';
 import { isTwoFactorOn, methodsOf, overviewOf } from '../../shared/two-factor/second-factors.ts';
 import { clockHint } from '../../shared/two-factor/spend-near-miss.ts';
+import type { GrantProof } from './grant-proof.ts';
 import type { MatchStepUpCode } from './match-step-up-code.ts';
+import { requireProvable } from './require-provable.ts';
 
 export interface ReauthenticateDeps {
   credentials: Pick<Credentials, 'findForProof'>;
   attempts: Attempts;
-  sessions: Pick<Sessions, 'find' | 'prove'>;
+  sessions: Pick<Sessions, 'find'>;
   hasher: Pick<PasswordHasher, 'verify'>;
   matchStepUpCode: MatchStepUpCode;
+  grantProof: GrantProof;
   signer: AccessTokenSigner;
   history: SecurityHistory;
   noticeOfProofWrites: NoticeOfProofWrites;
-  clock: Clock;
   log: Log;
 }
 
@@ -34,6 +36,12 @@ export interface ReauthenticateInput {
   password: string;
   /** `null` where the caller gave none. */
   code: string | null;
+  /** Authentication contexts of which one is wanted, parted by blanks; `null` where any will do. */
+  acrValues: string | null;
+  /** 0…300; `null` where the caller named none. */
+  maxAgeSeconds: number | null;
+  /** The one request that the proof is for; `null` where it is for the session. */
+  bound: BoundRequest | null;
   sourceIp: string;
   keeper: AnswerKeeper;
 }
@@ -42,18 +50,19 @@ export interface ReauthenticateInput {
  * Proves again who a signed-in caller is: with the password and, where one is on, with a second factor. A wrong password and a
  * wrong code get the same answer, so neither can be tried alone.
  *
- * @throws problem unauthenticated, invalid-request, invalid-credentials
+ * @throws problem unauthenticated, invalid-request, invalid-credentials, unmet-authentication-requirements
  */
 export const makeReauthenticate = (deps: ReauthenticateDeps) => {
-  const { credentials, attempts, sessions, hasher, matchStepUpCode, signer, history, clock, log } = deps;
+  const { credentials, attempts, sessions, hasher, matchStepUpCode, grantProof, signer, history, log } = deps;
 
-  return async ({ principal, password, code, sourceIp, keeper }: ReauthenticateInput) => {
+  return async (input: ReauthenticateInput) => {
+    const { principal, password, code, sourceIp, keeper } = input;
     const { accountId } = principal;
     const [candidate, session] = await Promise.all([credentials.findForProof(accountId), sessions.find(principal)]);
     if (!candidate || !session || !isSessionCurrent(candidate.account, principal)) throw problem('unauthenticated');
     const { factors, phc } = candidate;
     const wantsCode = isTwoFactorOn(overviewOf(factors));
-    if (wantsCode && code === null) throw problem('invalid-request', { errors: [{ field: 'code', code: 'required' }] });
+    requireProvable({ ...input, isTwoFactorOn: wantsCode });
 
     const reservation = await attempts.reserve({ by: principal, factor: 'password', verificationId: null, sourceIp });
     if (reservation === 'ended') throw problem('unauthenticated');
@@ -77,26 +86,21 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
       throw problem('invalid-credentials', clockHint(matches && own?.isClockOff === true));
     }
 
-    const authTimeEpochSeconds = clock.nowSeconds();
     const methods = proof ? methodsOf(proof.factor) : (['pwd'] as const);
     const usedUp = proof?.factor === 'recovery_code' ? proof : null;
+    const granted = grantProof({ ...input, methods });
     const answer = {
-      fresh_until: toRfc3339(authTimeEpochSeconds + FRESH_SECONDS),
+      ...granted.shown,
       token_type: 'Bearer' as const,
       ...(usedUp && { recovery_codes_left: usedUp.left }),
     };
-    const proven = await sessions.prove({
-      principal,
-      authTimeEpochSeconds,
-      methods: [...methods],
-      writes: [
-        ...attempts.forgetWrites(accountId, ['password', ...(own?.counted ?? [])]),
-        history.recordEventWrite({ accountId, type: usedUp ? 'recovery-code-used' : 'reauthenticated', sourceIp }),
-        ...(own?.writes ?? []),
-        ...deps.noticeOfProofWrites(accountId, proof),
-        ...keeper.keepWrites({ result: answer, of: principal, tokens: 'access-token' }),
-      ],
-    });
+    const proven = await granted.write([
+      ...attempts.forgetWrites(accountId, ['password', ...(own?.counted ?? [])]),
+      history.recordEventWrite({ accountId, type: usedUp ? 'recovery-code-used' : 'reauthenticated', sourceIp }),
+      ...(own?.writes ?? []),
+      ...deps.noticeOfProofWrites(accountId, proof),
+      ...keeper.keepWrites({ result: answer, of: principal, tokens: 'access-token' }),
+    ]);
     if (!proven) {
       // another request ended the session, or used the code, at the same moment
       await history.add({ accountId, type: 'reauthentication-failed', sourceIp });
@@ -105,9 +109,6 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     }
 
     log('info', 'reauthenticate', { account_id: accountId, outcome: 'success' });
-    return {
-      ...answer,
-      ...signer.answer({ ...principal, authTimeEpochSeconds, methods }, session.absoluteEndEpochSeconds),
-    };
+    return { ...answer, ...signer.answer(granted.principal, session.absoluteEndEpochSeconds) };
   };
 };

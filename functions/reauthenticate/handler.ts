@@ -10,8 +10,10 @@ import { makeSessions } from '../../shared/session/sessions.ts';
 import { provideAttempts } from '../../shared/two-factor/attempts.ts';
 import { makeCredentials } from '../../shared/two-factor/credentials.ts';
 import { provideNoticeOfProofWrites } from '../../shared/two-factor/notice-of-proof-writes.ts';
+import { askedProof } from './asked-proof.ts';
 import { reauthenticate } from './contract.ts';
 import { makeReauthenticate } from './flow.ts';
+import { provideGrantProof } from './grant-proof.ts';
 import { provideMatchStepUpCode } from './match-step-up-code.ts';
 
 export const wire = serve({
@@ -24,13 +26,14 @@ export const wire = serve({
     sessions: makeSessions,
     hasher: provideHasher,
     matchStepUpCode: provideMatchStepUpCode,
+    grantProof: provideGrantProof,
     signer: provideAccessTokenSigner,
     repeatTokens: provideRepeatTokens,
     history: provideHistory,
     noticeOfProofWrites: provideNoticeOfProofWrites,
   },
   flow: makeReauthenticate,
-  input: ({ body: { password, code = null }, ...request }) => ({ ...request, password, code }),
+  input: ({ body, ...request }) => ({ ...request, ...askedProof(body) }),
 });
 
 export const handler = wire(processRuntime(reauthenticate));

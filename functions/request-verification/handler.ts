@@ -30,7 +30,7 @@ export const wire = serve({
   flow: makeRequestVerification,
   input: async ({ bearer, body: { phone_number: phoneNumber = null }, ...request }, { readCaller }) => ({
     ...request,
-    caller: await readCaller(bearer),
+    caller: await readCaller(bearer, request.proof.prove),
     phoneNumber,
   }),
   output: withVerificationCookie,

@@ -6,7 +6,7 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { type BeginOwnerAction, type OwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import { lacksSecondProof, overviewOf } from '../../shared/two-factor/second-factors.ts';
+import { lacksSecondProof, overviewOf, secondProofRequired } from '../../shared/two-factor/second-factors.ts';
 import { type KeepWrites, makeProfiles, type Profiles } from './profiles.ts';
 import { notEditable } from './read-only.ts';
 
@@ -46,8 +46,8 @@ const makeClearPhone =
     const { factors, session } = await profiles.readForRemoval(principal);
     if (!session) throw problem('unauthenticated');
     if (factors.sms) throw notEditable('phone_number'); // before it asks for a fresh session, which would not help
-    const isProven = isFresh(principal, clock.nowSeconds()) && !lacksSecondProof(principal, overviewOf(factors));
-    if (!isProven) throw problem('fresh-session-required');
+    if (lacksSecondProof(principal, overviewOf(factors))) throw secondProofRequired();
+    if (!isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
 
     const before = { account, factors };
     const action = ownerAction({ session, before, endsOtherSessions: true, event: 'phone-removed', sourceIp });

@@ -29,7 +29,7 @@ export const wire = serve({
   flow: makeVerifyCode,
   input: async ({ bearer, body, cookies, ...request }, { readCaller }) => ({
     ...request,
-    caller: await readCaller(bearer),
+    caller: await readCaller(bearer, request.proof.prove),
     code: body.code,
     verificationId: body.verification_id ?? cookies[VERIFICATION_COOKIE] ?? null,
     endOtherSessions: body.end_other_sessions ?? null,

@@ -1,3 +1,6 @@
+import { ACR, type Acr } from '../contract/acr-values.ts';
+import { FRESH_SECONDS } from '../contract/lifetimes.ts';
+
 /** The access token says who and since when; it is good while its epoch is the account's and its session is not revoked. */
 export interface Principal {
   /** UUID v4; the OIDC claim `sub`. */
@@ -15,9 +18,6 @@ export interface Principal {
 /** Who acts for an account: a session, or a sign-in that waits for its second factor and has no session yet. */
 export type Actor = Pick<Principal, 'accountId' | 'epoch'> & Partial<Pick<Principal, 'sessionId'>>;
 
-/** Sensitive actions want a proof that is no older than this (ASVS 7.5.1, RFC 9470). */
-export const FRESH_SECONDS = 300;
-
 /** Whether a caller has proven lately who they are. */
 export const isFresh = (
   { authTimeEpochSeconds }: Pick<Principal, 'authTimeEpochSeconds'>,
@@ -31,6 +31,10 @@ export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number];
 
 /** RFC 8176: more than one factor was proven. */
 export const MULTI_FACTOR = 'mfa' as const;
+
+/** How strong those are together, as the claim `acr` names it. @see RFC 9068 §2.2.1 */
+export const acrOf = (methods: readonly string[]): Acr =>
+  methods.includes(MULTI_FACTOR) ? ACR.twoFactors : ACR.oneFactor;
 
 /** The part of an account row that a session check needs. */
 export interface SessionBearing {

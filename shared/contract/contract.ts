@@ -4,6 +4,7 @@ import { withCaptcha } from './captcha.ts';
 import { type KeptFor, withKeptAnswers } from './kept-answers.ts';
 import type { KeyWords } from './key-words.ts';
 import type { ProblemCode } from './problems.ts';
+import { withStepUp } from './step-up.ts';
 import type { Documented } from './subjects.ts';
 import type { Throttle } from './throttle.ts';
 import { withTrustedCallers } from './trusted-callers.ts';
@@ -131,9 +132,7 @@ export interface RotationContract<Setting extends string = string> extends Needs
   summary: string;
 }
 
-/**
- * Contract of the Lambda authorizer that checks whether a request came through CloudFront; deployed only with the edge.
- */
+/** Contract of the Lambda authorizer that checks whether a request came through CloudFront; deployed only with the edge. */
 export interface AuthorizerContract<Setting extends string = string> extends Needs<Setting> {
   readonly trigger: 'authorizer';
   flow: string;
@@ -177,7 +176,7 @@ export const httpContract = <
 >(
   contract: Omit<HttpContract<Request, Answer, By, Setting>, 'trigger'>,
 ): HttpContract<Request, Answer, By, Setting> =>
-  withKeptAnswers(withTrustedCallers(withCaptcha({ trigger: 'http', ...contract })));
+  withStepUp(withKeptAnswers(withTrustedCallers(withCaptcha({ trigger: 'http', ...contract }))));
 
 export const streamContract = <const Setting extends string = never>(
   contract: Omit<StreamContract<Setting>, 'trigger'>,

@@ -35,6 +35,9 @@ export const FIELD_ERRORS = {
     'Give a name of the IANA time zone database in its spelling, such as Europe/Vienna; an offset from UTC is none.',
   'time-zone-abbreviation':
     'An abbreviation does not tell the zone, since several have the same. Give a name of the IANA time zone database, such as Europe/Vienna.',
+  'not-an-action':
+    'Give method and path of a request that asks for a fresh session, as it will be sent, such as DELETE /two-factor/sms.',
+  'not-a-digest': 'Give the SHA-256 of the body as it will be sent, in base64url (43 characters) or hex (64).',
   'not-an-idempotency-key': 'Give 1 to 255 visible ASCII characters, with or without quotes around them.',
   // Values that the present state refuses.
   'not-editable': 'Leave this field out, or send it as it was read.',

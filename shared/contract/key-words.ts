@@ -16,6 +16,7 @@ export interface KeyWords {
     | 'SMS_BREAKER'
     | 'SMS_BUDGET'
     | 'SMS_SPENT'
+    | 'STEP_UP'
     | 'UNDO'
     | 'VERIFICATION';
   /** One per channel: mail and SMS. */

@@ -1,3 +1,6 @@
+/** Sensitive actions want a proof that is no older than this (ASVS 7.5.1, RFC 9470). */
+export const FRESH_SECONDS = 300;
+
 /** Seconds until a challenge expires (OWASP MFA Cheat Sheet: short). */
 export const CHALLENGE_SECONDS = 600;
 

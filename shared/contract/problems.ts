@@ -1,3 +1,4 @@
+import type { Acr } from './acr-values.ts';
 import type { CaptchaProvider } from './captcha-providers.ts';
 import type { SecondFactor } from './factor-names.ts';
 import type { FieldErrorCode } from './field-errors.ts';
@@ -52,7 +53,7 @@ export const PROBLEMS = {
     status: 401,
     title: 'Prove again who you are, then repeat the request.',
     detail:
-      'POST /sessions/current/reauthenticate gives an access token that is good for this for five minutes: with the password, and a code where a second factor is on.',
+      'POST /sessions/current/reauthenticate gives an access token that is good for this for five minutes: with the password, and a code where a second factor is on. With action and body_sha256 it gives step_up_token instead, for the header Keyturn-Step-Up: good once, and for this request alone.',
   },
   'not-allowed': {
     status: 403,
@@ -73,6 +74,12 @@ export const PROBLEMS = {
   'sms-unavailable': {
     status: 409,
     title: 'No code can go out by SMS now. Use another factor of the account (see factors), or try again later.',
+  },
+  'unmet-authentication-requirements': {
+    status: 409,
+    title: 'The account can not be authenticated as acr_values asks for.',
+    detail:
+      'A second factor is asked for and none is on, or nothing in acr_values is known here. POST /two-factor/totp begins to add a factor; /.well-known/openid-configuration has acr_values_supported.',
   },
   'precondition-failed': {
     status: 412,
@@ -100,6 +107,8 @@ export const PROBLEM_DETAILS = {
   'body-not-an-object': 'Send one JSON object, as in {"email": "name@example.org"}.',
   'body-not-json': 'Send JSON: the body is none, or not all of it came.',
   'body-not-utf-8': 'Send the body in UTF-8.',
+  'proof-refused':
+    'The proof in Keyturn-Step-Up is not good for this request. Ask for a new one: it is good once, for a few minutes, in the session that asked for it, and for the action and the body that it was asked for.',
   'ill-formed-request': 'Send path, query and headers in UTF-8.',
   'account-frozen':
     'A change of this account was undone less than a day ago, so no other can be made yet. A new password can be set with the mail that the undo sent.',
@@ -133,6 +142,8 @@ export interface ProblemExtras {
   limit?: number;
   /** Second factors of the account that can be used instead, in the order in which to offer them; only past its password. */
   factors?: readonly SecondFactor[];
+  /** With fresh-session-required: how the caller has to be authenticated, one of these; any of all if left out. */
+  acrValues?: readonly Acr[];
   /** The captcha to show. */
   captcha?: ShownCaptcha;
   /** Version that the resource is in now, answered as its ETag. */

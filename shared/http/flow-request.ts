@@ -2,6 +2,7 @@ import type { Principal } from '../account/principal.ts';
 import type { CaptchaAttempt } from '../captcha/captcha-attempt.ts';
 import type { Caller } from '../contract/contract.ts';
 import type { AnswerKeeper } from '../idempotency/answer-keeper.ts';
+import type { RequestProof } from './request-proof.ts';
 
 /** A request after authentication, parsing and validation. */
 export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
@@ -37,6 +38,8 @@ export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   ifNoneMatch: string | undefined;
   /** Names the request for a repeat; `null` without one, and for safe methods. */
   idempotencyKey: string | null;
-  /** Keeps the answer for a repeat. */
+  /** What the layer has a signed-in caller prove; flows that read the token themselves ask it. */
+  proof: RequestProof;
+  /** Keeps the answer for a repeat, and uses the proof up. */
   keeper: AnswerKeeper;
 }

@@ -6,6 +6,7 @@ import type { HttpContract } from '../contract/contract.ts';
 import { connectOnce } from '../lambda/connect-once.ts';
 import type { Runtime } from '../lambda/runtime.ts';
 import type { AccessTokenVerifier } from '../session/access-tokens.ts';
+import type { StepUps } from '../session/step-ups.ts';
 import type { HttpSetting } from '../settings/contract-settings.ts';
 import type { SettingsOf } from '../settings/setting-names.ts';
 import type { FlowRequest } from './flow-request.ts';
@@ -25,6 +26,8 @@ export interface Connected<Body> {
   accessTokens?: AccessTokenVerifier;
   /** Left out by flows that read no named address, and where no caller is trusted. */
   trustedCallers?: TrustedCallers;
+  /** Left out by flows that ask for no fresh proof. */
+  stepUps?: StepUps;
 }
 
 /** What the gateway calls. */

@@ -1,5 +1,6 @@
-import { FRESH_SECONDS } from '../account/principal.ts';
+import { ACR_VALUES, writeAcrValues } from '../contract/acr-values.ts';
 import { FIELD_ERRORS } from '../contract/field-errors.ts';
+import { FRESH_SECONDS } from '../contract/lifetimes.ts';
 import { PROBLEM_DETAILS, PROBLEMS, type Problem, type ProblemKind } from '../contract/problems.ts';
 import { entityTag } from './entity-tag.ts';
 import { PROBLEM_TYPE, type Reply } from './reply.ts';
@@ -7,9 +8,14 @@ import { PROBLEM_TYPE, type Reply } from './reply.ts';
 /** Retry-After for a transient fault, in seconds. @see RFC 9110 §10.2.3 */
 const UNAVAILABLE_RETRY_SECONDS = 2;
 
+/** What a fresh proof has to be, in the words of reauthenticate's body; `null` where none is asked for. @see RFC 9470 §3 */
+const wantedProof = ({ code, extras: { acrValues = ACR_VALUES } }: Problem) =>
+  code === 'fresh-session-required' ? { acr_values: writeAcrValues(acrValues), max_age: FRESH_SECONDS } : null;
+
 const challengeOf = (problem: Problem, presentedToken: boolean): string => {
-  if (problem.code === 'fresh-session-required') {
-    return `Bearer error="insufficient_user_authentication", max_age=${FRESH_SECONDS}`; // RFC 9470 §3
+  const wanted = wantedProof(problem);
+  if (wanted) {
+    return `Bearer error="insufficient_user_authentication", acr_values="${wanted.acr_values}", max_age="${wanted.max_age}"`;
   }
   return problem.code === 'unauthenticated' && presentedToken ? 'Bearer error="invalid_token"' : 'Bearer';
 };
@@ -66,6 +72,7 @@ export const problemDocument = (
       ...detailOf(problem),
       instance: requestId,
       ...(errors && { errors: errors.map((error) => ({ ...error, detail: FIELD_ERRORS[error.code] })) }),
+      ...wantedProof(problem),
       ...(factors && { factors }),
       ...(captcha && { captcha: { provider: captcha.provider, site_key: captcha.siteKey } }),
       ...(retryAfterSeconds !== undefined && { retry_after: retryAfterSeconds }),

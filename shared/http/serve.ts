@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { TrustedCallers } from '../callers/trusted-callers.ts';
 import type { Caller, HttpContract } from '../contract/contract.ts';
 import { keptFor } from '../contract/kept-answers.ts';
+import { isBindable } from '../contract/step-up.ts';
 import { makeAnswerOnce } from '../idempotency/answer-once.ts';
 import { refuseInFlight } from '../idempotency/refuse-in-flight.ts';
 import type { Runtime } from '../lambda/runtime.ts';
@@ -17,7 +18,9 @@ import {
   type ScopeWith,
 } from '../lambda/scope.ts';
 import type { AccessTokenVerifier } from '../session/access-tokens.ts';
+import { refuseUsedProof } from '../session/refuse-used-proof.ts';
 import type { RepeatTokens } from '../session/repeat-tokens.ts';
+import { makeStepUps } from '../session/step-ups.ts';
 import type { HttpSetting } from '../settings/contract-settings.ts';
 import type { SettingName, SettingsOf } from '../settings/setting-names.ts';
 import type { FlowRequest } from './flow-request.ts';
@@ -90,10 +93,10 @@ const replyTo = ({ answer: schema }: HttpContract, output: Output<unknown> | Not
   return cookies ? { ...reply, cookies } : reply;
 };
 
-/** The ports of a flow that keeps answers. */
-const refusingInFlight = ({ dynamo: openDynamo, ...others }: PortOpeners): PortOpeners => ({
+/** The ports of a flow that keeps answers, which may take proofs bound to a request too. */
+const refusingRepeats = ({ dynamo: openDynamo, ...others }: PortOpeners): PortOpeners => ({
   ...others,
-  ...(openDynamo && { dynamo: async (scope) => refuseInFlight(await openDynamo(scope)) }),
+  ...(openDynamo && { dynamo: async (scope) => refuseUsedProof(refuseInFlight(await openDynamo(scope))) }),
 });
 
 /** @returns `null` for a flow that keeps no answers */
@@ -177,7 +180,7 @@ export function serve({
       contract,
       runtime,
       connect: async () => {
-        const scope = await openScope(runtime, keptFor(contract) === null ? ports : refusingInFlight(ports));
+        const scope = await openScope(runtime, keptFor(contract) === null ? ports : refusingRepeats(ports));
         const deps = await provideIn(scope as unknown as Scope, uses);
         const { accessTokens, repeatTokens, trustedCallers } = deps as {
           accessTokens?: AccessTokenVerifier;
@@ -190,6 +193,8 @@ export function serve({
         return {
           ...(accessTokens && { accessTokens }),
           ...(trustedCallers && { trustedCallers }),
+          // Such a flow changes something, so it has the port.
+          ...(isBindable(contract) && { stepUps: (scope as unknown as Scope & Ports).use(makeStepUps) }),
           answer: async (request) => {
             const { idempotencyKey } = request;
             if (!once || idempotencyKey === null) {
@@ -197,7 +202,7 @@ export function serve({
             }
             const attempt = once({ ...request, idempotencyKey });
             // Before a kept answer is looked for: it reads bearer tokens, and a dead one is refused.
-            const asked = await input({ ...request, keeper: attempt.keeper }, deps);
+            const asked = await input({ ...request, keeper: request.proof.keeping(attempt.keeper) }, deps);
             return replyTo(contract, await attempt.answer(async () => toOutput(await answer(asked))));
           },
         };

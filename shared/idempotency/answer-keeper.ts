@@ -17,13 +17,14 @@ export interface AnswerToKeep {
   tokens?: TokensPlace;
 }
 
-/** Keeps the answer of one request. */
+/** Keeps the answer of one request, and uses up the proof that it came with. */
 export interface AnswerKeeper {
-  /** Whether the caller wants to be able to repeat the request. */
+  /** Whether the request has writes of its own: its caller wants to be able to repeat it, or it came with a proof. */
   readonly isAsked: boolean;
   /**
-   * The write that keeps an answer, to ride in the action's own transaction; none where nobody asked. Where another request
-   * with the same key has won, the transaction is refused and the request is answered 409.
+   * The writes that keep an answer and use the request's proof up, to ride in the action's own transaction; none where the request
+   * has neither. Where another request with the same key has won, the transaction is refused and the request is answered 409; where
+   * one with the same proof has, 401.
    */
   keepWrites(answer: AnswerToKeep): readonly Write[];
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Principal } from '../account/principal.ts';
+import { acrOf, type Principal } from '../account/principal.ts';
 import type { accessTokenShape } from '../contract/fields.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import { makeSignJwt } from '../keyring/sign-jwt.ts';
@@ -53,6 +53,7 @@ export const makeAccessTokenSigner = ({
         sid: principal.sessionId,
         epoch: principal.epoch,
         auth_time: principal.authTimeEpochSeconds,
+        acr: acrOf(principal.methods),
         amr: [...principal.methods],
         client_id: parts.authority.audience,
       },

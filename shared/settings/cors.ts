@@ -8,12 +8,21 @@ export const CORS = {
     'idempotency-key',
     'if-match',
     'if-none-match',
+    'keyturn-step-up',
     'baggage',
     'sentry-trace',
     'traceparent',
     'tracestate',
   ],
-  answerHeaders: ['etag', 'retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-request-id'],
+  answerHeaders: [
+    'etag',
+    'retry-after',
+    'ratelimit-limit',
+    'ratelimit-remaining',
+    'ratelimit-reset',
+    'www-authenticate',
+    'x-request-id',
+  ],
   /** Cache time of preflight answers. */
   preflightSeconds: 60 * 60,
 } as const;

@@ -1,7 +1,7 @@
 import type { Principal } from '../account/principal.ts';
 import { problem } from '../contract/problems.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
-import { type FactorsOverview, lacksSecondProof, overviewOf } from './second-factors.ts';
+import { type FactorsOverview, lacksSecondProof, overviewOf, secondProofRequired } from './second-factors.ts';
 import { makeTwoFactor, type OwnFactorsInSession, type TwoFactor } from './two-factor.ts';
 
 /** Everything that a change of factors is decided by. */
@@ -19,7 +19,7 @@ const makeFindOwner =
     const own = await twoFactor.readForChange(principal);
     if (!own) throw problem('unauthenticated');
     const overview = overviewOf(own.factors);
-    if (lacksSecondProof(principal, overview)) throw problem('fresh-session-required');
+    if (lacksSecondProof(principal, overview)) throw secondProofRequired();
     return { ...own, overview };
   };
 

@@ -14,8 +14,16 @@ export type TokenCaller =
 /** For a challenge whose row is gone: its time is up. */
 const OVER = { epoch: 0, expiresAtEpochSeconds: 0 };
 
-/** Tells by the bearer token who calls; `null` is no token. @throws problem unauthenticated for one that is neither kind */
-export type ReadTokenCaller = (bearer: string | null) => Promise<TokenCaller>;
+/**
+ * Tells by the bearer token who calls; `null` is no token.
+ *
+ * @param prove has a signed-in caller show the proof that the request came with
+ * @throws problem unauthenticated for a token that is neither kind, and what `prove` throws
+ */
+export type ReadTokenCaller = (
+  bearer: string | null,
+  prove: (principal: Principal) => Promise<Principal>,
+) => Promise<TokenCaller>;
 
 export interface ReadTokenCallerDeps {
   challengeTokens: Pick<ChallengeTokens, 'read' | 'readOlder'>;
@@ -37,13 +45,13 @@ const makeReadTokenCaller = ({
     return { ...older, epoch: epoch ?? OVER.epoch, expiresAtEpochSeconds };
   };
 
-  return async (bearer) => {
+  return async (bearer, prove) => {
     if (bearer === null) return { kind: 'anyone' };
     const challenge = (await challengeTokens.read(bearer)) ?? (await readOlder(bearer));
     if (challenge) return { kind: 'challenge', challenge };
     const principal = await accessTokens.verify(bearer);
     if (!principal) throw problem('unauthenticated');
-    return { kind: 'session', principal };
+    return { kind: 'session', principal: await prove(principal) };
   };
 };
 

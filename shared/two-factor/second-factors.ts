@@ -1,5 +1,7 @@
 import { type AuthenticationMethod, MULTI_FACTOR } from '../account/principal.ts';
+import { ACR } from '../contract/acr-values.ts';
 import { SECOND_FACTORS, type SecondFactor } from '../contract/factor-names.ts';
+import { type Problem, problem } from '../contract/problems.ts';
 import { isDigitCode } from '../primitives/digit-code.ts';
 import { readRecoveryCode } from './recovery-code.ts';
 
@@ -86,6 +88,9 @@ export const methodsOf = (factor: SecondFactor): AuthenticationMethod[] => [
  */
 export const lacksSecondProof = (principal: { methods: readonly string[] }, overview: FactorsOverview): boolean =>
   isTwoFactorOn(overview) && !principal.methods.includes(MULTI_FACTOR);
+
+/** The problem for such a caller: the challenge names what is wanted, since the password alone would not do (RFC 9470 §3). */
+export const secondProofRequired = (): Problem => problem('fresh-session-required', { acrValues: [ACR.twoFactors] });
 
 /** The part of a number that may be shown after a correct password: its last two digits. @param e164 a number */
 export const phoneHint = (e164: string): string => `•• ${e164.slice(-2)}`;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { LEASE_SECONDS } from '../../shared/outbox/outbox.ts';
-import { GOOD_REQUESTS, OLD_ROW_REQUESTS } from '../catalogue/catalogue.ts';
+import { ALL_REQUESTS, GOOD_REQUESTS, OLD_ROW_REQUESTS } from '../catalogue/catalogue.ts';
 import type { GoodRequest } from '../catalogue/good-request.ts';
 import type { ServiceWithRows } from '../catalogue/service.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
@@ -35,7 +35,11 @@ const CONFLICTS = /^(?:Transact\w+|(?:Put|Update|Delete)Item)$/;
  * A sign-in that hashes a weak password anew succeeds without the new hash, and a recovery of the release before is like
  * one of this.
  */
-const REQUESTS = [...GOOD_REQUESTS, ...OLD_ROW_REQUESTS.filter(({ flow }) => flow === 'update-profile')];
+const REQUESTS = [
+  ...GOOD_REQUESTS,
+  ...OLD_ROW_REQUESTS.filter(({ flow }) => flow === 'update-profile'),
+  ...ALL_REQUESTS.filter(({ name }) => name === 'renew-recovery-codes (with a proof of its own)'),
+];
 
 /** Transient faults. */
 const OUTAGES: readonly Kind[] = ['server-error', 'throttle', 'reset', 'conflict'];

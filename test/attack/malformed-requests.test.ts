@@ -28,9 +28,10 @@ const FIELDS_EACH = 3;
 
 const MEDIA = { 'headers.content-type': 'application/json' };
 
-/** Members that may be objects, and boolean ones; all others are text. */
+/** Members that may be objects, boolean ones, and numbers; all others are text. */
 const OBJECTS = new Set(['metadata', 'address']);
 const FLAGS = new Set(['end_other_sessions', 'email_verified']);
+const NUMBERS = new Set(['max_age']);
 
 /** What comes back of an answer and is ignored, whatever it is (docs/adr/0041). */
 const IGNORED = new Set(['updated_at', 'pending', 'session']);
@@ -93,6 +94,7 @@ const ofJson = (format: BodyFormat, fields: Record<string, unknown>, names: stri
       .flatMap((name) => [
         ...wrongTypes
           .filter((wrong) => !(FLAGS.has(name) && wrong === true))
+          .filter((wrong) => !(NUMBERS.has(name) && wrong === 7))
           .map(
             (wrong): Malformation => [
               `${JSON.stringify(wrong)} as ${name}`,
@@ -204,6 +206,7 @@ describe('malformed requests', () => {
       'idempotency-key',
       'if-match',
       'if-none-match',
+      'keyturn-step-up',
       'origin',
       'sec-fetch-site',
       'user-agent',

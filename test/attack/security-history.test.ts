@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FRESH_SECONDS } from '../../shared/account/principal.ts';
 import { SECURITY_EVENT_TYPES } from '../../shared/account/security-events.ts';
+import { FRESH_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { asOwner } from '../support/fixtures.ts';
 import { refresh, signIn, signUpSomebody } from '../support/journeys.ts';
 import { bearer, loadEvent } from '../support/load-event.ts';

@@ -10,14 +10,21 @@ import { claimsOf, openTwoFactorOwner, proveAgain, type TwoFactorOwner } from '.
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 const FRESH_SECONDS = 300;
-/** @see RFC 9470 §3 */
-const CHALLENGE = 'Bearer error="insufficient_user_authentication", max_age=300';
 
-const FRESH_WANTED = {
+/** What is answered where a proof is wanted: in the header as RFC 9470 §3 has it, and in the body. */
+const wanting = (acrValues: string) => ({
   status: 401,
-  headers: { 'www-authenticate': CHALLENGE, 'cache-control': 'no-store' },
-  body: { code: 'fresh-session-required', status: 401 },
-};
+  headers: {
+    'www-authenticate': `Bearer error="insufficient_user_authentication", acr_values="${acrValues}", max_age="300"`,
+    'cache-control': 'no-store',
+  },
+  body: { code: 'fresh-session-required', status: 401, acr_values: acrValues, max_age: FRESH_SECONDS },
+});
+
+/** Of a session that is too old: by what the account has on. */
+const FRESH_WANTED = wanting('urn:keyturn:acr:2fa urn:keyturn:acr:1fa');
+/** Of one that has not proven the factor that is on. */
+const FACTOR_WANTED = wanting('urn:keyturn:acr:2fa');
 const DEAD = {
   status: 401,
   headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
@@ -99,7 +106,7 @@ describe('a stolen session', () => {
 
       const answer = await ask(route, firstSession.access_token);
 
-      expect(answer).toMatchObject(FRESH_WANTED);
+      expect(answer).toMatchObject(FACTOR_WANTED);
       expect(await storedRows(world)).toEqual(before);
     });
 
@@ -163,7 +170,7 @@ describe('a stolen session', () => {
     it('that has proven the password alone gives no code for a new number, however fresh it is', async () => {
       const { firstSession } = await openTwoFactorOwner(world);
 
-      expect(await giveCode(firstSession.access_token)).toMatchObject(FRESH_WANTED);
+      expect(await giveCode(firstSession.access_token)).toMatchObject(FACTOR_WANTED);
     });
   });
 
@@ -208,6 +215,6 @@ describe('a stolen session', () => {
     for (const route of sensitive) answers.push(await ask(route, refreshed.access_token));
 
     expect(renewed.status).toBe(200);
-    for (const answer of answers) expect(answer).toMatchObject(FRESH_WANTED);
+    for (const answer of answers) expect(answer).toMatchObject(FACTOR_WANTED);
   });
 });

@@ -17,6 +17,7 @@ import { checkResetToken, getProfile, refresh, resetPassword } from '../support/
 import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
 import { otherApi } from '../support/plain-verifier.ts';
 import { totpCode } from '../support/second-factor.ts';
+import { withProof } from '../support/step-up.ts';
 import { storedRows } from '../support/stored.ts';
 import { putAt, requestTextPlaces } from '../support/text-places.ts';
 import { claimsOf } from '../support/two-factor-journeys.ts';
@@ -58,6 +59,10 @@ const NO_TOKENS: ReadonlySet<string> = new Set([
   'token_type_hint', // both ignored: test/functions/revoke-token
   'client_id',
   'captcha_token', // the provider's, and ignored where none is asked for: test/captcha
+  'acr_values', // test/functions/reauthenticate-for-action
+  'max_age',
+  'action',
+  'body_sha256',
   'sub', // compared with the caller's own id: test/functions/update-profile
   'email_verified',
   'phone_number_verified',
@@ -180,6 +185,17 @@ describe('a token of one kind', () => {
     expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
+  it.each(HELD_KINDS.filter((kind) => kind !== 'step-up token'))(
+    'is no proof of a request, and lets no fresh session do what it asks for: %s',
+    async (kind) => {
+      const event = loadEvent('enroll-totp/no-body', { ...bearer(owner.access_token), ...withProof(tokens[kind]) });
+
+      const answer = await world.call('enroll-totp', event);
+
+      expect(answer).toMatchObject({ status: 401, body: { code: 'fresh-session-required', hint: 'proof-refused' } });
+    },
+  );
+
   /** @asvs 9.2.3 */
   it.each(audienceCases)(
     'is for one audience, where issuer, audience and signature alone are looked at: $kind at $audience is let in: $isIn',
@@ -237,6 +253,8 @@ describe('a token of one kind', () => {
     world.clock.advance(30); // the app's earlier code is used
     const letsIn = await otherApi(world);
     const profile = await getProfile(world, owner);
+    const proof = { ...bearer(owner.access_token), ...withProof(tokens['step-up token']) };
+    const enrolled = await world.call('enroll-totp', loadEvent('enroll-totp/no-body', proof));
     const signedIn = await giveCode(world, totpCode(world, owner.secret), { token: tokens['challenge token'] });
     const proven = await giveCode(world, code, { verificationId: tokens['verification id'] });
     const refreshed = await refresh(world, tokens['refresh token']);
@@ -251,7 +269,7 @@ describe('a token of one kind', () => {
     const done = await resetPassword(world, tokens['recovery token'], 'another that they chose');
     const undone = await undo(world, tokens['undo token']); // bound to no epoch
 
-    const answers = { profile, signedIn, proven, refreshed, checked, completed, done, undone };
+    const answers = { profile, enrolled, signedIn, proven, refreshed, checked, completed, done, undone };
     expect(Object.entries(answers).filter(([, { status }]) => status !== 200)).toEqual([]);
     expect(letsIn(proven.body.phone_proof, AUDIENCES['phone proof'] ?? '')).toBe(true);
   });

@@ -219,7 +219,10 @@ describe('with a captcha asked for always', () => {
     });
   });
 
-  it.each([...ALL_REQUESTS])('works for clients that show it: $name', async (request) => {
+  // A proof is for the body to the byte, and the one that goes with a body of this flow comes from a session, which is asked for none.
+  const shown = ALL_REQUESTS.filter(({ name }) => name !== 'request-verification (with a proof of its own)');
+
+  it.each(shown)('works for clients that show it: $name', async (request) => {
     const run = await prepareIn(solving, request);
 
     expect((await run()).status).toBe(request.succeeds);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { FRESH_SECONDS } from '../../shared/account/principal.ts';
 import { rowStamp } from '../../shared/aws/row.ts';
+import { FRESH_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { newSource } from '../support/fixtures.ts';
 import { recoveryToken, resetPassword, signUpSomebody } from '../support/journeys.ts';

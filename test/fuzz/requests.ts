@@ -165,6 +165,7 @@ const HEADERS: Record<string, fc.Arbitrary<Value>> = {
   'accept-language': json(fc.oneof(fc.constantFrom('de-AT, en;q=0.5', '*', ''), anyText)),
   'if-match': fc.oneof(held('entity tag'), json(fc.constantFrom('*', 'W/"v1"', '"v2", "v1"', '"')), json(anyText)),
   'if-none-match': fc.oneof(held('entity tag'), json(fc.constantFrom('*', 'W/"v1"', '"v2",,"v1"', '"')), json(anyText)),
+  'keyturn-step-up': json(anyText),
   origin: json(fc.constantFrom('https://evil.example', 'https://auth.bookshelf.example', 'null', '')),
   'sec-fetch-site': json(fc.constantFrom('same-origin', 'cross-site', 'none', 'x')),
   'user-agent': json(anyText),

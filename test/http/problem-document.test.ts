@@ -49,6 +49,7 @@ describe('problem-document', () => {
       'method-not-allowed': 405,
       conflict: 409,
       'sms-unavailable': 409,
+      'unmet-authentication-requirements': 409,
       'precondition-failed': 412,
       'idempotency-mismatch': 422,
       'body-too-large': 413,

@@ -98,10 +98,28 @@ describe('the signer of access tokens', () => {
     expect(header).toEqual(HEADER);
     expect(claims).toEqual({
       ...CLAIMS,
+      acr: 'urn:keyturn:acr:1fa',
       iat: now - 1, // for verifiers whose clock is a little behind
       client_id: AUTHORITY.audience,
       jti: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
     });
+  });
+
+  it.each([
+    ['urn:keyturn:acr:1fa', ['pwd']],
+    ['urn:keyturn:acr:2fa', ['pwd', 'otp', 'mfa']],
+    ['urn:keyturn:acr:2fa', ['pwd', 'sms', 'mfa']],
+  ])('says how strongly the account was proven: %s for %j', (acr, methods) => {
+    const [, claims = ''] = signer()
+      .sign({ ...PRINCIPAL, methods })
+      .split('.');
+
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ acr, amr: methods });
+  });
+
+  it('has those of the release before, which say no acr, go on', async () => {
+    expect(CLAIMS).not.toHaveProperty('acr');
+    expect(await verifier().verify(forge())).toEqual(PRINCIPAL);
   });
 
   it('makes no two alike', async () => {

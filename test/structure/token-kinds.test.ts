@@ -22,6 +22,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   SMS_BUDGET: null,
   SMS_SPENT: null,
   UNDO: 'undo token',
+  STEP_UP: 'step-up token',
   VERIFICATION: 'verification id',
 };
 
@@ -33,6 +34,7 @@ const TOKEN_OF_ANSWERS: Readonly<Record<string, HeldKind>> = {
   verification_id: 'verification id',
   phone_proof: 'phone proof',
   device_token: 'device token',
+  step_up_token: 'step-up token',
   session_id: 'session id',
   account_id: 'account id',
   sub: 'account id',
@@ -48,7 +50,7 @@ const NO_TOKENS: readonly string[] = [
   'email phone_number',
   // Discovery, keys, the OpenAPI document.
   'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',
-  'revocation_endpoint revocation_endpoint_auth_methods_supported claims_supported kid kty n e alg use',
+  'revocation_endpoint revocation_endpoint_auth_methods_supported acr_values_supported claims_supported kid kty n e alg use',
 ]
   .flatMap((names) => names.split(' '))
   .concat(EDITABLE_CLAIMS.filter((name) => name !== 'address')); // the address is an object

@@ -2,6 +2,7 @@ import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts
 import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
 import { jsonBody, loadEvent } from './load-event.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
+import { proveFor } from './step-up.ts';
 import { undoToken } from './undo.ts';
 import { giveCode, newNumber, receiveCode } from './verification.ts';
 import type { World } from './world.ts';
@@ -18,6 +19,7 @@ export const TOKEN_KINDS = [
   'recovery token',
   'sign-in link',
   'undo token',
+  'step-up token',
 ] as const;
 
 /** Values that are no tokens but look like one. */
@@ -27,6 +29,7 @@ const LOOK_ALIKES = [
   'stored hash of the sign-in link',
   'stored hash of the undo token',
   'stored hash of the refresh token',
+  'stored hash of the step-up token',
   'session id',
   'account id',
   'gibberish',
@@ -67,6 +70,8 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   const { body: proof } = await giveCode(world, proven.code, { verificationId: proven.verificationId });
   const pending = await receiveCode(world, { phoneNumber: newNumber() });
   const { body: waiting } = await signIn(world, email);
+  world.clock.advance(30); // the next code of the app
+  const bound = await proveFor(world, session, { action: 'POST /two-factor/totp', code: totpCode(world, secret) });
 
   const rows = await world.rows('tokens');
   const keyAfter = (prefix: string): string =>
@@ -89,11 +94,13 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'recovery token': recovery,
       'sign-in link': link,
       'undo token': undone,
+      'step-up token': bound.body.step_up_token,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
       'stored hash of the undo token': keyAfter('UNDO#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
+      'stored hash of the step-up token': keyAfter('STEP_UP#'),
       'session id': session.session_id,
       'account id': session.account_id,
       gibberish: 'replaced.by.the-test',

@@ -42,7 +42,7 @@ const routeOf = ({ method, path }: ServiceRequest) => {
 };
 
 /** Passes a request of the catalogue to the handler of its route. */
-const sendTo = (world: World, request: ServiceRequest): Promise<Answer> => {
+export const sendTo = (world: World, request: ServiceRequest): Promise<Answer> => {
   const match = routeOf(request);
   return world.call(match.target, eventOf(request, match));
 };
@@ -50,7 +50,7 @@ const sendTo = (world: World, request: ServiceRequest): Promise<Answer> => {
 let addresses = 0;
 
 /** A world as the catalogue of good requests uses it. */
-const serviceIn = (world: World): ServiceWithRows => ({
+export const serviceIn = (world: World): ServiceWithRows => ({
   ask: async (request) => {
     const { status, text, body } = await sendTo(world, request);
     if (status !== 200) throw new Error(`${request.method} ${request.path} was answered ${status} ${text}`);

@@ -15,6 +15,7 @@ export const claimsOf = (
   sub: string;
   sid: string;
   aud: string;
+  acr: string;
   amr: string[];
   auth_time: number;
   epoch: number;

@@ -2,23 +2,28 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { isFresh, type Principal } from '../../account/principal.ts';
 import type { SignedRequest } from '../../callers/signed-request.ts';
 import type { TrustedCallers } from '../../callers/trusted-callers.ts';
+import { actionOf } from '../../contract/bound-action.ts';
 import { CAPTCHA_MEMBER } from '../../contract/captcha.ts';
 import type { HttpContract } from '../../contract/contract.ts';
 import { gatewayRoutesOf, UNMATCHED_ROUTE_KEY } from '../../contract/gateway-routes.ts';
 import { isUnsafe } from '../../contract/kept-answers.ts';
 import { problem } from '../../contract/problems.ts';
 import { readsAuthorization } from '../../contract/reads-authorization.ts';
+import { isBindable, STEP_UP_HEADER } from '../../contract/step-up.ts';
 import { KEEPS_NOTHING } from '../../idempotency/answer-keeper.ts';
 import { readIdempotencyKey } from '../../idempotency/idempotency-key.ts';
 import { sourceNetwork } from '../../limits/source-network.ts';
 import type { Clock } from '../../primitives/clock.ts';
+import { sha256OfBytes } from '../../primitives/digest.ts';
 import { acceptedLocales } from '../../primitives/language.ts';
 import type { AccessTokenVerifier } from '../../session/access-tokens.ts';
+import type { StepUps } from '../../session/step-ups.ts';
 import { optionalMembersOf } from '../absent-members.ts';
 import { acceptsHtml } from '../accepts-html.ts';
 import { bearerToken } from '../bearer.ts';
 import { bytesOf, readBody } from '../body.ts';
 import { cookiesOf } from '../cookies.ts';
+import { makeRequestProof, NO_PROOF, type RequestProof } from '../request-proof.ts';
 import { sourceIpOf } from '../source-ip.ts';
 import { validate } from '../validate.ts';
 import { isWellFormedRequest } from '../well-formed.ts';
@@ -69,6 +74,17 @@ const signedParts = (event: APIGatewayProxyEventV2, publicUrl: string): SignedRe
   };
 };
 
+/** @param isRepeatable whether it has an Idempotency-Key */
+const proofOf = (
+  event: APIGatewayProxyEventV2,
+  { stepUps, isRepeatable }: { stepUps: StepUps | undefined; isRepeatable: boolean },
+): RequestProof => {
+  const token = event.headers[STEP_UP_HEADER];
+  if (token === undefined || !stepUps) return NO_PROOF;
+  const action = actionOf(event.routeKey, event.pathParameters ?? {});
+  return makeRequestProof({ stepUps, token, action, bodySha256: () => sha256OfBytes(bytesOf(event)), isRepeatable });
+};
+
 /** Refuses after the log has the account's id (ASVS 16.3.2). */
 const authorize = ({ contract, principal, pathParameters, nowSeconds }: Authorization): void => {
   if (contract.caller === 'fresh-session' && !isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
@@ -96,7 +112,7 @@ export const toFlowRequest = ({
   clock: Clock;
   isBehindEdge: boolean;
   publicUrl: string;
-  connected: () => Promise<{ accessTokens?: AccessTokenVerifier; trustedCallers?: TrustedCallers }>;
+  connected: () => Promise<{ accessTokens?: AccessTokenVerifier; trustedCallers?: TrustedCallers; stepUps?: StepUps }>;
 }): ContextMiddleware => {
   const optionalMembers = optionalMembersOf(contract.request);
   const routes = new Map(gatewayRoutesOf(contract).map(({ method, path, route }) => [`${method} ${path}`, route]));
@@ -106,12 +122,15 @@ export const toFlowRequest = ({
     const sourceIp = sourceIpOf(event, isBehindEdge); // first: refuses a request that bypassed the edge
     if (!isWellFormedRequest(event)) throw problem('invalid-request', { detail: 'ill-formed-request' });
     const bearer = readsAuthorization(contract) ? bearerToken(event.headers.authorization) : null;
-    const { accessTokens: verifier, trustedCallers } = await connected();
+    const { accessTokens: verifier, trustedCallers, stepUps } = await connected();
     const named = trustedCallers ? await trustedCallers.readNamed(signedParts(event, publicUrl)) : null;
     if (named) request.internal.signedBy = named.signedBy;
-    const principal = await authenticate({ contract, token: bearer, verifier });
+    const caller = await authenticate({ contract, token: bearer, verifier });
+    const isRepeatable = event.headers['idempotency-key'] !== undefined;
+    const proof = isBindable(contract) ? proofOf(event, { stepUps, isRepeatable }) : NO_PROOF;
+    if (caller) request.internal.accountId = caller.accountId;
+    const principal = caller && (await proof.prove(caller));
     if (principal) {
-      request.internal.accountId = principal.accountId;
       const { pathParameters } = event;
       authorize({ contract, principal, pathParameters, nowSeconds: clock.nowSeconds() });
     }
@@ -145,7 +164,8 @@ export const toFlowRequest = ({
       ifMatch: event.headers['if-match'],
       ifNoneMatch: event.headers['if-none-match'],
       idempotencyKey,
-      keeper: KEEPS_NOTHING,
+      proof,
+      keeper: proof.keeping(KEEPS_NOTHING),
     };
   };
   return { before };

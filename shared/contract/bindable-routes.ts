@@ -1,0 +1,13 @@
+// Written by `npm run generate` from the manifest.
+
+/** Routes that ask for a fresh session, always or of some requests: what `action` of reauthenticate can name. */
+export const BINDABLE_ROUTES: readonly string[] = [
+  'DELETE /two-factor/{factor}',
+  'PATCH /profile/{user_id}',
+  'POST /two-factor/recovery-codes',
+  'POST /two-factor/totp',
+  'POST /two-factor/totp/confirm',
+  'POST /verification',
+  'POST /verification/verify',
+  'PUT /profile/{user_id}',
+];

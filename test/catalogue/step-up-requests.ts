@@ -1,0 +1,112 @@
+import { type GoodRequest, good } from './good-request.ts';
+import { codeNow, enroll, openAccount, PASSWORD, receiveCode, signedInWithApp, type Tokens } from './people.ts';
+import { bare, mergePatch, post, put, type Service, type ServiceRequest } from './service.ts';
+
+const AGAIN = '/sessions/current/reauthenticate';
+
+const sha256Of = async (text: string): Promise<string> =>
+  Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toString('base64url');
+
+/** A signed-in caller, with a code that proves them again where a second factor is on. */
+interface Caller {
+  accountId: string;
+  session: Tokens;
+  code?: string | undefined;
+}
+
+/** A request that is to be proven by itself. */
+interface Proven {
+  caller: Caller;
+  about: readonly string[];
+  request: ServiceRequest;
+}
+
+/** Asks for a proof of one request. @returns its token */
+export const proofOf = async (
+  service: Service,
+  { method, path, body }: Pick<ServiceRequest, 'method' | 'path' | 'body'>,
+  { session, code }: Pick<Caller, 'session' | 'code'>,
+): Promise<string> => {
+  const bound = { action: `${method} ${path}`, ...(body !== undefined && { body_sha256: await sha256Of(body) }) };
+  const asked = { password: PASSWORD, ...(code !== undefined && { code }), ...bound };
+  return (await service.ask(post(AGAIN, asked, session.access_token))).step_up_token;
+};
+
+/** Somebody without a second factor. */
+const byPassword = async (service: Service): Promise<Caller> => {
+  const { accountId, session } = await openAccount(service);
+  return { accountId, session };
+};
+
+/** Somebody with an app, who proves themselves with a recovery code: the app's is used. */
+const byApp = async (service: Service): Promise<Caller> => {
+  const { accountId, session, recoveryCodes } = await signedInWithApp(service);
+  return { accountId, session, code: recoveryCodes[0] };
+};
+
+/** Makes a request of a session that may be old by then. @param age lets it grow old */
+type Prepare = (service: Service, age: (service: Service) => Promise<void>) => Promise<Proven>;
+
+const simple =
+  (open: (service: Service) => Promise<Caller>, make: (caller: Caller) => ServiceRequest): Prepare =>
+  async (service, age) => {
+    const caller = await open(service);
+    await age(service);
+    return { caller, about: [caller.accountId], request: make(caller) };
+  };
+
+const askedForCode = (phoneNumber: string, { access_token: token }: Tokens): ServiceRequest =>
+  post('/verification', { phone_number: phoneNumber }, token);
+
+/** One for every route whose requests can be bound. */
+const PREPARES: Readonly<Record<string, Prepare>> = {
+  'enroll-totp': simple(byPassword, ({ session }) => bare('POST', '/two-factor/totp', session.access_token)),
+  'confirm-totp': async (service, age) => {
+    const caller = await byPassword(service);
+    const secret = await enroll(service, caller.session);
+    await age(service);
+    const body = { code: codeNow(service, secret), end_other_sessions: false };
+    const request = post('/two-factor/totp/confirm', body, caller.session.access_token);
+    return { caller, about: [caller.accountId], request };
+  },
+  'remove-factor': simple(byApp, ({ session }) => bare('DELETE', '/two-factor/totp', session.access_token)),
+  'renew-recovery-codes': simple(byApp, ({ session }) =>
+    post('/two-factor/recovery-codes', { end_other_sessions: true }, session.access_token),
+  ),
+  'request-verification': async (service, age) => {
+    const caller = await byPassword(service);
+    const phoneNumber = service.newPhoneNumber();
+    await age(service);
+    return { caller, about: [caller.accountId, phoneNumber], request: askedForCode(phoneNumber, caller.session) };
+  },
+  'verify-code': async (service, age) => {
+    const caller = await byPassword(service);
+    const phoneNumber = service.newPhoneNumber();
+    const code = await receiveCode(service, { token: caller.session.access_token, phoneNumber });
+    await age(service);
+    const request = post('/verification/verify', { code }, caller.session.access_token);
+    return { caller, about: [caller.accountId, phoneNumber], request };
+  },
+  'update-profile': simple(byPassword, ({ accountId, session }) =>
+    put(`/profile/${accountId}`, { name: 'Ada' }, session.access_token),
+  ),
+  'update-profile (a merge)': simple(byPassword, ({ accountId, session }) =>
+    mergePatch(`/profile/${accountId}`, { name: 'Ada' }, session.access_token),
+  ),
+};
+
+/** Requests without their proofs, and who may ask for one. */
+export const PROVABLE_REQUESTS = Object.entries(PREPARES).map(([name, prepare]) => ({ name, prepare }));
+
+/** Requests that bring a proof for them alone. */
+export const STEP_UP_REQUESTS: readonly GoodRequest[] = PROVABLE_REQUESTS.map(({ name, prepare }) =>
+  good({
+    name: name.includes('(') ? name.replace(')', ', with a proof of its own)') : `${name} (with a proof of its own)`,
+    leavesRows: true,
+    prepare: async (service) => {
+      const { caller, about, request } = await prepare(service, async () => {});
+      const token = await proofOf(service, request, caller);
+      return { request: () => ({ ...request, headers: { ...request.headers, 'keyturn-step-up': token } }), about };
+    },
+  }),
+);
