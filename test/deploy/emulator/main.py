@@ -15,10 +15,13 @@ if importlib.metadata.version("ministack") != VERSION:
 
 import ministack.app
 
+import checkpoint  # noqa: F401
 import event_source  # noqa: F401
 import executions  # noqa: F401
+import expressions  # noqa: F401
 import faults  # noqa: F401
 import http_api  # noqa: F401
+import logs  # noqa: F401
 import permissions  # noqa: F401
 import polling  # noqa: F401
 import rotation  # noqa: F401
