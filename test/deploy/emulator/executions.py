@@ -8,7 +8,7 @@ import threading
 
 from ministack.services import lambda_svc
 
-PROCESSES_PER_FUNCTION = int(os.environ.get("PROCESSES_PER_FUNCTION", "8"))
+PROCESSES_PER_FUNCTION = int(os.environ["PROCESSES_PER_FUNCTION"])
 
 _execute = lambda_svc._execute_function_dispatch
 _turns, _turns_lock = {}, threading.Lock()
