@@ -88,7 +88,7 @@ export const openRows = (client: DynamoDBClient, tableNames: Readonly<Record<Tab
     edit: async (where, isWanted, change) => {
       const [table, present] = typeof where === 'string' ? [where, await scan(where)] : [where[0], await query(where)];
       const wanted = present.map((row) => unmarshall(row)).filter(isWanted);
-      if (wanted.length === 0) throw new Error(`there is no such row in ${where}`);
+      if (wanted.length === 0) throw new Error(`there is no such row in ${[where].flat().join(' ')}`);
       await Promise.all(
         wanted.map((row) => put(table, marshall({ ...row, ...change(row) }, { removeUndefinedValues: true }))),
       );
