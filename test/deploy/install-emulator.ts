@@ -34,7 +34,7 @@ const runs = (program: string): Promise<boolean> =>
     () => false,
   );
 
-/** Only for changed requirements, because an installation takes seconds. Nothing is compiled: most of it is never loaded. */
+/** Only for changed requirements, because an installation takes eight seconds. */
 const installPackages = async (): Promise<void> => {
   if ((await textOf(INSTALLED)) === (await textOf(REQUIREMENTS)) && (await runs(PYTHON))) return;
   await rm(VENV, { recursive: true, force: true });
@@ -42,7 +42,6 @@ const installPackages = async (): Promise<void> => {
   await run(join(VENV, 'bin/pip'), [
     'install',
     '--quiet',
-    '--no-compile',
     '--disable-pip-version-check',
     '--requirement',
     REQUIREMENTS,
