@@ -11,16 +11,16 @@ const ASKING: readonly GoodRequest[] = [
     name: 'request-verification',
     prepare: async ({ newPhoneNumber }) => {
       const phoneNumber = newPhoneNumber();
-      return { request: () => form(ASK, { phone_number: phoneNumber }), about: [phoneNumber] };
+      return { request: () => form(ASK, { phone_number: phoneNumber }) };
     },
   }),
   good({
     name: 'request-verification (of a session)',
     prepare: async (service) => {
-      const { accountId, session } = await signedInWithApp(service);
+      const { session } = await signedInWithApp(service);
       const phoneNumber = service.newPhoneNumber();
       const request = () => post(ASK, { phone_number: phoneNumber }, session.access_token);
-      return { request, about: [accountId, phoneNumber] };
+      return { request };
     },
   }),
   good({
@@ -28,7 +28,7 @@ const ASKING: readonly GoodRequest[] = [
     prepare: async (service) => {
       const owner = await signedInWithBoth(service);
       const challenge = await challengeOf(service, owner);
-      return { request: () => post(ASK, {}, challenge), about: [owner.accountId, owner.phoneNumber] };
+      return { request: () => post(ASK, {}, challenge) };
     },
   }),
 ];
@@ -42,7 +42,7 @@ const GIVING: readonly GoodRequest[] = [
       const owner = await openWithApp(service);
       const challenge = await challengeOf(service, owner);
       const request = () => post(GIVE, { code: codeNow(service, owner.secret) }, challenge);
-      return { request, about: [owner.accountId] };
+      return { request };
     },
   }),
   good({
@@ -51,7 +51,7 @@ const GIVING: readonly GoodRequest[] = [
     prepare: async (service) => {
       const owner = await openWithApp(service);
       const challenge = await challengeOf(service, owner);
-      return { request: () => post(GIVE, { code: owner.recoveryCodes[0] }, challenge), about: [owner.accountId] };
+      return { request: () => post(GIVE, { code: owner.recoveryCodes[0] }, challenge) };
     },
   }),
   good({
@@ -61,27 +61,27 @@ const GIVING: readonly GoodRequest[] = [
       const owner = await signedInWithBoth(service);
       const challenge = await challengeOf(service, owner);
       const code = await receiveCode(service, { token: challenge, readAt: owner.phoneNumber });
-      return { request: () => post(GIVE, { code }, challenge), about: [owner.accountId, owner.phoneNumber] };
+      return { request: () => post(GIVE, { code }, challenge) };
     },
   }),
   good({
     name: 'verify-code (a new factor)',
     leavesRows: true,
     prepare: async (service) => {
-      const { accountId, session } = await signedInWithApp(service);
+      const { session } = await signedInWithApp(service);
       const phoneNumber = service.newPhoneNumber();
       const code = await receiveCode(service, { token: session.access_token, phoneNumber });
-      return { request: () => post(GIVE, { code }, session.access_token), about: [accountId, phoneNumber] };
+      return { request: () => post(GIVE, { code }, session.access_token) };
     },
   }),
   good({
     name: 'verify-code (another number in place of the factor)',
     leavesRows: true,
     prepare: async (service) => {
-      const { accountId, session, phoneNumber: before } = await signedInWithBoth(service);
+      const { session } = await signedInWithBoth(service);
       const phoneNumber = service.newPhoneNumber();
       const code = await receiveCode(service, { token: session.access_token, phoneNumber });
-      return { request: () => post(GIVE, { code }, session.access_token), about: [accountId, phoneNumber, before] };
+      return { request: () => post(GIVE, { code }, session.access_token) };
     },
   }),
   good({
@@ -90,7 +90,7 @@ const GIVING: readonly GoodRequest[] = [
     prepare: async (service) => {
       const phoneNumber = service.newPhoneNumber();
       const code = await receiveCode(service, { phoneNumber });
-      return { request: () => form(GIVE, { code }), about: [phoneNumber] };
+      return { request: () => form(GIVE, { code }) };
     },
   }),
 ];

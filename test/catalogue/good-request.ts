@@ -4,8 +4,6 @@ import type { Service, ServiceRequest } from './service.ts';
 interface PreparedRequest {
   /** Makes the request; anew for each attempt, because the code of an app changes. */
   request(): ServiceRequest;
-  /** The account's id, address and number: whose rows the request may change. */
-  about: readonly string[];
   /** Takes in a good answer, where the next request needs something of it. */
   answered?(body: unknown): void;
 }

@@ -11,8 +11,8 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   good({
     name: 'deliver-messages',
     prepare: async (service) => {
-      const { email, accountId } = await openAccount(service);
-      return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
+      const { email } = await openAccount(service);
+      return { request: () => form('/account/recovery', { email }) };
     },
   }),
   good({
@@ -21,7 +21,7 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       const { email, accountId } = await recovering(service);
       // Its spacing has passed.
       await service.editRows(newestOf('RECOVERY', accountId), { handedAtEpochSeconds: service.nowSeconds() - 600 });
-      return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
+      return { request: () => form('/account/recovery', { email }) };
     },
   }),
   good({
@@ -37,14 +37,14 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
         expiresAtEpochSeconds: beganAt + 1800,
       };
       await service.editRows(newestOf('RECOVERY', accountId), { ...times, olderTokenHash: 'of-the-one-before-it' });
-      return { request: () => form('/account/recovery', { email }), about: [accountId, email] };
+      return { request: () => form('/account/recovery', { email }) };
     },
   }),
   good({
     name: 'deliver-messages (a sign-in link)',
     prepare: async (service) => {
-      const { email, accountId } = await openAccount(service);
-      return { request: () => form('/sessions/link', { email }), about: [accountId, email] };
+      const { email } = await openAccount(service);
+      return { request: () => form('/sessions/link', { email }) };
     },
   }),
   good({
@@ -54,7 +54,7 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       // Its spacing has passed.
       const handedAtEpochSeconds = service.nowSeconds() - 300;
       await service.editRows(newestOf('SIGN_IN_LINK', accountId), { handedAtEpochSeconds });
-      return { request: () => form('/sessions/link', { email }), about: [accountId, email] };
+      return { request: () => form('/sessions/link', { email }) };
     },
   }),
   good({
@@ -69,14 +69,14 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
         expiresAtEpochSeconds: beganAt + 900,
       };
       await service.editRows(newestOf('SIGN_IN_LINK', accountId), { ...times, olderTokenHash: 'of-the-one-before-it' });
-      return { request: () => form('/sessions/link', { email }), about: [accountId, email] };
+      return { request: () => form('/sessions/link', { email }) };
     },
   }),
   good({
     name: 'deliver-messages (a mail to a new address)',
     prepare: async ({ newEmail }) => {
       const email = newEmail();
-      return { request: () => form('/accounts', { email }), about: [email] };
+      return { request: () => form('/accounts', { email }) };
     },
   }),
   good({
@@ -85,7 +85,7 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       const email = service.newEmail();
       const request = () => form('/accounts', { email });
       await service.receive(email, () => service.ask(request()));
-      return { request, about: [email] };
+      return { request };
     },
   }),
   good({
@@ -93,14 +93,14 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
     prepare: async (service) => {
       const owner = await signedInWithBoth(service);
       const challenge = await challengeOf(service, owner);
-      return { request: () => post('/verification', {}, challenge), about: [owner.accountId, owner.phoneNumber] };
+      return { request: () => post('/verification', {}, challenge) };
     },
   }),
   good({
     name: 'deliver-messages (a recovery by number)',
     prepare: async ({ newPhoneNumber }) => {
       const phoneNumber = newPhoneNumber();
-      return { request: () => form('/account/recovery', { phone_number: phoneNumber }), about: [phoneNumber] };
+      return { request: () => form('/account/recovery', { phone_number: phoneNumber }) };
     },
   }),
 ];

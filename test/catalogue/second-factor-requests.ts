@@ -7,24 +7,24 @@ const CONFIRM = '/two-factor/totp/confirm';
 
 /** Prepares a request of somebody without a second factor. */
 const byPassword = (make: (token: string) => ServiceRequest) => async (service: Service) => {
-  const { accountId, session } = await openAccount(service);
-  return { request: () => make(session.access_token), about: [accountId] };
+  const { session } = await openAccount(service);
+  return { request: () => make(session.access_token) };
 };
 
 /** Prepares a request of somebody who has signed in with an app. */
 const byApp = (make: (token: string) => ServiceRequest) => async (service: Service) => {
-  const { accountId, session } = await signedInWithApp(service);
-  return { request: () => make(session.access_token), about: [accountId] };
+  const { session } = await signedInWithApp(service);
+  return { request: () => make(session.access_token) };
 };
 
 /** Prepares the confirmation of an app. */
 const confirming =
   (open: typeof openAccount, more: object = {}) =>
   async (service: Service) => {
-    const { accountId, session } = await open(service);
+    const { session } = await open(service);
     const secret = await enroll(service, session);
     const body = () => ({ code: codeNow(service, secret), ...more });
-    return { request: () => post(CONFIRM, body(), session.access_token), about: [accountId] };
+    return { request: () => post(CONFIRM, body(), session.access_token) };
   };
 
 const getTwoFactor = (token: string) => bare('GET', '/two-factor', token);
@@ -79,9 +79,9 @@ export const SECOND_FACTOR_REQUESTS: readonly GoodRequest[] = [
     good({
       name: `remove-factor (${factor} of two)`,
       prepare: async (service) => {
-        const { accountId, phoneNumber, session } = await signedInWithBoth(service);
+        const { session } = await signedInWithBoth(service);
         const request = () => bare('DELETE', `/two-factor/${factor}`, session.access_token);
-        return { request, about: [accountId, phoneNumber] };
+        return { request };
       },
     }),
   ),

@@ -18,35 +18,34 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
   good({
     name: 'sign-in',
     prepare: async (service) => {
-      const { email, accountId } = await openAccount(service);
-      return { request: () => post('/sessions', { email, password: PASSWORD }), about: [accountId, email] };
+      const { email } = await openAccount(service);
+      return { request: () => post('/sessions', { email, password: PASSWORD }) };
     },
   }),
   good({
     name: 'sign-in (from a known device)',
     prepare: async (service) => {
-      const { email, accountId } = await openAccount(service);
+      const { email } = await openAccount(service);
       const body = { email, password: PASSWORD };
       const { device_token } = await service.ask(post('/sessions', body));
-      return { request: () => post('/sessions', { ...body, device_token }), about: [accountId, email] };
+      return { request: () => post('/sessions', { ...body, device_token }) };
     },
   }),
   good({
     name: 'sign-in (before a second factor)',
     prepare: async (service) => {
-      const { email, accountId } = await openWithApp(service);
-      return { request: () => post('/sessions', { email, password: PASSWORD }), about: [accountId, email] };
+      const { email } = await openWithApp(service);
+      return { request: () => post('/sessions', { email, password: PASSWORD }) };
     },
   }),
   good({
     name: 'refresh-session',
     leavesRows: true,
     prepare: async (service) => {
-      const { accountId, session } = await openAccount(service);
+      const { session } = await openAccount(service);
       let token = session.refresh_token;
       return {
         request: () => post('/sessions/refresh', { refresh_token: token }),
-        about: [accountId],
         answered: (body) => {
           token = (body as Tokens).refresh_token;
         },
@@ -57,30 +56,30 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
     name: 'sign-out',
     succeeds: 204,
     prepare: async (service) => {
-      const { accountId, session } = await openAccount(service);
-      return { request: () => bare('DELETE', '/sessions/current', session.access_token), about: [accountId] };
+      const { session } = await openAccount(service);
+      return { request: () => bare('DELETE', '/sessions/current', session.access_token) };
     },
   }),
   good({
     name: 'revoke-token',
     prepare: async (service) => {
-      const { accountId, session } = await openAccount(service);
-      return { request: () => post('/sessions/revoke', { token: session.refresh_token }), about: [accountId] };
+      const { session } = await openAccount(service);
+      return { request: () => post('/sessions/revoke', { token: session.refresh_token }) };
     },
   }),
   good({
     name: 'revoke-token (an access token)',
     prepare: async (service) => {
-      const { accountId, session } = await openAccount(service);
-      return { request: () => post('/sessions/revoke', { token: session.access_token }), about: [accountId] };
+      const { session } = await openAccount(service);
+      return { request: () => post('/sessions/revoke', { token: session.access_token }) };
     },
   }),
   good({
     name: 'reauthenticate',
     leavesRows: true,
     prepare: async (service) => {
-      const { accountId, session } = await openAccount(service);
-      return { request: () => post(AGAIN, { password: PASSWORD }, session.access_token), about: [accountId] };
+      const { session } = await openAccount(service);
+      return { request: () => post(AGAIN, { password: PASSWORD }, session.access_token) };
     },
   }),
   good({
@@ -99,16 +98,16 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
       const { accountId, session, secret } = await signedInWithApp(service);
       await service.passWaits(accountId);
       const body = () => ({ password: PASSWORD, code: codeNow(service, secret) });
-      return { request: () => post(AGAIN, body(), session.access_token), about: [accountId] };
+      return { request: () => post(AGAIN, body(), session.access_token) };
     },
   }),
   good({
     name: 'reauthenticate (with a recovery code)',
     leavesRows: true,
     prepare: async (service) => {
-      const { accountId, session, recoveryCodes } = await signedInWithApp(service);
+      const { session, recoveryCodes } = await signedInWithApp(service);
       const body = { password: PASSWORD, code: recoveryCodes[0] };
-      return { request: () => post(AGAIN, body, session.access_token), about: [accountId] };
+      return { request: () => post(AGAIN, body, session.access_token) };
     },
   }),
   good({
@@ -121,7 +120,6 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
       const code = await receiveCode(service, { token, readAt: phoneNumber });
       return {
         request: () => post(AGAIN, { password: PASSWORD, code }, token),
-        about: [account.accountId, phoneNumber],
       };
     },
   }),

@@ -4,6 +4,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawnChild } from './children.ts';
 import { BIN_FOLDER, ROOT_FOLDER, WORK_FOLDER } from './places.ts';
+import type { Emulator } from './start-emulator.ts';
+
+/** What the CDK deploys to, and where its log goes. */
+type Target = Pick<Emulator, 'environment' | 'folder'>;
 
 /** The copy of cdk.json to deploy. npm starts the app and looks for the project upwards from here. */
 const PROJECT_FOLDER = join(WORK_FOLDER, 'project');
@@ -50,7 +54,7 @@ export class CdkFailed extends Error {
  *
  * @param settings differences under the context key `keyturn`, merged key by key
  */
-export const writeProject = async (settings: Json): Promise<void> => {
+const writeProject = async (settings: Json): Promise<void> => {
   const { build, ...cdk } = JSON.parse(await readFile(join(ROOT_FOLDER, 'cdk.json'), 'utf8')) as Json;
   await mkdir(PROJECT_FOLDER, { recursive: true });
   await writeFile(
@@ -60,17 +64,13 @@ export const writeProject = async (settings: Json): Promise<void> => {
 };
 
 /**
- * Runs the CDK's command line in the copy of the project. Its output goes to `.deploy/cdk-<command>.log`.
+ * Runs the CDK's command line in the copy of the project. Its output goes to `cdk-<command>.log` in the target's folder.
  *
- * @param environment the administrator's credentials
  * @returns the whole output
  * @throws CdkFailed
  */
-export const runCdk = async (
-  environment: Record<string, string>,
-  [command = '', ...more]: string[],
-): Promise<string> => {
-  const log = createWriteStream(join(WORK_FOLDER, `cdk-${command}.log`));
+const runCdk = async ({ environment, folder }: Target, [command = '', ...more]: string[]): Promise<string> => {
+  const log = createWriteStream(join(folder, `cdk-${command}.log`));
   const child = spawnChild(join(BIN_FOLDER, 'cdk'), [command, '--no-notices', '--no-color', ...more], {
     cwd: command === 'bootstrap' ? WORK_FOLDER : PROJECT_FOLDER, // without cdk.json it doesn't run the app
     env: {
@@ -96,10 +96,32 @@ export const runCdk = async (
   return output;
 };
 
-/** Deploys the stack with the copy of cdk.json. @returns its outputs by name */
-export const deployStack = async (environment: Record<string, string>): Promise<Record<string, string>> => {
-  const outputsFile = join(WORK_FOLDER, 'outputs.json');
-  await runCdk(environment, ['deploy', '--all', '--require-approval', 'never', '--outputs-file', outputsFile]);
+/** Prepares an account for the CDK. @throws CdkFailed */
+export const bootstrap = async (target: Target & Pick<Emulator, 'accountId' | 'region'>): Promise<void> => {
+  await runCdk(target, ['bootstrap', `aws://${target.accountId}/${target.region}`]);
+};
+
+/**
+ * Synthesises the stack that is deployed and destroyed from then on.
+ *
+ * @param settings differences to cdk.json under the context key `keyturn`, merged key by key
+ * @throws CdkFailed
+ */
+export const synthesize = async (target: Target, settings: Json): Promise<void> => {
+  await writeProject(settings);
+  await runCdk(target, ['synth', '--all', '--quiet']);
+};
+
+/** Deploys what is synthesised. @returns the stack's outputs by name. @throws CdkFailed */
+export const deployStack = async (target: Target): Promise<Record<string, string>> => {
+  const outputsFile = join(target.folder, 'outputs.json');
+  const options = ['--all', '--require-approval', 'never', '--outputs-file', outputsFile];
+  await runCdk(target, ['deploy', '--app', ASSEMBLY_FOLDER, ...options]);
   const stacks = JSON.parse(await readFile(outputsFile, 'utf8')) as Record<string, Record<string, string>>;
   return Object.assign({}, ...Object.values(stacks));
+};
+
+/** Destroys the stack. @throws CdkFailed */
+export const destroyStack = async (target: Target): Promise<void> => {
+  await runCdk(target, ['destroy', '--app', ASSEMBLY_FOLDER, '--all', '--force']);
 };

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Caller, callAws } from './aws-call.ts';
-import { WORK_FOLDER } from './places.ts';
 import type { Emulator } from './start-emulator.ts';
 
 /** A deployed function, and its role. */
@@ -48,7 +47,7 @@ export const findFunctions = async (caller: Caller): Promise<Map<string, Deploye
 
 /** Stores the deployment in a file. @returns its path, for KEYTURN_DEPLOYMENT */
 export const saveDeployment = async (deployment: Deployment): Promise<string> => {
-  const file = join(WORK_FOLDER, 'deployment.json');
+  const file = join(deployment.folder, 'deployment.json');
   const functions = Object.fromEntries(deployment.functions);
   await writeFile(file, JSON.stringify({ ...deployment, functions }, null, 2));
   return file;

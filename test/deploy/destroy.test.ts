@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { callJson } from './aws-call.ts';
-import { type CdkFailed, deployStack, runCdk, writeProject } from './cdk.ts';
+import { type CdkFailed, deployStack, destroyStack, synthesize } from './cdk.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { whatRemains } from './remains.ts';
 
@@ -20,15 +20,13 @@ const reasonOf = ({ output }: CdkFailed): string => /TerminationProtection/.exec
 const deleteTable = (TableName: string | undefined): Promise<unknown> =>
   callJson(deployment, { service: 'dynamodb', target: 'DynamoDB_20120810.DeleteTable', input: { TableName } });
 
-const destroy = (): Promise<string> => runCdk(deployment.environment, ['destroy', '--all', '--force']);
-
 describe('the end of the deployed stack', () => {
   it(
     'is refused while its data is protected, and nothing is gone',
     async () => {
       const before = await whatRemains(deployment);
 
-      const outcome = await destroy().then(() => 'destroyed', reasonOf);
+      const outcome = await destroyStack(deployment).then(() => 'destroyed', reasonOf);
       const table = await deleteTable(deployment.outputs.CredentialsTable).then(() => 'deleted', nameOf);
 
       expect([outcome, table]).toEqual(['TerminationProtection', 'AwsRefused']);
@@ -42,10 +40,10 @@ describe('the end of the deployed stack', () => {
   it(
     'leaves nothing once the protection is taken off',
     async () => {
-      await writeProject({ deployment: { retainData: false } });
-      await deployStack(deployment.environment);
+      await synthesize(deployment, { deployment: { retainData: false } });
+      await deployStack(deployment);
 
-      await destroy();
+      await destroyStack(deployment);
 
       expect(await whatRemains(deployment)).toEqual([]);
     },

@@ -23,6 +23,9 @@ interface SentSms {
   Timestamp: number;
 }
 
+/** Of what was sent, and of the sends that are to fail. */
+const SENT_PATH = '/_ministack/keyturn';
+
 const instant = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString();
 
 const mailsOf = (mail: SentMail): StoredMessage[] =>
@@ -73,32 +76,26 @@ export const openInbox = async (endpoint: string): Promise<{ url: string; close(
     return { status: answer.statusCode ?? 502, text: await bodyOf(answer) };
   };
 
-  const newestFirst = async (): Promise<StoredMessage[]> => {
-    const [ses, sns] = await Promise.all([
-      ask('GET', '/_ministack/ses/messages'),
-      ask('GET', '/_ministack/sns/sms-messages'),
-    ]);
-    const mails = Object.values((JSON.parse(ses.text) as { messages: Record<string, SentMail[]> }).messages).flat();
-    const texts = Object.values((JSON.parse(sns.text) as { sms_messages: Record<string, SentSms[]> }).sms_messages);
-    const messages = [...mails.flatMap(mailsOf), ...texts.flat().map(smsOf)];
-    return messages.toSorted((a, b) => b.sent_at.localeCompare(a.sent_at));
+  const newestFirst = async (recipient: string | null): Promise<StoredMessage[]> => {
+    const { text } = await ask('POST', SENT_PATH, JSON.stringify({ to: recipient }));
+    const { mails, texts } = JSON.parse(text) as { mails: SentMail[]; texts: SentSms[] };
+    const messages = [...mails.flatMap(mailsOf), ...texts.map(smsOf)];
+    return messages
+      .filter(({ to }) => recipient === null || to === recipient)
+      .toSorted((a, b) => b.sent_at.localeCompare(a.sent_at));
   };
 
   const answer = async (request: IncomingMessage): Promise<{ status: number; text: string }> => {
     const [path, query = ''] = (request.url ?? '').split('?');
     switch (`${request.method} ${path}`) {
-      case 'GET /messages': {
-        const recipient = recipientOf(query);
-        const messages = await newestFirst();
-        const found = recipient === null ? messages : messages.filter(({ to }) => to === recipient);
-        return { status: 200, text: JSON.stringify(found) };
-      }
+      case 'GET /messages':
+        return { status: 200, text: JSON.stringify(await newestFirst(recipientOf(query))) };
       case 'DELETE /messages':
-        return ask('DELETE', '/_ministack/keyturn');
+        return ask('DELETE', SENT_PATH);
       case 'GET /faults':
-        return ask('GET', '/_ministack/keyturn');
+        return ask('GET', SENT_PATH);
       case 'PUT /faults':
-        return ask('PUT', '/_ministack/keyturn', await bodyOf(request));
+        return ask('PUT', SENT_PATH, await bodyOf(request));
       default:
         return { status: 404, text: '' };
     }

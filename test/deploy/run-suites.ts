@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawnGroup } from './children.ts';
 import type { Deployment } from './deployment.ts';
-import { ROOT_FOLDER, WORK_FOLDER } from './places.ts';
+import { ROOT_FOLDER } from './places.ts';
 
 interface JestReport {
   numPassedTests: number;
@@ -27,7 +27,7 @@ export const runSuites = async (
   paths: readonly string[],
   { file, deployment }: { file: string; deployment: Deployment },
 ): Promise<number> => {
-  const reportFile = join(WORK_FOLDER, 'jest.json');
+  const reportFile = join(deployment.folder, 'jest.json');
   await rm(reportFile, { force: true });
   const jest = ['--experimental-vm-modules', '--no-warnings', join(ROOT_FOLDER, 'node_modules/jest/bin/jest.js')];
   const child = spawnGroup(process.execPath, [...jest, '--json', `--outputFile=${reportFile}`, ...paths], {

@@ -1,4 +1,4 @@
-/** Runs stages one after another, prints how long each took, and undoes them at the end. */
+/** Runs stages, prints how long each took, and undoes them at the end. */
 export interface Stages {
   /** Runs a stage and prints its line. @param remark adds to the line */
   run<Result>(name: string, work: () => Promise<Result>, remark?: (result: Result) => string): Promise<Result>;

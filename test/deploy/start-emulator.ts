@@ -20,17 +20,18 @@ export interface Emulator {
   accountId: string;
   /** Environment of a process with the administrator's credentials. */
   environment: Record<string, string>;
-  logFile: string;
+  /** Of its log, and of what is noted about the deployment. */
+  folder: string;
   stop(): Promise<void>;
 }
 
-const TEMPORARY_FOLDER = join(WORK_FOLDER, 'tmp');
-
 /** Function code is unpacked here. A package.json nearer than the project's sets its module type. */
-const makeTemporaryFolder = (): void => {
-  rmSync(TEMPORARY_FOLDER, { recursive: true, force: true });
-  mkdirSync(TEMPORARY_FOLDER, { recursive: true });
-  writeFileSync(join(TEMPORARY_FOLDER, 'package.json'), '{}\n');
+const makeTemporaryFolder = (folder: string): string => {
+  const temporary = join(folder, 'tmp');
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  writeFileSync(join(temporary, 'package.json'), '{}\n');
+  return temporary;
 };
 
 const isReady = (endpoint: string): Promise<boolean> =>
@@ -42,10 +43,10 @@ const isReady = (endpoint: string): Promise<boolean> =>
   });
 
 /** A minimal environment: functions inherit the emulator's, and must not depend on this machine's. */
-const bareEnvironment = (): Record<string, string> => ({
+const bareEnvironment = (temporaryFolder: string): Record<string, string> => ({
   PATH: `${BIN_FOLDER}:${process.env.PATH ?? ''}`, // functions run with the first `node` on it
   HOME: WORK_FOLDER,
-  TMPDIR: TEMPORARY_FOLDER,
+  TMPDIR: temporaryFolder,
   LANG: 'C.UTF-8',
   TZ: 'UTC',
 });
@@ -54,16 +55,22 @@ const bareEnvironment = (): Record<string, string> => ({
  * Starts the emulator on a free port of 127.0.0.1 and waits for it. It checks signatures and enforces every function's
  * role.
  *
+ * @param name of its folder
+ * @param processesPerFunction how many calls of a function run at once; further ones wait
  * @throws Error when it isn't ready in time; its log says why
  */
-export const startEmulator = async ({ python, certificateFile, keyFile }: InstalledEmulator): Promise<Emulator> => {
+export const startEmulator = async (
+  { python, certificateFile, keyFile }: InstalledEmulator,
+  { name, processesPerFunction }: { name: string; processesPerFunction: number },
+): Promise<Emulator> => {
   const port = await freePort();
-  const logFile = join(WORK_FOLDER, 'emulator.log');
+  const folder = join(WORK_FOLDER, name);
+  const temporaryFolder = makeTemporaryFolder(folder);
+  const logFile = join(folder, 'emulator.log');
   const log = openSync(logFile, 'w');
-  makeTemporaryFolder();
   const child = spawnGroup(python, [join(EMULATOR_FOLDER, 'main.py')], {
     env: {
-      ...bareEnvironment(),
+      ...bareEnvironment(temporaryFolder),
       PYTHONDONTWRITEBYTECODE: '1',
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: `${port}`,
@@ -71,6 +78,7 @@ export const startEmulator = async ({ python, certificateFile, keyFile }: Instal
       MINISTACK_REGION: REGION,
       AUTH: 'true',
       LAMBDA_STRICT: '0',
+      PROCESSES_PER_FUNCTION: `${processesPerFunction}`,
       USE_SSL: '1',
       MINISTACK_SSL_CERT: certificateFile,
       MINISTACK_SSL_KEY: keyFile,
@@ -102,7 +110,7 @@ export const startEmulator = async ({ python, certificateFile, keyFile }: Instal
       AWS_CA_BUNDLE: certificateFile, // for the CDK
       NODE_EXTRA_CA_CERTS: certificateFile, // for Node
     },
-    logFile,
+    folder,
     stop,
   };
 };

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { waitForMails } from '../http-suite/target.ts';
 import { makeDartClient } from '../support/dart-client.ts';
 import { tokenIn } from '../support/journeys.ts';
-import { deployStack, writeProject } from './cdk.ts';
+import { deployStack, synthesize } from './cdk.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 
 const UPDATE_TIMEOUT_MS = 180_000;
@@ -33,8 +33,8 @@ describe('an update of the deployed stack', () => {
       const before = await subjectOfSignUp(email);
       await app.postMap('/accounts/complete', { token: before.token, password: PASSWORD });
 
-      await writeProject({ productName: 'Another Name' });
-      const outputs = await deployStack(deployment.environment);
+      await synthesize(deployment, { productName: 'Another Name' });
+      const outputs = await deployStack(deployment);
       const after = await subjectOfSignUp(newAddress());
       const signedIn = await app.postMap('/sessions', { email, password: PASSWORD });
 

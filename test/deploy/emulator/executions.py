@@ -3,11 +3,12 @@
 The emulator starts one for each concurrent call, and a race of fifty would start fifty on two cores. AWS has machines for
 that; here the calls beyond a few wait. A race is as much of one: what races are the calls that are under way.
 """
+import os
 import threading
 
 from ministack.services import lambda_svc
 
-PROCESSES_PER_FUNCTION = 8
+PROCESSES_PER_FUNCTION = int(os.environ["PROCESSES_PER_FUNCTION"])
 
 _execute = lambda_svc._execute_function_dispatch
 _turns, _turns_lock = {}, threading.Lock()

@@ -1,16 +1,16 @@
-"""Sends that fail when told to, and the outboxes: GET, PUT and DELETE at /_ministack/keyturn.
+"""Sends that fail when told to, and what was sent: GET, PUT, POST and DELETE at /_ministack/keyturn.
 
 PUT takes {"service": "ses" | "sns", "next": N, "error": "Throttling"}, as the laptop's inbox does: the next N sends of the
-service fail with that error. DELETE forgets what was sent. Messages by SMS get the time at which they were sent.
+service fail with that error. POST takes {"to": an address or number, or null} and answers what was sent there; the stock
+emulator gives only all of it at once. DELETE forgets what was sent. Messages by SMS get the time at which they were sent.
 """
 import json
 import threading
 import time
 
-import ministack.app
+import admin
 from ministack.services import ses, sns
 
-PATH = "/_ministack/keyturn"
 JSON = {"Content-Type": "application/json"}  # to be copied: the server adds to the headers it is given
 
 _pending = {"ses": None, "sns": None}
@@ -60,7 +60,18 @@ def _order(body):
         _pending[service] = {"next": count, "error": error} if count else None
 
 
+def _sent_to(recipient):
+    mails = [mail for (*_, key), sent in ses._sent_emails.all_items() if key == "entries" for mail in sent]
+    texts = [text for _, sent in sns._sms_messages.all_items() for text in sent]
+    return {
+        "mails": [mail for mail in mails if recipient is None or recipient in mail["To"]],
+        "texts": [text for text in texts if recipient in (None, text["PhoneNumber"])],
+    }
+
+
 def _answer(method, body):
+    if method == "POST":
+        return 200, dict(JSON), json.dumps(_sent_to(json.loads(body)["to"])).encode()
     if method == "DELETE":
         ses._sent_emails.clear()
         sns._sms_messages.clear()
@@ -73,11 +84,4 @@ def _answer(method, body):
     return 200, dict(JSON), json.dumps(_pending).encode()
 
 
-_handle_config = ministack.app._handle_admin_config_request
-
-
-async def _handle(path, method, body):
-    return _answer(method, body) if path == PATH else await _handle_config(path, method, body)
-
-
-ministack.app._handle_admin_config_request = _handle
+admin.serve("/_ministack/keyturn", _answer)

@@ -5,6 +5,8 @@ import re
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services import dynamodb, ses, ses_v2
 
+import uses
+
 # What a request to SES names, on its way from _context to _enforce.
 CONFIGURATION_SET = "configuration set"
 
@@ -145,7 +147,10 @@ def _enforce(access_key, action, service, region, resource_arn="*", service_cont
         keys = by_table.get(next(iter(str(resource_arn).split("/")[1:2]), ""), [])
     if keys:
         context["dynamodb:LeadingKeys"] = keys
-    return _stock_enforce(access_key, action, service, region, resource_arn=resource_arn, service_context=context, **more)
+    denied = _stock_enforce(access_key, action, service, region, resource_arn=resource_arn, service_context=context, **more)
+    if denied is None:
+        uses.note(access_key, action, resource_arn, keys)
+    return denied
 
 
 iam_evaluator.enforce = _enforce

@@ -34,12 +34,11 @@ export const allowedCallsOf = async (
   { dynamo: client }: RoleClients,
   tableNames: Readonly<Record<TableName, string>>,
 ): Promise<string[]> => {
-  const allowed: string[] = [];
-  for (const { table, firstWord, action } of EVERY_CALL) {
+  const tried = EVERY_CALL.map(async ({ table, firstWord, action }) => {
     const call = ROW_CALLS[action]?.({ client, TableName: tableNames[table], firstWord });
-    if (call && (await isAllowed(call))) allowed.push(`${table} ${firstWord} ${action}`);
-  }
-  return allowed.toSorted();
+    return call && (await isAllowed(call)) ? [`${table} ${firstWord} ${action}`] : [];
+  });
+  return (await Promise.all(tried)).flat().toSorted();
 };
 
 /** The calls that a contract declares, likewise. */

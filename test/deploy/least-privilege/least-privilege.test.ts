@@ -16,11 +16,11 @@ import {
 import { type Grant, grantsOf, withoutGrant } from './grants.ts';
 import { findingKey, writeGrantsTable } from './grants-table.ts';
 import { isReadAtColdStart, planOf } from './plans.ts';
-import type { Probe } from './probe.ts';
 import { isAllowed, openAsRole, type RoleClients } from './role-clients.ts';
 import { scan } from './row-calls.ts';
 import { openService } from './service.ts';
 import { openSurroundings } from './surroundings.ts';
+import { openTrials, type Trials } from './trials.ts';
 import { verifyAddress } from './verify-address.ts';
 
 interface CdkJson {
@@ -51,35 +51,30 @@ it.each(functions)('the policy of $flow can be taken apart grant by grant', ({ d
   expect(rests.map(sorted)).toEqual(grants.map((_, index) => sorted(grants.toSpliced(index, 1))));
 });
 
-/** @returns the first failed probe; `null` for none */
-const firstFailure = async (probes: readonly Probe[]): Promise<Probe | null> => {
-  for (const probe of probes) if (!(await probe.works())) return probe;
-  return null;
-};
-
 const shown = functions
   .map((one) => ({ ...one, grants: one.grants.filter(({ notShown }) => notShown === null) }))
   .filter(({ grants }) => grants.length > 0);
 
 describe.each(shown)('the function of $flow', ({ flow, grants, without }) => {
-  let probes: Probe[] = [];
+  let trials: Trials;
   beforeAll(async () => {
-    probes = await planOf(flow)(surroundings);
+    trials = await openTrials(surroundings, planOf(flow));
   });
   afterAll(() => surroundings.undoAll());
 
   it('does all of its work with what it is granted', async () => {
-    const failed = await firstFailure(probes);
+    const failed = await trials.firstFailure();
 
     expect(failed).toBeNull();
   });
 
   it.each([...grants])('can not do all of it without $name, and can once it has that back', async ({ grant, name }) => {
     const failed = await without(grant, async () => {
-      if (isReadAtColdStart(grant)) await surroundings.restart(flow);
-      return firstFailure(probes);
+      if (!isReadAtColdStart(grant)) return trials.firstFailure(grant);
+      await surroundings.restart(flow);
+      return trials.firstFailure();
     });
-    const worksAgain = await failed?.works();
+    const worksAgain = failed && (await trials.works(failed));
 
     findings.set(findingKey(flow, name), failed?.name ?? null);
     expect([failed?.name, worksAgain]).toEqual([expect.any(String), true]);

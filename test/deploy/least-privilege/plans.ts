@@ -2,7 +2,7 @@ import { keptFor } from '../../../shared/contract/kept-answers.ts';
 import { ALL_REQUESTS } from '../../catalogue/catalogue.ts';
 import { DEPLOYED_CONTRACTS } from './forbidden-calls.ts';
 import type { Grant } from './grants.ts';
-import { type Prepare, probeGood, probeRepeat } from './probe.ts';
+import { type Prepare, probeGood } from './probe.ts';
 import { deliverMessages } from './probe-deliveries.ts';
 import { rotateKeyring } from './probe-rotation.ts';
 import { probeSignInLink } from './probe-sign-in-link.ts';
@@ -33,12 +33,9 @@ export const planOf = (flow: string): Prepare => {
   const good = ALL_REQUESTS.filter((one) => one.flow === flow);
   if (good.length === 0) throw new Error(`nothing in test/catalogue shows what the grants of ${flow} are for`);
   return async (surroundings) => {
-    const repeated = keepsAnswers(flow) ? good.filter(({ succeeds }) => succeeds < 300) : []; // no problem is kept
-    const probes = await Promise.all([
-      ...good.map((one) => probeGood(surroundings, one)),
-      ...repeated.map((one) => probeRepeat(surroundings, one)),
-    ]);
-    return [...probes, ...((await REFUSALS.get(flow)?.(surroundings)) ?? [])];
+    const isKept = ({ succeeds }: { succeeds: number }) => keepsAnswers(flow) && succeeds < 300; // no problem is kept
+    const probes = await Promise.all(good.map((one) => probeGood(surroundings, one, isKept(one))));
+    return [...probes.flat(), ...((await REFUSALS.get(flow)?.(surroundings)) ?? [])];
   };
 };
 

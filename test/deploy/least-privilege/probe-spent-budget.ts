@@ -4,8 +4,7 @@ import { utcDay } from '../../../shared/sms/sms-budget-policy.ts';
 import { budgetRow } from '../../../shared/sms/sms-rules.ts';
 import { challengeOf, signedInWithBoth } from '../../catalogue/people.ts';
 import { post } from '../../catalogue/service.ts';
-import { openMappings } from './mappings.ts';
-import { keepAbout, type Prepare, probeRequest } from './probe.ts';
+import { type Prepare, probeRequest } from './probe.ts';
 import { openService } from './service.ts';
 
 /** More than any setting gives to a day. */
@@ -13,17 +12,12 @@ const SPENT_MICRO_USD = 1_000_000_000_000;
 
 /**
  * A request past the password on a day whose money for SMS is used up: it is refused, and the operator told once (docs/adr/0038).
- * Nothing is delivered meanwhile: who refuses an SMS of another probe first tells the operator, and the request has nothing to write.
+ * The money is used up for this request alone: other probes send SMS.
  */
 export const probeSpentBudget: Prepare = async (surroundings) => {
   const service = openService(surroundings);
   const owner = await signedInWithBoth(service);
   const challenge = await challengeOf(service, owner);
-  const kept = await keepAbout(surroundings, [owner.accountId, owner.phoneNumber]);
-
-  const mappings = await openMappings(surroundings);
-  await mappings.turn('off');
-  surroundings.undo(() => mappings.turn('on'));
   const send = async () => {
     const nowSeconds = systemClock.nowSeconds();
     const { table, key } = budgetRow.at(utcDay(nowSeconds).name);
@@ -32,5 +26,5 @@ export const probeSpentBudget: Prepare = async (surroundings) => {
     return service.send(post('/verification', {}, challenge));
   };
   const name = 'a code on a day whose money is used up';
-  return [probeRequest(surroundings, { name, kept, send, status: 409, code: 'sms-unavailable' })];
+  return [probeRequest({ name, send, status: 409, code: 'sms-unavailable' })];
 };

@@ -1,6 +1,6 @@
 import { openAccount, type Tokens } from '../../catalogue/people.ts';
 import { post } from '../../catalogue/service.ts';
-import { keepAbout, type Prepare, probeRequest } from './probe.ts';
+import { type Prepare, probeRequest } from './probe.ts';
 import { openService } from './service.ts';
 
 /** Longer ago than a retry of a lost refresh may be. */
@@ -14,11 +14,10 @@ export const probeStolenToken: Prepare = async (surroundings) => {
   await service.ask(refresh(session));
   await surroundings.rows.edit(
     ['tokens', `ACCOUNT#${accountId}`],
-    (sortKey) => sortKey.startsWith('SESSION#'),
+    ({ sk }) => String(sk).startsWith('SESSION#'),
     ({ rotatedAtMs }) => ({ rotatedAtMs: Number(rotatedAtMs) - LONG_AGO_MS }),
   );
-  const kept = await keepAbout(surroundings, [accountId]);
   const send = () => service.send(refresh(session));
   const name = 'a token that was used long ago';
-  return [probeRequest(surroundings, { name, kept, send, status: 400, code: 'invalid-token' })];
+  return [probeRequest({ name, send, status: 400, code: 'invalid-token' })];
 };

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   type AttributeValue,
   DeleteItemCommand,
@@ -12,44 +11,33 @@ import type { TableName } from '../../../shared/contract/contract.ts';
 
 type Row = Record<string, AttributeValue>;
 
+/** A row as the service knows it. */
+type StoredRow = Record<string, unknown>;
+
 /** A table and a partition key. */
 export type Partition = readonly [table: TableName, pk: string];
 
-/** A saved state of rows. */
-export interface KeptRows {
-  /** Restores the rows, and removes others from their partitions. */
-  restore(): Promise<void>;
-}
-
 /** The rows of the deployed tables, with the administrator's permissions. */
 export interface Rows {
-  /** Saves everything in these partitions. */
-  keep(partitions: readonly Partition[]): Promise<KeptRows>;
-  /** Partitions that mention an account, an address or a number, or a verification of those; without intents. */
-  partitionsAbout(texts: readonly string[]): Promise<Partition[]>;
   /** Partitions of all waiting intents. */
   intents(): Promise<Partition[]>;
-  /** Partitions of all sign-ups under way. The one that names an address by its MAC mentions it nowhere. */
-  signUps(): Promise<Partition[]>;
   /**
-   * Changes the rows of a partition that a condition selects. A member set to undefined is removed.
+   * Changes the rows of a partition or a table that a condition selects. A member set to undefined is removed.
    * @throws Error where no row matches
    */
   edit(
-    [table, pk]: Partition,
-    isWanted: (sortKey: string) => boolean,
-    change: (row: Record<string, unknown>) => object,
+    where: Partition | TableName,
+    isWanted: (row: StoredRow) => boolean,
+    change: (row: StoredRow) => object,
   ): Promise<void>;
   /** The rows of a partition that a condition selects. */
-  read([table, pk]: Partition, isWanted: (sortKey: string) => boolean): Promise<Record<string, unknown>[]>;
+  read(partition: Partition, isWanted: (row: StoredRow) => boolean): Promise<StoredRow[]>;
   put(table: TableName, row: object): Promise<void>;
   /** Removes everything in a partition. */
   remove(partition: Partition): Promise<void>;
   /** Removes the counters and waits of requests and messages. */
   forgetCounters(): Promise<void>;
 }
-
-const SEARCHED_TABLES = ['accounts', 'credentials', 'tokens'] as const satisfies readonly TableName[];
 
 /** First words of counters and waits. */
 const COUNTERS = ['LIMIT', 'RESEND', 'SMS_BUDGET', 'SMS_BREAKER'];
@@ -63,7 +51,6 @@ const keysOf = (firstWords: readonly string[]) => ({
 
 const textOf = ({ pk }: Row): string => pk?.S ?? '';
 const keyOf = ({ pk, sk }: Row): Row => ({ ...(pk && { pk }), ...(sk && { sk }) });
-const sameKey = (a: Row, b: Row): boolean => isDeepStrictEqual(keyOf(a), keyOf(b));
 
 /** Makes it. */
 export const openRows = (client: DynamoDBClient, tableNames: Readonly<Record<TableName, string>>): Rows => {
@@ -95,60 +82,27 @@ export const openRows = (client: DynamoDBClient, tableNames: Readonly<Record<Tab
   const remove = (table: TableName, row: Row) =>
     client.send(new DeleteItemCommand({ TableName: tableNames[table], Key: keyOf(row) }));
 
-  const restore = async (partition: Partition, kept: readonly Row[]): Promise<void> => {
-    const [table] = partition;
-    const present = await query(partition);
-    const added = present.filter((row) => !kept.some((one) => sameKey(one, row)));
-    const changed = kept.filter((row) => !present.some((one) => isDeepStrictEqual(one, row)));
-    await Promise.all([...added.map((row) => remove(table, row)), ...changed.map((row) => put(table, row))]);
-  };
-
   return {
-    keep: async (partitions) => {
-      const kept = await Promise.all(partitions.map(async (partition) => [partition, await query(partition)] as const));
-      return {
-        restore: async () => {
-          await Promise.all(kept.map(([partition, rows]) => restore(partition, rows)));
-        },
-      };
-    },
-
-    partitionsAbout: async (texts) => {
-      const all = await Promise.all(SEARCHED_TABLES.map(async (table) => ({ table, rows: await scan(table) })));
-      const about = (wanted: readonly string[]) =>
-        all.flatMap(({ table, rows }) =>
-          rows
-            .filter((row) => wanted.some((text) => JSON.stringify(row).includes(text)))
-            .map((row) => ({ table, row })),
-        );
-      const verifications = about(texts).flatMap(({ row }) => row.verificationId?.S ?? []);
-      const found = about([...texts, ...verifications]).map(({ table, row }) => `${table} ${textOf(row)}`);
-      return [...new Set(found)].map((line) => line.split(' ') as [TableName, string]);
-    },
-
-    signUps: async () => (await scan('tokens', keysOf(['SIGN_UP']))).map((row) => ['tokens', textOf(row)] as const),
-
     intents: async () => (await scan('outbox')).map((row) => ['outbox', textOf(row)] as const),
 
-    edit: async (partition, isWanted, change) => {
-      const wanted = (await query(partition)).filter(({ sk }) => isWanted(sk?.S ?? ''));
-      if (wanted.length === 0) throw new Error(`there is no such row in ${partition.join(' ')}`);
+    edit: async (where, isWanted, change) => {
+      const [table, present] = typeof where === 'string' ? [where, await scan(where)] : [where[0], await query(where)];
+      const wanted = present.map((row) => unmarshall(row)).filter(isWanted);
+      if (wanted.length === 0) throw new Error(`there is no such row in ${[where].flat().join(' ')}`);
       await Promise.all(
-        wanted.map((row) => {
-          const before = unmarshall(row);
-          return put(partition[0], marshall({ ...before, ...change(before) }, { removeUndefinedValues: true }));
-        }),
+        wanted.map((row) => put(table, marshall({ ...row, ...change(row) }, { removeUndefinedValues: true }))),
       );
     },
 
-    read: async (partition, isWanted) =>
-      (await query(partition)).filter(({ sk }) => isWanted(sk?.S ?? '')).map((row) => unmarshall(row)),
+    read: async (partition, isWanted) => (await query(partition)).map((row) => unmarshall(row)).filter(isWanted),
 
     put: async (table, row) => {
       await put(table, marshall(row));
     },
 
-    remove: (partition) => restore(partition, []),
+    remove: async (partition) => {
+      await Promise.all((await query(partition)).map((row) => remove(partition[0], row)));
+    },
 
     forgetCounters: async () => {
       const counters = await scan('tokens', keysOf(COUNTERS));

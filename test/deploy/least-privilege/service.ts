@@ -5,16 +5,13 @@ import type { AppAnswer } from '../../http-suite/app-client.ts';
 import { waitForMails } from '../../http-suite/target.ts';
 import { sendRaw } from '../../support/raw-http.ts';
 import type { Surroundings } from './surroundings.ts';
+import { untilDelivered } from './until-delivered.ts';
 
 /** The deployment as one client uses it. */
 export interface DeployedService extends ServiceWithRows {
   /** Sends a request, whatever the answer. */
   send(request: ServiceRequest): Promise<AppAnswer>;
 }
-
-/** Many times what the emulator takes to end a delivery whose mail is there. */
-const SETTLE_TIMEOUT_MS = 15_000;
-const SETTLE_POLL_MS = 50;
 
 /** A new source address, which keeps limits per source out of the way. */
 const newSource = (): string => `127.${randomInt(100, 200)}.${randomInt(256)}.${randomInt(1, 255)}`;
@@ -38,26 +35,14 @@ export const openService = ({ deployment, rows }: Surroundings): DeployedService
     if (used.length === 0) return;
     await rows.edit(
       ['credentials', `ACCOUNT#${accountId}`],
-      (sortKey) => sortKey === 'FACTORS',
+      ({ sk }) => sk === 'FACTORS',
       () => ({ apps: Object.fromEntries(used.map(([id, app]) => [id, { ...app, lastStep: 1 }])) }),
     );
   };
 
   const appsOf = async (accountId: string): Promise<Record<string, object>> => {
-    const [factors] = await rows.read(['credentials', `ACCOUNT#${accountId}`], (sortKey) => sortKey === 'FACTORS');
+    const [factors] = await rows.read(['credentials', `ACCOUNT#${accountId}`], ({ sk }) => sk === 'FACTORS');
     return (factors?.apps ?? {}) as Record<string, object>;
-  };
-
-  const waitingIntents = async (): Promise<string[]> => (await rows.intents()).map(([, pk]) => pk);
-
-  /** Waits until it is noted that what was asked for since is sent: rows that are edited before would be written once more. */
-  const settle = async (before: readonly string[]): Promise<void> => {
-    const asked = (await waitingIntents()).filter((pk) => !before.includes(pk));
-    const deadlineMs = Date.now() + SETTLE_TIMEOUT_MS;
-    while ((await waitingIntents()).some((pk) => asked.includes(pk))) {
-      if (Date.now() > deadlineMs) throw new Error('a message that was sent still has its intent');
-      await sleep(SETTLE_POLL_MS);
-    }
   };
 
   return {
@@ -69,10 +54,10 @@ export const openService = ({ deployment, rows }: Surroundings): DeployedService
     },
     receive: async (to, act) => {
       const before = await waitForMails(inboxUrl, to, 0);
-      const intents = await waitingIntents();
+      const intents = await rows.intents();
       await act();
       const [mail] = await waitForMails(inboxUrl, to, before.length + 1);
-      await settle(intents);
+      await untilDelivered(rows, intents);
       return mail?.text ?? '';
     },
     newEmail: () => `grants-${randomUUID()}@example.com`,
@@ -82,18 +67,13 @@ export const openService = ({ deployment, rows }: Surroundings): DeployedService
     passWaits: async (accountId) => {
       await Promise.all([forgetSteps(accountId), rows.forgetCounters()]);
     },
-    editRows: async ({ table, firstWord, sortKey, accountId }, change) => {
-      const partitions = (await rows.partitionsAbout([accountId])).filter(
-        ([inTable, pk]) => inTable === table && pk.startsWith(`${firstWord}#`),
-      );
-      for (const partition of partitions) {
-        await rows.edit(
-          partition,
-          (one) => one === sortKey,
-          () => change,
-        );
-      }
-    },
+    editRows: ({ table, firstWord, sortKey, accountId }, change) =>
+      rows.edit(
+        table,
+        (row) =>
+          String(row.pk).startsWith(`${firstWord}#`) && row.sk === sortKey && JSON.stringify(row).includes(accountId),
+        () => change,
+      ),
     putRow: (table, row) => rows.put(table, row),
   };
 };

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { TableName } from '../../../shared/contract/contract.ts';
 import { callAws } from '../aws-call.ts';
 import { type Deployment, openDeployment } from '../deployment.ts';
+import { type EmulatorAids, openEmulatorAids } from './emulator.ts';
 import { openRows, type Rows } from './rows.ts';
 
 /** The stack's outputs with the tables' names. */
@@ -17,6 +18,7 @@ export interface Surroundings {
   deployment: Deployment;
   tableNames: Readonly<Record<TableName, string>>;
   rows: Rows;
+  emulator: EmulatorAids;
   /** Calls a flow's function without the API. @returns its answer, or `{ errorType }` */
   invoke(flow: string, event: object): Promise<unknown>;
   /** Ends the function's processes, so that the next call is a cold start. */
@@ -48,6 +50,7 @@ export const openSurroundings = async (): Promise<Surroundings> => {
     deployment,
     tableNames,
     rows: openRows(client, tableNames),
+    emulator: openEmulatorAids(deployment),
     invoke: async (flow, event) => {
       const path = `${pathOf(flow)}/invocations`;
       return JSON.parse(await callAws(deployment, { service: 'lambda', path, body: JSON.stringify(event) }));
