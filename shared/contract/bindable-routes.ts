@@ -9,5 +9,6 @@ export const BINDABLE_ROUTES: readonly string[] = [
   'POST /two-factor/totp/confirm',
   'POST /verification',
   'POST /verification/verify',
+  'PUT /account/password',
   'PUT /profile/{user_id}',
 ];

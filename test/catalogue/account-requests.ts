@@ -71,18 +71,18 @@ export const ACCOUNT_REQUESTS: readonly GoodRequest[] = [
     name: 'change-password',
     leavesRows: true,
     prepare: async (service) => {
-      const { accountId, session } = await openAccount(service);
+      const { session } = await openAccount(service);
       const passwords = { current_password: PASSWORD, new_password: 'a much better horse' };
-      return { request: () => put('/account/password', passwords, session.access_token), about: [accountId] };
+      return { request: () => put('/account/password', passwords, session.access_token) };
     },
   }),
   good({
     name: 'change-password (beside a number)',
     leavesRows: true,
     prepare: async (service) => {
-      const { accountId, session } = await signedInWithBoth(service);
+      const { session } = await signedInWithBoth(service);
       const passwords = { current_password: PASSWORD, new_password: 'a much better horse' };
-      return { request: () => put('/account/password', passwords, session.access_token), about: [accountId] };
+      return { request: () => put('/account/password', passwords, session.access_token) };
     },
   }),
   good({

@@ -67,8 +67,8 @@ export const SECOND_FACTOR_REQUESTS: readonly GoodRequest[] = [
   good({
     name: 'renew-recovery-codes (beside a number)',
     prepare: async (service) => {
-      const { accountId, session } = await signedInWithBoth(service);
-      return { request: () => bare('POST', CODES, session.access_token), about: [accountId] };
+      const { session } = await signedInWithBoth(service);
+      return { request: () => bare('POST', CODES, session.access_token) };
     },
   }),
   good({

@@ -17,7 +17,6 @@ interface Caller {
 /** A request that is to be proven by itself. */
 interface Proven {
   caller: Caller;
-  about: readonly string[];
   request: ServiceRequest;
 }
 
@@ -52,7 +51,7 @@ const simple =
   async (service, age) => {
     const caller = await open(service);
     await age(service);
-    return { caller, about: [caller.accountId], request: make(caller) };
+    return { caller, request: make(caller) };
   };
 
 const askedForCode = (phoneNumber: string, { access_token: token }: Tokens): ServiceRequest =>
@@ -67,7 +66,7 @@ const PREPARES: Readonly<Record<string, Prepare>> = {
     await age(service);
     const body = { code: codeNow(service, secret), end_other_sessions: false };
     const request = post('/two-factor/totp/confirm', body, caller.session.access_token);
-    return { caller, about: [caller.accountId], request };
+    return { caller, request };
   },
   'remove-factor': simple(byApp, ({ session }) => bare('DELETE', '/two-factor/totp', session.access_token)),
   'renew-recovery-codes': simple(byApp, ({ session }) =>
@@ -77,7 +76,7 @@ const PREPARES: Readonly<Record<string, Prepare>> = {
     const caller = await byPassword(service);
     const phoneNumber = service.newPhoneNumber();
     await age(service);
-    return { caller, about: [caller.accountId, phoneNumber], request: askedForCode(phoneNumber, caller.session) };
+    return { caller, request: askedForCode(phoneNumber, caller.session) };
   },
   'verify-code': async (service, age) => {
     const caller = await byPassword(service);
@@ -85,8 +84,11 @@ const PREPARES: Readonly<Record<string, Prepare>> = {
     const code = await receiveCode(service, { token: caller.session.access_token, phoneNumber });
     await age(service);
     const request = post('/verification/verify', { code }, caller.session.access_token);
-    return { caller, about: [caller.accountId, phoneNumber], request };
+    return { caller, request };
   },
+  'change-password': simple(byPassword, ({ session }) =>
+    put('/account/password', { current_password: PASSWORD, new_password: 'a much better horse' }, session.access_token),
+  ),
   'update-profile': simple(byPassword, ({ accountId, session }) =>
     put(`/profile/${accountId}`, { name: 'Ada' }, session.access_token),
   ),
@@ -104,9 +106,9 @@ export const STEP_UP_REQUESTS: readonly GoodRequest[] = PROVABLE_REQUESTS.map(({
     name: name.includes('(') ? name.replace(')', ', with a proof of its own)') : `${name} (with a proof of its own)`,
     leavesRows: true,
     prepare: async (service) => {
-      const { caller, about, request } = await prepare(service, async () => {});
+      const { caller, request } = await prepare(service, async () => {});
       const token = await proofOf(service, request, caller);
-      return { request: () => ({ ...request, headers: { ...request.headers, 'keyturn-step-up': token } }), about };
+      return { request: () => ({ ...request, headers: { ...request.headers, 'keyturn-step-up': token } }) };
     },
   }),
 );
