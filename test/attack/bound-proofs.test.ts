@@ -32,7 +32,7 @@ const REFUSED = {
 };
 
 /** What asks for no proof of this request; a proof that comes with it is held against it all the same. */
-const WANTS_NONE = ['update-profile', 'update-profile (a merge)'];
+const WANTS_NONE = ['change-password', 'update-profile', 'update-profile (a merge)'];
 
 describe('a proof that is bound to one request', () => {
   let world: World;
