@@ -5,6 +5,7 @@ import type { ProblemCode } from '../shared/contract/problems.ts';
 export const FAILURES = [
   'invalid-token',
   'invalid-request',
+  'conflict',
   'password-rejected',
   'password-rejected.too-short',
   'password-rejected.too-long',

@@ -10,6 +10,7 @@ export const deliverMessages = streamContract({
   settings: [
     'defaultLanguage',
     'events',
+    'limits.emailChangeToMailbox',
     'limits.mailToMailbox',
     'messages',
     'productName',
@@ -29,6 +30,7 @@ export const deliverMessages = streamContract({
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      EMAIL_CHANGE: ['dynamodb:PutItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
       SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],

@@ -10,8 +10,8 @@ import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
 import { makeVerifications, type Verification, type Verifications } from '../../shared/two-factor/verifications.ts';
-import { localeOf } from './draft-mail.ts';
 import { type IssueSmsCode, makeIssueSmsCode } from './issue-sms-code.ts';
+import { localeOf } from './mail-draft.ts';
 import { composeSms } from './sms/compose-sms.ts';
 
 interface DraftSmsDeps {

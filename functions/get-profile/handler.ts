@@ -15,7 +15,10 @@ export const wire = serve({
   uses: { accessTokens: provideAccessTokens, accounts: makeAccounts, viewProfile: makeViewProfile },
   flow: makeGetProfile,
   input: ({ principal }) => ({ principal }),
-  output: ({ profile, version }) => ({ answer: profile, headers: { etag: entityTag(version) } }),
+  output: ({ profile, version }) => ({
+    answer: profile,
+    headers: { etag: entityTag({ version, hasPending: profile.pending !== undefined }) },
+  }),
 });
 
 export const handler = wire(processRuntime(getProfile));

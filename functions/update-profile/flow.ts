@@ -11,6 +11,8 @@ import type { ViewProfile } from '../../shared/account/profile-view.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper, AnswerToKeep } from '../../shared/idempotency/answer-keeper.ts';
 import type { OwnerAction } from '../../shared/session/owner-action.ts';
+import type { CancelEmailChange } from './cancel-email-change.ts';
+import type { ChangeEmail } from './change-email.ts';
 import type { ClearPhone } from './clear-phone.ts';
 import type { KeepWrites, Profiles, ProfileWrite } from './profiles.ts';
 import { type KeepsEmail, notEditable, type ReadOnlyMembers, requireAsRead, requireUnchanged } from './read-only.ts';
@@ -20,6 +22,8 @@ export interface UpdateProfileDeps {
   accounts: Pick<Accounts, 'findForSession'>;
   profiles: Pick<Profiles, 'update'>;
   viewProfile: ViewProfile;
+  changeEmail: ChangeEmail;
+  cancelEmailChange: CancelEmailChange;
   clearPhone: ClearPhone;
 }
 
@@ -29,11 +33,14 @@ export interface UpdateProfileInput {
   members: ProfileMembers;
   /** As the caller sent it, canonical; `null` to remove it; left out where it isn't mentioned. */
   email?: string | null | undefined;
+  /** Whether the caller can't read the present address any more. */
+  isUnreachable: boolean;
   phoneNumber?: string | null | undefined;
   readOnly: ReadOnlyMembers;
   /** Versions that the caller holds; `null` where any will do. */
   versions: readonly number[] | null;
   sourceIp: string;
+  sourceNetwork: string;
   keeper: AnswerKeeper;
 }
 
@@ -42,17 +49,24 @@ const READING_ATTEMPTS = 5;
 
 /**
  * Changes the caller's profile in one conditional write, which is the session check as well. Only a merge into metadata or
- * the address reads first, and a change whose answer is kept for a repeat; only a number that is to go takes more.
+ * the postal address reads first, and a change whose answer is kept for a repeat; only an e-mail address that changes and a number
+ * that is to go take more.
  *
- * @throws problem unauthenticated, fresh-session-required, precondition-failed, conflict, invalid-request
+ * @throws problem unauthenticated, fresh-session-required, precondition-failed, conflict, invalid-request, too-many-requests
  */
-export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone }: UpdateProfileDeps) => {
+export const makeUpdateProfile = (deps: UpdateProfileDeps) => {
+  const { accounts, profiles, viewProfile, changeEmail, cancelEmailChange, clearPhone } = deps;
   const asWritten = makeAsWritten(viewProfile);
 
   const keepWith =
     ({ keeper }: UpdateProfileInput & KeepsEmail, standing: Omit<AnswerToKeep, 'result'>): KeepWrites =>
     async (account) =>
       keeper.isAsked ? keeper.keepWrites({ result: await asWritten({ account }), ...standing }) : [];
+
+  const contentOf =
+    ({ mode, members }: UpdateProfileInput & KeepsEmail) =>
+    (current: Account): ProfileContent =>
+      accepted(mode === 'replace' ? replaceProfile(members) : mergeProfile(current, members));
 
   /** @returns `null` where the profile isn't any more what it was taken for */
   const tryTo = async (
@@ -61,25 +75,41 @@ export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone 
     versions: readonly number[] | null,
     read: Account | null = null,
   ): Promise<WrittenProfile | null> => {
-    const { principal, mode, members, email, phoneNumber, sourceIp } = input;
+    const { principal, email, phoneNumber } = input;
     const kept =
       read && write.kind === 'replace' && input.keeper.isAsked
         ? { current: read, content: write.content, keepWrites: keepWith(input, { of: principal }) }
         : null;
-    const result = await profiles.update({ principal, write, versions, email, phoneNumber, kept });
+    const result = await profiles.update({
+      principal,
+      write,
+      versions,
+      email,
+      endsPendingEmail: input.mode === 'merge', // PUT may come with what GET gave, and then says nothing of it
+      phoneNumber,
+      kept,
+    });
+    const keep = (standing: OwnerAction['standing']) => keepWith(input, standing);
     switch (result.outcome) {
       case 'updated':
         return asWritten(result);
       case 'session-ended':
         throw problem('unauthenticated');
-      case 'email-differs':
-        throw notEditable('email');
+      case 'email-differs': {
+        if (email === undefined) return null;
+        const changed = await changeEmail({ ...input, email, versions, contentOf: contentOf(input), keep });
+        return changed && asWritten(changed);
+      }
+      case 'email-pending': {
+        const { account } = result;
+        const content = contentOf(input)(account);
+        const cancelled = await cancelEmailChange({ ...input, account, content, keepWrites: keep({ of: principal }) });
+        return cancelled && asWritten(cancelled);
+      }
       case 'phone-differs': {
         if (phoneNumber !== null) throw notEditable('phone_number');
         const { account } = result;
-        const content = accepted(mode === 'replace' ? replaceProfile(members) : mergeProfile(account, members));
-        const keep = (standing: OwnerAction['standing']) => keepWith(input, standing);
-        const cleared = await clearPhone({ principal, account, content, sourceIp, keep });
+        const cleared = await clearPhone({ ...input, account, content: contentOf(input)(account), keep });
         return cleared && asWritten(cleared);
       }
       case 'version-differs':
@@ -88,22 +118,28 @@ export const makeUpdateProfile = ({ accounts, profiles, viewProfile, clearPhone 
   };
 
   const changeWhatIsRead = async (input: UpdateProfileInput & KeepsEmail): Promise<WrittenProfile> => {
-    const { principal, versions, mode, members } = input;
+    const { principal, versions } = input;
     for (let attempt = 0; attempt < READING_ATTEMPTS; attempt += 1) {
       const current = await accounts.findForSession(principal);
       if (!current) throw problem('unauthenticated');
       if (versions && !versions.includes(current.profileVersion)) throw problem('precondition-failed');
       await requireAsRead(input.readOnly, () => viewProfile(current));
-      const content = accepted(mode === 'replace' ? replaceProfile(members) : mergeProfile(current, members));
-      const written = await tryTo(input, { kind: 'replace', content }, [current.profileVersion], current);
+      const written = await tryTo(
+        input,
+        { kind: 'replace', content: contentOf(input)(current) },
+        [current.profileVersion],
+        current,
+      );
       if (written) return written;
     }
     throw problem('conflict');
   };
 
   return async ({ email, ...others }: UpdateProfileInput): Promise<WrittenProfile> => {
-    // Both are proven before they change, by flows of their own. Naming the present address changes nothing.
-    if (email === null) throw notEditable('email');
+    if (email === null) throw notEditable('email'); // an account always has one
+    if (others.isUnreachable && email === undefined) {
+      throw problem('invalid-request', { errors: [{ field: 'email', code: 'required' }] });
+    }
     const input = { ...others, email };
     const { principal, mode, members, readOnly, versions, keeper } = input;
     requireUnchanged(readOnly, principal.accountId);

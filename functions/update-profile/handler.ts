@@ -7,6 +7,8 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
+import { provideCancelEmailChange } from './cancel-email-change.ts';
+import { provideChangeEmail } from './change-email.ts';
 import { provideClearPhone } from './clear-phone.ts';
 import { updateProfile } from './contract.ts';
 import { makeUpdateProfile, type UpdateProfileInput } from './flow.ts';
@@ -21,6 +23,8 @@ export const wire = serve({
     accounts: makeAccounts,
     profiles: makeProfiles,
     viewProfile: makeViewProfile,
+    changeEmail: provideChangeEmail,
+    cancelEmailChange: provideCancelEmailChange,
     clearPhone: provideClearPhone,
     repeatTokens: provideRepeatTokens,
   },
@@ -31,7 +35,10 @@ export const wire = serve({
     mode: request.method === 'PUT' ? 'replace' : 'merge',
     versions: matchedVersions(request.ifMatch),
   }),
-  output: ({ profile, version }) => ({ answer: profile, headers: { etag: entityTag(version) } }),
+  output: ({ profile, version }) => ({
+    answer: profile,
+    headers: { etag: entityTag({ version, hasPending: profile.pending !== undefined }) },
+  }),
 });
 
 export const handler = wire(processRuntime(updateProfile));

@@ -17,6 +17,7 @@ import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
 import { ownerWrites } from '../../shared/session/owner-writes.ts';
 import type { CarriedOver } from '../../shared/session/sessions.ts';
 import { parseFactors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
+import { afterChange } from './replace-profile.ts';
 
 /** The writes of an answer, which says what the account is from then on. */
 export type KeepWrites = (account: Account) => Promise<readonly Write[]>;
@@ -33,6 +34,8 @@ interface ProfileUpdate {
   versions: readonly number[] | null;
   /** The address that the caller believes is the account's; left out where it said nothing. */
   email?: string | undefined;
+  /** Whether naming that address ends a change that is pending: then it is refused here, and left to who can end it. */
+  endsPendingEmail: boolean;
   /** Likewise the number; `null` where it shall have none. */
   phoneNumber?: string | null | undefined;
   /** For an answer that is kept with the change: a replacement of what was read, on the condition that it is that still. */
@@ -41,9 +44,9 @@ interface ProfileUpdate {
 
 type ProfileUpdateResult =
   | { outcome: 'updated'; account: Account }
-  | { outcome: 'session-ended' | 'version-differs' | 'email-differs' }
+  | { outcome: 'session-ended' | 'version-differs' }
   /** With the account as it is. */
-  | { outcome: 'phone-differs'; account: Account };
+  | { outcome: 'email-differs' | 'email-pending' | 'phone-differs'; account: Account };
 
 /** A change of the profile that takes a number away which isn't a factor. */
 interface PhoneRemoval {
@@ -99,14 +102,6 @@ const changesOf = (write: ProfileWrite): Changes<AccountRow> => {
 const hasPhone = (e164: string | null): Condition =>
   e164 === null ? when.or(when.lacks('phone'), when.is('phone', null)) : when.is(['phone', 'e164'], e164);
 
-/** An account as a change leaves it. */
-const afterChange = (current: Account, changed: Partial<Account>, nowSeconds: number): Account => ({
-  ...current,
-  ...changed,
-  profileVersion: current.profileVersion + 1,
-  updatedAtEpochSeconds: nowSeconds,
-});
-
 /** Opens the profiles. */
 export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Profiles => {
   /** Like a write alone, of which a transaction returns no row. */
@@ -116,7 +111,8 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
   };
 
   return {
-    update: async ({ principal, write, versions, email, phoneNumber, kept }) => {
+    update: async ({ principal, write, versions, email, endsPendingEmail, phoneNumber, kept }) => {
+      const isEnding = endsPendingEmail && email !== undefined;
       const { set, ...changes } = changesOf(write);
       const nowSeconds = clock.nowSeconds();
       const update = accountRow.updateWrite(
@@ -126,6 +122,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
           sessionIsCurrent(principal),
           ...(versions ? [when.isOneOf('profileVersion', versions)] : []),
           ...(email === undefined ? [] : [when.is('email', email)]),
+          ...(isEnding ? [when.lacks('pendingEmail')] : []),
           ...(phoneNumber === undefined ? [] : [hasPhone(phoneNumber)]),
         ),
       );
@@ -138,7 +135,8 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       const current = !result.won && result.current ? parseAccount(result.current) : null;
       if (!current || !isSessionCurrent(current, principal)) return { outcome: 'session-ended' };
       if (versions && !versions.includes(current.profileVersion)) return { outcome: 'version-differs' };
-      if (email !== undefined && current.email !== email) return { outcome: 'email-differs' };
+      if (email !== undefined && current.email !== email) return { outcome: 'email-differs', account: current };
+      if (isEnding && current.pendingEmail) return { outcome: 'email-pending', account: current };
       return { outcome: 'phone-differs', account: current };
     },
 

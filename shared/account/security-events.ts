@@ -30,6 +30,11 @@ export const SECURITY_EVENT_TYPES = [
   'phone-removed',
   'phone-proven-elsewhere',
   'phone-refused',
+  'email-change-requested',
+  'email-change-confirmed',
+  'email-change-cancelled',
+  'email-change-failed',
+  'email-changed',
   'recovery-codes-renewed',
   'recovery-code-used',
 ] as const;

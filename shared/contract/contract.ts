@@ -26,6 +26,7 @@ export interface KeyWords {
   credentials: 'ACCOUNT';
   tokens:
     | 'ACCOUNT'
+    | 'EMAIL_CHANGE'
     | 'IDEMPOTENCY'
     | 'LIMIT'
     | 'PENDING'

@@ -1,10 +1,16 @@
 /** More than a client needs. */
 const MAX_TAGS = 20;
 
-const OUR_TAG = /^"v(\d{1,15})"$/;
+const OUR_TAG = /^"v(\d{1,15})(?:-pending)?"$/;
 
-/** A version as a strong entity tag. @see RFC 9110 §8.8.3 */
-export const entityTag = (version: number): string => `"v${version}"`;
+/**
+ * A version as a strong entity tag. A change that is pending ends by time alone, which raises no version, so the tag says whether
+ * there is one.
+ *
+ * @see RFC 9110 §8.8.3
+ */
+export const entityTag = ({ version, hasPending }: { version: number; hasPending: boolean }): string =>
+  `"v${version}${hasPending ? '-pending' : ''}"`;
 
 /**
  * Parses If-Match. Weak and foreign tags never match (RFC 9110 §13.1.1 requires the strong comparison).

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { EMAIL_SIDES } from '../contract/email-sides.ts';
 import { DEVICE_PROGRAMS, DEVICE_SYSTEMS } from '../primitives/described-device.ts';
 import { SECURITY_NOTICE_EVENTS } from './security-notice-event.ts';
 
@@ -49,6 +50,10 @@ export const intentSchema = z.discriminatedUnion('kind', [
     /** Of an app whose codes are refused until then. */
     acceptedAgainAtEpochSeconds: z.optional(z.int()),
   }),
+  /** For one of the two addresses of a pending change, with the token that confirms it. */
+  z.object({ kind: z.literal('email-change'), accountId: z.string(), changeId: z.string(), side: z.enum(EMAIL_SIDES) }),
+  /** For the address that an account had before it was changed. */
+  z.object({ kind: z.literal('email-changed'), accountId: z.string(), formerEmail: z.string() }),
   /** For an account that has a number which another account has proven. */
   z.object({
     kind: z.literal('phone-proven-elsewhere'),

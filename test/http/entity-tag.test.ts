@@ -6,7 +6,9 @@ describe('entity-tag', () => {
   it('reads the tags that it writes', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), (versions) => {
-        expect(matchedVersions(versions.map(entityTag).join(', '))).toEqual(versions);
+        expect(
+          matchedVersions(versions.map((version) => entityTag({ version, hasPending: version % 2 === 0 })).join(', ')),
+        ).toEqual(versions);
       }),
       { seed: 20261121 },
     );
@@ -27,6 +29,7 @@ describe('entity-tag', () => {
     'w/"v1"',
     '"v-1"',
     '"v1.0"',
+    '"v1-other"',
     '"v1e3"',
     '"v９"',
     '*, *',
@@ -40,8 +43,12 @@ describe('entity-tag', () => {
     expect(matchedVersions(header)).toEqual([-1]);
   });
 
+  it('tells a profile with a pending change from the same without: it ends by time, which raises no version', () => {
+    expect(entityTag({ version: 7, hasPending: true })).not.toBe(entityTag({ version: 7, hasPending: false }));
+  });
+
   it('finds ours among others, and looks at twenty of them', () => {
-    const many = Array.from({ length: 30 }, (_, index) => entityTag(index)).join(',');
+    const many = Array.from({ length: 30 }, (_, version) => entityTag({ version, hasPending: false })).join(',');
 
     expect(matchedVersions('"theirs", W/"v1", "v2",, "v3"')).toEqual([2, 3]);
     expect(matchedVersions(many)).toHaveLength(20);

@@ -73,6 +73,8 @@ const BASE_SETTINGS: SettingsInput = {
     requestVerification: UNLIMITED,
     accountVerification: UNLIMITED,
     ownerVerification: UNLIMITED,
+    emailChange: UNLIMITED,
+    emailChangeToMailbox: UNLIMITED.perIdentifier,
     mailToMailbox: UNLIMITED.perIdentifier,
   },
 };

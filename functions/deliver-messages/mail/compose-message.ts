@@ -1,18 +1,18 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
 import type { DescribedDevice } from '../../../shared/primitives/described-device.ts';
 import type { Language } from '../../../shared/primitives/language.ts';
-import { groupOneTimeToken } from '../../../shared/primitives/one-time-token.ts';
 import { FEW_RECOVERY_CODES } from '../../../shared/two-factor/second-factors.ts';
 import { oneLine } from '../one-line.ts';
-import { formatDuration } from './format-duration.ts';
+import { type EmailChangeMessage, emailChangeBody } from './email-change-body.ts';
 import { formatInstant } from './format-instant.ts';
 import { htmlLayout } from './html-layout.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
 import type { MailMessage } from './mailer.ts';
 import type { Block, MessageContent } from './message-content.ts';
-import type { DeviceTexts, MessageTexts, NoticeTexts, SecurityNoticeTexts, TokenTexts } from './message-texts.ts';
+import type { DeviceTexts, MessageTexts, NoticeTexts, SecurityNoticeTexts } from './message-texts.ts';
 import { textLayout } from './text-layout.ts';
+import { type Body, type Frame, type Page, tokenBody, withToken } from './token-body.ts';
 
 /** Content of a message with a token that anybody can ask for. */
 interface RequestedMessage {
@@ -27,10 +27,12 @@ interface RequestedMessage {
 /** Content of a message. Tokens are canonical, 26 characters. */
 export type Message =
   | RequestedMessage
+  | EmailChangeMessage
   | { kind: 'sign-up'; token: string; validSeconds: number }
   | { kind: 'already-registered' }
   | {
-      kind: 'password-changed';
+      /** For the address of before; of the change of an address. */
+      kind: 'password-changed' | 'email-changed';
       /** RFC 3339, UTC. */
       changedAt: string;
     }
@@ -63,48 +65,7 @@ export interface ComposeMessageInput {
   publicUrl: string;
 }
 
-type Page = 'reset' | 'sign-in-link' | 'complete-sign-up' | 'not-me' | 'remove-number';
-
-interface Frame {
-  texts: MessageTexts;
-  product: string;
-  pageUrl: (page: Page) => string;
-}
-
 const TEXTS: Readonly<Record<Language, MessageTexts>> = { en, de };
-
-/** The fragment is not sent to servers, so logs, `Referer` and link scanners don't see the token (RFC 9110 §4.2.5). */
-const withToken = (url: string, token: string, name = 'token'): string => `${url}#${name}=${encodeURIComponent(token)}`;
-
-type Body = Pick<MessageContent, 'subject' | 'preheader' | 'heading' | 'blocks'>;
-
-interface TokenBody {
-  say: Omit<TokenTexts, 'subject'>;
-  subject: string;
-  message: { token: string; validSeconds: number };
-  /** Behind the introduction. */
-  details?: readonly string[];
-  page: Page;
-  frame: Frame;
-}
-
-const tokenBody = ({ say, subject, message, details = [], page, frame }: TokenBody): Body => {
-  const { texts, product, pageUrl } = frame;
-  const duration = formatDuration({ seconds: message.validSeconds, locale: texts.locale });
-  return {
-    subject,
-    preheader: say.preheader({ duration }),
-    heading: say.heading,
-    blocks: [
-      ...[say.intro({ product }), ...details].map((text): Block => ({ kind: 'paragraph', text })),
-      { kind: 'button', label: say.button, url: withToken(pageUrl(page), message.token) },
-      { kind: 'code', label: say.tokenLabel, code: groupOneTimeToken(message.token) },
-      { kind: 'paragraph', text: say.validity({ duration }) },
-      { kind: 'note', text: say.secrecy({ product }) },
-      { kind: 'note', text: say.ifNotYou },
-    ],
-  };
-};
 
 const sayDevice = ({ program, system }: DescribedDevice, { programOn, app, mac, unknown }: DeviceTexts): string => {
   const programText = program === 'app' ? app : program;
@@ -193,6 +154,9 @@ const bodyOf = (message: Message, frame: Frame): Body => {
     case 'recovery':
     case 'sign-in-link':
       return requestedBody(message, frame);
+    case 'email-change':
+    case 'email-in-use':
+      return emailChangeBody(message, frame);
     case 'sign-up':
       return tokenBody({
         say: texts.signUp,
@@ -215,6 +179,8 @@ const bodyOf = (message: Message, frame: Frame): Body => {
         ],
       };
     }
+    case 'email-changed':
+      return noticeBody({ say: texts.emailChange.changed, happenedAt: message.changedAt, frame });
     case 'password-changed':
       return noticeBody({ say: texts.passwordChanged, happenedAt: message.changedAt, frame });
     case 'security-notice':

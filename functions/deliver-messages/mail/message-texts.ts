@@ -1,7 +1,8 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
+import type { EmailChangeTexts } from './email-change-texts.ts';
 
 /** One or two sentences with inserted values, all plain text. */
-type Saying<Value extends string> = (values: { [name in Value]: string }) => string;
+export type Saying<Value extends string> = (values: { [name in Value]: string }) => string;
 
 /** Texts of a message with a one-time token. */
 export interface TokenTexts {
@@ -92,6 +93,8 @@ export interface MessageTexts {
     ifNotYou: string;
   };
   passwordChanged: NoticeTexts;
+  /** The address is to be changed, or was. */
+  emailChange: EmailChangeTexts;
   /** The second factors were changed or used. */
   securityNotice: SecurityNoticeTexts;
   /** Another account has proven the owner's number; `unverified` is added where the profile shows that. */

@@ -1,0 +1,110 @@
+import type { EmailChanges, MailedEmailChange } from '../../shared/account/email-changes.ts';
+import { confirmationStep, openSides } from '../../shared/account/pending-email.ts';
+import type { RecordEventWrite } from '../../shared/account/security-events.ts';
+import type { SwitchEmail } from '../../shared/account/switch-email.ts';
+import type { EmailSide } from '../../shared/contract/email-sides.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
+
+export interface ConfirmEmailChangeDeps {
+  emailChanges: Pick<EmailChanges, 'find' | 'confirm'>;
+  switchEmail: SwitchEmail;
+  recordEventWrite: RecordEventWrite;
+  recordIntentWrite: RecordIntentWrite;
+  clock: Clock;
+  log: Log;
+}
+
+export interface ConfirmEmailChangeInput {
+  /** `null` for a text that can't be a token. */
+  token: string | null;
+  sourceIp: string;
+  keeper: AnswerKeeper;
+}
+
+export interface ConfirmEmailChangeOutcome {
+  status: 'confirmed' | 'email-changed';
+  confirmed: EmailSide;
+  confirmed_by: EmailSide[];
+  open: EmailSide[];
+  expires_at?: string;
+  waits_until?: string;
+}
+
+/** The two addresses can confirm at one moment: the one that loses looks again, and then switches. */
+const CONFIRM_ATTEMPTS = 3;
+
+/**
+ * Confirms one side of a change of address. The last one switches the address, ends every session, and tells both addresses.
+ *
+ * @throws problem invalid-token, conflict where another account has the new address by now
+ * @see docs/adr/0055
+ */
+export const makeConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
+  const { emailChanges, switchEmail, recordEventWrite, recordIntentWrite, clock, log } = deps;
+
+  /** @returns `null` where the change isn't any more what it was read as */
+  const confirm = async (
+    change: MailedEmailChange,
+    { sourceIp, keeper }: ConfirmEmailChangeInput,
+  ): Promise<ConfirmEmailChangeOutcome | null> => {
+    const { account, pending, side } = change;
+    const { accountId } = account;
+    const confirmedBy = [...pending.confirmedBy, side];
+    const { expiresAtEpochSeconds, waitsUntilEpochSeconds } = pending;
+    const answer: ConfirmEmailChangeOutcome = {
+      status: 'confirmed',
+      confirmed: side,
+      confirmed_by: confirmedBy,
+      open: openSides({ confirmedBy }),
+      expires_at: toRfc3339(expiresAtEpochSeconds),
+      ...(waitsUntilEpochSeconds !== undefined && { waits_until: toRfc3339(waitsUntilEpochSeconds) }),
+    };
+    const won = await emailChanges.confirm({
+      ...change,
+      writes: [
+        recordEventWrite({ accountId, type: 'email-change-confirmed', sourceIp }),
+        ...keeper.keepWrites({ result: answer }),
+      ],
+    });
+    if (!won) return null;
+    log('info', 'email-change-confirmed', { account_id: accountId, outcome: 'success' });
+    return answer;
+  };
+
+  const complete = async (
+    { account, pending, side }: MailedEmailChange,
+    { sourceIp, keeper }: ConfirmEmailChangeInput,
+  ): Promise<ConfirmEmailChangeOutcome | null> => {
+    const { accountId } = account;
+    const confirmedBy = [...new Set([...pending.confirmedBy, side])];
+    const answer = { status: 'email-changed' as const, confirmed: side, confirmed_by: confirmedBy, open: [] };
+    const won = await switchEmail({
+      account,
+      pending,
+      sourceIp,
+      writes: [
+        recordEventWrite({ accountId, type: 'email-changed', sourceIp }),
+        recordIntentWrite({ kind: 'security-notice', accountId, event: 'email-changed' }),
+        ...keeper.keepWrites({ result: answer }),
+      ],
+    });
+    return won ? answer : null;
+  };
+
+  return async (input: ConfirmEmailChangeInput): Promise<ConfirmEmailChangeOutcome> => {
+    const { token } = input;
+    for (let attempt = 0; token !== null && attempt < CONFIRM_ATTEMPTS; attempt += 1) {
+      const change = await emailChanges.find(sha256(token));
+      const step = change ? confirmationStep(change.pending, change.side, clock.nowSeconds()) : 'refuse';
+      if (!change || step === 'refuse') break;
+      const answer = await (step === 'switch' ? complete : confirm)(change, input);
+      if (answer) return answer;
+    }
+    throw problem('invalid-token');
+  };
+};

@@ -1,0 +1,30 @@
+import type { NoticeTexts, Saying, TokenTexts } from './message-texts.ts';
+
+/** Texts of a mail that asks one of two addresses to confirm a change. */
+export interface ConfirmationTexts extends Omit<TokenTexts, 'intro'> {
+  /** `address` is the new one; without it where the mail goes there. */
+  intro: Saying<'product' | 'address'>;
+  /** The link that cancels the change. */
+  notMe: string;
+}
+
+/** Texts of mails about a change of address. */
+export interface EmailChangeTexts {
+  /** For the present address. */
+  old: ConfirmationTexts;
+  /** Likewise, where the owner says that it can't be read any more. */
+  unreachable: ConfirmationTexts & { deadline: Saying<'date' | 'time'> };
+  /** For the new address. It names nothing that a stranger could have chosen. */
+  new: ConfirmationTexts;
+  /** For an address that has an account, and that another account wants. */
+  inUse: {
+    subject: Saying<'product'>;
+    preheader: string;
+    heading: string;
+    intro: Saying<'product'>;
+    ifYou: string;
+    ifNotYou: string;
+  };
+  /** For the address of before, once it was changed. */
+  changed: NoticeTexts;
+}

@@ -1,0 +1,131 @@
+import { emailChangeSaltRow } from '../../shared/account/email-change-rows.ts';
+import { openSides, type PendingEmail } from '../../shared/account/pending-email.ts';
+import { MULTI_FACTOR } from '../../shared/account/principal.ts';
+import { provideRecordEventWrite, type RecordEventWrite } from '../../shared/account/security-events.ts';
+import type { Write } from '../../shared/aws/dynamo.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import { type DerivedSecrets, makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
+import { type Limits, provideLimits } from '../../shared/limits/limits.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import { type Factors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
+import type { ChangedEmail, OwnEmailChange } from './change-email.ts';
+import { afterChange, replaceProfileWrite } from './replace-profile.ts';
+
+export interface AskForEmailChangeDeps {
+  limits: Pick<Limits, 'spendWith'>;
+  derivedSecrets: Pick<DerivedSecrets, 'newSalt'>;
+  recordEventWrite: RecordEventWrite;
+  recordIntentWrite: RecordIntentWrite;
+  clock: Clock;
+  randomness: Randomness;
+  log: Log;
+  settings: { emailChange: { confirmSeconds: number; waitSeconds: number; waitWithoutFactorSeconds: number } };
+}
+
+/**
+ * After the wait for an old address the owner has so long to switch: nothing does it unasked, and people don't count the days.
+ */
+const SWITCHED_WITHIN_SECONDS = 7 * 24 * 60 * 60;
+
+/** When the first of the factors that are on was added; infinite where none is. */
+const oldestFactorAt = ({ apps, sms }: Factors): number =>
+  Math.min(
+    ...Object.values(apps).map(({ enrolledAtEpochSeconds }) => enrolledAtEpochSeconds),
+    sms?.enrolledAtEpochSeconds ?? Number.POSITIVE_INFINITY,
+  );
+
+/** Writes a change of address that waits to be confirmed, and asks for its mails. Nothing of it is done where a limit refuses. */
+const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEmailChangeDeps) => {
+  const { limits, derivedSecrets, recordEventWrite, recordIntentWrite, clock, randomness, log } = deps;
+
+  /**
+   * How a change goes on without the old address. Whoever knows the password can add a factor to an account without one, so a
+   * factor shortens the wait only once it has been on for as long as the longer one takes.
+   */
+  const waitOf = ({ owner: { factors }, principal }: OwnEmailChange, nowSeconds: number) => {
+    const { waitSeconds, waitWithoutFactorSeconds } = emailChange;
+    const isProven = principal.methods.includes(MULTI_FACTOR);
+    const wantsOwner = !isProven || oldestFactorAt(factors) > nowSeconds - waitWithoutFactorSeconds;
+    const waitsUntilEpochSeconds = nowSeconds + (wantsOwner ? waitWithoutFactorSeconds : waitSeconds);
+    return {
+      waitsUntilEpochSeconds,
+      wantsOwner,
+      expiresAtEpochSeconds: waitsUntilEpochSeconds + SWITCHED_WITHIN_SECONDS,
+    };
+  };
+
+  const begin = (change: OwnEmailChange, nowSeconds: number): PendingEmail => ({
+    changeId: randomness.uuid(),
+    email: change.email,
+    epoch: change.principal.epoch,
+    confirmedBy: [],
+    ...(change.isUnreachable
+      ? waitOf(change, nowSeconds)
+      : { expiresAtEpochSeconds: nowSeconds + emailChange.confirmSeconds }),
+  });
+
+  const beginWrites = ({ principal: { accountId }, sourceIp }: OwnEmailChange, pending: PendingEmail): Write[] => {
+    const { changeId, expiresAtEpochSeconds } = pending;
+    return [
+      // In place of that of the change before, whose tokens can't be made any more.
+      emailChangeSaltRow.putWrite(emailChangeSaltRow.key(accountId), {
+        changeId,
+        salt: derivedSecrets.newSalt(),
+        expiresAtEpochSeconds,
+      }),
+      recordEventWrite({ accountId, type: 'email-change-requested', sourceIp }),
+    ];
+  };
+
+  /**
+   * @param asked the pending change that is asked for once more, `null` for another one: the newer replaces the older
+   * @returns `null` where the account has changed since it was read
+   * @throws problem too-many-requests
+   */
+  return async (change: OwnEmailChange, asked: PendingEmail | null): Promise<ChangedEmail | null> => {
+    const { principal, owner, content, sourceNetwork, keep } = change;
+    const { accountId } = principal;
+    const nowSeconds = clock.nowSeconds();
+    const pendingEmail = asked ?? begin(change, nowSeconds);
+    const account = afterChange(owner.account, { ...content, pendingEmail }, nowSeconds);
+    const mails = openSides(pendingEmail).map((side) =>
+      recordIntentWrite({ kind: 'email-change', accountId, changeId: pendingEmail.changeId, side }),
+    );
+    const result = await limits.spendWith({
+      identifier: accountId,
+      sourceNetwork,
+      captcha: null,
+      writes: [
+        replaceProfileWrite({ principal, seen: owner.account, content, pendingEmail, nowSeconds }),
+        ...(principal.methods.includes(MULTI_FACTOR)
+          ? []
+          : [requireSwitchedOffWrite({ accountId, which: 'everything' })]),
+        ...(asked ? [] : beginWrites(change, pendingEmail)),
+        ...mails,
+        ...(await keep({ of: principal })(account)),
+      ],
+    });
+    if (!result.won) {
+      if (result.exceeded) throw problem('too-many-requests', result.exceeded);
+      return null;
+    }
+    if (!asked) log('info', 'email-change-requested', { account_id: accountId, outcome: 'success' });
+    return { account };
+  };
+};
+
+export type AskForEmailChange = ReturnType<typeof makeAskForEmailChange>;
+
+export const provideAskForEmailChange = (
+  scope: Scope<'emailChange' | 'events' | 'limits.emailChange'> & Ports,
+): AskForEmailChange =>
+  makeAskForEmailChange({
+    ...scope,
+    limits: scope.use(provideLimits.emailChange),
+    derivedSecrets: scope.use(makeDerivedSecrets),
+    recordEventWrite: scope.use(provideRecordEventWrite),
+    recordIntentWrite: scope.use(makeRecordIntentWrite),
+  });

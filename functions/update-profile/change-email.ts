@@ -1,0 +1,96 @@
+import type { Account } from '../../shared/account/accounts.ts';
+import { isSwitchedByOwner, pendingEmailOf } from '../../shared/account/pending-email.ts';
+import { isFresh, type Principal } from '../../shared/account/principal.ts';
+import type { ProfileContent } from '../../shared/account/profile.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
+import { isMisread } from '../../shared/primitives/email-address.ts';
+import type { OwnerAction } from '../../shared/session/owner-action.ts';
+import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import { type FindOwner, type Owner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
+import { type AskForEmailChange, provideAskForEmailChange } from './ask-for-email-change.ts';
+import type { KeepWrites } from './profiles.ts';
+import { notEditable } from './read-only.ts';
+import { provideSwitchOwnEmail, type SwitchOwnEmail } from './switch-own-email.ts';
+
+export interface ChangeEmailDeps {
+  findOwner: FindOwner;
+  askForEmailChange: AskForEmailChange;
+  switchOwnEmail: SwitchOwnEmail;
+  clock: Clock;
+}
+
+/** The address that an owner wants, beside what else of the profile the same request changes. */
+export interface ChangeEmailInput {
+  principal: Principal;
+  /** Canonical. */
+  email: string;
+  /** Whether the owner says that the present address can't be read any more. */
+  isUnreachable: boolean;
+  phoneNumber?: string | null | undefined;
+  /** Versions that the caller holds; `null` where any will do. */
+  versions: readonly number[] | null;
+  /** What the profile is to say, by what it says. */
+  contentOf: (current: Account) => ProfileContent;
+  sourceIp: string;
+  sourceNetwork: string;
+  /** Keeps the answer. */
+  keep: (standing: OwnerAction['standing']) => KeepWrites;
+}
+
+/** A change of address by an owner who was read, and may make it. */
+export interface OwnEmailChange extends Omit<ChangeEmailInput, 'phoneNumber' | 'versions' | 'contentOf'> {
+  owner: Owner;
+  content: ProfileContent;
+}
+
+/** A profile as a change of address leaves it, and the session that the caller goes on with where the others have ended. */
+export interface ChangedEmail {
+  account: Account;
+  session?: SessionTokensAnswer;
+}
+
+/**
+ * Begins a change of address, or asks for its mails once more; after the wait for an old address that can't be read, switches
+ * it. It wants a fresh session, with the second factor where one is on. Nothing is read of the new address: whether it has an
+ * account is never known here (docs/adr/0055).
+ *
+ * @returns `null` where the account has changed since it was read
+ * @throws problem unauthenticated, fresh-session-required, invalid-request, too-many-requests, conflict
+ */
+const makeChangeEmail =
+  ({ findOwner, askForEmailChange, switchOwnEmail, clock }: ChangeEmailDeps) =>
+  async ({ phoneNumber, versions, contentOf, ...input }: ChangeEmailInput): Promise<ChangedEmail | null> => {
+    const { principal, email, isUnreachable } = input;
+    if (isMisread(email)) {
+      throw problem('invalid-request', { errors: [{ field: 'email', code: 'misread-email-address' }] });
+    }
+    const nowSeconds = clock.nowSeconds();
+    if (!isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
+    const owner = await findOwner(principal);
+    const { account } = owner;
+    if (account.email === email || (versions && !versions.includes(account.profileVersion))) return null;
+    // One change of identity at a time: each has a proof of its own.
+    if (phoneNumber !== undefined && phoneNumber !== (account.phone?.e164 ?? null)) throw notEditable('phone_number');
+
+    const change = { ...input, owner, content: contentOf(account) };
+    const pending = pendingEmailOf(account, nowSeconds);
+    const isSame = pending?.email === email && (!isUnreachable || pending.waitsUntilEpochSeconds !== undefined);
+    if (!pending || !isSame) return askForEmailChange(change, null);
+    return isSwitchedByOwner(pending, nowSeconds)
+      ? switchOwnEmail(change, pending)
+      : askForEmailChange(change, pending);
+  };
+
+export type ChangeEmail = ReturnType<typeof makeChangeEmail>;
+
+export const provideChangeEmail = (
+  scope: Scope<'audience' | 'emailChange' | 'events' | 'limits.emailChange' | 'publicUrl' | 'sessions'> & Ports,
+): ChangeEmail =>
+  makeChangeEmail({
+    ...scope,
+    findOwner: scope.use(provideFindOwner),
+    askForEmailChange: scope.use(provideAskForEmailChange),
+    switchOwnEmail: scope.use(provideSwitchOwnEmail),
+  });
