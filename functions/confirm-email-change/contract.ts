@@ -47,11 +47,15 @@ export const confirmEmailChange = httpContract({
   settings: ['events'],
   tables: {
     tokens: {
+      CHANGE: ['dynamodb:PutItem'],
       EMAIL_CHANGE: ['dynamodb:GetItem'],
     },
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      EMAIL: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      EMAIL: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    },
+    credentials: {
+      ACCOUNT: ['dynamodb:GetItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],

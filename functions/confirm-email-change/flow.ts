@@ -1,3 +1,4 @@
+import type { ChangeJournal } from '../../shared/account/change-journal.ts';
 import type { EmailChanges, MailedEmailChange } from '../../shared/account/email-changes.ts';
 import { confirmationStep, openSides } from '../../shared/account/pending-email.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
@@ -9,10 +10,13 @@ import type { Log } from '../../shared/observability/log.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
+import type { FactorStore } from '../../shared/two-factor/factors.ts';
 
 export interface ConfirmEmailChangeDeps {
   emailChanges: Pick<EmailChanges, 'find' | 'confirm'>;
   switchEmail: SwitchEmail;
+  factors: FactorStore;
+  journal: Pick<ChangeJournal, 'record'>;
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
   clock: Clock;
@@ -45,7 +49,7 @@ const CONFIRM_ATTEMPTS = 3;
  * @see docs/adr/0055
  */
 export const makeConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
-  const { emailChanges, switchEmail, recordEventWrite, recordIntentWrite, clock, log } = deps;
+  const { emailChanges, switchEmail, factors, journal, recordEventWrite, recordIntentWrite, clock, log } = deps;
 
   /** @returns `null` where the change isn't any more what it was read as */
   const confirm = async (
@@ -83,13 +87,22 @@ export const makeConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
     const { accountId } = account;
     const confirmedBy = [...new Set([...pending.confirmedBy, side])];
     const answer = { status: 'email-changed' as const, confirmed: side, confirmed_by: confirmedBy, open: [] };
+    const before = { account, factors: await factors.find(accountId) };
+    const journalled = journal.record({ before, event: 'email-changed' });
     const won = await switchEmail({
       account,
       pending,
+      journalled,
       sourceIp,
       writes: [
+        journalled.write,
         recordEventWrite({ accountId, type: 'email-changed', sourceIp }),
-        recordIntentWrite({ kind: 'security-notice', accountId, event: 'email-changed' }),
+        recordIntentWrite({
+          kind: 'security-notice',
+          accountId,
+          event: 'email-changed',
+          change: journalled.reference,
+        }),
         ...keeper.keepWrites({ result: answer }),
       ],
     });

@@ -1,3 +1,4 @@
+import { provideChangeJournal } from '../../shared/account/change-journal.ts';
 import { makeEmailChanges } from '../../shared/account/email-changes.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { provideSwitchEmail } from '../../shared/account/switch-email.ts';
@@ -6,6 +7,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import { makeFactorStore } from '../../shared/two-factor/factors.ts';
 import { confirmEmailChange } from './contract.ts';
 import { makeConfirmEmailChange } from './flow.ts';
 
@@ -15,6 +17,8 @@ export const wire = serve({
   uses: {
     emailChanges: makeEmailChanges,
     switchEmail: provideSwitchEmail,
+    factors: makeFactorStore,
+    journal: provideChangeJournal,
     recordEventWrite: provideRecordEventWrite,
     recordIntentWrite: makeRecordIntentWrite,
   },

@@ -65,6 +65,7 @@ export const confirmTotp = httpContract({
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      CHANGE: ['dynamodb:PutItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],

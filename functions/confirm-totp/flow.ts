@@ -89,7 +89,7 @@ export const makeConfirmTotp = (deps: ConfirmTotpDeps) => {
     const { appId, name, secret } = enrollment;
     const app = { name, secret, lastStep: step, enrolledAtEpochSeconds: clock.nowSeconds() };
     const endsOtherSessions = input.endOtherSessions;
-    const action = ownerAction({ session, endsOtherSessions, event: 'authenticator-added', sourceIp });
+    const action = ownerAction({ session, before: own, endsOtherSessions, event: 'authenticator-added', sourceIp });
     const answer = {
       factor: 'totp' as const,
       id: appId,

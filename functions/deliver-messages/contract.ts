@@ -30,6 +30,7 @@ export const deliverMessages = streamContract({
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      CHANGE: ['dynamodb:GetItem'],
       EMAIL_CHANGE: ['dynamodb:PutItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
@@ -38,6 +39,7 @@ export const deliverMessages = streamContract({
       SMS_BREAKER: ['dynamodb:UpdateItem'],
       SMS_BUDGET: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       SMS_SPENT: ['dynamodb:PutItem'],
+      UNDO: ['dynamodb:PutItem'],
       VERIFICATION: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     },
     credentials: {

@@ -26,7 +26,7 @@ export interface DraftEmailChange {
     claimed: Pick<ClaimedIntent, 'intentId'>,
     intent: Extract<MailIntent, { kind: 'email-change' }>,
   ): Promise<MailDraft>;
-  /** For the address that an account had. @param changedAt RFC 3339, UTC */
+  /** For the new address of an account, which has no say in an undo. @param changedAt RFC 3339, UTC */
   changed(intent: Extract<MailIntent, { kind: 'email-changed' }>, changedAt: string): Promise<MailDraft>;
 }
 
@@ -62,11 +62,10 @@ const makeDraftEmailChange = (deps: DraftEmailChangeDeps): DraftEmailChange => {
       return holder && { to: holder.email, preferences: [localeOf(holder)], message: { kind: 'email-in-use' } };
     },
 
-    changed: async ({ accountId, formerEmail }, changedAt) => {
+    changed: async ({ accountId, email }, changedAt) => {
       const account = await accounts.find(accountId);
-      return (
-        account && { to: formerEmail, preferences: [localeOf(account)], message: { kind: 'email-changed', changedAt } }
-      );
+      if (account?.email !== email) return null; // changed again meanwhile, or undone
+      return { to: email, preferences: [localeOf(account)], message: { kind: 'email-changed', changedAt } };
     },
   };
 };

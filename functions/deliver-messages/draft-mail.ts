@@ -7,16 +7,19 @@ import type { DescribedDevice } from '../../shared/primitives/described-device.t
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
-import type { Message } from './mail/compose-message.ts';
+import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
+import type { Message } from './mail/message.ts';
 import { localeOf, type MailDraft } from './mail-draft.ts';
 import { type MailboxLimit, provideMailboxLimit } from './mailbox-limit.ts';
-import { recoveryTokens } from './recovery-tokens.ts';
+import { recoveryTokens, undoRecoveryTokens } from './recovery-tokens.ts';
 import { signInLinkTokens } from './sign-in-link-tokens.ts';
 
 export interface DraftMailDeps {
   accounts: Pick<Accounts, 'find' | 'findIdByEmail'>;
   issueRecoveryToken: IssueSpacedToken;
   issueSignInLink: IssueSpacedToken;
+  issueUndoRecovery: IssueSpacedToken;
+  issueUndoLink: IssueUndoLink;
   issueSignUpToken: IssueSignUpToken;
   draftEmailChange: DraftEmailChange;
   mailboxLimit: MailboxLimit;
@@ -26,6 +29,10 @@ export interface DraftMailDeps {
 type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere' }>;
+
+/** For a message about a change of the account. */
+type NoticeIntent = Extract<MailIntent, { kind: 'password-changed' | 'security-notice' }>;
+type NoticeMessage = Extract<Message, { kind: 'password-changed' | 'security-notice' }>;
 
 const UNKNOWN_DEVICE: DescribedDevice = { program: null, system: null };
 
@@ -79,6 +86,31 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     return account && { to: account.email, preferences: [localeOf(account)], message };
   };
 
+  /**
+   * A message about a change. It goes to the address of before, with the link that undoes the change; or to the present one without a link,
+   * where there is nothing to undo.
+   */
+  const draftNotice = async (
+    { accountId, change: reference }: NoticeIntent,
+    message: NoticeMessage,
+  ): Promise<MailDraft> => {
+    if (!reference) return draftForOwner(accountId, message);
+    const { account, link } = await deps.issueUndoLink({ accountId, reference, channel: 'mail' });
+    if (!account) return null;
+    const preferences = [localeOf(account)];
+    if (!link) return { to: account.email, preferences, message };
+    const undo = { token: link.token, until: toRfc3339(link.expiresAtEpochSeconds) };
+    return { to: link.image.email, preferences, message: { ...message, undo } };
+  };
+
+  const draftUndone = async (claimed: ClaimedIntent, accountId: string): Promise<MailDraft> => {
+    const issued = await deps.issueUndoRecovery({ ...claimed, accountId });
+    if (typeof issued === 'string') return null;
+    const { account, token, validSeconds, ...handover } = issued;
+    const message: Message = { kind: 'change-undone', token, validSeconds };
+    return { to: account.email, preferences: [localeOf(account)], message, handover };
+  };
+
   const draftProvenElsewhere = async (
     { accountId, phoneNumber }: ProvenElsewhereIntent,
     happenedAt: string,
@@ -103,12 +135,14 @@ const makeDraftMail = (deps: DraftMailDeps) => {
       case 'email-changed':
         return draftEmailChange.changed(intent, at);
       case 'password-changed':
-        return draftForOwner(intent.accountId, { kind: 'password-changed', changedAt: at });
+        return draftNotice(intent, { kind: 'password-changed', changedAt: at });
+      case 'change-undone':
+        return draftUndone(claimed, intent.accountId);
       case 'security-notice': {
-        const { accountId, acceptedAgainAtEpochSeconds: again, ...notice } = intent;
+        const { accountId: _, change: __, acceptedAgainAtEpochSeconds: again, ...notice } = intent;
         // Mails show minutes, so round up: within the shown minute a code must not be refused.
         const acceptedAgainAt = again === undefined ? undefined : toRfc3339(Math.ceil(again / 60) * 60);
-        return draftForOwner(accountId, { ...notice, acceptedAgainAt, happenedAt: at });
+        return draftNotice(intent, { ...notice, acceptedAgainAt, happenedAt: at });
       }
       case 'phone-proven-elsewhere':
         return draftProvenElsewhere(intent, at);
@@ -119,6 +153,7 @@ const makeDraftMail = (deps: DraftMailDeps) => {
 export type DraftMail = ReturnType<typeof makeDraftMail>;
 
 const provideIssueRecoveryToken = provideIssueSpacedToken(recoveryTokens);
+const provideIssueUndoRecovery = provideIssueSpacedToken(undoRecoveryTokens);
 const provideIssueSignInLink = provideIssueSpacedToken(signInLinkTokens);
 
 export const provideDraftMail = (
@@ -128,6 +163,8 @@ export const provideDraftMail = (
     accounts: scope.use(makeAccounts),
     issueRecoveryToken: scope.use(provideIssueRecoveryToken),
     issueSignInLink: scope.use(provideIssueSignInLink),
+    issueUndoRecovery: scope.use(provideIssueUndoRecovery),
+    issueUndoLink: scope.use(provideIssueUndoLink),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
     draftEmailChange: scope.use(provideDraftEmailChange),
     mailboxLimit: scope.use(provideMailboxLimit),

@@ -41,6 +41,8 @@ export interface SpacedTokenKind {
   dropWrite(tokenHash: string): Write;
   /** Whether a token that was neither voided nor outlived by its epoch is used up all the same. @throws StoreUnavailable */
   isUsedUp(tokenHash: string): Promise<boolean>;
+  /** Whether an account gets none now. */
+  isWithheldFrom(account: Account): boolean;
 }
 
 /** A mail that is the one to be sent now. */
@@ -56,7 +58,7 @@ interface TokenMail {
   notHandedOver(): Promise<void>;
 }
 
-/** What came of a request; `no-account`: there is none of that id any more. */
+/** What came of a request; `no-account`: there is none of that id any more, or none that gets a token now. */
 type IssuedToken = TokenMail | 'spaced' | 'no-account';
 
 /** A mail with the same token is being handed to SES. Whether this one is needed shows when that is done. */
@@ -87,11 +89,8 @@ interface Turn {
 }
 
 /** The newest token, where it lives and can be derived again. */
-interface LivingToken {
-  token: string;
-  tokenHash: string;
+interface LivingToken extends NewToken {
   beganAtEpochSeconds: number;
-  expiresAtEpochSeconds: number;
 }
 
 /**
@@ -195,7 +194,7 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
       // Both at once: what is written holds only while neither has changed.
       const latestItem = dynamo.get('tokens', latestRow.key(accountId));
       const [account, item] = await Promise.all([accounts.find(accountId), latestItem]);
-      if (!account) return 'no-account';
+      if (!account || kind.isWithheldFrom(account)) return 'no-account';
       const { epoch } = account;
       const latest = item && latestRow.parse(item);
       const unspent = await livingToken(latest, account);

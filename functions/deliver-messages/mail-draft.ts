@@ -1,5 +1,5 @@
 import type { Account } from '../../shared/account/accounts.ts';
-import type { Message } from './mail/compose-message.ts';
+import type { Message } from './mail/message.ts';
 
 /** What is to be noted of a mail: SES took it, or did not. */
 interface Handover {

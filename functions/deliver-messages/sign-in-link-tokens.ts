@@ -17,6 +17,7 @@ export const signInLinkTokens = ({ settings, dynamo }: Scope<'tokens'> & Pick<Po
     ),
   dropWrite: (tokenHash) => signInLinkRow.deleteWrite(signInLinkRow.key(tokenHash)),
   // A sign-in that uses one raises no epoch, and writes its own row alone: the row of the newest may name one that is gone.
+  isWithheldFrom: () => false,
   isUsedUp: async (tokenHash) => {
     const item = await dynamo.get('tokens', signInLinkRow.key(tokenHash));
     return item === null || signInLinkRow.parse(item).tries >= LINK_TRIES;

@@ -35,13 +35,14 @@ export const removeFactor = httpContract({
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      PHONE: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      PHONE: ['dynamodb:PutItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      CHANGE: ['dynamodb:PutItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],

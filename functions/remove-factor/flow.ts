@@ -51,7 +51,7 @@ export const makeRemoveFactor =
       ...(staysOn ? [] : (['recovery_code'] as const)),
     ];
     const event = removesSms ? 'sms-removed' : 'authenticator-removed';
-    const action = ownerAction({ session, endsOtherSessions: true, event, sourceIp });
+    const action = ownerAction({ session, before: own, endsOtherSessions: true, event, sourceIp });
     const removed = await twoFactor.change({
       ...action.change,
       principal,

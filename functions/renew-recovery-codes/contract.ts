@@ -37,13 +37,14 @@ export const renewRecoveryCodes = httpContract({
   settings: ['audience', 'events', 'sessions'],
   tables: {
     accounts: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      CHANGE: ['dynamodb:PutItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],

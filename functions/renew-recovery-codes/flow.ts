@@ -44,7 +44,7 @@ export const makeRenewRecoveryCodes =
     if (!isTwoFactorOn(overview)) throw problem('conflict'); // there is nothing that they could stand in for
 
     const codes = newRecoveryCodes({ accountId: principal.accountId, secrets, randomness });
-    const action = ownerAction({ session, endsOtherSessions, event: 'recovery-codes-renewed', sourceIp });
+    const action = ownerAction({ session, before: own, endsOtherSessions, event: 'recovery-codes-renewed', sourceIp });
     const answer = { recovery_codes: codes.shown };
     const changed = await twoFactor.change({
       ...action.change,

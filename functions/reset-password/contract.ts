@@ -35,6 +35,7 @@ export const resetPassword = httpContract({
   tables: {
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+      CHANGE: ['dynamodb:PutItem'],
       RECOVERY: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
       SMS_SPENT: ['dynamodb:GetItem'],
     },
@@ -42,7 +43,7 @@ export const resetPassword = httpContract({
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     },
     credentials: {
-      ACCOUNT: ['dynamodb:PutItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],

@@ -1,4 +1,5 @@
 import type { AcceptPassword } from '../../shared/account/accept-password.ts';
+import type { ChangeJournal } from '../../shared/account/change-journal.ts';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import type { Recoveries } from '../../shared/account/recoveries.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
@@ -7,12 +8,15 @@ import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
+import type { FactorStore } from '../../shared/two-factor/factors.ts';
 import { forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
 
 export interface ResetPasswordDeps {
   recoveries: Pick<Recoveries, 'find' | 'resetPassword'>;
   acceptPassword: AcceptPassword;
   hasher: Pick<PasswordHasher, 'hash'>;
+  factors: FactorStore;
+  journal: Pick<ChangeJournal, 'record'>;
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
   log: Log;
@@ -27,27 +31,43 @@ export interface ResetPasswordInput {
 }
 
 /**
- * Sets a new password with a recovery token; ends every session and leaves a second factor on.
+ * Sets a new password with a recovery token; ends every session and leaves a second factor on. It leaves an entry in the journal, but for
+ * a token that an undo gave: its owner has just been told from one who is none, and no channel may take that back (docs/adr/0053).
  *
  * @throws problem invalid-token, password-rejected
  */
 export const makeResetPassword =
-  ({ recoveries, acceptPassword, hasher, recordEventWrite, recordIntentWrite, log }: ResetPasswordDeps) =>
+  ({
+    recoveries,
+    acceptPassword,
+    hasher,
+    factors,
+    journal,
+    recordEventWrite,
+    recordIntentWrite,
+    log,
+  }: ResetPasswordDeps) =>
   async ({ token, newPassword, sourceIp, keeper }: ResetPasswordInput): Promise<{ status: 'password-changed' }> => {
     const recovery = token === null ? null : await recoveries.find(sha256(token));
     if (!recovery) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
 
     // A refused password must not cost the person their token: judge it before anything is spent.
-    const { accountId, email, phone, claims } = recovery.account;
+    const { account, isOfUndo } = recovery;
+    const { accountId, email, phone, claims } = account;
     const password = await acceptPassword({ password: newPassword, email, phoneNumber: phone?.e164 ?? null, claims });
 
+    const [phc, present] = await Promise.all([hasher.hash(password), isOfUndo ? null : factors.find(accountId)]);
+    const before = present && { account, factors: present };
+    const journalled = before && journal.record({ before, event: 'password-reset' });
     const answer = { status: 'password-changed' as const };
     const won = await recoveries.resetPassword({
       recovery,
-      phc: await hasher.hash(password),
+      phc,
+      journalled,
       writes: [
+        ...(journalled ? [journalled.write] : []),
         recordEventWrite({ accountId, type: 'password-reset', sourceIp }),
-        recordIntentWrite({ kind: 'password-changed', accountId }),
+        recordIntentWrite({ kind: 'password-changed', accountId, change: journalled?.reference }),
         ...forgetFailuresWrites(accountId, ['password']), // a lock that guesses at the old one began would keep the owner out
         ...keeper.keepWrites({ result: answer }),
       ],

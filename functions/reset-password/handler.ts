@@ -1,4 +1,5 @@
 import { provideAcceptPassword } from '../../shared/account/accept-password.ts';
+import { provideChangeJournal } from '../../shared/account/change-journal.ts';
 import { provideHasher } from '../../shared/account/password-hasher.ts';
 import { makeRecoveries } from '../../shared/account/recoveries.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
@@ -7,6 +8,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import { makeFactorStore } from '../../shared/two-factor/factors.ts';
 import { resetPassword } from './contract.ts';
 import { makeResetPassword } from './flow.ts';
 
@@ -17,6 +19,8 @@ export const wire = serve({
     recoveries: makeRecoveries,
     acceptPassword: provideAcceptPassword('new_password'),
     hasher: provideHasher,
+    factors: makeFactorStore,
+    journal: provideChangeJournal,
     recordEventWrite: provideRecordEventWrite,
     recordIntentWrite: makeRecordIntentWrite,
   },

@@ -95,7 +95,7 @@ export const makeSignIn = (deps: SignInDeps) => {
     // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
     const kept = keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' });
     const ended = link ? [consumeLinkWrite(link)] : [];
-    const writes = [requireSwitchedOffWrite({ accountId, which: 'everything' }), event, ...ended, ...kept];
+    const writes = [requireSwitchedOffWrite(accountId), event, ...ended, ...kept];
     const started = await sessions.start({ session: begun.session, devices, writes });
     if (!started) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile, or the link was used
 

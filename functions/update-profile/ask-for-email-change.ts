@@ -100,9 +100,7 @@ const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEma
       captcha: null,
       writes: [
         replaceProfileWrite({ principal, seen: owner.account, content, pendingEmail, nowSeconds }),
-        ...(principal.methods.includes(MULTI_FACTOR)
-          ? []
-          : [requireSwitchedOffWrite({ accountId, which: 'everything' })]),
+        ...(principal.methods.includes(MULTI_FACTOR) ? [] : [requireSwitchedOffWrite(accountId)]),
         ...(asked ? [] : beginWrites(change, pendingEmail)),
         ...mails,
         ...(await keep({ of: principal })(account)),

@@ -6,7 +6,7 @@ import { problem } from '../../shared/contract/problems.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { isMisread } from '../../shared/primitives/email-address.ts';
-import type { OwnerAction } from '../../shared/session/owner-action.ts';
+import { type OwnerAction, refuseWhileFrozen } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { type FindOwner, type Owner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
 import { type AskForEmailChange, provideAskForEmailChange } from './ask-for-email-change.ts';
@@ -73,6 +73,8 @@ const makeChangeEmail =
     if (account.email === email || (versions && !versions.includes(account.profileVersion))) return null;
     // One change of identity at a time: each has a proof of its own.
     if (phoneNumber !== undefined && phoneNumber !== (account.phone?.e164 ?? null)) throw notEditable('phone_number');
+
+    refuseWhileFrozen(account, nowSeconds);
 
     const change = { ...input, owner, content: contentOf(account) };
     const pending = pendingEmailOf(account, nowSeconds);

@@ -1,18 +1,17 @@
 import type { Account } from '../../shared/account/accounts.ts';
-import { isFresh, MULTI_FACTOR, type Principal } from '../../shared/account/principal.ts';
+import { isFresh, type Principal } from '../../shared/account/principal.ts';
 import type { ProfileContent } from '../../shared/account/profile.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { type BeginOwnerAction, type OwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
+import { lacksSecondProof, overviewOf } from '../../shared/two-factor/second-factors.ts';
 import { type KeepWrites, makeProfiles, type Profiles } from './profiles.ts';
 import { notEditable } from './read-only.ts';
 
 export interface ClearPhoneDeps {
-  profiles: Pick<Profiles, 'isPhoneFactor' | 'removePhone'>;
-  sessions: Pick<Sessions, 'find'>;
+  profiles: Pick<Profiles, 'readForRemoval' | 'removePhone'>;
   ownerAction: BeginOwnerAction;
   clock: Clock;
 }
@@ -42,36 +41,19 @@ export interface ClearedPhone {
  * @throws problem unauthenticated, fresh-session-required, invalid-request
  */
 const makeClearPhone =
-  ({ profiles, sessions, ownerAction, clock }: ClearPhoneDeps) =>
+  ({ profiles, ownerAction, clock }: ClearPhoneDeps) =>
   async ({ principal, account, content, sourceIp, keep }: ClearPhoneInput): Promise<ClearedPhone | null> => {
-    if (!isFresh(principal, clock.nowSeconds())) {
-      // Refuses before it asks for a fresh session, which would not help.
-      if (await profiles.isPhoneFactor(principal)) throw notEditable('phone_number');
-      throw problem('fresh-session-required');
-    }
-    const session = await sessions.find(principal);
+    const { factors, session } = await profiles.readForRemoval(principal);
     if (!session) throw problem('unauthenticated');
+    if (factors.sms) throw notEditable('phone_number'); // before it asks for a fresh session, which would not help
+    const isProven = isFresh(principal, clock.nowSeconds()) && !lacksSecondProof(principal, overviewOf(factors));
+    if (!isProven) throw problem('fresh-session-required');
 
-    const action = ownerAction({ session, endsOtherSessions: true, event: 'phone-removed', sourceIp });
-    const hasSecondProof = principal.methods.includes(MULTI_FACTOR);
-    const result = await profiles.removePhone({
-      ...action.change,
-      principal,
-      account,
-      content,
-      hasSecondProof,
-      keepWrites: keep(action.standing),
-    });
-    switch (result.outcome) {
-      case 'removed':
-        return { account: result.account, ...action.complete() };
-      case 'is-factor':
-        throw notEditable('phone_number');
-      case 'lacks-second-proof':
-        throw problem('fresh-session-required');
-      case 'lost':
-        return null;
-    }
+    const before = { account, factors };
+    const action = ownerAction({ session, before, endsOtherSessions: true, event: 'phone-removed', sourceIp });
+    const keepWrites = keep(action.standing);
+    const removed = await profiles.removePhone({ ...action.change, principal, account, content, keepWrites });
+    return removed && { account: removed, ...action.complete() };
   };
 
 export type ClearPhone = ReturnType<typeof makeClearPhone>;
@@ -80,6 +62,5 @@ export const provideClearPhone = (scope: Scope<'audience' | 'events' | 'publicUr
   makeClearPhone({
     ...scope,
     profiles: scope.use(makeProfiles),
-    sessions: scope.use(makeSessions),
     ownerAction: scope.use(provideOwnerAction),
   });

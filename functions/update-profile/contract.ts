@@ -53,14 +53,15 @@ export const updateProfile = httpContract({
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      EMAIL: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
-      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      EMAIL: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem'],
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      CHANGE: ['dynamodb:PutItem'],
       LIMIT: ['dynamodb:UpdateItem'],
     },
     outbox: {

@@ -5,18 +5,20 @@ import {
   parseAccount,
   sessionIsCurrent,
 } from '../../shared/account/accounts.ts';
+import type { JournalledChange } from '../../shared/account/change-journal.ts';
 import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
 import type { ProfileContent } from '../../shared/account/profile.ts';
 import type { Condition } from '../../shared/aws/conditions.ts';
 import type { Changes } from '../../shared/aws/define-row.ts';
 import type { Dynamo, Write, WriteResult } from '../../shared/aws/dynamo.ts';
+import { UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { EditableClaim } from '../../shared/contract/profile-claims.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
 import { ownerWrites } from '../../shared/session/owner-writes.ts';
-import type { CarriedOver } from '../../shared/session/sessions.ts';
-import { parseFactors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
+import { type CarriedOver, type Session, sessionRow } from '../../shared/session/sessions.ts';
+import { type Factors, factorsRow, parseFactors } from '../../shared/two-factor/factors.ts';
 import { afterChange } from './replace-profile.ts';
 
 /** The writes of an answer, which says what the account is from then on. */
@@ -56,32 +58,30 @@ interface PhoneRemoval {
   content: ProfileContent;
   /** The caller's session in the next epoch; `null` where the other sessions live on. */
   carriedOver: CarriedOver | null;
-  /** Whether the caller has proven a second factor: without one the removal is refused where one is on. */
-  hasSecondProof: boolean;
+  journalled: JournalledChange;
   writes: readonly Write[];
   keepWrites: KeepWrites;
 }
 
-type PhoneRemovalResult =
-  | { outcome: 'removed'; account: Account }
-  | { outcome: 'is-factor' | 'lacks-second-proof' }
-  /** The account has changed since it was read. */
-  | { outcome: 'lost' };
+/** What a removal is decided by, beside the account. */
+interface RemovalDecision {
+  factors: Factors;
+  /** `null` for one that has ended. */
+  session: Session | null;
+}
 
 /** The profiles of accounts. */
 export interface Profiles {
   /** Writes a profile in one conditional write that checks the session as well. @throws StoreUnavailable */
   update(update: ProfileUpdate): Promise<ProfileUpdateResult>;
-  /**
-   * Whether codes go to the number of a signed-in caller; asked by a condition, so that no credential is read for it.
-   * @throws StoreUnavailable
-   */
-  isPhoneFactor(principal: Principal): Promise<boolean>;
+  /** @throws StoreUnavailable */
+  readForRemoval(principal: Principal): Promise<RemovalDecision>;
   /**
    * Writes a profile without its number, in one transaction with all that the number opened.
+   * @returns `null` where the account or its factors have changed since they were read
    * @throws StoreUnavailable
    */
-  removePhone(removal: PhoneRemoval): Promise<PhoneRemovalResult>;
+  removePhone(removal: PhoneRemoval): Promise<Account | null>;
 }
 
 const { when } = accountRow;
@@ -140,22 +140,27 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       return { outcome: 'phone-differs', account: current };
     },
 
-    isPhoneFactor: async ({ accountId }) =>
-      !(await dynamo.transact([requireSwitchedOffWrite({ accountId, which: 'sms' })])).won,
+    readForRemoval: async ({ accountId, sessionId }) => {
+      const [factors = null, session] = await dynamo.transactGet([
+        factorsRow.at(accountId),
+        sessionRow.at(accountId, sessionId),
+      ]);
+      return { factors: parseFactors(factors), session: session ? sessionRow.parse(session) : null };
+    },
 
-    removePhone: async ({ principal, account, content, carriedOver, hasSecondProof, writes, keepWrites }) => {
+    removePhone: async ({ principal, account, content, carriedOver, journalled, writes, keepWrites }) => {
       const { accountId, epoch } = principal;
       const { phone, profileVersion } = account;
       const nowSeconds = clock.nowSeconds();
       const epochAfter = carriedOver ? epoch + 1 : epoch;
       const removed = afterChange(account, { ...content, phone: null, epoch: epochAfter }, nowSeconds);
-      const result = await makePhoneClaims({ dynamo }).give(
+      const result = await makePhoneClaims({ dynamo, clock }).give(
         [
-          requireSwitchedOffWrite({ accountId, which: hasSecondProof ? 'sms' : 'everything' }),
-          // A number that was proven again meanwhile has raised the version: it is a factor by now.
+          // A number that became a factor meanwhile, or an account that got one, has raised the number of changes.
           ...ownerWrites({
             principal,
             carriedOver,
+            journalled,
             phone: null,
             profile: { content, seenVersion: profileVersion },
             nowSeconds,
@@ -163,12 +168,9 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
           ...writes,
           ...(await keepWrites(removed)),
         ],
-        phone && { e164: phone.e164, accountId },
+        phone && { e164: phone.e164, accountId, reservedUntilEpochSeconds: nowSeconds + UNDO_SECONDS },
       );
-      if (result.won) return { outcome: 'removed', account: removed };
-      const [refusal] = result.refusals;
-      if (!refusal) return { outcome: 'lost' };
-      return { outcome: parseFactors(refusal.current).sms ? 'is-factor' : 'lacks-second-proof' };
+      return result.won ? removed : null;
     },
   };
 };

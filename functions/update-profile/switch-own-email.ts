@@ -24,8 +24,8 @@ const makeSwitchOwnEmail =
   async (change: OwnEmailChange, pending: PendingEmail): Promise<ChangedEmail | null> => {
     const { principal, owner, content, sourceIp, keep } = change;
     const { account: before, session } = owner;
-    const action = ownerAction({ session, endsOtherSessions: true, event: 'email-changed', sourceIp });
-    const { carriedOver, writes } = action.change;
+    const action = ownerAction({ session, before: owner, endsOtherSessions: true, event: 'email-changed', sourceIp });
+    const { carriedOver, journalled, writes } = action.change;
     const account = afterChange(
       before,
       { ...content, email: pending.email, pendingEmail: undefined, epoch: before.epoch + 1 },
@@ -35,6 +35,7 @@ const makeSwitchOwnEmail =
       account: before,
       pending,
       owner: { principal, content },
+      journalled,
       sourceIp,
       writes: [
         ...(carriedOver ? [carrySessionOverWrite(carriedOver)] : []),

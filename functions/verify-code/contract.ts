@@ -83,7 +83,7 @@ export const verifyCode = httpContract({
         'dynamodb:UpdateItem',
         'dynamodb:ConditionCheckItem',
       ],
-      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     },
     credentials: {
       ACCOUNT: [
@@ -102,6 +102,7 @@ export const verifyCode = httpContract({
         'dynamodb:UpdateItem',
         'dynamodb:DeleteItem',
       ],
+      CHANGE: ['dynamodb:PutItem'],
       PENDING: ['dynamodb:Query'],
       SERIES: ['dynamodb:DeleteItem'],
       SMS_BREAKER: ['dynamodb:UpdateItem'],

@@ -87,6 +87,7 @@ const makeProveFactor = (deps: ProveFactorDeps) => {
     const isReplacing = own.account.phone !== null && own.account.phone.e164 !== phoneNumber;
     const action = deps.ownerAction({
       session: own.session,
+      before: own,
       endsOtherSessions: endOtherSessions || isReplacing,
       event: 'sms-added',
       sourceIp,

@@ -34,6 +34,13 @@ export const accountRow = defineRow({
     profileVersion: z.int(),
     createdAtEpochSeconds: z.int(),
     updatedAtEpochSeconds: z.int(),
+    /** How many changes of identity or factors can be undone in their order; absent before the first (docs/adr/0053). */
+    changeNumber: z.optional(z.int()),
+    changedAtEpochSeconds: z.optional(z.int()),
+    /** Number of the latest of those that set a password; absent where none did. */
+    passwordChangeNumber: z.optional(z.int()),
+    /** Until then an undo refuses new recovery requests and changes; absent where none was made. */
+    frozenUntilEpochSeconds: z.optional(z.int()),
   },
   // Version 1 is from before second factors, when no account had a number.
   upgrades: { 1: (older) => ({ phone: null, ...older }) },
@@ -57,12 +64,30 @@ export interface Account extends ProfileContent {
   profileVersion: number;
   createdAtEpochSeconds: number;
   updatedAtEpochSeconds: number;
+  changeNumber?: number | undefined;
+  changedAtEpochSeconds?: number | undefined;
+  passwordChangeNumber?: number | undefined;
+  frozenUntilEpochSeconds?: number | undefined;
 }
 
 const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM' } as const;
 
 /** The row that makes an address, in its canonical form, an account's own. */
-export const emailClaimRow = defineRow({ ...CLAIM, word: 'EMAIL', shape: { accountId: z.string() } });
+export const emailClaimRow = defineRow({
+  ...CLAIM,
+  word: 'EMAIL',
+  shape: {
+    accountId: z.string(),
+    /** Present where the account has given the address up: it is reserved until then, for an undo, and finds nobody. */
+    expiresAtEpochSeconds: z.optional(z.int()),
+  },
+});
+
+/** Whose address it is. @param item `null` where it was never claimed @returns `null` where it is at most reserved */
+export const ownerOfEmail = (item: Item | null): string | null => {
+  const claim = item && emailClaimRow.parse(item);
+  return claim && claim.expiresAtEpochSeconds === undefined ? claim.accountId : null;
+};
 
 /** The row of a number, as E.164: the accounts that have it (docs/adr/0032). */
 export const phoneClaimRow = defineRow({
@@ -73,6 +98,10 @@ export const phoneClaimRow = defineRow({
     accountId: z.optional(z.string()),
     /** All of them, the latest to have proven it last; absent where 0.1.0 wrote the row, which names one. */
     accountIds: z.optional(z.array(z.string())),
+    /** Accounts that have given it up, and until when each has its place for an undo (docs/adr/0053); absent for none. */
+    reserved: z.optional(z.record(z.string(), z.int())),
+    /** Present where there are only reservations. */
+    expiresAtEpochSeconds: z.optional(z.int()),
   },
 });
 
@@ -93,13 +122,39 @@ export const createAccountWrite = (account: Account): Write =>
     accountRow.when.isNew,
   );
 
-/** Claims an address for this account; loses when the address is claimed. */
-export const claimEmailWrite = ({ email, accountId }: { email: string; accountId: string }): Write =>
-  emailClaimRow.putWrite(emailClaimRow.key(email), { accountId }, emailClaimRow.when.isNew);
+/** An address, and an account that has it, takes it or gives it up. */
+interface EmailClaim {
+  /** Canonical. */
+  email: string;
+  accountId: string;
+}
 
-/** Frees an address of this account; loses when the claim is another's. */
-export const freeEmailWrite = ({ email, accountId }: { email: string; accountId: string }): Write =>
-  emailClaimRow.deleteWrite(emailClaimRow.key(email), emailClaimRow.when.is('accountId', accountId));
+/** Claims an address for this account; loses when the address is claimed, or reserved for another account. */
+export const claimEmailWrite = ({ email, accountId }: EmailClaim, nowSeconds: number): Write => {
+  const { isNew, hasExpired, has, is, and, or } = emailClaimRow.when;
+  const isReservedForIt = and(has('expiresAtEpochSeconds'), is('accountId', accountId));
+  const isFree = or(isNew, hasExpired(nowSeconds), isReservedForIt);
+  return emailClaimRow.putWrite(emailClaimRow.key(email), { accountId }, isFree);
+};
+
+/** Gives an address up and reserves it, so that an undo can have it back; loses where the account does not have it. */
+export const reserveEmailWrite = ({ email, accountId }: EmailClaim, untilEpochSeconds: number): Write => {
+  const { lacks, is, and } = emailClaimRow.when;
+  return emailClaimRow.updateWrite(
+    emailClaimRow.key(email),
+    { set: { expiresAtEpochSeconds: untilEpochSeconds } },
+    and(is('accountId', accountId), lacks('expiresAtEpochSeconds')),
+  );
+};
+
+/** Frees an address for everybody at once; loses where the account does not have it. */
+export const freeEmailWrite = ({ email, accountId }: EmailClaim): Write => {
+  const { lacks, is, and } = emailClaimRow.when;
+  return emailClaimRow.deleteWrite(
+    emailClaimRow.key(email),
+    and(is('accountId', accountId), lacks('expiresAtEpochSeconds')),
+  );
+};
 
 /** Raises the epoch, which ends every session and voids every token and pending change made in it; loses to another write that raised it. */
 export const raiseEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write =>
@@ -154,10 +209,7 @@ export const makeAccounts = ({ dynamo }: { dynamo: Dynamo }): Accounts => {
   return {
     find,
 
-    findIdByEmail: async (email) => {
-      const claim = await dynamo.get('accounts', emailClaimRow.key(email));
-      return claim && emailClaimRow.parse(claim).accountId;
-    },
+    findIdByEmail: async (email) => ownerOfEmail(await dynamo.get('accounts', emailClaimRow.key(email))),
 
     findForSession: async (principal) => {
       const account = await find(principal.accountId);

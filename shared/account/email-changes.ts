@@ -2,15 +2,17 @@ import type { Condition } from '../aws/conditions.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
 import type { EmailSide } from '../contract/email-sides.ts';
+import { UNDO_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
 import {
   type Account,
   accountRow,
   claimEmailWrite,
-  freeEmailWrite,
   parseAccount,
+  reserveEmailWrite,
   sessionIsCurrent,
 } from './accounts.ts';
+import { countChange, type JournalledChange } from './change-journal.ts';
 import { emailChangeTokenRow } from './email-change-rows.ts';
 import { type PendingEmail, pendingEmailOf } from './pending-email.ts';
 import type { Principal } from './principal.ts';
@@ -31,6 +33,8 @@ export interface MailedEmailChange extends EmailChange {
 export interface EmailSwitch extends EmailChange {
   /** Where a signed-in owner switches: the session that must not have ended, and what the profile says from then on. */
   owner?: { principal: Principal; content: ProfileContent };
+  /** The entry of the journal; its own write is among the writes. */
+  journalled: JournalledChange;
   writes: readonly Write[];
 }
 
@@ -47,7 +51,7 @@ export interface EmailChanges {
   /** Notes that an address has confirmed a change that is as it was read. @returns whether this was the one to do so @throws StoreUnavailable */
   confirm(confirmation: MailedEmailChange & { writes: readonly Write[] }): Promise<boolean>;
   /**
-   * Gives the account its new address, frees the old one and raises the epoch, or does nothing: the change has to be as it was read.
+   * Gives the account its new address, reserves the old one for an undo and raises the epoch, or does nothing: the change has to be as it was read.
    * @returns `taken` where another account has the address; `lost` for all but one of any number of attempts
    * @throws StoreUnavailable
    */
@@ -105,15 +109,17 @@ export const makeEmailChanges = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clo
     return result.won;
   },
 
-  switch: async ({ owner, writes, ...change }) => {
+  switch: async ({ owner, journalled, writes, ...change }) => {
     const { account, pending } = change;
     const { accountId, epoch, profileVersion } = account;
     const nowSeconds = clock.nowSeconds();
+    const counted = countChange(journalled);
     const result = await dynamo.transact([
       accountRow.updateWrite(
         accountRow.key(accountId),
         {
           set: {
+            ...counted.set,
             email: pending.email,
             epoch: epoch + 1,
             updatedAtEpochSeconds: nowSeconds,
@@ -124,11 +130,12 @@ export const makeEmailChanges = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clo
         },
         when.and(
           isAsRead(change, nowSeconds),
+          counted.when,
           ...(owner ? [sessionIsCurrent(owner.principal), when.is('profileVersion', profileVersion)] : []),
         ),
       ),
-      claimEmailWrite({ email: pending.email, accountId }),
-      freeEmailWrite({ email: account.email, accountId }),
+      claimEmailWrite({ email: pending.email, accountId }, nowSeconds),
+      reserveEmailWrite({ email: account.email, accountId }, journalled.atEpochSeconds + UNDO_SECONDS),
       ...writes,
     ]);
     if (result.won) return 'switched';

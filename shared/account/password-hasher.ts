@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { Scope } from '../lambda/scope.ts';
 import type { Randomness } from '../primitives/clock.ts';
 import { type Argon2, loadArgon2 } from './argon2.ts';
-import { type Argon2Parameters, readPhcString, TODAYS_KIND, writePhcString } from './phc-string.ts';
+import { type Argon2Parameters, readPhcString, TODAYS_KIND, unusablePhc, writePhcString } from './phc-string.ts';
 
 /** Hashing is memory-hard: more at once would exhaust the function's memory. */
 const MAX_CONCURRENT_HASHES = 2;
@@ -54,13 +54,7 @@ export const makePasswordHasher = ({
       return writePhcString({ ...hash, digest: await argon2.digest({ ...hash, password, digestBytes: HASH_BYTES }) });
     });
 
-  // A decoy: random bytes in place of the digest. Verifying against it costs the same as a real hash.
-  const dummy = writePhcString({
-    kind: TODAYS_KIND,
-    parameters,
-    salt: randomness.bytes(SALT_BYTES),
-    digest: randomness.bytes(HASH_BYTES),
-  });
+  const decoy = unusablePhc(parameters, randomness);
 
   /** Weaker, not just different: where parameters went down, no sign-in makes a hash worse than it is. */
   const isWeaker = (stored: Argon2Parameters): boolean =>
@@ -77,7 +71,7 @@ export const makePasswordHasher = ({
     hash: (normalizedPassword) => hashWith(parameters, normalizedPassword),
     verify: async (phc, normalizedPassword) => {
       const matches = await gate(async () => {
-        const stored = readPhcString(phc ?? dummy);
+        const stored = readPhcString(phc ?? decoy);
         if (!stored) throw new Error('the stored text is no hash of argon2');
         const { digest, ...hash } = stored;
         const presented = await argon2.digest({ ...hash, password: normalizedPassword, digestBytes: digest.length });

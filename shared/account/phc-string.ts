@@ -1,3 +1,5 @@
+import type { Randomness } from '../primitives/clock.ts';
+
 /** The cost of argon2id. @see RFC 9106 §4, OWASP Password Storage Cheat Sheet */
 export interface Argon2Parameters {
   memoryKiB: number;
@@ -58,3 +60,19 @@ export const readPhcString = (phc: string): PhcString | null => {
     optional: [...(keyid === undefined ? [] : [`keyid=${keyid}`]), ...(data === undefined ? [] : [`data=${data}`])],
   };
 };
+
+const SALT_BYTES = 16;
+const DIGEST_BYTES = 32;
+
+/**
+ * A hash that is of no password: random bytes in the place of the digest. Verifying against it costs the same as any other.
+ *
+ * @param parameters today's
+ */
+export const unusablePhc = (parameters: Argon2Parameters, randomness: Randomness): string =>
+  writePhcString({
+    kind: TODAYS_KIND,
+    parameters,
+    salt: randomness.bytes(SALT_BYTES),
+    digest: randomness.bytes(DIGEST_BYTES),
+  });

@@ -23,14 +23,34 @@ export const holdersOf = (claim: ClaimRow): readonly string[] => {
   return claim.accountIds ?? (claim.accountId === undefined ? [] : [claim.accountId]);
 };
 
+/** The reservations that live: accounts that have given the number up, and until when each has its place. */
+export const reservationsOf = (claim: ClaimRow, nowSeconds: number): Record<string, number> =>
+  Object.fromEntries(Object.entries(claim?.reserved ?? {}).filter(([, untilSeconds]) => untilSeconds > nowSeconds));
+
 /** The whole row is compared: a decision on it holds while it says the same. */
 const isUnchanged = (seen: ClaimRow): Condition => {
   if (!seen) return when.isNew;
-  const { accountId, accountIds } = seen;
+  const { accountId, accountIds, reserved } = seen;
   return when.and(
     accountId === undefined ? when.lacks('accountId') : when.is('accountId', accountId),
     accountIds === undefined ? when.lacks('accountIds') : when.is('accountIds', accountIds),
+    reserved === undefined ? when.lacks('reserved') : when.is('reserved', reserved),
   );
+};
+
+/** A claim, where the account is out of it or in it. A row of reservations alone goes when the last of them ends. */
+const claimOf = (
+  holders: { accountIds: readonly string[]; verified: string | undefined },
+  reserved: Record<string, number>,
+): NonNullable<ClaimRow> => {
+  const { accountIds, verified } = holders;
+  const hasReservations = Object.keys(reserved).length > 0;
+  return {
+    accountIds: [...accountIds],
+    ...(verified !== undefined && { accountId: verified }),
+    ...(hasReservations && { reserved }),
+    ...(hasReservations && accountIds.length === 0 && { expiresAtEpochSeconds: Math.max(...Object.values(reserved)) }),
+  };
 };
 
 const isOfNoOther = (accountId: string): Condition =>
@@ -39,9 +59,21 @@ const isOfNoOther = (accountId: string): Condition =>
     when.or(when.lacks('accountIds'), when.is('accountIds', [accountId])),
   );
 
-/** Ends the claim of a number that one account has; loses where there are others. Nothing has to be read for it. */
-export const endClaimWrite = ({ e164, accountId }: PhoneClaim): Write =>
-  phoneClaimRow.deleteWrite(phoneClaimRow.key(e164), when.or(when.isNew, isOfNoOther(accountId)));
+/**
+ * How a number is given up: its place reserved for the account until then, so that an undo finds it; `null` for one that shall have none.
+ */
+export interface GivingUp extends PhoneClaim {
+  reservedUntilEpochSeconds: number | null;
+}
+
+/** Gives up a number that one account alone has, and none has reserved; loses otherwise. Nothing has to be read for it. */
+export const endClaimWrite = ({ e164, accountId, reservedUntilEpochSeconds: until }: GivingUp): Write => {
+  const key = phoneClaimRow.key(e164);
+  const isAlone = when.or(when.isNew, when.and(isOfNoOther(accountId), when.lacks('reserved')));
+  if (until === null) return phoneClaimRow.deleteWrite(key, isAlone);
+  const row = claimOf({ accountIds: [], verified: undefined }, { [accountId]: until });
+  return phoneClaimRow.putWrite(key, row, isAlone);
+};
 
 /**
  * Takes an account out of a claim; loses where the claim has changed. The others keep the number. None of them becomes the
@@ -49,23 +81,54 @@ export const endClaimWrite = ({ e164, accountId }: PhoneClaim): Write =>
  *
  * @returns no write where the account is not in the claim: release 0.1.0 replaced it by another
  */
-export const leaveClaimWrites = ({ e164, accountId }: PhoneClaim, seen: ClaimRow): Write[] => {
+export const leaveClaimWrites = (
+  { e164, accountId, reservedUntilEpochSeconds: until }: GivingUp,
+  seen: ClaimRow,
+  nowSeconds: number,
+): Write[] => {
   const holders = holdersOf(seen);
   const others = holders.filter((holder) => holder !== accountId);
   if (!seen || others.length === holders.length) return [];
   const key = phoneClaimRow.key(e164);
-  if (others.length === 0) return [phoneClaimRow.deleteWrite(key, isUnchanged(seen))];
-  const { accountId: verified = accountId } = seen;
-  const row = { accountIds: others, ...(verified !== accountId && { accountId: verified }) };
-  return [phoneClaimRow.putWrite(key, row, isUnchanged(seen))];
+  const reserved = { ...reservationsOf(seen, nowSeconds), ...(until !== null && { [accountId]: until }) };
+  if (others.length === 0 && Object.keys(reserved).length === 0) {
+    return [phoneClaimRow.deleteWrite(key, isUnchanged(seen))];
+  }
+  const verified = seen.accountId === accountId ? undefined : seen.accountId;
+  return [phoneClaimRow.putWrite(key, claimOf({ accountIds: others, verified }, reserved), isUnchanged(seen))];
 };
 
-/** Makes an account the verified one of a number; loses where the claim has changed. @param others that keep the number */
-export const joinClaimWrite = (
+/** A claim as it is found: the accounts that stay in it, and the instant. */
+interface FoundClaim {
+  seen: ClaimRow;
+  others: readonly string[];
+  nowSeconds: number;
+}
+
+/** Makes an account the verified one of a number; loses where the claim has changed. @param found.others that keep the number */
+export const joinClaimWrite = ({ e164, accountId }: PhoneClaim, { seen, others, nowSeconds }: FoundClaim): Write => {
+  const { [accountId]: _, ...reserved } = reservationsOf(seen, nowSeconds);
+  const row = claimOf({ accountIds: [...others, accountId], verified: accountId }, reserved);
+  return phoneClaimRow.putWrite(phoneClaimRow.key(e164), row, isUnchanged(seen));
+};
+
+/**
+ * Puts an account back into a claim that it had given up; loses where the claim has changed. It is the verified one where it was before
+ * and none has proven the number since.
+ *
+ * @returns the write, and whether the account is the verified one
+ */
+export const rejoinClaimWrite = (
   { e164, accountId }: PhoneClaim,
-  { seen, others }: { seen: ClaimRow; others: readonly string[] },
-): Write =>
-  phoneClaimRow.putWrite(phoneClaimRow.key(e164), { accountId, accountIds: [...others, accountId] }, isUnchanged(seen));
+  { seen, wasVerified, nowSeconds }: { seen: ClaimRow; wasVerified: boolean; nowSeconds: number },
+): { write: Write; isVerified: boolean } => {
+  const others = holdersOf(seen).filter((holder) => holder !== accountId);
+  const isVerified = wasVerified && (seen?.accountId ?? accountId) === accountId;
+  const verified = isVerified ? accountId : seen?.accountId;
+  const { [accountId]: _, ...reserved } = reservationsOf(seen, nowSeconds);
+  const row = claimOf({ accountIds: [...others, accountId], verified }, reserved);
+  return { write: phoneClaimRow.putWrite(phoneClaimRow.key(e164), row, isUnchanged(seen)), isVerified };
+};
 
 /** Has a profile say that its number is not verified any more, as another account has proven it; loses where it has another number. */
 export const endVerifiedWrite = ({ e164, accountId }: PhoneClaim, nowSeconds: number): Write =>

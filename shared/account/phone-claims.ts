@@ -1,15 +1,18 @@
 import type { Dynamo, TransactionResult, Write } from '../aws/dynamo.ts';
+import type { Clock } from '../primitives/clock.ts';
 import { type Account, accountRow, phoneClaimRow } from './accounts.ts';
 import {
   type ClaimRow,
   endClaimWrite,
   endVerifiedWrite,
+  type GivingUp,
   holdersOf,
   joinClaimWrite,
   leaveClaimWrites,
   type PhoneClaim,
   parseClaim,
   requireGoneWrite,
+  reservationsOf,
 } from './phone-claim-writes.ts';
 
 /**
@@ -25,7 +28,6 @@ export interface PhoneProof extends PhoneClaim {
   maximum: number;
   /** Writes for each of the other accounts, whose owners have to know. */
   writesFor: (accountId: string) => readonly Write[];
-  nowSeconds: number;
 }
 
 /** A change with which an account takes a number. */
@@ -35,10 +37,10 @@ interface TakePhone {
   /** The claim, as it was read. */
   seen: ClaimRow;
   /** The number that it replaces; `null` where there is none. */
-  givenUp: PhoneClaim | null;
+  givenUp: GivingUp | null;
 }
 
-/** `full` where as many other accounts have the number as may. Then nothing was written. */
+/** `full` where as many other accounts have the number, or have their place in it reserved, as may. Then nothing was written. */
 type TakePhoneResult = { outcome: 'taken' | 'lost' } | { outcome: 'full'; others: readonly string[] };
 
 /** The claims of numbers: which accounts have one, and which of them is verified. */
@@ -53,7 +55,7 @@ export interface PhoneClaims {
    * @returns what came of it, with a refusal for each of the writes where it lost
    * @throws StoreUnavailable
    */
-  give(writes: readonly Write[], claim: PhoneClaim | null): Promise<TransactionResult>;
+  give(writes: readonly Write[], claim: GivingUp | null): Promise<TransactionResult>;
   /**
    * Writes a change with which an account takes a number: it joins the claim as the verified one, and the profile of the account
    * that was verified says so, in the same transaction. Of any number of accounts that prove one number at once at most
@@ -85,7 +87,7 @@ const refusalsByPart = (refusals: Refusals, parts: readonly (readonly Write[])[]
 const isAnyRefused = (refusals: Refusals = []): boolean => refusals.some((refusal) => refusal !== null);
 
 /** Opens the claims. */
-export const makePhoneClaims = ({ dynamo }: { dynamo: Dynamo }): PhoneClaims => {
+export const makePhoneClaims = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): PhoneClaims => {
   const find: PhoneClaims['find'] = async (e164) => parseClaim(await dynamo.get('accounts', phoneClaimRow.key(e164)));
 
   /** Those of the accounts that have the number no more: an older function, which knows one account, left them in the claim. */
@@ -106,20 +108,23 @@ export const makePhoneClaims = ({ dynamo }: { dynamo: Dynamo }): PhoneClaims => 
         if (result.won) return result;
         const [ownRefused, [left] = []] = refusalsByPart(result.refusals, [writes, leaving]);
         if (!left || isAnyRefused(ownRefused) || attempt === CLAIM_ATTEMPTS) return result;
-        leaving = leaveClaimWrites(claim, parseClaim(left.current));
+        leaving = leaveClaimWrites(claim, parseClaim(left.current), clock.nowSeconds());
       }
     },
 
     take: async ({ writes, proof, seen, givenUp }) => {
-      const { e164, accountId, maximum, writesFor, nowSeconds } = proof;
+      const { e164, accountId, maximum, writesFor } = proof;
+      const nowSeconds = clock.nowSeconds();
       let claim = seen;
       let gone: readonly string[] = [];
       let leaving = givenUp ? [endClaimWrite(givenUp)] : [];
       for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt += 1) {
         const holders = holdersOf(claim).filter((holder) => !gone.includes(holder));
         const others = holders.filter((holder) => holder !== accountId);
-        if (others.length >= maximum && others.length === holders.length) {
-          const found = await findGone(e164, others);
+        const { [accountId]: ownReservation, ...reserved } = reservationsOf(claim, nowSeconds);
+        const hasPlace = others.length < holders.length || ownReservation !== undefined;
+        if (!hasPlace && others.length + Object.keys(reserved).length >= maximum) {
+          const found = others.length > 0 ? await findGone(e164, others) : [];
           if (found.length === 0) return { outcome: 'full', others };
           gone = [...gone, ...found];
           continue;
@@ -128,7 +133,7 @@ export const makePhoneClaims = ({ dynamo }: { dynamo: Dynamo }): PhoneClaims => 
         const former = others.find((other) => other === claim?.accountId);
         const demoting = former === undefined ? [] : [endVerifiedWrite({ e164, accountId: former }, nowSeconds)];
         const joining = [
-          joinClaimWrite(proof, { seen: claim, others }),
+          joinClaimWrite(proof, { seen: claim, others, nowSeconds }),
           ...gone.map((one) => requireGoneWrite({ e164, accountId: one })),
         ];
         const parts = [writes, joining, demoting, leaving, others.flatMap(writesFor)];
@@ -143,7 +148,7 @@ export const makePhoneClaims = ({ dynamo }: { dynamo: Dynamo }): PhoneClaims => 
         } else if (isAnyRefused(demotionRefused) && former !== undefined) {
           gone = [...gone, former];
         }
-        if (left && givenUp) leaving = leaveClaimWrites(givenUp, parseClaim(left.current));
+        if (left && givenUp) leaving = leaveClaimWrites(givenUp, parseClaim(left.current), nowSeconds);
       }
       return { outcome: 'lost' };
     },

@@ -36,7 +36,7 @@ export type ViewProfile = (account: Account) => Promise<ProfileView>;
 
 /** Makes it. */
 export const makeViewProfile = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): ViewProfile => {
-  const phoneClaims = makePhoneClaims({ dynamo });
+  const phoneClaims = makePhoneClaims({ dynamo, clock });
   return async (account) =>
     profileView(account, {
       isPhoneVerified: await phoneClaims.isVerified(account),

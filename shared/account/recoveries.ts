@@ -3,6 +3,7 @@ import { isExpired } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { smsSpentRow } from '../sms/sms-spent-row.ts';
 import { type Account, accountRow, parseAccount, raiseEpochWrite } from './accounts.ts';
+import { type JournalledChange, raiseEpochAndCountWrite } from './change-journal.ts';
 import { setPasswordWrite } from './passwords.ts';
 import { latestRecoveryRow, recoveryRow } from './recovery-rows.ts';
 import { type MailedToken, makeRevokeMailedToken } from './revoke-mailed-token.ts';
@@ -10,6 +11,8 @@ import { type MailedToken, makeRevokeMailedToken } from './revoke-mailed-token.t
 /** A recovery token that is good, and the account it recovers. */
 interface Recovery extends MailedToken {
   expiresAtEpochSeconds: number;
+  /** Whether an undo gave it. */
+  isOfUndo: boolean;
 }
 
 /** Recovery tokens. Of one account two work at the most. */
@@ -21,10 +24,16 @@ export interface Recoveries {
   find(tokenHash: string): Promise<Recovery | null>;
   /**
    * Consumes the token, sets the password and raises the epoch, or does nothing.
+   * @param reset.journalled `null` for a token that an undo gave: what it sets can't be undone
    * @returns `false` for all but one of any number of attempts with a token
    * @throws StoreUnavailable
    */
-  resetPassword(reset: { recovery: Recovery; phc: string; writes: readonly Write[] }): Promise<boolean>;
+  resetPassword(reset: {
+    recovery: Recovery;
+    phc: string;
+    journalled: JournalledChange | null;
+    writes: readonly Write[];
+  }): Promise<boolean>;
   /**
    * Voids the token and every other one of its account, and ends the spacing of its mails, or does nothing.
    * @returns `false` for all but one of any number of attempts with the tokens of an account, a reset among them
@@ -64,15 +73,17 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
       if (!accountItem) return null;
       const account = parseAccount(accountItem);
       const isGood = account.epoch === token.epoch && (await wentByMail(tokenHash, token, account));
-      return isGood ? { tokenHash, account, expiresAtEpochSeconds: token.expiresAtEpochSeconds } : null;
+      if (!isGood) return null;
+      const { expiresAtEpochSeconds, isOfUndo = false } = token;
+      return { tokenHash, account, expiresAtEpochSeconds, isOfUndo };
     },
 
-    resetPassword: async ({ recovery: { tokenHash, account }, phc, writes }) => {
+    resetPassword: async ({ recovery: { tokenHash, account }, phc, journalled, writes }) => {
       const { accountId, epoch } = account;
       const result = await dynamo.transact([
         recoveryRow.consumeWrite(recoveryRow.key(tokenHash), clock.nowSeconds()),
         setPasswordWrite({ accountId, phc }),
-        raiseEpochWrite({ accountId, epoch }),
+        journalled ? raiseEpochAndCountWrite({ accountId, epoch }, journalled) : raiseEpochWrite({ accountId, epoch }),
         ...writes,
       ]);
       return result.won;

@@ -12,6 +12,8 @@ export const recoveryRow = defineRow({
     epoch: z.int(),
     /** How the token went out; absent where release 0.1.0 wrote the row. */
     channel: z.optional(z.string()),
+    /** Whether an undo gave it (docs/adr/0053); absent where none did. */
+    isOfUndo: z.optional(z.boolean()),
     expiresAtEpochSeconds: z.int(),
   },
 });

@@ -37,6 +37,7 @@ export const SECURITY_EVENT_TYPES = [
   'email-changed',
   'recovery-codes-renewed',
   'recovery-code-used',
+  'change-undone',
 ] as const;
 
 export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];

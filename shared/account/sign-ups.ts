@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
-import { isExpired } from '../aws/row.ts';
+import { isExpired, type RowOf } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type Account, claimEmailWrite, createAccountWrite, emailClaimRow } from './accounts.ts';
 import { createPasswordWrite } from './passwords.ts';
@@ -43,6 +43,10 @@ export interface SignUps {
   }): Promise<boolean>;
 }
 
+/** Whether a claim was a reservation that has ended. */
+const isClaimOver = ({ expiresAtEpochSeconds = Number.POSITIVE_INFINITY }: RowOf<typeof emailClaimRow>, now: number) =>
+  isExpired({ expiresAtEpochSeconds }, now);
+
 /** Opens the sign-ups. */
 export const makeSignUps = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): SignUps => ({
   find: async (tokenHash) => {
@@ -51,13 +55,14 @@ export const makeSignUps = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock })
     const row = signUpRow.parse(item);
     if (isExpired(row, clock.nowSeconds())) return null;
     const claim = await dynamo.get('accounts', emailClaimRow.key(row.email));
-    return claim ? null : { tokenHash, email: row.email, locale: row.locale };
+    const isTaken = claim !== null && !isClaimOver(emailClaimRow.parse(claim), clock.nowSeconds());
+    return isTaken ? null : { tokenHash, email: row.email, locale: row.locale };
   },
 
   complete: async ({ signUp: { tokenHash, email }, account, phc, writes }) => {
     const result = await dynamo.transact([
       signUpRow.consumeWrite(signUpRow.key(tokenHash), clock.nowSeconds()),
-      claimEmailWrite({ email, accountId: account.accountId }),
+      claimEmailWrite({ email, accountId: account.accountId }, clock.nowSeconds()),
       createAccountWrite(account),
       createPasswordWrite({ accountId: account.accountId, phc }),
       ...writes,

@@ -1,4 +1,3 @@
-import type { Write } from '../aws/dynamo.ts';
 import { problem } from '../contract/problems.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Log } from '../observability/log.ts';
@@ -13,14 +12,14 @@ export interface SwitchEmailDeps {
   log: Log;
 }
 
-/** A switch, with the entry of the history and the notice to the account among its writes. */
+/** A switch, with the entries of journal and history and the notice to the address of before among its writes. */
 export interface AnnouncedSwitch extends EmailSwitch {
   sourceIp: string;
 }
 
 /**
- * Gives an account its new address, and tells the one of before. Where another account has the address by now, the change ends,
- * and the present address is told; nothing else of the account is touched.
+ * Gives an account its new address, and tells it there. Where another account has the address by now, or can
+ * have it back by an undo, the change ends, and the present address is told; nothing else of the account is touched.
  *
  * @returns whether this was the one of any number of attempts to do so
  * @throws problem conflict where another account has the address
@@ -29,9 +28,9 @@ const makeSwitchEmail =
   ({ emailChanges, recordEventWrite, recordIntentWrite, log }: SwitchEmailDeps) =>
   async ({ sourceIp, writes, ...change }: AnnouncedSwitch): Promise<boolean> => {
     const { account, pending } = change;
-    const { accountId, email: formerEmail } = account;
-    const tellFormer: Write = recordIntentWrite({ kind: 'email-changed', accountId, formerEmail });
-    const outcome = await emailChanges.switch({ ...change, writes: [...writes, tellFormer] });
+    const { accountId } = account;
+    const tellNew = recordIntentWrite({ kind: 'email-changed', accountId, email: pending.email });
+    const outcome = await emailChanges.switch({ ...change, writes: [...writes, tellNew] });
     if (outcome === 'lost') return false;
     if (outcome === 'switched') {
       log('info', 'email-changed', { account_id: accountId, outcome: 'success' });

@@ -19,6 +19,8 @@ export interface Changes<Row> {
   increaseAt?: readonly (readonly [path: readonly [keyof Row & string, string, ...string[]], by: number])[];
   /** By how much numbers rise, from 0 where they are absent. */
   add?: { readonly [attribute in keyof Row]?: number };
+  /** What lists get at their end, from none where they are absent. */
+  append?: { readonly [attribute in keyof Row]?: readonly unknown[] };
   remove?: readonly Path<Row>[];
 }
 
@@ -51,7 +53,7 @@ const entriesOf = <Value>(record: Readonly<Record<string, Value | undefined>> = 
 
 /** The update expression of changes. Its text depends on which attributes change, never on a value. */
 const updateExpression = (
-  { set, setAt = [], copy, setIfAbsent, increase, increaseAt = [], add, remove = [] }: AnyChanges,
+  { set, setAt = [], copy, setIfAbsent, increase, increaseAt = [], add, append, remove = [] }: AnyChanges,
   { path, value }: ReturnType<typeof makeBinder>,
 ): string => {
   const sets = [
@@ -60,6 +62,9 @@ const updateExpression = (
     ...entriesOf(copy).map(([name, from]) => `${path(name)} = ${path(from)}`),
     ...entriesOf(setIfAbsent).map(([name, to]) => `${path(name)} = if_not_exists(${path(name)}, ${value(to)})`),
     ...entriesOf(increase).map(([name, by]) => `${path(name)} = ${path(name)} + ${value(by)}`),
+    ...entriesOf(append).map(
+      ([name, last]) => `${path(name)} = list_append(if_not_exists(${path(name)}, ${value([])}), ${value(last)})`,
+    ),
     ...increaseAt.map(([place, by]) => `${path(place)} = ${path(place)} + ${value(by)}`),
   ];
   const adds = entriesOf(add).map(([name, by]) => `${path(name)} ${value(by)}`);

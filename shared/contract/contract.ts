@@ -26,6 +26,7 @@ export interface KeyWords {
   credentials: 'ACCOUNT';
   tokens:
     | 'ACCOUNT'
+    | 'CHANGE'
     | 'EMAIL_CHANGE'
     | 'IDEMPOTENCY'
     | 'LIMIT'
@@ -38,6 +39,7 @@ export interface KeyWords {
     | 'SMS_BREAKER'
     | 'SMS_BUDGET'
     | 'SMS_SPENT'
+    | 'UNDO'
     | 'VERIFICATION';
   /** One per channel: mail and SMS. */
   outbox: 'INTENT' | 'SMS';

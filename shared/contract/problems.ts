@@ -101,6 +101,8 @@ export const PROBLEM_DETAILS = {
   'body-not-json': 'Send JSON: the body is none, or not all of it came.',
   'body-not-utf-8': 'Send the body in UTF-8.',
   'ill-formed-request': 'Send path, query and headers in UTF-8.',
+  'account-frozen':
+    'A change of this account was undone less than a day ago, so no other can be made yet. A new password can be set with the mail that the undo sent.',
   'ask-for-link':
     'Too many sign-ins with this address. Its owner gets in all the same: on a device that was signed in before, or with a link by mail (POST /sessions/link) and the password.',
 } as const satisfies Record<string, string>;

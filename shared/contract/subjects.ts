@@ -1,7 +1,8 @@
 /** Subjects of the API, in the order of its document. Generators make a class of each, so that they are few, and named for good. */
 export const SUBJECTS = {
   Accounts: 'Asking for an account, and completing it with the token from the mail.',
-  Recovery: 'A forgotten password: the message, its token, the new password, and voiding what others asked for.',
+  Recovery:
+    'A forgotten password: the message, its token, the new password, voiding what others asked for, and undoing what they changed.',
   Sessions: 'Signing in and out, tokens, and proving again who one is.',
   SecondFactors: 'Authenticator apps, codes by SMS and recovery codes of an account.',
   Verification: 'Codes: asking for one by SMS, and proving one, for a sign-in, a factor or a number.',

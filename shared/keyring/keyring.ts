@@ -20,7 +20,9 @@ export type KeyPurpose =
   | 'sign-in-link'
   | 'sign-up-token'
   | 'email-change-token'
-  | 'sms-code-value';
+  | 'sms-code-value'
+  | 'before-image'
+  | 'undo-token';
 
 const privateJwk = z.object({
   kty: z.literal('RSA'),

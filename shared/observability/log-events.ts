@@ -19,6 +19,7 @@ export type LogEvent =
   | 'password-reset'
   | 'recovery-revoked'
   | 'sign-in-link-revoked'
+  | 'change-undone'
   | 'breach-check'
   | 'captcha-check'
   // Second factors and numbers.

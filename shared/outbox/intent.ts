@@ -8,6 +8,9 @@ const deviceShape = z.optional(
   z.object({ program: z.nullable(z.enum(DEVICE_PROGRAMS)), system: z.nullable(z.enum(DEVICE_SYSTEMS)) }),
 );
 
+/** The change that it tells of, where an undo can take it back: it goes to the address of before, with the link. */
+const changeShape = z.optional(z.object({ number: z.int(), id: z.string() }));
+
 /** The shape of an intent in its row. */
 export const intentSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -28,7 +31,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     locale: z.nullable(z.string()),
     locales: z.array(z.string()),
   }),
-  z.object({ kind: z.literal('password-changed'), accountId: z.string() }),
+  z.object({ kind: z.literal('password-changed'), accountId: z.string(), change: changeShape }),
   z.object({
     kind: z.literal('recovery-sms'),
     phoneNumber: z.string(),
@@ -46,14 +49,17 @@ export const intentSchema = z.discriminatedUnion('kind', [
     kind: z.literal('security-notice'),
     accountId: z.string(),
     event: z.enum(SECURITY_NOTICE_EVENTS),
+    change: changeShape,
     recoveryCodesLeft: z.optional(z.int()),
     /** Of an app whose codes are refused until then. */
     acceptedAgainAtEpochSeconds: z.optional(z.int()),
   }),
   /** For one of the two addresses of a pending change, with the token that confirms it. */
   z.object({ kind: z.literal('email-change'), accountId: z.string(), changeId: z.string(), side: z.enum(EMAIL_SIDES) }),
-  /** For the address that an account had before it was changed. */
-  z.object({ kind: z.literal('email-changed'), accountId: z.string(), formerEmail: z.string() }),
+  /** For the new address of an account; the notice with the link that undoes the change goes to the one of before. */
+  z.object({ kind: z.literal('email-changed'), accountId: z.string(), email: z.string() }),
+  /** For the owner whose change was undone: tells of it, with a token to set a new password. */
+  z.object({ kind: z.literal('change-undone'), accountId: z.string() }),
   /** For an account that has a number which another account has proven. */
   z.object({
     kind: z.literal('phone-proven-elsewhere'),

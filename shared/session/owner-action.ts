@@ -1,12 +1,21 @@
+import type { Account } from '../account/accounts.ts';
+import {
+  type ChangeJournal,
+  isFrozen,
+  type JournalledChange,
+  provideChangeJournal,
+  type StateBefore,
+} from '../account/change-journal.ts';
 import type { Actor } from '../account/principal.ts';
 import { provideRecordEventWrite, type RecordEventWrite, type SecurityEventType } from '../account/security-events.ts';
 import type { Write } from '../aws/dynamo.ts';
+import { problem } from '../contract/problems.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Log } from '../observability/log.ts';
 import type { LogEvent } from '../observability/log-events.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../outbox/outbox.ts';
 import type { SecurityNoticeEvent } from '../outbox/security-notice-event.ts';
-
+import type { Clock } from '../primitives/clock.ts';
 import { provideSessionTokens, type SessionTokens, type SessionTokensAnswer } from './session-tokens.ts';
 import type { CarriedOver, Session } from './sessions.ts';
 
@@ -14,6 +23,8 @@ export interface OwnerActionDeps {
   sessionTokens: SessionTokens;
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
+  journal: Pick<ChangeJournal, 'record'>;
+  clock: Clock;
   log: Log;
 }
 
@@ -21,6 +32,8 @@ export interface OwnerActionDeps {
 export interface OwnerChangeOfAccount {
   /** The caller's. */
   session: Session;
+  /** The account and its factors as they were read for the change: what an undo puts back (docs/adr/0053). */
+  before: StateBefore;
   /** Whether every session but the caller's ends (OWASP ASVS 5.0 7.4.3). */
   endsOtherSessions: boolean;
   /** What the history, the owner's notice and the log call it. */
@@ -28,10 +41,17 @@ export interface OwnerChangeOfAccount {
   sourceIp: string;
 }
 
+/** Refuses changes of a frozen account. @throws problem conflict */
+export const refuseWhileFrozen = (account: Account, nowSeconds: number): void => {
+  if (!isFrozen(account, nowSeconds)) return;
+  const retryAfterSeconds = (account.frozenUntilEpochSeconds ?? nowSeconds) - nowSeconds;
+  throw problem('conflict', { detail: 'account-frozen', retryAfterSeconds });
+};
+
 /** A change that is about to be written. */
 export interface OwnerAction {
   /** To be written in the change's own transaction. */
-  change: { carriedOver: CarriedOver | null; writes: readonly Write[] };
+  change: { carriedOver: CarriedOver | null; journalled: JournalledChange; writes: readonly Write[] };
   /** What its answer is good in, and whether it holds the session's tokens: for a repeat of the request. */
   standing: { of: Required<Actor>; tokens?: 'member' };
   /**
@@ -42,33 +62,41 @@ export interface OwnerAction {
 }
 
 /**
- * Makes what every change of a factor or an identity has in common: epoch, own session, history, notice and log. A flow begins
- * the action, writes `change` in the transaction of the change itself, and completes the action once that was won:
+ * Makes what every change of a factor or an identity has in common: epoch, own session, journal, history, notice with the link that
+ * undoes it, and log. A flow begins the action, writes `change` in the transaction of the change itself, and completes the action once
+ * that was won:
  *
  * ```ts
- * const { session } = await findOwner(principal); // proven lately, with a second factor where one is on
- * const action = ownerAction({ session, endsOtherSessions: true, event: 'email-changed', sourceIp });
+ * const { session, account, factors } = await findOwner(principal); // proven lately, with a second factor where one is on
+ * const before = { account, factors };
+ * const action = ownerAction({ session, before, endsOtherSessions: true, event: 'email-changed', sourceIp });
  * const won = await identities.changeEmail({ ...action.change, principal, email });
  * if (!won) throw problem('conflict'); // after a concurrent change or the session's end
  * return { ...action.complete() };
  * ```
  *
- * The store sends `ownerWrites({ principal, carriedOver, … })` beside the change and the `writes`: they hold the condition that
- * the session is still the account's, and raise the epoch where others end. Further writes of a flow go behind the action's:
- * `writes: [...action.change.writes, …]`. An event that is new has its entry in SECURITY_EVENT_TYPES, SECURITY_NOTICE_EVENTS and
- * the log's events; without one of them the call doesn't compile.
+ * The store sends `ownerWrites({ principal, carriedOver, journalled, … })` beside the change and the `writes`: they hold the conditions
+ * that the session is still the account's and that nothing was changed since `before` was read, count the change, and raise the epoch
+ * where others end. Further writes of a flow go behind the action's: `writes: [...action.change.writes, …]`. An event that is new has its
+ * entry in SECURITY_EVENT_TYPES, SECURITY_NOTICE_EVENTS and the log's events; without one of them the call doesn't compile.
+ *
+ * @throws problem conflict, for a day after an undo
  */
 const makeOwnerAction =
-  ({ sessionTokens, recordEventWrite, recordIntentWrite, log }: OwnerActionDeps) =>
-  ({ session, endsOtherSessions, event, sourceIp }: OwnerChangeOfAccount): OwnerAction => {
+  ({ sessionTokens, recordEventWrite, recordIntentWrite, journal, clock, log }: OwnerActionDeps) =>
+  ({ session, before, endsOtherSessions, event, sourceIp }: OwnerChangeOfAccount): OwnerAction => {
     const { accountId } = session;
+    refuseWhileFrozen(before.account, clock.nowSeconds());
     const renewed = endsOtherSessions ? sessionTokens.renew(session) : null;
+    const journalled = journal.record({ before, event });
     return {
       change: {
         carriedOver: renewed && { session, next: renewed.session, refreshDigest: renewed.refreshDigest },
+        journalled,
         writes: [
+          journalled.write,
           recordEventWrite({ accountId, type: event, sourceIp }),
-          recordIntentWrite({ kind: 'security-notice', accountId, event }),
+          recordIntentWrite({ kind: 'security-notice', accountId, event, change: journalled.reference }),
         ],
       },
       standing: {
@@ -93,4 +121,5 @@ export const provideOwnerAction = (
     sessionTokens: scope.use(provideSessionTokens),
     recordEventWrite: scope.use(provideRecordEventWrite),
     recordIntentWrite: scope.use(makeRecordIntentWrite),
+    journal: scope.use(provideChangeJournal),
   });

@@ -1,4 +1,5 @@
-import { type Account, accountRow, requireSessionWrite, sessionIsCurrent } from '../account/accounts.ts';
+import { type Account, accountRow, sessionIsCurrent } from '../account/accounts.ts';
+import { countChange, type JournalledChange } from '../account/change-journal.ts';
 import type { Principal } from '../account/principal.ts';
 import type { ProfileContent } from '../account/profile.ts';
 import type { Write } from '../aws/dynamo.ts';
@@ -9,6 +10,8 @@ export interface OwnerChange {
   principal: Principal;
   /** `null` where the other sessions live on. */
   carriedOver: CarriedOver | null;
+  /** As the owner's action made it; its own write is among those of the action. */
+  journalled: JournalledChange;
   /** The number that the account has from now on, `null` for none; left out where it stays as it is. */
   phone?: Account['phone'] | undefined;
   /** What the profile says from now on, where it was read in a version that it must still have; goes with a number alone. */
@@ -17,25 +20,34 @@ export interface OwnerChange {
 }
 
 /**
- * The writes that every change by an owner rides with: they check the session and, where the other sessions end, raise the
- * epoch and carry the caller's own session over. All of them lose when the session has ended.
+ * The writes that every change by an owner rides with: they check the session, count the change and, where the other sessions end, raise
+ * the epoch and carry the caller's own session over. All of them lose when the session has ended, or after another change.
  */
-export const ownerWrites = ({ principal, carriedOver, phone, profile, nowSeconds }: OwnerChange): Write[] => {
-  if (!carriedOver && phone === undefined) return [requireSessionWrite(principal)];
+export const ownerWrites = ({
+  principal,
+  carriedOver,
+  journalled,
+  phone,
+  profile,
+  nowSeconds,
+}: OwnerChange): Write[] => {
   const { accountId, epoch } = principal;
-  const isCurrent = sessionIsCurrent(principal);
+  const { when } = accountRow;
+  const counted = countChange(journalled);
+  const seenVersion = profile ? [when.is('profileVersion', profile.seenVersion)] : [];
   return [
     accountRow.updateWrite(
       accountRow.key(accountId),
       {
         set: {
-          epoch: carriedOver ? epoch + 1 : epoch,
+          ...counted.set,
+          ...(carriedOver && { epoch: epoch + 1 }),
           ...(phone !== undefined && { phone, updatedAtEpochSeconds: nowSeconds }),
           ...(profile && { claims: profile.content.claims, metadata: JSON.stringify(profile.content.metadata) }),
         },
         ...(phone !== undefined && { increase: { profileVersion: 1 } }),
       },
-      profile ? accountRow.when.and(isCurrent, accountRow.when.is('profileVersion', profile.seenVersion)) : isCurrent,
+      when.and(sessionIsCurrent(principal), counted.when, ...seenVersion),
     ),
     ...(carriedOver ? [carrySessionOverWrite(carriedOver)] : []),
   ];

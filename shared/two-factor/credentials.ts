@@ -1,4 +1,4 @@
-import { type Account, accountRow, emailClaimRow, parseAccount } from '../account/accounts.ts';
+import { type Account, accountRow, emailClaimRow, ownerOfEmail, parseAccount } from '../account/accounts.ts';
 import { passwordRow } from '../account/passwords.ts';
 import type { Dynamo, Item } from '../aws/dynamo.ts';
 import { type Devices, devicesRow, parseDevices } from '../devices/devices.ts';
@@ -71,7 +71,7 @@ export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => 
 
     findForSignIn: async ({ email, decoyId }) => {
       const claim = await dynamo.get('accounts', emailClaimRow.key(email));
-      const accountId = claim ? emailClaimRow.parse(claim).accountId : decoyId; // the reads go on the same
+      const accountId = ownerOfEmail(claim) ?? decoyId; // the reads go on the same
       return { accountId, candidate: await findCandidate(accountId) };
     },
 

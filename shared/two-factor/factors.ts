@@ -25,6 +25,8 @@ export const factorsRow = defineRow({
     sms: z.nullable(z.object({ phoneNumber: z.string(), country: z.string(), enrolledAtEpochSeconds: z.int() })),
     /** Keyed hashes; a code that was used is gone. */
     recoveryCodes: z.record(z.string(), z.literal(1)),
+    /** The hashes of those that were used, the latest last, so that no undo brings one back; absent where none was. */
+    usedRecoveryCodes: z.optional(z.array(z.string())),
     /** One more at every change of what is switched on; codes that are used up don't count. */
     changes: z.int(),
   },
@@ -45,6 +47,9 @@ export const parseFactors = (item: Item | null): Factors => (item ? factorsRow.p
 const { when } = factorsRow;
 
 const asMap = (hashes: readonly string[]): Record<string, 1> => Object.fromEntries(hashes.map((hash) => [hash, 1]));
+
+/** As many used codes are remembered as ten sets have: an undo goes back seven days. */
+const USED_CODES_KEPT = 100;
 
 /** Notes the time step of an accepted code; loses when that step or a later one was noted: a code works once. */
 const acceptStepWrite = ({ accountId, appId, step }: { accountId: string; appId: string; step: number }): Write =>
@@ -69,7 +74,7 @@ export const noteToldWrite = ({ accountId, appId, step }: { accountId: string; a
 const useRecoveryCodeWrite = ({ accountId, hash }: { accountId: string; hash: string }): Write =>
   factorsRow.updateWrite(
     factorsRow.key(accountId),
-    { remove: [['recoveryCodes', hash]] },
+    { remove: [['recoveryCodes', hash]], append: { usedRecoveryCodes: [hash] } },
     when.has(['recoveryCodes', hash]),
   );
 
@@ -77,17 +82,11 @@ const useRecoveryCodeWrite = ({ accountId, hash }: { accountId: string; hash: st
 const requireSmsWrite = ({ accountId, phoneNumber }: { accountId: string; phoneNumber: string }): Write =>
   factorsRow.checkWrite(factorsRow.key(accountId), when.is(['sms', 'phoneNumber'], phoneNumber));
 
-/** Loses where codes by SMS are on or, asked for everything, any second factor: for who must know it and read no credential. */
-export const requireSwitchedOffWrite = ({
-  accountId,
-  which,
-}: {
-  accountId: string;
-  which: 'sms' | 'everything';
-}): Write =>
+/** Loses where any second factor is on: for who must know it and read no credential. */
+export const requireSwitchedOffWrite = (accountId: string): Write =>
   factorsRow.checkWrite(
     factorsRow.key(accountId),
-    when.or(when.isNew, when.and(when.is('sms', null), ...(which === 'everything' ? [when.is('apps', {})] : []))),
+    when.or(when.isNew, when.and(when.is('sms', null), when.is('apps', {}))),
   );
 
 /** Notes what a right code proved; loses when the same proof was noted before: a code works once. */
@@ -127,13 +126,43 @@ export const changeFactorsWrite = ({
   return factorsRow.updateWrite(
     factorsRow.key(accountId),
     {
-      set: { sms, recoveryCodes: recoveryCodeHashes && asMap(recoveryCodeHashes) },
+      set: {
+        sms,
+        recoveryCodes: recoveryCodeHashes && asMap(recoveryCodeHashes),
+        usedRecoveryCodes: recoveryCodeHashes && seen.usedRecoveryCodes?.slice(-USED_CODES_KEPT),
+      },
       setAt: app ? [[['apps', app.appId], app.app]] : [],
       increase: { changes: 1 },
       remove: removedAppIds.map((appId) => ['apps', appId] as const),
     },
     when.is('changes', seen.changes),
   );
+};
+
+/**
+ * Puts other factors in the place of those that were read, with the codes that are used up and the steps that are accepted; loses where any
+ * of that has changed since.
+ *
+ * @returns no write where there never was a factor, neither then nor now
+ */
+export const replaceFactorsWrites = ({
+  accountId,
+  seen,
+  factors,
+}: {
+  accountId: string;
+  seen: Factors;
+  factors: Factors;
+}): Write[] => {
+  const isNone = [seen, factors].every(({ apps, sms }) => Object.keys(apps).length === 0 && sms === null);
+  if (isNone && seen.changes === 0) return [];
+  const { apps, recoveryCodes, changes } = seen;
+  const isUnchanged = when.and(
+    when.is('changes', changes),
+    when.is('apps', apps),
+    when.is('recoveryCodes', recoveryCodes),
+  );
+  return [factorsRow.putWrite(factorsRow.key(accountId), factors, isUnchanged)];
 };
 
 /** Makes sure that an account has a row to change; loses, harmlessly, where it has one. */

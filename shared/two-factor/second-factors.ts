@@ -32,6 +32,16 @@ export const overviewOf = ({
   recoveryCodesLeft: Object.keys(recoveryCodes).length,
 });
 
+/** Factors as they are stored, as far as an overview tells of them. */
+type StoredFactors = Parameters<typeof overviewOf>[0];
+
+/** Whether the same is switched on, with the same recovery codes. */
+export const haveSameFactors = (one: StoredFactors, other: StoredFactors): boolean => {
+  const textOf = ({ apps, sms, recoveryCodes }: StoredFactors): string =>
+    JSON.stringify([Object.keys(apps).toSorted(), sms?.phoneNumber, Object.keys(recoveryCodes).toSorted()]);
+  return textOf(one) === textOf(other);
+};
+
 /** Whether sign-in asks for more than the password. */
 export const isTwoFactorOn = ({ appIds, smsNumber }: FactorsOverview): boolean =>
   appIds.length > 0 || smsNumber !== null;

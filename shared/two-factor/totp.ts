@@ -86,3 +86,7 @@ export const nearMissOfTotp = (typed: TypedCode): number | null => {
   const at = (seconds: number) => matchWithin({ ...typed, nowSeconds: typed.nowSeconds + seconds }, [0, 0]);
   return at(-NEAR_MISS_SECONDS) ?? at(NEAR_MISS_SECONDS);
 };
+
+/** The last step whose code was accepted at an instant or before it, at the latest. */
+export const lastStepBy = (epochSeconds: number): number =>
+  Math.floor((epochSeconds + TOLERANCE_SECONDS[1]) / PERIOD_SECONDS);

@@ -1,8 +1,10 @@
 import { type Account, accountRow, parseAccount, requireSessionWrite } from '../account/accounts.ts';
-import type { PhoneClaim } from '../account/phone-claim-writes.ts';
+import type { JournalledChange } from '../account/change-journal.ts';
+import type { GivingUp } from '../account/phone-claim-writes.ts';
 import { makePhoneClaims, type PhoneProof } from '../account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
+import { UNDO_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { ownerWrites } from '../session/owner-writes.ts';
 import { type CarriedOver, type Session, sessionRow } from '../session/sessions.ts';
@@ -42,6 +44,7 @@ interface OwnChange {
   change: FactorsChange;
   /** The caller's session in the next epoch; `null` where the other sessions live on. */
   carriedOver: CarriedOver | null;
+  journalled: JournalledChange;
   writes: readonly Write[];
 }
 
@@ -110,28 +113,28 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
     };
   };
 
-  const phoneClaims = makePhoneClaims({ dynamo });
+  const phoneClaims = makePhoneClaims({ dynamo, clock });
 
   /** @param consumed what the change uses up: it loses where that is gone */
   const writesOf = (
-    { principal, own: { factors }, change, carriedOver, writes }: OwnChange,
+    { principal, own: { factors }, change, carriedOver, journalled, writes }: OwnChange,
     consumed: readonly Write[] = [],
   ): Write[] => {
     const { sms } = change;
     const phone = sms ? { e164: sms.phoneNumber, country: sms.country, isVerified: true } : sms;
     return [
-      ...ownerWrites({ principal, carriedOver, phone, nowSeconds: clock.nowSeconds() }),
+      ...ownerWrites({ principal, carriedOver, journalled, phone, nowSeconds: clock.nowSeconds() }),
       ...consumed,
       changeFactorsWrite({ accountId: principal.accountId, seen: factors, change }),
       ...writes,
     ];
   };
 
-  /** The number that a change takes from the account; `null` where it keeps the one that it has. */
-  const givenUpBy = ({ principal: { accountId }, own, change: { sms } }: OwnChange): PhoneClaim | null => {
+  /** The number that a change takes from the account, reserved for an undo; `null` where it keeps the one that it has. */
+  const givenUpBy = ({ principal: { accountId }, own, change: { sms } }: OwnChange): GivingUp | null => {
     const former = own.account.phone?.e164;
     const isGivenUp = sms !== undefined && former !== undefined && former !== sms?.phoneNumber;
-    return isGivenUp ? { e164: former, accountId } : null;
+    return isGivenUp ? { e164: former, accountId, reservedUntilEpochSeconds: clock.nowSeconds() + UNDO_SECONDS } : null;
   };
 
   return {
@@ -173,7 +176,6 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
         accountId: principal.accountId,
         maximum: maximumAccounts,
         writesFor: writesForOthers,
-        nowSeconds: clock.nowSeconds(),
       };
       const consumed = consumeVerificationWrite({ verificationId }, clock.nowSeconds());
       // Read for every number, so that one with other accounts and one without take as many calls.

@@ -18,7 +18,9 @@ const { limits } = parseSettings({
 const OF_DELIVERY = ['emailChangeToMailbox', 'mailToMailbox'] as const;
 
 /** The settings' limits that each flow counts in. */
-const LIMITS_OF_FLOWS: Readonly<Record<string, readonly Exclude<keyof Settings['limits'], (typeof OF_DELIVERY)[number]>[]>> = {
+const LIMITS_OF_FLOWS: Readonly<
+  Record<string, readonly Exclude<keyof Settings['limits'], (typeof OF_DELIVERY)[number]>[]>
+> = {
   'sign-up': ['signUp'],
   'sign-in': ['signIn'],
   'request-recovery': ['requestRecovery'],

@@ -64,19 +64,25 @@ describe('reset-password', () => {
     expect(answer.text).toBe('{"status":"password-changed"}');
   });
 
-  it('is three calls: two reads, and one transaction of everything that belongs together', async () => {
+  it('is four calls: three reads, one of them beside the hash, and one transaction of everything that belongs together', async () => {
     const { token, session } = await accountWithToken(world, 'one-transaction@example.com');
     const before = world.proxy.calls.length;
 
     await resetPassword(world, token, NEW_PASSWORD);
     const calls = world.proxy.calls.slice(before);
 
-    expect(calls.map(({ operation }) => operation)).toEqual(['GetItem', 'GetItem', 'TransactWriteItems']);
-    const items = calls[2]?.body.TransactItems as Record<string, { TableName: string }>[];
+    expect(calls.map(({ operation }) => operation)).toEqual([
+      'GetItem',
+      'GetItem',
+      'GetItem', // the factors, for the journal
+      'TransactWriteItems',
+    ]);
+    const items = calls[3]?.body.TransactItems as Record<string, { TableName: string }>[];
     expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
       ['Delete', world.tables.tokens],
       ['Put', world.tables.credentials],
       ['Update', world.tables.accounts],
+      ['Put', world.tables.tokens], // the journal
       ['Put', world.tables.accounts],
       ['Put', world.tables.outbox],
       ['Delete', world.tables.tokens], // failed attempts of the old password

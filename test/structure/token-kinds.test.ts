@@ -9,6 +9,7 @@ import { answerTextPlaces } from '../support/text-places.ts';
 /** The kind of token that finds a row of the table Tokens, by the first word of its key; `null` for none. */
 const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   ACCOUNT: 'refresh token',
+  CHANGE: null,
   EMAIL_CHANGE: 'email change token',
   IDEMPOTENCY: null, // by a MAC over caller and key
   LIMIT: null,
@@ -21,6 +22,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   SMS_BREAKER: null,
   SMS_BUDGET: null,
   SMS_SPENT: null,
+  UNDO: null,
   VERIFICATION: 'verification id',
 };
 

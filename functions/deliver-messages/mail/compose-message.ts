@@ -1,58 +1,19 @@
-import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
 import type { DescribedDevice } from '../../../shared/primitives/described-device.ts';
 import type { Language } from '../../../shared/primitives/language.ts';
-import { FEW_RECOVERY_CODES } from '../../../shared/two-factor/second-factors.ts';
 import { oneLine } from '../one-line.ts';
-import { type EmailChangeMessage, emailChangeBody } from './email-change-body.ts';
+import { emailChangeBody } from './email-change-body.ts';
 import { formatInstant } from './format-instant.ts';
 import { htmlLayout } from './html-layout.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
 import type { MailMessage } from './mailer.ts';
-import type { Block, MessageContent } from './message-content.ts';
-import type { DeviceTexts, MessageTexts, NoticeTexts, SecurityNoticeTexts } from './message-texts.ts';
+import type { Message, RequestedMessage } from './message.ts';
+import type { MessageContent } from './message-content.ts';
+import { type Body, type Frame, type Page, withToken } from './message-frame.ts';
+import type { DeviceTexts, MessageTexts } from './message-texts.ts';
+import { noticeBody, securityNoticeBody } from './notice-body.ts';
 import { textLayout } from './text-layout.ts';
-import { type Body, type Frame, type Page, tokenBody, withToken } from './token-body.ts';
-
-/** Content of a message with a token that anybody can ask for. */
-interface RequestedMessage {
-  kind: 'recovery' | 'sign-in-link';
-  token: string;
-  validSeconds: number;
-  /** RFC 3339, UTC. */
-  requestedAt: string;
-  device: DescribedDevice;
-}
-
-/** Content of a message. Tokens are canonical, 26 characters. */
-export type Message =
-  | RequestedMessage
-  | EmailChangeMessage
-  | { kind: 'sign-up'; token: string; validSeconds: number }
-  | { kind: 'already-registered' }
-  | {
-      /** For the address of before; of the change of an address. */
-      kind: 'password-changed' | 'email-changed';
-      /** RFC 3339, UTC. */
-      changedAt: string;
-    }
-  | {
-      kind: 'security-notice';
-      event: SecurityNoticeEvent;
-      /** RFC 3339, UTC. */
-      happenedAt: string;
-      /** Set only when a recovery code was used. */
-      recoveryCodesLeft?: number | undefined;
-      /** RFC 3339, UTC: when an app's codes, refused until then, are accepted again. */
-      acceptedAgainAt?: string | undefined;
-    }
-  | {
-      kind: 'phone-proven-elsewhere';
-      /** RFC 3339, UTC. */
-      happenedAt: string;
-      /** Whether the reader's own profile shows the number as verified. */
-      isVerified: boolean;
-    };
+import { tokenBody } from './token-body.ts';
 
 export interface ComposeMessageInput {
   message: Message;
@@ -95,59 +56,6 @@ const requestedBody = (message: RequestedMessage, frame: Frame): Body => {
   return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url }] };
 };
 
-interface NoticeBody {
-  say: NoticeTexts;
-  /** RFC 3339, UTC. */
-  happenedAt: string;
-  /** Further facts beside the event. */
-  details?: readonly string[];
-  page?: Page;
-  frame: Frame;
-}
-
-const noticeBody = ({
-  say,
-  happenedAt,
-  details = [],
-  page = 'not-me',
-  frame: { texts, product, pageUrl },
-}: NoticeBody): Body => {
-  const happened = say.happened({ product, ...formatInstant({ instant: happenedAt, locale: texts.locale }) });
-  const paragraphs = [happened, ...details, say.ifYou, say.ifNotYou];
-  return {
-    subject: say.subject({ product }),
-    preheader: say.preheader,
-    heading: say.heading,
-    blocks: [
-      ...paragraphs.map((text): Block => ({ kind: 'paragraph', text })),
-      { kind: 'steps', items: say.steps },
-      { kind: 'button', label: say.action, url: pageUrl(page) },
-    ],
-  };
-};
-
-const sayCodesLeft = ({ none, one, other }: SecurityNoticeTexts['codesLeft'], count: number): string => {
-  if (count === 0) return none;
-  return count === 1 ? one : other({ count: String(count) });
-};
-
-type SecurityNotice = Extract<Message, { kind: 'security-notice' }>;
-
-const securityNoticeBody = (
-  { event, happenedAt, recoveryCodesLeft, acceptedAgainAt }: SecurityNotice,
-  frame: Frame,
-): Body => {
-  const { locale, securityNotice } = frame.texts;
-  const say = { ...securityNotice.common, ...securityNotice.events[event] };
-  if (event === 'recovery-code-used' && recoveryCodesLeft !== undefined) {
-    const ifYou = recoveryCodesLeft <= FEW_RECOVERY_CODES ? securityNotice.ifYouAndFewLeft : say.ifYou;
-    const details = [sayCodesLeft(securityNotice.codesLeft, recoveryCodesLeft)];
-    return noticeBody({ say: { ...say, ifYou }, happenedAt, details, frame });
-  }
-  const again = acceptedAgainAt === undefined ? null : formatInstant({ instant: acceptedAgainAt, locale });
-  return noticeBody({ say, happenedAt, details: again ? [securityNotice.acceptedAgain(again)] : [], frame });
-};
-
 const bodyOf = (message: Message, frame: Frame): Body => {
   const { texts, product } = frame;
   switch (message.kind) {
@@ -182,7 +90,16 @@ const bodyOf = (message: Message, frame: Frame): Body => {
     case 'email-changed':
       return noticeBody({ say: texts.emailChange.changed, happenedAt: message.changedAt, frame });
     case 'password-changed':
-      return noticeBody({ say: texts.passwordChanged, happenedAt: message.changedAt, frame });
+      return noticeBody({ say: texts.passwordChanged, happenedAt: message.changedAt, undo: message.undo, frame });
+    case 'change-undone':
+      return tokenBody({
+        say: texts.changeUndone,
+        subject: texts.changeUndone.subject({ product }),
+        message,
+        details: texts.changeUndone.effects,
+        page: 'reset',
+        frame,
+      });
     case 'security-notice':
       return securityNoticeBody(message, frame);
     case 'phone-proven-elsewhere': {

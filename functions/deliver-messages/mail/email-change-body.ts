@@ -1,6 +1,7 @@
 import type { EmailSide } from '../../../shared/contract/email-sides.ts';
 import { formatInstant } from './format-instant.ts';
-import { type Body, type Frame, tokenBody, withToken } from './token-body.ts';
+import { type Body, type Frame, withToken } from './message-frame.ts';
+import { tokenBody } from './token-body.ts';
 
 /** Content of a message about a change of address that is pending. */
 export type EmailChangeMessage =

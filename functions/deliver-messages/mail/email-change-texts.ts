@@ -25,6 +25,6 @@ export interface EmailChangeTexts {
     ifYou: string;
     ifNotYou: string;
   };
-  /** For the address of before, once it was changed. */
+  /** For the new address, once it was changed. */
   changed: NoticeTexts;
 }

@@ -97,6 +97,16 @@ export interface MessageTexts {
   emailChange: EmailChangeTexts;
   /** The second factors were changed or used. */
   securityNotice: SecurityNoticeTexts;
+  /** For readers who did not make a change that can be undone. `date` and `time` are of the end of the link. */
+  undo: {
+    ifNotYou: string;
+    effect: Saying<'date' | 'time'>;
+    action: string;
+    tokenLabel: string;
+    secrecy: string;
+  };
+  /** A change was undone; the token sets a new password. */
+  changeUndone: TokenTexts & { effects: readonly string[] };
   /** Another account has proven the owner's number; `unverified` is added where the profile shows that. */
   phoneProvenElsewhere: NoticeTexts & { unverified: string };
 }

@@ -1,24 +1,8 @@
 import { groupOneTimeToken } from '../../../shared/primitives/one-time-token.ts';
 import { formatDuration } from './format-duration.ts';
-import type { Block, MessageContent } from './message-content.ts';
-import type { MessageTexts, TokenTexts } from './message-texts.ts';
-
-/** The hosted pages that mails lead to. */
-export type Page = 'reset' | 'sign-in-link' | 'complete-sign-up' | 'not-me' | 'remove-number' | 'confirm-email';
-
-/** What the bodies of all messages are written with. */
-export interface Frame {
-  texts: MessageTexts;
-  product: string;
-  pageUrl: (page: Page) => string;
-}
-
-/** The fragment is not sent to servers, so logs, `Referer` and link scanners don't see the token (RFC 9110 §4.2.5). */
-export const withToken = (url: string, token: string, name = 'token'): string =>
-  `${url}#${name}=${encodeURIComponent(token)}`;
-
-/** A message without what all messages have. */
-export type Body = Pick<MessageContent, 'subject' | 'preheader' | 'heading' | 'blocks'>;
+import type { Block } from './message-content.ts';
+import { type Body, type Frame, type Page, withToken } from './message-frame.ts';
+import type { TokenTexts } from './message-texts.ts';
 
 interface TokenBody {
   say: Omit<TokenTexts, 'subject'>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { composeMessage, type Message } from '../../../functions/deliver-messages/mail/compose-message.ts';
+import { composeMessage } from '../../../functions/deliver-messages/mail/compose-message.ts';
+import type { Message } from '../../../functions/deliver-messages/mail/message.ts';
 import { SECURITY_NOTICE_EVENTS } from '../../../shared/outbox/security-notice-event.ts';
 import { LANGUAGES } from '../../../shared/primitives/language.ts';
 import { readOneTimeToken } from '../../../shared/primitives/one-time-token.ts';

@@ -154,7 +154,7 @@ export const de: MessageTexts = {
         subject: ({ product }) => `Die E-Mail-Adresse Ihres Kontos bei ${product} wurde geändert`,
         heading: 'Ihre E-Mail-Adresse wurde geändert',
         happened: ({ product, date, time }) =>
-          `Diese Adresse gehört seit dem ${date}, ${time} Uhr (UTC), zu Ihrem Konto bei ${product}. Melden Sie sich ab jetzt mit ihr an. Zu Ihrer Sicherheit wurden Geräte abgemeldet.`,
+          `Die E-Mail-Adresse Ihres Kontos bei ${product} wurde am ${date} um ${time} Uhr (UTC) geändert. Ab jetzt melden Sie sich mit der neuen an, und Nachrichten zum Konto gehen dorthin. Zu Ihrer Sicherheit wurden Geräte abgemeldet.`,
       },
       'email-change-failed': {
         subject: ({ product }) => `Die E-Mail-Adresse Ihres Kontos bei ${product} bleibt, wie sie ist`,
@@ -192,6 +192,33 @@ export const de: MessageTexts = {
     acceptedAgain: ({ date, time }) => `Codes dieser App werden ab dem ${date}, ${time} Uhr (UTC), wieder angenommen.`,
     ifYouAndFewLeft:
       'Wenn Sie das waren, erstellen Sie in der App bitte bald neue Wiederherstellungs-Codes. Mehr ist nicht zu tun.',
+  },
+  undo: {
+    ifNotYou: 'Wenn Sie das nicht waren, machen Sie es jetzt rückgängig:',
+    effect: ({ date, time }) =>
+      `Ihr Konto hat dann wieder die E-Mail-Adresse, die Telefonnummer und die zweiten Faktoren von vorher, was auch immer seither geändert wurde. Alle Geräte werden abgemeldet, und wir schicken Ihnen eine Nachricht, mit der Sie ein neues Passwort wählen. Wenn ein zweiter Faktor eingeschaltet war, brauchen Sie einen Code davon. Der Link funktioniert einmal, bis zum ${date}, ${time} Uhr (UTC).`,
+    action: 'Das war ich nicht: rückgängig machen',
+    tokenLabel: 'Oder mit diesem Token auf jener Seite:',
+    secrecy: 'Geben Sie diese Nachricht nicht weiter: Der Link darin ist nur für Sie.',
+  },
+  changeUndone: {
+    subject: ({ product }) => `Eine Änderung an Ihrem Konto bei ${product} wurde rückgängig gemacht`,
+    preheader: ({ duration }) => `Bitte wählen Sie jetzt ein neues Passwort. Der Link gilt ${duration} lang.`,
+    heading: 'Die Änderung wurde rückgängig gemacht',
+    intro: ({ product }) =>
+      `Ihr Konto bei ${product} hat wieder die E-Mail-Adresse, die Telefonnummer und die zweiten Faktoren von vorher, und alle Geräte wurden abgemeldet.`,
+    effects: [
+      '24 Stunden lang kann nichts davon geändert werden, und nur mit dieser Nachricht lässt sich ein neues Passwort setzen.',
+      'Bitte wählen Sie jetzt ein neues Passwort, das Sie sonst nirgends verwenden.',
+    ],
+    button: 'Neues Passwort wählen',
+    tokenLabel: 'Oder mit diesem Wiederherstellungs-Token in der App:',
+    validity: ({ duration }) =>
+      `Link und Token funktionieren einmal und gelten ab dem Versand dieser Nachricht ${duration} lang.`,
+    secrecy: ({ product }) =>
+      `Geben Sie diese Nachricht nicht weiter. Niemand von ${product} wird Sie jemals nach dem Token fragen.`,
+    ifNotYou:
+      'Sie haben nichts rückgängig gemacht? Dann liest jemand anderer Ihre Nachrichten. Wählen Sie hier trotzdem ein neues Passwort, und sichern Sie Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.',
   },
   phoneProvenElsewhere: {
     subject: ({ product }) => `Ihre Telefonnummer wurde für ein anderes Konto bei ${product} verwendet`,

@@ -67,17 +67,16 @@ export const emailChangeDe: EmailChangeTexts = {
       'Sie waren das nicht? Dann brauchen Sie nichts zu tun: Ihr Konto ist unverändert, und niemand hat erfahren, dass es besteht.',
   },
   changed: {
-    subject: ({ product }) => `Diese E-Mail-Adresse gehört nicht mehr zu Ihrem Konto bei ${product}`,
-    preheader: 'Wenn Sie das nicht waren, handeln Sie bitte sofort.',
+    subject: ({ product }) => `Das ist jetzt die E-Mail-Adresse Ihres Kontos bei ${product}`,
+    preheader: 'Melden Sie sich ab jetzt mit dieser Adresse an.',
     heading: 'Ihre E-Mail-Adresse wurde geändert',
     happened: ({ product, date, time }) =>
-      `Die E-Mail-Adresse Ihres Kontos bei ${product} wurde am ${date} um ${time} Uhr (UTC) geändert. Diese Adresse gehört nicht mehr dazu.`,
-    ifYou: 'Wenn Sie das waren, melden Sie sich ab jetzt mit der neuen Adresse an. Mehr ist nicht zu tun.',
+      `Diese Adresse gehört seit dem ${date}, ${time} Uhr (UTC), zu Ihrem Konto bei ${product}. Zu Ihrer Sicherheit wurden Geräte abgemeldet.`,
+    ifYou: 'Wenn Sie das waren, melden Sie sich ab jetzt mit dieser Adresse an. Mehr ist nicht zu tun.',
     ifNotYou:
-      'Wenn Sie das nicht waren, kennt möglicherweise jemand Ihr Passwort oder hat Zugang zu Ihrem Postfach. Handeln Sie dann bitte sofort:',
+      'Wenn Sie das nicht waren, hat möglicherweise jemand Zugang zu Ihrem Postfach, von dem aus die Änderung bestätigt wurde:',
     steps: [
-      'Sichern Sie dieses Postfach: Ändern Sie sein Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.',
-      'Holen Sie dann mit der Schaltfläche unten Ihr Konto zurück.',
+      'Sichern Sie Ihr Postfach: Ändern Sie sein Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.',
     ],
     action: 'Das war ich nicht',
   },

@@ -66,17 +66,14 @@ export const emailChangeEn: EmailChangeTexts = {
       "If it wasn't you, there is nothing to do: your account is unchanged, and nobody was told that it exists.",
   },
   changed: {
-    subject: ({ product }) => `This is no longer the e-mail address of your ${product} account`,
-    preheader: "If this wasn't you, please act at once.",
+    subject: ({ product }) => `This is now the e-mail address of your ${product} account`,
+    preheader: 'Sign in with this address from now on.',
     heading: 'Your e-mail address was changed',
     happened: ({ product, date, time }) =>
-      `The e-mail address of your ${product} account was changed on ${date} at ${time} (UTC). This address no longer belongs to it.`,
-    ifYou: 'If this was you, sign in with the new address from now on. There is nothing else to do.',
-    ifNotYou: "If this wasn't you, somebody may know your password or have access to your mailbox. Please act at once:",
-    steps: [
-      "Secure this mailbox: change its password, and sign out every device there that you don't know.",
-      'Then get your account back with the button below.',
-    ],
+      `This is the address of your ${product} account since ${date}, ${time} (UTC). For your safety, devices were signed out.`,
+    ifYou: 'If this was you, sign in with this address from now on. There is nothing else to do.',
+    ifNotYou: "If this wasn't you, somebody may have access to your mailbox, from which the change was confirmed:",
+    steps: ["Secure your mailbox: change its password, and sign out every device there that you don't know."],
     action: "This wasn't me",
   },
 };

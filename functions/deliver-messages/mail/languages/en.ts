@@ -146,7 +146,7 @@ export const en: MessageTexts = {
         subject: ({ product }) => `The e-mail address of your ${product} account was changed`,
         heading: 'Your e-mail address was changed',
         happened: ({ product, date, time }) =>
-          `This is the address of your ${product} account since ${date}, ${time} (UTC). Sign in with it from now on. For your safety, devices were signed out.`,
+          `The e-mail address of your ${product} account was changed on ${date} at ${time} (UTC). From now on you sign in with the new one, and messages about the account go there. For your safety, devices were signed out.`,
       },
       'email-change-failed': {
         subject: ({ product }) => `The e-mail address of your ${product} account stays as it is`,
@@ -182,6 +182,31 @@ export const en: MessageTexts = {
     },
     acceptedAgain: ({ date, time }) => `Codes from this app will be accepted again from ${date}, ${time} (UTC).`,
     ifYouAndFewLeft: 'If this was you, please create new recovery codes in the app soon. There is nothing else to do.',
+  },
+  undo: {
+    ifNotYou: "If this wasn't you, undo it now:",
+    effect: ({ date, time }) =>
+      `Your account then gets back the e-mail address, phone number and second factors that it had before, whatever was changed since. All devices are signed out, and we send you a message with which you choose a new password. If a second factor was on, you need a code of it. The link works once, until ${date}, ${time} (UTC).`,
+    action: 'This was not me: undo it',
+    tokenLabel: 'Or enter this token on that page:',
+    secrecy: 'Keep this message to yourself: its link is for you alone.',
+  },
+  changeUndone: {
+    subject: ({ product }) => `A change to your ${product} account was undone`,
+    preheader: ({ duration }) => `Please choose a new password now. The link works for ${duration}.`,
+    heading: 'The change was undone',
+    intro: ({ product }) =>
+      `Your ${product} account has its e-mail address, phone number and second factors of before again, and all devices were signed out.`,
+    effects: [
+      'For 24 hours nothing of this can be changed, and this is the only message with which a new password can be set.',
+      'Please choose a new password now, one that you use nowhere else.',
+    ],
+    button: 'Choose a new password',
+    tokenLabel: 'Or enter this recovery token in the app:',
+    validity: ({ duration }) => `The link and the token work once, within ${duration} of this message being sent.`,
+    secrecy: ({ product }) => `Keep this message to yourself. Nobody from ${product} will ever ask you for the token.`,
+    ifNotYou:
+      'If you did not undo anything, somebody else can read your messages. Choose a new password here all the same, and secure your mailbox: change its password too, and sign out devices there that you do not know.',
   },
   phoneProvenElsewhere: {
     subject: ({ product }) => `Your phone number was used for another ${product} account`,

@@ -1,0 +1,59 @@
+import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
+import type { DescribedDevice } from '../../../shared/primitives/described-device.ts';
+
+import type { EmailChangeMessage } from './email-change-body.ts';
+
+/** The link that undoes the change that a message tells of; left out where it can't be undone. */
+export interface UndoLink {
+  token: string;
+  /** RFC 3339, UTC: the token's end. */
+  until: string;
+}
+
+/** Content of a message with a token that anybody can ask for. */
+export interface RequestedMessage {
+  kind: 'recovery' | 'sign-in-link';
+  token: string;
+  validSeconds: number;
+  /** RFC 3339, UTC. */
+  requestedAt: string;
+  device: DescribedDevice;
+}
+
+/** Content of a message. Tokens are canonical, 26 characters. */
+export type Message =
+  | RequestedMessage
+  | { kind: 'sign-up'; token: string; validSeconds: number }
+  | { kind: 'already-registered' }
+  | EmailChangeMessage
+  | {
+      /** For the new address of an account. */
+      kind: 'email-changed';
+      /** RFC 3339, UTC. */
+      changedAt: string;
+    }
+  | {
+      kind: 'password-changed';
+      /** RFC 3339, UTC. */
+      changedAt: string;
+      undo?: UndoLink | undefined;
+    }
+  | { kind: 'change-undone'; token: string; validSeconds: number }
+  | {
+      kind: 'security-notice';
+      event: SecurityNoticeEvent;
+      /** RFC 3339, UTC. */
+      happenedAt: string;
+      /** Set only when a recovery code was used. */
+      recoveryCodesLeft?: number | undefined;
+      /** RFC 3339, UTC: when an app's codes, refused until then, are accepted again. */
+      acceptedAgainAt?: string | undefined;
+      undo?: UndoLink | undefined;
+    }
+  | {
+      kind: 'phone-proven-elsewhere';
+      /** RFC 3339, UTC. */
+      happenedAt: string;
+      /** Whether the reader's own profile shows the number as verified. */
+      isVerified: boolean;
+    };

@@ -1,0 +1,89 @@
+import { unusablePhc } from '../../shared/account/phc-string.ts';
+import type { RecordEventWrite } from '../../shared/account/security-events.ts';
+import { problem } from '../../shared/contract/problems.ts';
+import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
+import type { Log } from '../../shared/observability/log.ts';
+import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
+import type { Randomness } from '../../shared/primitives/clock.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
+import type { Factors } from '../../shared/two-factor/factors.ts';
+import { COUNTED_FACTORS, forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
+import { haveSameFactors } from '../../shared/two-factor/second-factors.ts';
+import type { ProveBefore } from './prove-before.ts';
+import type { UndoableChange, UndoableChanges } from './undoable-changes.ts';
+
+export interface UndoChangeDeps {
+  changes: Pick<UndoableChanges, 'find' | 'undo'>;
+  proveBefore: ProveBefore;
+  recordEventWrite: RecordEventWrite;
+  recordIntentWrite: RecordIntentWrite;
+  randomness: Randomness;
+  log: Log;
+  settings: { passwords: { argon2: Parameters<typeof unusablePhc>[0] } };
+}
+
+export interface UndoChangeInput {
+  /** `null` for a text that can't be a token. */
+  token: string | null;
+  /** As typed; `null` where none was. */
+  code: string | null;
+  sourceIp: string;
+  keeper: AnswerKeeper;
+}
+
+type Restored = 'email' | 'phone_number' | 'second_factors' | 'password';
+
+interface UndoChangeAnswer {
+  status: 'change-undone';
+  restored: Restored[];
+}
+
+/** What the undo makes another. */
+const restoredBy = ({ account, image, reference, factors: present }: UndoableChange, before: Factors): Restored[] => {
+  const { email, phone, passwordChangeNumber = 0 } = account;
+  const differs: Readonly<Record<Restored, boolean>> = {
+    email: email !== image.email,
+    phone_number: phone?.e164 !== image.phone?.e164,
+    second_factors: !haveSameFactors(present, before),
+    password: passwordChangeNumber >= reference.number,
+  };
+  return (Object.keys(differs) as Restored[]).filter((name) => differs[name]);
+};
+
+/**
+ * Takes a change back with all that came after it. Address, number and factors are what they were before; a password that was set since
+ * works no more, so that who set it is out, and the address of before gets a mail to set another. The epoch ends every session, token and
+ * pending change; for a day nothing can be changed again (docs/adr/0053).
+ *
+ * @throws problem invalid-token, invalid-request, invalid-code
+ */
+export const makeUndoChange =
+  ({ changes, proveBefore, recordEventWrite, recordIntentWrite, randomness, log, settings }: UndoChangeDeps) =>
+  async ({ token, code, sourceIp, keeper }: UndoChangeInput): Promise<UndoChangeAnswer> => {
+    const change = token === null ? null : await changes.find(sha256(token));
+    if (!change) throw problem('invalid-token');
+
+    const factors = await proveBefore({ change, code, sourceIp });
+    const { accountId } = change.account;
+    const restored = restoredBy(change, factors);
+    const answer = { status: 'change-undone' as const, restored };
+    const won = await changes.undo({
+      change,
+      factors,
+      phc: restored.includes('password') ? unusablePhc(settings.passwords.argon2, randomness) : null,
+      writes: [
+        recordEventWrite({ accountId, type: 'change-undone', sourceIp }),
+        recordIntentWrite({ kind: 'change-undone', accountId }),
+        ...forgetFailuresWrites(accountId, COUNTED_FACTORS), // locks that an intruder began would keep the owner out
+        ...keeper.keepWrites({ result: answer }),
+      ],
+    });
+    if (!won) {
+      // Another request used the token, or the account was changed between the read and the write.
+      log('warn', 'change-undone', { account_id: accountId, outcome: 'failure' });
+      throw problem('invalid-token');
+    }
+
+    log('info', 'change-undone', { account_id: accountId, outcome: 'success' });
+    return answer;
+  };

@@ -1,0 +1,173 @@
+import {
+  type Account,
+  accountRow,
+  claimEmailWrite,
+  freeEmailWrite,
+  parseAccount,
+} from '../../shared/account/accounts.ts';
+import {
+  type BeforeImage,
+  type ChangeJournal,
+  type ChangeReference,
+  changeRow,
+  isChangeNumber,
+  isUndoable,
+  provideChangeJournal,
+} from '../../shared/account/change-journal.ts';
+import { setPasswordWrite } from '../../shared/account/passwords.ts';
+import { leaveClaimWrites, rejoinClaimWrite } from '../../shared/account/phone-claim-writes.ts';
+import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
+import { type UndoChannel, undoRow } from '../../shared/account/undo-tokens.ts';
+import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
+import { isExpired } from '../../shared/aws/row.ts';
+import { FREEZE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
+import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import { type Factors, factorsRow, parseFactors, replaceFactorsWrites } from '../../shared/two-factor/factors.ts';
+
+/** A change that a token can undo, with the account and its factors as they are now. */
+export interface UndoableChange {
+  tokenHash: string;
+  channel: UndoChannel;
+  reference: ChangeReference;
+  image: BeforeImage;
+  account: Account;
+  factors: Factors;
+}
+
+/** An undo that is about to be written. */
+interface Undo {
+  change: UndoableChange;
+  /** From now on. */
+  factors: Factors;
+  /** A hash that is of no password, where one was set since; `null` where the password of before is the present one. */
+  phc: string | null;
+  writes: readonly Write[];
+}
+
+/** The changes that tokens can undo. */
+export interface UndoableChanges {
+  /**
+   * Reads as much for a token that is none.
+   * @returns `null` for one that is unknown, used or expired, or whose change was undone
+   * @throws StoreUnavailable
+   */
+  find(tokenHash: string): Promise<UndoableChange | null>;
+  /** Whether a token is of the same change, and went another way. @throws StoreUnavailable */
+  isOfOtherChannel(tokenHash: string, change: UndoableChange): Promise<boolean>;
+  /**
+   * Makes the account what it was before the change, and ends every session, token and change since.
+   * @returns `false` where anything of it has changed since it was read: of any number of attempts one wins
+   * @throws StoreUnavailable
+   */
+  undo(undo: Undo): Promise<boolean>;
+}
+
+/** The addresses: the one of before was reserved, the present one is free for everybody. */
+const emailWrites = ({ account, image }: UndoableChange, nowSeconds: number): Write[] => {
+  const { accountId, email } = account;
+  if (image.email === email) return [];
+  return [claimEmailWrite({ email: image.email, accountId }, nowSeconds), freeEmailWrite({ email, accountId })];
+};
+
+/** Opens them. */
+const makeUndoableChanges = ({
+  dynamo,
+  journal,
+  clock,
+  randomness,
+}: {
+  dynamo: Dynamo;
+  journal: Pick<ChangeJournal, 'open'>;
+  clock: Clock;
+  randomness: Randomness;
+}): UndoableChanges => {
+  const findToken = async (tokenHash: string) => {
+    const item = await dynamo.get('tokens', undoRow.key(tokenHash));
+    const token = item && undoRow.parse(item);
+    return token && !isExpired(token, clock.nowSeconds()) ? token : null;
+  };
+
+  /** The number of before, and the writes of both claims; they lose where one of them has changed since it is read here. */
+  const planPhone = async ({ account, image }: UndoableChange) => {
+    const { accountId, phone } = account;
+    const former = image.phone;
+    if (former?.e164 === phone?.e164) return { phone, writes: [] };
+    const claims = makePhoneClaims({ dynamo, clock });
+    const [seen, left] = await Promise.all([former && claims.find(former.e164), phone && claims.find(phone.e164)]);
+    const nowSeconds = clock.nowSeconds();
+    const leaving = phone
+      ? leaveClaimWrites({ e164: phone.e164, accountId, reservedUntilEpochSeconds: null }, left, nowSeconds)
+      : [];
+    if (!former) return { phone: null, writes: leaving };
+    const wasVerified = former.isVerified ?? true; // as release 0.1.0 left it: by the claim alone
+    const { write, isVerified } = rejoinClaimWrite({ e164: former.e164, accountId }, { seen, wasVerified, nowSeconds });
+    return { phone: { ...former, isVerified }, writes: [write, ...leaving] };
+  };
+
+  return {
+    find: async (tokenHash) => {
+      const token = await findToken(tokenHash);
+      const accountId = token?.accountId ?? randomness.uuid();
+      const reference = { number: token?.number ?? 1, id: token?.changeId ?? '' };
+      const [accountItem, changeItem, factorsItem = null] = await dynamo.transactGet([
+        accountRow.at(accountId),
+        changeRow.at(accountId, String(reference.number)),
+        factorsRow.at(accountId),
+      ]);
+      if (!token || !accountItem || !changeItem) return null;
+      const account = parseAccount(accountItem);
+      const change = changeRow.parse(changeItem);
+      if (!isUndoable({ change, reference, account }, clock.nowSeconds())) return null;
+      const image = await journal.open(change, { accountId, reference });
+      const { channel } = token;
+      return image && { tokenHash, channel, reference, image, account, factors: parseFactors(factorsItem) };
+    },
+
+    isOfOtherChannel: async (tokenHash, { account, reference, channel }) => {
+      const token = await findToken(tokenHash);
+      return (
+        token !== null &&
+        token.accountId === account.accountId &&
+        token.changeId === reference.id &&
+        token.channel !== channel
+      );
+    },
+
+    undo: async ({ change, factors, phc, writes }) => {
+      const { tokenHash, reference, image, account } = change;
+      const { accountId, epoch, changeNumber, passwordChangeNumber } = account;
+      const nowSeconds = clock.nowSeconds();
+      const { phone, writes: phoneWrites } = await planPhone(change);
+      const { when } = accountRow;
+      const result = await dynamo.transact([
+        accountRow.updateWrite(
+          accountRow.key(accountId),
+          {
+            set: {
+              email: image.email,
+              phone,
+              epoch: epoch + 1,
+              changeNumber: reference.number - 1,
+              frozenUntilEpochSeconds: nowSeconds + FREEZE_SECONDS,
+              updatedAtEpochSeconds: nowSeconds,
+            },
+            increase: { profileVersion: 1 },
+            remove: (passwordChangeNumber ?? 0) >= reference.number ? ['passwordChangeNumber'] : [],
+          },
+          when.and(when.is('epoch', epoch), isChangeNumber(changeNumber)),
+        ),
+        undoRow.consumeWrite(undoRow.key(tokenHash), nowSeconds),
+        ...replaceFactorsWrites({ accountId, seen: change.factors, factors }),
+        ...(phc === null ? [] : [setPasswordWrite({ accountId, phc })]),
+        ...emailWrites(change, nowSeconds),
+        ...phoneWrites,
+        ...writes,
+      ]);
+      return result.won;
+    },
+  };
+};
+
+export const provideUndoableChanges = (scope: Scope & Ports): UndoableChanges =>
+  makeUndoableChanges({ ...scope, journal: scope.use(provideChangeJournal) });

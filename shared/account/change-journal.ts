@@ -1,0 +1,178 @@
+import * as z from 'zod/mini';
+import type { Condition } from '../aws/conditions.ts';
+import { defineRow } from '../aws/define-row.ts';
+import type { Write } from '../aws/dynamo.ts';
+import { isExpired, type RowOf, rowStamp } from '../aws/row.ts';
+import { UNDO_SECONDS } from '../contract/lifetimes.ts';
+import { makeDerivedSecrets } from '../keyring/derived-secrets.ts';
+import { type Keyring, versionOfEncrypted } from '../keyring/keyring.ts';
+import type { Ports, Scope } from '../lambda/scope.ts';
+import type { Clock, Randomness } from '../primitives/clock.ts';
+import { type Account, accountRow } from './accounts.ts';
+import type { SecurityEventType } from './security-events.ts';
+
+/** One change that can be undone, by account and number. An undo gives its number, and those behind it, to later changes. */
+export const changeRow = defineRow({
+  table: 'tokens',
+  word: 'CHANGE',
+  sortKey: (number: string) => `CHANGE#${number}`,
+  shape: {
+    /** Tells it from one that had its number before an undo. */
+    changeId: z.string(),
+    event: z.string(),
+    changedAtEpochSeconds: z.int(),
+    /** {@link BeforeImage}, encrypted for the account and this change. */
+    image: z.string(),
+    /** What the tokens of its links are derived from. */
+    salt: z.string(),
+    expiresAtEpochSeconds: z.int(),
+  },
+});
+
+type ChangeRow = RowOf<typeof changeRow>;
+
+const imageSchema = z.object({
+  email: z.string(),
+  phone: z.nullable(z.object({ e164: z.string(), country: z.string(), isVerified: z.optional(z.boolean()) })),
+  /** A row of shared/two-factor/factors.ts. */
+  factors: z.record(z.string(), z.unknown()),
+});
+
+/**
+ * All that identifies an account and proves its owner, but for the password, as it was before a change. It is whole, so undoing a
+ * change needs nothing of those after it.
+ */
+export type BeforeImage = z.infer<typeof imageSchema>;
+
+/** An account and its factors, as a change has read them. */
+export interface StateBefore {
+  account: Account;
+  factors: object;
+}
+
+/** Names a change in its account, for a message about it. */
+export interface ChangeReference {
+  /** 1 or more. */
+  number: number;
+  id: string;
+}
+
+/** A change that is about to be written. */
+export interface JournalledChange {
+  reference: ChangeReference;
+  /** Of the account before. */
+  seenNumber: number | undefined;
+  atEpochSeconds: number;
+  setsPassword: boolean;
+  /** To be written in the change's own transaction, beside an update of the account that has {@link countChange}. */
+  write: Write;
+}
+
+/** Those that set a password. */
+const PASSWORD_EVENTS: ReadonlySet<string> = new Set(['password-reset', 'password-changed']);
+
+/**
+ * What the update of the account has beside the change itself. The condition, with that of the epoch, loses to every other change
+ * and every undo since the account was read: those raise one of the two.
+ */
+export const countChange = ({
+  reference: { number },
+  seenNumber,
+  atEpochSeconds,
+  setsPassword,
+}: JournalledChange): {
+  set: Pick<RowOf<typeof accountRow>, 'changeNumber' | 'changedAtEpochSeconds' | 'passwordChangeNumber'>;
+  when: Condition;
+} => ({
+  set: {
+    changeNumber: number,
+    changedAtEpochSeconds: atEpochSeconds,
+    ...(setsPassword && { passwordChangeNumber: number }),
+  },
+  when: isChangeNumber(seenNumber),
+});
+
+/** Raises the epoch with a change that no session makes; loses to another write that raised it, and to another change. */
+export const raiseEpochAndCountWrite = (
+  { accountId, epoch }: { accountId: string; epoch: number },
+  journalled: JournalledChange,
+): Write => {
+  const { set, when } = countChange(journalled);
+  const isUnchanged = accountRow.when.and(accountRow.when.is('epoch', epoch), when);
+  return accountRow.updateWrite(accountRow.key(accountId), { set: { ...set, epoch: epoch + 1 } }, isUnchanged);
+};
+
+/** @param seen as it was read */
+export const isChangeNumber = (seen: number | undefined): Condition =>
+  seen === undefined ? accountRow.when.lacks('changeNumber') : accountRow.when.is('changeNumber', seen);
+
+/** Whether an account refuses changes and recovery requests, since an undo. */
+export const isFrozen = ({ frozenUntilEpochSeconds = 0 }: Account, nowSeconds: number): boolean =>
+  frozenUntilEpochSeconds > nowSeconds;
+
+/** Whether a change can be undone: it is no older than its life, and was not undone, alone or with one before it. */
+export const isUndoable = (
+  { change, reference: { number, id }, account }: { change: ChangeRow; reference: ChangeReference; account: Account },
+  nowSeconds: number,
+): boolean => change.changeId === id && number <= (account.changeNumber ?? 0) && !isExpired(change, nowSeconds);
+
+/** The journal of an account's changes of identity and factors (docs/adr/0053). */
+export interface ChangeJournal {
+  /** Makes the entry of a change. */
+  record(change: { before: StateBefore; event: SecurityEventType }): JournalledChange;
+  /**
+   * Reads the state before a change.
+   * @returns `null` for one of another account, or whose key is in the keyring no more
+   * @throws KeyringOutdated for an unknown version while the keyring can't be read again
+   */
+  open(change: ChangeRow, of: { accountId: string; reference: ChangeReference }): Promise<BeforeImage | null>;
+}
+
+const IV_BYTES = 12;
+
+const placeOf = (accountId: string, { number, id }: ChangeReference): string => `${accountId}/${number}/${id}`;
+
+/** Opens the journal. */
+const makeChangeJournal = ({
+  keyring,
+  clock,
+  randomness,
+}: {
+  keyring: Keyring;
+  clock: Clock;
+  randomness: Randomness;
+}): ChangeJournal => {
+  const { newSalt } = makeDerivedSecrets({ keyring, randomness });
+  return {
+    record: ({ before: { account, factors }, event }) => {
+      const { accountId, email, phone, changeNumber = 0 } = account;
+      const reference = { number: changeNumber + 1, id: randomness.uuid() };
+      const atEpochSeconds = clock.nowSeconds();
+      const plain = Buffer.from(JSON.stringify({ email, phone, factors: { ...rowStamp, ...factors } }));
+      const iv = randomness.bytes(IV_BYTES);
+      return {
+        reference,
+        seenNumber: account.changeNumber,
+        atEpochSeconds,
+        setsPassword: PASSWORD_EVENTS.has(event),
+        // In the place of one of that number that was undone: its links are dead.
+        write: changeRow.putWrite(changeRow.key(accountId, String(reference.number)), {
+          changeId: reference.id,
+          event,
+          changedAtEpochSeconds: atEpochSeconds,
+          image: keyring.encrypt('before-image', plain, placeOf(accountId, reference), iv),
+          salt: newSalt(),
+          expiresAtEpochSeconds: atEpochSeconds + UNDO_SECONDS,
+        }),
+      };
+    },
+
+    open: async ({ image }, { accountId, reference }) => {
+      await keyring.refreshFor(versionOfEncrypted(image));
+      const plain = keyring.decrypt('before-image', image, placeOf(accountId, reference));
+      return plain && imageSchema.parse(JSON.parse(plain.toString()));
+    },
+  };
+};
+
+export const provideChangeJournal = (scope: Scope & Pick<Ports, 'keyring'>): ChangeJournal => makeChangeJournal(scope);
