@@ -1,24 +1,18 @@
-import type { ChangeJournal } from '../../shared/account/change-journal.ts';
 import type { EmailChanges, MailedEmailChange } from '../../shared/account/email-changes.ts';
 import { confirmationStep, openSides } from '../../shared/account/pending-email.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
-import type { SwitchEmail } from '../../shared/account/switch-email.ts';
 import type { EmailSide } from '../../shared/contract/email-sides.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
-import type { FactorStore } from '../../shared/two-factor/factors.ts';
+import type { CompleteEmailChange } from './complete-email-change.ts';
 
 export interface ConfirmEmailChangeDeps {
   emailChanges: Pick<EmailChanges, 'find' | 'confirm'>;
-  switchEmail: SwitchEmail;
-  factors: FactorStore;
-  journal: Pick<ChangeJournal, 'record'>;
+  completeEmailChange: CompleteEmailChange;
   recordEventWrite: RecordEventWrite;
-  recordIntentWrite: RecordIntentWrite;
   clock: Clock;
   log: Log;
 }
@@ -49,7 +43,7 @@ const CONFIRM_ATTEMPTS = 3;
  * @see docs/adr/0055
  */
 export const makeConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
-  const { emailChanges, switchEmail, factors, journal, recordEventWrite, recordIntentWrite, clock, log } = deps;
+  const { emailChanges, completeEmailChange, recordEventWrite, clock, log } = deps;
 
   /** @returns `null` where the change isn't any more what it was read as */
   const confirm = async (
@@ -80,42 +74,13 @@ export const makeConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
     return answer;
   };
 
-  const complete = async (
-    { account, pending, side }: MailedEmailChange,
-    { sourceIp, keeper }: ConfirmEmailChangeInput,
-  ): Promise<ConfirmEmailChangeOutcome | null> => {
-    const { accountId } = account;
-    const confirmedBy = [...new Set([...pending.confirmedBy, side])];
-    const answer = { status: 'email-changed' as const, confirmed: side, confirmed_by: confirmedBy, open: [] };
-    const before = { account, factors: await factors.find(accountId) };
-    const journalled = journal.record({ before, event: 'email-changed' });
-    const won = await switchEmail({
-      account,
-      pending,
-      journalled,
-      sourceIp,
-      writes: [
-        journalled.write,
-        recordEventWrite({ accountId, type: 'email-changed', sourceIp }),
-        recordIntentWrite({
-          kind: 'security-notice',
-          accountId,
-          event: 'email-changed',
-          change: journalled.reference,
-        }),
-        ...keeper.keepWrites({ result: answer }),
-      ],
-    });
-    return won ? answer : null;
-  };
-
   return async (input: ConfirmEmailChangeInput): Promise<ConfirmEmailChangeOutcome> => {
     const { token } = input;
     for (let attempt = 0; token !== null && attempt < CONFIRM_ATTEMPTS; attempt += 1) {
       const change = await emailChanges.find(sha256(token));
       const step = change ? confirmationStep(change.pending, change.side, clock.nowSeconds()) : 'refuse';
       if (!change || step === 'refuse') break;
-      const answer = await (step === 'switch' ? complete : confirm)(change, input);
+      const answer = await (step === 'switch' ? completeEmailChange : confirm)(change, input);
       if (answer) return answer;
     }
     throw problem('invalid-token');

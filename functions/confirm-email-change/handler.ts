@@ -1,13 +1,10 @@
-import { provideChangeJournal } from '../../shared/account/change-journal.ts';
 import { makeEmailChanges } from '../../shared/account/email-changes.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
-import { provideSwitchEmail } from '../../shared/account/switch-email.ts';
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
-import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
-import { makeFactorStore } from '../../shared/two-factor/factors.ts';
+import { provideCompleteEmailChange } from './complete-email-change.ts';
 import { confirmEmailChange } from './contract.ts';
 import { makeConfirmEmailChange } from './flow.ts';
 
@@ -16,11 +13,8 @@ export const wire = serve({
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     emailChanges: makeEmailChanges,
-    switchEmail: provideSwitchEmail,
-    factors: makeFactorStore,
-    journal: provideChangeJournal,
+    completeEmailChange: provideCompleteEmailChange,
     recordEventWrite: provideRecordEventWrite,
-    recordIntentWrite: makeRecordIntentWrite,
   },
   flow: makeConfirmEmailChange,
   input: ({ body, sourceIp, keeper }) => ({ token: body.token, sourceIp, keeper }),

@@ -36,14 +36,14 @@ const makeDraftEmailChange = (deps: DraftEmailChangeDeps): DraftEmailChange => {
 
   const draftToken = async (request: EmailChangeTokenRequest): Promise<MailDraft> => {
     const { account, pending, side } = request;
-    const { email: newEmail, waitsUntilEpochSeconds } = pending;
+    const { email: newEmail, waitsUntilEpochSeconds, wantsOwner = false } = pending;
     const issued = await issueEmailChangeToken(request);
     if (!issued) return null;
     const waitsUntil = waitsUntilEpochSeconds === undefined ? null : toRfc3339(waitsUntilEpochSeconds);
     return {
       to: side === 'old' ? account.email : newEmail,
       preferences: [localeOf(account)],
-      message: { kind: 'email-change', side, newEmail, waitsUntil, ...issued },
+      message: { kind: 'email-change', side, newEmail, waitsUntil, wantsOwner, ...issued },
     };
   };
 

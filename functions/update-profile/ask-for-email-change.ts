@@ -11,8 +11,9 @@ import type { Log } from '../../shared/observability/log.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { type Factors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
-import type { ChangedEmail, OwnEmailChange } from './change-email.ts';
+import type { OwnEmailChange } from './change-email.ts';
 import { afterChange, replaceProfileWrite } from './replace-profile.ts';
+import type { ChangedAccount } from './written-profile.ts';
 
 export interface AskForEmailChangeDeps {
   limits: Pick<Limits, 'spendWith'>;
@@ -85,7 +86,7 @@ const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEma
    * @returns `null` where the account has changed since it was read
    * @throws problem too-many-requests
    */
-  return async (change: OwnEmailChange, asked: PendingEmail | null): Promise<ChangedEmail | null> => {
+  return async (change: OwnEmailChange, asked: PendingEmail | null): Promise<ChangedAccount | null> => {
     const { principal, owner, content, sourceNetwork, keep } = change;
     const { accountId } = principal;
     const nowSeconds = clock.nowSeconds();

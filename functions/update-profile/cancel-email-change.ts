@@ -9,6 +9,7 @@ import type { Log } from '../../shared/observability/log.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { KeepWrites } from './profiles.ts';
 import { afterChange, replaceProfileWrite } from './replace-profile.ts';
+import type { ChangedAccount } from './written-profile.ts';
 
 export interface CancelEmailChangeDeps {
   dynamo: Pick<Dynamo, 'transact'>;
@@ -33,7 +34,7 @@ export interface CancelEmailChangeInput {
  */
 const makeCancelEmailChange =
   ({ dynamo, recordEventWrite, clock, log }: CancelEmailChangeDeps) =>
-  async (input: CancelEmailChangeInput): Promise<{ account: Account } | null> => {
+  async (input: CancelEmailChangeInput): Promise<ChangedAccount | null> => {
     const { principal, account: seen, content, sourceIp, keepWrites } = input;
     const { accountId } = principal;
     const nowSeconds = clock.nowSeconds();

@@ -1,18 +1,17 @@
-import type { Account } from '../../shared/account/accounts.ts';
 import { isSwitchedByOwner, pendingEmailOf } from '../../shared/account/pending-email.ts';
-import { isFresh, type Principal } from '../../shared/account/principal.ts';
+import { isFresh } from '../../shared/account/principal.ts';
 import type { ProfileContent } from '../../shared/account/profile.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { isMisread } from '../../shared/primitives/email-address.ts';
-import { type OwnerAction, refuseWhileFrozen } from '../../shared/session/owner-action.ts';
-import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import { refuseWhileFrozen } from '../../shared/session/owner-action.ts';
 import { type FindOwner, type Owner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
 import { type AskForEmailChange, provideAskForEmailChange } from './ask-for-email-change.ts';
-import type { KeepWrites } from './profiles.ts';
-import { notEditable } from './read-only.ts';
+import type { IdentityChange } from './change-identity.ts';
+import { notEditable, wrong } from './read-only.ts';
 import { provideSwitchOwnEmail, type SwitchOwnEmail } from './switch-own-email.ts';
+import type { ChangedAccount } from './written-profile.ts';
 
 export interface ChangeEmailDeps {
   findOwner: FindOwner;
@@ -21,34 +20,14 @@ export interface ChangeEmailDeps {
   clock: Clock;
 }
 
-/** The address that an owner wants, beside what else of the profile the same request changes. */
-export interface ChangeEmailInput {
-  principal: Principal;
-  /** Canonical. */
-  email: string;
-  /** Whether the owner says that the present address can't be read any more. */
-  isUnreachable: boolean;
-  phoneNumber?: string | null | undefined;
-  /** Versions that the caller holds; `null` where any will do. */
-  versions: readonly number[] | null;
-  /** What the profile is to say, by what it says. */
-  contentOf: (current: Account) => ProfileContent;
-  sourceIp: string;
-  sourceNetwork: string;
-  /** Keeps the answer. */
-  keep: (standing: OwnerAction['standing']) => KeepWrites;
-}
+/** A change that names another address. */
+type WantedEmail = IdentityChange & { email: string };
 
 /** A change of address by an owner who was read, and may make it. */
-export interface OwnEmailChange extends Omit<ChangeEmailInput, 'phoneNumber' | 'versions' | 'contentOf'> {
+export interface OwnEmailChange
+  extends Pick<WantedEmail, 'principal' | 'email' | 'isUnreachable' | 'sourceIp' | 'sourceNetwork' | 'keep'> {
   owner: Owner;
   content: ProfileContent;
-}
-
-/** A profile as a change of address leaves it, and the session that the caller goes on with where the others have ended. */
-export interface ChangedEmail {
-  account: Account;
-  session?: SessionTokensAnswer;
 }
 
 /**
@@ -61,11 +40,9 @@ export interface ChangedEmail {
  */
 const makeChangeEmail =
   ({ findOwner, askForEmailChange, switchOwnEmail, clock }: ChangeEmailDeps) =>
-  async ({ phoneNumber, versions, contentOf, ...input }: ChangeEmailInput): Promise<ChangedEmail | null> => {
+  async ({ phoneNumber, versions, contentOf, ...input }: WantedEmail): Promise<ChangedAccount | null> => {
     const { principal, email, isUnreachable } = input;
-    if (isMisread(email)) {
-      throw problem('invalid-request', { errors: [{ field: 'email', code: 'misread-email-address' }] });
-    }
+    if (isMisread(email)) throw wrong('email', 'misread-email-address');
     const nowSeconds = clock.nowSeconds();
     if (!isFresh(principal, nowSeconds)) throw problem('fresh-session-required');
     const owner = await findOwner(principal);
@@ -73,7 +50,6 @@ const makeChangeEmail =
     if (account.email === email || (versions && !versions.includes(account.profileVersion))) return null;
     // One change of identity at a time: each has a proof of its own.
     if (phoneNumber !== undefined && phoneNumber !== (account.phone?.e164 ?? null)) throw notEditable('phone_number');
-
     refuseWhileFrozen(account, nowSeconds);
 
     const change = { ...input, owner, content: contentOf(account) };

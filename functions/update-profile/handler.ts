@@ -7,9 +7,7 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
-import { provideCancelEmailChange } from './cancel-email-change.ts';
-import { provideChangeEmail } from './change-email.ts';
-import { provideClearPhone } from './clear-phone.ts';
+import { provideChangeIdentity } from './change-identity.ts';
 import { updateProfile } from './contract.ts';
 import { makeUpdateProfile, type UpdateProfileInput } from './flow.ts';
 import { makeProfiles } from './profiles.ts';
@@ -23,9 +21,7 @@ export const wire = serve({
     accounts: makeAccounts,
     profiles: makeProfiles,
     viewProfile: makeViewProfile,
-    changeEmail: provideChangeEmail,
-    cancelEmailChange: provideCancelEmailChange,
-    clearPhone: provideClearPhone,
+    changeIdentity: provideChangeIdentity,
     repeatTokens: provideRepeatTokens,
   },
   flow: makeUpdateProfile,

@@ -44,11 +44,16 @@ interface ProfileUpdate {
   kept?: { current: Account; content: ProfileContent; keepWrites: KeepWrites } | null;
 }
 
+/** A change that says another thing of address or number than the account, which is as it is here, or that ends its pending change. */
+export interface IdentityDiffers {
+  outcome: 'email-differs' | 'email-pending' | 'phone-differs';
+  account: Account;
+}
+
 type ProfileUpdateResult =
   | { outcome: 'updated'; account: Account }
   | { outcome: 'session-ended' | 'version-differs' }
-  /** With the account as it is. */
-  | { outcome: 'email-differs' | 'email-pending' | 'phone-differs'; account: Account };
+  | IdentityDiffers;
 
 /** A change of the profile that takes a number away which isn't a factor. */
 interface PhoneRemoval {

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { ProfileMembers } from '../../shared/account/profile.ts';
 import type { ProfileView } from '../../shared/account/profile-view.ts';
+import type { FieldErrorCode } from '../../shared/contract/field-errors.ts';
 import { type Problem, problem } from '../../shared/contract/problems.ts';
 import type { updateProfileRequest } from './contract.ts';
 
@@ -30,9 +31,12 @@ export const partedMembers = (body: z.infer<typeof updateProfileRequest>) => {
   };
 };
 
+/** The problem for one wrong member. */
+export const wrong = (field: string, code: FieldErrorCode): Problem =>
+  problem('invalid-request', { errors: [{ field, code }] });
+
 /** The problem for a member that isn't changed here. */
-export const notEditable = (field: string): Problem =>
-  problem('invalid-request', { errors: [{ field, code: 'not-editable' }] });
+export const notEditable = (field: string): Problem => wrong(field, 'not-editable');
 
 /** Refuses what can be told without reading. An account always has a proven address. @throws problem invalid-request */
 export const requireUnchanged = ({ sub, email_verified }: ReadOnlyMembers, accountId: string): void => {

@@ -4,8 +4,9 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { type BeginOwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import { carrySessionOverWrite } from '../../shared/session/sessions.ts';
-import type { ChangedEmail, OwnEmailChange } from './change-email.ts';
+import type { OwnEmailChange } from './change-email.ts';
 import { afterChange } from './replace-profile.ts';
+import type { ChangedAccount } from './written-profile.ts';
 
 export interface SwitchOwnEmailDeps {
   switchEmail: SwitchEmail;
@@ -21,7 +22,7 @@ export interface SwitchOwnEmailDeps {
  */
 const makeSwitchOwnEmail =
   ({ switchEmail, ownerAction, clock }: SwitchOwnEmailDeps) =>
-  async (change: OwnEmailChange, pending: PendingEmail): Promise<ChangedEmail | null> => {
+  async (change: OwnEmailChange, pending: PendingEmail): Promise<ChangedAccount | null> => {
     const { principal, owner, content, sourceIp, keep } = change;
     const { account: before, session } = owner;
     const action = ownerAction({ session, before: owner, endsOtherSessions: true, event: 'email-changed', sourceIp });

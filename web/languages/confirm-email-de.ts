@@ -16,7 +16,7 @@ export const confirmEmailDe = (productName: string): ConfirmEmailTexts => ({
     },
     'done.confirmed': {
       title: 'Danke, das ist bestätigt',
-      text: 'Nun muss noch die andere Adresse bestätigen: Öffnen Sie die Nachricht, die wir dorthin geschickt haben. Bis dahin ändert sich nichts, und Sie melden sich an wie bisher.',
+      text: 'Nun muss noch die andere Adresse bestätigen: Öffnen Sie die Nachricht, die wir dorthin geschickt haben. Bis dahin ändert sich nichts, und Sie melden sich an wie bisher. Wenn Sie diese nicht mehr lesen können, steht in unserer Nachricht, wie es weitergeht.',
     },
     'done.email-changed': {
       title: 'Die E-Mail-Adresse ist geändert',

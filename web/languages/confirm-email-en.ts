@@ -16,7 +16,7 @@ export const confirmEmailEn = (productName: string): ConfirmEmailTexts => ({
     },
     'done.confirmed': {
       title: 'Thank you, that is confirmed',
-      text: 'Now the other address has to confirm too: open the message that we sent there. Until then nothing changes, and you sign in as before.',
+      text: 'Now the other address has to confirm too: open the message that we sent there. Until then nothing changes, and you sign in as before. If you can no longer read that one, our message says how it goes on.',
     },
     'done.email-changed': {
       title: 'The e-mail address is changed',

@@ -14,6 +14,8 @@ export type EmailChangeMessage =
       validSeconds: number;
       /** RFC 3339, UTC: from when on the present address isn't asked; `null` where it has to confirm. */
       waitsUntil: string | null;
+      /** Whether the owner has to ask once more then; else the link of the new address is enough. */
+      wantsOwner: boolean;
     }
   | { kind: 'email-in-use' };
 
@@ -43,13 +45,12 @@ export const emailChangeBody = (message: EmailChangeMessage, frame: Frame): Body
     };
   }
 
-  const { side, newEmail, waitsUntil, token } = message;
+  const { side, newEmail, waitsUntil, wantsOwner, token } = message;
   const { unreachable } = texts.emailChange;
   const isUnreachable = side === 'old' && waitsUntil !== null;
   const { intro, ...say } = isUnreachable ? unreachable : texts.emailChange[side];
-  const details = isUnreachable
-    ? [unreachable.deadline(formatInstant({ instant: waitsUntil, locale: texts.locale }))]
-    : [];
+  const sayWait = side === 'old' ? unreachable.deadline : texts.emailChange.new[wantsOwner ? 'laterInApp' : 'later'];
+  const details = waitsUntil === null ? [] : [sayWait(formatInstant({ instant: waitsUntil, locale: texts.locale }))];
   const body = tokenBody({
     say: { ...say, intro: () => intro({ product, address: newEmail }) },
     subject: say.subject({ product }),

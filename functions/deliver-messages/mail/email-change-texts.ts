@@ -15,7 +15,11 @@ export interface EmailChangeTexts {
   /** Likewise, where the owner says that it can't be read any more. */
   unreachable: ConfirmationTexts & { deadline: Saying<'date' | 'time'> };
   /** For the new address. It names nothing that a stranger could have chosen. */
-  new: ConfirmationTexts;
+  new: ConfirmationTexts & {
+    /** How a change without the old address goes on: with this link once more, or with the owner in the app. */
+    later: Saying<'date' | 'time'>;
+    laterInApp: Saying<'date' | 'time'>;
+  };
   /** For an address that has an account, and that another account wants. */
   inUse: {
     subject: Saying<'product'>;

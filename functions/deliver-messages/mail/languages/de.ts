@@ -161,9 +161,7 @@ export const de: MessageTexts = {
         preheader: 'Die neue gehört inzwischen zu einem anderen Konto.',
         heading: 'Ihre E-Mail-Adresse wurde nicht geändert',
         happened: ({ product, date, time }) =>
-          `Am ${date} um ${time} Uhr (UTC) sollte die E-Mail-Adresse Ihres Kontos bei ${product} geändert werden. Die neue Adresse gehört inzwischen zu einem anderen Konto. Deshalb bleibt es bei dieser, und Sie melden sich mit ihr an wie bisher.`,
-        ifYou:
-          'Wenn Sie das waren, wählen Sie in der App eine andere Adresse, oder prüfen Sie, ob Sie ein zweites Konto haben.',
+          `Die E-Mail-Adresse Ihres Kontos bei ${product} sollte am ${date} um ${time} Uhr (UTC) geändert werden. Die neue Adresse gehört inzwischen zu einem anderen Konto. Deshalb bleibt es bei dieser, und Sie melden sich mit ihr an wie bisher. In der App können Sie eine andere wählen.`,
       },
       'recovery-codes-renewed': {
         subject: ({ product }) => `Neue Wiederherstellungs-Codes für Ihr Konto bei ${product} wurden erstellt`,

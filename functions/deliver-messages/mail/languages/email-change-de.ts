@@ -6,7 +6,7 @@ const secrecy = ({ product }: { product: string }): string =>
   `Geben Sie diese Nachricht nicht weiter. Niemand von ${product} wird Sie jemals nach dem Token fragen.`;
 
 const validity = ({ duration }: { duration: string }): string =>
-  `Link und Token funktionieren einmal und gelten ab dem Versand dieser Nachricht ${duration} lang.`;
+  `Link und Token gelten ab dem Versand dieser Nachricht ${duration} lang.`;
 
 const CANCEL = 'Das war ich nicht: Adresse behalten';
 
@@ -47,6 +47,10 @@ export const emailChangeDe: EmailChangeTexts = {
     heading: 'Neue E-Mail-Adresse bestätigen',
     intro: ({ product }) =>
       `Diese Adresse soll die neue eines Kontos bei ${product} werden. Wenn es Ihres ist, bestätigen Sie das hier. Auch die bisherige Adresse des Kontos wird gefragt.`,
+    later: ({ date, time }) =>
+      `Uns wurde gesagt, dass die bisherige Adresse nicht mehr gelesen werden kann. Bestätigen Sie deshalb diese jetzt, und öffnen Sie den Link ab dem ${date}, ${time} Uhr (UTC), noch einmal: Dann wird die Adresse geändert.`,
+    laterInApp: ({ date, time }) =>
+      `Uns wurde gesagt, dass die bisherige Adresse nicht mehr gelesen werden kann. Bestätigen Sie deshalb diese jetzt, und verlangen Sie die Änderung ab dem ${date}, ${time} Uhr (UTC), in der App noch einmal: Dann wird die Adresse geändert.`,
     button: 'Diese Adresse bestätigen',
     tokenLabel: TOKEN_LABEL,
     validity,

@@ -6,7 +6,7 @@ const secrecy = ({ product }: { product: string }): string =>
   `Keep this message to yourself. Nobody from ${product} will ever ask you for the token.`;
 
 const validity = ({ duration }: { duration: string }): string =>
-  `The link and the token work once, within ${duration} of this message being sent.`;
+  `The link and the token work for ${duration} from this message being sent.`;
 
 const CANCEL = "This wasn't me: keep my address";
 
@@ -46,6 +46,10 @@ export const emailChangeEn: EmailChangeTexts = {
     heading: 'Confirm your new e-mail address',
     intro: ({ product }) =>
       `This address is to be the new one of a ${product} account. If that is yours, confirm it here. The present address of the account is asked as well.`,
+    later: ({ date, time }) =>
+      `We were told that the present address can no longer be read. So confirm this one now, and open the link once more from ${date}, ${time} (UTC): then the address changes.`,
+    laterInApp: ({ date, time }) =>
+      `We were told that the present address can no longer be read. So confirm this one now, and ask for the change in the app once more from ${date}, ${time} (UTC): then the address changes.`,
     button: 'Confirm this address',
     tokenLabel: TOKEN_LABEL,
     validity,

@@ -153,8 +153,7 @@ export const en: MessageTexts = {
         preheader: 'The new one belongs to another account by now.',
         heading: 'Your e-mail address was not changed',
         happened: ({ product, date, time }) =>
-          `The e-mail address of your ${product} account was to be changed on ${date} at ${time} (UTC). The new address belongs to another account by now, so this one stays, and you sign in with it as before.`,
-        ifYou: 'If this was you, choose another address in the app, or see whether you have a second account.',
+          `The e-mail address of your ${product} account was to be changed on ${date} at ${time} (UTC). The new address belongs to another account by now, so this one stays, and you sign in with it as before. In the app you can choose another one.`,
       },
       'recovery-codes-renewed': {
         subject: ({ product }) => `New recovery codes were created for your ${product} account`,
