@@ -17,6 +17,7 @@ import { removeNumberPage } from './remove-number-page.ts';
 import { signInLinkPage } from './sign-in-link-page.ts';
 import { tokenFormPage } from './token-form-page.ts';
 import { TOKEN_FORMS } from './token-forms.ts';
+import { undoPage } from './undo-page.ts';
 
 /** The requested page and the reader's languages. */
 export interface PageRequest {
@@ -63,6 +64,7 @@ const FORM_PAGES: ReadonlyMap<string, WritePage> = new Map<string, WritePage>([
   ...[...TOKEN_FORMS].map(([path, form]) => [path, (context: PageContext) => tokenFormPage(context, form)] as const),
   ['/ui/not-me', notMePage],
   ['/ui/confirm-email', confirmEmailPage],
+  ['/ui/undo', undoPage],
 ]);
 
 /** The pages that no form posts back to, so that they show no outcome. */

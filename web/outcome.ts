@@ -4,6 +4,7 @@ import type { ProblemCode } from '../shared/contract/problems.ts';
 /** Failures of a form that have a text of their own; every other problem is `unknown`. */
 export const FAILURES = [
   'invalid-token',
+  'invalid-code',
   'invalid-request',
   'conflict',
   'password-rejected',

@@ -69,6 +69,7 @@ export const confirmTotp = httpContract({
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],
+      SMS: ['dynamodb:PutItem'],
     },
   },
   keyring: true,

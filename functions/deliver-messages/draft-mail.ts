@@ -95,12 +95,12 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     message: NoticeMessage,
   ): Promise<MailDraft> => {
     if (!reference) return draftForOwner(accountId, message);
-    const { account, link } = await deps.issueUndoLink({ accountId, reference, channel: 'mail' });
+    const { account, told } = await deps.issueUndoLink({ accountId, reference, channel: 'mail' });
     if (!account) return null;
     const preferences = [localeOf(account)];
-    if (!link) return { to: account.email, preferences, message };
-    const undo = { token: link.token, until: toRfc3339(link.expiresAtEpochSeconds) };
-    return { to: link.image.email, preferences, message: { ...message, undo } };
+    if (!told || told.token === null) return { to: account.email, preferences, message };
+    const undo = { token: told.token, until: toRfc3339(told.expiresAtEpochSeconds) };
+    return { to: told.image.email, preferences, message: { ...message, undo } };
   };
 
   const draftUndone = async (claimed: ClaimedIntent, accountId: string): Promise<MailDraft> => {

@@ -1,6 +1,6 @@
 import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
-import type { SmsRequester } from '../../shared/contract/sms-requester.ts';
+import type { SmsClass } from '../../shared/contract/sms-requester.ts';
 import { makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { SmsIntent } from '../../shared/outbox/intent.ts';
@@ -11,7 +11,9 @@ import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
 import { makeVerifications, type Verification, type Verifications } from '../../shared/two-factor/verifications.ts';
 import { type IssueSmsCode, makeIssueSmsCode } from './issue-sms-code.ts';
+import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
 import { localeOf } from './mail-draft.ts';
+import { composeNoticeSms } from './sms/compose-notice-sms.ts';
 import { composeSms } from './sms/compose-sms.ts';
 
 interface DraftSmsDeps {
@@ -19,6 +21,7 @@ interface DraftSmsDeps {
   factors: FactorStore;
   verifications: Pick<Verifications, 'find'>;
   issueSmsCode: IssueSmsCode;
+  issueUndoLink: IssueUndoLink;
   settings: {
     productName: string;
     publicUrl: string;
@@ -34,9 +37,10 @@ interface Destination {
 }
 
 /** Recipient, requester and text of an SMS; `null` where nothing is to be sent. */
-type SmsDraft = { to: Destination; requestedBy: SmsRequester; text: string } | null;
+type SmsDraft = { to: Destination; requestedBy: SmsClass; text: string } | null;
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
+type NoticeIntent = Extract<SmsIntent, { kind: 'sms-notice' }>;
 
 /**
  * Deliveries for one verification can meet; of two at least one stores a code that the other finds.
@@ -110,7 +114,22 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     throw new Error('a code kept losing to others of its verification');
   };
 
+  /** Tells the number of before a change of it; or that of after an undo, which is the same. */
+  const draftNotice = async ({ accountId, about, change: reference }: NoticeIntent): Promise<SmsDraft> => {
+    const { account, told } = reference
+      ? await deps.issueUndoLink({ accountId, reference, channel: 'sms' })
+      : { account: await accounts.find(accountId), told: null };
+    if (about === 'change' && !told) return null; // undone meanwhile, of which another SMS tells
+    const to = told ? told.image.phone : account?.phone;
+    if (!account || !to) return null;
+    const language = languageOf(account, []);
+    const { publicUrl, productName } = settings;
+    const text = composeNoticeSms({ about, token: told?.token ?? null, language, publicUrl, productName });
+    return { to, requestedBy: 'notice', text };
+  };
+
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {
+    if (intent.kind === 'sms-notice') return draftNotice(intent);
     // Owners can't choose a number for recovery yet, and a number proven as a factor must not become a recovery method
     // (docs/adr/0019).
     if (intent.kind === 'recovery-sms') return null;
@@ -129,6 +148,7 @@ export const provideDraftSms = (
     accounts: scope.use(makeAccounts),
     factors: scope.use(makeFactorStore),
     verifications,
+    issueUndoLink: scope.use(provideIssueUndoLink),
     issueSmsCode: makeIssueSmsCode({
       ...scope,
       verifications,

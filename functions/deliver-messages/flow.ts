@@ -1,6 +1,6 @@
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import { isSmsIntent, type MailIntent, type SmsIntent } from '../../shared/outbox/intent.ts';
+import { isCodeIntent, isSmsIntent, type MailIntent, type SmsIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent, Ending, Outbox } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
@@ -68,7 +68,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
   const deliverSms = async (claimed: ClaimedIntent, intent: SmsIntent): Promise<Outcome> => {
     const { intentId, requestedAtMs } = claimed;
     // Who asked has long given up, and a stale code would only puzzle them.
-    if (clock.nowMs() - requestedAtMs >= SMS_CODE_SECONDS * 1000) return 'too-late';
+    if (isCodeIntent(intent) && clock.nowMs() - requestedAtMs >= SMS_CODE_SECONDS * 1000) return 'too-late';
     const draft = await draftSms(claimed, intent);
     if (!draft) return 'nothing-to-send';
 

@@ -11,6 +11,8 @@ import { type MakeUndoToken, provideMakeUndoToken, type UndoChannel } from '../.
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
+import { factorsRow } from '../../shared/two-factor/factors.ts';
+import { isTwoFactorOn, overviewOf } from '../../shared/two-factor/second-factors.ts';
 
 interface IssueUndoLinkDeps {
   dynamo: Dynamo;
@@ -20,26 +22,33 @@ interface IssueUndoLinkDeps {
   clock: Clock;
 }
 
-/** A link for a channel of before a change. */
-interface UndoLink {
-  token: string;
+/** A change that can be undone, for the channels of before it. */
+interface ToldChange {
   /** Of before the change. */
   image: BeforeImage;
+  /** `null` where this channel gets no link. */
+  token: string | null;
   expiresAtEpochSeconds: number;
 }
 
 /** A change to tell of. */
-interface ToldChange {
+interface ChangeToTell {
   accountId: string;
   reference: ChangeReference;
   channel: UndoChannel;
 }
 
 /**
+ * Whether a number of before gets a link. Where no second factor was on, the link alone undoes: then a number that the account has given up
+ * gets none, or who has stolen the phone could take its removal back.
+ */
+const isLinkedBySms = (image: BeforeImage, { phone }: Account): boolean =>
+  isTwoFactorOn(overviewOf(factorsRow.parse(image.factors))) || image.phone?.e164 === phone?.e164;
+
+/**
  * Makes the token of a notice's link and makes it good. A retry gives the same one.
  *
- * @returns the account, `null` where it is gone; and the link, `null` where the change can't be undone any more, or the account had no
- * such channel before it
+ * @returns the account, `null` where it is gone; and the change, `null` where it can't be undone any more
  */
 const makeIssueUndoLink =
   ({ dynamo, accounts, journal, makeUndoToken, clock }: IssueUndoLinkDeps) =>
@@ -47,20 +56,24 @@ const makeIssueUndoLink =
     accountId,
     reference,
     channel,
-  }: ToldChange): Promise<{ account: Account | null; link: UndoLink | null }> => {
+  }: ChangeToTell): Promise<{ account: Account | null; told: ToldChange | null }> => {
     const [account, item] = await Promise.all([
       accounts.find(accountId),
       dynamo.get('tokens', changeRow.key(accountId, String(reference.number))),
     ]);
     const change = item && changeRow.parse(item);
     if (!account || !change || !isUndoable({ change, reference, account }, clock.nowSeconds())) {
-      return { account, link: null };
+      return { account, told: null };
     }
     const image = await journal.open(change, { accountId, reference });
-    const made = image && (await makeUndoToken({ accountId, reference, change, image }, channel));
-    if (!made) return { account, link: null };
-    await dynamo.write(made.write);
-    return { account, link: { token: made.token, image, expiresAtEpochSeconds: change.expiresAtEpochSeconds } };
+    if (!image) return { account, told: null };
+    const isLinked = channel === 'mail' || isLinkedBySms(image, account);
+    const made = isLinked ? await makeUndoToken({ accountId, reference, change, image }, channel) : null;
+    if (made) await dynamo.write(made.write);
+    return {
+      account,
+      told: { image, token: made?.token ?? null, expiresAtEpochSeconds: change.expiresAtEpochSeconds },
+    };
   };
 
 export type IssueUndoLink = ReturnType<typeof makeIssueUndoLink>;

@@ -48,6 +48,7 @@ export const renewRecoveryCodes = httpContract({
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],
+      SMS: ['dynamodb:PutItem'],
     },
   },
   keyring: true,

@@ -47,6 +47,7 @@ export const resetPassword = httpContract({
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],
+      SMS: ['dynamodb:PutItem'],
     },
   },
   hashing: true,

@@ -3,6 +3,7 @@ import type { ChangeJournal } from '../../shared/account/change-journal.ts';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import type { Recoveries } from '../../shared/account/recoveries.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
+import { tellOfChangeWrites } from '../../shared/account/tell-of-change.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
@@ -67,7 +68,11 @@ export const makeResetPassword =
       writes: [
         ...(journalled ? [journalled.write] : []),
         recordEventWrite({ accountId, type: 'password-reset', sourceIp }),
-        recordIntentWrite({ kind: 'password-changed', accountId, change: journalled?.reference }),
+        ...tellOfChangeWrites(recordIntentWrite, {
+          account,
+          mail: { kind: 'password-changed', accountId },
+          change: journalled?.reference,
+        }),
         ...forgetFailuresWrites(accountId, ['password']), // a lock that guesses at the old one began would keep the owner out
         ...keeper.keepWrites({ result: answer }),
       ],

@@ -73,6 +73,7 @@ export const undoChange = httpContract({
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],
+      SMS: ['dynamodb:PutItem'],
     },
   },
   keyring: true,

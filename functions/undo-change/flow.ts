@@ -74,6 +74,7 @@ export const makeUndoChange =
       writes: [
         recordEventWrite({ accountId, type: 'change-undone', sourceIp }),
         recordIntentWrite({ kind: 'change-undone', accountId }),
+        ...(change.image.phone ? [recordIntentWrite({ kind: 'sms-notice', accountId, about: 'undo' })] : []),
         ...forgetFailuresWrites(accountId, COUNTED_FACTORS), // locks that an intruder began would keep the owner out
         ...keeper.keepWrites({ result: answer }),
       ],

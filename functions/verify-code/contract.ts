@@ -110,6 +110,7 @@ export const verifyCode = httpContract({
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],
+      SMS: ['dynamodb:PutItem'],
     },
   },
   keyring: true,

@@ -5,3 +5,6 @@
  * or the day's money, and lock owners out.
  */
 export type SmsRequester = 'anyone' | 'account' | 'owner';
+
+/** What an SMS is paid and counted as: of a requester, or a `notice` of a change to the number that an account has. */
+export type SmsClass = SmsRequester | 'notice';

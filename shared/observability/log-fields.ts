@@ -1,5 +1,5 @@
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
-import type { SmsRequester } from '../contract/sms-requester.ts';
+import type { SmsClass } from '../contract/sms-requester.ts';
 
 /** How a message is delivered. */
 export type Channel = 'mail' | 'sms';
@@ -22,7 +22,7 @@ export interface LogFields {
   /** Rule that refused an SMS, from a closed list. */
   reason?: SmsRefusal;
   /** Class of requesters that an SMS is counted for, from a closed list. */
-  requested_by?: SmsRequester;
+  requested_by?: SmsClass;
   channel?: Channel;
   code?: string;
   status?: number;

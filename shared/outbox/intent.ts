@@ -45,6 +45,13 @@ export const intentSchema = z.discriminatedUnion('kind', [
     phoneNumber: z.nullable(z.string()),
     locales: z.array(z.string()),
   }),
+  /** To the number that an account had before the change, or has again after an undo. */
+  z.object({
+    kind: z.literal('sms-notice'),
+    accountId: z.string(),
+    about: z.enum(['change', 'undo']),
+    change: changeShape,
+  }),
   z.object({
     kind: z.literal('security-notice'),
     accountId: z.string(),
@@ -72,11 +79,15 @@ export const intentSchema = z.discriminatedUnion('kind', [
 /** What is to be sent. It holds no secret and no text: both are made when it is delivered. */
 export type Intent = z.infer<typeof intentSchema>;
 
+const SMS_KINDS = ['sms-code', 'recovery-sms', 'sms-notice'] as const satisfies readonly Intent['kind'][];
+
 /** Those that go out by SMS. */
-export type SmsIntent = Extract<Intent, { kind: 'sms-code' | 'recovery-sms' }>;
+export type SmsIntent = Extract<Intent, { kind: (typeof SMS_KINDS)[number] }>;
 
 /** Those that go out by mail. */
 export type MailIntent = Exclude<Intent, SmsIntent>;
 
-export const isSmsIntent = (intent: Intent): intent is SmsIntent =>
-  intent.kind === 'sms-code' || intent.kind === 'recovery-sms';
+export const isSmsIntent = (intent: Intent): intent is SmsIntent => SMS_KINDS.some((kind) => kind === intent.kind);
+
+/** Whether a message is of use only as long as its code lives. */
+export const isCodeIntent = ({ kind }: Intent): boolean => kind === 'sms-code' || kind === 'recovery-sms';

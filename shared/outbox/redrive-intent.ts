@@ -3,7 +3,7 @@ import type { Dynamo, Item, Key } from '../aws/dynamo.ts';
 import { isExpired, rowSchema } from '../aws/row.ts';
 import { SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { isSmsIntent } from './intent.ts';
+import { isCodeIntent } from './intent.ts';
 import { intentKey, intentRow, intentShape, isUnreadable, type OutboxChannel } from './outbox.ts';
 
 const waitingRow = rowSchema({
@@ -69,7 +69,7 @@ export const makeRedriveIntent = ({
     if (!row) return 'unreadable';
     const nowMs = clock.nowMs();
     if (isExpired(row, clock.nowSeconds())) return 'expired';
-    if (isSmsIntent(row.intent) && nowMs - row.requestedAtMs >= SMS_CODE_SECONDS * 1000) return 'too-late';
+    if (isCodeIntent(row.intent) && nowMs - row.requestedAtMs >= SMS_CODE_SECONDS * 1000) return 'too-late';
     if (row.leasedUntilMs > nowMs) return 'leased';
     return nowMs - (row.redrivenAtMs ?? row.requestedAtMs) < minimumAgeMs ? 'too-young' : null;
   };

@@ -8,6 +8,7 @@ import {
 } from '../account/change-journal.ts';
 import type { Actor } from '../account/principal.ts';
 import { provideRecordEventWrite, type RecordEventWrite, type SecurityEventType } from '../account/security-events.ts';
+import { tellOfChangeWrites } from '../account/tell-of-change.ts';
 import type { Write } from '../aws/dynamo.ts';
 import { problem } from '../contract/problems.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
@@ -96,7 +97,11 @@ const makeOwnerAction =
         writes: [
           journalled.write,
           recordEventWrite({ accountId, type: event, sourceIp }),
-          recordIntentWrite({ kind: 'security-notice', accountId, event, change: journalled.reference }),
+          ...tellOfChangeWrites(recordIntentWrite, {
+            account: before.account,
+            mail: { kind: 'security-notice', accountId, event },
+            change: journalled.reference,
+          }),
         ],
       },
       standing: {

@@ -1,4 +1,4 @@
-import type { SmsRequester } from '../contract/sms-requester.ts';
+import type { SmsClass } from '../contract/sms-requester.ts';
 import type { LimitPolicy } from '../limits/rate-limit.ts';
 
 const HOUR_SECONDS = 60 * 60;
@@ -27,10 +27,11 @@ const perPrefix = (name: string): LimitPolicy => ({
 });
 
 /** Messages per number and per block of numbers. */
-export const SMS_LIMITS: Readonly<Record<SmsRequester, { perNumber: LimitPolicy; perPrefix: LimitPolicy }>> = {
+export const SMS_LIMITS: Readonly<Record<SmsClass, { perNumber: LimitPolicy; perPrefix: LimitPolicy }>> = {
   anyone: { perNumber: perNumber('sms/number'), perPrefix: perPrefix('sms/prefix') },
   account: { perNumber: perNumber('sms/account/number'), perPrefix: perPrefix('sms/account/prefix') },
   owner: { perNumber: perNumber('sms/owner/number'), perPrefix: perPrefix('sms/owner/prefix') },
+  notice: { perNumber: perNumber('sms/notice/number'), perPrefix: perPrefix('sms/notice/prefix') },
 };
 
 /**
@@ -93,11 +94,12 @@ export interface SpendingCap {
 
 /**
  * The sums that an SMS counts towards, each with its bound. What strangers can spend is nobody else's: the owners' reserve is out
- * of reach of both other classes, and the accounts' reserve out of reach of strangers. Owners may spend all of a quiet day.
+ * of reach of the other classes, and the accounts' reserve out of reach of strangers. Owners may spend all of a quiet day. Notices are the
+ * accounts': who has a session makes as many changes as they like, and must not use up the codes of owners.
  */
 export const spendingCaps = (
   { dailyBudgetUsd, reserved }: Pick<SmsBudgetNumbers, 'dailyBudgetUsd' | 'reserved'>,
-  requestedBy: SmsRequester,
+  requestedBy: SmsClass,
 ): SpendingCap[] => {
   const budgetMicroUsd = toMicroUsd(dailyBudgetUsd);
   const without = (share: number): number => budgetMicroUsd - Math.round(budgetMicroUsd * share);
@@ -107,7 +109,8 @@ export const spendingCaps = (
     sum: 'anonymousMicroUsd',
     maxMicroUsd: without(reserved.owners + reserved.accounts),
   };
-  return { owner: [all], account: [all, unproven], anyone: [all, unproven, anonymous] }[requestedBy];
+  const caps = { owner: [all], account: [all, unproven], notice: [all, unproven], anyone: [all, unproven, anonymous] };
+  return caps[requestedBy];
 };
 
 /** Percentages of a day's budget that are reported. */

@@ -1,6 +1,6 @@
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
-import type { SmsRequester } from '../contract/sms-requester.ts';
+import type { SmsClass, SmsRequester } from '../contract/sms-requester.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import { spendWindowWrite } from '../limits/limit-counter.ts';
@@ -31,7 +31,7 @@ const SPENT_KEPT_SECONDS = 2 * 24 * 60 * 60;
 export interface SmsToSend {
   to: PhoneNumber;
   /** Selects the reserves that are out of reach, the breaker, and the counters of the number and its block. */
-  requestedBy: SmsRequester;
+  requestedBy: SmsClass;
   /** 1 or more. */
   segments: number;
   /** Idempotency key: an intent is charged once, however often its SMS is retried. */
@@ -61,8 +61,8 @@ export interface SmsBudget {
   verifiedWrite(verified: { country: string; requestedBy: SmsRequester }): Write;
 }
 
-/** The rules that DynamoDB checks, in the order of their writes. */
-const COUNTED_RULES = ['money', 'prefix', 'number', 'breaker'] as const;
+/** The rules that DynamoDB checks, in the order of their writes; `paid` refuses what was charged before. */
+const COUNTED_RULES = ['money', 'prefix', 'number', 'paid', 'breaker'] as const;
 
 /** Makes the budget. Numbers and blocks are counted under HMACs, so the table does not reveal who got an SMS. */
 export const makeSmsBudget = ({
@@ -134,8 +134,9 @@ export const makeSmsBudget = ({
         spendMoneyWrite(day, money),
         spendOneWrite(SMS_LIMITS[requestedBy].perPrefix, smsPrefix(e164)),
         spendOneWrite(SMS_LIMITS[requestedBy].perNumber, e164),
-        countSentWrite({ country, requestedBy }),
         payOnceWrite(intentId),
+        // A notice asks for no code: as unanswered it would stop the codes of its country.
+        ...(requestedBy === 'notice' ? [] : [countSentWrite({ country, requestedBy })]),
       ]);
       if (result.won) {
         const item = await dynamo.get('tokens', budgetRow.key(day.name));
@@ -147,9 +148,10 @@ export const makeSmsBudget = ({
         });
         return { refusedBy: null, crossedPercent };
       }
-      if (result.refusals[COUNTED_RULES.length]) return { refusedBy: null, crossedPercent: null }; // charged before
-      const refusedBy = COUNTED_RULES.find((_, index) => result.refusals[index]);
-      if (!refusedBy) throw new Error('a transaction was refused by none of its conditions');
+      const refusals = COUNTED_RULES.filter((_, index) => result.refusals[index]);
+      if (refusals.includes('paid')) return { refusedBy: null, crossedPercent: null };
+      const [refusedBy] = refusals;
+      if (!refusedBy || refusedBy === 'paid') throw new Error('a transaction was refused by none of its conditions');
       if (refusedBy !== 'money') return { refusedBy, crossedPercent: null };
       const item = result.refusals[0]?.current ?? null;
       return money.refusalIn(item && budgetRow.parse(item)) === 'budget'

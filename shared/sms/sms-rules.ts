@@ -3,7 +3,7 @@ import type { Condition } from '../aws/conditions.ts';
 import { defineRow } from '../aws/define-row.ts';
 import type { Key } from '../aws/dynamo.ts';
 import type { RowOf } from '../aws/row.ts';
-import type { SmsRequester } from '../contract/sms-requester.ts';
+import type { SmsClass } from '../contract/sms-requester.ts';
 import {
   breakerWindow,
   type CountedSpan,
@@ -45,7 +45,7 @@ export const breakerRow = defineRow({
 /** The part of an SMS that the rules of money and country look at. */
 export interface CountedSms {
   country: string;
-  requestedBy: SmsRequester;
+  requestedBy: SmsClass;
 }
 
 /** Whether the day's money pays for one more message. */

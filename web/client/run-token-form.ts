@@ -17,6 +17,7 @@ export const runTokenForm = (
   const token = find('#token') as BrowserInput;
   const tokenHint = find('#token-hint') as BrowserHtmlElement;
   const password = document.querySelector('#password') as BrowserInput | null;
+  const code = document.querySelector('#code') as BrowserInput | null;
   const reveal = document.querySelector('#reveal') as BrowserButton | null;
   const send = find('#send') as BrowserButton;
 
@@ -28,7 +29,8 @@ export const runTokenForm = (
 
   const show = (outcome: string): void => {
     const isPasswords = outcome.startsWith('password-rejected');
-    const wrong = outcome === 'invalid-token' ? token : isPasswords ? password : null;
+    const isCodes = outcome === 'invalid-code' || outcome === 'invalid-request';
+    const wrong = outcome === 'invalid-token' ? token : isPasswords ? password : isCodes ? code : null;
     tell(outcome, wrong ? { wrong } : {});
   };
 

@@ -33,7 +33,7 @@ export interface FormTexts extends TokenTexts {
 }
 
 /** The texts of the page on which owners remove their number. */
-interface RemoveNumberTexts {
+export interface RemoveNumberTexts {
   heading: string;
   lead: string;
   /** What to do where the page's script does not run. */
@@ -102,6 +102,22 @@ interface NotMeTexts {
   notices: Record<Extract<Outcome, 'done' | 'invalid-token' | 'body-too-large' | 'unknown'> | 'no-answer', Notice>;
 }
 
+/** The texts of the page that undoes a change. */
+export interface UndoTexts extends TokenTexts {
+  heading: string;
+  /** What the button does, in one sentence. */
+  lead: string;
+  codeLabel: string;
+  codeHint: string;
+  submit: string;
+  /** What the general texts say wrongly or not at all here. */
+  notices: Record<
+    | Extract<Outcome, 'done' | 'invalid-token' | 'invalid-code' | 'invalid-request' | 'body-too-large' | 'unknown'>
+    | 'no-answer',
+    Notice
+  >;
+}
+
 /** Every text of the pages in one language. */
 export interface Texts {
   /** The language's name in itself. */
@@ -122,6 +138,7 @@ export interface Texts {
   /** `no-answer` is for the page's script: the server did not answer. */
   failures: Record<Exclude<Failure, 'invalid-token'> | `password-rejected.${PasswordRefusal}` | 'no-answer', Notice>;
   removeNumber: RemoveNumberTexts;
+  undo: UndoTexts;
   signInLink: SignInLinkTexts;
   confirmEmail: ConfirmEmailTexts;
   notMe: NotMeTexts;

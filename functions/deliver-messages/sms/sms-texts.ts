@@ -10,4 +10,12 @@ export interface SmsTexts {
   code: { readonly [purpose in SmsPurpose]: (values: { code: string; product: string | null }) => string };
   /** How long the code still lives, and that it is a secret. Of the two values one is `null`: below a minute seconds are shown. */
   codeLife: (left: { minutes: number | null; seconds: number | null }) => string;
+  /** Something that an owner signs in with was changed. */
+  changed: (values: { product: string | null }) => string;
+  /** Before the link that undoes it, which is on the next line. */
+  undoLink: string;
+  /** Such a change was undone. */
+  undone: (values: { product: string | null }) => string;
+  /** In the place of a link. */
+  seeMail: string;
 }

@@ -11,4 +11,9 @@ export const smsTextsDe: SmsTexts = {
   },
   codeLife: ({ minutes, seconds }) =>
     `Gilt ${minutes === null ? `${seconds} Sek` : `${minutes} Min`}. Nie weitergeben.`,
+  changed: ({ product }) => `Die Anmeldedaten Ihres Kontos${withProduct('bei', product)} wurden geändert.`,
+  undoLink: 'Nicht Sie? Binnen 7 Tagen rückgängig machen:',
+  undone: ({ product }) =>
+    `Eine Änderung an Ihrem Konto${withProduct('bei', product)} wurde rückgängig gemacht, alle Geräte sind abgemeldet.`,
+  seeMail: 'Siehe unsere E-Mail.',
 };

@@ -9,4 +9,10 @@ export const smsTextsEn: SmsTexts = {
     phone: ({ code, product }) => `${code} is your code to confirm this number${forProduct(product)}.`,
   },
   codeLife: ({ minutes, seconds }) => `Valid ${minutes === null ? `${seconds} s` : `${minutes} min`}. Don't share it.`,
+  changed: ({ product }) =>
+    `The sign-in details of your account${product === null ? '' : ` with ${product}`} were changed.`,
+  undoLink: 'Not you? Undo it within 7 days:',
+  undone: ({ product }) =>
+    `A change of your account${product === null ? '' : ` with ${product}`} was undone and all devices were signed out.`,
+  seeMail: 'See our e-mail.',
 };
