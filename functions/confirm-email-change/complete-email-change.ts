@@ -2,6 +2,7 @@ import { type ChangeJournal, provideChangeJournal } from '../../shared/account/c
 import type { MailedEmailChange } from '../../shared/account/email-changes.ts';
 import { provideRecordEventWrite, type RecordEventWrite } from '../../shared/account/security-events.ts';
 import { provideSwitchEmail, type SwitchEmail } from '../../shared/account/switch-email.ts';
+import { tellOfChangeWrites } from '../../shared/account/tell-of-change.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
@@ -48,7 +49,11 @@ const makeCompleteEmailChange =
       writes: [
         journalled.write,
         recordEventWrite({ accountId, type: event, sourceIp }),
-        recordIntentWrite({ kind: 'security-notice', accountId, event, change: journalled.reference }),
+        ...tellOfChangeWrites(recordIntentWrite, {
+          account,
+          mail: { kind: 'security-notice', accountId, event },
+          change: journalled.reference,
+        }),
         ...keeper.keepWrites({ result: answer }),
       ],
     });

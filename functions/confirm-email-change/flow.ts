@@ -77,10 +77,12 @@ export const makeConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
   return async (input: ConfirmEmailChangeInput): Promise<ConfirmEmailChangeOutcome> => {
     const { token } = input;
     for (let attempt = 0; token !== null && attempt < CONFIRM_ATTEMPTS; attempt += 1) {
-      const change = await emailChanges.find(sha256(token));
-      const step = change ? confirmationStep(change.pending, change.side, clock.nowSeconds()) : 'refuse';
-      if (!change || step === 'refuse') break;
-      const answer = await (step === 'switch' ? completeEmailChange : confirm)(change, input);
+      const found = await emailChanges.find(sha256(token));
+      if (!found || found.channel === 'phone') break;
+      const { channel: side, ...change } = found;
+      const step = confirmationStep(change.pending, side, clock.nowSeconds());
+      if (step === 'refuse') break;
+      const answer = await (step === 'switch' ? completeEmailChange : confirm)({ ...change, side }, input);
       if (answer) return answer;
     }
     throw problem('invalid-token');

@@ -1,5 +1,6 @@
 import { type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
 import { pendingEmailOf } from '../../shared/account/pending-email.ts';
+import type { EmailSide } from '../../shared/contract/email-sides.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
@@ -34,8 +35,8 @@ export interface DraftEmailChange {
 const makeDraftEmailChange = (deps: DraftEmailChangeDeps): DraftEmailChange => {
   const { accounts, issueEmailChangeToken, emailChangeLimit, clock } = deps;
 
-  const draftToken = async (request: EmailChangeTokenRequest): Promise<MailDraft> => {
-    const { account, pending, side } = request;
+  const draftToken = async (request: EmailChangeTokenRequest & { channel: EmailSide }): Promise<MailDraft> => {
+    const { account, pending, channel: side } = request;
     const { email: newEmail, waitsUntilEpochSeconds, wantsOwner = false } = pending;
     const issued = await issueEmailChangeToken(request);
     if (!issued) return null;
@@ -52,12 +53,12 @@ const makeDraftEmailChange = (deps: DraftEmailChangeDeps): DraftEmailChange => {
       const account = await accounts.find(accountId);
       const pending = account && pendingEmailOf(account, clock.nowSeconds());
       if (!pending || pending.changeId !== changeId || pending.confirmedBy.includes(side)) return null;
-      if (side === 'old') return draftToken({ account, pending, side });
+      if (side === 'old') return draftToken({ account, pending, channel: side });
 
       // Who asks learns nothing of the address: its owner gets a mail, under the limit that holds for any other address.
       if (!(await emailChangeLimit.spend({ email: pending.email, intentId }))) return 'refused-mailbox';
       const holderId = await accounts.findIdByEmail(pending.email);
-      if (holderId === null) return draftToken({ account, pending, side });
+      if (holderId === null) return draftToken({ account, pending, channel: side });
       const holder = await accounts.find(holderId);
       return holder && { to: holder.email, preferences: [localeOf(holder)], message: { kind: 'email-in-use' } };
     },

@@ -68,8 +68,12 @@ const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEma
       : { expiresAtEpochSeconds: nowSeconds + emailChange.confirmSeconds }),
   });
 
-  const beginWrites = ({ principal: { accountId }, sourceIp }: OwnEmailChange, pending: PendingEmail): Write[] => {
-    const { changeId, expiresAtEpochSeconds } = pending;
+  const beginWrites = (
+    { principal: { accountId }, owner, sourceIp }: OwnEmailChange,
+    pending: PendingEmail,
+  ): Write[] => {
+    const { changeId, expiresAtEpochSeconds, waitsUntilEpochSeconds } = pending;
+    const tellsNumber = waitsUntilEpochSeconds !== undefined && owner.account.phone !== null;
     return [
       // In place of that of the change before, whose tokens can't be made any more.
       emailChangeSaltRow.putWrite(emailChangeSaltRow.key(accountId), {
@@ -78,6 +82,7 @@ const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEma
         expiresAtEpochSeconds,
       }),
       recordEventWrite({ accountId, type: 'email-change-requested', sourceIp }),
+      ...(tellsNumber ? [recordIntentWrite({ kind: 'email-change-sms', accountId, changeId })] : []),
     ];
   };
 

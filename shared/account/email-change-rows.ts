@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { defineRow } from '../aws/define-row.ts';
-import { EMAIL_SIDES } from '../contract/email-sides.ts';
+import { EMAIL_CHANGE_CHANNELS } from '../contract/email-sides.ts';
 
 /**
- * A token that went to one of the two addresses, by its hash. What it is good for is said by the pending change in the account's
- * row alone: the same token confirms its side once, and can cancel the change as long as it is pending.
+ * A token that went to one of the two addresses or to the number, by its hash. What it is good for is said by the pending change in
+ * the account's row alone: that of an address confirms its side once, and each can cancel the change as long as it is pending.
  */
 export const emailChangeTokenRow = defineRow({
   table: 'tokens',
@@ -13,7 +13,7 @@ export const emailChangeTokenRow = defineRow({
   shape: {
     accountId: z.string(),
     changeId: z.string(),
-    side: z.enum(EMAIL_SIDES),
+    channel: z.enum(EMAIL_CHANGE_CHANNELS),
     expiresAtEpochSeconds: z.int(),
   },
 });

@@ -1,7 +1,7 @@
 import type { Condition } from '../aws/conditions.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
-import type { EmailSide } from '../contract/email-sides.ts';
+import type { EmailChangeChannel, EmailSide } from '../contract/email-sides.ts';
 import { UNDO_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
 import {
@@ -22,6 +22,11 @@ import type { ProfileContent } from './profile.ts';
 export interface EmailChange {
   account: Account;
   pending: PendingEmail;
+}
+
+/** A change that a token leads to. */
+export interface ToldEmailChange extends EmailChange {
+  channel: EmailChangeChannel;
 }
 
 /** A change that the token of one of its addresses leads to. */
@@ -47,7 +52,7 @@ export interface EmailChanges {
    * expired, or the account has left the epoch in which it was asked for
    * @throws StoreUnavailable
    */
-  find(tokenHash: string): Promise<MailedEmailChange | null>;
+  find(tokenHash: string): Promise<ToldEmailChange | null>;
   /** Notes that an address has confirmed a change that is as it was read. @returns whether this was the one to do so @throws StoreUnavailable */
   confirm(confirmation: MailedEmailChange & { writes: readonly Write[] }): Promise<boolean>;
   /**
@@ -85,7 +90,7 @@ export const makeEmailChanges = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clo
     if (!token || isExpired(token, nowSeconds) || !accountItem) return null;
     const account = parseAccount(accountItem);
     const pending = pendingEmailOf(account, nowSeconds);
-    return pending && pending.changeId === token.changeId ? { account, pending, side: token.side } : null;
+    return pending && pending.changeId === token.changeId ? { account, pending, channel: token.channel } : null;
   },
 
   confirm: async ({ side, writes, ...change }) => {
