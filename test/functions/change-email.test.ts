@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { smsSegments } from '../../functions/deliver-messages/sms/sms-segments.ts';
 import { FRESH_SECONDS } from '../../shared/account/principal.ts';
 import { shapesDuring } from '../support/dynamo-shape.ts';
 import {
@@ -15,6 +16,7 @@ import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator } from '../support/second-factor.ts';
 import { eventsOf, everyRow, storedRows } from '../support/stored.ts';
 import { openTwoFactorOwner, signInWithApp } from '../support/two-factor-journeys.ts';
+import { addSms, signInBySms } from '../support/verification.ts';
 import { startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const HOUR_SECONDS = 60 * 60;
@@ -376,6 +378,25 @@ describe('update-profile, with another address', () => {
       expect(mail?.subject).toBe('Your e-mail address for Bookshelf changes unless you stop it');
       expect(mail?.text).toContain('it needs no confirmation by this');
       expect(mail?.text).toContain('/ui/not-me?lang=en#link=');
+    });
+
+    it('tells the number too, in two SMS segments, with a link that cancels and confirms nothing', async () => {
+      const owner = await signUpSomebody(world);
+      const { phoneNumber } = await addSms(world, owner);
+      world.clock.advance(60); // no SMS follows another sooner
+      const session = await signInBySms(world, owner.email, phoneNumber);
+      const tokens = await beginEmailChange(world, { ...session, email: owner.email }, newAddress(), {
+        email_unreachable: true,
+      });
+
+      const [sms] = await world.mailsTo(phoneNumber);
+      const token = /ui\/not-me\?lang=en#link=(\w{26})$/.exec(sms?.text ?? '')?.[1] ?? '';
+
+      expect(sms?.text).toContain('is to be changed. Not you? Stop it:');
+      expect(smsSegments(sms?.text ?? '').segments).toBeLessThanOrEqual(2);
+      expect(await confirmEmailChange(world, token)).toMatchObject(REFUSED);
+      expect((await cancelEmailChange(world, token)).body.status).toBe('email-change-cancelled');
+      expect(await confirmEmailChange(world, tokens.new)).toMatchObject(REFUSED);
     });
 
     it('takes 7 days and the owner once more, in a fresh session, without a second factor', async () => {

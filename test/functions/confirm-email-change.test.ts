@@ -21,6 +21,7 @@ import {
 import { leaksIn } from '../support/leaks.ts';
 import { formBody, loadEvent } from '../support/load-event.ts';
 import { eventsOf } from '../support/stored.ts';
+import { undo, undoToken } from '../support/undo.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -316,6 +317,25 @@ describe('confirm-email-change', () => {
     expect(refused.status).toBe(409);
     expect((await confirmEmailChange(world, back.old)).body.status).toBe('email-changed');
     expect((await signIn(world, owner.email)).body.account_id).toBe(owner.account_id);
+  });
+
+  it('is undone by the link to the old address, which the account then has again, and which refuses changes for a day', async () => {
+    const { owner, email, tokens } = await openChange();
+    await confirmEmailChange(world, tokens.new);
+    await confirmEmailChange(world, tokens.old);
+    const { body: thief } = await signIn(world, email);
+    await changeEmail(world, thief, newAddress());
+
+    const answer = await undo(world, await undoToken(world, owner.email));
+
+    expect(answer.status).toBe(200);
+    expect((await getProfile(world, thief)).status).toBe(401);
+    expect((await signIn(world, email)).status).toBe(401);
+    const { body: session } = await signIn(world, owner.email);
+    expect((await getProfile(world, session)).body).toMatchObject({ sub: owner.account_id, email: owner.email });
+    expect(await pendingOf(session)).toBeUndefined();
+    expect(await changeEmail(world, session, newAddress())).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect((await signUp(world, email)).account_id).not.toBe(owner.account_id);
   });
 
   it('leaves no token and no address in logs, and no token in tables', async () => {
