@@ -33,7 +33,11 @@ export interface ConfirmEmailChangeOutcome {
   waits_until?: string;
 }
 
-/** The two addresses can confirm at one moment: the one that loses looks again, and then switches. */
+/**
+ * The two addresses can confirm at one moment: the one that loses looks again, and then switches.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
 const CONFIRM_ATTEMPTS = 3;
 
 /**

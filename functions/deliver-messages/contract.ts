@@ -9,8 +9,8 @@ export const deliverMessages = streamContract({
   batchSize: 10,
   settings: [
     'defaultLanguage',
+    'emailChange.perMailbox',
     'events',
-    'limits.emailChangeToMailbox',
     'limits.mailToMailbox',
     'messages',
     'productName',

@@ -71,7 +71,7 @@ const makeDraftEmailChange = (deps: DraftEmailChangeDeps): DraftEmailChange => {
   };
 };
 
-export const provideDraftEmailChange = (scope: Scope<'limits.emailChangeToMailbox'> & Ports): DraftEmailChange =>
+export const provideDraftEmailChange = (scope: Scope<'emailChange.perMailbox'> & Ports): DraftEmailChange =>
   makeDraftEmailChange({
     ...scope,
     accounts: scope.use(makeAccounts),

@@ -157,7 +157,7 @@ const provideIssueUndoRecovery = provideIssueSpacedToken(undoRecoveryTokens);
 const provideIssueSignInLink = provideIssueSpacedToken(signInLinkTokens);
 
 export const provideDraftMail = (
-  scope: Scope<'events' | 'limits.emailChangeToMailbox' | 'limits.mailToMailbox' | 'tokens'> & Ports,
+  scope: Scope<'emailChange.perMailbox' | 'events' | 'limits.mailToMailbox' | 'tokens'> & Ports,
 ): DraftMail =>
   makeDraftMail({
     accounts: scope.use(makeAccounts),

@@ -69,10 +69,10 @@ export const provideMailboxLimit = (scope: Scope<'limits.mailToMailbox'> & Ports
   makeMailboxLimit({ ...scope, name: 'mail/mailbox', sparesPlain: true, numbers: scope.settings.limits.mailToMailbox });
 
 /** Of changes of address, to new addresses, whether one has an account or not. */
-export const provideEmailChangeLimit = (scope: Scope<'limits.emailChangeToMailbox'> & Ports): MailboxLimit =>
+export const provideEmailChangeLimit = (scope: Scope<'emailChange.perMailbox'> & Ports): MailboxLimit =>
   makeMailboxLimit({
     ...scope,
     name: 'mail/email-change',
     sparesPlain: false,
-    numbers: scope.settings.limits.emailChangeToMailbox,
+    numbers: scope.settings.emailChange.perMailbox,
   });

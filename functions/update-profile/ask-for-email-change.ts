@@ -2,28 +2,32 @@ import { emailChangeSaltRow } from '../../shared/account/email-change-rows.ts';
 import { openSides, type PendingEmail } from '../../shared/account/pending-email.ts';
 import { MULTI_FACTOR } from '../../shared/account/principal.ts';
 import { provideRecordEventWrite, type RecordEventWrite } from '../../shared/account/security-events.ts';
-import type { Write } from '../../shared/aws/dynamo.ts';
+import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import { type DerivedSecrets, makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
+import type { Keyring } from '../../shared/keyring/keyring.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import { type Limits, provideLimits } from '../../shared/limits/limits.ts';
+import { spendWindowWrite } from '../../shared/limits/limit-counter.ts';
+import { type LimitPolicy, limitExceeded, limitWindow } from '../../shared/limits/rate-limit.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import type { FunctionSettings } from '../../shared/settings/function-settings.ts';
 import { type Factors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
 import type { OwnEmailChange } from './change-email.ts';
 import { afterChange, replaceProfileWrite } from './replace-profile.ts';
 import type { ChangedAccount } from './written-profile.ts';
 
 export interface AskForEmailChangeDeps {
-  limits: Pick<Limits, 'spendWith'>;
+  dynamo: Pick<Dynamo, 'transact'>;
+  keyring: Pick<Keyring, 'hmac'>;
   derivedSecrets: Pick<DerivedSecrets, 'newSalt'>;
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
   clock: Clock;
   randomness: Randomness;
   log: Log;
-  settings: { emailChange: { confirmSeconds: number; waitSeconds: number; waitWithoutFactorSeconds: number } };
+  settings: { emailChange: FunctionSettings['emailChange'] };
 }
 
 /**
@@ -40,7 +44,7 @@ const oldestFactorAt = ({ apps, sms }: Factors): number =>
 
 /** Writes a change of address that waits to be confirmed, and asks for its mails. Nothing of it is done where a limit refuses. */
 const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEmailChangeDeps) => {
-  const { limits, derivedSecrets, recordEventWrite, recordIntentWrite, clock, randomness, log } = deps;
+  const { dynamo, keyring, derivedSecrets, recordEventWrite, recordIntentWrite, clock, randomness, log } = deps;
 
   /**
    * How a change goes on without the old address. Whoever knows the password can add a factor to an account without one, so a
@@ -56,6 +60,13 @@ const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEma
       wantsOwner,
       expiresAtEpochSeconds: waitsUntilEpochSeconds + SWITCHED_WITHIN_SECONDS,
     };
+  };
+
+  /** Each request sends mail to an address that may be of other people. */
+  const countingOf = (accountId: string, nowSeconds: number) => {
+    const policy: LimitPolicy = { name: 'email-change/account', dimension: 'identifier', ...emailChange.perAccount };
+    const keyDigest = keyring.hmac('limit-key', `${policy.name}/${accountId}`);
+    return limitWindow({ policy, keyDigest, shard: null, nowSeconds });
   };
 
   const begin = (change: OwnEmailChange, nowSeconds: number): PendingEmail => ({
@@ -92,7 +103,7 @@ const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEma
    * @throws problem too-many-requests
    */
   return async (change: OwnEmailChange, asked: PendingEmail | null): Promise<ChangedAccount | null> => {
-    const { principal, owner, content, sourceNetwork, keep } = change;
+    const { principal, owner, content, keep } = change;
     const { accountId } = principal;
     const nowSeconds = clock.nowSeconds();
     const pendingEmail = asked ?? begin(change, nowSeconds);
@@ -100,20 +111,17 @@ const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEma
     const mails = openSides(pendingEmail).map((side) =>
       recordIntentWrite({ kind: 'email-change', accountId, changeId: pendingEmail.changeId, side }),
     );
-    const result = await limits.spendWith({
-      identifier: accountId,
-      sourceNetwork,
-      captcha: null,
-      writes: [
-        replaceProfileWrite({ principal, seen: owner.account, content, pendingEmail, nowSeconds }),
-        ...(principal.methods.includes(MULTI_FACTOR) ? [] : [requireSwitchedOffWrite(accountId)]),
-        ...(asked ? [] : beginWrites(change, pendingEmail)),
-        ...mails,
-        ...(await keep({ of: principal })(account)),
-      ],
-    });
+    const window = countingOf(accountId, nowSeconds);
+    const result = await dynamo.transact([
+      spendWindowWrite(window),
+      replaceProfileWrite({ principal, seen: owner.account, content, pendingEmail, nowSeconds }),
+      ...(principal.methods.includes(MULTI_FACTOR) ? [] : [requireSwitchedOffWrite(accountId)]),
+      ...(asked ? [] : beginWrites(change, pendingEmail)),
+      ...mails,
+      ...(await keep({ of: principal })(account)),
+    ]);
     if (!result.won) {
-      if (result.exceeded) throw problem('too-many-requests', result.exceeded);
+      if (result.refusals[0]) throw problem('too-many-requests', limitExceeded([window], nowSeconds));
       return null;
     }
     if (!asked) log('info', 'email-change-requested', { account_id: accountId, outcome: 'success' });
@@ -123,12 +131,9 @@ const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEma
 
 export type AskForEmailChange = ReturnType<typeof makeAskForEmailChange>;
 
-export const provideAskForEmailChange = (
-  scope: Scope<'emailChange' | 'events' | 'limits.emailChange'> & Ports,
-): AskForEmailChange =>
+export const provideAskForEmailChange = (scope: Scope<'emailChange' | 'events'> & Ports): AskForEmailChange =>
   makeAskForEmailChange({
     ...scope,
-    limits: scope.use(provideLimits.emailChange),
     derivedSecrets: scope.use(makeDerivedSecrets),
     recordEventWrite: scope.use(provideRecordEventWrite),
     recordIntentWrite: scope.use(makeRecordIntentWrite),

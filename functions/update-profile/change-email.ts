@@ -25,7 +25,7 @@ type WantedEmail = IdentityChange & { email: string };
 
 /** A change of address by an owner who was read, and may make it. */
 export interface OwnEmailChange
-  extends Pick<WantedEmail, 'principal' | 'email' | 'isUnreachable' | 'sourceIp' | 'sourceNetwork' | 'keep'> {
+  extends Pick<WantedEmail, 'principal' | 'email' | 'isUnreachable' | 'sourceIp' | 'keep'> {
   owner: Owner;
   content: ProfileContent;
 }
@@ -64,7 +64,7 @@ const makeChangeEmail =
 export type ChangeEmail = ReturnType<typeof makeChangeEmail>;
 
 export const provideChangeEmail = (
-  scope: Scope<'audience' | 'emailChange' | 'events' | 'limits.emailChange' | 'publicUrl' | 'sessions'> & Ports,
+  scope: Scope<'audience' | 'emailChange' | 'events' | 'publicUrl' | 'sessions'> & Ports,
 ): ChangeEmail =>
   makeChangeEmail({
     ...scope,

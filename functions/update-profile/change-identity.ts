@@ -30,7 +30,6 @@ export interface IdentityChange {
   /** What the profile is to say, by what it says. */
   contentOf: (current: Account) => ProfileContent;
   sourceIp: string;
-  sourceNetwork: string;
   /** Keeps the answer. */
   keep: (standing: OwnerAction['standing']) => KeepWrites;
 }
@@ -64,7 +63,7 @@ const makeChangeIdentity =
 export type ChangeIdentity = ReturnType<typeof makeChangeIdentity>;
 
 export const provideChangeIdentity = (
-  scope: Scope<'audience' | 'emailChange' | 'events' | 'limits.emailChange' | 'publicUrl' | 'sessions'> & Ports,
+  scope: Scope<'audience' | 'emailChange' | 'events' | 'publicUrl' | 'sessions'> & Ports,
 ): ChangeIdentity =>
   makeChangeIdentity({
     changeEmail: scope.use(provideChangeEmail),

@@ -49,7 +49,7 @@ export const updateProfile = httpContract({
     'precondition-failed',
   ],
   throttle: ORDINARY,
-  settings: ['audience', 'emailChange', 'events', 'limits.emailChange', 'sessions'],
+  settings: ['audience', 'emailChange', 'events', 'sessions'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],

@@ -25,10 +25,7 @@ export interface UpdateProfileDeps {
 }
 
 export interface UpdateProfileInput
-  extends Pick<
-    IdentityChange,
-    'principal' | 'isUnreachable' | 'phoneNumber' | 'versions' | 'sourceIp' | 'sourceNetwork'
-  > {
+  extends Pick<IdentityChange, 'principal' | 'isUnreachable' | 'phoneNumber' | 'versions' | 'sourceIp'> {
   mode: 'replace' | 'merge';
   members: ProfileMembers;
   /** As the caller sent it, canonical; `null` to remove it; left out where it isn't mentioned. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
-import type { KeyWords, TableName } from '../contract/contract.ts';
+import type { TableName } from '../contract/contract.ts';
+import type { KeyWords } from '../contract/key-words.ts';
 import { CONDITIONS, type Condition, type Conditions, makeBinder, type Path } from './conditions.ts';
 import type { Item, Key, Write } from './dynamo.ts';
 import { type RowSchema, rowSchema, rowStamp, type Upgrades } from './row.ts';

@@ -1,4 +1,5 @@
-import type { KeyWords, TableName } from '../contract/contract.ts';
+import type { TableName } from '../contract/contract.ts';
+import type { KeyWords } from '../contract/key-words.ts';
 
 /** Key of a row, the same two attributes in every table. */
 export interface Key {

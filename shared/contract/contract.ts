@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Architecture } from './architecture.ts';
 import { withCaptcha } from './captcha.ts';
 import { type KeptFor, withKeptAnswers } from './kept-answers.ts';
+import type { KeyWords } from './key-words.ts';
 import type { ProblemCode } from './problems.ts';
 import type { Documented } from './subjects.ts';
 import type { Throttle } from './throttle.ts';
@@ -19,31 +20,6 @@ type TableAction =
   | 'dynamodb:UpdateItem'
   | 'dynamodb:DeleteItem'
   | 'dynamodb:ConditionCheckItem';
-
-/** First words of each table's partition keys: `SIGN_UP` for `SIGN_UP#…`. Each names one kind of row. */
-export interface KeyWords {
-  accounts: 'ACCOUNT' | 'EMAIL' | 'PHONE';
-  credentials: 'ACCOUNT';
-  tokens:
-    | 'ACCOUNT'
-    | 'CHANGE'
-    | 'EMAIL_CHANGE'
-    | 'IDEMPOTENCY'
-    | 'LIMIT'
-    | 'PENDING'
-    | 'RECOVERY'
-    | 'RESEND'
-    | 'SERIES'
-    | 'SIGN_IN_LINK'
-    | 'SIGN_UP'
-    | 'SMS_BREAKER'
-    | 'SMS_BUDGET'
-    | 'SMS_SPENT'
-    | 'UNDO'
-    | 'VERIFICATION';
-  /** One per channel: mail and SMS. */
-  outbox: 'INTENT' | 'SMS';
-}
 
 /** Allowed actions on a table's rows, by the first word of their partition key (`SIGN_UP` for `SIGN_UP#…`). */
 type TableAccess = {

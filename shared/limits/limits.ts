@@ -180,7 +180,6 @@ export const provideLimits = {
   signIn: provideOfStrangers('sign-in', 'signIn', SPARES_FRESH),
   requestVerification: provideOfStrangers('request-verification', 'requestVerification'),
   accountVerification: provide('account-verification', 'accountVerification'),
-  emailChange: provide('email-change', 'emailChange'),
   ownerVerification: provide('owner-verification', 'ownerVerification', SPARES_FRESH),
   requestRecovery: provideOfStrangers('request-recovery', 'requestRecovery', SPARES_FRESH),
   requestSignInLink: provideOfStrangers('request-sign-in-link', 'requestSignInLink', SPARES_FRESH),

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { type Changes, defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Key, Write } from '../aws/dynamo.ts';
 import { type RowOf, UnknownRowVersion } from '../aws/row.ts';
-import type { KeyWords } from '../contract/contract.ts';
+import type { KeyWords } from '../contract/key-words.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import { type Intent, intentSchema, isSmsIntent } from './intent.ts';

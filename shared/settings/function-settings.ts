@@ -5,6 +5,7 @@ import { LANGUAGES } from '../primitives/language.ts';
 import { captchaSettings } from './captcha-settings.ts';
 import { CORS } from './cors.ts';
 import { edgeEnabled } from './edge-enabled.ts';
+import { emailChangeSettings } from './email-change-settings.ts';
 import { limitSettings } from './limit-settings.ts';
 import { passwordSettings } from './password-settings.ts';
 import { DAY, HOUR, MINUTE, seconds } from './seconds.ts';
@@ -99,29 +100,7 @@ export const functionSettings = {
     }),
     {},
   ),
-  emailChange: z.prefault(
-    z.strictObject({
-      confirmSeconds: seconds({
-        default: DAY,
-        min: HOUR,
-        max: 7 * DAY,
-        why: 'A change of address has to be confirmed by both addresses within this (ASVS 6.3.7).',
-      }),
-      waitSeconds: seconds({
-        default: 3 * DAY,
-        min: DAY,
-        max: 30 * DAY,
-        why: 'An owner with a second factor who cannot read the old address waits this long for a change without it.',
-      }),
-      waitWithoutFactorSeconds: seconds({
-        default: 7 * DAY,
-        min: 3 * DAY,
-        max: 90 * DAY,
-        why: 'The same for an owner whose account has had no second factor for this long.',
-      }),
-    }),
-    {},
-  ),
+  emailChange: z.prefault(emailChangeSettings, {}),
   sessions: z.prefault(
     z.strictObject({
       accessTokenSeconds: seconds({

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { DAY, HOUR, MINUTE } from './seconds.ts';
 
-const limit = (max: number, windowSeconds: number, why: string) =>
+/** So many in a window of so many seconds. */
+export const limit = (max: number, windowSeconds: number, why: string) =>
   z
     ._default(
       z.strictObject({
@@ -71,10 +72,6 @@ export const limitSettings = z.strictObject({
     { perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] },
     'For one account.',
   ),
-  // Each sends a mail to an address that its owner may not know of.
-  emailChange: limits({ perIdentifier: [10, DAY], perSource: [30, HOUR], global: [20_000, HOUR] }, 'For one account.'),
-  // Counted as the mail is sent, whether the address has an account or not: all spellings of a mailbox together.
-  emailChangeToMailbox: limit(5, HOUR, 'Mail about changes to an address of other people, for one mailbox.'),
   // Of sign-up, counted as the mail is sent: all spellings of a mailbox together have what signUp gives to one of them.
   mailToMailbox: limit(5, HOUR, 'Mail to addresses without an account, for one mailbox, however it is spelled.'),
   // The mails to one address are spaced out as they are sent (functions/deliver-messages/token-spacing.ts).

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KeyWords } from '../../shared/contract/contract.ts';
+import type { KeyWords } from '../../shared/contract/key-words.ts';
 import { EDITABLE_CLAIMS } from '../../shared/contract/profile-claims.ts';
 import { JWT_KINDS, OPAQUE_KINDS } from '../../shared/keyring/token-kinds.ts';
 import { AUDIENCES, type HeldKind, TOKEN_KINDS } from '../support/every-token.ts';

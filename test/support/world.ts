@@ -73,10 +73,9 @@ const BASE_SETTINGS: SettingsInput = {
     requestVerification: UNLIMITED,
     accountVerification: UNLIMITED,
     ownerVerification: UNLIMITED,
-    emailChange: UNLIMITED,
-    emailChangeToMailbox: UNLIMITED.perIdentifier,
     mailToMailbox: UNLIMITED.perIdentifier,
   },
+  emailChange: { perAccount: UNLIMITED.perIdentifier, perMailbox: UNLIMITED.perIdentifier },
 };
 
 /** Cheaper than any operator may choose, and all the same to whatever isn't about the cost: a suite hashes hundreds of passwords. */

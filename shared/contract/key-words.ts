@@ -1,0 +1,24 @@
+/** First words of each table's partition keys: `SIGN_UP` for `SIGN_UP#…`. Each names one kind of row. */
+export interface KeyWords {
+  accounts: 'ACCOUNT' | 'EMAIL' | 'PHONE';
+  credentials: 'ACCOUNT';
+  tokens:
+    | 'ACCOUNT'
+    | 'CHANGE'
+    | 'EMAIL_CHANGE'
+    | 'IDEMPOTENCY'
+    | 'LIMIT'
+    | 'PENDING'
+    | 'RECOVERY'
+    | 'RESEND'
+    | 'SERIES'
+    | 'SIGN_IN_LINK'
+    | 'SIGN_UP'
+    | 'SMS_BREAKER'
+    | 'SMS_BUDGET'
+    | 'SMS_SPENT'
+    | 'UNDO'
+    | 'VERIFICATION';
+  /** One per channel: mail and SMS. */
+  outbox: 'INTENT' | 'SMS';
+}
