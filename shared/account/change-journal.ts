@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Condition } from '../aws/conditions.ts';
 import { defineRow } from '../aws/define-row.ts';
 import type { Write } from '../aws/dynamo.ts';
-import { isExpired, type RowOf, rowStamp } from '../aws/row.ts';
+import { isExpired, keptWithin, type RowOf } from '../aws/row.ts';
 import { UNDO_SECONDS } from '../contract/lifetimes.ts';
 import { makeDerivedSecrets } from '../keyring/derived-secrets.ts';
 import { type Keyring, versionOfEncrypted } from '../keyring/keyring.ts';
@@ -148,7 +148,7 @@ const makeChangeJournal = ({
       const { accountId, email, phone, changeNumber = 0 } = account;
       const reference = { number: changeNumber + 1, id: randomness.uuid() };
       const atEpochSeconds = clock.nowSeconds();
-      const plain = Buffer.from(JSON.stringify({ email, phone, factors: { ...rowStamp, ...factors } }));
+      const plain = Buffer.from(JSON.stringify({ email, phone, factors: keptWithin(factors) }));
       const iv = randomness.bytes(IV_BYTES);
       return {
         reference,

@@ -19,6 +19,9 @@ export const ROW_VERSIONS: RowVersions = { written: 2, readable: [1, 2] };
 /** Attributes that every row has beside its own. */
 export const rowStamp = { schemaVersion: ROW_VERSIONS.written } as const;
 
+/** A row that was parsed, to be kept within another row: with the version of its shape, so that a later release can read it. */
+export const keptWithin = (row: object): Item => ({ ...row, schemaVersion: ROW_VERSIONS.readable[1] });
+
 /**
  * The row has a version that this release can't read, of a much newer or much older one. Its meaning is unknown, so the
  * request ends with a bare 500.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { asOwner, bodyAs } from '../support/fixtures.ts';
 import { getProfile, refresh, signIn, signUpSomebody } from '../support/journeys.ts';
@@ -6,7 +7,7 @@ import { accountWithLeftNumber } from '../support/left-number.ts';
 import { formBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import { routesOpenTo } from '../support/session-routes.ts';
-import { eventsOf, everythingStored, storedRows } from '../support/stored.ts';
+import { eventsOf, rowsOfAllTables, storedRows } from '../support/stored.ts';
 import {
   claimsOf,
   noticesTo,
@@ -85,6 +86,7 @@ describe('a number', () => {
       const { email, phoneNumber, recoveryCodes } = await withSms();
       const { body: session } = await signInWithCode(world, email, recoveryCodes[0] ?? '');
       const removed = await removeSms(session);
+      await world.deliver(); // the notice of that
       world.clock.advance(3600);
       const before = await smsTo(phoneNumber);
 
@@ -108,12 +110,16 @@ describe('a number', () => {
       expect([await claimantOf(phoneNumber), (await accountRowOf(id))?.phone]).toEqual([null, null]);
     });
 
-    it('leaves nothing in the tables that names it once the codes that were sent to it are over', async () => {
-      const { session, phoneNumber } = await withSms();
+    it('leaves nothing that names it but its place in the claim, which is kept for an undo and ends with that', async () => {
+      const { session, phoneNumber, account_id: id } = await withSms();
       await removeSms(session);
       await world.deliver();
 
-      expect(await everythingStored(world)).not.toContain(phoneNumber.slice(1));
+      const naming = (await rowsOfAllTables(world)).filter((row) => JSON.stringify(row).includes(phoneNumber.slice(1)));
+
+      const until = world.clock.nowSeconds() + UNDO_SECONDS;
+      expect(naming).toMatchObject([{ pk: `PHONE#${phoneNumber}`, accountIds: [], expiresAtEpochSeconds: until }]);
+      expect(naming[0]?.reserved).toEqual({ [id]: until });
     });
 
     it('stays whole while the write that switches it off fails', async () => {
@@ -181,7 +187,8 @@ describe('a number', () => {
     const { phoneNumber } = await addSms(world, session);
 
     expect([await claimantOf(old), await claimantOf(phoneNumber)]).toEqual([null, id]);
-    expect(JSON.stringify(await world.rows('accounts'))).not.toContain(old);
+    const naming = (await world.rows('accounts')).filter((row) => JSON.stringify(row).includes(old));
+    expect(naming).toMatchObject([{ pk: `PHONE#${old}`, accountIds: [] }]); // its place, for an undo
   });
 
   it('that is replaced leaves the claim alone that another account has by now', async () => {
@@ -230,7 +237,9 @@ describe('a number', () => {
 
       await world.deliver();
 
-      expect(await smsTo(phoneNumber)).toEqual(before);
+      const [notice, ...others] = await smsTo(phoneNumber);
+      expect(notice).toContain('/ui/undo');
+      expect(others).toEqual(before);
       expect(await world.rows('outbox')).toEqual([]);
     });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { SMS_LIMITS } from '../../shared/sms/sms-budget-policy.ts';
-import { getProfile, refresh, signUpSomebody } from '../support/journeys.ts';
+import { getProfile, refresh, signIn, signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { beginWindow } from '../support/limit-counters.ts';
 import {
@@ -163,13 +164,28 @@ describe('a number that several accounts prove', () => {
       expect((await claimOf(world, phoneNumber))?.verified).toBe(first.account_id);
     });
 
-    it('is free for another once one of them has given it up', async () => {
+    it('keeps the place of one that has given it up for seven days, and is free for another then', async () => {
       const phoneNumber = newNumber();
       const [first] = await openThree(world, phoneNumber);
       await removeSms(world, await laterBySms(world, first.email, phoneNumber));
       const next = await signUpSomebody(world);
 
-      expect((await prove(world, next, phoneNumber)).status).toBe(200);
+      const early = await prove(world, next, phoneNumber);
+      world.clock.advance(UNDO_SECONDS);
+      const { body: later } = await signIn(world, next.email);
+
+      expect(early).toMatchObject({ status: 409, body: { errors: [{ code: 'not-available' }] } });
+      expect((await prove(world, later, phoneNumber)).status).toBe(200);
+      expect((await claimOf(world, phoneNumber))?.all).toHaveLength(3);
+    });
+
+    it('has the place of one that has given it up for that one, which may prove it again', async () => {
+      const phoneNumber = newNumber();
+      const [first] = await openThree(world, phoneNumber);
+      const { body } = await removeSms(world, await laterBySms(world, first.email, phoneNumber));
+      world.clock.advance(60);
+
+      expect((await prove(world, body.session, phoneNumber)).status).toBe(200);
       expect((await claimOf(world, phoneNumber))?.all).toHaveLength(3);
     });
   });
@@ -250,14 +266,14 @@ describe('a number that several accounts prove', () => {
       expect(await claimOf(world, other)).toEqual({ verified: first.account_id, all: [first.account_id] });
     });
 
-    it('and leaves nothing that names it once the last has given it up', async () => {
+    it('and leaves nothing that names it but their places, once the last has given it up', async () => {
       const phoneNumber = newNumber();
       for (const { email } of await openThree(world, phoneNumber))
         expect((await removeSms(world, await laterBySms(world, email, phoneNumber))).status).toBe(200);
       await world.deliver();
 
-      expect(await claimOf(world, phoneNumber)).toBeNull();
-      expect(JSON.stringify(await world.rows('accounts'))).not.toContain(phoneNumber);
+      const naming = (await world.rows('accounts')).filter((row) => JSON.stringify(row).includes(phoneNumber));
+      expect(naming).toMatchObject([{ sk: 'CLAIM', accountIds: [], expiresAtEpochSeconds: expect.any(Number) }]);
     });
 
     it('never by half: an outage leaves claim, factor and profile as they were', async () => {

@@ -20,6 +20,7 @@ import { totpCode } from '../support/second-factor.ts';
 import { storedRows } from '../support/stored.ts';
 import { putAt, requestTextPlaces } from '../support/text-places.ts';
 import { claimsOf } from '../support/two-factor-journeys.ts';
+import { undo } from '../support/undo.ts';
 import { giveCode } from '../support/verification.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
@@ -29,6 +30,7 @@ const TAKES: Readonly<Record<string, readonly TokenKind[]>> = {
   'check-reset-token.reset_token': ['recovery token'],
   'reset-password.token': ['recovery token'],
   'revoke-recovery.token': ['recovery token', 'sign-in link'],
+  'undo-change.token': ['undo token'],
   'refresh-session.refresh_token': ['refresh token'],
   'revoke-token.token': ['refresh token', 'access token'],
   'verify-code.verification_id': ['verification id'],
@@ -246,8 +248,9 @@ describe('a token of one kind', () => {
       ),
     );
     const done = await resetPassword(world, tokens['recovery token'], 'another that they chose');
+    const undone = await undo(world, tokens['undo token']); // bound to no epoch
 
-    const answers = { profile, signedIn, proven, refreshed, checked, completed, done };
+    const answers = { profile, signedIn, proven, refreshed, checked, completed, done, undone };
     expect(Object.entries(answers).filter(([, { status }]) => status !== 200)).toEqual([]);
     expect(letsIn(proven.body.phone_proof, AUDIENCES['phone proof'] ?? '')).toBe(true);
   });

@@ -11,6 +11,7 @@ import { SECOND_FACTOR_REQUESTS } from './second-factor-requests.ts';
 import type { ServiceWithRows } from './service.ts';
 import { SESSION_REQUESTS } from './session-requests.ts';
 import { SHARED_NUMBER_REQUESTS } from './shared-number-requests.ts';
+import { UNDO_REQUESTS, UNDO_ROW_REQUESTS } from './undo-requests.ts';
 
 /** Requests that only other requests prepare. */
 export const GOOD_REQUESTS: readonly GoodRequest[] = [
@@ -18,6 +19,7 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
   ...SESSION_REQUESTS,
   ...SECOND_FACTOR_REQUESTS,
   ...CODE_REQUESTS,
+  ...UNDO_REQUESTS,
 ];
 
 /** Every request to a flow over HTTP, those that meet older rows, or numbers of several accounts, included. */
@@ -25,6 +27,7 @@ export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...GOOD_REQUESTS,
   ...OLD_ROW_REQUESTS,
   ...SHARED_NUMBER_REQUESTS,
+  ...UNDO_ROW_REQUESTS,
 ];
 
 export { MESSAGE_REQUESTS, OLD_ROW_REQUESTS };

@@ -89,7 +89,7 @@ export const receiveCode = async (
 ): Promise<string> => {
   const body = phoneNumber === undefined ? {} : { phone_number: phoneNumber };
   const text = await service.receive(readAt, () => service.ask(post('/verification', body, token)));
-  const code = /\d{6}/.exec(text)?.[0];
+  const code = /^\d{6}/.exec(text)?.[0];
   if (code === undefined) throw new Error(`no code came to ${readAt}`);
   return code;
 };

@@ -63,6 +63,14 @@ export const SECOND_FACTOR_REQUESTS: readonly GoodRequest[] = [
     name: 'renew-recovery-codes (other sessions live on)',
     prepare: byApp((token) => post(CODES, otherSessionsLiveOn, token)),
   }),
+  good({ name: 'confirm-totp (beside a number)', leavesRows: true, prepare: confirming(signedInWithBoth) }),
+  good({
+    name: 'renew-recovery-codes (beside a number)',
+    prepare: async (service) => {
+      const { accountId, session } = await signedInWithBoth(service);
+      return { request: () => bare('POST', CODES, session.access_token), about: [accountId] };
+    },
+  }),
   good({
     name: 'remove-factor',
     prepare: byApp((token) => bare('DELETE', '/two-factor/totp', token)),

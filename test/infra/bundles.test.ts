@@ -22,7 +22,7 @@ const readJson = (path: string) => JSON.parse(readFileSync(new URL(path, root), 
 /** Flows that accept phone numbers; the library's tables are larger than a flow. */
 const TAKES_NUMBERS = ['describe-service', 'request-recovery', 'request-verification'];
 /** Flows that accept an authenticator app's code. */
-const KNOWS_TOTP = ['confirm-totp', 'enroll-totp', 'reauthenticate', 'verify-code'];
+const KNOWS_TOTP = ['confirm-totp', 'enroll-totp', 'reauthenticate', 'undo-change', 'verify-code'];
 
 /** Packages that only some contracts need. */
 const ON_DEMAND: Readonly<Record<string, (contract: Contract) => boolean>> = {

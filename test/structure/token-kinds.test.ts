@@ -22,7 +22,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   SMS_BREAKER: null,
   SMS_BUDGET: null,
   SMS_SPENT: null,
-  UNDO: null,
+  UNDO: 'undo token',
   VERIFICATION: 'verification id',
 };
 
@@ -45,7 +45,7 @@ const NO_TOKENS: readonly string[] = [
   'recovery_codes secret otpauth_uri qr',
   // Parts of a factor; an app's id is a parameter of DELETE /two-factor/{factor}.
   'factor factors id enrollment_id phone_hint enrolled_at',
-  'status token_type proves expires_at fresh_until',
+  'status token_type proves expires_at fresh_until restored',
   'email phone_number new',
   'confirmed confirmed_by open waits_until',
   // Discovery, keys, the OpenAPI document.

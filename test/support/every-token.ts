@@ -3,6 +3,7 @@ import { changeEmail } from './email-change.ts';
 import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
 import { jsonBody, loadEvent } from './load-event.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
+import { undoToken } from './undo.ts';
 import { giveCode, newNumber, receiveCode } from './verification.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +19,7 @@ export const TOKEN_KINDS = [
   'recovery token',
   'sign-in link',
   'email change token',
+  'undo token',
 ] as const;
 
 /** Values that are no tokens but look like one. */
@@ -26,6 +28,7 @@ const LOOK_ALIKES = [
   'stored hash of the recovery token',
   'stored hash of the sign-in link',
   'stored hash of the email change token',
+  'stored hash of the undo token',
   'stored hash of the refresh token',
   'session id',
   'account id',
@@ -55,6 +58,7 @@ export interface HeldTokens {
 export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   const email = 'owner@example.com';
   const { secret } = await addAuthenticator(world, await signUp(world, email));
+  const undone = await undoToken(world, email);
   world.clock.advance(30); // a code can be used once
   const challenge = await challengeOf(world, email);
   const { body: session } = await giveCode(world, totpCode(world, secret), { token: challenge });
@@ -91,10 +95,12 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'recovery token': recovery,
       'sign-in link': link,
       'email change token': change,
+      'undo token': undone,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
       'stored hash of the email change token': keyAfter('EMAIL_CHANGE#'),
+      'stored hash of the undo token': keyAfter('UNDO#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'session id': session.session_id,
       'account id': session.account_id,

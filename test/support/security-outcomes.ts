@@ -18,6 +18,7 @@ import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { countFailures } from './lock-causes.ts';
 import { addAuthenticator, beginAuthenticator, callAs, challengeOf, totpCode } from './second-factor.ts';
 import { proveAgain } from './two-factor-journeys.ts';
+import { undo, undoToken } from './undo.ts';
 import { addSms, giveCode, newNumber, otherThan, quietAccountWithApp, receiveCode, wrongTotp } from './verification.ts';
 import type { World } from './world.ts';
 
@@ -522,6 +523,29 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       const token = await recoveryToken(world, email);
       overtake(world, ['"RECOVERY#'], () => resetPassword(world, token, NEW_PASSWORD));
       return { accountId, act: () => revokeRecovery(world, token) };
+    },
+  },
+  {
+    when: 'an owner undoes a change',
+    entries: ['change-undone'],
+    lines: ['change-undone success'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      await resetPassword(world, await recoveryToken(world, email), NEW_PASSWORD);
+      const token = await undoToken(world, email);
+      return { accountId, act: () => undo(world, token) };
+    },
+  },
+  {
+    when: 'a change is undone, and its token is used at the same moment',
+    entries: ['change-undone'],
+    lines: ['change-undone success', 'change-undone failure'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      await resetPassword(world, await recoveryToken(world, email), NEW_PASSWORD);
+      const token = await undoToken(world, email);
+      overtake(world, ['"UNDO#'], () => undo(world, token));
+      return { accountId, act: () => undo(world, token) };
     },
   },
 ];

@@ -1,0 +1,75 @@
+import { recovering } from './account-requests.ts';
+import { type GoodRequest, good } from './good-request.ts';
+import { addPhone, mailedToken, openAccount, signedInWithApp, signedInWithBoth } from './people.ts';
+import { bare, form, post, type Service, type ServiceWithRows } from './service.ts';
+
+const UNDO = '/account/undo';
+
+/** An account whose password another has set, and the token of the mail that says so. */
+const afterReset = async (service: Service) => {
+  const { email, accountId, token } = await recovering(service);
+  const fields = { token, new_password: 'a much better horse' };
+  const undo = await mailedToken(service, email, form('/account/reset-password', fields));
+  return { email, accountId, token: undo };
+};
+
+/** Requests that undo a change. */
+export const UNDO_REQUESTS: readonly GoodRequest[] = [
+  good({
+    name: 'undo-change',
+    prepare: async (service) => {
+      const { email, accountId, token } = await afterReset(service);
+      return { request: () => form(UNDO, { token }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'undo-change (of an app that was removed, with a recovery code)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { email, accountId, session, recoveryCodes } = await signedInWithApp(service);
+      const token = await mailedToken(service, email, bare('DELETE', '/two-factor/totp', session.access_token));
+      return { request: () => post(UNDO, { token, code: recoveryCodes[0] }), about: [accountId, email] };
+    },
+  }),
+  good({
+    name: 'undo-change (of a number that was removed)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { email, accountId, session, recoveryCodes, phoneNumber } = await signedInWithBoth(service);
+      const token = await mailedToken(service, email, bare('DELETE', '/two-factor/sms', session.access_token));
+      return { request: () => post(UNDO, { token, code: recoveryCodes[0] }), about: [accountId, email, phoneNumber] };
+    },
+  }),
+  good({
+    name: 'undo-change (of a number that was added)',
+    prepare: async (service) => {
+      const owner = await openAccount(service);
+      let phoneNumber = '';
+      const text = await service.receive(owner.email, async () => {
+        phoneNumber = await addPhone(service, owner);
+      });
+      const token = /#token=([0-9A-Z]{26})/.exec(text)?.[1];
+      return { request: () => post(UNDO, { token }), about: [owner.accountId, owner.email, phoneNumber] };
+    },
+  }),
+];
+
+/** Those whose change no flow makes yet. */
+export const UNDO_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
+  good({
+    name: 'undo-change (of an address)',
+    prepare: async (service) => {
+      const { email, accountId, token } = await afterReset(service);
+      const another = service.newEmail();
+      const reservedUntil = service.nowSeconds() + 7 * 24 * 60 * 60;
+      const claim = { table: 'accounts', firstWord: 'EMAIL', sortKey: 'CLAIM', accountId } as const;
+      await service.editRows(claim, { expiresAtEpochSeconds: reservedUntil });
+      await service.putRow('accounts', { pk: `EMAIL#${another}`, sk: 'CLAIM', schemaVersion: 2, accountId });
+      await service.editRows(
+        { table: 'accounts', firstWord: 'ACCOUNT', sortKey: 'ACCOUNT', accountId },
+        { email: another },
+      );
+      return { request: () => form(UNDO, { token }), about: [accountId, email, another] };
+    },
+  }),
+];
