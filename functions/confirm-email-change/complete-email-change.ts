@@ -5,9 +5,10 @@ import { provideSwitchEmail, type SwitchEmail } from '../../shared/account/switc
 import { tellOfChangeWrites } from '../../shared/account/tell-of-change.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
+import type { Log } from '../../shared/observability/log.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
-import type { ConfirmEmailChangeOutcome } from './flow.ts';
+import type { ConfirmEmailChangeAnswer } from './contract.ts';
 
 export interface CompleteEmailChangeDeps {
   switchEmail: SwitchEmail;
@@ -15,6 +16,7 @@ export interface CompleteEmailChangeDeps {
   journal: Pick<ChangeJournal, 'record'>;
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
+  log: Log;
 }
 
 /** Who confirmed last, and how the answer is kept. */
@@ -31,11 +33,11 @@ export interface LastConfirmation {
  * @throws problem conflict where another account has the address by now
  */
 const makeCompleteEmailChange =
-  ({ switchEmail, factors, journal, recordEventWrite, recordIntentWrite }: CompleteEmailChangeDeps) =>
+  ({ switchEmail, factors, journal, recordEventWrite, recordIntentWrite, log }: CompleteEmailChangeDeps) =>
   async (
     { account, pending, side }: MailedEmailChange,
     { sourceIp, keeper }: LastConfirmation,
-  ): Promise<ConfirmEmailChangeOutcome | null> => {
+  ): Promise<ConfirmEmailChangeAnswer | null> => {
     const { accountId } = account;
     const event = 'email-changed';
     const journalled = journal.record({ before: { account, factors: await factors.find(accountId) }, event });
@@ -57,13 +59,16 @@ const makeCompleteEmailChange =
         ...keeper.keepWrites({ result: answer }),
       ],
     });
-    return won ? answer : null;
+    if (!won) return null;
+    log('info', event, { account_id: accountId, outcome: 'success' });
+    return answer;
   };
 
 export type CompleteEmailChange = ReturnType<typeof makeCompleteEmailChange>;
 
 export const provideCompleteEmailChange = (scope: Scope<'events'> & Ports): CompleteEmailChange =>
   makeCompleteEmailChange({
+    ...scope,
     switchEmail: scope.use(provideSwitchEmail),
     factors: scope.use(makeFactorStore),
     journal: scope.use(provideChangeJournal),

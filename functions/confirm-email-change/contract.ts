@@ -24,6 +24,8 @@ const confirmEmailChangeAnswer = described(
   }),
 );
 
+export type ConfirmEmailChangeAnswer = z.infer<typeof confirmEmailChangeAnswer>;
+
 /** Confirms one side of a change of address; where nothing else is missing, the address changes. */
 export const confirmEmailChange = httpContract({
   flow: 'confirm-email-change',

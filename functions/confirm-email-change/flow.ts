@@ -1,13 +1,13 @@
 import type { EmailChanges, MailedEmailChange } from '../../shared/account/email-changes.ts';
 import { confirmationStep, openSides } from '../../shared/account/pending-email.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
-import type { EmailSide } from '../../shared/contract/email-sides.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
 import type { CompleteEmailChange } from './complete-email-change.ts';
+import type { ConfirmEmailChangeAnswer } from './contract.ts';
 
 export interface ConfirmEmailChangeDeps {
   emailChanges: Pick<EmailChanges, 'find' | 'confirm'>;
@@ -22,15 +22,6 @@ export interface ConfirmEmailChangeInput {
   token: string | null;
   sourceIp: string;
   keeper: AnswerKeeper;
-}
-
-export interface ConfirmEmailChangeOutcome {
-  status: 'confirmed' | 'email-changed';
-  confirmed: EmailSide;
-  confirmed_by: EmailSide[];
-  open: EmailSide[];
-  expires_at?: string;
-  waits_until?: string;
 }
 
 /**
@@ -53,12 +44,12 @@ export const makeConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
   const confirm = async (
     change: MailedEmailChange,
     { sourceIp, keeper }: ConfirmEmailChangeInput,
-  ): Promise<ConfirmEmailChangeOutcome | null> => {
+  ): Promise<ConfirmEmailChangeAnswer | null> => {
     const { account, pending, side } = change;
     const { accountId } = account;
     const confirmedBy = [...pending.confirmedBy, side];
     const { expiresAtEpochSeconds, waitsUntilEpochSeconds } = pending;
-    const answer: ConfirmEmailChangeOutcome = {
+    const answer: ConfirmEmailChangeAnswer = {
       status: 'confirmed',
       confirmed: side,
       confirmed_by: confirmedBy,
@@ -78,7 +69,7 @@ export const makeConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
     return answer;
   };
 
-  return async (input: ConfirmEmailChangeInput): Promise<ConfirmEmailChangeOutcome> => {
+  return async (input: ConfirmEmailChangeInput): Promise<ConfirmEmailChangeAnswer> => {
     const { token } = input;
     for (let attempt = 0; token !== null && attempt < CONFIRM_ATTEMPTS; attempt += 1) {
       const found = await emailChanges.find(sha256(token));
@@ -88,6 +79,8 @@ export const makeConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
       if (step === 'refuse') break;
       const answer = await (step === 'switch' ? completeEmailChange : confirm)({ ...change, side }, input);
       if (answer) return answer;
+      // Another request confirmed, cancelled or replaced the change between the read and the write.
+      log('warn', 'email-change-confirmed', { account_id: change.account.accountId, outcome: 'failure' });
     }
     throw problem('invalid-token');
   };

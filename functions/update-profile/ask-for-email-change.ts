@@ -14,7 +14,7 @@ import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outb
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { FunctionSettings } from '../../shared/settings/function-settings.ts';
 import { type Factors, requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
-import type { OwnEmailChange } from './change-email.ts';
+import type { OwnEmailChange } from './identity-change.ts';
 import { afterChange, replaceProfileWrite } from './replace-profile.ts';
 import type { ChangedAccount } from './written-profile.ts';
 

@@ -1,14 +1,13 @@
 import { isSwitchedByOwner, pendingEmailOf } from '../../shared/account/pending-email.ts';
 import { isFresh } from '../../shared/account/principal.ts';
-import type { ProfileContent } from '../../shared/account/profile.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { isMisread } from '../../shared/primitives/email-address.ts';
 import { refuseWhileFrozen } from '../../shared/session/owner-action.ts';
-import { type FindOwner, type Owner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
+import { type FindOwner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
 import { type AskForEmailChange, provideAskForEmailChange } from './ask-for-email-change.ts';
-import type { IdentityChange } from './change-identity.ts';
+import type { WantedEmail } from './identity-change.ts';
 import { notEditable, wrong } from './read-only.ts';
 import { provideSwitchOwnEmail, type SwitchOwnEmail } from './switch-own-email.ts';
 import type { ChangedAccount } from './written-profile.ts';
@@ -18,16 +17,6 @@ export interface ChangeEmailDeps {
   askForEmailChange: AskForEmailChange;
   switchOwnEmail: SwitchOwnEmail;
   clock: Clock;
-}
-
-/** A change that names another address. */
-type WantedEmail = IdentityChange & { email: string };
-
-/** A change of address by an owner who was read, and may make it. */
-export interface OwnEmailChange
-  extends Pick<WantedEmail, 'principal' | 'email' | 'isUnreachable' | 'sourceIp' | 'keep'> {
-  owner: Owner;
-  content: ProfileContent;
 }
 
 /**

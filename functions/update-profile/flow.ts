@@ -4,7 +4,8 @@ import type { ViewProfile } from '../../shared/account/profile-view.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper, AnswerToKeep } from '../../shared/idempotency/answer-keeper.ts';
 import type { OwnerAction } from '../../shared/session/owner-action.ts';
-import type { ChangeIdentity, IdentityChange } from './change-identity.ts';
+import type { ChangeIdentity } from './change-identity.ts';
+import type { IdentityChange } from './identity-change.ts';
 import { blindWriteOf, contentOf } from './profile-content.ts';
 import type { KeepWrites, Profiles, ProfileWrite } from './profiles.ts';
 import {

@@ -4,7 +4,7 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { type BeginOwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
 import { carrySessionOverWrite } from '../../shared/session/sessions.ts';
-import type { OwnEmailChange } from './change-email.ts';
+import type { OwnEmailChange } from './identity-change.ts';
 import { afterChange } from './replace-profile.ts';
 import type { ChangedAccount } from './written-profile.ts';
 

@@ -32,10 +32,7 @@ const makeSwitchEmail =
     const tellNew = recordIntentWrite({ kind: 'email-changed', accountId, email: pending.email });
     const outcome = await emailChanges.switch({ ...change, writes: [...writes, tellNew] });
     if (outcome === 'lost') return false;
-    if (outcome === 'switched') {
-      log('info', 'email-changed', { account_id: accountId, outcome: 'success' });
-      return true;
-    }
+    if (outcome === 'switched') return true;
 
     const won = await emailChanges.cancel({
       account,

@@ -29,7 +29,8 @@ const TAKES: Readonly<Record<string, readonly TokenKind[]>> = {
   'complete-sign-up.token': ['sign-up token'],
   'check-reset-token.reset_token': ['recovery token'],
   'reset-password.token': ['recovery token'],
-  'revoke-recovery.token': ['recovery token', 'sign-in link'],
+  'confirm-email-change.token': ['email change token'],
+  'revoke-recovery.token': ['recovery token', 'sign-in link', 'email change token'],
   'undo-change.token': ['undo token'],
   'refresh-session.refresh_token': ['refresh token'],
   'revoke-token.token': ['refresh token', 'access token'],
@@ -58,6 +59,7 @@ const NO_TOKENS: ReadonlySet<string> = new Set([
   'client_id',
   'captcha_token', // the provider's, and ignored where none is asked for: test/captcha
   'sub', // compared with the caller's own id: test/functions/update-profile
+  'email_unreachable',
   'email_verified',
   'phone_number_verified',
   ...EDITABLE_CLAIMS,

@@ -4,6 +4,7 @@
  */
 import { ACCOUNT_REQUESTS } from './account-requests.ts';
 import { CODE_REQUESTS } from './code-requests.ts';
+import { EMAIL_CHANGE_REQUESTS, EMAIL_CHANGE_ROW_REQUESTS } from './email-change-requests.ts';
 import type { GoodRequest } from './good-request.ts';
 import { MESSAGE_REQUESTS } from './message-requests.ts';
 import { OLD_ROW_REQUESTS } from './old-row-requests.ts';
@@ -11,7 +12,7 @@ import { SECOND_FACTOR_REQUESTS } from './second-factor-requests.ts';
 import type { ServiceWithRows } from './service.ts';
 import { SESSION_REQUESTS } from './session-requests.ts';
 import { SHARED_NUMBER_REQUESTS } from './shared-number-requests.ts';
-import { UNDO_REQUESTS, UNDO_ROW_REQUESTS } from './undo-requests.ts';
+import { UNDO_REQUESTS } from './undo-requests.ts';
 
 /** Requests that only other requests prepare. */
 export const GOOD_REQUESTS: readonly GoodRequest[] = [
@@ -19,6 +20,7 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
   ...SESSION_REQUESTS,
   ...SECOND_FACTOR_REQUESTS,
   ...CODE_REQUESTS,
+  ...EMAIL_CHANGE_REQUESTS,
   ...UNDO_REQUESTS,
 ];
 
@@ -27,7 +29,7 @@ export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...GOOD_REQUESTS,
   ...OLD_ROW_REQUESTS,
   ...SHARED_NUMBER_REQUESTS,
-  ...UNDO_ROW_REQUESTS,
+  ...EMAIL_CHANGE_ROW_REQUESTS,
 ];
 
 export { MESSAGE_REQUESTS, OLD_ROW_REQUESTS };

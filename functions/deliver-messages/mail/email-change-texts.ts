@@ -1,4 +1,4 @@
-import type { NoticeTexts, Saying, TokenTexts } from './message-texts.ts';
+import type { NoticeTexts, Saying, TokenTexts } from './text-shapes.ts';
 
 /** Texts of a mail that asks one of two addresses to confirm a change. */
 export interface ConfirmationTexts extends Omit<TokenTexts, 'intro'> {

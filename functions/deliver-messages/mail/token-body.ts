@@ -2,7 +2,7 @@ import { groupOneTimeToken } from '../../../shared/primitives/one-time-token.ts'
 import { formatDuration } from './format-duration.ts';
 import type { Block } from './message-content.ts';
 import { type Body, type Frame, type Page, withToken } from './message-frame.ts';
-import type { TokenTexts } from './message-texts.ts';
+import type { TokenTexts } from './text-shapes.ts';
 
 interface TokenBody {
   say: Omit<TokenTexts, 'subject'>;
