@@ -13,7 +13,7 @@ import {
 import { localeOf, type MailDraft } from './mail-draft.ts';
 import { type MailboxLimit, provideEmailChangeLimit } from './mailbox-limit.ts';
 
-export interface DraftEmailChangeDeps {
+interface DraftEmailChangeDeps {
   accounts: Pick<Accounts, 'find' | 'findIdByEmail'>;
   issueEmailChangeToken: IssueEmailChangeToken;
   emailChangeLimit: MailboxLimit;

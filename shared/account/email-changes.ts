@@ -19,13 +19,13 @@ import type { Principal } from './principal.ts';
 import type { ProfileContent } from './profile.ts';
 
 /** A pending change, and the account as it was read with it. */
-export interface EmailChange {
+interface EmailChange {
   account: Account;
   pending: PendingEmail;
 }
 
 /** A change that a token leads to. */
-export interface ToldEmailChange extends EmailChange {
+interface ToldEmailChange extends EmailChange {
   channel: EmailChangeChannel;
 }
 

@@ -11,7 +11,7 @@ const tokenIn = (text: string): string => {
 };
 
 /** An account whose address is to change, and the tokens that the two addresses got. */
-export const changingEmail = async (service: Service) => {
+const changingEmail = async (service: Service) => {
   const { email, accountId, session } = await openAccount(service);
   const newEmail = service.newEmail();
   const asked = mergePatch(`/profile/${accountId}`, { email: newEmail }, session.access_token);

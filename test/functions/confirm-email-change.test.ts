@@ -237,7 +237,8 @@ describe('confirm-email-change', () => {
       );
 
       const statuses = answers.filter(({ status }) => status === 200).map(({ body }) => body.status);
-      expect(statuses.toSorted()).toEqual(['confirmed', 'email-changed']);
+      expect(statuses).toHaveLength(2);
+      expect(new Set(statuses)).toEqual(new Set(['confirmed', 'email-changed']));
       expect((await signIn(world, email)).status).toBe(200);
       const types = (await eventsOf(world, owner.account_id)).map(({ type }) => type);
       expect(types.filter((type) => type === 'email-changed')).toHaveLength(1);
@@ -253,7 +254,7 @@ describe('confirm-email-change', () => {
         ({ pk, sk, accountId, expiresAtEpochSeconds }) =>
           sk === 'CLAIM' &&
           String(pk).startsWith('EMAIL#') &&
-          (expiresAtEpochSeconds === undefined) !== (`EMAIL#${emails.get(accountId)}` === pk),
+          (expiresAtEpochSeconds === undefined) !== (pk === `EMAIL#${String(emails.get(accountId))}`),
       );
     };
 
@@ -268,7 +269,7 @@ describe('confirm-email-change', () => {
 
       const answers = await Promise.all(changes.map(({ tokens }) => confirmEmailChange(world, tokens.new)));
 
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
       const loser = answers[0]?.status === 409 ? one : other;
       const winner = loser === one ? other : one;
       expect((await signIn(world, email)).body.account_id).toBe(winner.account_id);

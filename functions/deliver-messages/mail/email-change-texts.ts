@@ -1,7 +1,7 @@
 import type { NoticeTexts, Saying, TokenTexts } from './text-shapes.ts';
 
 /** Texts of a mail that asks one of two addresses to confirm a change. */
-export interface ConfirmationTexts extends Omit<TokenTexts, 'intro'> {
+interface ConfirmationTexts extends Omit<TokenTexts, 'intro'> {
   /** `address` is the new one; without it where the mail goes there. */
   intro: Saying<'product' | 'address'>;
   /** The link that cancels the change. */
