@@ -24,7 +24,8 @@ const languageLink = (language: Language, context: PageContext): Html => {
 export const layout = (context: PageContext, { heading, main, script: address }: PageContent): Html => {
   const { language, texts, productName, outcome, path } = context;
   const failed = outcome !== null && outcome !== 'done';
-  const notMe = path === '/ui/not-me' ? null : html`<a href="/ui/not-me?lang=${language}">${texts.notMeLink}</a>`;
+  const isOwnRemedy = path === '/ui/not-me' || path === '/ui/undo';
+  const notMe = isOwnRemedy ? null : html`<a href="/ui/not-me?lang=${language}">${texts.notMeLink}</a>`;
 
   // A module, so that a browser too old for its syntax ignores it and uses the plain form.
   const script = address && html`<script type="module" src="${address}"></script>`;

@@ -7,6 +7,7 @@ import {
   signIn,
 } from '../../test/support/journeys.ts';
 import { jsonBody, loadEvent } from '../../test/support/load-event.ts';
+import { undo } from '../../test/support/undo.ts';
 import { askForCode, giveCode } from '../../test/support/verification.ts';
 import type { World } from '../../test/support/world.ts';
 
@@ -63,6 +64,10 @@ export const STRANGERS_REQUESTS: readonly StrangersRequest[] = [
   {
     name: 'revoke-recovery (with an invented token)',
     send: (world) => revokeRecovery(world, INVENTED_TOKEN),
+  },
+  {
+    name: 'undo-change (with an invented token)',
+    send: (world) => undo(world, INVENTED_TOKEN),
   },
   {
     name: 'request-verification',

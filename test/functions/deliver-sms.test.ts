@@ -258,8 +258,9 @@ describe('an SMS', () => {
 
     await world.deliver();
 
-    expect(await smsTo(phoneNumber)).toBe(before);
-    expect(new Set(outcomes(from))).toEqual(new Set(['nothing-to-send', 'sent'])); // the sent one is the reset's notice
+    expect(await smsTo(phoneNumber)).toBe(before + 1); // the reset's notice
+    expect((await world.mailsTo(phoneNumber))[0]?.text).toContain('/ui/undo');
+    expect(outcomes(from).toSorted()).toEqual(['nothing-to-send', 'sent', 'sent']);
     expect(await waitingIntents(world)).toEqual([]);
   });
 

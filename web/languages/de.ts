@@ -179,7 +179,7 @@ export const de = (context: TextContext): Texts => {
         },
         {
           title: 'Die Nachricht sagt, dass Ihr Passwort geändert wurde',
-          text: 'Dann handeln Sie bitte sofort. Öffnen Sie die App, wählen Sie „Passwort vergessen“ und legen Sie ein neues Passwort fest: Damit werden alle Geräte abgemeldet. Sichern Sie danach Ihr Postfach.',
+          text: 'Dann handeln Sie bitte sofort: Machen Sie es mit dem Link in jener Nachricht rückgängig. Wenn sie keinen hat oder er nicht mehr funktioniert, öffnen Sie die App, wählen Sie „Passwort vergessen“ und legen Sie ein neues Passwort fest: Damit werden alle Geräte abgemeldet. Sichern Sie danach Ihr Postfach.',
         },
         {
           title: 'Behalten Sie unsere Nachrichten für sich',

@@ -176,7 +176,7 @@ export const en = (context: TextContext): Texts => {
         },
         {
           title: 'The message says that your password was changed',
-          text: 'Then please act at once. Open the app, choose “Forgot password” and set a new password: that signs out every device. After that, secure your mailbox.',
+          text: 'Then please act at once: undo it with the link in that message. If it has none, or no longer works, open the app, choose “Forgot password” and set a new password: that signs out every device. After that, secure your mailbox.',
         },
         {
           title: 'Keep our messages to yourself',

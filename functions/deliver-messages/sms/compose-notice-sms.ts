@@ -21,19 +21,26 @@ export interface ComposeNoticeSmsInput {
   publicUrl: string;
 }
 
+/** What each SMS says, and the page and name of the token in its link. */
+const KINDS = {
+  change: { says: 'changed', linkSays: 'undoLink', page: 'undo', name: 'token' },
+  undo: { says: 'undone', linkSays: 'undoLink', page: 'undo', name: 'token' },
+  'email-change': { says: 'emailChange', linkSays: 'cancelLink', page: 'not-me', name: 'link' },
+} as const;
+
 /**
- * Composes the SMS that tells of a change, of its undo, or of a change of address that waits. The link stands last, on a line of its own, so that phones make a link of all of
- * it. It is longer than a segment's half, so the message may have two; a longer one is cut by its product's name.
+ * Composes the SMS that tells of a change, of its undo, or of a change of address that waits. The link stands last, on a line of its
+ * own, so that phones make a link of all of it. Where the message would have more than two segments, the product's name is left out
+ * first, then, for a host of some 180 characters or more, the link.
  */
 export const composeNoticeSms = ({ about, token, language, productName, publicUrl }: ComposeNoticeSmsInput): string => {
-  const { undone, changed, undoLink, emailChange, cancelLink, seeMail } = TEXTS[language];
-  const link = about === 'email-change' ? { page: 'not-me', name: 'link' } : { page: 'undo', name: 'token' };
-  const url = token === null ? null : `${publicUrl}/ui/${link.page}?lang=${language}#${link.name}=${token}`;
-  const write = (product: string | null): string => {
-    if (about === 'undo') return `${undone({ product })} ${seeMail}`;
-    if (about === 'email-change') return `${emailChange({ product })} ${cancelLink}\n${url ?? ''}`;
-    return url === null ? `${changed({ product })} ${seeMail}` : `${changed({ product })} ${undoLink}\n${url}`;
-  };
-  const named = write(gsmName(productName));
-  return smsSegments(named).segments <= MOST_SEGMENTS ? named : write(null);
+  const texts = TEXTS[language];
+  const { says, linkSays, page, name } = KINDS[about];
+  const url = token === null ? null : `${publicUrl}/ui/${page}?lang=${language}#${name}=${token}`;
+  const products = [gsmName(productName), null];
+  const linked =
+    url === null ? [] : products.map((product) => `${texts[says]({ product })} ${texts[linkSays]}\n${url}`);
+  const plain = products.map((product) => `${texts[says]({ product })} ${texts.seeMail}`);
+  const fits = (text: string): boolean => smsSegments(text).segments <= MOST_SEGMENTS;
+  return [...linked, ...plain].find(fits) ?? `${texts[says]({ product: null })} ${texts.seeMail}`;
 };

@@ -48,6 +48,9 @@ const provenElsewhere = (isVerified: boolean): Message => ({
   happenedAt: '2026-11-21T09:05:00Z',
   isVerified,
 });
+const undo = { token: TOKEN, until: '2026-11-28T09:05:00Z' };
+const undoable = [{ ...passwordChanged, undo }, securityNotice({ event: 'authenticator-removed', undo })] as const;
+const changeUndone: Message = { kind: 'change-undone', token: TOKEN, validSeconds: 86_400 };
 const MESSAGES: Message[] = [
   recovery,
   signInLink,
@@ -61,6 +64,8 @@ const MESSAGES: Message[] = [
   emailChange({ side: 'new', waitsUntil: '2026-11-28T09:05:00Z', wantsOwner: true }),
   { kind: 'email-in-use' },
   emailChanged,
+  ...undoable,
+  changeUndone,
   provenElsewhere(true),
   provenElsewhere(false),
   ...NOTICES,
@@ -103,6 +108,8 @@ describe('compose-message', () => {
     { message: recovery, pages: { reset: 'token', 'not-me': 'token' } },
     { message: signInLink, pages: { 'sign-in-link': 'token', 'not-me': 'link' } },
     { message: signUp, pages: { 'complete-sign-up': 'token' } },
+    { message: changeUndone, pages: { reset: 'token' } },
+    ...undoable.map((message) => ({ message, pages: { undo: 'token' } })),
   ])('carries the token of $message.kind in the fragment of $pages, and once more in groups of four', (example) => {
     for (const language of LANGUAGES) {
       const { text, html } = compose({ message: example.message, language });

@@ -195,7 +195,7 @@ export const de: MessageTexts = {
     ifNotYou: 'Wenn Sie das nicht waren, machen Sie es jetzt rückgängig:',
     effect: ({ date, time }) =>
       `Ihr Konto hat dann wieder die E-Mail-Adresse, die Telefonnummer und die zweiten Faktoren von vorher, was auch immer seither geändert wurde. Alle Geräte werden abgemeldet, und wir schicken Ihnen eine Nachricht, mit der Sie ein neues Passwort wählen. Wenn ein zweiter Faktor eingeschaltet war, brauchen Sie einen Code davon. Der Link funktioniert einmal, bis zum ${date}, ${time} Uhr (UTC).`,
-    action: 'Das war ich nicht: rückgängig machen',
+    action: 'Änderung rückgängig machen',
     tokenLabel: 'Oder mit diesem Token auf jener Seite:',
     secrecy: 'Geben Sie diese Nachricht nicht weiter: Der Link darin ist nur für Sie.',
   },

@@ -186,7 +186,7 @@ export const en: MessageTexts = {
     ifNotYou: "If this wasn't you, undo it now:",
     effect: ({ date, time }) =>
       `Your account then gets back the e-mail address, phone number and second factors that it had before, whatever was changed since. All devices are signed out, and we send you a message with which you choose a new password. If a second factor was on, you need a code of it. The link works once, until ${date}, ${time} (UTC).`,
-    action: 'This was not me: undo it',
+    action: 'Undo the change',
     tokenLabel: 'Or enter this token on that page:',
     secrecy: 'Keep this message to yourself: its link is for you alone.',
   },
