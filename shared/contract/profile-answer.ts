@@ -13,26 +13,28 @@ const textClaims = Object.fromEntries(TEXT_CLAIMS.map((name) => [name, z.optiona
   [claim in TextClaim]: z.ZodMiniOptional<z.ZodMiniString>;
 };
 
+const pendingEmailChange = named(
+  'PendingEmailChange',
+  'A change of address, which is made once both addresses have confirmed it.',
+  z.object({
+    new: z.string().check(z.describe('The address that the account is to have.')),
+    confirmed_by: z
+      .array(z.enum(EMAIL_SIDES))
+      .check(z.describe('The addresses that have confirmed: old, the present one, and new.')),
+    expires_at: instantField,
+    waits_until: z.optional(
+      instantField.check(
+        z.describe('Set for a change without the old address: from then on, that one need not confirm.'),
+      ),
+    ),
+  }),
+);
+
 /** Changes that wait to be confirmed. Absent where there is none. */
 const pendingChanges = named(
   'PendingChanges',
   'The changes of a profile that wait to be confirmed.',
-  z.object({
-    email: z
-      .object({
-        new: z.string().check(z.describe('The address that the account is to have.')),
-        confirmed_by: z
-          .array(z.enum(EMAIL_SIDES))
-          .check(z.describe('The addresses that have confirmed: old, the present one, and new.')),
-        expires_at: instantField,
-        waits_until: z.optional(
-          instantField.check(
-            z.describe('Set for a change without the old address: from then on, that one need not confirm.'),
-          ),
-        ),
-      })
-      .check(z.describe('The address changes once both have confirmed.')),
-  }),
+  z.object({ email: pendingEmailChange }),
 );
 
 /** Members that an owner reads. Apart from those that an owner writes, whose rules weigh more than a flow that only reads. */
