@@ -8,7 +8,7 @@ import { sha256 } from '../primitives/digest.ts';
 import type { BeforeImage, ChangeReference, changeRow } from './change-journal.ts';
 
 /** The ways that a link goes; the token of each is another. */
-export const UNDO_CHANNELS = ['mail', 'sms'] as const;
+const UNDO_CHANNELS = ['mail', 'sms'] as const;
 
 export type UndoChannel = (typeof UNDO_CHANNELS)[number];
 
@@ -35,7 +35,7 @@ interface LinkedChange {
 }
 
 /** A token, and the write that makes it good. */
-export interface UndoToken {
+interface UndoToken {
   token: string;
   write: Extract<Write, { kind: 'put' }>;
 }

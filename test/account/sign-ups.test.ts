@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Account } from '../../shared/account/accounts.ts';
+import { type Account, reserveEmailWrite } from '../../shared/account/accounts.ts';
 import { makeSignUps, type PendingSignUp, type SignUps } from '../../shared/account/sign-ups.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
+import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { storedRows } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
@@ -13,11 +14,12 @@ const DAY = 24 * 3600;
 describe('sign-ups', () => {
   let world: World;
   let signUps: SignUps;
+  let dynamo: Dynamo;
   let made = 0;
 
   beforeAll(async () => {
     world = await startWorld();
-    const dynamo = connectDynamo({ config: { tables: world.tables }, clock: world.clock, randomness: csprng });
+    dynamo = connectDynamo({ config: { tables: world.tables }, clock: world.clock, randomness: csprng });
     signUps = makeSignUps({ dynamo, clock: world.clock });
   });
   afterAll(() => world.close());
@@ -45,6 +47,23 @@ describe('sign-ups', () => {
   });
   const complete = (signUp: PendingSignUp, account = accountFor(signUp)) =>
     signUps.complete({ signUp, account, phc: 'a hash', writes: [] });
+
+  it('take no address that its owner gave up lately, until the second in which its reservation ends', async () => {
+    const first = await issued();
+    const owner = accountFor(first);
+    await complete(first, owner);
+    const until = world.clock.nowSeconds() + 60;
+    const reserved = await dynamo.transact([reserveEmailWrite(owner, until)]);
+    const again = await issued({ email: first.email });
+
+    const early = [await signUps.find(again.tokenHash), await complete(again)];
+    world.clock.advance(60);
+
+    expect(reserved.won).toBe(true);
+    expect(early).toEqual([null, false]);
+    expect(await signUps.find(again.tokenHash)).toEqual(again);
+    expect(await complete(again)).toBe(true);
+  });
 
   it('finds what was issued, until the second of its end', async () => {
     const signUp = await issued({ locale: 'de-AT' });

@@ -8,7 +8,7 @@ import { FREE_FAILURES, TRIES_PER_CHALLENGE } from '../../shared/two-factor/atte
 import { type ChallengeToken, makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { recoveryToken, resetPassword, signIn } from '../support/journeys.ts';
-import { callAs, challengeOf, totpCode } from '../support/second-factor.ts';
+import { callAs, challengeOf, codesTo, totpCode } from '../support/second-factor.ts';
 import { eventsOf, everyRow } from '../support/stored.ts';
 import {
   askForCode,
@@ -250,7 +250,8 @@ describe('a challenge that has ended', () => {
     const ofTheAccount = async ({ account_id: id }: Owner): Promise<unknown> => ({
       tries: await triesOf(world, id),
       failures: (await eventsOf(world, id)).filter(({ type }) => /failed|locked/.test(String(type))).length,
-      intents: (await world.rows('outbox')).filter(({ pk }) => String(pk).startsWith('SMS#')).length,
+      intents: (await world.rows('outbox')).filter(({ intent }) => (intent as { kind: string }).kind === 'sms-code')
+        .length,
       waits: (await world.rows('tokens')).filter(({ pk }) => String(pk).startsWith('RESEND#')),
     });
 
@@ -393,7 +394,7 @@ describe('a challenge that has ended', () => {
       const owner = await quietAccountWithBoth(world);
       const token = await challengeOf(world, owner.email);
       const end = await prepare(owner, token);
-      const before = (await world.mailsTo(owner.phoneNumber)).length;
+      const before = await codesTo(world, owner.phoneNumber);
       await world.setFault({ service: 'sns', next: 1, error: 'Throttling' });
       await askForCode(world, { token });
       expect(await world.deliver()).toBe(1); // SNS fails once
@@ -401,7 +402,7 @@ describe('a challenge that has ended', () => {
       await end();
       await world.deliver();
 
-      expect(await world.mailsTo(owner.phoneNumber)).toHaveLength(before);
+      expect(await codesTo(world, owner.phoneNumber)).toEqual(before);
       expect((await world.rows('outbox')).filter(({ pk }) => String(pk).startsWith('SMS#'))).toEqual([]);
     });
   });

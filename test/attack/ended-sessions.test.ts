@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DynamoCall } from '../support/dynamo-proxy.ts';
 import { recoveryToken, refresh, resetPassword } from '../support/journeys.ts';
 import { bearer, loadEvent } from '../support/load-event.ts';
-import { beginAuthenticator, callAs, totpCode } from '../support/second-factor.ts';
+import { beginAuthenticator, callAs, codesTo, totpCode } from '../support/second-factor.ts';
 import { eventsOf, everyRow } from '../support/stored.ts';
 import {
   openTwoFactorOwner,
@@ -196,7 +196,7 @@ describe('a session that has ended', () => {
       await end();
       await world.deliver();
 
-      expect(await world.mailsTo(phoneNumber)).toHaveLength(1); // that of the enrolment
+      expect(await codesTo(world, phoneNumber)).toHaveLength(1); // that of the enrolment
     });
 
     it('is kept alive by no refresh: its row stays as it is', async () => {

@@ -33,7 +33,7 @@ describe('the link of a mail', () => {
     return undefined;
   };
 
-  it('is taken in five fields of the manifest', () => {
+  it('is taken in six fields of the manifest', () => {
     const fields = everyRoute().flatMap((one) =>
       requestTextPlaces(one).map((path) => `${one.contract.flow}.${path.join('.')}`),
     );
@@ -47,6 +47,7 @@ describe('the link of a mail', () => {
       'reset-password.token',
       'revoke-recovery.token',
       'sign-in.link_token', // proves nothing, and is one address's: test/attack/sign-in-links
+      'undo-change.token', // bound to one account and change: test/attack/undo
     ]);
   });
 

@@ -260,7 +260,8 @@ describe('an SMS', () => {
 
     expect(await smsTo(phoneNumber)).toBe(before + 1); // the reset's notice
     expect((await world.mailsTo(phoneNumber))[0]?.text).toContain('/ui/undo');
-    expect(outcomes(from).toSorted()).toEqual(['nothing-to-send', 'sent', 'sent']);
+    expect(outcomes(from)).toEqual(expect.arrayContaining(['nothing-to-send', 'sent']));
+    expect(outcomes(from)).toHaveLength(3); // the code, and the reset's notices
     expect(await waitingIntents(world)).toEqual([]);
   });
 

@@ -346,7 +346,8 @@ describe('undo-change', () => {
 
       const answers = await Promise.all(Array.from({ length: 5 }, () => undo(world, token)));
 
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400, 400, 400, 400]);
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers.filter(({ body }) => body.code === 'invalid-token')).toHaveLength(4);
       expect((await eventsOf(world, accountId)).filter(({ type }) => type === 'change-undone')).toHaveLength(1);
       await world.deliver();
       const mails = (await world.mailsTo(email)).filter(({ subject }) => subject.includes('undone'));

@@ -58,7 +58,10 @@ export const addAuthenticator = async (
 export const challengeOf = async (world: World, email: string): Promise<string> =>
   (await signIn(world, email)).body.challenge_token;
 
+/** The codes sent to a number, the newest first: other SMS tell of changes. */
+export const codesTo = async (world: World, phoneNumber: string): Promise<string[]> =>
+  (await world.mailsTo(phoneNumber)).flatMap(({ text }) => /^\d{6}/.exec(text)?.[0] ?? []);
+
 /** The newest code sent to a number. */
 export const newestCode = async (world: World, phoneNumber: string): Promise<string> =>
-  (await world.mailsTo(phoneNumber)).map(({ text }) => /^\d{6}/.exec(text)?.[0]).find((code) => code !== undefined) ??
-  '';
+  (await codesTo(world, phoneNumber))[0] ?? '';

@@ -10,12 +10,12 @@ import type { Answer, World } from './world.ts';
 const LATER_SECONDS = 60;
 
 /** Chosen by a thief. */
-export const THIEFS_PASSWORD = 'a much better horse';
+const THIEFS_PASSWORD = 'a much better horse';
 /** Chosen by an owner once the thief is out. */
-export const OWNERS_PASSWORD = 'an even better horse';
+const OWNERS_PASSWORD = 'an even better horse';
 
 /** Who gets in at the end. */
-export interface Ending {
+interface Ending {
   owner: boolean;
   thief: boolean;
 }
