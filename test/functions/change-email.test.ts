@@ -122,6 +122,7 @@ describe('update-profile, with another address', () => {
     });
   });
 
+  /** @asvs 7.5.1 */
   describe('wants the caller to be its owner, and proven lately', () => {
     it(`refuses a session that was proven ${FRESH_SECONDS + 1} seconds ago, and says how long ago it may be`, async () => {
       const owner = await signUpSomebody(world);

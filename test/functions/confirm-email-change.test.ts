@@ -75,6 +75,7 @@ describe('confirm-email-change', () => {
     expect((await signIn(world, owner.email)).status).toBe(401);
   });
 
+  /** @asvs 7.4.3, 16.3.1 */
   it('ends every session, and leaves its traces in the history', async () => {
     const { owner, tokens } = await openChange();
     await confirmEmailChange(world, tokens.new);
