@@ -2,6 +2,7 @@
 export { changePassword } from './change-password/contract.ts';
 export { checkResetToken } from './check-reset-token/contract.ts';
 export { completeSignUp } from './complete-sign-up/contract.ts';
+export { confirmEmailChange } from './confirm-email-change/contract.ts';
 export { confirmTotp } from './confirm-totp/contract.ts';
 export { deliverMessages } from './deliver-messages/contract.ts';
 export { describeService } from './describe-service/contract.ts';

@@ -5,6 +5,7 @@ import { type OpenForm, openForm } from './client/open-form.ts';
 import { runRemoveNumber } from './client/run-remove-number.ts';
 import { runSignInLink } from './client/run-sign-in-link.ts';
 import { runTokenForm } from './client/run-token-form.ts';
+import { confirmEmailPage } from './confirm-email-page.ts';
 import { iconSvg } from './icon-svg.ts';
 import { textsIn } from './languages/texts-in.ts';
 import { NOT_FOUND_PATH, notFoundPage } from './not-found-page.ts';
@@ -62,6 +63,7 @@ type WritePage = (context: PageContext) => Html;
 const FORM_PAGES: ReadonlyMap<string, WritePage> = new Map<string, WritePage>([
   ...[...TOKEN_FORMS].map(([path, form]) => [path, (context: PageContext) => tokenFormPage(context, form)] as const),
   ['/ui/not-me', notMePage],
+  ['/ui/confirm-email', confirmEmailPage],
   ['/ui/undo', undoPage],
 ]);
 

@@ -6,6 +6,7 @@ export const FAILURES = [
   'invalid-token',
   'invalid-code',
   'invalid-request',
+  'conflict',
   'password-rejected',
   'password-rejected.too-short',
   'password-rejected.too-long',

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { instantField, tokenField } from '../../shared/contract/fields.ts';
+import { tokenField } from '../../shared/contract/fields.ts';
+import { instantField } from '../../shared/contract/instant-field.ts';
 import { described } from '../../shared/contract/named.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 

@@ -9,6 +9,7 @@ export const deliverMessages = streamContract({
   batchSize: 10,
   settings: [
     'defaultLanguage',
+    'emailChange.perMailbox',
     'events',
     'limits.mailToMailbox',
     'messages',
@@ -30,6 +31,7 @@ export const deliverMessages = streamContract({
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       CHANGE: ['dynamodb:GetItem'],
+      EMAIL_CHANGE: ['dynamodb:PutItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
       SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],

@@ -4,10 +4,12 @@ import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
+import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
 import type { Message } from './mail/message.ts';
+import { localeOf, type MailDraft } from './mail-draft.ts';
 import { type MailboxLimit, provideMailboxLimit } from './mailbox-limit.ts';
 import { recoveryTokens, undoRecoveryTokens } from './recovery-tokens.ts';
 import { signInLinkTokens } from './sign-in-link-tokens.ts';
@@ -19,6 +21,7 @@ export interface DraftMailDeps {
   issueUndoRecovery: IssueSpacedToken;
   issueUndoLink: IssueUndoLink;
   issueSignUpToken: IssueSignUpToken;
+  draftEmailChange: DraftEmailChange;
   mailboxLimit: MailboxLimit;
 }
 
@@ -31,32 +34,11 @@ type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere
 type NoticeIntent = Extract<MailIntent, { kind: 'password-changed' | 'security-notice' }>;
 type NoticeMessage = Extract<Message, { kind: 'password-changed' | 'security-notice' }>;
 
-/** What is to be noted of a mail: SES took it, or did not. */
-interface Handover {
-  handedOver(): Promise<void>;
-  notHandedOver(): Promise<void>;
-}
-
-/** Recipient, preferred languages and content of a mail; `null` where nothing is to be sent, or the name of the rule that refuses. */
-type MailDraft =
-  | {
-      to: string;
-      preferences: readonly (string | null)[];
-      message: Message;
-      handover?: Handover;
-    }
-  | null
-  | 'refused-mailbox';
-
 const UNKNOWN_DEVICE: DescribedDevice = { program: null, system: null };
-
-/** The language that the account's owner chose; `null` for none. */
-export const localeOf = ({ claims: { locale } }: Account): string | null =>
-  typeof locale === 'string' ? locale : null;
 
 /** Makes the content of a mail, with its secret; stored are only the secret's salt and hash. */
 const makeDraftMail = (deps: DraftMailDeps) => {
-  const { accounts, issueSignUpToken, mailboxLimit } = deps;
+  const { accounts, issueSignUpToken, draftEmailChange, mailboxLimit } = deps;
   const issueOf = { recovery: deps.issueRecoveryToken, 'sign-in-link': deps.issueSignInLink };
 
   const findByEmail = async (email: string): Promise<Account | null> => {
@@ -148,6 +130,10 @@ const makeDraftMail = (deps: DraftMailDeps) => {
         return draftSpaced(claimed, intent, at);
       case 'sign-up':
         return draftSignUp(claimed, intent);
+      case 'email-change':
+        return draftEmailChange.confirmation(claimed, intent);
+      case 'email-changed':
+        return draftEmailChange.changed(intent, at);
       case 'password-changed':
         return draftNotice(intent, { kind: 'password-changed', changedAt: at });
       case 'change-undone':
@@ -170,7 +156,9 @@ const provideIssueRecoveryToken = provideIssueSpacedToken(recoveryTokens);
 const provideIssueUndoRecovery = provideIssueSpacedToken(undoRecoveryTokens);
 const provideIssueSignInLink = provideIssueSpacedToken(signInLinkTokens);
 
-export const provideDraftMail = (scope: Scope<'events' | 'limits.mailToMailbox' | 'tokens'> & Ports): DraftMail =>
+export const provideDraftMail = (
+  scope: Scope<'emailChange.perMailbox' | 'events' | 'limits.mailToMailbox' | 'tokens'> & Ports,
+): DraftMail =>
   makeDraftMail({
     accounts: scope.use(makeAccounts),
     issueRecoveryToken: scope.use(provideIssueRecoveryToken),
@@ -178,5 +166,6 @@ export const provideDraftMail = (scope: Scope<'events' | 'limits.mailToMailbox' 
     issueUndoRecovery: scope.use(provideIssueUndoRecovery),
     issueUndoLink: scope.use(provideIssueUndoLink),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
+    draftEmailChange: scope.use(provideDraftEmailChange),
     mailboxLimit: scope.use(provideMailboxLimit),
   });

@@ -1,18 +1,21 @@
 import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
+import { pendingEmailOf } from '../../shared/account/pending-email.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
 import type { SmsClass } from '../../shared/contract/sms-requester.ts';
 import { makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { SmsIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
 import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
 import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
 import { makeVerifications, type Verification, type Verifications } from '../../shared/two-factor/verifications.ts';
-import { localeOf } from './draft-mail.ts';
+import { type IssueEmailChangeToken, provideIssueEmailChangeToken } from './issue-email-change-token.ts';
 import { type IssueSmsCode, makeIssueSmsCode } from './issue-sms-code.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
+import { localeOf } from './mail-draft.ts';
 import { composeNoticeSms } from './sms/compose-notice-sms.ts';
 import { composeSms } from './sms/compose-sms.ts';
 
@@ -22,6 +25,8 @@ interface DraftSmsDeps {
   verifications: Pick<Verifications, 'find'>;
   issueSmsCode: IssueSmsCode;
   issueUndoLink: IssueUndoLink;
+  issueEmailChangeToken: IssueEmailChangeToken;
+  clock: Clock;
   settings: {
     productName: string;
     publicUrl: string;
@@ -40,6 +45,7 @@ interface Destination {
 type SmsDraft = { to: Destination; requestedBy: SmsClass; text: string } | null;
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
+type EmailChangeIntent = Extract<SmsIntent, { kind: 'email-change-sms' }>;
 type NoticeIntent = Extract<SmsIntent, { kind: 'sms-notice' }>;
 
 /**
@@ -128,7 +134,21 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     return { to, requestedBy: 'notice', text };
   };
 
+  /** Tells the number of a change of address that waits, and how to cancel it. */
+  const draftEmailChange = async ({ accountId, changeId }: EmailChangeIntent): Promise<SmsDraft> => {
+    const account = await accounts.find(accountId);
+    const pending = account && pendingEmailOf(account, deps.clock.nowSeconds());
+    if (!account?.phone || !pending || pending.changeId !== changeId) return null;
+    const issued = await deps.issueEmailChangeToken({ account, pending, channel: 'phone' });
+    if (!issued) return null;
+    const { publicUrl, productName } = settings;
+    const language = languageOf(account, []);
+    const text = composeNoticeSms({ about: 'email-change', token: issued.token, language, publicUrl, productName });
+    return { to: account.phone, requestedBy: 'notice', text };
+  };
+
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {
+    if (intent.kind === 'email-change-sms') return draftEmailChange(intent);
     if (intent.kind === 'sms-notice') return draftNotice(intent);
     // Owners can't choose a number for recovery yet, and a number proven as a factor must not become a recovery method
     // (docs/adr/0019).
@@ -149,6 +169,7 @@ export const provideDraftSms = (
     factors: scope.use(makeFactorStore),
     verifications,
     issueUndoLink: scope.use(provideIssueUndoLink),
+    issueEmailChangeToken: scope.use(provideIssueEmailChangeToken),
     issueSmsCode: makeIssueSmsCode({
       ...scope,
       verifications,

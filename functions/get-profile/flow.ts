@@ -1,24 +1,28 @@
 import type { Accounts } from '../../shared/account/accounts.ts';
+import { profileVersionOf } from '../../shared/account/pending-email.ts';
 import type { Principal } from '../../shared/account/principal.ts';
 import type { ProfileView, ViewProfile } from '../../shared/account/profile-view.ts';
+import type { ProfileVersion } from '../../shared/contract/conditional.ts';
 import { problem } from '../../shared/contract/problems.ts';
-import type { KnownVersions } from '../../shared/http/entity-tag.ts';
+import { isKnown, type KnownTags } from '../../shared/http/entity-tag.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
 
 export interface GetProfileDeps {
   accounts: Pick<Accounts, 'findForSession'>;
   viewProfile: ViewProfile;
+  clock: Clock;
 }
 
 export interface GetProfileInput {
   principal: Principal;
-  /** Versions that the caller has. */
-  known: KnownVersions;
+  /** What the caller has. */
+  known: KnownTags;
 }
 
 /** A profile, or `null` where the caller has this version of it. */
 export interface ReadProfile {
   profile: ProfileView | null;
-  version: number;
+  version: ProfileVersion;
 }
 
 /**
@@ -27,11 +31,10 @@ export interface ReadProfile {
  * @throws problem unauthenticated
  */
 export const makeGetProfile =
-  ({ accounts, viewProfile }: GetProfileDeps) =>
+  ({ accounts, viewProfile, clock }: GetProfileDeps) =>
   async ({ principal, known }: GetProfileInput): Promise<ReadProfile> => {
     const account = await accounts.findForSession(principal);
     if (!account) throw problem('unauthenticated');
-    const { profileVersion: version } = account;
-    const isKnown = known === 'any' || known.includes(version);
-    return { profile: isKnown ? null : await viewProfile(account), version };
+    const version = profileVersionOf(account, clock.nowSeconds());
+    return { profile: isKnown(known, version) ? null : await viewProfile(account), version };
   };

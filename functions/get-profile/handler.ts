@@ -1,7 +1,7 @@
 import { makeAccounts } from '../../shared/account/accounts.ts';
 import { makeViewProfile } from '../../shared/account/profile-view.ts';
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
-import { entityTag, knownVersions } from '../../shared/http/entity-tag.ts';
+import { entityTag, knownTags } from '../../shared/http/entity-tag.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -14,7 +14,7 @@ export const wire = serve({
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: { accessTokens: provideAccessTokens, accounts: makeAccounts, viewProfile: makeViewProfile },
   flow: makeGetProfile,
-  input: ({ principal, ifNoneMatch }) => ({ principal, known: knownVersions(ifNoneMatch) }),
+  input: ({ principal, ifNoneMatch }) => ({ principal, known: knownTags(ifNoneMatch) }),
   output: ({ profile, version }) => {
     const headers = { etag: entityTag(version) };
     return profile ? { answer: profile, headers } : { notModified: true, headers };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { instantField } from '../../shared/contract/fields.ts';
+import { instantField } from '../../shared/contract/instant-field.ts';
 import { described, named } from '../../shared/contract/named.ts';
 import { countField } from '../../shared/contract/seconds-field.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';

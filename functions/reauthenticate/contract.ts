@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { HASHING_ARCHITECTURE } from '../../shared/contract/architecture.ts';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { accessTokenShape, codeField, instantField, passwordField } from '../../shared/contract/fields.ts';
+import { accessTokenShape, codeField, passwordField } from '../../shared/contract/fields.ts';
+import { instantField } from '../../shared/contract/instant-field.ts';
 import { described } from '../../shared/contract/named.ts';
 import { countField } from '../../shared/contract/seconds-field.ts';
 import { acrValuesField, actionField, bodySha256Field, maxAgeField } from '../../shared/contract/step-up-fields.ts';

@@ -8,10 +8,10 @@ const revokeRecoveryRequest = z.strictObject({ token: tokenField });
 
 const revokeRecoveryAnswer = described(
   'What was voided.',
-  z.strictObject({ status: z.enum(['recovery-revoked', 'sign-in-link-revoked']) }),
+  z.strictObject({ status: z.enum(['recovery-revoked', 'sign-in-link-revoked', 'email-change-cancelled']) }),
 );
 
-/** "This wasn't me": voids every token of the mail's kind that the account has, for a reset or for sign-in links. */
+/** "This wasn't me": voids every token of the mail's kind that the account has, for a reset, for sign-in links or for a change of address. */
 export const revokeRecovery = httpContract({
   flow: 'revoke-recovery',
   subject: 'Recovery',
@@ -22,7 +22,7 @@ export const revokeRecovery = httpContract({
       accepts: ['json', 'form'],
       page: '/ui/not-me',
       summary:
-        'Void the recovery tokens of an account with one of them, or its sign-in links with one of those. Nothing else of it changes.',
+        'Void the recovery tokens of an account with one of them, or its sign-in links with one of those; or cancel a pending change of its address with the token of either address. Nothing else of it changes.',
     },
   ],
   caller: 'anyone',
@@ -35,12 +35,13 @@ export const revokeRecovery = httpContract({
   tables: {
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
+      EMAIL_CHANGE: ['dynamodb:GetItem'],
       RECOVERY: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
       SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:DeleteItem'],
       SMS_SPENT: ['dynamodb:GetItem'],
     },
     accounts: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     },
   },
   keyring: true,

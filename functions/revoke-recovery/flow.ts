@@ -1,3 +1,4 @@
+import type { EmailChanges } from '../../shared/account/email-changes.ts';
 import type { Recoveries } from '../../shared/account/recoveries.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { SignInLinks } from '../../shared/account/sign-in-links.ts';
@@ -10,6 +11,7 @@ import { sha256 } from '../../shared/primitives/digest.ts';
 export interface RevokeRecoveryDeps {
   recoveries: Pick<Recoveries, 'find' | 'revoke'>;
   signInLinks: Pick<SignInLinks, 'find' | 'revoke'>;
+  emailChanges: Pick<EmailChanges, 'find' | 'cancel'>;
   recordEventWrite: RecordEventWrite;
   log: Log;
 }
@@ -22,20 +24,35 @@ export interface RevokeRecoveryInput {
 }
 
 /** What was voided, as the answer, the log and the history name it. */
-type Revoked = 'recovery-revoked' | 'sign-in-link-revoked';
+type Revoked = 'recovery-revoked' | 'sign-in-link-revoked' | 'email-change-cancelled';
 
 /**
- * Voids the token and the one beside it, for owners who did not ask for them. Password, sessions and factors stay as they are.
+ * Voids the token and the one beside it, for owners who did not ask for them, or cancels a change of address that is pending.
+ * Password, sessions and factors stay as they are.
  *
  * @throws problem invalid-token
- * @see docs/adr/0030, 0037
+ * @see docs/adr/0030, 0037, 0055
  */
-export const makeRevokeRecovery = ({ recoveries, signInLinks, recordEventWrite, log }: RevokeRecoveryDeps) => {
+export const makeRevokeRecovery = ({
+  recoveries,
+  signInLinks,
+  emailChanges,
+  recordEventWrite,
+  log,
+}: RevokeRecoveryDeps) => {
   const findRevocation = async (tokenHash: string) => {
-    const [recovery, link] = await Promise.all([recoveries.find(tokenHash), signInLinks.find(tokenHash)]);
+    const [recovery, link, change] = await Promise.all([
+      recoveries.find(tokenHash),
+      signInLinks.find(tokenHash),
+      emailChanges.find(tokenHash),
+    ]);
     if (recovery) {
       const revoke = (writes: readonly Write[]) => recoveries.revoke({ recovery, writes });
       return { status: 'recovery-revoked' as const, account: recovery.account, revoke };
+    }
+    if (change) {
+      const revoke = (writes: readonly Write[]) => emailChanges.cancel({ ...change, writes });
+      return { status: 'email-change-cancelled' as const, account: change.account, revoke };
     }
     if (!link) return null;
     const revoke = (writes: readonly Write[]) => signInLinks.revoke({ link, writes });

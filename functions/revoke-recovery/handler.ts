@@ -1,3 +1,4 @@
+import { makeEmailChanges } from '../../shared/account/email-changes.ts';
 import { makeRecoveries } from '../../shared/account/recoveries.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { makeSignInLinks } from '../../shared/account/sign-in-links.ts';
@@ -11,7 +12,12 @@ import { makeRevokeRecovery } from './flow.ts';
 export const wire = serve({
   contract: revokeRecovery,
   ports: { dynamo: openDynamo, keyring: openKeyring },
-  uses: { recoveries: makeRecoveries, signInLinks: makeSignInLinks, recordEventWrite: provideRecordEventWrite },
+  uses: {
+    recoveries: makeRecoveries,
+    signInLinks: makeSignInLinks,
+    emailChanges: makeEmailChanges,
+    recordEventWrite: provideRecordEventWrite,
+  },
   flow: makeRevokeRecovery,
   input: ({ body, sourceIp, keeper }) => ({ token: body.token, sourceIp, keeper }),
 });

@@ -5,10 +5,10 @@ import { problem } from '../../shared/contract/problems.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { type BeginOwnerAction, type OwnerAction, provideOwnerAction } from '../../shared/session/owner-action.ts';
-import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { lacksSecondProof, overviewOf, secondProofRequired } from '../../shared/two-factor/second-factors.ts';
 import { type KeepWrites, makeProfiles, type Profiles } from './profiles.ts';
 import { notEditable } from './read-only.ts';
+import type { ChangedAccount } from './written-profile.ts';
 
 export interface ClearPhoneDeps {
   profiles: Pick<Profiles, 'readForRemoval' | 'removePhone'>;
@@ -27,12 +27,6 @@ export interface ClearPhoneInput {
   keep: (standing: OwnerAction['standing']) => KeepWrites;
 }
 
-/** A profile without a number, and the session that the caller goes on with. */
-export interface ClearedPhone {
-  account: Account;
-  session?: SessionTokensAnswer;
-}
-
 /**
  * Removes a number that lies in an account and is no factor: a change of identity, so it wants a fresh session, with the second
  * factor where one is on, and every other session ends. A number that codes go to is removed by remove-factor alone.
@@ -42,7 +36,7 @@ export interface ClearedPhone {
  */
 const makeClearPhone =
   ({ profiles, ownerAction, clock }: ClearPhoneDeps) =>
-  async ({ principal, account, content, sourceIp, keep }: ClearPhoneInput): Promise<ClearedPhone | null> => {
+  async ({ principal, account, content, sourceIp, keep }: ClearPhoneInput): Promise<ChangedAccount | null> => {
     const { factors, session } = await profiles.readForRemoval(principal);
     if (!session) throw problem('unauthenticated');
     if (factors.sms) throw notEditable('phone_number'); // before it asks for a fresh session, which would not help

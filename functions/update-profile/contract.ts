@@ -11,7 +11,7 @@ export const updateProfileRequest = profileMembers;
 const updateProfileAnswer = described(
   'The profile as it is now.',
   z.extend(profileAnswer, {
-    session: z.optional(sessionTokensAnswer), // set where a number was removed, which ended every other session
+    session: z.optional(sessionTokensAnswer), // set where a number was removed or an address switched, which ended every other session
   }),
 );
 
@@ -24,14 +24,14 @@ export const updateProfile = httpContract({
       path: '/profile/{user_id}',
       accepts: ['json', 'form'],
       summary:
-        "Replace the caller's editable claims: one that is left out is cleared. If-Match is honoured. A phone_number of null removes a number that is no factor; that wants a fresh session, and every other session ends.",
+        "Replace the caller's editable claims: one that is left out is cleared. If-Match is honoured. A phone_number of null removes a number that is no factor, which ends every other session. Another email becomes pending until both addresses have confirmed it. Both want a fresh session.",
     },
     {
       method: 'PATCH',
       path: '/profile/{user_id}',
       accepts: ['merge-patch', 'json'],
       summary:
-        "Change some of the caller's editable claims: null removes one (RFC 7396). If-Match is honoured. Removing a number that is no factor wants a fresh session, and every other session ends.",
+        "Change some of the caller's editable claims: null removes one (RFC 7396). If-Match is honoured. Another email becomes pending until both addresses have confirmed it; the present one takes a pending change back. A new email and removing a number want a fresh session.",
     },
   ],
   caller: 'own-session',
@@ -43,23 +43,26 @@ export const updateProfile = httpContract({
     ...BODY_PROBLEMS,
     'unauthenticated',
     'fresh-session-required',
+    'too-many-requests',
     'not-found',
     'conflict',
     'precondition-failed',
   ],
   throttle: ORDINARY,
-  settings: ['audience', 'events', 'sessions'],
+  settings: ['audience', 'emailChange', 'events', 'sessions'],
   tables: {
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      EMAIL: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
       PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     },
     credentials: {
-      ACCOUNT: ['dynamodb:GetItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem'],
     },
     tokens: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       CHANGE: ['dynamodb:PutItem'],
+      LIMIT: ['dynamodb:UpdateItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],

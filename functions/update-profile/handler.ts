@@ -7,7 +7,7 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
-import { provideClearPhone } from './clear-phone.ts';
+import { provideChangeIdentity } from './change-identity.ts';
 import { updateProfile } from './contract.ts';
 import { makeUpdateProfile, type UpdateProfileInput } from './flow.ts';
 import { makeProfiles } from './profiles.ts';
@@ -21,7 +21,7 @@ export const wire = serve({
     accounts: makeAccounts,
     profiles: makeProfiles,
     viewProfile: makeViewProfile,
-    clearPhone: provideClearPhone,
+    changeIdentity: provideChangeIdentity,
     repeatTokens: provideRepeatTokens,
   },
   flow: makeUpdateProfile,
@@ -31,7 +31,10 @@ export const wire = serve({
     mode: request.method === 'PUT' ? 'replace' : 'merge',
     versions: matchedVersions(request.ifMatch),
   }),
-  output: ({ profile, version }) => ({ answer: profile, headers: { etag: entityTag(version) } }),
+  output: ({ profile, version }) => ({
+    answer: profile,
+    headers: { etag: entityTag({ number: version, hasPending: profile.pending !== undefined }) },
+  }),
 });
 
 export const handler = wire(processRuntime(updateProfile));

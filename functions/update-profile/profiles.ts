@@ -6,12 +6,14 @@ import {
   sessionIsCurrent,
 } from '../../shared/account/accounts.ts';
 import type { JournalledChange } from '../../shared/account/change-journal.ts';
+import { profileVersionOf } from '../../shared/account/pending-email.ts';
 import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
 import type { ProfileContent } from '../../shared/account/profile.ts';
 import type { Condition } from '../../shared/aws/conditions.ts';
 import type { Changes } from '../../shared/aws/define-row.ts';
 import type { Dynamo, Write, WriteResult } from '../../shared/aws/dynamo.ts';
+import type { ProfileVersion } from '../../shared/contract/conditional.ts';
 import { UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { EditableClaim } from '../../shared/contract/profile-claims.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
@@ -19,6 +21,7 @@ import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
 import { ownerWrites } from '../../shared/session/owner-writes.ts';
 import { type CarriedOver, type Session, sessionRow } from '../../shared/session/sessions.ts';
 import { type Factors, factorsRow, parseFactors } from '../../shared/two-factor/factors.ts';
+import { afterChange } from './replace-profile.ts';
 
 /** The writes of an answer, which says what the account is from then on. */
 export type KeepWrites = (account: Account) => Promise<readonly Write[]>;
@@ -35,19 +38,25 @@ interface ProfileUpdate {
   versions: readonly number[] | null;
   /** The address that the caller believes is the account's; left out where it said nothing. */
   email?: string | undefined;
+  /** Whether naming that address ends a change that is pending: then it is refused here, and left to who can end it. */
+  endsPendingEmail: boolean;
   /** Likewise the number; `null` where it shall have none. */
   phoneNumber?: string | null | undefined;
   /** For an answer that is kept with the change: a replacement of what was read, on the condition that it is that still. */
   kept?: { current: Account; content: ProfileContent; keepWrites: KeepWrites } | null;
 }
 
+/** A change that says another thing of address or number than the account, which is as it is here, or that ends its pending change. */
+export interface IdentityDiffers {
+  outcome: 'email-differs' | 'email-pending' | 'phone-differs';
+  account: Account;
+}
+
 type ProfileUpdateResult =
   | { outcome: 'updated'; account: Account }
-  | { outcome: 'session-ended' | 'email-differs' }
-  /** With the version that it is. */
-  | { outcome: 'version-differs'; version: number }
-  /** With the account as it is. */
-  | { outcome: 'phone-differs'; account: Account };
+  | { outcome: 'session-ended' }
+  | { outcome: 'version-differs'; version: ProfileVersion }
+  | IdentityDiffers;
 
 /** A change of the profile that takes a number away which isn't a factor. */
 interface PhoneRemoval {
@@ -101,14 +110,6 @@ const changesOf = (write: ProfileWrite): Changes<AccountRow> => {
 const hasPhone = (e164: string | null): Condition =>
   e164 === null ? when.or(when.lacks('phone'), when.is('phone', null)) : when.is(['phone', 'e164'], e164);
 
-/** An account as a change leaves it. */
-const afterChange = (current: Account, changed: Partial<Account>, nowSeconds: number): Account => ({
-  ...current,
-  ...changed,
-  profileVersion: current.profileVersion + 1,
-  updatedAtEpochSeconds: nowSeconds,
-});
-
 /** Opens the profiles. */
 export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Profiles => {
   /** Like a write alone, of which a transaction returns no row. */
@@ -118,7 +119,8 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
   };
 
   return {
-    update: async ({ principal, write, versions, email, phoneNumber, kept }) => {
+    update: async ({ principal, write, versions, email, endsPendingEmail, phoneNumber, kept }) => {
+      const isEnding = endsPendingEmail && email !== undefined;
       const { set, ...changes } = changesOf(write);
       const nowSeconds = clock.nowSeconds();
       const update = accountRow.updateWrite(
@@ -128,6 +130,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
           sessionIsCurrent(principal),
           ...(versions ? [when.isOneOf('profileVersion', versions)] : []),
           ...(email === undefined ? [] : [when.is('email', email)]),
+          ...(isEnding ? [when.lacks('pendingEmail')] : []),
           ...(phoneNumber === undefined ? [] : [hasPhone(phoneNumber)]),
         ),
       );
@@ -139,9 +142,11 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
 
       const current = !result.won && result.current ? parseAccount(result.current) : null;
       if (!current || !isSessionCurrent(current, principal)) return { outcome: 'session-ended' };
-      const { profileVersion: version } = current;
-      if (versions && !versions.includes(version)) return { outcome: 'version-differs', version };
-      if (email !== undefined && current.email !== email) return { outcome: 'email-differs' };
+      if (versions && !versions.includes(current.profileVersion)) {
+        return { outcome: 'version-differs', version: profileVersionOf(current, nowSeconds) };
+      }
+      if (email !== undefined && current.email !== email) return { outcome: 'email-differs', account: current };
+      if (isEnding && current.pendingEmail) return { outcome: 'email-pending', account: current };
       return { outcome: 'phone-differs', account: current };
     },
 

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { ProfileMembers } from '../../shared/account/profile.ts';
 import type { ProfileView } from '../../shared/account/profile-view.ts';
+import type { FieldErrorCode } from '../../shared/contract/field-errors.ts';
 import { type Problem, problem } from '../../shared/contract/problems.ts';
 import type { updateProfileRequest } from './contract.ts';
 
@@ -18,19 +19,24 @@ export interface KeepsEmail {
 
 /** Parts what an owner may write from what has to be as it is, and from what is ignored: an app may send back an answer as it was. */
 export const partedMembers = (body: z.infer<typeof updateProfileRequest>) => {
-  const { email, phone_number: phoneNumber, sub, email_verified, phone_number_verified, ...others } = body;
+  const { email, email_unreachable: isUnreachable = false, phone_number: phoneNumber, ...rest } = body;
+  const { sub, email_verified, phone_number_verified, ...others } = rest;
   const { updated_at: _, pending: __, session: ___, ...members } = others;
   return {
     email,
+    isUnreachable,
     phoneNumber,
     readOnly: { sub, email_verified, phone_number_verified },
     members: members as ProfileMembers, // what JSON.parse made can only be JSON
   };
 };
 
+/** The problem for one wrong member. */
+export const wrong = (field: string, code: FieldErrorCode): Problem =>
+  problem('invalid-request', { errors: [{ field, code }] });
+
 /** The problem for a member that isn't changed here. */
-export const notEditable = (field: string): Problem =>
-  problem('invalid-request', { errors: [{ field, code: 'not-editable' }] });
+export const notEditable = (field: string): Problem => wrong(field, 'not-editable');
 
 /** Refuses what can be told without reading. An account always has a proven address. @throws problem invalid-request */
 export const requireUnchanged = ({ sub, email_verified }: ReadOnlyMembers, accountId: string): void => {

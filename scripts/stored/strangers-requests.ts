@@ -1,3 +1,4 @@
+import { confirmEmailChange } from '../../test/support/email-change.ts';
 import {
   checkResetToken,
   refresh,
@@ -64,6 +65,10 @@ export const STRANGERS_REQUESTS: readonly StrangersRequest[] = [
   {
     name: 'revoke-recovery (with an invented token)',
     send: (world) => revokeRecovery(world, INVENTED_TOKEN),
+  },
+  {
+    name: 'confirm-email-change (with an invented token)',
+    send: (world) => confirmEmailChange(world, INVENTED_TOKEN),
   },
   {
     name: 'undo-change (with an invented token)',

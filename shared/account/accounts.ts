@@ -4,6 +4,7 @@ import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { RowOf } from '../aws/row.ts';
 import type { JsonObject } from '../primitives/json-merge-patch.ts';
+import { pendingEmailShape } from './pending-email.ts';
 import { type Actor, isSessionCurrent, type Principal } from './principal.ts';
 import type { ProfileContent } from './profile.ts';
 
@@ -28,6 +29,8 @@ export const accountRow = defineRow({
         isVerified: z.optional(z.boolean()),
       }),
     ),
+    /** A change of address that waits; absent where there is none. One that has ended may still stand here. */
+    pendingEmail: z.optional(pendingEmailShape),
     profileVersion: z.int(),
     createdAtEpochSeconds: z.int(),
     updatedAtEpochSeconds: z.int(),
@@ -53,6 +56,8 @@ export interface Account extends ProfileContent {
   email: string;
   /** Proven by a code; `null` where there is none. Whether it is verified still, {@link AccountRow} may not know. */
   phone: AccountRow['phone'];
+  /** As it is stored: whether it is still good, {@link pendingEmailOf} says. */
+  pendingEmail?: AccountRow['pendingEmail'];
   epoch: number;
   revokedSessions: Record<string, number>;
   /** One more at every change of the profile; the `ETag`. */
@@ -158,6 +163,21 @@ export const raiseEpochWrite = ({ accountId, epoch }: { accountId: string; epoch
 /** Loses when the account has left the epoch, for instance by a reset between a read and this write. */
 export const requireEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write =>
   accountRow.checkWrite(accountRow.key(accountId), accountRow.when.is('epoch', epoch));
+
+/** Loses when the account has left the epoch, or another change of its address is pending by now, or none. */
+export const requireEmailChangeWrite = ({
+  accountId,
+  epoch,
+  changeId,
+}: {
+  accountId: string;
+  epoch: number;
+  changeId: string;
+}): Write =>
+  accountRow.checkWrite(
+    accountRow.key(accountId),
+    accountRow.when.and(accountRow.when.is('epoch', epoch), accountRow.when.is(['pendingEmail', 'changeId'], changeId)),
+  );
 
 /** Loses when a session has ended since its token was read: the check of a session in a transaction. */
 export const requireSessionWrite = (principal: Pick<Principal, 'accountId' | 'epoch' | 'sessionId'>): Write =>

@@ -1,10 +1,24 @@
 import type { Dynamo } from '../aws/dynamo.ts';
-import type { Clock } from '../primitives/clock.ts';
+import { type Clock, toRfc3339 } from '../primitives/clock.ts';
 import type { Account } from './accounts.ts';
+import { type PendingEmail, pendingEmailOf } from './pending-email.ts';
 import { makePhoneClaims } from './phone-claims.ts';
 
+/** The changes that wait to be confirmed, as their owner sees them. */
+const pendingView = ({ email, confirmedBy, expiresAtEpochSeconds, waitsUntilEpochSeconds }: PendingEmail) => ({
+  email: {
+    new: email,
+    confirmed_by: confirmedBy,
+    expires_at: toRfc3339(expiresAtEpochSeconds),
+    ...(waitsUntilEpochSeconds !== undefined && { waits_until: toRfc3339(waitsUntilEpochSeconds) }),
+  },
+});
+
 /** An account as its owner sees it: OIDC standard claims and the app's own metadata. @see OpenID Connect Core §5.1 */
-const profileView = (account: Account, { isPhoneVerified }: { isPhoneVerified: boolean }) => ({
+const profileView = (
+  account: Account,
+  { isPhoneVerified, pending }: { isPhoneVerified: boolean; pending: PendingEmail | null },
+) => ({
   sub: account.accountId,
   email: account.email,
   email_verified: true as const, // an account exists only once its address was proven
@@ -12,6 +26,7 @@ const profileView = (account: Account, { isPhoneVerified }: { isPhoneVerified: b
   ...account.claims,
   updated_at: account.updatedAtEpochSeconds, // a number, as the standard has it, and not RFC 3339 as elsewhere
   metadata: account.metadata,
+  ...(pending && { pending: pendingView(pending) }),
 });
 
 export type ProfileView = ReturnType<typeof profileView>;
@@ -22,5 +37,9 @@ export type ViewProfile = (account: Account) => Promise<ProfileView>;
 /** Makes it. */
 export const makeViewProfile = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): ViewProfile => {
   const phoneClaims = makePhoneClaims({ dynamo, clock });
-  return async (account) => profileView(account, { isPhoneVerified: await phoneClaims.isVerified(account) });
+  return async (account) =>
+    profileView(account, {
+      isPhoneVerified: await phoneClaims.isVerified(account),
+      pending: pendingEmailOf(account, clock.nowSeconds()),
+    });
 };

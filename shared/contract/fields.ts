@@ -116,9 +116,6 @@ export const localeWishField = z.pipe(
   z.transform((text) => readLocale(text)),
 );
 
-/** An instant of an answer. @see RFC 3339 §5.6 */
-export const instantField = z.string().check(z.meta({ description: 'RFC 3339, UTC.', format: 'date-time' }));
-
 /** The id of an account or a session. */
 const idField = (description: string) => z.string().check(z.meta({ description, format: 'uuid' }));
 

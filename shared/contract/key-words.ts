@@ -5,6 +5,7 @@ export interface KeyWords {
   tokens:
     | 'ACCOUNT'
     | 'CHANGE'
+    | 'EMAIL_CHANGE'
     | 'IDEMPOTENCY'
     | 'LIMIT'
     | 'PENDING'

@@ -1,5 +1,6 @@
 import type { Acr } from './acr-values.ts';
 import type { CaptchaProvider } from './captcha-providers.ts';
+import type { ProfileVersion } from './conditional.ts';
 import type { SecondFactor } from './factor-names.ts';
 import type { FieldErrorCode } from './field-errors.ts';
 
@@ -147,7 +148,7 @@ export interface ProblemExtras {
   /** The captcha to show. */
   captcha?: ShownCaptcha;
   /** Version that the resource is in now, answered as its ETag. */
-  version?: number;
+  version?: ProfileVersion;
 }
 
 /** A problem to answer; the only error whose content reaches a caller. @see RFC 9457 */

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { EMAIL_SIDES } from './email-sides.ts';
+import { instantField } from './instant-field.ts';
 import { named } from './named.ts';
 import { TEXT_CLAIMS, type TextClaim } from './profile-claims.ts';
 import { epochSecondsField } from './seconds-field.ts';
@@ -10,6 +12,30 @@ export const metadataField = z
 const textClaims = Object.fromEntries(TEXT_CLAIMS.map((name) => [name, z.optional(z.string())])) as {
   [claim in TextClaim]: z.ZodMiniOptional<z.ZodMiniString>;
 };
+
+const pendingEmailChange = named(
+  'PendingEmailChange',
+  'A change of address, which is made once both addresses have confirmed it.',
+  z.object({
+    new: z.string().check(z.describe('The address that the account is to have.')),
+    confirmed_by: z
+      .array(z.enum(EMAIL_SIDES))
+      .check(z.describe('The addresses that have confirmed: old, the present one, and new.')),
+    expires_at: instantField,
+    waits_until: z.optional(
+      instantField.check(
+        z.describe('Set for a change without the old address: from then on, that one need not confirm.'),
+      ),
+    ),
+  }),
+);
+
+/** Changes that wait to be confirmed. Absent where there is none. */
+const pendingChanges = named(
+  'PendingChanges',
+  'The changes of a profile that wait to be confirmed.',
+  z.object({ email: pendingEmailChange }),
+);
 
 /** Members that an owner reads. Apart from those that an owner writes, whose rules weigh more than a flow that only reads. */
 export const profileAnswer = named(
@@ -33,5 +59,6 @@ export const profileAnswer = named(
     address: z.optional(z.record(z.string(), z.string())),
     updated_at: epochSecondsField('Seconds of the epoch (OpenID Connect Core §5.1).'),
     metadata: metadataField,
+    pending: z.optional(pendingChanges),
   }),
 );

@@ -96,7 +96,22 @@ const ANSWERED = z.optional(z.unknown().check(z.describe('Ignored.')));
  */
 export const profileMembers = z.strictObject({
   ...removable({ ...editableClaims, address, metadata: metadataField }),
-  email: z.optional(z.nullable(emailField)),
+  email: z.optional(
+    z.nullable(
+      emailField.check(
+        z.describe(
+          'Another address becomes pending until both have confirmed it. PUT with the present one changes nothing; PATCH with it takes a pending change back.',
+        ),
+      ),
+    ),
+  ),
+  email_unreachable: z.optional(
+    truthField(
+      z.describe(
+        'Beside another email: the present address can not be read any more, so the change waits for days instead of for its confirmation. In a form "true" or "false".',
+      ),
+    ),
+  ),
   phone_number: z.optional(z.nullable(z.string().check(z.maxLength(32)))),
   sub: z.optional(z.string().check(z.meta({ format: 'uuid' }))), // as an answer has it, so that generated clients can send it back
   email_verified: z.optional(truthField()),

@@ -1,10 +1,18 @@
+import type { ProfileVersion } from '../contract/conditional.ts';
+
 /** More than a client needs. */
 const MAX_TAGS = 20;
 
-const OUR_TAG = /^"v(\d{1,15})"$/;
+const OUR_TAG = /^"v(\d{1,15})(?:-pending)?"$/;
 
-/** A version as a strong entity tag. @see RFC 9110 §8.8.3 */
-export const entityTag = (version: number): string => `"v${version}"`;
+/**
+ * A version as a strong entity tag. A change that is pending ends by time alone, which raises no version, so the tag says whether
+ * there is one.
+ *
+ * @see RFC 9110 §8.8.3
+ */
+export const entityTag = ({ number, hasPending }: ProfileVersion): string =>
+  `"v${number}${hasPending ? '-pending' : ''}"`;
 
 const isAny = (header: string): boolean => header.trim() === '*';
 
@@ -29,17 +37,21 @@ export const matchedVersions = (ifMatch: string | undefined): number[] | null =>
   return versions.length > 0 ? versions : [-1]; // matches no account, so the precondition fails
 };
 
-/** Versions of a resource that a caller holds. */
-export type KnownVersions = readonly number[] | 'any';
+/** Tags of versions that a caller holds. */
+export type KnownTags = readonly string[] | 'any';
 
 /**
  * Parses If-None-Match. A weak tag matches like a strong one (RFC 9110 §13.1.2 requires the weak comparison): a cache on the way may
  * have weakened it.
  *
- * @returns the versions that the caller has, none without the header; `any` for `*`
+ * @returns the tags that the caller has, as strong ones, none without the header; `any` for `*`
  * @see RFC 9110 §13.1.2
  */
-export const knownVersions = (ifNoneMatch: string | undefined): KnownVersions => {
+export const knownTags = (ifNoneMatch: string | undefined): KnownTags => {
   if (ifNoneMatch === undefined) return [];
-  return isAny(ifNoneMatch) ? 'any' : versionsIn(tagsIn(ifNoneMatch).map((tag) => tag.replace(/^W\//, '')));
+  return isAny(ifNoneMatch) ? 'any' : tagsIn(ifNoneMatch).map((tag) => tag.replace(/^W\//, ''));
 };
+
+/** Whether a caller who holds these has this version. */
+export const isKnown = (known: KnownTags, version: ProfileVersion): boolean =>
+  known === 'any' || known.includes(entityTag(version));

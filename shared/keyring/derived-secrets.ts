@@ -4,7 +4,10 @@ import type { KeyPurpose, Keyring } from './keyring.ts';
 
 /** What a derived secret is for, and where it goes. For anything else it is another secret. */
 export interface SecretBinding {
-  purpose: Extract<KeyPurpose, 'recovery-token' | 'sign-in-link' | 'sign-up-token' | 'sms-code-value' | 'undo-token'>;
+  purpose: Extract<
+    KeyPurpose,
+    'recovery-token' | 'sign-in-link' | 'sign-up-token' | 'email-change-token' | 'sms-code-value' | 'undo-token'
+  >;
   /** Names the row that keeps the salt. */
   row: string;
   /** The account's epoch; `null` without an account. */

@@ -19,6 +19,7 @@ export type KeyPurpose =
   | 'recovery-token'
   | 'sign-in-link'
   | 'sign-up-token'
+  | 'email-change-token'
   | 'sms-code-value'
   | 'before-image'
   | 'undo-token';

@@ -34,6 +34,12 @@ export type LogEvent =
   | 'phone-verified'
   | 'phone-removed'
   | 'recovery-codes-renewed'
+  // Addresses.
+  | 'email-change-requested'
+  | 'email-change-confirmed'
+  | 'email-change-cancelled'
+  | 'email-change-failed'
+  | 'email-changed'
   // The outbox.
   | 'record-failed'
   | 'intent-delivered'

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { EMAIL_SIDES } from '../contract/email-sides.ts';
 import { DEVICE_PROGRAMS, DEVICE_SYSTEMS } from '../primitives/described-device.ts';
 import { SECURITY_NOTICE_EVENTS } from './security-notice-event.ts';
 
@@ -60,6 +61,12 @@ export const intentSchema = z.discriminatedUnion('kind', [
     /** Of an app whose codes are refused until then. */
     acceptedAgainAtEpochSeconds: z.optional(z.int()),
   }),
+  /** For one of the two addresses of a pending change, with the token that confirms it. */
+  z.object({ kind: z.literal('email-change'), accountId: z.string(), changeId: z.string(), side: z.enum(EMAIL_SIDES) }),
+  /** To the number of an account whose address may change without the old one, with a token that cancels that. */
+  z.object({ kind: z.literal('email-change-sms'), accountId: z.string(), changeId: z.string() }),
+  /** For the new address of an account; the notice with the link that undoes the change goes to the one of before. */
+  z.object({ kind: z.literal('email-changed'), accountId: z.string(), email: z.string() }),
   /** For the owner whose change was undone: tells of it, with a token to set a new password. */
   z.object({ kind: z.literal('change-undone'), accountId: z.string() }),
   /** For an account that has a number which another account has proven. */
@@ -74,7 +81,12 @@ export const intentSchema = z.discriminatedUnion('kind', [
 /** What is to be sent. It holds no secret and no text: both are made when it is delivered. */
 export type Intent = z.infer<typeof intentSchema>;
 
-const SMS_KINDS = ['sms-code', 'recovery-sms', 'sms-notice'] as const satisfies readonly Intent['kind'][];
+const SMS_KINDS = [
+  'sms-code',
+  'recovery-sms',
+  'sms-notice',
+  'email-change-sms',
+] as const satisfies readonly Intent['kind'][];
 
 /** Those that go out by SMS. */
 export type SmsIntent = Extract<Intent, { kind: (typeof SMS_KINDS)[number] }>;

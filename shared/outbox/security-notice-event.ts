@@ -7,6 +7,8 @@ export const SECURITY_NOTICE_EVENTS = [
   'sms-added',
   'sms-removed',
   'phone-removed',
+  'email-changed',
+  'email-change-failed',
   'recovery-codes-renewed',
   'recovery-code-used',
   'two-factor-locked',

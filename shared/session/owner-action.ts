@@ -43,7 +43,7 @@ export interface OwnerChangeOfAccount {
 }
 
 /** Refuses changes of a frozen account. @throws problem conflict */
-const refuseWhileFrozen = (account: Account, nowSeconds: number): void => {
+export const refuseWhileFrozen = (account: Account, nowSeconds: number): void => {
   if (!isFrozen(account, nowSeconds)) return;
   const retryAfterSeconds = (account.frozenUntilEpochSeconds ?? nowSeconds) - nowSeconds;
   throw problem('conflict', { detail: 'account-frozen', retryAfterSeconds });

@@ -5,6 +5,7 @@ import { LANGUAGES } from '../primitives/language.ts';
 import { captchaSettings } from './captcha-settings.ts';
 import { CORS } from './cors.ts';
 import { edgeEnabled } from './edge-enabled.ts';
+import { emailChangeSettings } from './email-change-settings.ts';
 import { limitSettings } from './limit-settings.ts';
 import { passwordSettings } from './password-settings.ts';
 import { DAY, HOUR, MINUTE, seconds } from './seconds.ts';
@@ -115,6 +116,9 @@ export const functionSettings = {
       }),
       signUpSeconds: seconds({ default: DAY, min: HOUR, max: 3 * DAY, why: 'Life of a sign-up token.' }),
     });
+  },
+  get emailChange() {
+    return section(emailChangeSettings);
   },
   get sessions() {
     return section({

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { DAY, HOUR, MINUTE } from './seconds.ts';
 import { section } from './section.ts';
 
-const limit = (max: number, windowSeconds: number, why: string) =>
+/** So many in a window of so many seconds. */
+export const limit = (max: number, windowSeconds: number, why: string) =>
   z
     ._default(
       z.strictObject({

@@ -30,7 +30,8 @@ const TAKES: Readonly<Record<string, readonly TokenKind[]>> = {
   'complete-sign-up.token': ['sign-up token'],
   'check-reset-token.reset_token': ['recovery token'],
   'reset-password.token': ['recovery token'],
-  'revoke-recovery.token': ['recovery token', 'sign-in link'],
+  'confirm-email-change.token': ['email change token'],
+  'revoke-recovery.token': ['recovery token', 'sign-in link', 'email change token'],
   'undo-change.token': ['undo token'],
   'refresh-session.refresh_token': ['refresh token'],
   'revoke-token.token': ['refresh token', 'access token'],
@@ -64,6 +65,7 @@ const NO_TOKENS: ReadonlySet<string> = new Set([
   'action',
   'body_sha256',
   'sub', // compared with the caller's own id: test/functions/update-profile
+  'email_unreachable',
   'email_verified',
   'phone_number_verified',
   ...EDITABLE_CLAIMS,

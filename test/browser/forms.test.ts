@@ -204,6 +204,32 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
     });
   });
 
+  describe('confirm-email', () => {
+    it.each([
+      ['confirmed', 'Thank you, that is confirmed', 'Now the other address has to confirm too'],
+      ['email-changed', 'The e-mail address is changed', 'sign in with the new address'],
+    ])(
+      'confirms nothing before the button is pressed, and says what an answer of %s means',
+      async (answer, title, text) => {
+        server().answer('/profile/email/confirm', { status: 200, body: { status: answer } });
+        const page = await open(`/ui/confirm-email?lang=en#token=${TOKEN}`);
+        await page.waitForLoadState('networkidle');
+        const before = server().calls.length;
+
+        await page.getByRole('button', { name: 'Confirm' }).click();
+
+        await status(page).getByText(text).waitFor();
+        expect(before).toBe(0);
+        expect(server().calls.map(({ path, fields }) => [path, fields])).toEqual([
+          ['/profile/email/confirm', { token: TOKEN }],
+        ]);
+        expect(await page.locator('h1').textContent()).toBe(title);
+        expect(await page.locator('form').isVisible()).toBe(false);
+        expect(server().requests.join()).not.toContain(TOKEN);
+      },
+    );
+  });
+
   describe('not-me', () => {
     const callsToRevoke = () => callsTo(server(), '/account/recovery/revoke');
 

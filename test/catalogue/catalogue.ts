@@ -4,6 +4,7 @@
  */
 import { ACCOUNT_REQUESTS } from './account-requests.ts';
 import { CODE_REQUESTS } from './code-requests.ts';
+import { EMAIL_CHANGE_REQUESTS, EMAIL_CHANGE_ROW_REQUESTS } from './email-change-requests.ts';
 import type { GoodRequest } from './good-request.ts';
 import { MESSAGE_REQUESTS } from './message-requests.ts';
 import { OLD_ROW_REQUESTS } from './old-row-requests.ts';
@@ -12,7 +13,7 @@ import type { ServiceWithRows } from './service.ts';
 import { SESSION_REQUESTS } from './session-requests.ts';
 import { SHARED_NUMBER_REQUESTS } from './shared-number-requests.ts';
 import { STEP_UP_REQUESTS } from './step-up-requests.ts';
-import { UNDO_REQUESTS, UNDO_ROW_REQUESTS } from './undo-requests.ts';
+import { UNDO_REQUESTS } from './undo-requests.ts';
 
 /** Requests that only other requests prepare. */
 export const GOOD_REQUESTS: readonly GoodRequest[] = [
@@ -20,6 +21,7 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
   ...SESSION_REQUESTS,
   ...SECOND_FACTOR_REQUESTS,
   ...CODE_REQUESTS,
+  ...EMAIL_CHANGE_REQUESTS,
   ...UNDO_REQUESTS,
 ];
 
@@ -28,8 +30,8 @@ export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...GOOD_REQUESTS,
   ...OLD_ROW_REQUESTS,
   ...SHARED_NUMBER_REQUESTS,
-  ...UNDO_ROW_REQUESTS,
   ...STEP_UP_REQUESTS,
+  ...EMAIL_CHANGE_ROW_REQUESTS,
 ];
 
 export { MESSAGE_REQUESTS, OLD_ROW_REQUESTS };

@@ -1,7 +1,7 @@
 import { recovering, withSignInLink } from './account-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
 import { challengeOf, openAccount, signedInWithBoth } from './people.ts';
-import { form, post, type ServiceWithRows } from './service.ts';
+import { form, mergePatch, post, type ServiceWithRows } from './service.ts';
 
 const newestOf = (sortKey: 'RECOVERY' | 'SIGN_IN_LINK', accountId: string) =>
   ({ table: 'tokens', firstWord: 'ACCOUNT', sortKey, accountId }) as const;
@@ -70,6 +70,15 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       };
       await service.editRows(newestOf('SIGN_IN_LINK', accountId), { ...times, olderTokenHash: 'of-the-one-before-it' });
       return { request: () => form('/sessions/link', { email }) };
+    },
+  }),
+  good({
+    name: 'deliver-messages (the mails of a change of address)',
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      const newEmail = service.newEmail();
+      const request = () => mergePatch(`/profile/${accountId}`, { email: newEmail }, session.access_token);
+      return { request };
     },
   }),
   good({

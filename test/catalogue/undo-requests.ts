@@ -1,7 +1,8 @@
 import { recovering } from './account-requests.ts';
+import { changedEmail } from './email-change-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
 import { addPhone, mailedToken, openAccount, signedInWithApp, signedInWithBoth } from './people.ts';
-import { bare, form, post, type Service, type ServiceWithRows } from './service.ts';
+import { bare, form, post, type Service } from './service.ts';
 
 const UNDO = '/account/undo';
 
@@ -49,23 +50,10 @@ export const UNDO_REQUESTS: readonly GoodRequest[] = [
       return { request: () => post(UNDO, { token }) };
     },
   }),
-];
-
-/** Those whose change no flow makes yet. */
-export const UNDO_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   good({
     name: 'undo-change (of an address)',
     prepare: async (service) => {
-      const { accountId, token } = await afterReset(service);
-      const another = service.newEmail();
-      const reservedUntil = service.nowSeconds() + 7 * 24 * 60 * 60;
-      const claim = { table: 'accounts', firstWord: 'EMAIL', sortKey: 'CLAIM', accountId } as const;
-      await service.editRows(claim, { expiresAtEpochSeconds: reservedUntil });
-      await service.putRow('accounts', { pk: `EMAIL#${another}`, sk: 'CLAIM', schemaVersion: 2, accountId });
-      await service.editRows(
-        { table: 'accounts', firstWord: 'ACCOUNT', sortKey: 'ACCOUNT', accountId },
-        { email: another },
-      );
+      const { token } = await changedEmail(service);
       return { request: () => form(UNDO, { token }) };
     },
   }),

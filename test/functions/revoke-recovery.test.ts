@@ -100,16 +100,16 @@ describe('revoke-recovery', () => {
     expect(rows).toEqual([]);
   });
 
-  it('is four round trips: two reads at once, two more, and one transaction of everything that belongs together', async () => {
+  it('is four round trips: three reads at once, those that follow, and one transaction of everything that belongs together', async () => {
     const { session, older } = await accountWithTwo('one-transaction@example.com');
     const before = world.proxy.calls.length;
 
     await revokeRecovery(world, older);
     const calls = world.proxy.calls.slice(before);
 
-    const reads = ['GetItem', 'GetItem', 'GetItem', 'GetItem'];
+    const reads = Array.from({ length: 6 }, () => 'GetItem');
     expect(calls.map(({ operation }) => operation)).toEqual([...reads, 'TransactWriteItems']);
-    const items = calls[4]?.body.TransactItems as Record<string, { TableName: string }>[];
+    const items = calls[6]?.body.TransactItems as Record<string, { TableName: string }>[];
     expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
       ['Delete', world.tables.tokens],
       ['ConditionCheck', world.tables.accounts],
@@ -240,7 +240,7 @@ describe('revoke-recovery', () => {
     });
   });
 
-  it('answers a used, voided, expired, foreign, unknown and impossible token as reset-password does, after the same reads and that of a sign-in link', async () => {
+  it('answers a used, voided, expired, foreign, unknown and impossible token as reset-password does, after the same reads, that of a sign-in link and the two of a change of address', async () => {
     const { token: used } = await accountWithToken(world, 'used@example.com');
     await resetPassword(world, used, NEW_PASSWORD);
     const { token: voided } = await accountWithToken(world, 'voided@example.com');
@@ -261,7 +261,8 @@ describe('revoke-recovery', () => {
         answers.push(await revokeRecovery(world, token));
       });
 
-      expect(revoked).toEqual([...reset, ...reset.slice(0, 1)]);
+      const more = reset.length > 0 ? ['GetItem', 'GetItem', 'GetItem'] : [];
+      expect(revoked).toEqual([...reset, ...more]);
       expect(revoked.filter((operation) => operation !== 'GetItem')).toEqual([]);
       expect(answers[1]).toMatchObject(INVALID);
       const [{ instance: _, ...ofReset }, { instance, ...ofRevoke }] = [answers[0]?.body, answers[1]?.body];

@@ -325,8 +325,9 @@ describe('update-profile', () => {
       },
     );
 
-    it.each(['someone@else.example', 'owner@buecher.example', null])('can not be changed here to %j', async (email) => {
+    it('can not be removed: an account always has an address', async () => {
       const before = await storedRows(world);
+      const email = null;
 
       const answers = [
         await put({ name: 'x', email }),

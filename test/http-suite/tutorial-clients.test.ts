@@ -120,16 +120,26 @@ describe('the four tutorial apps, unmodified, over real HTTP', () => {
     },
   );
 
-  it('keeps the address when a profile is put back with it, and refuses another', async () => {
+  it('keeps the address when a profile is put back with it, and changes it once both have confirmed another', async () => {
     const email = newAddress();
     const { account_id: id, access_token: token } = await newAccount(email);
 
     const same = await app.putJson(`/profile/${id}`, { name: 'Reader', email: email.toUpperCase() }, token);
-    const other = await app.putJson(`/profile/${id}`, { name: 'Reader', email: newAddress() }, token);
+    const newEmail = newAddress();
+    const other = await app.putJson(`/profile/${id}`, { name: 'Reader', email: newEmail }, token);
+    const [toNew] = await waitForMails(target.inboxUrl, newEmail, 1);
+    const [toOld] = await waitForMails(target.inboxUrl, email, 2);
+    const confirm = (text = '') => app.postMap('/profile/email/confirm', { token: tokenIn(text) });
+    const half = await confirm(toNew?.text);
+    const whole = await confirm(toOld?.text);
 
     expect(same.status).toBe(200);
-    expect(other.status).toBe(400);
-    expect(JSON.parse(other.text).errors).toMatchObject([{ field: 'email', code: 'not-editable' }]);
+    expect(JSON.parse(other.text)).toMatchObject({ email, pending: { email: { new: newEmail, confirmed_by: [] } } });
+    expect(JSON.parse(half.text)).toMatchObject({ status: 'confirmed', open: ['old'] });
+    expect(JSON.parse(whole.text)).toMatchObject({ status: 'email-changed', open: [] });
+    expect((await app.get(`/profile/${id}`, token)).status).toBe(401);
+    expect((await app.postMap('/sessions', { email: newEmail, password: PASSWORD })).status).toBe(200);
+    expect((await app.postMap('/sessions', { email, password: PASSWORD })).status).toBe(401);
   });
 });
 

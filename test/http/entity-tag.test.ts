@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { entityTag, knownVersions, matchedVersions } from '../../shared/http/entity-tag.ts';
+import { entityTag, isKnown, knownTags, matchedVersions } from '../../shared/http/entity-tag.ts';
 
 describe('entity-tag', () => {
   it('reads the tags that it writes', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), (versions) => {
-        expect(matchedVersions(versions.map(entityTag).join(', '))).toEqual(versions);
+        expect(
+          matchedVersions(versions.map((number) => entityTag({ number, hasPending: number % 2 === 0 })).join(', ')),
+        ).toEqual(versions);
       }),
       { seed: 20261121 },
     );
@@ -27,6 +29,7 @@ describe('entity-tag', () => {
     'w/"v1"',
     '"v-1"',
     '"v1.0"',
+    '"v1-other"',
     '"v1e3"',
     '"v９"',
     '*, *',
@@ -40,29 +43,40 @@ describe('entity-tag', () => {
     expect(matchedVersions(header)).toEqual([-1]);
   });
 
+  it('tells a profile with a pending change from the same without: it ends by time, which raises no version', () => {
+    expect(entityTag({ number: 7, hasPending: true })).not.toBe(entityTag({ number: 7, hasPending: false }));
+  });
+
   it('finds ours among others, and looks at twenty of them', () => {
-    const many = Array.from({ length: 30 }, (_, index) => entityTag(index)).join(',');
+    const many = Array.from({ length: 30 }, (_, number) => entityTag({ number, hasPending: false })).join(',');
 
     expect(matchedVersions('"theirs", W/"v1", "v2",, "v3"')).toEqual([2, 3]);
     expect(matchedVersions(many)).toHaveLength(20);
   });
 
   describe('in If-None-Match', () => {
-    it('is known where the caller names it, weak or strong, alone or in a list', () => {
-      expect(knownVersions('"v7"')).toEqual([7]);
-      expect(knownVersions('W/"v7"')).toEqual([7]);
-      expect(knownVersions('"theirs", W/"v1" ,, "v3"')).toEqual([1, 3]);
-    });
+    const version = { number: 7, hasPending: false };
+    const isKnownBy = (header: string | undefined): boolean => isKnown(knownTags(header), version);
 
-    it.each(['*', ' * '])('is any for %j', (header) => {
-      expect(knownVersions(header)).toBe('any');
-    });
-
-    it.each([undefined, '', 'v1', '"1"', 'w/"v1"', 'W/ "v1"', 'W/W/"v1"', '"v1', '*, *', '"*"', "'v1'", '\0'])(
-      'is none for %j',
+    it.each(['"v7"', 'W/"v7"', '"theirs", W/"v1" ,, "v7"', '*', ' * '])(
+      'is known where the caller sends %j',
       (header) => {
-        expect(knownVersions(header)).toEqual([]);
+        expect(isKnownBy(header)).toBe(true);
       },
     );
+
+    it.each([undefined, '', 'v7', '"7"', 'w/"v7"', 'W/ "v7"', 'W/W/"v7"', '"v7', '*, *', '"*"', "'v7'", '"v07"', '\0'])(
+      'is not for %j',
+      (header) => {
+        expect(isKnownBy(header)).toBe(false);
+      },
+    );
+
+    it('is not known by who saw a change that is pending no more', () => {
+      const before = knownTags(entityTag({ number: 7, hasPending: true }));
+
+      expect(isKnown(before, version)).toBe(false);
+      expect(isKnown(before, { number: 7, hasPending: true })).toBe(true);
+    });
   });
 });

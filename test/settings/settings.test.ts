@@ -46,6 +46,9 @@ const NUMBERS: [string, number, number, number][] = [
   ['tokens.recoverySeconds', 300, 3600, 1800],
   ['tokens.signInLinkSeconds', 300, 3600, 900],
   ['tokens.signUpSeconds', 3600, 3 * DAY, DAY],
+  ['emailChange.confirmSeconds', 3600, 7 * DAY, DAY],
+  ['emailChange.waitSeconds', DAY, 30 * DAY, 3 * DAY],
+  ['emailChange.waitWithoutFactorSeconds', 3 * DAY, 90 * DAY, 7 * DAY],
   ['sessions.accessTokenSeconds', 60, 900, 300],
   ['sessions.idleSeconds', 900, 90 * DAY, 30 * DAY],
   ['sessions.absoluteSeconds', 3600, 366 * DAY, 90 * DAY],
@@ -61,6 +64,10 @@ describe('settings', () => {
 
     expect(settings).toMatchObject({ ...REQUIRED, audience: 'keyturn', allowedOrigins: [], defaultLanguage: 'en' });
     for (const [path, , , otherwise] of NUMBERS) expect([path, valueAt(settings, path)]).toEqual([path, otherwise]);
+    expect(settings.emailChange).toMatchObject({
+      perAccount: { max: 10, windowSeconds: DAY },
+      perMailbox: { max: 5, windowSeconds: 3600 },
+    });
     expect(settings.limits).toEqual({
       signUp: {
         perIdentifier: { max: 5, windowSeconds: 3600 },

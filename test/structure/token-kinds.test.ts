@@ -10,6 +10,7 @@ import { answerTextPlaces } from '../support/text-places.ts';
 const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   ACCOUNT: 'refresh token',
   CHANGE: null,
+  EMAIL_CHANGE: 'email change token',
   IDEMPOTENCY: null, // by a MAC over caller and key
   LIMIT: null,
   PENDING: null,
@@ -47,7 +48,8 @@ const NO_TOKENS: readonly string[] = [
   // Parts of a factor; an app's id is a parameter of DELETE /two-factor/{factor}.
   'factor factors id enrollment_id phone_hint enrolled_at',
   'status token_type proves expires_at fresh_until restored',
-  'email phone_number',
+  'email phone_number new',
+  'confirmed confirmed_by open waits_until',
   // Discovery, keys, the OpenAPI document.
   'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',
   'revocation_endpoint revocation_endpoint_auth_methods_supported acr_values_supported claims_supported kid kty n e alg use',

@@ -1,4 +1,5 @@
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import { changeEmail } from './email-change.ts';
 import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
 import { jsonBody, loadEvent } from './load-event.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
@@ -18,6 +19,7 @@ export const TOKEN_KINDS = [
   'sign-up token',
   'recovery token',
   'sign-in link',
+  'email change token',
   'undo token',
   'step-up token',
 ] as const;
@@ -27,6 +29,7 @@ const LOOK_ALIKES = [
   'stored hash of the sign-up token',
   'stored hash of the recovery token',
   'stored hash of the sign-in link',
+  'stored hash of the email change token',
   'stored hash of the undo token',
   'stored hash of the refresh token',
   'stored hash of the step-up token',
@@ -64,6 +67,9 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   const { body: session } = await giveCode(world, totpCode(world, secret), { token: challenge });
   const recovery = await recoveryToken(world, email);
   const link = await signInLink(world, email);
+  await changeEmail(world, session, 'changed@example.com');
+  await world.deliver();
+  const change = await newestToken(world, 'changed@example.com');
   await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: 'pending@example.com' })));
   await world.deliver();
   const proven = await receiveCode(world, { phoneNumber: newNumber() });
@@ -93,11 +99,13 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'sign-up token': await newestToken(world, 'pending@example.com'),
       'recovery token': recovery,
       'sign-in link': link,
+      'email change token': change,
       'undo token': undone,
       'step-up token': bound.body.step_up_token,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
+      'stored hash of the email change token': keyAfter('EMAIL_CHANGE#'),
       'stored hash of the undo token': keyAfter('UNDO#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'stored hash of the step-up token': keyAfter('STEP_UP#'),

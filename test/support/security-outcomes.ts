@@ -1,5 +1,6 @@
 import type { SecurityEventType } from '../../shared/account/security-events.ts';
 import type { DynamoCall } from './dynamo-proxy.ts';
+import { beginEmailChange, cancelEmailChange, changeEmail, confirmEmailChange } from './email-change.ts';
 import {
   askForSignInLink,
   changePassword,
@@ -12,6 +13,7 @@ import {
   revokeToken,
   signIn,
   signInLink,
+  signUp,
   signUpSomebody,
 } from './journeys.ts';
 import { leaveNumber } from './left-number.ts';
@@ -579,6 +581,94 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       const token = await undoToken(world, email);
       overtake(world, ['"UNDO#'], () => undo(world, token));
       return { accountId, act: () => undo(world, token) };
+    },
+  },
+  {
+    when: 'an owner asks for another address',
+    entries: ['email-change-requested'],
+    lines: ['email-change-requested success'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      return { accountId: owner.account_id, act: () => changeEmail(world, owner, newAddress()) };
+    },
+  },
+  {
+    when: 'an owner takes that back',
+    entries: ['email-change-cancelled'],
+    lines: ['email-change-cancelled success'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      await changeEmail(world, owner, newAddress());
+      return { accountId: owner.account_id, act: () => changeEmail(world, owner, owner.email) };
+    },
+  },
+  {
+    when: 'an address cancels the change',
+    entries: ['email-change-cancelled'],
+    lines: ['email-change-cancelled success'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      const tokens = await beginEmailChange(world, owner, newAddress());
+      return { accountId: owner.account_id, act: () => cancelEmailChange(world, tokens.new) };
+    },
+  },
+  {
+    when: 'an address confirms the change',
+    entries: ['email-change-confirmed'],
+    lines: ['email-change-confirmed success'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      const tokens = await beginEmailChange(world, owner, newAddress());
+      return { accountId: owner.account_id, act: () => confirmEmailChange(world, tokens.new) };
+    },
+  },
+  {
+    when: 'the other address confirms it too',
+    entries: ['email-changed'],
+    lines: ['email-changed success'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      const tokens = await beginEmailChange(world, owner, newAddress());
+      await confirmEmailChange(world, tokens.new);
+      return { accountId: owner.account_id, act: () => confirmEmailChange(world, tokens.old) };
+    },
+  },
+  {
+    when: 'an address confirms a change that is cancelled at the same moment',
+    entries: ['email-change-cancelled'],
+    lines: ['email-change-cancelled success', 'email-change-confirmed failure'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      const tokens = await beginEmailChange(world, owner, newAddress());
+      overtake(world, ['email-change-confirmed'], () => cancelEmailChange(world, tokens.old));
+      return { accountId: owner.account_id, act: () => confirmEmailChange(world, tokens.new) };
+    },
+  },
+  {
+    when: 'both addresses confirm, and another account has got the new one meanwhile',
+    entries: ['email-change-failed'],
+    lines: ['email-change-failed failure'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      const email = newAddress();
+      const tokens = await beginEmailChange(world, owner, email);
+      await confirmEmailChange(world, tokens.new);
+      await signUp(world, email);
+      return { accountId: owner.account_id, act: () => confirmEmailChange(world, tokens.old) };
+    },
+  },
+  {
+    when: 'an owner changes the address after the wait for an old one that can not be read',
+    entries: ['email-changed'],
+    lines: ['email-changed success'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      const email = newAddress();
+      const tokens = await beginEmailChange(world, owner, email, { email_unreachable: true });
+      await confirmEmailChange(world, tokens.new);
+      world.clock.advance(7 * 24 * 60 * 60);
+      const { body: session } = await signIn(world, owner.email);
+      return { accountId: owner.account_id, act: () => changeEmail(world, session, email) };
     },
   },
 ];

@@ -75,6 +75,7 @@ const BASE_SETTINGS: SettingsInput = {
     ownerVerification: UNLIMITED,
     mailToMailbox: UNLIMITED.perIdentifier,
   },
+  emailChange: { perAccount: UNLIMITED.perIdentifier, perMailbox: UNLIMITED.perIdentifier },
 };
 
 /** Cheaper than any operator may choose, and all the same to whatever isn't about the cost: a suite hashes hundreds of passwords. */

@@ -4,10 +4,17 @@ import { LANGUAGES } from '../../shared/primitives/language.ts';
 import { findPage, notFoundPageFor, type PageRequest } from '../../web/find-page.ts';
 import { FAILURES } from '../../web/outcome.ts';
 
-const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/remove-number', '/ui/sign-in-link'];
+const PAGES = [
+  '/ui/confirm-email',
+  '/ui/reset',
+  '/ui/complete-sign-up',
+  '/ui/not-me',
+  '/ui/remove-number',
+  '/ui/sign-in-link',
+];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
 /** The pages that a form posts back to. */
-const POSTED = [...FORMS, '/ui/not-me'];
+const POSTED = [...FORMS, '/ui/not-me', '/ui/confirm-email'];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
@@ -69,6 +76,7 @@ describe('find-page', () => {
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
+      'text/html; charset=utf-8',
       'text/css; charset=utf-8',
       'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
@@ -101,12 +109,14 @@ describe('find-page', () => {
     expect(namesIn('/ui/reset')).toEqual(['token', 'new_password']);
     expect(namesIn('/ui/complete-sign-up')).toEqual(['token', 'name', 'password']);
     expect(namesIn('/ui/not-me')).toEqual(['token']);
+    expect(namesIn('/ui/confirm-email')).toEqual(['token']);
   });
 
   it.each([
     ['/ui/reset', 'action="/account/reset-password"'],
     ['/ui/complete-sign-up', 'action="/accounts/complete"'],
     ['/ui/not-me', 'action="/account/recovery/revoke"'],
+    ['/ui/confirm-email', 'action="/profile/email/confirm"'],
   ])('posts the form of %s where a browser without scripts needs it', (path, action) => {
     expect(bodyOf({ path })).toContain(`<form method="post" ${action}`);
   });
@@ -225,7 +235,7 @@ describe('the page for people who did not ask', () => {
     const headings = (body: string) => [...body.matchAll(/<h2>([^<]+)/g)].map(([, text]) => text);
     const form = headings(bodyOf({ path, query: { lang } }));
 
-    expect(form).toHaveLength(4);
+    expect(form).toHaveLength(5);
     expect(headings(bodyOf({ path, query: { lang, outcome: 'invalid-token' } }))).toEqual(form);
     expect(headings(bodyOf({ path, query: { lang, outcome: 'done' } }))).toEqual(form.slice(1)); // the first is the form's own
   });

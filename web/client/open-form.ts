@@ -77,12 +77,12 @@ export const openForm = ({ document, location, history }: BrowserWindow) => {
     for (const input of document.querySelectorAll('form [aria-invalid]')) input.removeAttribute('aria-invalid');
   };
 
-  /** Shows an outcome; `done` takes the place of the form. @param options.wrong the field that it is about */
+  /** Shows an outcome; `done`, and what of it has more behind a dot, takes the place of the form. @param options.wrong the field that it is about */
   const tell = (outcome: string, { isGood = false, wrong }: { isGood?: boolean; wrong?: BrowserInput } = {}): void => {
     // An unknown refusal falls back to the text of its problem.
     const notice = notices.get(outcome) ?? notices.get(outcome.split('.')[0] ?? '') ?? notices.get('unknown');
     const { title, text } = notice ?? { title: '', text: '' };
-    const isDone = outcome === 'done';
+    const isDone = outcome.split('.')[0] === 'done';
     form.hidden = isDone;
     if (isDone) {
       heading.textContent = title;

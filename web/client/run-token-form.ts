@@ -46,8 +46,10 @@ export const runTokenForm = (
     const inputs = [...document.querySelectorAll('form input')] as BrowserInput[];
     const filled = inputs.filter(({ value }) => value !== '').map(({ name, value }) => [name, value] as const);
     const body = Object.fromEntries(filled);
-    const { outcome } = await whileSending(send, () => call({ method: 'POST', url: form.action, body }));
-    show(outcome === 'ok' ? 'done' : outcome);
+    const readsAnswer = form.dataset.readsStatus !== undefined;
+    const sent = () => call<{ status: string }>({ method: 'POST', url: form.action, body, readsAnswer });
+    const { outcome, body: answer } = await whileSending(send, sent);
+    show(outcome === 'ok' ? `done.${answer.status ?? ''}` : outcome);
     status.focus();
   };
 

@@ -1,3 +1,4 @@
+import { confirmEmailDe } from './confirm-email-de.ts';
 import { removeNumberDe } from './remove-number-de.ts';
 import type { TextContext, Texts } from './texts.ts';
 import { undoDe } from './undo-de.ts';
@@ -65,6 +66,10 @@ export const de = (context: TextContext): Texts => {
       'invalid-request': {
         title: 'Etwas fehlt oder wurde nicht verstanden',
         text: 'Bitte prüfen Sie alle Felder und versuchen Sie es noch einmal.',
+      },
+      conflict: {
+        title: 'Das war nicht möglich',
+        text: 'In der Zwischenzeit hat sich etwas geändert. Gehen Sie zurück zur App und sehen Sie nach, wie es dort jetzt steht.',
       },
       'password-rejected': {
         title: 'Dieses Passwort kann nicht verwendet werden',
@@ -154,6 +159,8 @@ export const de = (context: TextContext): Texts => {
       },
     },
 
+    confirmEmail: confirmEmailDe(productName),
+
     notMe: {
       heading: 'Das waren nicht Sie?',
       lead: 'Was jetzt zu tun ist, hängt davon ab, was in unserer Nachricht steht.',
@@ -162,10 +169,14 @@ export const de = (context: TextContext): Texts => {
         text: `Dann hat jemand Ihre Adresse eingegeben, wahrscheinlich aus Versehen, und Sie müssen nichts tun. Es hat sich nichts geändert: Ihr Konto bei ${productName} und Ihr Passwort sind, wie sie waren, und es wurde auch kein neues Konto eröffnet. Der Link läuft von selbst ab.`,
       },
       revoke: {
-        lead: 'Wenn es in der Nachricht um ein neues Passwort oder um eine Anmeldung ging, können Sie sie hier auch beenden: Link und Token funktionieren dann sofort nicht mehr, und auch die aller anderen solchen Nachrichten an Sie nicht.',
+        lead: 'Wenn es in der Nachricht um ein neues Passwort, eine Anmeldung oder eine andere E-Mail-Adresse ging, können Sie sie hier auch beenden: Link und Token funktionieren dann sofort nicht mehr, und auch die aller anderen solchen Nachrichten an Sie nicht. Eine Änderung Ihrer E-Mail-Adresse wird damit abgebrochen.',
         submit: 'Link ungültig machen',
       },
       sections: [
+        {
+          title: 'Die Nachricht sagt, dass Ihre E-Mail-Adresse geändert werden soll',
+          text: 'Dann ist jemand in Ihrem Konto angemeldet. Brechen Sie zuerst die Änderung mit dem Formular oben ab. Öffnen Sie dann die App, wählen Sie „Passwort vergessen“ und legen Sie ein neues Passwort fest: Damit werden alle Geräte abgemeldet.',
+        },
         {
           title: 'Die Nachricht sagt, dass Ihr Passwort geändert wurde',
           text: 'Dann handeln Sie bitte sofort: Machen Sie es mit dem Link in jener Nachricht rückgängig. Wenn sie keinen hat oder er nicht mehr funktioniert, öffnen Sie die App, wählen Sie „Passwort vergessen“ und legen Sie ein neues Passwort fest: Damit werden alle Geräte abgemeldet. Sichern Sie danach Ihr Postfach.',

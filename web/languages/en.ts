@@ -1,3 +1,4 @@
+import { confirmEmailEn } from './confirm-email-en.ts';
 import { removeNumberEn } from './remove-number-en.ts';
 import type { TextContext, Texts } from './texts.ts';
 import { undoEn } from './undo-en.ts';
@@ -65,6 +66,10 @@ export const en = (context: TextContext): Texts => {
       'invalid-request': {
         title: 'Something is missing or was not understood',
         text: 'Please check every field, then try again.',
+      },
+      conflict: {
+        title: 'That could not be done',
+        text: 'Something was changed in the meantime. Go back to the app and see how things are there now.',
       },
       'password-rejected': {
         title: 'This password cannot be used',
@@ -151,6 +156,8 @@ export const en = (context: TextContext): Texts => {
       },
     },
 
+    confirmEmail: confirmEmailEn(productName),
+
     notMe: {
       heading: 'That was not you?',
       lead: 'What to do now depends on what our message says.',
@@ -159,10 +166,14 @@ export const en = (context: TextContext): Texts => {
         text: `Then somebody entered your address, most likely by mistake, and you need not do anything. Nothing has changed: your ${productName} account and your password are as they were, and no new account was opened. The link ends by itself.`,
       },
       revoke: {
-        lead: 'If the message was about a new password or a sign-in, you can also end it here: its link and token stop working at once, and so do those of any other such message to you.',
+        lead: 'If the message was about a new password, a sign-in or another e-mail address, you can also end it here: its link and token stop working at once, and so do those of any other such message to you. A change of your e-mail address is cancelled.',
         submit: 'Make the link stop working',
       },
       sections: [
+        {
+          title: 'The message says that your e-mail address is to be changed',
+          text: 'Then somebody is signed in to your account. First cancel the change with the form above. Then open the app, choose “Forgot password” and set a new password: that signs out every device.',
+        },
         {
           title: 'The message says that your password was changed',
           text: 'Then please act at once: undo it with the link in that message. If it has none, or no longer works, open the app, choose “Forgot password” and set a new password: that signs out every device. After that, secure your mailbox.',

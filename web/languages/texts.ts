@@ -74,6 +74,21 @@ interface SignInLinkTexts {
   notices: Record<'copied' | 'not-copied', Notice>;
 }
 
+/** The texts of the page on which an address confirms a change. */
+export interface ConfirmEmailTexts extends TokenTexts {
+  heading: string;
+  lead: string;
+  submit: string;
+  /** Of `done`, without the script it isn't known whether the other address has confirmed. */
+  notices: Record<
+    | Extract<Outcome, 'done' | 'invalid-token' | 'conflict' | 'body-too-large'>
+    | 'done.confirmed'
+    | 'done.email-changed'
+    | 'no-answer',
+    Notice
+  >;
+}
+
 /** The texts of the page for people who got a message that they did not ask for. */
 interface NotMeTexts {
   heading: string;
@@ -125,5 +140,6 @@ export interface Texts {
   removeNumber: RemoveNumberTexts;
   undo: UndoTexts;
   signInLink: SignInLinkTexts;
+  confirmEmail: ConfirmEmailTexts;
   notMe: NotMeTexts;
 }

@@ -1,19 +1,19 @@
 import type { DescribedDevice } from '../../../shared/primitives/described-device.ts';
 import type { Language } from '../../../shared/primitives/language.ts';
-import { groupOneTimeToken } from '../../../shared/primitives/one-time-token.ts';
 import { oneLine } from '../one-line.ts';
-import { formatDuration } from './format-duration.ts';
+import { emailChangeBody } from './email-change-body.ts';
 import { formatInstant } from './format-instant.ts';
 import { htmlLayout } from './html-layout.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
 import type { MailMessage } from './mailer.ts';
 import type { Message, RequestedMessage } from './message.ts';
-import type { Block, MessageContent } from './message-content.ts';
+import type { MessageContent } from './message-content.ts';
 import { type Body, type Frame, type Page, withToken } from './message-frame.ts';
-import type { DeviceTexts, MessageTexts, TokenTexts } from './message-texts.ts';
+import type { DeviceTexts, MessageTexts } from './message-texts.ts';
 import { noticeBody, securityNoticeBody } from './notice-body.ts';
 import { textLayout } from './text-layout.ts';
+import { tokenBody } from './token-body.ts';
 
 export interface ComposeMessageInput {
   message: Message;
@@ -27,34 +27,6 @@ export interface ComposeMessageInput {
 }
 
 const TEXTS: Readonly<Record<Language, MessageTexts>> = { en, de };
-
-interface TokenBody {
-  say: Omit<TokenTexts, 'subject'>;
-  subject: string;
-  message: { token: string; validSeconds: number };
-  /** Behind the introduction. */
-  details?: readonly string[];
-  page: Page;
-  frame: Frame;
-}
-
-const tokenBody = ({ say, subject, message, details = [], page, frame }: TokenBody): Body => {
-  const { texts, product, pageUrl } = frame;
-  const duration = formatDuration({ seconds: message.validSeconds, locale: texts.locale });
-  return {
-    subject,
-    preheader: say.preheader({ duration }),
-    heading: say.heading,
-    blocks: [
-      ...[say.intro({ product }), ...details].map((text): Block => ({ kind: 'paragraph', text })),
-      { kind: 'button', label: say.button, url: withToken(pageUrl(page), message.token) },
-      { kind: 'code', label: say.tokenLabel, code: groupOneTimeToken(message.token) },
-      { kind: 'paragraph', text: say.validity({ duration }) },
-      { kind: 'note', text: say.secrecy({ product }) },
-      { kind: 'note', text: say.ifNotYou },
-    ],
-  };
-};
 
 const sayDevice = ({ program, system }: DescribedDevice, { programOn, app, mac, unknown }: DeviceTexts): string => {
   const programText = program === 'app' ? app : program;
@@ -90,6 +62,9 @@ const bodyOf = (message: Message, frame: Frame): Body => {
     case 'recovery':
     case 'sign-in-link':
       return requestedBody(message, frame);
+    case 'email-change':
+    case 'email-in-use':
+      return emailChangeBody(message, frame);
     case 'sign-up':
       return tokenBody({
         say: texts.signUp,
@@ -112,6 +87,8 @@ const bodyOf = (message: Message, frame: Frame): Body => {
         ],
       };
     }
+    case 'email-changed':
+      return noticeBody({ say: texts.emailChange.changed, happenedAt: message.changedAt, frame });
     case 'password-changed':
       return noticeBody({ say: texts.passwordChanged, happenedAt: message.changedAt, undo: message.undo, frame });
     case 'change-undone':

@@ -2,7 +2,14 @@ import type { MessageContent } from './message-content.ts';
 import type { MessageTexts } from './message-texts.ts';
 
 /** A hosted page that messages link to. */
-export type Page = 'reset' | 'sign-in-link' | 'complete-sign-up' | 'not-me' | 'remove-number' | 'undo';
+export type Page =
+  | 'reset'
+  | 'sign-in-link'
+  | 'complete-sign-up'
+  | 'confirm-email'
+  | 'not-me'
+  | 'remove-number'
+  | 'undo';
 
 /** What all parts of one message have in common. */
 export interface Frame {

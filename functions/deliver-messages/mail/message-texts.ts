@@ -1,20 +1,6 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
-
-/** One or two sentences with inserted values, all plain text. */
-type Saying<Value extends string> = (values: { [name in Value]: string }) => string;
-
-/** Texts of a message with a one-time token. */
-export interface TokenTexts {
-  subject: Saying<'product'>;
-  preheader: Saying<'duration'>;
-  heading: string;
-  intro: Saying<'product'>;
-  button: string;
-  tokenLabel: string;
-  validity: Saying<'duration'>;
-  secrecy: Saying<'product'>;
-  ifNotYou: string;
-}
+import type { EmailChangeTexts } from './email-change-texts.ts';
+import type { NoticeTexts, Saying, TokenTexts } from './text-shapes.ts';
 
 /**
  * Texts of a message with a token that anybody can ask for, and so several times. The subject says when, because mail programs show
@@ -33,18 +19,6 @@ export interface DeviceTexts {
   app: string;
   mac: string;
   unknown: string;
-}
-
-/** Texts of a message about a change, and the advice for owners who did not make it. */
-export interface NoticeTexts {
-  subject: Saying<'product'>;
-  preheader: string;
-  heading: string;
-  happened: Saying<'product' | 'date' | 'time'>;
-  ifYou: string;
-  ifNotYou: string;
-  steps: readonly string[];
-  action: string;
 }
 
 /** Texts of notices about second factors: those of each event, and common ones. */
@@ -68,7 +42,7 @@ export interface SecurityNoticeTexts {
  * All texts of messages in one language; a missing text does not compile.
  *
  * `product` is the product's name, `duration` a duration such as "30 minutes", `date`, `time` and `clock`, a time with seconds, are in
- * UTC, `count` is a number, each formatted for the language; `device`, `program` and `system` are of closed lists.
+ * UTC, `count` is a number, each formatted for the language; `device`, `program` and `system` are of closed lists, and `address` is an account's new one.
  */
 export interface MessageTexts {
   /** BCP 47 tag for numbers and dates. */
@@ -92,6 +66,8 @@ export interface MessageTexts {
     ifNotYou: string;
   };
   passwordChanged: NoticeTexts;
+  /** The address is to be changed, or was. */
+  emailChange: EmailChangeTexts;
   /** The second factors were changed or used. */
   securityNotice: SecurityNoticeTexts;
   /** For readers who did not make a change that can be undone. `date` and `time` are of the end of the link. */

@@ -1,6 +1,8 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
 import type { DescribedDevice } from '../../../shared/primitives/described-device.ts';
 
+import type { EmailChangeMessage } from './email-change-body.ts';
+
 /** The link that undoes the change that a message tells of; left out where it can't be undone. */
 export interface UndoLink {
   token: string;
@@ -23,6 +25,13 @@ export type Message =
   | RequestedMessage
   | { kind: 'sign-up'; token: string; validSeconds: number }
   | { kind: 'already-registered' }
+  | EmailChangeMessage
+  | {
+      /** For the new address of an account. */
+      kind: 'email-changed';
+      /** RFC 3339, UTC. */
+      changedAt: string;
+    }
   | {
       kind: 'password-changed';
       /** RFC 3339, UTC. */

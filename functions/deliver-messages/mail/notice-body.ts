@@ -4,7 +4,8 @@ import { formatInstant } from './format-instant.ts';
 import type { Message, UndoLink } from './message.ts';
 import type { Block } from './message-content.ts';
 import { type Body, type Frame, type Page, withToken } from './message-frame.ts';
-import type { NoticeTexts, SecurityNoticeTexts } from './message-texts.ts';
+import type { SecurityNoticeTexts } from './message-texts.ts';
+import type { NoticeTexts } from './text-shapes.ts';
 
 interface NoticeBody {
   say: NoticeTexts;

@@ -11,8 +11,8 @@ const TEXTS: Readonly<Record<Language, SmsTexts>> = { en: smsTextsEn, de: smsTex
 const MOST_SEGMENTS = 2;
 
 export interface ComposeNoticeSmsInput {
-  about: 'change' | 'undo';
-  /** Of the link that undoes the change; `null` for a notice without one. */
+  about: 'change' | 'undo' | 'email-change';
+  /** Of the link that undoes the change, or cancels that of an address; `null` for a notice without one. */
   token: string | null;
   language: Language;
   /** Any text; left out if the GSM alphabet can't express it or the room is too small. */
@@ -21,18 +21,26 @@ export interface ComposeNoticeSmsInput {
   publicUrl: string;
 }
 
+/** What each SMS says, and the page and name of the token in its link. */
+const KINDS = {
+  change: { says: 'changed', linkSays: 'undoLink', page: 'undo', name: 'token' },
+  undo: { says: 'undone', linkSays: 'undoLink', page: 'undo', name: 'token' },
+  'email-change': { says: 'emailChange', linkSays: 'cancelLink', page: 'not-me', name: 'link' },
+} as const;
+
 /**
- * Composes the SMS that tells of a change or of its undo. The link stands last, on a line of its own, so that phones make a link of all of
- * it. Where the message would have more than two segments, the product's name is left out first, then, for a host of some 180 characters or
- * more, the link.
+ * Composes the SMS that tells of a change, of its undo, or of a change of address that waits. The link stands last, on a line of its
+ * own, so that phones make a link of all of it. Where the message would have more than two segments, the product's name is left out
+ * first, then, for a host of some 180 characters or more, the link.
  */
 export const composeNoticeSms = ({ about, token, language, productName, publicUrl }: ComposeNoticeSmsInput): string => {
-  const { undone, changed, undoLink, seeMail } = TEXTS[language];
-  const url = token === null ? null : `${publicUrl}/ui/undo?lang=${language}#token=${token}`;
-  const product = gsmName(productName);
-  const say = about === 'undo' ? undone : changed;
-  const linked = url === null ? [] : [product, null].map((name) => `${say({ product: name })} ${undoLink}\n${url}`);
-  const plain = [product, null].map((name) => `${say({ product: name })} ${seeMail}`);
+  const texts = TEXTS[language];
+  const { says, linkSays, page, name } = KINDS[about];
+  const url = token === null ? null : `${publicUrl}/ui/${page}?lang=${language}#${name}=${token}`;
+  const products = [gsmName(productName), null];
+  const linked =
+    url === null ? [] : products.map((product) => `${texts[says]({ product })} ${texts[linkSays]}\n${url}`);
+  const plain = products.map((product) => `${texts[says]({ product })} ${texts.seeMail}`);
   const fits = (text: string): boolean => smsSegments(text).segments <= MOST_SEGMENTS;
-  return [...linked, ...plain].find(fits) ?? `${say({ product: null })} ${seeMail}`;
+  return [...linked, ...plain].find(fits) ?? `${texts[says]({ product: null })} ${texts.seeMail}`;
 };

@@ -16,6 +16,10 @@ export interface SmsTexts {
   undoLink: string;
   /** Such a change was undone. */
   undone: (values: { product: string | null }) => string;
+  /** The address is to be changed without the old one. */
+  emailChange: (values: { product: string | null }) => string;
+  /** Before the link that cancels it, which is on the next line. */
+  cancelLink: string;
   /** In the place of a link. */
   seeMail: string;
 }

@@ -21,6 +21,18 @@ const signUp: Message = { kind: 'sign-up', token: TOKEN, validSeconds: 86_400 };
 const alreadyRegistered: Message = { kind: 'already-registered' };
 const passwordChanged: Message = { kind: 'password-changed', changedAt: '2026-11-21T09:05:00Z' };
 
+const emailChange = (fields: object = {}): Message => ({
+  kind: 'email-change',
+  side: 'old',
+  newEmail: 'new@xn--bcher-kva.example',
+  token: TOKEN,
+  validSeconds: 86_400,
+  waitsUntil: null,
+  wantsOwner: false,
+  ...fields,
+});
+const emailChanged: Message = { kind: 'email-changed', changedAt: '2026-11-21T09:05:00Z' };
+
 type SecurityNotice = Extract<Message, { kind: 'security-notice' }>;
 
 const securityNotice = (fields: Partial<SecurityNotice>): SecurityNotice => ({
@@ -45,6 +57,13 @@ const MESSAGES: Message[] = [
   signUp,
   alreadyRegistered,
   passwordChanged,
+  emailChange(),
+  emailChange({ waitsUntil: '2026-11-24T09:05:00Z', validSeconds: 864_000 }),
+  emailChange({ side: 'new' }),
+  emailChange({ side: 'new', waitsUntil: '2026-11-24T09:05:00Z' }),
+  emailChange({ side: 'new', waitsUntil: '2026-11-28T09:05:00Z', wantsOwner: true }),
+  { kind: 'email-in-use' },
+  emailChanged,
   ...undoable,
   changeUndone,
   provenElsewhere(true),

@@ -1,4 +1,5 @@
 import type { MessageTexts } from '../message-texts.ts';
+import { emailChangeDe } from './email-change-de.ts';
 
 const NOT_ME = 'Das war ich nicht';
 
@@ -95,6 +96,7 @@ export const de: MessageTexts = {
     steps: [RESET_PASSWORD, SECURE_MAILBOX],
     action: NOT_ME,
   },
+  emailChange: emailChangeDe,
   securityNotice: {
     common: {
       preheader: 'Wenn Sie das nicht waren, handeln Sie bitte sofort.',
@@ -153,6 +155,19 @@ export const de: MessageTexts = {
         heading: 'Ihre Telefonnummer wurde entfernt',
         happened: ({ product, date, time }) =>
           `Aus Ihrem Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) die Telefonnummer entfernt. SMS zu diesem Konto werden nicht mehr an sie geschickt.`,
+      },
+      'email-changed': {
+        subject: ({ product }) => `Die E-Mail-Adresse Ihres Kontos bei ${product} wurde geändert`,
+        heading: 'Ihre E-Mail-Adresse wurde geändert',
+        happened: ({ product, date, time }) =>
+          `Die E-Mail-Adresse Ihres Kontos bei ${product} wurde am ${date} um ${time} Uhr (UTC) geändert. Ab jetzt melden Sie sich mit der neuen an, und Nachrichten zum Konto gehen dorthin. Zu Ihrer Sicherheit wurden Geräte abgemeldet.`,
+      },
+      'email-change-failed': {
+        subject: ({ product }) => `Die E-Mail-Adresse Ihres Kontos bei ${product} bleibt, wie sie ist`,
+        preheader: 'Die neue gehört inzwischen zu einem anderen Konto.',
+        heading: 'Ihre E-Mail-Adresse wurde nicht geändert',
+        happened: ({ product, date, time }) =>
+          `Die E-Mail-Adresse Ihres Kontos bei ${product} sollte am ${date} um ${time} Uhr (UTC) geändert werden. Die neue Adresse gehört inzwischen zu einem anderen Konto. Deshalb bleibt es bei dieser, und Sie melden sich mit ihr an wie bisher. In der App können Sie eine andere wählen.`,
       },
       'recovery-codes-renewed': {
         subject: ({ product }) => `Neue Wiederherstellungs-Codes für Ihr Konto bei ${product} wurden erstellt`,

@@ -1,4 +1,5 @@
 import type { MessageTexts } from '../message-texts.ts';
+import { emailChangeEn } from './email-change-en.ts';
 
 const NOT_ME = "This wasn't me";
 
@@ -87,6 +88,7 @@ export const en: MessageTexts = {
     steps: [RESET_PASSWORD, SECURE_MAILBOX],
     action: NOT_ME,
   },
+  emailChange: emailChangeEn,
   securityNotice: {
     common: {
       preheader: "If this wasn't you, please act at once.",
@@ -145,6 +147,19 @@ export const en: MessageTexts = {
         heading: 'Your phone number was removed',
         happened: ({ product, date, time }) =>
           `The phone number was removed from your ${product} account on ${date} at ${time} (UTC). No text messages for the account are sent to it any more.`,
+      },
+      'email-changed': {
+        subject: ({ product }) => `The e-mail address of your ${product} account was changed`,
+        heading: 'Your e-mail address was changed',
+        happened: ({ product, date, time }) =>
+          `The e-mail address of your ${product} account was changed on ${date} at ${time} (UTC). From now on you sign in with the new one, and messages about the account go there. For your safety, devices were signed out.`,
+      },
+      'email-change-failed': {
+        subject: ({ product }) => `The e-mail address of your ${product} account stays as it is`,
+        preheader: 'The new one belongs to another account by now.',
+        heading: 'Your e-mail address was not changed',
+        happened: ({ product, date, time }) =>
+          `The e-mail address of your ${product} account was to be changed on ${date} at ${time} (UTC). The new address belongs to another account by now, so this one stays, and you sign in with it as before. In the app you can choose another one.`,
       },
       'recovery-codes-renewed': {
         subject: ({ product }) => `New recovery codes were created for your ${product} account`,

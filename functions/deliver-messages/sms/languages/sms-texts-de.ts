@@ -15,5 +15,7 @@ export const smsTextsDe: SmsTexts = {
   undoLink: 'Nicht Sie? Binnen 7 Tagen rückgängig machen:',
   undone: ({ product }) =>
     `Eine Änderung an Ihrem Konto${withProduct('bei', product)} wurde rückgängig gemacht, alle Geräte sind abgemeldet.`,
+  emailChange: ({ product }) => `Die E-Mail-Adresse Ihres Kontos${withProduct('bei', product)} soll geändert werden.`,
+  cancelLink: 'Nicht Sie? Stoppen:',
   seeMail: 'Siehe unsere E-Mail.',
 };

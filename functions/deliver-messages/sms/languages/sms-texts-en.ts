@@ -14,5 +14,8 @@ export const smsTextsEn: SmsTexts = {
   undoLink: 'Not you? Undo it within 7 days:',
   undone: ({ product }) =>
     `A change of your account${product === null ? '' : ` with ${product}`} was undone and all devices were signed out.`,
+  emailChange: ({ product }) =>
+    `The e-mail address of your account${product === null ? '' : ` with ${product}`} is to be changed.`,
+  cancelLink: 'Not you? Stop it:',
   seeMail: 'See our e-mail.',
 };

@@ -1,0 +1,80 @@
+import { type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
+import { pendingEmailOf } from '../../shared/account/pending-email.ts';
+import type { EmailSide } from '../../shared/contract/email-sides.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
+import type { MailIntent } from '../../shared/outbox/intent.ts';
+import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
+import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
+import {
+  type EmailChangeTokenRequest,
+  type IssueEmailChangeToken,
+  provideIssueEmailChangeToken,
+} from './issue-email-change-token.ts';
+import { localeOf, type MailDraft } from './mail-draft.ts';
+import { type MailboxLimit, provideEmailChangeLimit } from './mailbox-limit.ts';
+
+interface DraftEmailChangeDeps {
+  accounts: Pick<Accounts, 'find' | 'findIdByEmail'>;
+  issueEmailChangeToken: IssueEmailChangeToken;
+  emailChangeLimit: MailboxLimit;
+  clock: Clock;
+}
+
+/** Mails about changes of address. */
+export interface DraftEmailChange {
+  /** For one of the two addresses of a change that is pending. */
+  confirmation(
+    claimed: Pick<ClaimedIntent, 'intentId'>,
+    intent: Extract<MailIntent, { kind: 'email-change' }>,
+  ): Promise<MailDraft>;
+  /** For the new address of an account, which has no say in an undo. @param changedAt RFC 3339, UTC */
+  changed(intent: Extract<MailIntent, { kind: 'email-changed' }>, changedAt: string): Promise<MailDraft>;
+}
+
+/** Makes their content, with its token; stored is only the token's hash. */
+const makeDraftEmailChange = (deps: DraftEmailChangeDeps): DraftEmailChange => {
+  const { accounts, issueEmailChangeToken, emailChangeLimit, clock } = deps;
+
+  const draftToken = async (request: EmailChangeTokenRequest & { channel: EmailSide }): Promise<MailDraft> => {
+    const { account, pending, channel: side } = request;
+    const { email: newEmail, waitsUntilEpochSeconds, wantsOwner = false } = pending;
+    const issued = await issueEmailChangeToken(request);
+    if (!issued) return null;
+    const waitsUntil = waitsUntilEpochSeconds === undefined ? null : toRfc3339(waitsUntilEpochSeconds);
+    return {
+      to: side === 'old' ? account.email : newEmail,
+      preferences: [localeOf(account)],
+      message: { kind: 'email-change', side, newEmail, waitsUntil, wantsOwner, ...issued },
+    };
+  };
+
+  return {
+    confirmation: async ({ intentId }, { accountId, changeId, side }) => {
+      const account = await accounts.find(accountId);
+      const pending = account && pendingEmailOf(account, clock.nowSeconds());
+      if (!pending || pending.changeId !== changeId || pending.confirmedBy.includes(side)) return null;
+      if (side === 'old') return draftToken({ account, pending, channel: side });
+
+      // Who asks learns nothing of the address: its owner gets a mail, under the limit that holds for any other address.
+      if (!(await emailChangeLimit.spend({ email: pending.email, intentId }))) return 'refused-mailbox';
+      const holderId = await accounts.findIdByEmail(pending.email);
+      if (holderId === null) return draftToken({ account, pending, channel: side });
+      const holder = await accounts.find(holderId);
+      return holder && { to: holder.email, preferences: [localeOf(holder)], message: { kind: 'email-in-use' } };
+    },
+
+    changed: async ({ accountId, email }, changedAt) => {
+      const account = await accounts.find(accountId);
+      if (account?.email !== email) return null; // changed again meanwhile, or undone
+      return { to: email, preferences: [localeOf(account)], message: { kind: 'email-changed', changedAt } };
+    },
+  };
+};
+
+export const provideDraftEmailChange = (scope: Scope<'emailChange.perMailbox'> & Ports): DraftEmailChange =>
+  makeDraftEmailChange({
+    ...scope,
+    accounts: scope.use(makeAccounts),
+    issueEmailChangeToken: scope.use(provideIssueEmailChangeToken),
+    emailChangeLimit: scope.use(provideEmailChangeLimit),
+  });

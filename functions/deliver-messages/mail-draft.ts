@@ -1,0 +1,23 @@
+import type { Account } from '../../shared/account/accounts.ts';
+import type { Message } from './mail/message.ts';
+
+/** What is to be noted of a mail: SES took it, or did not. */
+interface Handover {
+  handedOver(): Promise<void>;
+  notHandedOver(): Promise<void>;
+}
+
+/** Recipient, preferred languages and content of a mail; `null` where nothing is to be sent, or the name of the rule that refuses. */
+export type MailDraft =
+  | {
+      to: string;
+      preferences: readonly (string | null)[];
+      message: Message;
+      handover?: Handover;
+    }
+  | null
+  | 'refused-mailbox';
+
+/** The language that the account's owner chose; `null` for none. */
+export const localeOf = ({ claims: { locale } }: Account): string | null =>
+  typeof locale === 'string' ? locale : null;

@@ -1,0 +1,27 @@
+/** One or two sentences with inserted values, all plain text. */
+export type Saying<Value extends string> = (values: { [name in Value]: string }) => string;
+
+/** Texts of a message with a one-time token. */
+export interface TokenTexts {
+  subject: Saying<'product'>;
+  preheader: Saying<'duration'>;
+  heading: string;
+  intro: Saying<'product'>;
+  button: string;
+  tokenLabel: string;
+  validity: Saying<'duration'>;
+  secrecy: Saying<'product'>;
+  ifNotYou: string;
+}
+
+/** Texts of a message about a change, and the advice for owners who did not make it. */
+export interface NoticeTexts {
+  subject: Saying<'product'>;
+  preheader: string;
+  heading: string;
+  happened: Saying<'product' | 'date' | 'time'>;
+  ifYou: string;
+  ifNotYou: string;
+  steps: readonly string[];
+  action: string;
+}
