@@ -4,10 +4,10 @@ import { LANGUAGES } from '../../shared/primitives/language.ts';
 import { findPage, notFoundPageFor, type PageRequest } from '../../web/find-page.ts';
 import { FAILURES } from '../../web/outcome.ts';
 
-const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/remove-number', '/ui/sign-in-link'];
+const PAGES = ['/ui/reset', '/ui/complete-sign-up', '/ui/not-me', '/ui/undo', '/ui/remove-number', '/ui/sign-in-link'];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
 /** The pages that a form posts back to. */
-const POSTED = [...FORMS, '/ui/not-me'];
+const POSTED = [...FORMS, '/ui/not-me', '/ui/undo'];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
@@ -69,6 +69,7 @@ describe('find-page', () => {
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
+      'text/html; charset=utf-8',
       'text/css; charset=utf-8',
       'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
@@ -101,12 +102,14 @@ describe('find-page', () => {
     expect(namesIn('/ui/reset')).toEqual(['token', 'new_password']);
     expect(namesIn('/ui/complete-sign-up')).toEqual(['token', 'name', 'password']);
     expect(namesIn('/ui/not-me')).toEqual(['token']);
+    expect(namesIn('/ui/undo')).toEqual(['token', 'code']);
   });
 
   it.each([
     ['/ui/reset', 'action="/account/reset-password"'],
     ['/ui/complete-sign-up', 'action="/accounts/complete"'],
     ['/ui/not-me', 'action="/account/recovery/revoke"'],
+    ['/ui/undo', 'action="/account/undo"'],
   ])('posts the form of %s where a browser without scripts needs it', (path, action) => {
     expect(bodyOf({ path })).toContain(`<form method="post" ${action}`);
   });
