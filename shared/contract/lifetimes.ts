@@ -13,7 +13,7 @@ export const SMS_CODE_SECONDS = 600;
  */
 export const DEVICE_SECONDS = 400 * 24 * 60 * 60;
 
-/** Life of the link that undoes a change, and of what undo needs: 7 days (shared security page, after OWASP ASVS 5.0 6.3.7). */
+/** Life of the link that undoes a change, and of what undo needs: 7 days (docs/security.md, after OWASP ASVS 5.0 6.3.7). */
 export const UNDO_SECONDS = 7 * 24 * 60 * 60;
 
 /** For how long an undo refuses new recovery requests and changes: a day for the owner to secure what the intruder used. */

@@ -312,7 +312,7 @@ describe('reset-password', () => {
     expect((await refresh(world, session.refresh_token)).status).toBe(200);
   });
 
-  it('tells the owner by mail, with a link that undoes it and no other secret', async () => {
+  it('tells the owner by mail, with the link that undoes it and without the token that was used', async () => {
     const { token } = await accountWithToken(world, 'notice@example.com');
     await resetPassword(world, token, NEW_PASSWORD);
 

@@ -2,6 +2,7 @@ import { newestToken, recoveryToken } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { beginAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
 import { openTwoFactorOwner } from '../support/two-factor-journeys.ts';
+import { undoToken } from '../support/undo.ts';
 import { newNumber, receiveCode } from '../support/verification.ts';
 import type { World } from '../support/world.ts';
 
@@ -13,6 +14,7 @@ export const HELD = [
   'challenge token',
   'recovery token',
   'sign-up token',
+  'undo token',
   'verification id',
   'app code',
   'sms code',
@@ -55,6 +57,7 @@ export const hold = async (world: World): Promise<Holdings> => {
     'challenge token': await challengeOf(world, email),
     'recovery token': recovery,
     'sign-up token': signUpToken,
+    'undo token': await undoToken(world, email), // of the app, before which there was none
     'verification id': verificationId,
     'app code': totpCode(world, secret),
     'sms code': code,

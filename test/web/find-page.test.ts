@@ -9,12 +9,13 @@ const PAGES = [
   '/ui/reset',
   '/ui/complete-sign-up',
   '/ui/not-me',
+  '/ui/undo',
   '/ui/remove-number',
   '/ui/sign-in-link',
 ];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
 /** The pages that a form posts back to. */
-const POSTED = [...FORMS, '/ui/not-me', '/ui/confirm-email'];
+const POSTED = [...FORMS, '/ui/not-me', '/ui/undo', '/ui/confirm-email'];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
@@ -110,6 +111,7 @@ describe('find-page', () => {
     expect(namesIn('/ui/complete-sign-up')).toEqual(['token', 'name', 'password']);
     expect(namesIn('/ui/not-me')).toEqual(['token']);
     expect(namesIn('/ui/confirm-email')).toEqual(['token']);
+    expect(namesIn('/ui/undo')).toEqual(['token', 'code']);
   });
 
   it.each([
@@ -117,6 +119,7 @@ describe('find-page', () => {
     ['/ui/complete-sign-up', 'action="/accounts/complete"'],
     ['/ui/not-me', 'action="/account/recovery/revoke"'],
     ['/ui/confirm-email', 'action="/profile/email/confirm"'],
+    ['/ui/undo', 'action="/account/undo"'],
   ])('posts the form of %s where a browser without scripts needs it', (path, action) => {
     expect(bodyOf({ path })).toContain(`<form method="post" ${action}`);
   });
