@@ -51,18 +51,27 @@ const restoredBy = ({ account, image, reference, factors: present }: UndoableCha
 };
 
 /**
+ * The account can be changed between the read and the write, by the intruder too: the undo is made of what it is then.
+ *
+ * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
+ */
+const UNDO_ATTEMPTS = 3;
+
+/**
  * Takes a change back with all that came after it. Address, number and factors are what they were before; a password that was set since
  * works no more, so that who set it is out, and the address of before gets a mail to set another. The epoch ends every session, token and
  * pending change; for a day nothing can be changed again (docs/adr/0053).
  *
  * @throws problem invalid-token, invalid-request, invalid-code
  */
-export const makeUndoChange =
-  ({ changes, proveBefore, recordEventWrite, recordIntentWrite, randomness, log, settings }: UndoChangeDeps) =>
-  async ({ token, code, sourceIp, keeper }: UndoChangeInput): Promise<UndoChangeAnswer> => {
-    const change = token === null ? null : await changes.find(sha256(token));
-    if (!change) throw problem('invalid-token');
+export const makeUndoChange = (deps: UndoChangeDeps) => {
+  const { changes, proveBefore, recordEventWrite, recordIntentWrite, randomness, log, settings } = deps;
 
+  /** @returns `null` where the account was changed, or the token used, since the change was read */
+  const attemptUndo = async (
+    change: UndoableChange,
+    { code, sourceIp, keeper }: UndoChangeInput,
+  ): Promise<UndoChangeAnswer | null> => {
     const factors = await proveBefore({ change, code, sourceIp });
     const { accountId } = change.account;
     const restored = restoredBy(change, factors);
@@ -79,12 +88,22 @@ export const makeUndoChange =
         ...keeper.keepWrites({ result: answer }),
       ],
     });
-    if (!won) {
-      // Another request used the token, or the account was changed between the read and the write.
-      log('warn', 'change-undone', { account_id: accountId, outcome: 'failure' });
-      throw problem('invalid-token');
-    }
-
-    log('info', 'change-undone', { account_id: accountId, outcome: 'success' });
-    return answer;
+    return won ? answer : null;
   };
+
+  return async (input: UndoChangeInput): Promise<UndoChangeAnswer> => {
+    const tokenHash = input.token === null ? null : sha256(input.token);
+    let accountId: string | null = null;
+    for (let attempt = 0; attempt < UNDO_ATTEMPTS; attempt += 1) {
+      const change = tokenHash === null ? null : await changes.find(tokenHash);
+      if (!change) break;
+      accountId = change.account.accountId;
+      const answer = await attemptUndo(change, input);
+      if (!answer) continue;
+      log('info', 'change-undone', { account_id: accountId, outcome: 'success' });
+      return answer;
+    }
+    if (accountId !== null) log('warn', 'change-undone', { account_id: accountId, outcome: 'failure' }); // lost to others
+    throw problem('invalid-token');
+  };
+};

@@ -230,6 +230,37 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
     );
   });
 
+  describe('undo', () => {
+    const callsToUndo = () => callsTo(server(), '/account/undo');
+
+    it('takes the token of the link, says what its one button does, and calls nothing before it is pressed', async () => {
+      const page = await open(`/ui/undo?lang=en#token=${TOKEN}`);
+      await page.waitForLoadState('networkidle');
+
+      expect(await page.locator('#token').inputValue()).toBe(TOKEN);
+      expect(page.url()).toBe(`${server().origin}/ui/undo?lang=en`);
+      expect(await page.locator('.lead').textContent()).toContain('every device is signed out');
+      expect(await page.locator('form button').count()).toBe(1);
+      expect(server().calls).toEqual([]);
+    });
+
+    it('says where a code is missing, sends it beside the token, and says what comes next', async () => {
+      server().answer('/account/undo', { status: 400, body: { code: 'invalid-request' } });
+      const page = await open(`/ui/undo?lang=en#token=${TOKEN}`);
+      await page.locator('#send').click();
+      await status(page).getByText('please enter a code as well').waitFor();
+      expect(await page.locator('#code').getAttribute('aria-invalid')).toBe('true');
+
+      server().answer('/account/undo', { status: 200, body: { status: 'change-undone', restored: ['password'] } });
+      await page.locator('#code').fill('123 456');
+      await page.locator('#send').click();
+
+      await status(page).getByText('choose a new password').waitFor();
+      expect(callsToUndo().map(({ fields }) => fields)).toEqual([{ token: TOKEN }, { token: TOKEN, code: '123 456' }]);
+      expect(await page.locator('form').isVisible()).toBe(false);
+    });
+  });
+
   describe('not-me', () => {
     const callsToRevoke = () => callsTo(server(), '/account/recovery/revoke');
 

@@ -38,12 +38,14 @@ const PAGE_OF: Readonly<Record<string, string>> = {
   '/account/reset-password': '/ui/reset',
   '/accounts/complete': '/ui/complete-sign-up',
   '/account/recovery/revoke': '/ui/not-me',
+  '/account/undo': '/ui/undo',
 };
 
 const DEFAULT_ANSWERS: Readonly<Record<string, FakeAnswer>> = {
   '/reset': { status: 200, body: { valid: true, expires_at: '2026-11-21T10:15:00Z' } },
   '/account/reset-password': { status: 200, body: { status: 'password-changed' } },
   '/account/recovery/revoke': { status: 200, body: { status: 'recovery-revoked' } },
+  '/account/undo': { status: 200, body: { status: 'change-undone', restored: ['password'] } },
   '/accounts/complete': { status: 200, body: { access_token: 'canary-access', refresh_token: 'canary-refresh' } },
 };
 

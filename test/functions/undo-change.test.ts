@@ -354,6 +354,22 @@ describe('undo-change', () => {
       expect(mails).toHaveLength(1);
     });
 
+    it('works though the account is changed again between the read and the write, which is undone with it', async () => {
+      const owner = await signUpSomebody(world);
+      await addAuthenticator(world, owner);
+      const token = await undoToken(world, owner.email);
+      const recovery = await recoveryToken(world, owner.email);
+      world.proxy.interrupt({
+        fits: ({ operation, body }) => operation === 'TransactWriteItems' && JSON.stringify(body).includes('"UNDO#'),
+        meanwhile: () => resetPassword(world, recovery, THIEFS_PASSWORD),
+      });
+
+      const answer = await undo(world, token);
+
+      expect(answer).toMatchObject({ status: 200, body: { restored: ['second_factors', 'password'] } });
+      expect((await signIn(world, owner.email, THIEFS_PASSWORD)).status).toBe(401);
+    });
+
     it('is the same one in a mail that is sent again, and is stored nowhere', async () => {
       const { email, token } = await withStolenPassword();
 

@@ -5,16 +5,17 @@ import { findPage, notFoundPageFor, type PageRequest } from '../../web/find-page
 import { FAILURES } from '../../web/outcome.ts';
 
 const PAGES = [
-  '/ui/confirm-email',
   '/ui/reset',
   '/ui/complete-sign-up',
+  '/ui/confirm-email',
   '/ui/not-me',
+  '/ui/undo',
   '/ui/remove-number',
   '/ui/sign-in-link',
 ];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
 /** The pages that a form posts back to. */
-const POSTED = [...FORMS, '/ui/not-me', '/ui/confirm-email'];
+const POSTED = [...FORMS, '/ui/confirm-email', '/ui/not-me', '/ui/undo'];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
@@ -77,6 +78,7 @@ describe('find-page', () => {
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
+      'text/html; charset=utf-8',
       'text/css; charset=utf-8',
       'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
@@ -110,6 +112,7 @@ describe('find-page', () => {
     expect(namesIn('/ui/complete-sign-up')).toEqual(['token', 'name', 'password']);
     expect(namesIn('/ui/not-me')).toEqual(['token']);
     expect(namesIn('/ui/confirm-email')).toEqual(['token']);
+    expect(namesIn('/ui/undo')).toEqual(['token', 'code']);
   });
 
   it.each([
@@ -117,6 +120,7 @@ describe('find-page', () => {
     ['/ui/complete-sign-up', 'action="/accounts/complete"'],
     ['/ui/not-me', 'action="/account/recovery/revoke"'],
     ['/ui/confirm-email', 'action="/profile/email/confirm"'],
+    ['/ui/undo', 'action="/account/undo"'],
   ])('posts the form of %s where a browser without scripts needs it', (path, action) => {
     expect(bodyOf({ path })).toContain(`<form method="post" ${action}`);
   });
