@@ -71,7 +71,8 @@ export const makeConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
 
   return async (input: ConfirmEmailChangeInput): Promise<ConfirmEmailChangeAnswer> => {
     const { token } = input;
-    for (let attempt = 0; token !== null && attempt < CONFIRM_ATTEMPTS; attempt += 1) {
+    if (token === null) throw problem('invalid-token');
+    for (let attempt = 0; attempt < CONFIRM_ATTEMPTS; attempt += 1) {
       const found = await emailChanges.find(sha256(token));
       if (!found || found.channel === 'phone') break;
       const { channel: side, ...change } = found;

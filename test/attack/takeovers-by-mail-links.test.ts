@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beginEmailChange, confirmEmailChange } from '../support/email-change.ts';
 import { everyRoute } from '../support/fixtures.ts';
 import {
   GOOD_PASSWORD,
@@ -33,7 +34,7 @@ describe('the link of a mail', () => {
     return undefined;
   };
 
-  it('is taken in six fields of the manifest', () => {
+  it('is taken in seven fields of the manifest', () => {
     const fields = everyRoute().flatMap((one) =>
       requestTextPlaces(one).map((path) => `${one.contract.flow}.${path.join('.')}`),
     );
@@ -44,6 +45,7 @@ describe('the link of a mail', () => {
     expect(tokens.toSorted()).toEqual([
       'check-reset-token.reset_token',
       'complete-sign-up.token',
+      'confirm-email-change.token',
       'reset-password.token',
       'revoke-recovery.token',
       'sign-in.link_token', // proves nothing, and is one address's: test/attack/sign-in-links
@@ -82,6 +84,31 @@ describe('the link of a mail', () => {
 
     expect(answer).toMatchObject(INVALID_TOKEN);
     expect(await passwordOf('two-mails@example.com')).toBe(GOOD_PASSWORD);
+  });
+
+  it('that confirms an address does so for the account that asked, also in the browser of somebody else who is signed in', async () => {
+    const [owner, visitor] = [await signUpSomebody(world), await signUpSomebody(world)];
+    const tokens = await beginEmailChange(world, owner, 'moved@example.com');
+
+    await confirmEmailChange(world, tokens.old, bearer(visitor.access_token));
+    const answer = await confirmEmailChange(world, tokens.new, bearer(visitor.access_token));
+
+    expect(answer.body.status).toBe('email-changed');
+    expect((await signIn(world, 'moved@example.com')).body.account_id).toBe(owner.account_id);
+    expect((await signIn(world, visitor.email)).body.account_id).toBe(visitor.account_id);
+  });
+
+  it('that was sent to an address which another account has by now changes nothing for either', async () => {
+    const owner = await signUpSomebody(world);
+    const tokens = await beginEmailChange(world, owner, 'passed-on@example.com');
+    await resetPassword(world, await recoveryToken(world, owner.email), NEW_PASSWORD);
+    const next = await signUp(world, 'passed-on@example.com');
+
+    const answers = [await confirmEmailChange(world, tokens.new), await revokeRecovery(world, tokens.new)];
+
+    expect(answers).toMatchObject([INVALID_TOKEN, INVALID_TOKEN]);
+    expect((await signIn(world, 'passed-on@example.com')).body.account_id).toBe(next.account_id);
+    expect(await passwordOf(owner.email)).toBe(NEW_PASSWORD);
   });
 
   it('of one account does nothing to another, however the two are mixed up', async () => {

@@ -1,3 +1,4 @@
+import { changeEmail } from '../support/email-change.ts';
 import { newestToken, recoveryToken } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { beginAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
@@ -15,6 +16,7 @@ export const HELD = [
   'recovery token',
   'sign-up token',
   'undo token',
+  'email change token',
   'verification id',
   'app code',
   'sms code',
@@ -46,6 +48,10 @@ export const hold = async (world: World): Promise<Holdings> => {
   const signUpToken = await newestToken(world, pending);
   world.clock.advance(1); // mails of one millisecond have no defined order
   const recovery = await recoveryToken(world, email);
+  world.clock.advance(1);
+  const changed = `changed-${strangers}@example.com`;
+  await changeEmail(world, session, changed);
+  await world.deliver();
   const phoneNumber = newNumber();
   const { code, verificationId } = await receiveCode(world, { phoneNumber });
   world.clock.advance(30); // the app's last code is used
@@ -58,6 +64,7 @@ export const hold = async (world: World): Promise<Holdings> => {
     'recovery token': recovery,
     'sign-up token': signUpToken,
     'undo token': await undoToken(world, email), // of the app, before which there was none
+    'email change token': await newestToken(world, changed),
     'verification id': verificationId,
     'app code': totpCode(world, secret),
     'sms code': code,

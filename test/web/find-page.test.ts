@@ -5,9 +5,9 @@ import { findPage, notFoundPageFor, type PageRequest } from '../../web/find-page
 import { FAILURES } from '../../web/outcome.ts';
 
 const PAGES = [
-  '/ui/confirm-email',
   '/ui/reset',
   '/ui/complete-sign-up',
+  '/ui/confirm-email',
   '/ui/not-me',
   '/ui/undo',
   '/ui/remove-number',
@@ -15,7 +15,7 @@ const PAGES = [
 ];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
 /** The pages that a form posts back to. */
-const POSTED = [...FORMS, '/ui/not-me', '/ui/undo', '/ui/confirm-email'];
+const POSTED = [...FORMS, '/ui/confirm-email', '/ui/not-me', '/ui/undo'];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
@@ -72,6 +72,7 @@ describe('find-page', () => {
     const types = [...PAGES, ...ASSETS].map((path) => findPage(request({ path }))?.contentType);
 
     expect(types).toEqual([
+      'text/html; charset=utf-8',
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
