@@ -2,8 +2,8 @@ import type { Accounts } from '../../shared/account/accounts.ts';
 import { profileVersionOf } from '../../shared/account/pending-email.ts';
 import type { Principal } from '../../shared/account/principal.ts';
 import type { ProfileView, ViewProfile } from '../../shared/account/profile-view.ts';
-import type { ProfileVersion } from '../../shared/contract/conditional.ts';
 import { problem } from '../../shared/contract/problems.ts';
+import type { ProfileVersion } from '../../shared/contract/profile-version.ts';
 import { isKnown, type KnownTags } from '../../shared/http/entity-tag.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 

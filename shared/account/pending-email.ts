@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { ProfileVersion } from '../contract/conditional.ts';
 import { EMAIL_SIDES, type EmailSide } from '../contract/email-sides.ts';
+import type { ProfileVersion } from '../contract/profile-version.ts';
 
 /** Shape of a change of address that waits for its confirmations, in the account's row. */
 export const pendingEmailShape = z.object({

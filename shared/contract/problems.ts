@@ -1,8 +1,8 @@
 import type { Acr } from './acr-values.ts';
 import type { CaptchaProvider } from './captcha-providers.ts';
-import type { ProfileVersion } from './conditional.ts';
 import type { SecondFactor } from './factor-names.ts';
 import type { FieldErrorCode } from './field-errors.ts';
+import type { ProfileVersion } from './profile-version.ts';
 
 /** What a problem always answers. */
 export interface ProblemKind {

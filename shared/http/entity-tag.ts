@@ -1,4 +1,4 @@
-import type { ProfileVersion } from '../contract/conditional.ts';
+import type { ProfileVersion } from '../contract/profile-version.ts';
 
 /** More than a client needs. */
 const MAX_TAGS = 20;

@@ -137,7 +137,7 @@ describe('update-profile, with another address', () => {
 
       expect(inTime.status).toBe(200);
       expect(late).toMatchObject(STALE);
-      expect(late.headers['www-authenticate']).toContain('max_age=300');
+      expect(late.headers['www-authenticate']).toContain('max_age="300"');
       expect(await storedRows(world)).toEqual(stored);
     });
 
