@@ -30,10 +30,16 @@ const passwordOf = async (email: string): Promise<string | undefined> => {
  * @see https://github.com/keycloak/keycloak/issues/51833
  */
 describe('a reset', () => {
-  it('is one of four flows that handle a password: two want the one before, two a token of a mail', () => {
+  it('is one of five flows that handle a password: three want the one before, two a token of a mail', () => {
     const hashing = httpContracts.filter((contract) => contract.hashing).map(({ flow }) => flow);
 
-    expect(hashing.toSorted()).toEqual(['complete-sign-up', 'reauthenticate', 'reset-password', 'sign-in']);
+    expect(hashing.toSorted()).toEqual([
+      'change-password',
+      'complete-sign-up',
+      'reauthenticate',
+      'reset-password',
+      'sign-in',
+    ]);
   });
 
   const reset = (token: string, more: Record<string, unknown>, changes: EventChanges = {}): Promise<Answer> =>

@@ -1,7 +1,7 @@
 import { recovering, withSignInLink } from './account-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
-import { challengeOf, openAccount, signedInWithBoth } from './people.ts';
-import { form, mergePatch, post, type ServiceWithRows } from './service.ts';
+import { challengeOf, openAccount, signedInWithApp, signedInWithBoth } from './people.ts';
+import { bare, form, mergePatch, post, type ServiceWithRows } from './service.ts';
 
 const newestOf = (sortKey: 'RECOVERY' | 'SIGN_IN_LINK', accountId: string) =>
   ({ table: 'tokens', firstWord: 'ACCOUNT', sortKey, accountId }) as const;
@@ -70,6 +70,13 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       };
       await service.editRows(newestOf('SIGN_IN_LINK', accountId), { ...times, olderTokenHash: 'of-the-one-before-it' });
       return { request: () => form('/sessions/link', { email }) };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a notice with the link that undoes the change)',
+    prepare: async (service) => {
+      const { session } = await signedInWithApp(service);
+      return { request: () => bare('DELETE', '/two-factor/totp', session.access_token) };
     },
   }),
   good({

@@ -27,6 +27,8 @@ interface JsonSchema {
   enum?: unknown[];
   pattern?: string;
   maxLength?: number;
+  minimum?: number;
+  maximum?: number;
   properties?: Record<string, JsonSchema>;
   required?: string[];
   additionalProperties?: boolean | JsonSchema;
@@ -78,6 +80,9 @@ const TEXT_OF: Readonly<Record<string, string>> = {
   zoneinfo: 'Europe/Vienna',
   locale: 'de-AT',
   new_password: 'a better horse than before',
+  acr_values: 'urn:keyturn:acr:1fa urn:keyturn:acr:2fa',
+  action: 'DELETE /two-factor/totp',
+  body_sha256: '0'.repeat(64),
 };
 
 const held = (...names: readonly HeldName[]): fc.Arbitrary<Value> =>
@@ -125,6 +130,7 @@ const valuesOf = (schema: JsonSchema, name: string, isCareful: boolean): fc.Arbi
     if (schema.enum) return json(fc.constantFrom(...schema.enum));
     if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => valuesOf(one, name, isCareful)));
     if (schema.type === 'string') return textOf(schema, name, isCareful);
+    if (schema.type === 'integer') return json(fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000 }));
     if (schema.type === 'null') return json(fc.constant(null));
     // What an answer says of an address is always so, and nothing else is taken back.
     if (schema.type === 'boolean')
