@@ -82,6 +82,7 @@ const gatewayRow = ({ namespace, api, flows, hasCaptchas }: Watched): Graph[] =>
     title: 'Guessing, and calls refused',
     metrics: [
       serviceMetric(namespace, 'Lockouts', sum('codes for a locked factor')),
+      serviceMetric(namespace, 'Undos', sum('changes undone by their owners')),
       serviceMetric(namespace, 'BreachChecksMissed', sum('passwords not looked up')),
       ...(hasCaptchas ? [serviceMetric(namespace, 'CaptchaChecksMissed', sum('captchas not verified'))] : []),
       ...flows.map(({ contract, lambda }) => lambda.metricThrottles(sum(`${contract.flow}: throttled`))),

@@ -19,6 +19,8 @@ const THROTTLED_CALLS = 10;
  * one source.
  */
 const LOCKOUTS = 100;
+/** In 15 minutes. Owners who undo a change of their own are few, and come one by one. */
+const UNDOS = 10;
 
 /** While it lasts, strangers' requests are counted as if there were no captchas. One bad minute of the provider sets off nothing. */
 const captchaAlarm = ({ namespace }: Watched): AlarmRow => ({
@@ -65,6 +67,15 @@ export const gatewayAlarms = (watched: Watched): AlarmRow[] => [
     periods: ONCE,
     missing: SILENCE_IS_GOOD,
     means: 'Somebody guesses codes of many accounts, and locks their factors by it.',
+  },
+  {
+    id: 'undos',
+    runbook: 'undos',
+    metric: serviceMetric(watched.namespace, 'Undos', { statistic: Stats.SUM, period: QUARTER_HOUR }),
+    threshold: UNDOS,
+    periods: ONCE,
+    missing: SILENCE_IS_GOOD,
+    means: 'Owners of many accounts take changes back that others made: accounts are being taken over.',
   },
   ...(watched.hasCaptchas ? [captchaAlarm(watched)] : []),
 ];

@@ -69,6 +69,8 @@ export const METRICS = {
   },
   /** Passwords set with a recovery token. */
   Recoveries: { unit: 'Count', dimensionSets: [[]], from: { 'password-reset': succeeded } },
+  /** Changes that owners undid: each was somebody else's, or their own mistake. */
+  Undos: { unit: 'Count', dimensionSets: [[]], from: { 'change-undone': succeeded } },
   /** Passwords judged by the local list alone, because the service that knows of breaches was down or left alone. */
   BreachChecksMissed: { unit: 'Count', dimensionSets: [[]], from: { 'breach-check': () => 1 } },
   /** Requests counted without a captcha's verdict, because the provider was down or left alone, or the secret is wrong. */

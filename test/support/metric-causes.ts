@@ -5,6 +5,7 @@ import { recoveryToken, resetPassword, signIn, signUp } from './journeys.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { LOCK_CAUSES } from './lock-causes.ts';
 import { addAuthenticator, challengeOf } from './second-factor.ts';
+import { undo, undoToken } from './undo.ts';
 import { askForCode, giveCode, newNumber, unlistCountryOf, wrongTotp } from './verification.ts';
 import type { World } from './world.ts';
 
@@ -139,6 +140,16 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
       await signUp(world, email);
       const token = await recoveryToken(world, email);
       return () => resetPassword(world, token, 'a much better horse');
+    },
+  },
+  {
+    metric: 'Undos',
+    when: 'an owner undoes the change of a password',
+    cause: async (world, email) => {
+      await signUp(world, email);
+      await resetPassword(world, await recoveryToken(world, email), 'a much better horse');
+      const token = await undoToken(world, email);
+      return () => undo(world, token);
     },
   },
   {
