@@ -144,10 +144,9 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
   },
   {
     metric: 'Undos',
-    when: 'an owner undoes the change of a password',
+    when: 'an owner undoes the app that was added',
     cause: async (world, email) => {
-      await signUp(world, email);
-      await resetPassword(world, await recoveryToken(world, email), 'a much better horse');
+      await addAuthenticator(world, await signUp(world, email));
       const token = await undoToken(world, email);
       return () => undo(world, token);
     },
