@@ -7,7 +7,8 @@ import type { SecurityHistory } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
+import { type BeginOwnerAction, refuseWhileFrozen } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { Sessions } from '../../shared/session/sessions.ts';
 import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
@@ -25,6 +26,7 @@ export interface ChangePasswordDeps {
   ownerAction: BeginOwnerAction;
   ownPasswords: OwnPasswords;
   history: SecurityHistory;
+  clock: Clock;
   log: Log;
 }
 
@@ -45,7 +47,8 @@ export interface ChangePasswordInput {
  * @throws problem unauthenticated, fresh-session-required, password-rejected, invalid-credentials, conflict
  */
 export const makeChangePassword = (deps: ChangePasswordDeps) => {
-  const { credentials, sessions, acceptPassword, attempts, hasher, ownerAction, ownPasswords, history, log } = deps;
+  const { credentials, sessions, acceptPassword, attempts, hasher, ownerAction, ownPasswords, history, clock, log } =
+    deps;
 
   /** Makes sure that the caller knows the present password. @throws problem unauthenticated, invalid-credentials */
   const requirePassword = async ({ principal, current, sourceIp }: ChangePasswordInput, phc: string): Promise<void> => {
@@ -71,6 +74,7 @@ export const makeChangePassword = (deps: ChangePasswordDeps) => {
     // A stolen password, with a session of before the factor was on, must not shut its owner out (ASVS 7.5.1).
     if (lacksSecondProof(principal, overviewOf(candidate.factors))) throw secondProofRequired();
 
+    refuseWhileFrozen(candidate.account, clock.nowSeconds()); // before a try is spent on what can't be done
     // A refused password must cost no try and no hash: judge it before anything is spent. It is compared with what was typed, which
     // tells nothing of the one that is set.
     const { email, phone, claims } = candidate.account;

@@ -144,7 +144,7 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     const { publicUrl, productName } = settings;
     const language = languageOf(account, []);
     const text = composeNoticeSms({ about: 'email-change', token: issued.token, language, publicUrl, productName });
-    return { to: account.phone, requestedBy: 'notice', text };
+    return { to: account.phone, requestedBy: 'pending', text };
   };
 
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {

@@ -52,6 +52,7 @@ const makeIssueEmailChangeToken =
       emailChangeTokenRow.putWrite(emailChangeTokenRow.key(sha256(token)), {
         accountId,
         changeId,
+        epoch,
         channel,
         expiresAtEpochSeconds,
       }),

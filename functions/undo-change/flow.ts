@@ -13,7 +13,7 @@ import type { ProveBefore } from './prove-before.ts';
 import type { UndoableChange, UndoableChanges } from './undoable-changes.ts';
 
 export interface UndoChangeDeps {
-  changes: Pick<UndoableChanges, 'find' | 'undo'>;
+  changes: Pick<UndoableChanges, 'find' | 'hold' | 'undo'>;
   proveBefore: ProveBefore;
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
@@ -67,16 +67,16 @@ const UNDO_ATTEMPTS = 3;
 export const makeUndoChange = (deps: UndoChangeDeps) => {
   const { changes, proveBefore, recordEventWrite, recordIntentWrite, randomness, log, settings } = deps;
 
-  /** @returns `null` where the account was changed, or the token used, since the change was read */
+  /** @returns `changed` where the account was, and `lost` where a claim was or the token was used, since the change was read */
   const attemptUndo = async (
     change: UndoableChange,
     { code, sourceIp, keeper }: UndoChangeInput,
-  ): Promise<UndoChangeAnswer | null> => {
+  ): Promise<UndoChangeAnswer | 'changed' | 'lost'> => {
     const factors = await proveBefore({ change, code, sourceIp });
     const { accountId } = change.account;
     const restored = restoredBy(change, factors);
     const answer = { status: 'change-undone' as const, restored };
-    const won = await changes.undo({
+    const outcome = await changes.undo({
       change,
       factors,
       phc: restored.includes('password') ? unusablePhc(settings.passwords.argon2, randomness) : null,
@@ -88,7 +88,7 @@ export const makeUndoChange = (deps: UndoChangeDeps) => {
         ...keeper.keepWrites({ result: answer }),
       ],
     });
-    return won ? answer : null;
+    return outcome === 'undone' ? answer : outcome;
   };
 
   return async (input: UndoChangeInput): Promise<UndoChangeAnswer> => {
@@ -99,7 +99,9 @@ export const makeUndoChange = (deps: UndoChangeDeps) => {
       if (!change) break;
       accountId = change.account.accountId;
       const answer = await attemptUndo(change, input);
-      if (!answer) continue;
+      // A session that keeps changing things would win every time: its end comes first, once the caller has proven themselves.
+      if (answer === 'changed') await changes.hold(change);
+      if (answer === 'changed' || answer === 'lost') continue;
       log('info', 'change-undone', { account_id: accountId, outcome: 'success' });
       return answer;
     }

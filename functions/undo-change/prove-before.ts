@@ -1,3 +1,4 @@
+import { makePhoneClaims, type PhoneClaims } from '../../shared/account/phone-claims.ts';
 import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
@@ -25,6 +26,7 @@ export interface ProveBeforeDeps {
   matchFactor: MatchFactor;
   matchDecoy: MatchDecoy;
   history: Pick<SecurityHistory, 'add'>;
+  phoneClaims: Pick<PhoneClaims, 'isVerified'>;
   clock: Clock;
   log: Log;
 }
@@ -44,31 +46,39 @@ interface ProveBeforeInput {
  * that was stolen since the change proves nothing.
  *
  * @returns the factors of before, with what the proof has used up
- * @throws problem invalid-request, invalid-code
+ * @throws problem invalid-token, invalid-request, invalid-code
  */
 const makeProveBefore = (deps: ProveBeforeDeps) => {
-  const { changes, attempts, matchFactor, matchDecoy, clock } = deps;
+  const { changes, attempts, matchFactor, matchDecoy, phoneClaims, clock } = deps;
   const refuseCode = makeRefuseCode(deps);
 
   return async ({ change, code, sourceIp }: ProveBeforeInput): Promise<Factors> => {
-    const { account, image, factors: present } = change;
-    const { accountId, epoch, changedAtEpochSeconds = 0 } = account;
-    const before = factorsOfBefore({ image, present, changedAtEpochSeconds });
+    const { account, channel, image, factors: present, madeAtEpochSeconds } = change;
+    const { accountId, epoch } = account;
+    const before = factorsOfBefore({ image, present, changedAtEpochSeconds: madeAtEpochSeconds });
     const overview = overviewOf(before);
-    if (!isTwoFactorOn(overview)) return before;
+    if (!isTwoFactorOn(overview)) {
+      // Alone the link of an SMS is good while the number is still the account's, and nobody has proven it since.
+      const isOwn =
+        channel === 'mail' || (account.phone?.e164 === image.phone?.e164 && (await phoneClaims.isVerified(account)));
+      if (!isOwn) throw problem('invalid-token');
+      return before;
+    }
     if (code === null) throw problem('invalid-request', { errors: [{ field: 'code', code: 'required' }] });
 
     const by = { accountId, epoch };
     const reservation = await attempts.reserve({ by, factor: 'undo', verificationId: null, sourceIp });
     const otherToken = overview.smsNumber === null ? null : readOneTimeToken(code);
     const isOther = otherToken !== null && (await changes.isOfOtherChannel(sha256(otherToken), change));
-    if (reservation === 'allowed' && isOther) return before;
+    if (isOther) return before; // 130 bits, which no guess finds: who holds one link must not lock the other
 
     const typed = withoutSeparators(code);
     const looks = factorsOfCode(typed, availableFactors(overview)).filter((factor) => factor !== 'sms');
     const candidate = { ...before, accountId, code: typed, factors: looks, sms: null, nowSeconds: clock.nowSeconds() };
-    if (reservation !== 'allowed') await matchDecoy(candidate); // a lock takes the same time (CWE-208)
-    const proof = reservation === 'allowed' ? await matchFactor(candidate) : null;
+    // Six digits can be guessed; the 80 bits of a recovery code can't, so a lock that the intruder begins doesn't hold for them.
+    const isOpen = reservation === 'allowed' || looks.every((factor) => factor === 'recovery_code');
+    if (!isOpen) await matchDecoy(candidate); // a lock takes the same time (CWE-208)
+    const proof = isOpen ? await matchFactor(candidate) : null;
     if (!proof) throw await refuseCode({ accountId, factor: 'undo', reservation, sourceIp });
     return withProofUsed(before, proof);
   };
@@ -84,4 +94,5 @@ export const provideProveBefore = (scope: Scope<'events'> & Ports): ProveBefore 
     matchFactor: scope.use(provideMatchFactor),
     matchDecoy: scope.use(provideMatchDecoy),
     history: scope.use(provideHistory),
+    phoneClaims: scope.use(makePhoneClaims),
   });

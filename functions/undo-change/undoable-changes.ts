@@ -4,6 +4,7 @@ import {
   claimEmailWrite,
   freeEmailWrite,
   parseAccount,
+  reserveEmailWrite,
 } from '../../shared/account/accounts.ts';
 import {
   type BeforeImage,
@@ -20,7 +21,7 @@ import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
 import { type UndoChannel, undoRow } from '../../shared/account/undo-tokens.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { isExpired } from '../../shared/aws/row.ts';
-import { FREEZE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import { FREEZE_SECONDS, UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { type Factors, factorsRow, parseFactors, replaceFactorsWrites } from '../../shared/two-factor/factors.ts';
@@ -31,6 +32,8 @@ export interface UndoableChange {
   channel: UndoChannel;
   reference: ChangeReference;
   image: BeforeImage;
+  /** When the change was made. */
+  madeAtEpochSeconds: number;
   account: Account;
   factors: Factors;
 }
@@ -56,18 +59,28 @@ export interface UndoableChanges {
   /** Whether a token is of the same change, and went another way. @throws StoreUnavailable */
   isOfOtherChannel(tokenHash: string, change: UndoableChange): Promise<boolean>;
   /**
-   * Makes the account what it was before the change, and ends every session, token and change since.
-   * @returns `false` where anything of it has changed since it was read: of any number of attempts one wins
+   * Freezes the account and ends its sessions, whatever has changed since it was read: from then on nothing can race an undo. Does
+   * nothing where the change was undone.
    * @throws StoreUnavailable
    */
-  undo(undo: Undo): Promise<boolean>;
+  hold(change: UndoableChange): Promise<void>;
+  /**
+   * Makes the account what it was before the change, and ends every session, token and change since.
+   * @returns of any number of attempts `undone` to one; `changed` where the account has changed since it was read, `lost` where anything else has
+   * @throws StoreUnavailable
+   */
+  undo(undo: Undo): Promise<'undone' | 'changed' | 'lost'>;
 }
 
-/** The addresses: the one of before was reserved, the present one is free for everybody. */
-const emailWrites = ({ account, image }: UndoableChange, nowSeconds: number): Write[] => {
+/** The addresses: the one of before was reserved; the present one is free for everybody, unless an older change may have to give it back. */
+const emailWrites = ({ account, image, reference }: UndoableChange, nowSeconds: number): Write[] => {
   const { accountId, email } = account;
   if (image.email === email) return [];
-  return [claimEmailWrite({ email: image.email, accountId }, nowSeconds), freeEmailWrite({ email, accountId })];
+  const leaving =
+    reference.number > 1
+      ? reserveEmailWrite({ email, accountId }, nowSeconds + UNDO_SECONDS)
+      : freeEmailWrite({ email, accountId });
+  return [claimEmailWrite({ email: image.email, accountId }, nowSeconds), leaving];
 };
 
 /** Opens them. */
@@ -121,7 +134,18 @@ const makeUndoableChanges = ({
       if (!isUndoable({ change, reference, account }, clock.nowSeconds())) return null;
       const image = await journal.open(change, { accountId, reference });
       const { channel } = token;
-      return image && { tokenHash, channel, reference, image, account, factors: parseFactors(factorsItem) };
+      const madeAtEpochSeconds = change.changedAtEpochSeconds;
+      return (
+        image && {
+          tokenHash,
+          channel,
+          reference,
+          image,
+          madeAtEpochSeconds,
+          account,
+          factors: parseFactors(factorsItem),
+        }
+      );
     },
 
     isOfOtherChannel: async (tokenHash, { account, reference, channel }) => {
@@ -134,11 +158,22 @@ const makeUndoableChanges = ({
       );
     },
 
+    hold: async ({ account: { accountId }, reference: { number } }) => {
+      await dynamo.write(
+        accountRow.updateWrite(
+          accountRow.key(accountId),
+          { set: { frozenUntilEpochSeconds: clock.nowSeconds() + FREEZE_SECONDS }, increase: { epoch: 1 } },
+          accountRow.when.above('changeNumber', number - 1),
+        ),
+      );
+    },
+
     undo: async ({ change, factors, phc, writes }) => {
       const { tokenHash, reference, image, account } = change;
       const { accountId, epoch, changeNumber, passwordChangeNumber } = account;
       const nowSeconds = clock.nowSeconds();
       const { phone, writes: phoneWrites } = await planPhone(change);
+      const factorsWrites = replaceFactorsWrites({ accountId, seen: change.factors, factors });
       const { when } = accountRow;
       const result = await dynamo.transact([
         accountRow.updateWrite(
@@ -151,20 +186,23 @@ const makeUndoableChanges = ({
               changeNumber: reference.number - 1,
               frozenUntilEpochSeconds: nowSeconds + FREEZE_SECONDS,
               updatedAtEpochSeconds: nowSeconds,
+              // An undo of an older change has to know that the password is not the one of before that either.
+              ...((passwordChangeNumber ?? 0) >= reference.number && { passwordChangeNumber: reference.number - 1 }),
             },
             increase: { profileVersion: 1 },
-            remove: (passwordChangeNumber ?? 0) >= reference.number ? ['passwordChangeNumber'] : [],
           },
           when.and(when.is('epoch', epoch), isChangeNumber(changeNumber)),
         ),
         undoRow.consumeWrite(undoRow.key(tokenHash), nowSeconds),
-        ...replaceFactorsWrites({ accountId, seen: change.factors, factors }),
+        ...factorsWrites,
         ...(phc === null ? [] : [setPasswordWrite({ accountId, phc })]),
         ...emailWrites(change, nowSeconds),
         ...phoneWrites,
         ...writes,
       ]);
-      return result.won;
+      if (result.won) return 'undone';
+      const hasOtherFactors = factorsWrites.length > 0 && result.refusals[2];
+      return result.refusals[0] || hasOtherFactors ? 'changed' : 'lost';
     },
   };
 };

@@ -27,6 +27,8 @@ const makeChangeIdentity =
       case 'email-differs':
         return email === undefined ? null : changeEmail({ ...change, email });
       case 'email-pending':
+        if (phoneNumber !== undefined && phoneNumber !== (account.phone?.e164 ?? null))
+          throw notEditable('phone_number');
         return cancelEmailChange({
           ...change,
           account,

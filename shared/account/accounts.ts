@@ -36,7 +36,6 @@ export const accountRow = defineRow({
     updatedAtEpochSeconds: z.int(),
     /** How many changes of identity or factors can be undone in their order; absent before the first (docs/adr/0053). */
     changeNumber: z.optional(z.int()),
-    changedAtEpochSeconds: z.optional(z.int()),
     /** Number of the latest of those that set a password; absent where none did. */
     passwordChangeNumber: z.optional(z.int()),
     /** Until then an undo refuses new recovery requests and changes; absent where none was made. */
@@ -65,7 +64,6 @@ export interface Account extends ProfileContent {
   createdAtEpochSeconds: number;
   updatedAtEpochSeconds: number;
   changeNumber?: number | undefined;
-  changedAtEpochSeconds?: number | undefined;
   passwordChangeNumber?: number | undefined;
   frozenUntilEpochSeconds?: number | undefined;
 }
@@ -155,10 +153,6 @@ export const freeEmailWrite = ({ email, accountId }: EmailClaim): Write => {
     and(is('accountId', accountId), lacks('expiresAtEpochSeconds')),
   );
 };
-
-/** Raises the epoch, which ends every session and voids every token and pending change made in it; loses to another write that raised it. */
-export const raiseEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write =>
-  accountRow.updateWrite(accountRow.key(accountId), { set: { epoch: epoch + 1 } }, accountRow.when.is('epoch', epoch));
 
 /** Loses when the account has left the epoch, for instance by a reset between a read and this write. */
 export const requireEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write =>

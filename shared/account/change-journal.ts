@@ -78,15 +78,13 @@ const PASSWORD_EVENTS: ReadonlySet<string> = new Set(['password-reset', 'passwor
 export const countChange = ({
   reference: { number },
   seenNumber,
-  atEpochSeconds,
   setsPassword,
 }: JournalledChange): {
-  set: Pick<RowOf<typeof accountRow>, 'changeNumber' | 'changedAtEpochSeconds' | 'passwordChangeNumber'>;
+  set: Pick<RowOf<typeof accountRow>, 'changeNumber' | 'passwordChangeNumber'>;
   when: Condition;
 } => ({
   set: {
     changeNumber: number,
-    changedAtEpochSeconds: atEpochSeconds,
     ...(setsPassword && { passwordChangeNumber: number }),
   },
   when: isChangeNumber(seenNumber),
@@ -101,6 +99,20 @@ export const raiseEpochAndCountWrite = (
   const isUnchanged = accountRow.when.and(accountRow.when.is('epoch', epoch), when);
   return accountRow.updateWrite(accountRow.key(accountId), { set: { ...set, epoch: epoch + 1 } }, isUnchanged);
 };
+
+/**
+ * Raises the epoch with a password that an undo's mail has set: no entry, since no channel may take it back. It counts as set at the
+ * newest change, so an undo of that or an older one voids it: it may be an intruder's, who undid a change of their own.
+ */
+export const setPasswordOfUndoWrite = (
+  { accountId, epoch }: { accountId: string; epoch: number },
+  changeNumber = 0,
+): Write =>
+  accountRow.updateWrite(
+    accountRow.key(accountId),
+    { set: { epoch: epoch + 1, passwordChangeNumber: changeNumber } },
+    accountRow.when.is('epoch', epoch),
+  );
 
 /** @param seen as it was read */
 export const isChangeNumber = (seen: number | undefined): Condition =>

@@ -13,6 +13,8 @@ export const emailChangeTokenRow = defineRow({
   shape: {
     accountId: z.string(),
     changeId: z.string(),
+    /** That the change was asked for in: the number's token cancels whichever change is pending in it. */
+    epoch: z.optional(z.int()),
     channel: z.enum(EMAIL_CHANGE_CHANNELS),
     expiresAtEpochSeconds: z.int(),
   },

@@ -90,7 +90,10 @@ export const makeEmailChanges = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clo
     if (!token || isExpired(token, nowSeconds) || !accountItem) return null;
     const account = parseAccount(accountItem);
     const pending = pendingEmailOf(account, nowSeconds);
-    return pending && pending.changeId === token.changeId ? { account, pending, channel: token.channel } : null;
+    // To the number go few SMS, and it only ever cancels: its newest link is good for what replaced the change that it told of.
+    const isOfPending =
+      pending?.changeId === token.changeId || (token.channel === 'phone' && pending?.epoch === token.epoch);
+    return pending && isOfPending ? { account, pending, channel: token.channel } : null;
   },
 
   confirm: async ({ side, writes, ...change }) => {

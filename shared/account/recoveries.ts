@@ -2,8 +2,8 @@ import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { smsSpentRow } from '../sms/sms-spent-row.ts';
-import { type Account, accountRow, parseAccount, raiseEpochWrite } from './accounts.ts';
-import { type JournalledChange, raiseEpochAndCountWrite } from './change-journal.ts';
+import { type Account, accountRow, parseAccount } from './accounts.ts';
+import { type JournalledChange, raiseEpochAndCountWrite, setPasswordOfUndoWrite } from './change-journal.ts';
 import { setPasswordWrite } from './passwords.ts';
 import { latestRecoveryRow, recoveryRow } from './recovery-rows.ts';
 import { type MailedToken, makeRevokeMailedToken } from './revoke-mailed-token.ts';
@@ -83,7 +83,9 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
       const result = await dynamo.transact([
         recoveryRow.consumeWrite(recoveryRow.key(tokenHash), clock.nowSeconds()),
         setPasswordWrite({ accountId, phc }),
-        journalled ? raiseEpochAndCountWrite({ accountId, epoch }, journalled) : raiseEpochWrite({ accountId, epoch }),
+        journalled
+          ? raiseEpochAndCountWrite({ accountId, epoch }, journalled)
+          : setPasswordOfUndoWrite({ accountId, epoch }, account.changeNumber),
         ...writes,
       ]);
       return result.won;

@@ -6,5 +6,12 @@
  */
 export type SmsRequester = 'anyone' | 'account' | 'owner';
 
-/** What an SMS is paid and counted as: of a requester, or a `notice` of a change to the number that an account has. */
-export type SmsClass = SmsRequester | 'notice';
+/**
+ * What an SMS is paid and counted as: of a requester; a `notice` of a change that was made, to the number that an account has; or one of a
+ * change that is `pending`. Those can be asked for again and again, and must not use up the notices.
+ */
+export type SmsClass = SmsRequester | 'notice' | 'pending';
+
+/** Whether nobody answers such an SMS with a code. */
+export const isNotice = (requestedBy: SmsClass): requestedBy is 'notice' | 'pending' =>
+  requestedBy === 'notice' || requestedBy === 'pending';

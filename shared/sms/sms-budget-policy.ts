@@ -32,6 +32,7 @@ export const SMS_LIMITS: Readonly<Record<SmsClass, { perNumber: LimitPolicy; per
   account: { perNumber: perNumber('sms/account/number'), perPrefix: perPrefix('sms/account/prefix') },
   owner: { perNumber: perNumber('sms/owner/number'), perPrefix: perPrefix('sms/owner/prefix') },
   notice: { perNumber: perNumber('sms/notice/number'), perPrefix: perPrefix('sms/notice/prefix') },
+  pending: { perNumber: perNumber('sms/pending/number'), perPrefix: perPrefix('sms/pending/prefix') },
 };
 
 /**
@@ -109,7 +110,14 @@ export const spendingCaps = (
     sum: 'anonymousMicroUsd',
     maxMicroUsd: without(reserved.owners + reserved.accounts),
   };
-  const caps = { owner: [all], account: [all, unproven], notice: [all, unproven], anyone: [all, unproven, anonymous] };
+  const ofAccounts = [all, unproven];
+  const caps = {
+    owner: [all],
+    account: ofAccounts,
+    notice: ofAccounts,
+    pending: ofAccounts,
+    anyone: [...ofAccounts, anonymous],
+  };
   return caps[requestedBy];
 };
 

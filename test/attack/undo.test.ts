@@ -190,7 +190,7 @@ describe('a change that its owner did not make', () => {
 
   it('of a row of the release before has no link, and the next change begins the journal', async () => {
     const owner = await signUpSomebody(world);
-    const { changeNumber: _, changedAtEpochSeconds: __, ...row } = await accountOf(world, owner.account_id);
+    const { changeNumber: _, ...row } = await accountOf(world, owner.account_id);
     await putRows(world, 'accounts', [row]);
 
     await addAuthenticator(world, owner);
