@@ -28,7 +28,7 @@ describe('a write that is built and discarded', () => {
   afterAll(() => rmSync(scratch, { recursive: true }));
 
   it.each([
-    ['called for nothing', 'raiseEpochWrite(account);'],
+    ['called for nothing', 'raiseEpochAndCountWrite(account);'],
     ['called as a method', 'history.recordEventWrite(event);'],
     ['awaited', 'await consumeVerificationWrite(verification);'],
     ['voided', 'void attempts.forgetWrites(accountId);'],
@@ -37,9 +37,9 @@ describe('a write that is built and discarded', () => {
   });
 
   it.each([
-    ['handed on', 'await dynamo.transact([raiseEpochWrite(account)]);'],
-    ['kept', 'const write = raiseEpochWrite(account);'],
-    ['returned', 'export const f = () => raiseEpochWrite(account);'],
+    ['handed on', 'await dynamo.transact([raiseEpochAndCountWrite(account)]);'],
+    ['kept', 'const write = raiseEpochAndCountWrite(account);'],
+    ['returned', 'export const f = () => raiseEpochAndCountWrite(account);'],
     ['a call for its effect', 'await history.add(event);'],
   ])('is none where it is used: %s', (_what, line) => {
     expect(refusedLines(`${line}\n`)).toEqual([]);
