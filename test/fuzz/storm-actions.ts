@@ -89,21 +89,46 @@ const askForAddress = (storm: Storm, session: Parameters<typeof changeEmail>[1],
   return changeEmail(storm.world, session, email, choice.what % 4 === 0 ? { email_unreachable: true } : {});
 };
 
+const askForSignUp = async ({ world }: Storm, email: string): Promise<void> => {
+  await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email })));
+  await world.deliver();
+};
+
+const completeSignUp = async (storm: Storm, email: string): Promise<void> => {
+  if (storm.people.length >= MOST_PEOPLE) return;
+  const [token] = await linksTo(storm, email, 'complete-sign-up');
+  if (token === undefined) return;
+  const password = nextPassword(storm);
+  storm.openedWith.set(email, [...(storm.openedWith.get(email) ?? []), password]);
+  await storm.world.call('complete-sign-up', loadEvent('complete-sign-up/json', jsonBody({ token, password })));
+};
+
+/** Two owners and a stranger have all they need to get one address, and go for it at one moment. */
+const raceForOneAddress: Action = async (storm, { who, what }) => {
+  const { world, addresses, people, now } = storm;
+  const owned = new Set([...now.accounts.values()].map(({ email }) => email));
+  const email = pick(
+    addresses.filter((address) => !owned.has(address)),
+    what,
+  );
+  if (email === undefined) return;
+  await askForSignUp(storm, email);
+  const racers = new Set([pick(people, who), pick(people, who + 1)].filter((person) => person !== undefined));
+  for (const racer of racers) {
+    const session = await freshSession(storm, racer);
+    if (session) await changeEmail(world, session, email);
+  }
+  await world.deliver();
+  const theirs = await Promise.all([...racers].map((racer) => linksTo(storm, emailOf(storm, racer), 'confirm-email')));
+  for (const [token] of theirs) if (token !== undefined) await confirmEmailChange(world, token);
+  const tokens = (await linksTo(storm, email, 'confirm-email')).slice(0, racers.size);
+  await Promise.all([...tokens.map((token) => confirmEmailChange(world, token)), completeSignUp(storm, email)]);
+};
+
 /** What changes identities. */
 export const STORM_ACTIONS = {
-  signUp: async ({ world, addresses }, { what }) => {
-    await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: pick(addresses, what) })));
-    await world.deliver();
-  },
-  completeSignUp: async (storm, { what }) => {
-    if (storm.people.length >= MOST_PEOPLE) return;
-    const email = pick(storm.addresses, what) ?? '';
-    const [token] = await linksTo(storm, email, 'complete-sign-up');
-    if (token === undefined) return;
-    const password = nextPassword(storm);
-    storm.openedWith.set(email, [...(storm.openedWith.get(email) ?? []), password]);
-    await storm.world.call('complete-sign-up', loadEvent('complete-sign-up/json', jsonBody({ token, password })));
-  },
+  signUp: (storm, { what }) => askForSignUp(storm, pick(storm.addresses, what) ?? ''),
+  completeSignUp: (storm, { what }) => completeSignUp(storm, pick(storm.addresses, what) ?? ''),
   askForAddress: inSession((storm, { session, ...choice }) => askForAddress(storm, session, choice)),
   askForItAgain: inSession(async ({ world, now }, { person, session }) => {
     const email = now.accounts.get(person.accountId)?.pendingEmail?.email;
@@ -117,6 +142,7 @@ export const STORM_ACTIONS = {
     await storm.world.deliver();
     return answer;
   }),
+  raceForOneAddress,
   confirmAddress: async (storm, choice) => {
     const token = await tokenFor(storm, 'confirm-email', choice);
     if (token !== undefined) await confirmEmailChange(storm.world, token);
@@ -131,7 +157,8 @@ export const STORM_ACTIONS = {
     );
   },
   sayItWasNotMe: async (storm, choice) => {
-    const token = await tokenFor(storm, 'not-me', choice);
+    const page = choice.what % 2 === 0 ? 'not-me' : 'confirm-email'; // of a change, both links have the same token
+    const token = await tokenFor(storm, page, choice);
     if (token !== undefined) await cancelEmailChange(storm.world, token);
   },
   undo: async (storm, choice) => {

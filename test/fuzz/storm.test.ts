@@ -6,7 +6,7 @@ import { startWorld, type World } from '../support/world.ts';
 import { STORM_ACTIONS, type StormActionName } from './storm-actions.ts';
 import { lookAround, makeStorm, type Storm } from './storm-model.ts';
 import { settle } from './storm-settles.ts';
-import { claimFaults, givingUpFaults, secretFaults } from './table-walk.ts';
+import { claimFaults, epochFaults, givingUpFaults, secretFaults } from './table-walk.ts';
 
 const SEED = Number(process.env.KEYTURN_FUZZ_SEED ?? 20_261_129);
 /** Actions in all; `npm run fuzz` does 5,000. */
@@ -27,6 +27,7 @@ const FAULT_KINDS = ['server-error', 'throttle', 'lost-answer', 'conflict', 'res
 const FREQUENT: ReadonlySet<StormActionName> = new Set([
   'askForAddressAndDeliver',
   'confirmBothAtOnce',
+  'raceForOneAddress',
   'proveNumber',
   'sayItWasNotMe',
   'undo',
@@ -82,6 +83,7 @@ const act = async (storm: Storm, { waitSeconds, first, second, fault }: Step): P
   return [
     ...storm.faults,
     ...claimFaults(storm.now, { past: storm.past, maximum: MAXIMUM }),
+    ...epochFaults(before, storm.now),
     ...(second === null ? givingUpFaults(before, storm.now) : []),
   ];
 };
@@ -132,6 +134,10 @@ describe(`a storm of changes of identity, with a database that fails (seed ${SEE
       ),
       { seed: SEED, numRuns: STORMS, endOnFailure: true },
     );
+  });
+
+  it('had one of those who race for an address get it, and the other refused', () => {
+    expect(statuses.get('confirm-email-change 409')).toBeGreaterThan(0);
   });
 
   it.each(['complete-sign-up', 'update-profile', 'confirm-email-change', 'revoke-recovery', 'undo-change'])(

@@ -139,6 +139,14 @@ export const claimFaults = (now: Identities, { past, maximum }: { past: Past; ma
     ...phoneFindings(now, { past, maximum }),
   ]);
 
+/** Changes of address, and undoes, that left sessions and tokens of before alive. */
+export const epochFaults = (before: Identities, now: Identities): string[] =>
+  [...before.accounts].flatMap(([accountId, was]) => {
+    const { email, epoch, changeNumber = 0 } = now.accounts.get(accountId) ?? was;
+    const hasToRise = email !== was.email || changeNumber < (was.changeNumber ?? 0);
+    return found([epoch < was.epoch + Number(hasToRise) && `${accountId} went on in epoch ${epoch}`]);
+  });
+
 /** What one action has left of an address or number that it took from an account: a reservation for an undo, and nothing after an undo. */
 export const givingUpFaults = (before: Identities, now: Identities): string[] =>
   [...before.accounts].flatMap(([accountId, was]) => {
