@@ -2,7 +2,7 @@ import { recoveryRow } from '../../shared/account/recovery-rows.ts';
 import { undoRow } from '../../shared/account/undo-tokens.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
 import { cancelEmailChange, changeEmail, confirmEmailChange, patchProfile } from '../support/email-change.ts';
-import { changePassword, resetPassword } from '../support/journeys.ts';
+import { changePassword, resetPassword, signIn } from '../support/journeys.ts';
 import { leaveNumber } from '../support/left-number.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { callAs, codesTo } from '../support/second-factor.ts';
@@ -16,6 +16,7 @@ import {
   learnNumber,
   learnPassword,
   learnUndo,
+  lookAround,
   nextPassword,
   type Person,
   type Storm,
@@ -125,6 +126,16 @@ const raceForOneAddress: Action = async (storm, { who, what }) => {
   await Promise.all([...tokens.map((token) => confirmEmailChange(world, token)), completeSignUp(storm, email)]);
 };
 
+/** Learns of an undo, and tries the password that it has ended. */
+const seeUndone = async (storm: Storm, person: Person | undefined, answer: Answer): Promise<void> => {
+  const ended = person?.passwords.at(-1);
+  learnUndo(storm, person, answer);
+  if (!person || ended === undefined || person.passwords.length > 0) return;
+  await lookAround(storm); // the address may be that of before
+  const { status } = await signIn(storm.world, emailOf(storm, person), ended);
+  if (status === 200) storm.faults.push(`${person.accountId} has kept a password that was undone`);
+};
+
 /** What changes identities. */
 export const STORM_ACTIONS = {
   signUp: (storm, { what }) => askForSignUp(storm, pick(storm.addresses, what) ?? ''),
@@ -168,8 +179,10 @@ export const STORM_ACTIONS = {
     const other = await tokenFor(storm, 'undo', { ...choice, who: choice.who + storm.addresses.length });
     const code = choice.what % 2 === 0 ? other : person?.recoveryCodes.at(0);
     const first = await undo(storm.world, token);
-    learnUndo(storm, person, first);
-    if (first.status === 400 && code !== undefined) learnUndo(storm, person, await undo(storm.world, token, code));
+    await seeUndone(storm, person, first);
+    if (first.status === 400 && code !== undefined) {
+      await seeUndone(storm, person, await undo(storm.world, token, code));
+    }
   },
   changePassword: inSession(async (storm, { person, session }) => {
     const next = nextPassword(storm);

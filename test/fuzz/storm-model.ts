@@ -17,6 +17,8 @@ export interface Person {
   accountId: string;
   /** The password; more where an answer was lost or two set one at one moment, none where an undo ended it. */
   passwords: string[];
+  /** Passwords that work no more: another was set since, or an undo ended them. */
+  endedPasswords: string[];
   /** Whether an undo may have ended the password. */
   isPasswordDoubtful: boolean;
   session: { tokens: SessionTokensAnswer; signedInAtSeconds: number } | null;
@@ -86,6 +88,7 @@ const isLost = ({ status }: Answer): boolean => status >= 500;
 export const learnPassword = (storm: Storm, person: Person | undefined, answer: Answer, password: string): void => {
   if (!person || (answer.status !== 200 && !isLost(answer))) return;
   const isSure = answer.status === 200 && !storm.isPaired;
+  if (isSure) person.endedPasswords.push(...person.passwords);
   person.passwords = isSure ? [password] : [...person.passwords, password];
   if (isSure) person.isPasswordDoubtful = false;
 };
@@ -95,7 +98,7 @@ export const learnUndo = (storm: Storm, person: Person | undefined, answer: Answ
   if (!person || (answer.status !== 200 && !isLost(answer))) return;
   if (answer.status === 200 && !answer.body.restored.includes('password')) return;
   person.isPasswordDoubtful = true;
-  if (answer.status === 200 && !storm.isPaired) person.passwords = [];
+  if (answer.status === 200 && !storm.isPaired) person.endedPasswords.push(...person.passwords.splice(0));
 };
 
 /** An account may have had a number for as long as a step takes. */
@@ -104,6 +107,8 @@ export const learnNumber = (storm: Storm, { accountId }: Person, answer: Answer,
   storm.past.phones.set(accountId, (storm.past.phones.get(accountId) ?? new Set()).add(number));
 };
 
+const unknowing = () => ({ endedPasswords: [], isPasswordDoubtful: false, session: null, recoveryCodes: [] });
+
 /** Reads what a step has left: accounts that were opened have an owner from now on. */
 export const lookAround = async (storm: Storm): Promise<void> => {
   storm.now = await readIdentities(storm.world);
@@ -111,7 +116,7 @@ export const lookAround = async (storm: Storm): Promise<void> => {
   for (const [accountId, { email }] of storm.now.accounts) {
     if (storm.people.some((person) => person.accountId === accountId)) continue;
     const passwords = storm.openedWith.get(email) ?? [];
-    storm.people.push({ accountId, passwords, isPasswordDoubtful: false, session: null, recoveryCodes: [] });
+    storm.people.push({ ...unknowing(), accountId, passwords });
   }
 };
 
@@ -143,7 +148,7 @@ export const passChallenge = async (storm: Storm, person: Person, token: string)
 export const enter = async (storm: Storm, person: Person): Promise<SessionTokensAnswer | null> => {
   const { world } = storm;
   let refused = 0;
-  for (const password of [...person.passwords].reverse()) {
+  for (const password of person.passwords.toReversed()) {
     const first = await signIn(world, emailOf(storm, person), password);
     refused += Number(first.status === 401);
     if (first.status !== 200) continue;

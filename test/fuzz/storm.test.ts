@@ -52,7 +52,7 @@ const step = fc.record({
   ),
   first: action,
   /** At the same moment; the same person or thing in half of the cases. */
-  second: fc.option(fc.record({ ...{ action }, isAboutTheSame: fc.boolean() }), { freq: 4 }),
+  second: fc.option(fc.record({ action, isAboutTheSame: fc.boolean() }), { freq: 4 }),
   fault: fc.option(
     fc.record({
       kind: fc.constantFrom<DynamoFault['kind']>(...FAULT_KINDS),
@@ -92,16 +92,7 @@ describe(`a storm of changes of identity, with a database that fails (seed ${SEE
   const worlds: World[] = [];
   const statuses = new Map<string, number>();
 
-  afterAll(() => {
-    if (process.env.STORM_DEBUG)
-      console.log(
-        [...statuses]
-          .toSorted()
-          .map((e) => e.join(' '))
-          .join('\n'),
-      );
-    return Promise.all(worlds.map((world) => world.close()));
-  });
+  afterAll(() => Promise.all(worlds.map((world) => world.close())));
 
   const begin = async (): Promise<Storm> => {
     await worlds.pop()?.close();

@@ -232,7 +232,6 @@ const tokenFindings = ({ tokens }: Rows, { accounts, nowSeconds }: Identities): 
 export const secretFaults = async (world: World, now: Identities): Promise<string[]> => {
   const [tokens, credentials] = await Promise.all([world.rows('tokens'), world.rows('credentials')]);
   const rows = { tokens, credentials };
-  const { nowSeconds } = now;
   const journals = Map.groupBy(
     tokens.filter(({ pk }) => String(pk).startsWith('CHANGE#')),
     nameOf,
@@ -241,8 +240,8 @@ export const secretFaults = async (world: World, now: Identities): Promise<strin
     ...[...now.accounts].flatMap(([accountId, account]) => {
       const entries = (journals.get(accountId) ?? []).map((row) => [String(row.sk), changeRow.parse(row)] as const);
       return [
-        ...journalFindings(account, new Map(entries), nowSeconds),
-        ...pendingFindings(rows, account, nowSeconds),
+        ...journalFindings(account, new Map(entries), now.nowSeconds),
+        ...pendingFindings(rows, account, now.nowSeconds),
         ...factorFindings(rows, account),
       ];
     }),
