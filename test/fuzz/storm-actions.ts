@@ -24,7 +24,7 @@ import {
 } from './storm-model.ts';
 
 /** Who does it, and to which of several it is done, each by its rest. */
-export interface Choice {
+interface Choice {
   who: number;
   what: number;
 }

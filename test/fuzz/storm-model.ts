@@ -130,7 +130,7 @@ export const waitingAccounts = ({ now: { accounts, nowSeconds } }: Storm) =>
 export const emailOf = ({ now }: Storm, { accountId }: Person): string => now.accounts.get(accountId)?.email ?? '';
 
 /** Answers a sign-in's challenge with a code by SMS, or with a recovery code. */
-export const passChallenge = async (storm: Storm, person: Person, token: string): Promise<Answer | null> => {
+const passChallenge = async (storm: Storm, person: Person, token: string): Promise<Answer | null> => {
   const { world, now } = storm;
   const number = now.accounts.get(person.accountId)?.phone?.e164 ?? '';
   const asked = await askForCode(world, { token });
