@@ -1,0 +1,250 @@
+import { accountRow, emailClaimRow, phoneClaimRow } from '../../shared/account/accounts.ts';
+import { changeRow } from '../../shared/account/change-journal.ts';
+import { emailChangeSaltRow } from '../../shared/account/email-change-rows.ts';
+import { recoveryRow } from '../../shared/account/recovery-rows.ts';
+import { undoRow } from '../../shared/account/undo-tokens.ts';
+import type { RowOf } from '../../shared/aws/row.ts';
+import { UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
+import { factorsRow } from '../../shared/two-factor/factors.ts';
+import type { World } from '../support/world.ts';
+
+type StoredRow = Record<string, unknown>;
+type AccountRow = RowOf<typeof accountRow>;
+
+/** What accounts say, and who claims their addresses and numbers, at one instant. */
+export interface Identities {
+  nowSeconds: number;
+  accounts: ReadonlyMap<string, AccountRow>;
+  emails: ReadonlyMap<string, RowOf<typeof emailClaimRow>>;
+  phones: ReadonlyMap<string, RowOf<typeof phoneClaimRow>>;
+}
+
+/** Addresses and numbers that each account has, or has had, by its id. */
+export interface Past {
+  emails: Map<string, Set<string>>;
+  phones: Map<string, Set<string>>;
+}
+
+const nameOf = ({ pk }: StoredRow): string => String(pk).slice(String(pk).indexOf('#') + 1);
+
+const rowsOf = <One>(
+  rows: readonly StoredRow[],
+  { word, sk }: { word: string; sk: string },
+  parse: (row: StoredRow) => One,
+): Map<string, One> =>
+  new Map(
+    rows
+      .filter((row) => String(row.pk).startsWith(`${word}#`) && row.sk === sk)
+      .map((row) => [nameOf(row), parse(row)]),
+  );
+
+/** Reads the rows of accounts and claims. */
+export const readIdentities = async (world: World): Promise<Identities> => {
+  const rows = await world.rows('accounts');
+  return {
+    nowSeconds: world.clock.nowSeconds(),
+    accounts: rowsOf(rows, { word: 'ACCOUNT', sk: 'ACCOUNT' }, accountRow.parse),
+    emails: rowsOf(rows, { word: 'EMAIL', sk: 'CLAIM' }, emailClaimRow.parse),
+    phones: rowsOf(rows, { word: 'PHONE', sk: 'CLAIM' }, phoneClaimRow.parse),
+  };
+};
+
+const add = (to: Map<string, Set<string>>, accountId: string, one: string): void => {
+  to.set(accountId, (to.get(accountId) ?? new Set()).add(one));
+};
+
+/** Notes what each account has. */
+export const remember = (past: Past, { accounts }: Identities): void => {
+  for (const [accountId, { email, phone }] of accounts) {
+    add(past.emails, accountId, email);
+    if (phone) add(past.phones, accountId, phone.e164);
+  }
+};
+
+/** The accounts of a number; rows of 0.1.0 name one. */
+export const holdersOf = ({ accountId, accountIds }: RowOf<typeof phoneClaimRow>): readonly string[] =>
+  accountIds ?? (accountId === undefined ? [] : [accountId]);
+
+/** What is wrong; `false` where the statement holds. */
+type Finding = string | false;
+
+const found = (findings: readonly Finding[]): string[] => findings.filter((finding) => finding !== false);
+
+const emailFindings = ({ accounts, emails, nowSeconds }: Identities, past: Past): Finding[] => {
+  const owners = Map.groupBy(accounts.keys(), (accountId) => accounts.get(accountId)?.email);
+  return [
+    ...[...owners].map(([email, all]) => all.length > 1 && `${email} is of ${all.length} accounts`),
+    ...[...accounts].map(([accountId, { email }]) => {
+      const claim = emails.get(email);
+      const isClaimed = claim?.accountId === accountId && claim.expiresAtEpochSeconds === undefined;
+      return !isClaimed && `${accountId} has ${email} without its claim: ${JSON.stringify(claim)}`;
+    }),
+    ...[...emails].flatMap(([email, { accountId, expiresAtEpochSeconds: end }]): Finding[] => {
+      const isPresent = accounts.get(accountId)?.email === email;
+      return [
+        end === undefined && !isPresent && `${email} is claimed for ${accountId}, which has another address or is none`,
+        end !== undefined && isPresent && `${email} is of ${accountId}, and only reserved for it`,
+        end !== undefined && end > nowSeconds + UNDO_SECONDS && `${email} is reserved beyond an undo`,
+        !past.emails.get(accountId)?.has(email) && `${email} is claimed for ${accountId}, which never had it`,
+      ];
+    }),
+  ];
+};
+
+const phoneFindings = (
+  { accounts, phones, nowSeconds }: Identities,
+  { past, maximum }: { past: Past; maximum: number },
+): Finding[] => [
+  ...[...accounts].map(
+    ([accountId, { phone }]) =>
+      phone !== null &&
+      !holdersOf(phones.get(phone.e164) ?? {}).includes(accountId) &&
+      `${accountId} has ${phone.e164} without its claim`,
+  ),
+  ...[...phones].flatMap(([e164, claim]): Finding[] => {
+    const holders = holdersOf(claim);
+    const reserved = Object.entries(claim.reserved ?? {});
+    const live = reserved.filter(([, until]) => until > nowSeconds);
+    const ends = Math.max(...reserved.map(([, until]) => until));
+    const verified = holders.filter((accountId) => accounts.get(accountId)?.phone?.isVerified);
+    return [
+      new Set(holders).size < holders.length && `${e164} names an account twice`,
+      holders.length + live.length > maximum && `${e164} has more accounts and places than there may be`,
+      holders.length + reserved.length === 0 && `${e164} is claimed for none`,
+      claim.accountId !== undefined && !holders.includes(claim.accountId) && `${e164} is verified for a stranger`,
+      verified.some((accountId) => accountId !== claim.accountId) &&
+        `${e164} is verified for ${verified.join(' and ')}`,
+      claim.accountId !== undefined &&
+        accounts.get(claim.accountId)?.phone?.isVerified === false &&
+        `${e164} is verified for an account that denies it`,
+      claim.expiresAtEpochSeconds !== (holders.length > 0 ? undefined : ends) && `${e164} ends at a wrong instant`,
+      ...holders.map(
+        (accountId) =>
+          accounts.get(accountId)?.phone?.e164 !== e164 && `${e164} is claimed for ${accountId}, which has it not`,
+      ),
+      ...reserved.flatMap(([accountId, until]): Finding[] => [
+        holders.includes(accountId) && `${e164} is reserved for ${accountId}, which has it`,
+        !past.phones.get(accountId)?.has(e164) && `${e164} is reserved for ${accountId}, which never had it`,
+        until > nowSeconds + UNDO_SECONDS && `${e164} is reserved for ${accountId} beyond an undo`,
+      ]),
+    ];
+  }),
+];
+
+/** What of the claims of addresses and numbers is at odds with the accounts. */
+export const claimFaults = (now: Identities, { past, maximum }: { past: Past; maximum: number }): string[] =>
+  found([
+    ...[...past.emails.keys()].map((accountId) => !now.accounts.has(accountId) && `${accountId} is gone`),
+    ...emailFindings(now, past),
+    ...phoneFindings(now, { past, maximum }),
+  ]);
+
+/** Changes of address, and undoes, that left sessions and tokens of before alive. */
+export const epochFaults = (before: Identities, now: Identities): string[] =>
+  [...before.accounts].flatMap(([accountId, was]) => {
+    const { email, epoch, changeNumber = 0 } = now.accounts.get(accountId) ?? was;
+    const hasToRise = email !== was.email || changeNumber < (was.changeNumber ?? 0);
+    return found([epoch < was.epoch + Number(hasToRise) && `${accountId} went on in epoch ${epoch}`]);
+  });
+
+/** What one action has left of an address or number that it took from an account: a reservation for an undo, and nothing after an undo. */
+export const givingUpFaults = (before: Identities, now: Identities): string[] =>
+  [...before.accounts].flatMap(([accountId, was]) => {
+    const is = now.accounts.get(accountId);
+    if (!is) return [];
+    const isUndone = (is.changeNumber ?? 0) < (was.changeNumber ?? 0);
+    const until = isUndone ? undefined : (is.changedAtEpochSeconds ?? 0) + UNDO_SECONDS;
+    const email = now.emails.get(was.email);
+    const emailUntil = email?.accountId === accountId ? email.expiresAtEpochSeconds : undefined;
+    const phoneUntil = was.phone ? now.phones.get(was.phone.e164)?.reserved?.[accountId] : undefined;
+    return found([
+      is.email !== was.email && emailUntil !== until && `${was.email} of ${accountId} is reserved until ${emailUntil}`,
+      was.phone !== null &&
+        is.phone?.e164 !== was.phone.e164 &&
+        phoneUntil !== until &&
+        `${was.phone.e164} of ${accountId} is reserved until ${phoneUntil}`,
+    ]);
+  });
+
+type Rows = Record<'tokens' | 'credentials', readonly StoredRow[]>;
+
+const journalFindings = (
+  account: AccountRow,
+  entries: ReadonlyMap<string, RowOf<typeof changeRow>>,
+  nowSeconds: number,
+): Finding[] => {
+  const { accountId, changeNumber = 0, passwordChangeNumber, changedAtEpochSeconds = 0 } = account;
+  const counted = Array.from({ length: changeNumber }, (_, index) => entries.get(`CHANGE#${index + 1}`));
+  const instants = counted.map((entry) => entry?.changedAtEpochSeconds ?? 0);
+  const ids = [...entries.values()].map(({ changeId }) => changeId);
+  const setsPassword = passwordChangeNumber === undefined ? null : counted[passwordChangeNumber - 1]?.event;
+  return [
+    ...counted.map((entry, index) => !entry && `${accountId} lacks the entry of its change ${index + 1}`),
+    instants.some((at, index) => at < (instants[index - 1] ?? 0)) && `changes of ${accountId} are out of order`,
+    (instants.at(-1) ?? 0) > changedAtEpochSeconds && `${accountId} has not noted when it changed`,
+    new Set(ids).size < ids.length && `two changes of ${accountId} have one id`,
+    setsPassword !== null && !setsPassword?.startsWith('password-') && `change ${passwordChangeNumber} is no password`,
+    changedAtEpochSeconds > nowSeconds && `${accountId} has changed in time to come`,
+  ];
+};
+
+const pendingFindings = ({ tokens }: Rows, account: AccountRow, nowSeconds: number): Finding[] => {
+  const { accountId, email, epoch, pendingEmail: pending } = account;
+  if (!pending) return [];
+  const isLive = pending.epoch === epoch && pending.expiresAtEpochSeconds > nowSeconds;
+  const { pk, sk } = emailChangeSaltRow.key(accountId);
+  const salt = tokens.find((row) => row.pk === pk && row.sk === sk);
+  return [
+    pending.epoch > epoch && `${accountId} has a change of an epoch to come`,
+    isLive && pending.email === email && `${accountId} waits for the address that it has`,
+    isLive && pending.confirmedBy.length > 1 && `${accountId} waits for what both have confirmed`,
+    isLive && salt?.changeId !== pending.changeId && `${accountId} waits for a change without its salt`,
+  ];
+};
+
+const factorFindings = ({ credentials }: Rows, { accountId, phone }: AccountRow): Finding[] => {
+  const { pk, sk } = factorsRow.key(accountId);
+  const row = credentials.find((one) => one.pk === pk && one.sk === sk);
+  const number = row && factorsRow.parse(row).sms?.phoneNumber;
+  return [number !== undefined && number !== phone?.e164 && `${accountId} gets codes at a number that it has not`];
+};
+
+const tokenFindings = ({ tokens }: Rows, { accounts, nowSeconds }: Identities): Finding[] => {
+  const recoveries = [...rowsOf(tokens, { word: 'RECOVERY', sk: 'TOKEN' }, recoveryRow.parse).values()];
+  const good = recoveries.filter(
+    ({ accountId, epoch, expiresAtEpochSeconds: end }) => epoch === accounts.get(accountId)?.epoch && end > nowSeconds,
+  );
+  const byAccount = Map.groupBy(good, ({ accountId }) => accountId);
+  const undos = [...rowsOf(tokens, { word: 'UNDO', sk: 'TOKEN' }, undoRow.parse).values()];
+  return [
+    ...recoveries.map(
+      ({ accountId, epoch }) =>
+        epoch > (accounts.get(accountId)?.epoch ?? 0) && `${accountId} is recovered in no epoch`,
+    ),
+    ...[...byAccount].map(([accountId, all]) => all.length > 2 && `${all.length} tokens recover ${accountId}`),
+    ...undos.map(
+      ({ accountId }) => !accounts.has(accountId) && `a link undoes a change of ${accountId}, which is none`,
+    ),
+  ];
+};
+
+/** What is otherwise than it has to be in journals, factors, pending changes and tokens. */
+export const secretFaults = async (world: World, now: Identities): Promise<string[]> => {
+  const [tokens, credentials] = await Promise.all([world.rows('tokens'), world.rows('credentials')]);
+  const rows = { tokens, credentials };
+  const journals = Map.groupBy(
+    tokens.filter(({ pk }) => String(pk).startsWith('CHANGE#')),
+    nameOf,
+  );
+  return found([
+    ...[...now.accounts].flatMap(([accountId, account]) => {
+      const entries = (journals.get(accountId) ?? []).map((row) => [String(row.sk), changeRow.parse(row)] as const);
+      return [
+        ...journalFindings(account, new Map(entries), now.nowSeconds),
+        ...pendingFindings(rows, account, now.nowSeconds),
+        ...factorFindings(rows, account),
+      ];
+    }),
+    ...tokenFindings(rows, now),
+  ]);
+};
