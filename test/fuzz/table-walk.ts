@@ -147,21 +147,28 @@ export const epochFaults = (before: Identities, now: Identities): string[] =>
     return found([epoch < was.epoch + Number(hasToRise) && `${accountId} went on in epoch ${epoch}`]);
   });
 
-/** What one action has left of an address or number that it took from an account: a reservation for an undo, and nothing after an undo. */
+/**
+ * What one action has left of an address or number that it took from an account: a reservation for an undo; after an undo nothing, but of
+ * an address that an older change may give back.
+ */
 export const givingUpFaults = (before: Identities, now: Identities): string[] =>
   [...before.accounts].flatMap(([accountId, was]) => {
     const is = now.accounts.get(accountId);
     if (!is) return [];
     const isUndone = (is.changeNumber ?? 0) < (was.changeNumber ?? 0);
-    const until = isUndone ? undefined : (is.changedAtEpochSeconds ?? 0) + UNDO_SECONDS;
     const email = now.emails.get(was.email);
     const emailUntil = email?.accountId === accountId ? email.expiresAtEpochSeconds : undefined;
     const phoneUntil = was.phone ? now.phones.get(was.phone.e164)?.reserved?.[accountId] : undefined;
+    const isReserved = (until: number | undefined): boolean =>
+      until !== undefined && until >= before.nowSeconds + UNDO_SECONDS && until <= now.nowSeconds + UNDO_SECONDS;
+    const isKept = !isUndone || (is.changeNumber ?? 0) > 0;
     return found([
-      is.email !== was.email && emailUntil !== until && `${was.email} of ${accountId} is reserved until ${emailUntil}`,
+      is.email !== was.email &&
+        (isKept ? !isReserved(emailUntil) : emailUntil !== undefined) &&
+        `${was.email} of ${accountId} is reserved until ${emailUntil}`,
       was.phone !== null &&
         is.phone?.e164 !== was.phone.e164 &&
-        phoneUntil !== until &&
+        (isUndone ? phoneUntil !== undefined : !isReserved(phoneUntil)) &&
         `${was.phone.e164} of ${accountId} is reserved until ${phoneUntil}`,
     ]);
   });
@@ -173,18 +180,16 @@ const journalFindings = (
   entries: ReadonlyMap<string, RowOf<typeof changeRow>>,
   nowSeconds: number,
 ): Finding[] => {
-  const { accountId, changeNumber = 0, passwordChangeNumber, changedAtEpochSeconds = 0 } = account;
+  const { accountId, changeNumber = 0, passwordChangeNumber = 0 } = account;
   const counted = Array.from({ length: changeNumber }, (_, index) => entries.get(`CHANGE#${index + 1}`));
   const instants = counted.map((entry) => entry?.changedAtEpochSeconds ?? 0);
   const ids = [...entries.values()].map(({ changeId }) => changeId);
-  const setsPassword = passwordChangeNumber === undefined ? null : counted[passwordChangeNumber - 1]?.event;
   return [
     ...counted.map((entry, index) => !entry && `${accountId} lacks the entry of its change ${index + 1}`),
     instants.some((at, index) => at < (instants[index - 1] ?? 0)) && `changes of ${accountId} are out of order`,
-    (instants.at(-1) ?? 0) > changedAtEpochSeconds && `${accountId} has not noted when it changed`,
+    (instants.at(-1) ?? 0) > nowSeconds && `${accountId} has changed in time to come`,
     new Set(ids).size < ids.length && `two changes of ${accountId} have one id`,
-    setsPassword !== null && !setsPassword?.startsWith('password-') && `change ${passwordChangeNumber} is no password`,
-    changedAtEpochSeconds > nowSeconds && `${accountId} has changed in time to come`,
+    passwordChangeNumber > changeNumber && `${accountId} has the password of change ${passwordChangeNumber}`,
   ];
 };
 
