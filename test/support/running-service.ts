@@ -64,11 +64,12 @@ export const runToExit = (environment: Record<string, string>): Promise<{ code: 
   });
 
 /** Environment for a start in this directory, on free ports. */
-export const startIn = async (dataDirectory: string): Promise<Record<string, string>> => ({
-  PORT: `${await freePort()}`,
-  INBOX_PORT: `${await freePort()}`,
-  DATA_DIR: dataDirectory,
-});
+export const startIn = async (dataDirectory: string): Promise<Record<string, string>> => {
+  const port = await freePort();
+  let inboxPort = port;
+  while (inboxPort === port) inboxPort = await freePort(); // a port that was free is at times given again
+  return { PORT: `${port}`, INBOX_PORT: `${inboxPort}`, DATA_DIR: dataDirectory };
+};
 
 /** Without Jest's own variables and the suite's endpoints. */
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
