@@ -10,7 +10,7 @@ import {
   type IssueEmailChangeToken,
   provideIssueEmailChangeToken,
 } from './issue-email-change-token.ts';
-import { localeOf, type MailDraft } from './mail-draft.ts';
+import { type MailDraft, toOwner } from './mail-draft.ts';
 import { type MailboxLimit, provideEmailChangeLimit } from './mailbox-limit.ts';
 
 interface DraftEmailChangeDeps {
@@ -41,11 +41,8 @@ const makeDraftEmailChange = (deps: DraftEmailChangeDeps): DraftEmailChange => {
     const issued = await issueEmailChangeToken(request);
     if (!issued) return null;
     const waitsUntil = waitsUntilEpochSeconds === undefined ? null : toRfc3339(waitsUntilEpochSeconds);
-    return {
-      to: side === 'old' ? account.email : newEmail,
-      preferences: [localeOf(account)],
-      message: { kind: 'email-change', side, newEmail, waitsUntil, wantsOwner, ...issued },
-    };
+    const draft = toOwner(account, { kind: 'email-change', side, newEmail, waitsUntil, wantsOwner, ...issued });
+    return side === 'old' ? draft : { ...draft, to: newEmail };
   };
 
   return {
@@ -60,13 +57,13 @@ const makeDraftEmailChange = (deps: DraftEmailChangeDeps): DraftEmailChange => {
       const holderId = await accounts.findIdByEmail(pending.email);
       if (holderId === null) return draftToken({ account, pending, channel: side });
       const holder = await accounts.find(holderId);
-      return holder && { to: holder.email, preferences: [localeOf(holder)], message: { kind: 'email-in-use' } };
+      return holder && toOwner(holder, { kind: 'email-in-use' });
     },
 
     changed: async ({ accountId, email }, changedAt) => {
       const account = await accounts.find(accountId);
       if (account?.email !== email) return null; // changed again meanwhile, or undone
-      return { to: email, preferences: [localeOf(account)], message: { kind: 'email-changed', changedAt } };
+      return toOwner(account, { kind: 'email-changed', changedAt });
     },
   };
 };

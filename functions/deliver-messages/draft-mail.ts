@@ -9,7 +9,7 @@ import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
 import type { Message } from './mail/message.ts';
-import { localeOf, type MailDraft } from './mail-draft.ts';
+import { type MailDraft, toOwner } from './mail-draft.ts';
 import { type MailboxLimit, provideMailboxLimit } from './mailbox-limit.ts';
 import { recoveryTokens, undoRecoveryTokens } from './recovery-tokens.ts';
 import { signInLinkTokens } from './sign-in-link-tokens.ts';
@@ -57,7 +57,7 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     if (issued === 'spaced') return null; // the person has a mail whose token lives
     const { account, token, validSeconds, ...handover } = issued;
     const message: Message = { kind, token, validSeconds, requestedAt, device };
-    return { to: account.email, preferences: [localeOf(account), ...locales], message, handover };
+    return { ...toOwner(account, message, locales), handover };
   };
 
   const draftSignUp = async (
@@ -66,11 +66,7 @@ const makeDraftMail = (deps: DraftMailDeps) => {
   ): Promise<MailDraft> => {
     const account = await findByEmail(email);
     if (account) {
-      return {
-        to: account.email,
-        preferences: [localeOf(account), ...locales],
-        message: { kind: 'already-registered' },
-      };
+      return toOwner(account, { kind: 'already-registered' }, locales);
     }
     // Strangers choose this address, and a mailbox has as many spellings as they like. Mail to an account is never counted here.
     if (!(await mailboxLimit.spend({ email, intentId }))) return 'refused-mailbox';
@@ -83,7 +79,7 @@ const makeDraftMail = (deps: DraftMailDeps) => {
   /** A message that goes only to the account's own address. */
   const draftForOwner = async (accountId: string, message: Message): Promise<MailDraft> => {
     const account = await accounts.find(accountId);
-    return account && { to: account.email, preferences: [localeOf(account)], message };
+    return account && toOwner(account, message);
   };
 
   /**
@@ -97,10 +93,9 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     if (!reference) return draftForOwner(accountId, message);
     const { account, told } = await deps.issueUndoLink({ accountId, reference, channel: 'mail' });
     if (!account) return null;
-    const preferences = [localeOf(account)];
-    if (!told || told.token === null) return { to: account.email, preferences, message };
+    if (!told || told.token === null) return toOwner(account, message);
     const undo = { token: told.token, until: toRfc3339(told.expiresAtEpochSeconds) };
-    return { to: told.image.email, preferences, message: { ...message, undo } };
+    return { ...toOwner(account, { ...message, undo }), to: told.image.email };
   };
 
   const draftUndone = async (claimed: ClaimedIntent, accountId: string): Promise<MailDraft> => {
@@ -108,7 +103,7 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     if (typeof issued === 'string') return null;
     const { account, token, validSeconds, ...handover } = issued;
     const message: Message = { kind: 'change-undone', token, validSeconds };
-    return { to: account.email, preferences: [localeOf(account)], message, handover };
+    return { ...toOwner(account, message), handover };
   };
 
   const draftProvenElsewhere = async (
@@ -119,7 +114,7 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     if (!account || account.phone?.e164 !== phoneNumber) return null; // given up meanwhile
     const isVerified = account.phone.isVerified ?? true;
     const message: Message = { kind: 'phone-proven-elsewhere', happenedAt, isVerified };
-    return { to: account.email, preferences: [localeOf(account)], message };
+    return toOwner(account, message);
   };
 
   return (claimed: ClaimedIntent, intent: MailIntent): Promise<MailDraft> => {

@@ -21,3 +21,10 @@ export type MailDraft =
 /** The language that the account's owner chose; `null` for none. */
 export const localeOf = ({ claims: { locale } }: Account): string | null =>
   typeof locale === 'string' ? locale : null;
+
+/** A message to the account's own address, in its owner's language. @param others languages of the request, behind it */
+export const toOwner = (account: Account, message: Message, others: readonly (string | null)[] = []) => ({
+  to: account.email,
+  preferences: [localeOf(account), ...others],
+  message,
+});

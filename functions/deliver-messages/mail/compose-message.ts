@@ -9,7 +9,7 @@ import { en } from './languages/en.ts';
 import type { MailMessage } from './mailer.ts';
 import type { Message, RequestedMessage } from './message.ts';
 import type { MessageContent } from './message-content.ts';
-import { type Body, type Frame, type Page, withToken } from './message-frame.ts';
+import { type Body, type Frame, type Page, plainBody } from './message-frame.ts';
 import type { DeviceTexts, MessageTexts } from './message-texts.ts';
 import { noticeBody, securityNoticeBody } from './notice-body.ts';
 import { textLayout } from './text-layout.ts';
@@ -45,15 +45,13 @@ const REQUESTED = {
 } as const;
 
 const requestedBody = (message: RequestedMessage, frame: Frame): Body => {
-  const { texts, product, pageUrl } = frame;
+  const { texts, product } = frame;
   const { texts: named, page, revokeBy } = REQUESTED[message.kind];
   const say = texts[named];
   const { clock, ...at } = formatInstant({ instant: message.requestedAt, locale: texts.locale });
   const details = [say.asked({ ...at, device: sayDevice(message.device, texts.device) })];
-  const body = tokenBody({ say, subject: say.subject({ product, clock }), message, details, page, frame });
-  // The page asks first: a mail scanner that opens the link voids nothing.
-  const url = withToken(pageUrl('not-me'), message.token, revokeBy);
-  return { ...body, blocks: [...body.blocks, { kind: 'link', label: say.notMe, url }] };
+  const notMe = { label: say.notMe, tokenName: revokeBy };
+  return tokenBody({ say, subject: say.subject({ product, clock }), message, details, page, notMe, frame });
 };
 
 const bodyOf = (message: Message, frame: Frame): Body => {
@@ -75,17 +73,7 @@ const bodyOf = (message: Message, frame: Frame): Body => {
       });
     case 'already-registered': {
       const say = texts.alreadyRegistered;
-      return {
-        subject: say.subject({ product }),
-        preheader: say.preheader,
-        heading: say.heading,
-        blocks: [
-          { kind: 'paragraph', text: say.intro({ product }) },
-          { kind: 'paragraph', text: say.signIn },
-          { kind: 'paragraph', text: say.forgotten },
-          { kind: 'note', text: say.ifNotYou },
-        ],
-      };
+      return plainBody({ say, paragraphs: [say.intro({ product }), say.signIn, say.forgotten], frame });
     }
     case 'email-changed':
       return noticeBody({ say: texts.emailChange.changed, happenedAt: message.changedAt, frame });

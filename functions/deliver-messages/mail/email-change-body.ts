@@ -1,6 +1,6 @@
 import type { EmailSide } from '../../../shared/contract/email-sides.ts';
 import { formatInstant } from './format-instant.ts';
-import { type Body, type Frame, withToken } from './message-frame.ts';
+import { type Body, type Frame, plainBody } from './message-frame.ts';
 import { tokenBody } from './token-body.ts';
 
 /** Content of a message about a change of address that is pending. */
@@ -30,19 +30,10 @@ const inWholeUnits = (seconds: number): number => {
 
 /** Writes it. */
 export const emailChangeBody = (message: EmailChangeMessage, frame: Frame): Body => {
-  const { texts, product, pageUrl } = frame;
+  const { texts, product } = frame;
   if (message.kind === 'email-in-use') {
     const say = texts.emailChange.inUse;
-    return {
-      subject: say.subject({ product }),
-      preheader: say.preheader,
-      heading: say.heading,
-      blocks: [
-        { kind: 'paragraph', text: say.intro({ product }) },
-        { kind: 'paragraph', text: say.ifYou },
-        { kind: 'note', text: say.ifNotYou },
-      ],
-    };
+    return plainBody({ say, paragraphs: [say.intro({ product }), say.ifYou], frame });
   }
 
   const { side, newEmail, waitsUntil, wantsOwner, token } = message;
@@ -51,17 +42,13 @@ export const emailChangeBody = (message: EmailChangeMessage, frame: Frame): Body
   const { intro, ...say } = isUnreachable ? unreachable : texts.emailChange[side];
   const sayWait = side === 'old' ? unreachable.deadline : texts.emailChange.new[wantsOwner ? 'laterInApp' : 'later'];
   const details = waitsUntil === null ? [] : [sayWait(formatInstant({ instant: waitsUntil, locale: texts.locale }))];
-  const body = tokenBody({
+  return tokenBody({
     say: { ...say, intro: () => intro({ product, address: newEmail }) },
     subject: say.subject({ product }),
     message: { token, validSeconds: inWholeUnits(message.validSeconds) },
     details,
     page: 'confirm-email',
+    notMe: { label: say.notMe, tokenName: 'link' },
     frame,
   });
-  // The page asks first: a mail scanner that opens the link cancels nothing.
-  return {
-    ...body,
-    blocks: [...body.blocks, { kind: 'link', label: say.notMe, url: withToken(pageUrl('not-me'), token, 'link') }],
-  };
 };

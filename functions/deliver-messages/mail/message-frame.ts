@@ -1,5 +1,6 @@
-import type { MessageContent } from './message-content.ts';
+import type { Block, MessageContent } from './message-content.ts';
 import type { MessageTexts } from './message-texts.ts';
+import type { Saying } from './text-shapes.ts';
 
 /** A hosted page that messages link to. */
 export type Page =
@@ -24,3 +25,19 @@ export const withToken = (url: string, token: string, name = 'token'): string =>
 
 /** A message without its frame. */
 export type Body = Pick<MessageContent, 'subject' | 'preheader' | 'heading' | 'blocks'>;
+
+/** A message that asks for nothing: paragraphs, and a note for a reader who did not cause it. */
+export const plainBody = ({
+  say,
+  paragraphs,
+  frame: { product },
+}: {
+  say: { subject: Saying<'product'>; preheader: string; heading: string; ifNotYou: string };
+  paragraphs: readonly string[];
+  frame: Frame;
+}): Body => ({
+  subject: say.subject({ product }),
+  preheader: say.preheader,
+  heading: say.heading,
+  blocks: [...paragraphs.map((text): Block => ({ kind: 'paragraph', text })), { kind: 'note', text: say.ifNotYou }],
+});

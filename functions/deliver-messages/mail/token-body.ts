@@ -11,11 +11,24 @@ interface TokenBody {
   /** Behind the introduction. */
   details?: readonly string[];
   page: Page;
+  /** Ends the message with a link of "this wasn't me", in which the token has this name. */
+  notMe?: { label: string; tokenName: 'token' | 'link' };
   frame: Frame;
 }
 
+/** The page asks first: a mail scanner that opens the link voids nothing. */
+const notMeLink = (
+  { label, tokenName }: NonNullable<TokenBody['notMe']>,
+  token: string,
+  { pageUrl }: Frame,
+): Block => ({
+  kind: 'link',
+  label,
+  url: withToken(pageUrl('not-me'), token, tokenName),
+});
+
 /** Writes a message with a one-time token: as a link, and to type in. */
-export const tokenBody = ({ say, subject, message, details = [], page, frame }: TokenBody): Body => {
+export const tokenBody = ({ say, subject, message, details = [], page, notMe, frame }: TokenBody): Body => {
   const { texts, product, pageUrl } = frame;
   const duration = formatDuration({ seconds: message.validSeconds, locale: texts.locale });
   return {
@@ -29,6 +42,7 @@ export const tokenBody = ({ say, subject, message, details = [], page, frame }: 
       { kind: 'paragraph', text: say.validity({ duration }) },
       { kind: 'note', text: say.secrecy({ product }) },
       { kind: 'note', text: say.ifNotYou },
+      ...(notMe ? [notMeLink(notMe, message.token, frame)] : []),
     ],
   };
 };
