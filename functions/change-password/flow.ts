@@ -1,4 +1,5 @@
 import type { AcceptPassword } from '../../shared/account/accept-password.ts';
+import { refuseWhileFrozen } from '../../shared/account/change-journal.ts';
 import { matchPassword } from '../../shared/account/match-password.ts';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
@@ -8,12 +9,12 @@ import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import { type BeginOwnerAction, refuseWhileFrozen } from '../../shared/session/owner-action.ts';
+import type { BeginOwnerAction } from '../../shared/session/owner-action.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { Sessions } from '../../shared/session/sessions.ts';
-import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { Credentials } from '../../shared/two-factor/credentials.ts';
+import { makeRefusePassword } from '../../shared/two-factor/refuse-password.ts';
 import { lacksSecondProof, overviewOf, secondProofRequired } from '../../shared/two-factor/second-factors.ts';
 import type { OwnPasswords } from './own-passwords.ts';
 
@@ -47,23 +48,17 @@ export interface ChangePasswordInput {
  * @throws problem unauthenticated, fresh-session-required, password-rejected, invalid-credentials, conflict
  */
 export const makeChangePassword = (deps: ChangePasswordDeps) => {
-  const { credentials, sessions, acceptPassword, attempts, hasher, ownerAction, ownPasswords, history, clock, log } =
-    deps;
+  const { credentials, sessions, acceptPassword, attempts, hasher, ownerAction, ownPasswords, clock, log } = deps;
+  const refusePassword = makeRefusePassword(deps);
 
   /** Makes sure that the caller knows the present password. @throws problem unauthenticated, invalid-credentials */
   const requirePassword = async ({ principal, current, sourceIp }: ChangePasswordInput, phc: string): Promise<void> => {
     const { accountId } = principal;
     const reservation = await attempts.reserve({ by: principal, factor: 'password', verificationId: null, sourceIp });
     if (reservation === 'ended') throw problem('unauthenticated');
-    const isOpen = reservation === 'allowed';
-    if (await matchPassword(hasher, { typed: current, phc: isOpen ? phc : null })) return;
-
-    // A write for both, so that time doesn't tell of the lock; tries that it refuses can come without end.
-    await (isOpen
-      ? history.add({ accountId, type: 'reauthentication-failed', sourceIp })
-      : attempts.touch({ accountId, factor: 'password' }));
-    log('warn', 'reauthenticate', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
-    throw problem('invalid-credentials');
+    const wasCompared = reservation === 'allowed';
+    if (await matchPassword(hasher, { typed: current, phc: wasCompared ? phc : null })) return;
+    throw await refusePassword({ accountId, reservation, wasCompared, sourceIp });
   };
 
   return async (input: ChangePasswordInput): Promise<{ status: 'password-changed'; session: SessionTokensAnswer }> => {
@@ -103,8 +98,6 @@ export const makeChangePassword = (deps: ChangePasswordDeps) => {
       throw problem('unauthenticated');
     }
 
-    const { session: goesOn } = action.complete();
-    if (!goesOn) throw new Error('every other session has ended, and the caller has none to go on with');
-    return { ...answer, session: goesOn };
+    return { ...answer, ...action.complete() };
   };
 };

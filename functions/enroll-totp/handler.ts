@@ -3,7 +3,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import type { Scope } from '../../shared/lambda/scope.ts';
-import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
+import { FRESH_SESSION } from '../../shared/session/fresh-session.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { makeTwoFactor } from '../../shared/two-factor/two-factor.ts';
 import { enrollTotp } from './contract.ts';
@@ -13,7 +13,7 @@ export const wire = serve({
   contract: enrollTotp,
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
-    accessTokens: provideAccessTokens,
+    ...FRESH_SESSION,
     twoFactor: makeTwoFactor,
     secrets: makeFactorSecrets,
     productName: ({ settings }: Scope<'productName'>) => settings.productName,

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { type FieldError, problem } from '../../shared/contract/problems.ts';
+import { sha256 } from '../../shared/primitives/digest.ts';
 import type { BoundRequest } from '../../shared/session/step-ups.ts';
 import type { reauthenticateRequest } from './contract.ts';
 import type { ReauthenticateInput } from './flow.ts';
@@ -7,7 +8,7 @@ import type { ReauthenticateInput } from './flow.ts';
 type Body = z.infer<typeof reauthenticateRequest>;
 
 /** SHA-256 of no bytes: the body of most DELETE requests. */
-const OF_NO_BODY = '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU';
+const OF_NO_BODY = sha256('');
 
 const notApplicable = (field: string): FieldError => ({ field, code: 'not-applicable' });
 

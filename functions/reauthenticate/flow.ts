@@ -8,10 +8,10 @@ import type { Log } from '../../shared/observability/log.ts';
 import type { AccessTokenSigner } from '../../shared/session/access-tokens.ts';
 import type { Sessions } from '../../shared/session/sessions.ts';
 import type { BoundRequest } from '../../shared/session/step-ups.ts';
-import { outcomeOfRefusal } from '../../shared/two-factor/attempt-policy.ts';
 import type { Attempts } from '../../shared/two-factor/attempts.ts';
 import type { Credentials } from '../../shared/two-factor/credentials.ts';
 import type { NoticeOfProofWrites } from '../../shared/two-factor/notice-of-proof-writes.ts';
+import { makeRefusePassword } from '../../shared/two-factor/refuse-password.ts';
 import { isTwoFactorOn, methodsOf, overviewOf } from '../../shared/two-factor/second-factors.ts';
 import { clockHint } from '../../shared/two-factor/spend-near-miss.ts';
 import type { GrantProof } from './grant-proof.ts';
@@ -54,6 +54,7 @@ export interface ReauthenticateInput {
  */
 export const makeReauthenticate = (deps: ReauthenticateDeps) => {
   const { credentials, attempts, sessions, hasher, matchStepUpCode, grantProof, signer, history, log } = deps;
+  const refusePassword = makeRefusePassword(deps);
 
   return async (input: ReauthenticateInput) => {
     const { principal, password, code, sourceIp, keeper } = input;
@@ -74,16 +75,13 @@ export const makeReauthenticate = (deps: ReauthenticateDeps) => {
     if (own?.hasEnded) throw problem('unauthenticated');
     const proof = own?.proof ?? null;
     if (!matches || (wantsCode && !proof)) {
-      // Only what was compared, and thereby counted: tries that locks refuse can come without end.
       const wasCompared = reservation === 'allowed' || (own?.counted ?? []).length > 0;
-      await Promise.all([
-        wasCompared
-          ? history.add({ accountId, type: 'reauthentication-failed', sourceIp })
-          : attempts.touch({ accountId, factor: 'password' }),
+      const extras = clockHint(matches && own?.isClockOff === true);
+      const [refusal] = await Promise.all([
+        refusePassword({ accountId, reservation, wasCompared, sourceIp, extras }),
         wantsCode ? attempts.settlePassword({ accountId, wasRight: matches }) : null,
       ]);
-      log('warn', 'reauthenticate', { account_id: accountId, outcome: outcomeOfRefusal([reservation]) });
-      throw problem('invalid-credentials', clockHint(matches && own?.isClockOff === true));
+      throw refusal;
     }
 
     const methods = proof ? methodsOf(proof.factor) : (['pwd'] as const);

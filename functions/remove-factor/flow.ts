@@ -65,7 +65,5 @@ export const makeRemoveFactor =
     });
     if (!removed) throw problem('conflict');
 
-    const { session: goesOn } = action.complete();
-    if (!goesOn) throw new Error('every other session has ended, and the caller has none to go on with');
-    return { session: goesOn };
+    return action.complete();
   };

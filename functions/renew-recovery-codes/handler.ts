@@ -2,7 +2,7 @@ import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
-import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
+import { FRESH_SESSION } from '../../shared/session/fresh-session.ts';
 import { provideOwnerAction } from '../../shared/session/owner-action.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
@@ -15,7 +15,7 @@ export const wire = serve({
   contract: renewRecoveryCodes,
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
-    accessTokens: provideAccessTokens,
+    ...FRESH_SESSION,
     findOwner: provideFindOwner,
     ownerAction: provideOwnerAction,
     repeatTokens: provideRepeatTokens,

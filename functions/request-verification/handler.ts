@@ -6,7 +6,7 @@ import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { provideRequireServedCountry } from '../../shared/sms/served-countries.ts';
 import { provideFindByCheck } from '../../shared/two-factor/challenges.ts';
-import { provideReadTokenCaller } from '../../shared/two-factor/read-token-caller.ts';
+import { bearerReader } from '../../shared/two-factor/read-token-caller.ts';
 import { makeVerificationIds, withVerificationCookie } from '../../shared/two-factor/verification-ids.ts';
 import { requestVerification } from './contract.ts';
 import { makeRequestVerification } from './flow.ts';
@@ -24,7 +24,7 @@ export const wire = serve({
     recordIntentWrite: makeRecordIntentWrite,
     verificationIds: makeVerificationIds,
     requireServedCountry: provideRequireServedCountry,
-    readCaller: provideReadTokenCaller(provideFindByCheck),
+    ...bearerReader(provideFindByCheck),
     trustedCallers: provideTrustedCallers,
   },
   flow: makeRequestVerification,

@@ -1,9 +1,8 @@
 import type { AcceptPassword } from '../../shared/account/accept-password.ts';
-import type { ChangeJournal } from '../../shared/account/change-journal.ts';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
+import type { RecordChange } from '../../shared/account/record-change.ts';
 import type { Recoveries } from '../../shared/account/recoveries.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
-import { tellOfChangeWrites } from '../../shared/account/tell-of-change.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
@@ -17,7 +16,7 @@ export interface ResetPasswordDeps {
   acceptPassword: AcceptPassword;
   hasher: Pick<PasswordHasher, 'hash'>;
   factors: FactorStore;
-  journal: Pick<ChangeJournal, 'record'>;
+  recordChange: RecordChange;
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
   log: Log;
@@ -43,7 +42,7 @@ export const makeResetPassword =
     acceptPassword,
     hasher,
     factors,
-    journal,
+    recordChange,
     recordEventWrite,
     recordIntentWrite,
     log,
@@ -59,20 +58,19 @@ export const makeResetPassword =
 
     const [phc, present] = await Promise.all([hasher.hash(password), isOfUndo ? null : factors.find(accountId)]);
     const before = present && { account, factors: present };
-    const journalled = before && journal.record({ before, event: 'password-reset' });
+    const mail = { kind: 'password-changed', accountId } as const;
+    const recorded = before && recordChange({ before, event: 'password-reset', mail, sourceIp });
+    const recordedAlone = () => [
+      recordEventWrite({ accountId, type: 'password-reset', sourceIp }),
+      recordIntentWrite(mail),
+    ];
     const answer = { status: 'password-changed' as const };
     const won = await recoveries.resetPassword({
       recovery,
       phc,
-      journalled,
+      journalled: recorded?.journalled ?? null,
       writes: [
-        ...(journalled ? [journalled.write] : []),
-        recordEventWrite({ accountId, type: 'password-reset', sourceIp }),
-        ...tellOfChangeWrites(recordIntentWrite, {
-          account,
-          mail: { kind: 'password-changed', accountId },
-          change: journalled?.reference,
-        }),
+        ...(recorded?.writes ?? recordedAlone()),
         ...forgetFailuresWrites(accountId, ['password']), // a lock that guesses at the old one began would keep the owner out
         ...keeper.keepWrites({ result: answer }),
       ],

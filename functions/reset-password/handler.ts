@@ -1,6 +1,6 @@
 import { provideAcceptPassword } from '../../shared/account/accept-password.ts';
-import { provideChangeJournal } from '../../shared/account/change-journal.ts';
 import { provideHasher } from '../../shared/account/password-hasher.ts';
+import { provideRecordChange } from '../../shared/account/record-change.ts';
 import { makeRecoveries } from '../../shared/account/recoveries.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
@@ -20,7 +20,7 @@ export const wire = serve({
     acceptPassword: provideAcceptPassword('new_password'),
     hasher: provideHasher,
     factors: makeFactorStore,
-    journal: provideChangeJournal,
+    recordChange: provideRecordChange,
     recordEventWrite: provideRecordEventWrite,
     recordIntentWrite: makeRecordIntentWrite,
   },

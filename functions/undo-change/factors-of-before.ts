@@ -8,20 +8,20 @@ interface Over {
   image: BeforeImage;
   /** As they are now. */
   present: Factors;
-  /** When the latest change was made. */
-  changedAtEpochSeconds: number;
+  /** When the change was made that is undone. */
+  madeAtEpochSeconds: number;
 }
 
 /**
  * The factors of before a change, as an undo puts them back. A code that was used since stays used: recovery codes by the list of those,
- * codes of an app by its last step. An app that is gone by now has none, so every code is refused that was there before the change that may
- * have removed it.
+ * codes of an app by its last step. An app that is gone by now has none, so its codes are refused that could have been used by the time of
+ * the change; not by that of later ones, or a program that changes the account every half minute would have each code refused.
  */
-export const factorsOfBefore = ({ image, present, changedAtEpochSeconds }: Over): Factors => {
+export const factorsOfBefore = ({ image, present, madeAtEpochSeconds }: Over): Factors => {
   const { apps, sms, recoveryCodes } = factorsRow.parse(image.factors);
   const used = new Set(present.usedRecoveryCodes);
   const kept = Object.entries(apps).map(([appId, app]) => {
-    const lastStep = Math.max(app.lastStep, present.apps[appId]?.lastStep ?? lastStepBy(changedAtEpochSeconds));
+    const lastStep = Math.max(app.lastStep, present.apps[appId]?.lastStep ?? lastStepBy(madeAtEpochSeconds));
     return [appId, { ...app, lastStep }] as const;
   });
   return {

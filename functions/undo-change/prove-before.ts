@@ -55,7 +55,7 @@ const makeProveBefore = (deps: ProveBeforeDeps) => {
   return async ({ change, code, sourceIp }: ProveBeforeInput): Promise<Factors> => {
     const { account, channel, image, factors: present, madeAtEpochSeconds } = change;
     const { accountId, epoch } = account;
-    const before = factorsOfBefore({ image, present, changedAtEpochSeconds: madeAtEpochSeconds });
+    const before = factorsOfBefore({ image, present, madeAtEpochSeconds });
     const overview = overviewOf(before);
     if (!isTwoFactorOn(overview)) {
       // Alone the link of an SMS is good while the number is still the account's, and nobody has proven it since.

@@ -4,7 +4,6 @@ import { problem } from '../../shared/contract/problems.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { isMisread } from '../../shared/primitives/email-address.ts';
-import { refuseWhileFrozen } from '../../shared/session/owner-action.ts';
 import { type FindOwner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
 import { type AskForEmailChange, provideAskForEmailChange } from './ask-for-email-change.ts';
 import type { WantedEmail } from './identity-change.ts';
@@ -39,7 +38,6 @@ const makeChangeEmail =
     if (account.email === email || (versions && !versions.includes(account.profileVersion))) return null;
     // One change of identity at a time: each has a proof of its own.
     if (phoneNumber !== undefined && phoneNumber !== (account.phone?.e164 ?? null)) throw notEditable('phone_number');
-    refuseWhileFrozen(account, nowSeconds);
 
     const change = { ...input, owner, content: contentOf(account) };
     const pending = pendingEmailOf(account, nowSeconds);

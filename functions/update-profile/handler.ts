@@ -5,7 +5,7 @@ import { entityTag, matchedVersions } from '../../shared/http/entity-tag.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
-import { provideAccessTokens } from '../../shared/session/access-tokens.ts';
+import { FRESH_SESSION } from '../../shared/session/fresh-session.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { provideChangeIdentity } from './change-identity.ts';
 import { updateProfile } from './contract.ts';
@@ -17,7 +17,7 @@ export const wire = serve({
   contract: updateProfile,
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
-    accessTokens: provideAccessTokens,
+    ...FRESH_SESSION,
     accounts: makeAccounts,
     profiles: makeProfiles,
     viewProfile: makeViewProfile,

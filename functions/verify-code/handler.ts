@@ -5,7 +5,7 @@ import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { provideFindBySource } from '../../shared/two-factor/pending-by-source.ts';
-import { provideReadTokenCaller } from '../../shared/two-factor/read-token-caller.ts';
+import { bearerReader } from '../../shared/two-factor/read-token-caller.ts';
 import { makeVerificationIds, VERIFICATION_COOKIE } from '../../shared/two-factor/verification-ids.ts';
 import { provideFindVerification } from '../../shared/two-factor/verifications.ts';
 import { provideAttemptPhone } from './attempt-phone.ts';
@@ -24,7 +24,7 @@ export const wire = serve({
     attemptPhone: provideAttemptPhone,
     verificationIds: makeVerificationIds,
     findBySource: provideFindBySource,
-    readCaller: provideReadTokenCaller(provideFindVerification),
+    ...bearerReader(provideFindVerification),
   },
   flow: makeVerifyCode,
   input: async ({ bearer, body, cookies, ...request }, { readCaller }) => ({

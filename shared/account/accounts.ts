@@ -8,6 +8,16 @@ import { pendingEmailShape } from './pending-email.ts';
 import { type Actor, isSessionCurrent, type Principal } from './principal.ts';
 import type { ProfileContent } from './profile.ts';
 
+/** The number of an account, proven by a code; `null` where there is none. */
+export const phoneShape = z.nullable(
+  z.object({
+    e164: z.string(),
+    country: z.string(),
+    /** Whether no other account has proven it since; absent where it was proven under 0.1.0. */
+    isVerified: z.optional(z.boolean()),
+  }),
+);
+
 /** The row of an account. */
 export const accountRow = defineRow({
   table: 'accounts',
@@ -21,14 +31,7 @@ export const accountRow = defineRow({
     claims: z.custom<ProfileContent['claims']>((value) => typeof value === 'object' && value !== null),
     // JSON text: DynamoDB's own types would refuse numbers and keys that JSON allows.
     metadata: z.string(),
-    phone: z.nullable(
-      z.object({
-        e164: z.string(),
-        country: z.string(),
-        /** Whether no other account has proven it since; absent where it was proven under 0.1.0. */
-        isVerified: z.optional(z.boolean()),
-      }),
-    ),
+    phone: phoneShape,
     /** A change of address that waits; absent where there is none. One that has ended may still stand here. */
     pendingEmail: z.optional(pendingEmailShape),
     profileVersion: z.int(),

@@ -4,11 +4,12 @@ import { defineRow } from '../aws/define-row.ts';
 import type { Write } from '../aws/dynamo.ts';
 import { isExpired, keptWithin, type RowOf } from '../aws/row.ts';
 import { UNDO_SECONDS } from '../contract/lifetimes.ts';
+import { problem } from '../contract/problems.ts';
 import { makeDerivedSecrets } from '../keyring/derived-secrets.ts';
 import { type Keyring, versionOfEncrypted } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
-import { type Account, accountRow } from './accounts.ts';
+import { type Account, accountRow, phoneShape } from './accounts.ts';
 import type { SecurityEventType } from './security-events.ts';
 
 /** One change that can be undone, by account and number. An undo gives its number, and those behind it, to later changes. */
@@ -33,7 +34,7 @@ type ChangeRow = RowOf<typeof changeRow>;
 
 const imageSchema = z.object({
   email: z.string(),
-  phone: z.nullable(z.object({ e164: z.string(), country: z.string(), isVerified: z.optional(z.boolean()) })),
+  phone: phoneShape,
   /** A row of shared/two-factor/factors.ts. */
   factors: z.record(z.string(), z.unknown()),
 });
@@ -62,7 +63,6 @@ export interface JournalledChange {
   reference: ChangeReference;
   /** Of the account before. */
   seenNumber: number | undefined;
-  atEpochSeconds: number;
   setsPassword: boolean;
   /** To be written in the change's own transaction, beside an update of the account that has {@link countChange}. */
   write: Write;
@@ -122,6 +122,13 @@ export const isChangeNumber = (seen: number | undefined): Condition =>
 export const isFrozen = ({ frozenUntilEpochSeconds = 0 }: Account, nowSeconds: number): boolean =>
   frozenUntilEpochSeconds > nowSeconds;
 
+/** Refuses changes of a frozen account. @throws problem conflict, with the hint `account-frozen` */
+export const refuseWhileFrozen = (account: Account, nowSeconds: number): void => {
+  if (!isFrozen(account, nowSeconds)) return;
+  const retryAfterSeconds = (account.frozenUntilEpochSeconds ?? nowSeconds) - nowSeconds;
+  throw problem('conflict', { detail: 'account-frozen', retryAfterSeconds });
+};
+
 /** Whether a change can be undone: it is no older than its life, and was not undone, alone or with one before it. */
 export const isUndoable = (
   { change, reference: { number, id }, account }: { change: ChangeRow; reference: ChangeReference; account: Account },
@@ -165,7 +172,6 @@ const makeChangeJournal = ({
       return {
         reference,
         seenNumber: account.changeNumber,
-        atEpochSeconds,
         setsPassword: PASSWORD_EVENTS.has(event),
         // In the place of one of that number that was undone: its links are dead.
         write: changeRow.putWrite(changeRow.key(accountId, String(reference.number)), {

@@ -143,7 +143,7 @@ export const makeEmailChanges = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clo
         ),
       ),
       claimEmailWrite({ email: pending.email, accountId }, nowSeconds),
-      reserveEmailWrite({ email: account.email, accountId }, journalled.atEpochSeconds + UNDO_SECONDS),
+      reserveEmailWrite({ email: account.email, accountId }, nowSeconds + UNDO_SECONDS),
       ...writes,
     ]);
     if (result.won) return 'switched';

@@ -20,7 +20,7 @@ import {
 import type { AccessTokenVerifier } from '../session/access-tokens.ts';
 import { refuseUsedProof } from '../session/refuse-used-proof.ts';
 import type { RepeatTokens } from '../session/repeat-tokens.ts';
-import { makeStepUps } from '../session/step-ups.ts';
+import type { StepUps } from '../session/step-ups.ts';
 import type { HttpSetting } from '../settings/contract-settings.ts';
 import type { SettingName, SettingsOf } from '../settings/setting-names.ts';
 import type { FlowRequest } from './flow-request.ts';
@@ -75,7 +75,7 @@ interface Declaration<
   contract: HttpContract<Request, Answer, By, Setting>;
   /** The ports that the providers need; left out where they need none. */
   ports?: Openers;
-  /** What the flow is given. Where the caller has to be signed in, `accessTokens` is among it. */
+  /** What the flow is given. Where the caller has to be signed in, `accessTokens` is among it; where the contract names fresh-session-required, `stepUps`. */
   uses: Used;
   flow: (deps: NoInfer<Provided<Used>>) => (input: Input) => Result | Promise<Result>;
   /** What the flow is asked, of a request that is authenticated and held against the contract. */
@@ -182,19 +182,24 @@ export function serve({
       connect: async () => {
         const scope = await openScope(runtime, keptFor(contract) === null ? ports : refusingRepeats(ports));
         const deps = await provideIn(scope as unknown as Scope, uses);
-        const { accessTokens, repeatTokens, trustedCallers } = deps as {
+        const { accessTokens, repeatTokens, stepUps, trustedCallers } = deps as {
           accessTokens?: AccessTokenVerifier;
           repeatTokens?: RepeatTokens;
+          stepUps?: StepUps;
           trustedCallers?: TrustedCallers | null;
         };
+        if (isBindable(contract) !== (stepUps !== undefined)) {
+          throw new Error(
+            `${contract.flow}: stepUps is among the uses where the contract names fresh-session-required, and only there`,
+          );
+        }
         const answer = flow(deps);
         const toOutput = output as (result: unknown) => Output<unknown>; // only reads are not modified, and they keep nothing
         const once = answerOnceOf({ scope, contract, toOutput, repeatTokens });
         return {
           ...(accessTokens && { accessTokens }),
           ...(trustedCallers && { trustedCallers }),
-          // Such a flow changes something, so it has the port.
-          ...(isBindable(contract) && { stepUps: (scope as unknown as Scope & Ports).use(makeStepUps) }),
+          ...(stepUps && { stepUps }),
           answer: async (request) => {
             const { idempotencyKey } = request;
             if (!once || idempotencyKey === null) {

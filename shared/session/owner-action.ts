@@ -1,20 +1,10 @@
-import type { Account } from '../account/accounts.ts';
-import {
-  type ChangeJournal,
-  isFrozen,
-  type JournalledChange,
-  provideChangeJournal,
-  type StateBefore,
-} from '../account/change-journal.ts';
+import { refuseWhileFrozen, type StateBefore } from '../account/change-journal.ts';
 import type { Actor } from '../account/principal.ts';
-import { provideRecordEventWrite, type RecordEventWrite, type SecurityEventType } from '../account/security-events.ts';
-import { tellOfChangeWrites } from '../account/tell-of-change.ts';
-import type { Write } from '../aws/dynamo.ts';
-import { problem } from '../contract/problems.ts';
+import { provideRecordChange, type RecordChange, type RecordedChange } from '../account/record-change.ts';
+import type { SecurityEventType } from '../account/security-events.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Log } from '../observability/log.ts';
 import type { LogEvent } from '../observability/log-events.ts';
-import { makeRecordIntentWrite, type RecordIntentWrite } from '../outbox/outbox.ts';
 import type { SecurityNoticeEvent } from '../outbox/security-notice-event.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { provideSessionTokens, type SessionTokens, type SessionTokensAnswer } from './session-tokens.ts';
@@ -22,44 +12,35 @@ import type { CarriedOver, Session } from './sessions.ts';
 
 export interface OwnerActionDeps {
   sessionTokens: SessionTokens;
-  recordEventWrite: RecordEventWrite;
-  recordIntentWrite: RecordIntentWrite;
-  journal: Pick<ChangeJournal, 'record'>;
+  recordChange: RecordChange;
   clock: Clock;
   log: Log;
 }
 
 /** A change of a factor or an identity by the account's owner. */
-export interface OwnerChangeOfAccount {
+export interface OwnerChangeOfAccount<Ends extends boolean> {
   /** The caller's. */
   session: Session;
   /** The account and its factors as they were read for the change: what an undo puts back (docs/adr/0053). */
   before: StateBefore;
   /** Whether every session but the caller's ends (OWASP ASVS 5.0 7.4.3). */
-  endsOtherSessions: boolean;
+  endsOtherSessions: Ends;
   /** What the history, the owner's notice and the log call it. */
   event: SecurityEventType & SecurityNoticeEvent & LogEvent;
   sourceIp: string;
 }
 
-/** Refuses changes of a frozen account. @throws problem conflict */
-export const refuseWhileFrozen = (account: Account, nowSeconds: number): void => {
-  if (!isFrozen(account, nowSeconds)) return;
-  const retryAfterSeconds = (account.frozenUntilEpochSeconds ?? nowSeconds) - nowSeconds;
-  throw problem('conflict', { detail: 'account-frozen', retryAfterSeconds });
-};
-
-/** A change that is about to be written. */
-export interface OwnerAction {
+/** A change that is about to be written, which ends the other sessions or leaves them. */
+export interface OwnerAction<Ends extends boolean = boolean> {
   /** To be written in the change's own transaction. */
-  change: { carriedOver: CarriedOver | null; journalled: JournalledChange; writes: readonly Write[] };
+  change: RecordedChange & { carriedOver: CarriedOver | null };
   /** What its answer is good in, and whether it holds the session's tokens: for a repeat of the request. */
   standing: { of: Required<Actor>; tokens?: 'member' };
   /**
    * To be called once the change is written. It signs an access token only where the caller needs a new one.
    * @returns for the answer: the session that the caller goes on with, where the others have ended
    */
-  complete(): { session?: SessionTokensAnswer };
+  complete(): Ends extends true ? { session: SessionTokensAnswer } : { session?: SessionTokensAnswer };
 }
 
 /**
@@ -84,25 +65,22 @@ export interface OwnerAction {
  * @throws problem conflict, for a day after an undo
  */
 const makeOwnerAction =
-  ({ sessionTokens, recordEventWrite, recordIntentWrite, journal, clock, log }: OwnerActionDeps) =>
-  ({ session, before, endsOtherSessions, event, sourceIp }: OwnerChangeOfAccount): OwnerAction => {
+  ({ sessionTokens, recordChange, clock, log }: OwnerActionDeps) =>
+  <Ends extends boolean>({
+    session,
+    before,
+    endsOtherSessions,
+    event,
+    sourceIp,
+  }: OwnerChangeOfAccount<Ends>): OwnerAction<Ends> => {
     const { accountId } = session;
     refuseWhileFrozen(before.account, clock.nowSeconds());
     const renewed = endsOtherSessions ? sessionTokens.renew(session) : null;
-    const journalled = journal.record({ before, event });
+    const mail = { kind: 'security-notice', accountId, event } as const;
     return {
       change: {
+        ...recordChange({ before, event, mail, sourceIp }),
         carriedOver: renewed && { session, next: renewed.session, refreshDigest: renewed.refreshDigest },
-        journalled,
-        writes: [
-          journalled.write,
-          recordEventWrite({ accountId, type: event, sourceIp }),
-          ...tellOfChangeWrites(recordIntentWrite, {
-            account: before.account,
-            mail: { kind: 'security-notice', accountId, event },
-            change: journalled.reference,
-          }),
-        ],
       },
       standing: {
         of: { accountId, sessionId: session.sessionId, epoch: renewed?.session.epoch ?? session.epoch },
@@ -110,7 +88,8 @@ const makeOwnerAction =
       },
       complete: () => {
         log('info', event, { account_id: accountId, outcome: 'success' });
-        return renewed ? { session: sessionTokens.answer(renewed) } : {};
+        const answer = renewed ? { session: sessionTokens.answer(renewed) } : {};
+        return answer as ReturnType<OwnerAction<Ends>['complete']>; // renewed wherever the others end
       },
     };
   };
@@ -124,7 +103,5 @@ export const provideOwnerAction = (
   makeOwnerAction({
     ...scope,
     sessionTokens: scope.use(provideSessionTokens),
-    recordEventWrite: scope.use(provideRecordEventWrite),
-    recordIntentWrite: scope.use(makeRecordIntentWrite),
-    journal: scope.use(provideChangeJournal),
+    recordChange: scope.use(provideRecordChange),
   });

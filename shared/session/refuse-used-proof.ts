@@ -1,6 +1,8 @@
-import type { Dynamo } from '../aws/dynamo.ts';
+import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { problem } from '../contract/problems.ts';
-import { usesStepUp } from './step-ups.ts';
+
+/** Whether a write is the use of such a proof (step-ups.ts, which flows without proofs don't load). */
+const usesStepUp = (write: Write): boolean => write.kind === 'update' && write.key.pk.startsWith('STEP_UP#');
 
 /**
  * The tables for flows whose requests may come with a proof that is bound to them. Where a transaction is refused because the proof was

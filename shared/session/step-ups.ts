@@ -62,9 +62,6 @@ export interface StepUps {
   useWrite(stepUp: Pick<StepUp, 'tokenHash'>): Write;
 }
 
-/** Whether a write is the use of such a proof. */
-export const usesStepUp = (write: Write): boolean => write.kind === 'update' && write.key.pk.startsWith('STEP_UP#');
-
 /** Opens them. */
 export const makeStepUps = ({
   dynamo,

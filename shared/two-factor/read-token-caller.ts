@@ -2,6 +2,7 @@ import type { Principal } from '../account/principal.ts';
 import { problem } from '../contract/problems.ts';
 import type { Ports, Provider, Scope } from '../lambda/scope.ts';
 import { type AccessTokenVerifier, provideAccessTokens } from '../session/access-tokens.ts';
+import { makeStepUps } from '../session/step-ups.ts';
 import { type ChallengeToken, type ChallengeTokens, makeChallengeTokens } from './challenge-tokens.ts';
 import type { Verification } from './verifications.ts';
 
@@ -55,8 +56,7 @@ const makeReadTokenCaller = ({
   };
 };
 
-/** @param provideFind looks a verification up with what the flow is granted */
-export const provideReadTokenCaller =
+const provideReadTokenCaller =
   (provideFind: Provider<Scope & Ports, ReadTokenCallerDeps['findVerification']>) =>
   (scope: Scope<'audience' | 'publicUrl'> & Ports): ReadTokenCaller =>
     makeReadTokenCaller({
@@ -64,3 +64,9 @@ export const provideReadTokenCaller =
       accessTokens: scope.use(provideAccessTokens),
       findVerification: scope.use(provideFind),
     });
+
+/** For a flow that reads the bearer token itself, and may ask a session for a fresh proof. @param provideFind looks a verification up with what the flow is granted */
+export const bearerReader = (provideFind: Provider<Scope & Ports, ReadTokenCallerDeps['findVerification']>) => ({
+  readCaller: provideReadTokenCaller(provideFind),
+  stepUps: makeStepUps,
+});

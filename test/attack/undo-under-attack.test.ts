@@ -17,10 +17,18 @@ import {
   signUpSomebody,
 } from '../support/journeys.ts';
 import { accountWithLeftNumber } from '../support/left-number.ts';
-import { addAuthenticator, callAs, totpCode } from '../support/second-factor.ts';
+import { addAuthenticator, beginAuthenticator, callAs, totpCode } from '../support/second-factor.ts';
 import { openTwoFactorOwner, proveAgain } from '../support/two-factor-journeys.ts';
 import { undo, undoToken, undoTokens } from '../support/undo.ts';
-import { accountWithSms, addSms, newNumber, signInBySms } from '../support/verification.ts';
+import {
+  accountWithSms,
+  addSms,
+  giveCode,
+  newNumber,
+  receiveCode,
+  signInBySms,
+  triesOf,
+} from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const WRONG_RECOVERY_CODE = 'AAAA-AAAA-AAAA-AAAA';
@@ -178,6 +186,25 @@ describe('the veto of an owner', () => {
     for (let times = 0; times < GUESSES; times += 1) expect((await changePassword(world, session)).status).toBe(409);
 
     expect((await proveAgain(world, session)).status).toBe(200);
+  });
+
+  it('costs no try of a code that was to prove a new factor either', async () => {
+    const owner = await signUpSomebody(world);
+    await addAuthenticator(world, owner);
+    await undo(world, await undoToken(world, owner.email));
+    const { body: session } = await signIn(world, owner.email);
+    const { secret, enrollment_id: enrollmentId } = (await beginAuthenticator(world, session)).body;
+    const { code } = await receiveCode(world, { token: session.access_token, phoneNumber: newNumber() });
+
+    const answers = [
+      await as(session.access_token, 'confirm-totp', 'confirm-totp/json', {
+        body: { code: totpCode(world, secret), enrollment_id: enrollmentId },
+      }),
+      await giveCode(world, code, { token: session.access_token }),
+    ];
+
+    for (const answer of answers) expect(answer).toMatchObject({ status: 409, body: { hint: 'account-frozen' } });
+    expect(await triesOf(world, owner.account_id)).toEqual({});
   });
 
   it('is told of by no answer that says a number was changed where it was not', async () => {

@@ -1,25 +1,26 @@
 import { type GoodRequest, good } from './good-request.ts';
-import { addPhone, openAccount, PASSWORD, receiveCode, type Tokens } from './people.ts';
+import { type Account, addPhone, openAccount, PASSWORD, receiveCode, type Tokens, tokenIn } from './people.ts';
 import { form, mergePatch, post, type Service, type ServiceWithRows } from './service.ts';
 
 const CONFIRM = '/profile/email/confirm';
 
-const tokenIn = (text: string): string => {
-  const token = /#token=([0-9A-Z]{26})/.exec(text)?.[1];
-  if (token === undefined) throw new Error('no token is in the mail');
-  return token;
+/** Asks for another address. */
+export const askForAnotherEmail = (service: Service, { accountId, session }: Account) => {
+  const newEmail = service.newEmail();
+  const request = mergePatch(`/profile/${accountId}`, { email: newEmail }, session.access_token);
+  return { newEmail, request };
 };
 
 /** An account whose address is to change, and the tokens that the two addresses got. */
 const changingEmail = async (service: Service) => {
-  const { email, accountId, session } = await openAccount(service);
-  const newEmail = service.newEmail();
-  const asked = mergePatch(`/profile/${accountId}`, { email: newEmail }, session.access_token);
+  const account = await openAccount(service);
+  const { newEmail, request: asked } = askForAnotherEmail(service, account);
+  const { email } = account;
   let toNew = '';
   const toOld = await service.receive(email, async () => {
     toNew = await service.receive(newEmail, () => service.ask(asked));
   });
-  return { email, accountId, session, newEmail, tokens: { old: tokenIn(toOld), new: tokenIn(toNew) } };
+  return { ...account, newEmail, tokens: { old: tokenIn(toOld), new: tokenIn(toNew) } };
 };
 
 /** Confirms both sides. @returns the token of the link that undoes it, which the old address got */
@@ -45,10 +46,8 @@ export const EMAIL_CHANGE_REQUESTS: readonly GoodRequest[] = [
   good({
     name: 'update-profile (another address)',
     prepare: async (service) => {
-      const { accountId, session } = await openAccount(service);
-      const newEmail = service.newEmail();
-      const request = () => mergePatch(`/profile/${accountId}`, { email: newEmail }, session.access_token);
-      return { request };
+      const { request } = askForAnotherEmail(service, await openAccount(service));
+      return { request: () => request };
     },
   }),
   good({
@@ -88,9 +87,9 @@ export const EMAIL_CHANGE_REQUESTS: readonly GoodRequest[] = [
   good({
     name: 'confirm-email-change (beside a number)',
     prepare: async (service) => {
-      const { accountId, email, session } = await signedInBySms(service);
-      const newEmail = service.newEmail();
-      const asked = mergePatch(`/profile/${accountId}`, { email: newEmail }, session.access_token);
+      const owner = await signedInBySms(service);
+      const { newEmail, request: asked } = askForAnotherEmail(service, owner);
+      const { email } = owner;
       let toNew = '';
       const toOld = await service.receive(email, async () => {
         toNew = await service.receive(newEmail, () => service.ask(asked));

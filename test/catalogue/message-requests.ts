@@ -1,7 +1,8 @@
 import { recovering, withSignInLink } from './account-requests.ts';
+import { askForAnotherEmail } from './email-change-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
 import { challengeOf, openAccount, signedInWithApp, signedInWithBoth } from './people.ts';
-import { bare, form, mergePatch, post, type ServiceWithRows } from './service.ts';
+import { bare, form, post, type ServiceWithRows } from './service.ts';
 
 const newestOf = (sortKey: 'RECOVERY' | 'SIGN_IN_LINK', accountId: string) =>
   ({ table: 'tokens', firstWord: 'ACCOUNT', sortKey, accountId }) as const;
@@ -82,10 +83,8 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   good({
     name: 'deliver-messages (the mails of a change of address)',
     prepare: async (service) => {
-      const { accountId, session } = await openAccount(service);
-      const newEmail = service.newEmail();
-      const request = () => mergePatch(`/profile/${accountId}`, { email: newEmail }, session.access_token);
-      return { request };
+      const { request } = askForAnotherEmail(service, await openAccount(service));
+      return { request: () => request };
     },
   }),
   good({

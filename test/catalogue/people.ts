@@ -30,12 +30,16 @@ export interface AppOwner extends Account {
   recoveryCodes: readonly string[];
 }
 
+/** The token of the link in a message. */
+export const tokenIn = (text: string): string => {
+  const token = /#token=([0-9A-Z]{26})/.exec(text)?.[1];
+  if (token === undefined) throw new Error('no token is in the message');
+  return token;
+};
+
 /** Sends what sends a mail, and returns the token of the mail's link. */
 export const mailedToken = async (service: Service, email: string, request: ServiceRequest): Promise<string> => {
-  const text = await service.receive(email, () => service.ask(request));
-  const token = /#token=([0-9A-Z]{26})/.exec(text)?.[1];
-  if (token === undefined) throw new Error(`no token came to ${email}`);
-  return token;
+  return tokenIn(await service.receive(email, () => service.ask(request)));
 };
 
 /** Opens an account through the mail. */

@@ -1,7 +1,7 @@
 import { recovering } from './account-requests.ts';
 import { changedEmail } from './email-change-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
-import { addPhone, mailedToken, openAccount, signedInWithApp, signedInWithBoth } from './people.ts';
+import { addPhone, mailedToken, openAccount, signedInWithApp, signedInWithBoth, tokenIn } from './people.ts';
 import { bare, form, post, type Service } from './service.ts';
 
 const UNDO = '/account/undo';
@@ -46,7 +46,7 @@ export const UNDO_REQUESTS: readonly GoodRequest[] = [
     prepare: async (service) => {
       const owner = await openAccount(service);
       const text = await service.receive(owner.email, () => addPhone(service, owner));
-      const token = /#token=([0-9A-Z]{26})/.exec(text)?.[1];
+      const token = tokenIn(text);
       return { request: () => post(UNDO, { token }) };
     },
   }),

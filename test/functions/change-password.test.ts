@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { bodyFaults } from '../support/body-faults.ts';
-import { operationsDuring } from '../support/dynamo-shape.ts';
+import { operationsDuring, partsOf } from '../support/dynamo-shape.ts';
 import { asOwner } from '../support/fixtures.ts';
 import {
   changePassword,
@@ -101,8 +101,7 @@ describe('change-password', () => {
       'TransactWriteItems',
       'TransactWriteItems',
     ]);
-    const items = calls.at(-1)?.body.TransactItems as Record<string, { TableName: string }>[];
-    expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
+    expect(partsOf(calls.at(-1))).toEqual([
       ['Update', world.tables.accounts],
       ['Update', world.tables.tokens],
       ['Put', world.tables.credentials],

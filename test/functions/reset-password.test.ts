@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
-import { operationsDuring, readsFrom } from '../support/dynamo-shape.ts';
+import { operationsDuring, partsOf, readsFrom } from '../support/dynamo-shape.ts';
 import { asOwner } from '../support/fixtures.ts';
 import {
   accountWithToken,
@@ -78,7 +78,7 @@ describe('reset-password', () => {
       'TransactWriteItems',
     ]);
     const items = calls[3]?.body.TransactItems as Record<string, { TableName: string }>[];
-    expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
+    expect(partsOf(calls[3])).toEqual([
       ['Delete', world.tables.tokens],
       ['Put', world.tables.credentials],
       ['Update', world.tables.accounts],

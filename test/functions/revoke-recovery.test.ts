@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bodyFaults } from '../support/body-faults.ts';
 import { DEFAULTS } from '../support/default-settings.ts';
-import { operationsDuring, readsFrom } from '../support/dynamo-shape.ts';
+import { operationsDuring, partsOf, readsFrom } from '../support/dynamo-shape.ts';
 import {
   accountWithToken,
   checkResetToken,
@@ -110,7 +110,7 @@ describe('revoke-recovery', () => {
     const reads = Array.from({ length: 6 }, () => 'GetItem');
     expect(calls.map(({ operation }) => operation)).toEqual([...reads, 'TransactWriteItems']);
     const items = calls[6]?.body.TransactItems as Record<string, { TableName: string }>[];
-    expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
+    expect(partsOf(calls[6])).toEqual([
       ['Delete', world.tables.tokens],
       ['ConditionCheck', world.tables.accounts],
       ['Delete', world.tables.tokens],

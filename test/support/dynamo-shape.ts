@@ -46,6 +46,12 @@ export const operationsDuring = async (
   return calls.slice(before).map(({ operation }) => operation);
 };
 
+/** The kind of each part of a transaction, and the table that it is about. */
+export const partsOf = (call: DynamoCall | undefined): [kind: string, table: string][] =>
+  ((call?.body.TransactItems ?? []) as Record<string, { TableName: string }>[]).flatMap((part) =>
+    Object.entries(part).map(([kind, { TableName }]): [string, string] => [kind, TableName]),
+  );
+
 /** Whether a call writes a row with such a key prefix, in a transaction or alone. */
 export const writesTo =
   (keyPrefix: string) =>

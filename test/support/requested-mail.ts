@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { LimitNumbers } from '../../shared/limits/request-windows.ts';
 import { bodyFaults } from './body-faults.ts';
+import { partsOf } from './dynamo-shape.ts';
 import { fromSource } from './fixtures.ts';
 import { signUp } from './journeys.ts';
 import { describeLimits } from './limited-flow.ts';
@@ -31,8 +32,7 @@ export const describeRequestedMail = ({ flow, limits, world, ask }: RequestedMai
     const [call, ...others] = world().proxy.calls.slice(before);
 
     expect([call?.operation, others]).toEqual(['TransactWriteItems', []]);
-    const items = call?.body.TransactItems as Record<string, { TableName: string }>[];
-    expect(items.flatMap((item) => Object.entries(item).map(([kind, { TableName }]) => [kind, TableName]))).toEqual([
+    expect(partsOf(call)).toEqual([
       ['Update', world().tables.tokens],
       ['Update', world().tables.tokens],
       ['Update', world().tables.tokens],
