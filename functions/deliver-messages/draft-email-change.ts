@@ -5,16 +5,18 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
+import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
 import {
   type EmailChangeTokenRequest,
   type IssueEmailChangeToken,
   provideIssueEmailChangeToken,
 } from './issue-email-change-token.ts';
-import { type MailDraft, toOwner } from './mail-draft.ts';
+import { emailReserved, localeOf, type MailDraft, toOwner } from './mail-draft.ts';
 import { type MailboxLimit, provideEmailChangeLimit } from './mailbox-limit.ts';
 
 interface DraftEmailChangeDeps {
-  accounts: Pick<Accounts, 'find' | 'findIdByEmail'>;
+  accounts: Pick<Accounts, 'find'>;
+  findEmailHolder: FindEmailHolder;
   issueEmailChangeToken: IssueEmailChangeToken;
   emailChangeLimit: MailboxLimit;
   clock: Clock;
@@ -33,7 +35,7 @@ export interface DraftEmailChange {
 
 /** Makes their content, with its token; stored is only the token's hash. */
 const makeDraftEmailChange = (deps: DraftEmailChangeDeps): DraftEmailChange => {
-  const { accounts, issueEmailChangeToken, emailChangeLimit, clock } = deps;
+  const { accounts, findEmailHolder, issueEmailChangeToken, emailChangeLimit, clock } = deps;
 
   const draftToken = async (request: EmailChangeTokenRequest & { channel: EmailSide }): Promise<MailDraft> => {
     const { account, pending, channel: side } = request;
@@ -54,10 +56,10 @@ const makeDraftEmailChange = (deps: DraftEmailChangeDeps): DraftEmailChange => {
 
       // Who asks learns nothing of the address: its owner gets a mail, under the limit that holds for any other address.
       if (!(await emailChangeLimit.spend({ email: pending.email, intentId }))) return 'refused-mailbox';
-      const holderId = await accounts.findIdByEmail(pending.email);
-      if (holderId === null) return draftToken({ account, pending, channel: side });
-      const holder = await accounts.find(holderId);
-      return holder && toOwner(holder, { kind: 'email-in-use' });
+      const holder = await findEmailHolder({ email: pending.email, wantedBy: accountId });
+      if (!holder) return draftToken({ account, pending, channel: side });
+      if (holder.account) return toOwner(holder.account, { kind: 'email-in-use' });
+      return emailReserved({ email: pending.email, preferences: [localeOf(account)] }, holder);
     },
 
     changed: async ({ accountId, email }, changedAt) => {
@@ -72,6 +74,7 @@ export const provideDraftEmailChange = (scope: Scope<'emailChange.perMailbox'> &
   makeDraftEmailChange({
     ...scope,
     accounts: scope.use(makeAccounts),
+    findEmailHolder: scope.use(provideFindEmailHolder),
     issueEmailChangeToken: scope.use(provideIssueEmailChangeToken),
     emailChangeLimit: scope.use(provideEmailChangeLimit),
   });

@@ -1,21 +1,23 @@
-import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
+import { type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
+import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
 import type { Message } from './mail/message.ts';
-import { type MailDraft, toOwner } from './mail-draft.ts';
+import { emailReserved, type MailDraft, toOwner } from './mail-draft.ts';
 import { type MailboxLimit, provideMailboxLimit } from './mailbox-limit.ts';
 import { recoveryTokens, undoRecoveryTokens } from './recovery-tokens.ts';
 import { signInLinkTokens } from './sign-in-link-tokens.ts';
 
 export interface DraftMailDeps {
   accounts: Pick<Accounts, 'find' | 'findIdByEmail'>;
+  findEmailHolder: FindEmailHolder;
   issueRecoveryToken: IssueSpacedToken;
   issueSignInLink: IssueSpacedToken;
   issueUndoRecovery: IssueSpacedToken;
@@ -38,13 +40,8 @@ const UNKNOWN_DEVICE: DescribedDevice = { program: null, system: null };
 
 /** Makes the content of a mail, with its secret; stored are only the secret's salt and hash. */
 const makeDraftMail = (deps: DraftMailDeps) => {
-  const { accounts, issueSignUpToken, draftEmailChange, mailboxLimit } = deps;
+  const { accounts, findEmailHolder, issueSignUpToken, draftEmailChange, mailboxLimit } = deps;
   const issueOf = { recovery: deps.issueRecoveryToken, 'sign-in-link': deps.issueSignInLink };
-
-  const findByEmail = async (email: string): Promise<Account | null> => {
-    const accountId = await accounts.findIdByEmail(email);
-    return accountId === null ? null : accounts.find(accountId);
-  };
 
   const draftSpaced = async (
     claimed: ClaimedIntent,
@@ -64,13 +61,12 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     { intentId }: ClaimedIntent,
     { email, locale, locales }: SignUpIntent,
   ): Promise<MailDraft> => {
-    const account = await findByEmail(email);
-    if (account) {
-      return toOwner(account, { kind: 'already-registered' }, locales);
-    }
+    const holder = await findEmailHolder({ email, wantedBy: null });
+    if (holder?.account) return toOwner(holder.account, { kind: 'already-registered' }, locales);
     // Strangers choose this address, and a mailbox has as many spellings as they like. Mail to an account is never counted here.
     if (!(await mailboxLimit.spend({ email, intentId }))) return 'refused-mailbox';
     const preferences = [locale, ...locales];
+    if (holder) return emailReserved({ email, preferences }, holder);
     // The account starts with the language of its newest mail.
     const token = await issueSignUpToken({ email, locale: preferences.find(Boolean) ?? null });
     return { to: email, preferences, message: { kind: 'sign-up', ...token } };
@@ -156,6 +152,7 @@ export const provideDraftMail = (
 ): DraftMail =>
   makeDraftMail({
     accounts: scope.use(makeAccounts),
+    findEmailHolder: scope.use(provideFindEmailHolder),
     issueRecoveryToken: scope.use(provideIssueRecoveryToken),
     issueSignInLink: scope.use(provideIssueSignInLink),
     issueUndoRecovery: scope.use(provideIssueUndoRecovery),

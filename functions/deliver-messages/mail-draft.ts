@@ -1,4 +1,5 @@
 import type { Account } from '../../shared/account/accounts.ts';
+import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { Message } from './mail/message.ts';
 
 /** What is to be noted of a mail: SES took it, or did not. */
@@ -27,4 +28,14 @@ export const toOwner = (account: Account, message: Message, others: readonly (st
   to: account.email,
   preferences: [localeOf(account), ...others],
   message,
+});
+
+/** For an address that an account has given up and could have back: a token would be no good before that has ended. */
+export const emailReserved = (
+  { email, preferences }: { email: string; preferences: readonly (string | null)[] },
+  { reservedUntilEpochSeconds }: { reservedUntilEpochSeconds: number },
+): MailDraft => ({
+  to: email,
+  preferences,
+  message: { kind: 'email-reserved', until: toRfc3339(reservedUntilEpochSeconds) },
 });

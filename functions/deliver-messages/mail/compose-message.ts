@@ -62,6 +62,7 @@ const bodyOf = (message: Message, frame: Frame): Body => {
       return requestedBody(message, frame);
     case 'email-change':
     case 'email-in-use':
+    case 'email-reserved':
       return emailChangeBody(message, frame);
     case 'sign-up':
       return tokenBody({

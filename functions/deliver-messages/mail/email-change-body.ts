@@ -17,7 +17,12 @@ export type EmailChangeMessage =
       /** Whether the owner has to ask once more then; else the link of the new address is enough. */
       wantsOwner: boolean;
     }
-  | { kind: 'email-in-use' };
+  | { kind: 'email-in-use' }
+  | {
+      kind: 'email-reserved';
+      /** RFC 3339, UTC: from when on the address is free. */
+      until: string;
+    };
 
 const HOUR_SECONDS = 60 * 60;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
@@ -34,6 +39,12 @@ export const emailChangeBody = (message: EmailChangeMessage, frame: Frame): Body
   if (message.kind === 'email-in-use') {
     const say = texts.emailChange.inUse;
     return plainBody({ say, paragraphs: [say.intro({ product }), say.ifYou], frame });
+  }
+
+  if (message.kind === 'email-reserved') {
+    const say = texts.emailChange.reserved;
+    const until = formatInstant({ instant: message.until, locale: texts.locale });
+    return plainBody({ say, paragraphs: [say.intro({ product }), say.until(until), say.ifYours], frame });
   }
 
   const { side, newEmail, waitsUntil, wantsOwner, token } = message;

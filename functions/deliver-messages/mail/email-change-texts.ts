@@ -29,6 +29,18 @@ export interface EmailChangeTexts {
     ifYou: string;
     ifNotYou: string;
   };
+  /** For an address that an account had until recently, and that is wanted for another. */
+  reserved: {
+    subject: Saying<'product'>;
+    preheader: string;
+    heading: string;
+    intro: Saying<'product'>;
+    /** From when on it is free. */
+    until: Saying<'date' | 'time'>;
+    /** For the owner of the account that had it. */
+    ifYours: string;
+    ifNotYou: string;
+  };
   /** For the new address, once it was changed. */
   changed: NoticeTexts;
 }

@@ -63,6 +63,7 @@ const MESSAGES: Message[] = [
   emailChange({ side: 'new', waitsUntil: '2026-11-24T09:05:00Z' }),
   emailChange({ side: 'new', waitsUntil: '2026-11-28T09:05:00Z', wantsOwner: true }),
   { kind: 'email-in-use' },
+  { kind: 'email-reserved', until: '2026-11-28T09:05:00Z' },
   emailChanged,
   ...undoable,
   changeUndone,

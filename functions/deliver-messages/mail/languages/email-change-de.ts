@@ -70,6 +70,18 @@ export const emailChangeDe: EmailChangeTexts = {
     ifNotYou:
       'Sie waren das nicht? Dann brauchen Sie nichts zu tun: Ihr Konto ist unverändert, und niemand hat erfahren, dass es besteht.',
   },
+  reserved: {
+    subject: ({ product }) => `Diese Adresse ist bei ${product} noch nicht frei`,
+    preheader: 'Bis vor Kurzem hatte sie ein anderes Konto, für das sie noch eine Weile aufgehoben wird.',
+    heading: 'Diese Adresse ist noch nicht frei',
+    intro: ({ product }) =>
+      `Jemand, vermutlich Sie selbst, wollte diese Adresse für ein Konto bei ${product} verwenden. Bis vor Kurzem gehörte sie zu einem anderen Konto. Für dieses wird sie noch eine Weile aufgehoben, falls die Änderung nicht im Sinne seines Inhabers war.`,
+    until: ({ date, time }) =>
+      `Ab dem ${date}, ${time} Uhr (UTC), ist sie frei. Versuchen Sie es dann einfach noch einmal.`,
+    ifYours:
+      'Wenn jenes Konto Ihres ist und Sie die Adresse nicht aufgegeben haben, öffnen Sie die Nachricht, die Ihnen die Änderung mitgeteilt hat: Ihr Link bringt die Adresse zurück.',
+    ifNotYou: 'Sie haben nichts dergleichen verlangt? Dann brauchen Sie nichts zu tun.',
+  },
   changed: {
     subject: ({ product }) => `Das ist jetzt die E-Mail-Adresse Ihres Kontos bei ${product}`,
     preheader: 'Melden Sie sich ab jetzt mit dieser Adresse an.',

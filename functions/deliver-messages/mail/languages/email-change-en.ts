@@ -69,6 +69,17 @@ export const emailChangeEn: EmailChangeTexts = {
     ifNotYou:
       "If it wasn't you, there is nothing to do: your account is unchanged, and nobody was told that it exists.",
   },
+  reserved: {
+    subject: ({ product }) => `This address can't be used for ${product} yet`,
+    preheader: 'An account had it until recently, and it is kept for that one for a while.',
+    heading: "This address can't be used yet",
+    intro: ({ product }) =>
+      `Somebody, probably you, wanted to use this address for a ${product} account. Another account had it until recently. It is kept for that account for a while, in case its owner did not want the change.`,
+    until: ({ date, time }) => `From ${date}, ${time} (UTC), it is free. Simply ask again then.`,
+    ifYours:
+      'If that account is yours and you did not give the address up, open the message that told you of the change: its link brings the address back.',
+    ifNotYou: "If you didn't ask for anything, there is nothing to do.",
+  },
   changed: {
     subject: ({ product }) => `This is now the e-mail address of your ${product} account`,
     preheader: 'Sign in with this address from now on.',
