@@ -4,6 +4,7 @@ import type * as z from 'zod/mini';
 import type { TrustedCallers } from '../callers/trusted-callers.ts';
 import type { HttpContract } from '../contract/contract.ts';
 import { connectOnce } from '../lambda/connect-once.ts';
+import { forRequester } from '../lambda/requester.ts';
 import type { Runtime } from '../lambda/runtime.ts';
 import type { AccessTokenVerifier } from '../session/access-tokens.ts';
 import type { StepUps } from '../session/step-ups.ts';
@@ -88,7 +89,11 @@ export const httpHandler = <Request extends z.ZodMiniType>({
     .use(problemAnswers())
     .use(refuseCrossOrigin({ allowedOrigins, publicUrl }))
     .use(toFlowRequest({ contract, clock, isBehindEdge, publicUrl, connected: ready }))
-    .handler(async (request) => (await connected()).answer(request as FlowRequest<z.infer<Request>>));
+    .handler(async (event) => {
+      const request = event as FlowRequest<z.infer<Request>>;
+      const { answer } = await connected();
+      return forRequester(request, () => answer(request));
+    });
 
   return async (event, context) => {
     const reply = await stack(withoutNulls(event), context);

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { notedDevice } from '../account/noted-device.ts';
 import type { sessionTokensAnswer, signInTokensAnswer } from '../contract/fields.ts';
 import { type DeviceTokens, makeDeviceTokens } from '../devices/device-tokens.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
@@ -88,6 +89,7 @@ const makeSessionTokens = ({
           methods,
           deviceId,
           deviceName,
+          device: notedDevice(),
           sourceIp,
           authTimeEpochSeconds: nowSeconds,
           refreshDigest: refreshTokens.digest(refreshToken),

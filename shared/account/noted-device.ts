@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+import { currentRequester } from '../lambda/requester.ts';
+import { type SeenDevice, seenDevice } from '../primitives/described-device.ts';
+import { DEVICE_KINDS, DEVICE_PROGRAMS, DEVICE_SYSTEMS } from '../primitives/device-words.ts';
+
+/** What a session and an entry of the history keep of the device that they came from: words of closed lists, never its own text. */
+export const notedDeviceShape = z.object({
+  program: z.nullable(z.enum(DEVICE_PROGRAMS)),
+  system: z.nullable(z.enum(DEVICE_SYSTEMS)),
+  kind: z.enum(DEVICE_KINDS),
+});
+
+/** What the device of the present request says that it is. @returns `undefined` where there is no request */
+export const notedDevice = (): SeenDevice | undefined => {
+  const requester = currentRequester();
+  return requester ? seenDevice(requester.userAgent) : undefined;
+};
