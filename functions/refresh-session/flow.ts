@@ -7,8 +7,9 @@ import type { Log } from '../../shared/observability/log.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { RefreshToken, RefreshTokens } from '../../shared/session/refresh-tokens.ts';
 import { makeFindRepeat } from '../../shared/session/repeated-refresh.ts';
+import type { Session } from '../../shared/session/session-row.ts';
 import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import type { Session, Sessions } from '../../shared/session/sessions.ts';
+import type { Sessions } from '../../shared/session/sessions.ts';
 
 export interface RefreshSessionDeps {
   sessions: Pick<Sessions, 'rotate' | 'end'>;

@@ -6,7 +6,8 @@ import type { Clock } from '../../shared/primitives/clock.ts';
 import type { AccessTokenVerifier } from '../../shared/session/access-tokens.ts';
 import type { RefreshToken, RefreshTokens } from '../../shared/session/refresh-tokens.ts';
 import { makeFindRepeat } from '../../shared/session/repeated-refresh.ts';
-import { isOver, type Sessions } from '../../shared/session/sessions.ts';
+import { isOver } from '../../shared/session/session-row.ts';
+import type { Sessions } from '../../shared/session/sessions.ts';
 
 export interface RevokeTokenDeps {
   sessions: Pick<Sessions, 'find' | 'end'>;

@@ -91,7 +91,7 @@ export const eventRow = defineRow({
     /** RFC 3339, UTC. */
     occurredAt: z.string(),
     sourceIp: z.optional(z.string()),
-    /** What the device says that it is; absent where no request did it, and where a release before 0.2.0 wrote the row. */
+    /** What the device says that it is; absent where no request did it, and where release 0.1.0 wrote the row. */
     device: z.optional(notedDeviceShape),
     /** Likewise; absent where there was no session too. */
     sessionId: z.optional(z.string()),

@@ -7,7 +7,7 @@ import type { Clock, Randomness } from '../primitives/clock.ts';
 import { type AccessTokenSigner, provideAccessTokenSigner } from './access-tokens.ts';
 import { makeRefreshTokens, type RefreshToken, type RefreshTokens } from './refresh-tokens.ts';
 import { sessionExpiry } from './session-expiry.ts';
-import type { NewSession, Session } from './sessions.ts';
+import type { NewSession, Session } from './session-row.ts';
 
 /** How long things last, in seconds. */
 interface SessionLifetimes {
