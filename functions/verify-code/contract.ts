@@ -79,6 +79,7 @@ export const verifyCode = httpContract({
       ACCOUNT: [
         'dynamodb:GetItem',
         'dynamodb:BatchGetItem',
+        'dynamodb:Query',
         'dynamodb:PutItem',
         'dynamodb:UpdateItem',
         'dynamodb:ConditionCheckItem',

@@ -12,6 +12,8 @@ export const SECURITY_EVENT_TYPES = [
   'signed-in',
   'sign-in-failed',
   'signed-out',
+  'session-revoked',
+  'other-sessions-revoked',
   'refresh-token-reused',
   'recovery-mail-issued',
   'recovery-revoked',

@@ -97,6 +97,10 @@ export const passWrites = (token: DeviceToken, nowSeconds: number): Write[] => [
   requireEpochWrite(token),
 ];
 
+/** Ends one device, which the account has; loses where the devices are gone. */
+export const forgetDeviceWrite = ({ accountId, deviceId }: Pick<DeviceToken, 'accountId' | 'deviceId'>): Write =>
+  devicesRow.updateWrite(devicesRow.key(accountId), { remove: [['devices', deviceId]] }, when.exists);
+
 /** Begins the count anew after a right password that a second factor is still to follow; loses where the device has gone. */
 export const forgetDeviceFailuresWrite = ({ accountId, deviceId }: DeviceToken): Write =>
   devicesRow.updateWrite(

@@ -101,15 +101,18 @@ export interface Sessions {
   }): Promise<boolean>;
   /**
    * Ends one session at once, its access tokens included; does nothing where it has ended already.
+   * @param end.by the session of the account that ends it, where that is another; it must not have ended
+   * @returns `false` where nothing was done
    * @throws StoreUnavailable
    */
   end(end: {
     account: SessionBearing;
     principal: Pick<Principal, 'accountId' | 'sessionId' | 'epoch'>;
+    by?: Principal;
     accessTokenSeconds: number;
     /** What belongs to it, such as the entry in the history. */
     writes: readonly Write[];
-  }): Promise<void>;
+  }): Promise<boolean>;
 }
 
 /** Opens the sessions. */
@@ -177,9 +180,9 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     return result.won;
   },
 
-  end: async ({ account, principal, accessTokenSeconds, writes }) => {
+  end: async ({ account, principal, by, accessTokenSeconds, writes }) => {
     const nowSeconds = clock.nowSeconds();
-    await dynamo.transact([
+    const result = await dynamo.transact([
       sessionRow.deleteWrite(keyOf(principal)),
       accountRow.updateWrite(
         accountRow.key(principal.accountId),
@@ -189,9 +192,10 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
             (sessionId) => ['revokedSessions', sessionId] as const,
           ),
         },
-        sessionIsCurrent(principal),
+        sessionRow.when.and(sessionIsCurrent(principal), ...(by ? [sessionIsCurrent(by)] : [])),
       ),
       ...writes,
     ]);
+    return result.won;
   },
 });
