@@ -66,6 +66,9 @@ export const makeRoom = async ({
   const leaving = [...stored.filter(hasEnded), ...living.slice(SESSIONS_PER_ACCOUNT - 1)].slice(0, LEAVING_AT_MOST);
   return {
     counted: stored.length - leaving.length + 1,
-    writes: leaving.map(({ sessionId }) => sessionRow.deleteWrite(sessionRow.key(accountId, sessionId))),
+    // Of several sign-ins at once each has to find a session of its own to end, or the number would grow.
+    writes: leaving.map(({ sessionId }) =>
+      sessionRow.deleteWrite(sessionRow.key(accountId, sessionId), sessionRow.when.exists),
+    ),
   };
 };

@@ -127,8 +127,8 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       const result = await dynamo.transact([noted, ...own, ...(room?.writes ?? [])]);
       if (result.won) return true;
       const [refusal, ...others] = result.refusals;
-      if (!refusal || others.some(Boolean)) return false;
-      seen = parseDevices(refusal.current);
+      if (others.slice(0, own.length).some(Boolean)) return false;
+      if (refusal) seen = parseDevices(refusal.current); // or another sign-in has made room by the same sessions
     }
     throw new StoreUnavailable('the devices of an account were changed again and again');
   },
