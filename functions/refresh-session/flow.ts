@@ -92,7 +92,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     if (same) return sessionTokens.answer({ session, refreshToken: same });
 
     const { accountId, sessionId } = session;
-    const writes = [recordEventWrite({ accountId, type: 'refresh-token-reused', sourceIp })];
+    const writes = [recordEventWrite({ accountId, type: 'refresh-token-reused', sourceIp, sessionId })];
     await sessions.end({ account, principal: session, accessTokenSeconds: lifetimes.accessTokenSeconds, writes });
     log('warn', 'refresh-token-reused', { account_id: accountId, session_id: sessionId, outcome: 'session-ended' });
     throw problem('invalid-token');

@@ -66,7 +66,7 @@ export const makeRevokeToken = (deps: RevokeTokenDeps) => {
     const { account, session, isReused } = named;
     const { accountId, sessionId } = session;
     const type = isReused ? 'refresh-token-reused' : 'signed-out';
-    const writes = [recordEventWrite({ accountId, type, sourceIp })];
+    const writes = [recordEventWrite({ accountId, type, sourceIp, sessionId })];
     await sessions.end({ account, principal: session, accessTokenSeconds: lifetimes.accessTokenSeconds, writes });
     const ids = { account_id: accountId, session_id: sessionId };
     if (isReused) log('warn', 'refresh-token-reused', { ...ids, outcome: 'session-ended' });

@@ -19,6 +19,13 @@ interface Origin {
   sourceIp?: string | undefined;
 }
 
+/** The widest network that a limit counts an address by, as RFC 5952 §4 writes it; `undefined` for what is no address. */
+const networkOf = (sourceIp: string): string | undefined => {
+  const [address = '', bits] = networkTiers(sourceNetwork(sourceIp)).at(-1)?.network.split('/') ?? [];
+  if (bits === undefined) return undefined;
+  return `${address.includes(':') ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address}/${bits}`;
+};
+
 /**
  * From where something came, as the account's owner is told: of an address its network alone, so that somebody who looks at the list,
  * or has stolen a session, learns less than who keeps the logs.
@@ -26,7 +33,7 @@ interface Origin {
 export const seenFrom = ({ device, deviceName, sourceIp }: Origin): SeenFrom => {
   const { program = null, system = null, kind = 'other' as const } = device ?? {};
   const name = deviceName ?? null;
-  const network = sourceIp === undefined ? undefined : networkTiers(sourceNetwork(sourceIp)).at(-1)?.network;
+  const network = sourceIp === undefined ? undefined : networkOf(sourceIp);
   return {
     ...((device || name !== null) && {
       device: {
@@ -36,6 +43,6 @@ export const seenFrom = ({ device, deviceName, sourceIp }: Origin): SeenFrom => 
         ...(system !== null && { system: SYSTEM_NAMES[system] ?? system }),
       },
     }),
-    ...(network !== undefined && network !== 'unknown' && { network }),
+    ...(network !== undefined && { network }),
   };
 };

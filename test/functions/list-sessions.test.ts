@@ -73,7 +73,7 @@ describe('list-sessions', () => {
           session_id: second.session_id,
           current: true,
           device: { kind: 'phone', name: "Ada's phone", program: 'Safari', system: 'iOS' },
-          network: '2001:db8:7:0::/48',
+          network: '2001:db8:7::/48',
           created_at: at,
           last_used_at: at,
         },
