@@ -55,7 +55,7 @@ export const makeListEvents =
       events: page.events.map(({ type, occurredAt, sessionId, ...from }) => ({
         kind: type,
         text: WORDS[language][type],
-        occurred_at: occurredAt,
+        occurred_at: occurredAt.replace(/\.\d+Z$/, 'Z'), // whole seconds, as everywhere in the API
         ...seenFrom(from),
         ...(sessionId !== undefined && { session_id: sessionId }),
       })),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { currentRequester } from '../lambda/requester.ts';
+import type { Requesters } from '../lambda/requesters.ts';
 import { type SeenDevice, seenDevice } from '../primitives/described-device.ts';
 import { DEVICE_KINDS, DEVICE_PROGRAMS, DEVICE_SYSTEMS } from '../primitives/device-words.ts';
 
@@ -10,8 +10,13 @@ export const notedDeviceShape = z.object({
   kind: z.enum(DEVICE_KINDS),
 });
 
+/** Tells who sends the present request; left out where nothing is done for one. */
+export interface RequestNoting {
+  requesters?: Pick<Requesters, 'current'>;
+}
+
 /** What the device of the present request says that it is. @returns `undefined` where there is no request */
-export const notedDevice = (): SeenDevice | undefined => {
-  const requester = currentRequester();
+export const notedDevice = (requesters: RequestNoting['requesters']): SeenDevice | undefined => {
+  const requester = requesters?.current();
   return requester ? seenDevice(requester.userAgent) : undefined;
 };

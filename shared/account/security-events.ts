@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
-import { currentRequester } from '../lambda/requester.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
-import { notedDevice, notedDeviceShape } from './noted-device.ts';
+import { notedDevice, notedDeviceShape, type RequestNoting } from './noted-device.ts';
 
 /** What an account's security history can tell. */
 export const SECURITY_EVENT_TYPES = [
@@ -102,11 +101,14 @@ export const eventRow = defineRow({
 });
 
 /** What the entry notes of the request that caused it. Another owner's act says nothing of them: it has no address either. */
-const circumstancesOf = ({ accountId, sourceIp, sessionId }: SecurityEvent) => {
+const circumstancesOf = (
+  { accountId, sourceIp, sessionId }: SecurityEvent,
+  requesters: RequestNoting['requesters'],
+) => {
   if (sourceIp === null) return {};
-  const own = currentRequester()?.principal;
+  const own = requesters?.current()?.principal;
   const session = sessionId ?? (own?.accountId === accountId ? own.sessionId : undefined);
-  const device = notedDevice();
+  const device = notedDevice(requesters);
   return { sourceIp, ...(device && { device }), ...(session !== undefined && { sessionId: session }) };
 };
 
@@ -119,7 +121,8 @@ export const makeRecordEventWrite =
     clock,
     randomness,
     retentionSeconds,
-  }: {
+    requesters,
+  }: RequestNoting & {
     clock: Clock;
     randomness: Randomness;
     retentionSeconds: number;
@@ -133,7 +136,7 @@ export const makeRecordEventWrite =
       {
         type,
         occurredAt,
-        ...circumstancesOf(event),
+        ...circumstancesOf(event, requesters),
         expiresAtEpochSeconds: clock.nowSeconds() + keptSeconds,
       },
       eventRow.when.isNew,
@@ -151,7 +154,7 @@ export interface SecurityHistory {
 const makeSecurityHistory = ({
   dynamo,
   ...parts
-}: {
+}: RequestNoting & {
   dynamo: Dynamo;
   clock: Clock;
   randomness: Randomness;

@@ -4,7 +4,6 @@ import type * as z from 'zod/mini';
 import type { TrustedCallers } from '../callers/trusted-callers.ts';
 import type { HttpContract } from '../contract/contract.ts';
 import { connectOnce } from '../lambda/connect-once.ts';
-import { forRequester } from '../lambda/requester.ts';
 import type { Runtime } from '../lambda/runtime.ts';
 import type { AccessTokenVerifier } from '../session/access-tokens.ts';
 import type { StepUps } from '../session/step-ups.ts';
@@ -70,7 +69,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
   runtime: Runtime<SettingsOf<HttpSetting>>;
   connect: () => Promise<Connected<z.infer<Request>>>;
 }): HttpHandler => {
-  const { clock, log, config, hooks } = runtime;
+  const { clock, log, config, hooks, requesters } = runtime;
   const { allowedOrigins, allowedRequestHeaders, publicUrl, deployment } = config.settings;
   const isBehindEdge = deployment.edge.enabled;
   const connected = connectOnce(connect);
@@ -92,7 +91,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
     .handler(async (event) => {
       const request = event as FlowRequest<z.infer<Request>>;
       const { answer } = await connected();
-      return forRequester(request, () => answer(request));
+      return requesters.serve(request, () => answer(request));
     });
 
   return async (event, context) => {

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { notedDevice } from '../account/noted-device.ts';
+import { notedDevice, type RequestNoting } from '../account/noted-device.ts';
 import type { sessionTokensAnswer, signInTokensAnswer } from '../contract/fields.ts';
 import { type DeviceTokens, makeDeviceTokens } from '../devices/device-tokens.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
@@ -53,7 +53,8 @@ const makeSessionTokens = ({
   lifetimes,
   clock,
   randomness,
-}: {
+  requesters,
+}: RequestNoting & {
   signer: AccessTokenSigner;
   refreshTokens: RefreshTokens;
   deviceTokens: Pick<DeviceTokens, 'write'>;
@@ -89,7 +90,7 @@ const makeSessionTokens = ({
           methods,
           deviceId,
           deviceName,
-          device: notedDevice(),
+          device: notedDevice(requesters),
           sourceIp,
           authTimeEpochSeconds: nowSeconds,
           refreshDigest: refreshTokens.digest(refreshToken),

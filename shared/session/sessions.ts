@@ -1,5 +1,5 @@
 import { accountRow, requireEpochWrite, requireSessionWrite, sessionIsCurrent } from '../account/accounts.ts';
-import { notedDevice } from '../account/noted-device.ts';
+import { notedDevice, type RequestNoting } from '../account/noted-device.ts';
 import { forgettableRevocations, type Principal, type SessionBearing } from '../account/principal.ts';
 import { type Dynamo, type Key, StoreUnavailable, type Write } from '../aws/dynamo.ts';
 import { DEVICES_PER_ACCOUNT, type Devices, noteDeviceWrite, parseDevices } from '../devices/devices.ts';
@@ -116,7 +116,11 @@ export interface Sessions {
 }
 
 /** Opens the sessions. */
-export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Sessions => ({
+export const makeSessions = ({
+  dynamo,
+  clock,
+  requesters,
+}: RequestNoting & { dynamo: Dynamo; clock: Clock }): Sessions => ({
   start: async ({ session, devices, writes }) => {
     const own = [requireEpochWrite(session), createSessionWrite(session), ...writes];
     let seen = devices;
@@ -151,7 +155,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
             rotationSalt: salt,
             rotatedAtMs: clock.nowMs(),
             lastUsedAtEpochSeconds: nowSeconds,
-            device: notedDevice(),
+            device: notedDevice(requesters),
             sourceIp,
             expiresAtEpochSeconds: nowSeconds + idleSeconds,
           },

@@ -11,6 +11,8 @@ import {
 } from './people.ts';
 import { bare, post } from './service.ts';
 
+const FIREFOX_ON_TABLET = 'Mozilla/5.0 (Android 15; Tablet; rv:143.0) Gecko/143.0 Firefox/143.0';
+
 const AGAIN = '/sessions/current/reauthenticate';
 
 /** Requests that begin, prolong and end sessions, and that authenticate the caller again. */
@@ -64,7 +66,8 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
     name: 'list-sessions',
     prepare: async (service) => {
       const { email, session } = await openAccount(service);
-      await service.ask(post('/sessions', { email, password: PASSWORD, device_name: "Ada's tablet" }));
+      const onTablet = post('/sessions', { email, password: PASSWORD, device_name: "Ada's tablet" });
+      await service.ask({ ...onTablet, headers: { ...onTablet.headers, 'user-agent': FIREFOX_ON_TABLET } });
       return { request: () => bare('GET', '/sessions', session.access_token) };
     },
   }),

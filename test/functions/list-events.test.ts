@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SECURITY_EVENT_TYPES } from '../../shared/account/security-events.ts';
 import { HISTORY_KINDS, HISTORY_WORDS } from '../../shared/contract/history-words.ts';
+import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import { LANGUAGES } from '../../shared/primitives/language.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import { fromSource } from '../support/fixtures.ts';
@@ -66,7 +67,7 @@ describe('list-events', () => {
 
   it('tells what happened, the newest first: time, kind, words, device, network and session', async () => {
     const { email, account_id: accountId, session_id: first, access_token: token } = await signUpSomebody(world);
-    const openedAt = new Date(world.clock.nowMs()).toISOString();
+    const openedAt = toRfc3339(world.clock.nowSeconds());
     world.clock.advance(60);
     const { body: second } = await signIn(world, email, GOOD_PASSWORD, {
       changes: {
@@ -74,10 +75,10 @@ describe('list-events', () => {
         ...fromSource('2001:db8:1:2:3::4'),
       },
     });
-    const signedInAt = new Date(world.clock.nowMs()).toISOString();
+    const signedInAt = toRfc3339(world.clock.nowSeconds());
     world.clock.advance(1);
     await signIn(world, email, 'not the right one');
-    const failedAt = new Date(world.clock.nowMs()).toISOString();
+    const failedAt = toRfc3339(world.clock.nowSeconds());
 
     const { status, body } = await list(token);
 
@@ -182,7 +183,9 @@ describe('list-events', () => {
       await fillUp(accountId, 4);
       const { body: first } = await list(token, { limit: '2' });
       const rows = await eventsOf(world, accountId);
-      const lastShown = rows.find(({ occurredAt }) => occurredAt === first.events[1].occurred_at);
+      const lastShown = rows.find(
+        ({ occurredAt: at }) => String(at).replace('.000Z', 'Z') === first.events[1].occurred_at,
+      );
       await world.database.remove(world.tables.accounts, [lastShown ?? {}]);
       world.clock.advance(100);
       await fillUp(accountId, 1);
@@ -191,7 +194,7 @@ describe('list-events', () => {
 
       expect(rest.map(({ occurred_at: at }) => at)).toEqual(
         rows
-          .map(({ occurredAt }) => occurredAt)
+          .map(({ occurredAt: at }) => String(at).replace('.000Z', 'Z'))
           .toReversed()
           .slice(2),
       );
