@@ -39,6 +39,9 @@ export const revokeSession = httpContract({
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     },
+    credentials: {
+      ACCOUNT: ['dynamodb:GetItem'],
+    },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     },

@@ -9,6 +9,7 @@ import type { Randomness } from '../../shared/primitives/clock.ts';
 import { readUuid } from '../../shared/primitives/uuid-bytes.ts';
 import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { Sessions } from '../../shared/session/sessions.ts';
+import { lacksSecondProof, overviewOf, secondProofRequired } from '../../shared/two-factor/second-factors.ts';
 import type { OwnSessionStore, OwnSessions } from './own-sessions.ts';
 
 export interface RevokeSessionDeps {
@@ -40,17 +41,27 @@ const forgetDevice = ({ own, wanted, devices }: OwnSessions): Write[] => {
  * Ends one session of the caller's account, or all but the caller's own: at once, access tokens included. A session that is being
  * refreshed meanwhile ends all the same (docs/adr/0060).
  *
- * @throws problem unauthenticated, not-found
+ * @throws problem unauthenticated, fresh-session-required, not-found
  */
 export const makeRevokeSession = (deps: RevokeSessionDeps) => {
   const { ownSessions, sessions, sessionTokens, recordEventWrite, randomness, log, accessTokenSeconds } = deps;
+
+  /**
+   * Make sure that a factor that is on was proven: a stolen password, with a session of before it, must not shut its owner out.
+   * @see OWASP ASVS 5.0 7.5.1
+   */
+  const readOwn = async (principal: Principal, wantedId: string): Promise<OwnSessions> => {
+    const read = await ownSessions.read(principal, wantedId);
+    if (!read) throw problem('unauthenticated');
+    if (lacksSecondProof(principal, overviewOf(read.factors))) throw secondProofRequired();
+    return read;
+  };
 
   const revokeOne = async (input: RevokeSessionInput, given: string) => {
     const { principal, sourceIp, keeper } = input;
     const { accountId } = principal;
     // What is no id is looked up as well, under one that no session has: it takes as long, and is answered alike.
-    const read = await ownSessions.read(principal, readUuid(given) ?? randomness.uuid());
-    if (!read) throw problem('unauthenticated');
+    const read = await readOwn(principal, readUuid(given) ?? randomness.uuid());
     const { account, wanted } = read;
     if (!wanted) throw problem('not-found');
 
@@ -80,8 +91,7 @@ export const makeRevokeSession = (deps: RevokeSessionDeps) => {
 
   const revokeOthers = async ({ principal, sourceIp, keeper }: RevokeSessionInput) => {
     const { accountId, sessionId } = principal;
-    const read = await ownSessions.read(principal, sessionId);
-    if (!read) throw problem('unauthenticated');
+    const read = await readOwn(principal, sessionId);
 
     const renewed = sessionTokens.renew(read.own);
     const answer = { status: 'revoked' as const };

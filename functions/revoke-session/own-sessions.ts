@@ -5,12 +5,14 @@ import { type Devices, devicesRow, parseDevices } from '../../shared/devices/dev
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { isOver, type Session, sessionRow } from '../../shared/session/session-row.ts';
 import { type CarriedOver, carrySessionOverWrite } from '../../shared/session/sessions.ts';
+import { type Factors, factorsRow, parseFactors } from '../../shared/two-factor/factors.ts';
 
 /** The caller's account and session, and what is known of another of its sessions. */
 export interface OwnSessions {
   account: Account;
   /** The caller's. */
   own: Session;
+  factors: Factors;
   /** The wanted one; `null` where the account has none with that id, or it has ended. */
   wanted: Session | null;
   devices: Devices | null;
@@ -40,9 +42,14 @@ export const makeOwnSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cloc
   read: async (principal, wantedId) => {
     const { accountId, sessionId } = principal;
     const isOwn = wantedId === sessionId; // a snapshot has no row twice
-    const places = [accountRow.at(accountId), sessionRow.at(accountId, sessionId), devicesRow.at(accountId)];
+    const places = [
+      accountRow.at(accountId),
+      sessionRow.at(accountId, sessionId),
+      factorsRow.at(accountId),
+      devicesRow.at(accountId),
+    ];
     const wantedPlace = isOwn ? [] : [sessionRow.at(accountId, wantedId)];
-    const [accountItem, ownItem, devicesItem = null, wantedItem = null] = await dynamo.transactGet([
+    const [accountItem, ownItem, factorsItem = null, devicesItem = null, wantedItem = null] = await dynamo.transactGet([
       ...places,
       ...wantedPlace,
     ]);
@@ -51,7 +58,13 @@ export const makeOwnSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cloc
     const own = sessionRow.parse(ownItem);
     const found = wantedItem && sessionRow.parse(wantedItem);
     const lives = found !== null && isSessionCurrent(account, found) && !isOver(found, clock.nowSeconds());
-    return { account, own, wanted: isOwn ? own : lives ? found : null, devices: parseDevices(devicesItem) };
+    return {
+      account,
+      own,
+      factors: parseFactors(factorsItem),
+      wanted: isOwn ? own : lives ? found : null,
+      devices: parseDevices(devicesItem),
+    };
   },
 
   endOthers: async ({ principal, carriedOver, writes }) => {

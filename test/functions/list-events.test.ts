@@ -124,6 +124,15 @@ describe('list-events', () => {
     expect(entry).not.toHaveProperty('session_id');
   });
 
+  it('takes the query as API Gateway passes it on', async () => {
+    const { email, access_token: token } = await signUpSomebody(world);
+    await signIn(world, email);
+
+    const { body } = await world.call('list-events', loadEvent('list-events/query', bearer(token)));
+
+    expect(body.events.map(({ kind }: Entry) => kind)).toEqual(['signed-in']);
+  });
+
   it('leaves out an entry of a kind that only a later release knows', async () => {
     const { account_id: accountId, access_token: token } = await signUpSomebody(world);
     await fillUp(accountId, 1, { type: 'account-teleported' });
