@@ -54,6 +54,7 @@ describe('list-sessions', () => {
     await putRows(world, 'tokens', [{ ...row, ...(sessions !== undefined && { sessions }) }]);
   };
 
+  /** @asvs 7.5.2 */
   it('tells where the account is signed in: the own session first, with device, network and times', async () => {
     const first = await signUpSomebody(world);
     const signedInAt = toRfc3339(world.clock.nowSeconds());
@@ -202,6 +203,7 @@ describe('list-sessions', () => {
   });
 
   describe('of an account with many sessions', () => {
+    /** @asvs 7.1.2 */
     it('keeps 100: the least recently used goes when another begins', async () => {
       const { email, account_id: accountId } = await signUpSomebody(world);
       await fillUp(accountId, 99);

@@ -47,6 +47,7 @@ describe('revoke-session', () => {
       ?.devices as object;
 
   describe('one session', () => {
+    /** @asvs 7.5.2 */
     it('ends it at once: its access token on every route, and its refresh token', async () => {
       const { own, other } = await twoSessions();
 
