@@ -76,7 +76,7 @@ interface Needs<Setting extends string = string> {
 }
 
 /** What the API's document says of a parameter in the address's query. */
-export interface QueryParameter {
+interface QueryParameter {
   description: string;
   /** Of JSON Schema. */
   schema: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** Who sends a request, beside what its flow is asked: for what a session and an entry of the history note of it. */
-export interface Requester {
+interface Requester {
   /** The header User-Agent as it came: a stranger's text. */
   userAgent: string | undefined;
   /** The session that the request was let in with; `null` where the layer asked for none. */

@@ -137,7 +137,7 @@ describe('revoke-session', () => {
 
       const answers = how === 'two at once' ? await Promise.all([act(), act()]) : [await act(), await act()];
 
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 404]);
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 404]);
       const kinds = (await eventsOf(world, own.account_id)).map(({ type }) => type);
       expect(kinds.filter((kind) => kind === 'session-revoked')).toHaveLength(1);
     });
@@ -152,7 +152,7 @@ describe('revoke-session', () => {
 
       const living = [(await getProfile(world, own)).status, (await getProfile(world, other)).status];
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-      expect(living.toSorted()).toEqual([200, 401]);
+      expect(living.toSorted((a, b) => a - b)).toEqual([200, 401]);
     });
   });
 
@@ -292,7 +292,7 @@ describe('revoke-session', () => {
 
       const answers = await Promise.all([revokeOthers(own.access_token), revokeOthers(other.access_token)]);
 
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401]);
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401]);
       const winner = answers.find(({ status }) => status === 200)?.body.session;
       expect((await getProfile(world, winner)).status).toBe(200);
     });
