@@ -29,6 +29,9 @@ const METRICS_TABLE = '^shared/observability/metrics\\.ts$';
 /** The library of phone numbers weighs more than a flow: one file loads it, and what needs numbers loads that file. */
 const PHONE_NUMBER_FILE = '^shared/primitives/phone-number\\.ts$';
 
+/** The same for the library of user agents (docs/adr/0060-sessions-and-their-devices.md). */
+const USER_AGENT_FILE = '^shared/primitives/described-device\\.ts$';
+
 const HANDLER = '^functions/[^/]+/handler\\.ts$';
 const MANIFEST = '^functions/manifest\\.ts$';
 const SDK = 'node_modules/@aws-sdk/';
@@ -47,7 +50,7 @@ export default {
     rule('no file imports itself by way of others', {}, { circular: true }),
     rule(
       'primitives import nothing of ours',
-      { path: '^shared/primitives/', pathNot: PHONE_NUMBER_FILE },
+      { path: '^shared/primitives/', pathNot: [PHONE_NUMBER_FILE, USER_AGENT_FILE] },
       { pathNot: PRIMITIVES },
     ),
     // The library of phone numbers is rules and tables, no I/O (docs/adr/0010-phone-numbers.md).
@@ -56,6 +59,12 @@ export default {
       { path: PHONE_NUMBER_FILE },
       { pathNot: [...PRIMITIVES, 'node_modules/libphonenumber-js/mobile/es6/'] },
     ),
+    rule(
+      'primitives import nothing of ours',
+      { path: USER_AGENT_FILE },
+      { pathNot: [...PRIMITIVES, 'node_modules/bowser/'] },
+    ),
+    rule('one file imports the library of user agents', { pathNot: USER_AGENT_FILE }, { path: 'node_modules/bowser/' }),
     rule(
       'one file imports the library of phone numbers',
       { pathNot: PHONE_NUMBER_FILE },

@@ -72,7 +72,7 @@ export const makeCompleteSignUp = (deps: CompleteSignUpDeps) => {
       writes: [
         createSessionWrite(begun.session),
         noteDeviceWrite(begun.session, null, clock.nowSeconds()),
-        recordEventWrite({ accountId, type: 'account-created', sourceIp }),
+        recordEventWrite({ accountId, type: 'account-created', sourceIp, sessionId: begun.session.sessionId }),
         ...keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' }),
       ],
     });

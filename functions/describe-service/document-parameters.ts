@@ -21,6 +21,11 @@ const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
     schema: { type: 'string' },
     example: 'totp',
   },
+  session_id: {
+    description: 'session_id of an entry in the list of sessions.',
+    schema: { type: 'string', format: 'uuid' },
+    example: '93926bd2-a368-40fd-9a89-20d6af5c42dc',
+  },
   page: {
     description: 'The name of a page, or of what it loads.',
     schema: { type: 'string' },
@@ -79,9 +84,20 @@ const pathParameter = (name: string) => {
   return { name, in: 'path' as const, required: true, ...parameter };
 };
 
+/** Several values of one parameter are parted by commas. */
+const queryParameters = ({ query = {} }: HttpContract) =>
+  Object.entries(query).map(([name, { schema, ...parameter }]) => ({
+    name,
+    in: 'query' as const,
+    ...parameter,
+    schema,
+    ...(schema.type === 'array' && { style: 'form' as const, explode: false }),
+  }));
+
 /** The parameters of an operation. */
 export const parametersOf = (route: Route, contract: HttpContract) => [
   ...[...route.path.matchAll(/\{(\w+)\+?\}/g)].map(([, name = '']) => pathParameter(name)),
+  ...queryParameters(contract),
   ...(contract.caller === 'own-session' && (route.method === 'PUT' || route.method === 'PATCH') ? [IF_MATCH] : []),
   ...(isConditional(route, contract) ? [IF_NONE_MATCH] : []),
   ...(isUnsafe(route) ? [idempotencyKeyOf(contract)] : []),

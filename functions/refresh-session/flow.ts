@@ -7,8 +7,9 @@ import type { Log } from '../../shared/observability/log.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { RefreshToken, RefreshTokens } from '../../shared/session/refresh-tokens.ts';
 import { makeFindRepeat } from '../../shared/session/repeated-refresh.ts';
+import type { Session } from '../../shared/session/session-row.ts';
 import type { SessionTokens, SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import type { Session, Sessions } from '../../shared/session/sessions.ts';
+import type { Sessions } from '../../shared/session/sessions.ts';
 
 export interface RefreshSessionDeps {
   sessions: Pick<Sessions, 'rotate' | 'end'>;
@@ -91,7 +92,7 @@ export const makeRefreshSession = (deps: RefreshSessionDeps) => {
     if (same) return sessionTokens.answer({ session, refreshToken: same });
 
     const { accountId, sessionId } = session;
-    const writes = [recordEventWrite({ accountId, type: 'refresh-token-reused', sourceIp })];
+    const writes = [recordEventWrite({ accountId, type: 'refresh-token-reused', sourceIp, sessionId })];
     await sessions.end({ account, principal: session, accessTokenSeconds: lifetimes.accessTokenSeconds, writes });
     log('warn', 'refresh-token-reused', { account_id: accountId, session_id: sessionId, outcome: 'session-ended' });
     throw problem('invalid-token');

@@ -6,7 +6,8 @@ import type { Clock } from '../../shared/primitives/clock.ts';
 import type { AccessTokenVerifier } from '../../shared/session/access-tokens.ts';
 import type { RefreshToken, RefreshTokens } from '../../shared/session/refresh-tokens.ts';
 import { makeFindRepeat } from '../../shared/session/repeated-refresh.ts';
-import { isOver, type Sessions } from '../../shared/session/sessions.ts';
+import { isOver } from '../../shared/session/session-row.ts';
+import type { Sessions } from '../../shared/session/sessions.ts';
 
 export interface RevokeTokenDeps {
   sessions: Pick<Sessions, 'find' | 'end'>;
@@ -65,7 +66,7 @@ export const makeRevokeToken = (deps: RevokeTokenDeps) => {
     const { account, session, isReused } = named;
     const { accountId, sessionId } = session;
     const type = isReused ? 'refresh-token-reused' : 'signed-out';
-    const writes = [recordEventWrite({ accountId, type, sourceIp })];
+    const writes = [recordEventWrite({ accountId, type, sourceIp, sessionId })];
     await sessions.end({ account, principal: session, accessTokenSeconds: lifetimes.accessTokenSeconds, writes });
     const ids = { account_id: accountId, session_id: sessionId };
     if (isReused) log('warn', 'refresh-token-reused', { ...ids, outcome: 'session-ended' });

@@ -65,7 +65,7 @@ export const signIn = httpContract({
   settings: ['audience', 'captcha', 'events', 'limits.signIn', 'passwords.argon2', 'sessions', 'trustedCallers'],
   tables: {
     tokens: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       VERIFICATION: ['dynamodb:PutItem'],

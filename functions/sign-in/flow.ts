@@ -91,7 +91,8 @@ export const makeSignIn = (deps: SignInDeps) => {
     const { account, devices } = candidate;
     const deviceId = known?.deviceId ?? randomness.uuid();
     const begun = sessionTokens.begin({ ...account, methods: ['pwd'], deviceId, deviceName, sourceIp });
-    const event = deps.recordEventWrite({ accountId, type: 'signed-in', sourceIp });
+    const { sessionId } = begun.session;
+    const event = deps.recordEventWrite({ accountId, type: 'signed-in', sourceIp, sessionId });
     // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
     const kept = keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' });
     const ended = link ? [consumeLinkWrite(link)] : [];
@@ -99,7 +100,7 @@ export const makeSignIn = (deps: SignInDeps) => {
     const started = await sessions.start({ session: begun.session, devices, writes });
     if (!started) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile, or the link was used
 
-    log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
+    log('info', 'sign-in', { account_id: accountId, session_id: sessionId, outcome: 'success' });
     return sessionTokens.answerSignIn(begun, account);
   };
 };

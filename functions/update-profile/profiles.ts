@@ -19,7 +19,8 @@ import type { ProfileVersion } from '../../shared/contract/profile-version.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { JsonValue } from '../../shared/primitives/json-merge-patch.ts';
 import { ownerWrites } from '../../shared/session/owner-writes.ts';
-import { type CarriedOver, type Session, sessionRow } from '../../shared/session/sessions.ts';
+import { type Session, sessionRow } from '../../shared/session/session-row.ts';
+import type { CarriedOver } from '../../shared/session/sessions.ts';
 import { type Factors, factorsRow, parseFactors } from '../../shared/two-factor/factors.ts';
 import { afterChange } from './replace-profile.ts';
 

@@ -98,6 +98,7 @@ export const verifyCode = httpContract({
       ACCOUNT: [
         'dynamodb:GetItem',
         'dynamodb:BatchGetItem',
+        'dynamodb:Query',
         'dynamodb:PutItem',
         'dynamodb:UpdateItem',
         'dynamodb:DeleteItem',

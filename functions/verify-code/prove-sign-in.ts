@@ -137,6 +137,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
           accountId,
           type: proof.factor === 'recovery_code' ? 'recovery-code-used' : 'signed-in',
           sourceIp,
+          sessionId: begun.session.sessionId,
         }),
         ...deps.noticeOfProofWrites(accountId, proof),
         ...input.keeper.keepWrites({ result: answer, of: begun.session, tokens: 'answer' }),

@@ -4,7 +4,7 @@ import type { Item } from '../../shared/aws/dynamo.ts';
 import type { RowSchema } from '../../shared/aws/row.ts';
 import type { TableName } from '../../shared/contract/contract.ts';
 import { devicesRow } from '../../shared/devices/devices.ts';
-import { sessionRow } from '../../shared/session/sessions.ts';
+import { sessionRow } from '../../shared/session/session-row.ts';
 import { factorsRow } from '../../shared/two-factor/factors.ts';
 
 /** Tables with rows that outlive a release. */

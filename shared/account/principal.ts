@@ -53,8 +53,11 @@ export const isSessionCurrent = (
   { epoch, sessionId }: Pick<Principal, 'epoch' | 'sessionId'>,
 ): boolean => account !== null && account.epoch === epoch && account.revokedSessions[sessionId] === undefined;
 
+/** Longer than a function runs: a refresh that won just before its session was revoked signs its token as late as this. */
+const LATE_SIGNATURE_SECONDS = 30;
+
 /** The revoked session ids that no living access token can name any more, so a write may drop them. */
 export const forgettableRevocations = (account: SessionBearing, nowSeconds: number): string[] =>
   Object.entries(account.revokedSessions)
-    .filter(([, untilEpochSeconds]) => untilEpochSeconds < nowSeconds)
+    .filter(([, untilEpochSeconds]) => untilEpochSeconds + LATE_SIGNATURE_SECONDS < nowSeconds)
     .map(([sessionId]) => sessionId);

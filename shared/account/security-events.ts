@@ -3,6 +3,7 @@ import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
+import { notedDevice, notedDeviceShape, type RequestNoting } from './noted-device.ts';
 
 /** What an account's security history can tell. */
 export const SECURITY_EVENT_TYPES = [
@@ -10,6 +11,8 @@ export const SECURITY_EVENT_TYPES = [
   'signed-in',
   'sign-in-failed',
   'signed-out',
+  'session-revoked',
+  'other-sessions-revoked',
   'refresh-token-reused',
   'recovery-mail-issued',
   'recovery-revoked',
@@ -73,12 +76,14 @@ interface SecurityEvent {
   /** Whose history; for a failure at an address without an account, a decoy id that no account has. */
   accountId: string;
   type: SecurityEventType;
-  /** The address that the gateway saw; `null` for what no request did. */
+  /** The address that the gateway saw; `null` for what no request of the owner's or about the account did. */
   sourceIp: string | null;
+  /** The session that it is about; left out for the one that the request came with, or where there is none. */
+  sessionId?: string | undefined;
 }
 
 /** One entry, in the order of time. */
-const eventRow = defineRow({
+export const eventRow = defineRow({
   table: 'accounts',
   word: 'ACCOUNT',
   sortKey: (occurredAt: string, end: string) => `EVENT#${occurredAt}#${end}`,
@@ -87,9 +92,25 @@ const eventRow = defineRow({
     /** RFC 3339, UTC. */
     occurredAt: z.string(),
     sourceIp: z.optional(z.string()),
+    /** What the device says that it is; absent where no request did it, and where release 0.1.0 wrote the row. */
+    device: z.optional(notedDeviceShape),
+    /** Likewise; absent where there was no session too. */
+    sessionId: z.optional(z.string()),
     expiresAtEpochSeconds: z.int(),
   },
 });
+
+/** What the entry notes of the request that caused it. Another owner's act says nothing of them: it has no address either. */
+const circumstancesOf = (
+  { accountId, sourceIp, sessionId }: SecurityEvent,
+  requesters: RequestNoting['requesters'],
+) => {
+  if (sourceIp === null) return {};
+  const own = requesters?.current()?.principal;
+  const session = sessionId ?? (own?.accountId === accountId ? own.sessionId : undefined);
+  const device = notedDevice(requesters);
+  return { sourceIp, ...(device && { device }), ...(session !== undefined && { sessionId: session }) };
+};
 
 /** Makes an entry's write, to ride in the transaction of what it tells of. @see OWASP ASVS 5.0 16.3 */
 export type RecordEventWrite = (event: SecurityEvent) => Extract<Write, { kind: 'put' }>;
@@ -100,12 +121,14 @@ export const makeRecordEventWrite =
     clock,
     randomness,
     retentionSeconds,
-  }: {
+    requesters,
+  }: RequestNoting & {
     clock: Clock;
     randomness: Randomness;
     retentionSeconds: number;
   }): RecordEventWrite =>
-  ({ accountId, type, sourceIp }) => {
+  (event) => {
+    const { accountId, type } = event;
     const occurredAt = new Date(clock.nowMs()).toISOString();
     const keptSeconds = FAILURES.has(type) ? Math.min(FAILURE_RETENTION_SECONDS, retentionSeconds) : retentionSeconds;
     return eventRow.putWrite(
@@ -113,7 +136,7 @@ export const makeRecordEventWrite =
       {
         type,
         occurredAt,
-        ...(sourceIp !== null && { sourceIp }),
+        ...circumstancesOf(event, requesters),
         expiresAtEpochSeconds: clock.nowSeconds() + keptSeconds,
       },
       eventRow.when.isNew,
@@ -131,7 +154,7 @@ export interface SecurityHistory {
 const makeSecurityHistory = ({
   dynamo,
   ...parts
-}: {
+}: RequestNoting & {
   dynamo: Dynamo;
   clock: Clock;
   randomness: Randomness;

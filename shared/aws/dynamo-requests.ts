@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { TableName } from '../contract/contract.ts';
 import type { Attributes } from './attribute-values.ts';
-import type { ExpressionParts, Key, Write } from './dynamo.ts';
+import type { ExpressionParts, Key, NewestQuery, Write } from './dynamo.ts';
 
 /** Physical name of each table that a contract names. */
 export type PhysicalTables = { readonly [table in TableName]?: string };
@@ -88,12 +88,12 @@ export const makeRequests = (tables: PhysicalTables, marshall: (values: Record<s
     update,
     delete: remove,
     /** The rows of one partition, the highest sort key first. */
-    newest: ({ table, pk, limit }: { table: TableName; pk: Key['pk']; limit: number }) =>
+    newest: ({ table, pk, range, limit }: NewestQuery) =>
       ({
         TableName: physicalName(tables, table),
-        KeyConditionExpression: '#pk = :pk',
-        ExpressionAttributeNames: { '#pk': 'pk' },
-        ExpressionAttributeValues: marshall({ ':pk': pk }),
+        KeyConditionExpression: range ? '#pk = :pk AND #sk BETWEEN :from AND :to' : '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': 'pk', ...(range && { '#sk': 'sk' }) },
+        ExpressionAttributeValues: marshall({ ':pk': pk, ...(range && { ':from': range.from, ':to': range.to }) }),
         ConsistentRead: true,
         ScanIndexForward: false,
         Limit: limit,

@@ -46,12 +46,25 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
+/** Rows of one partition. */
+export interface NewestQuery {
+  table: TableName;
+  pk: Key['pk'];
+  range?: { from: string; to: string };
+  limit: number;
+}
+
 /** The only port to DynamoDB. All reads are strongly consistent; a failed condition is never retried. */
 export interface Dynamo {
   /** @throws StoreUnavailable */
   get(table: TableName, key: Key): Promise<Item | null>;
-  /** The rows of one partition, the highest sort key first. @param limit 1 or more @throws StoreUnavailable */
-  queryNewest(query: { table: TableName; pk: Key['pk']; limit: number }): Promise<Item[]>;
+  /**
+   * The rows of one partition, the highest sort key first: as many as are asked for, or fit into 1 MB.
+   * @param query.range the lowest and the highest sort key, both included; all where it is left out
+   * @param query.limit 1 or more
+   * @throws StoreUnavailable
+   */
+  queryNewest(query: NewestQuery): Promise<Item[]>;
   /** Reads rows in one snapshot. @param reads 1…100 @throws StoreUnavailable */
   transactGet(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
   /**

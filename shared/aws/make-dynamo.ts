@@ -132,8 +132,8 @@ export const makeDynamo = ({
       }
     },
 
-    queryNewest: async ({ table, pk, limit }) => {
-      const input = requests.newest({ table, pk, limit });
+    queryNewest: async (query) => {
+      const input = requests.newest(query);
       try {
         return ((await client.send('Query', input, deadlineOf())).Items ?? []).map((attributes) =>
           unmarshall(attributes),

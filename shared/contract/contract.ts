@@ -75,6 +75,14 @@ interface Needs<Setting extends string = string> {
   sms?: boolean;
 }
 
+/** What the API's document says of a parameter in the address's query. */
+interface QueryParameter {
+  description: string;
+  /** Of JSON Schema. */
+  schema: Readonly<Record<string, unknown>>;
+  example: unknown;
+}
+
 /** Contract of a flow over HTTP, for infra, the local gateway, OpenAPI and tests. */
 export interface HttpContract<
   Request extends z.ZodMiniType = z.ZodMiniType,
@@ -92,6 +100,8 @@ export interface HttpContract<
   bearer?: readonly BearerToken[];
   /** Schema of the body; absent where no route has one. */
   request?: Request;
+  /** What its routes take behind the question mark, by name, none of it required; the flow's handler holds it against a schema. */
+  query?: Readonly<Record<string, QueryParameter>>;
   /** The 200 answer; absent where success is an empty 204, or something that isn't JSON. */
   answer?: Answer;
   /**

@@ -7,6 +7,9 @@ export const CHALLENGE_SECONDS = 600;
 /** Seconds until a code by SMS expires, and until its delivery is given up. */
 export const SMS_CODE_SECONDS = 600;
 
+/** Seconds for which a place in the security history is good at least: nobody reads on for longer. */
+export const HISTORY_CURSOR_SECONDS = 24 * 60 * 60;
+
 /**
  * Life of a device token and of its cookie, from the device's last complete sign-in. Browsers keep no cookie longer.
  * @see RFC 6265bis §5.5

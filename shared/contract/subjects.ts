@@ -1,6 +1,7 @@
 /** Subjects of the API, in the order of its document. Generators make a class of each, so that they are few, and named for good. */
 export const SUBJECTS = {
-  Accounts: 'Asking for an account, completing it with the token from the mail, and changing its password.',
+  Accounts:
+    'Asking for an account, completing it with the token from the mail, changing its password, and what happened to it.',
   Recovery:
     'A forgotten password: the message, its token, the new password, voiding what others asked for, and undoing what they changed.',
   Sessions: 'Signing in and out, tokens, and proving again who one is.',

@@ -11,6 +11,9 @@ import type { DeviceToken } from './device-tokens.ts';
 /** The least recently used device goes where another comes. A person has fewer; a thief of the password adds no more. */
 export const DEVICES_PER_ACCOUNT = 20;
 
+/** The least recently used session ends where another begins: a person has fewer, and a list of them stays short. */
+export const SESSIONS_PER_ACCOUNT = 100;
+
 /** Wrong passwords in a row that end a device. @see NIST SP 800-63B-4 §3.2.2, which allows 100 */
 export const DEVICE_FAILURES = 10;
 
@@ -31,6 +34,8 @@ export const devicesRow = defineRow({
         failures: z.int(),
       }),
     ),
+    /** How many sessions are stored, or fewer; absent where release 0.1.0 wrote the row. */
+    sessions: z.optional(z.int()),
     /** No device is known for longer. */
     expiresAtEpochSeconds: z.int(),
   },
@@ -92,6 +97,10 @@ export const passWrites = (token: DeviceToken, nowSeconds: number): Write[] => [
   requireEpochWrite(token),
 ];
 
+/** Ends one device, which the account has; loses where the devices are gone. */
+export const forgetDeviceWrite = ({ accountId, deviceId }: Pick<DeviceToken, 'accountId' | 'deviceId'>): Write =>
+  devicesRow.updateWrite(devicesRow.key(accountId), { remove: [['devices', deviceId]] }, when.exists);
+
 /** Begins the count anew after a right password that a second factor is still to follow; loses where the device has gone. */
 export const forgetDeviceFailuresWrite = ({ accountId, deviceId }: DeviceToken): Write =>
   devicesRow.updateWrite(
@@ -100,22 +109,33 @@ export const forgetDeviceFailuresWrite = ({ accountId, deviceId }: DeviceToken):
     when.has(['devices', deviceId]),
   );
 
+/** Several sign-ins at once may each count one more, up to the maximum; a new count holds for the sessions that were read alone. */
+const isCountAsRead = ({ sessions }: Devices, counted: number | undefined): Condition => {
+  if (counted === undefined) return when.below('sessions', SESSIONS_PER_ACCOUNT);
+  return sessions === undefined ? when.lacks('sessions') : when.is('sessions', sessions);
+};
+
 /**
  * Notes that a sign-in was complete on a device, in the transaction that begins its session. A device that is not there is added,
  * and what has ended goes, and the least recently used where there would be too many. Loses where the devices were changed so
- * that one too many would be left: then it has to be made again of the row as it is.
+ * that one too many would be left, or the sessions have become too many: then it has to be made again of the row as it is.
  *
  * @param seen the row as it was read; `null` where there was none
+ * @param counted how many sessions are stored with the one that begins, where they were counted; one more than before unless given
  */
 export const noteDeviceWrite = (
   { accountId, deviceId, epoch }: DeviceToken,
   seen: Devices | null,
   nowSeconds: number,
+  counted?: number,
 ): Write => {
   const key = devicesRow.key(accountId);
   const device: Device = { epoch, lastUsedAtEpochSeconds: nowSeconds, failures: 0 };
   const expiresAtEpochSeconds = nowSeconds + DEVICE_SECONDS;
-  if (!seen) return devicesRow.putWrite(key, { devices: { [deviceId]: device }, expiresAtEpochSeconds }, when.isNew);
+  if (!seen) {
+    const row = { devices: { [deviceId]: device }, sessions: counted ?? 1, expiresAtEpochSeconds };
+    return devicesRow.putWrite(key, row, when.isNew);
+  }
 
   const others = Object.entries(seen.devices).filter(([id]) => id !== deviceId);
   const ended = others.filter(([, other]) => hasEnded(other, { epoch, seconds: nowSeconds }));
@@ -128,13 +148,15 @@ export const noteDeviceWrite = (
   return devicesRow.updateWrite(
     key,
     {
-      set: { expiresAtEpochSeconds },
+      set: { expiresAtEpochSeconds, sessions: counted },
+      ...(counted === undefined && { increase: { sessions: 1 } }),
       setAt: [[['devices', deviceId], device]],
       remove: leaving.map((id) => ['devices', id] as const),
     },
     when.and(
       isThere ? when.has(['devices', deviceId]) : when.sizeAtMost('devices', DEVICES_PER_ACCOUNT - 1 + leaving.length),
       ...leaving.map((id) => when.has(['devices', id])),
+      isCountAsRead(seen, counted),
     ),
   );
 };

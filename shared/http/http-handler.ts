@@ -69,7 +69,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
   runtime: Runtime<SettingsOf<HttpSetting>>;
   connect: () => Promise<Connected<z.infer<Request>>>;
 }): HttpHandler => {
-  const { clock, log, config, hooks } = runtime;
+  const { clock, log, config, hooks, requesters } = runtime;
   const { allowedOrigins, allowedRequestHeaders, publicUrl, deployment } = config.settings;
   const isBehindEdge = deployment.edge.enabled;
   const connected = connectOnce(connect);
@@ -88,7 +88,11 @@ export const httpHandler = <Request extends z.ZodMiniType>({
     .use(problemAnswers())
     .use(refuseCrossOrigin({ allowedOrigins, publicUrl }))
     .use(toFlowRequest({ contract, clock, isBehindEdge, publicUrl, connected: ready }))
-    .handler(async (request) => (await connected()).answer(request as FlowRequest<z.infer<Request>>));
+    .handler(async (event) => {
+      const request = event as FlowRequest<z.infer<Request>>;
+      const { answer } = await connected();
+      return requesters.serve(request, () => answer(request));
+    });
 
   return async (event, context) => {
     const reply = await stack(withoutNulls(event), context);

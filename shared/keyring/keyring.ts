@@ -10,6 +10,7 @@ export type KeyPurpose =
   | 'refresh-seal'
   | 'challenge-seal'
   | 'device-seal'
+  | 'history-cursor'
   | 'idempotency-key'
   | 'idempotency-answer'
   | 'verification-seal'

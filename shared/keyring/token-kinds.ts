@@ -1,4 +1,4 @@
-import { CHALLENGE_SECONDS, DEVICE_SECONDS, SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
+import { CHALLENGE_SECONDS, DEVICE_SECONDS, HISTORY_CURSOR_SECONDS, SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
 import type { OpaqueKind } from './sign-opaque.ts';
 
 /** Issuer and audience of tokens. */
@@ -67,6 +67,13 @@ export const OPAQUE_KINDS = {
     purpose: 'device-seal',
     payloadBytes: 16 + 16 + 4,
     livesSeconds: DEVICE_SECONDS,
+  },
+  /** Payload: the time and the end of an entry's sort key, in ASCII; bound to the account, which is not in it. */
+  'history-cursor': {
+    format: 6,
+    purpose: 'history-cursor',
+    payloadBytes: 24 + 1 + 8,
+    livesSeconds: HISTORY_CURSOR_SECONDS,
   },
 } as const satisfies Record<string, OpaqueKind>;
 

@@ -7,6 +7,7 @@ import type { SettingOf } from '../settings/contract-settings.ts';
 import type { FunctionSettings } from '../settings/function-settings.ts';
 import type { SettingsOf } from '../settings/setting-names.ts';
 import { type InvocationHooks, makeInvocationHooks } from './invocation-hooks.ts';
+import { makeRequesters, type Requesters } from './requesters.ts';
 import { systemClock } from './system-clock.ts';
 import { traceIdIn } from './trace-id.ts';
 
@@ -18,6 +19,8 @@ export interface Runtime<Given = FunctionSettings> {
   log: Log;
   /** What is done around each call, before the process may be frozen. */
   hooks: InvocationHooks;
+  /** Who sends the request that is being answered. */
+  requesters: Requesters;
 }
 
 /** The runtime of a deployed function. @throws Error where a variable is missing or a setting is wrong */
@@ -35,5 +38,6 @@ export const processRuntime = <Of extends Contract>(contract: Of): Runtime<Setti
       traceId: () => traceIdIn(process.env),
     }),
     hooks: makeInvocationHooks(),
+    requesters: makeRequesters(),
   };
 };

@@ -12,6 +12,8 @@ export type LogEvent =
   | 'account-created'
   | 'sign-in'
   | 'sign-out'
+  | 'session-revoked'
+  | 'other-sessions-revoked'
   | 'refresh-session'
   | 'refresh-token-reused'
   | 'reauthenticate'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { EMAIL_SIDES } from '../contract/email-sides.ts';
-import { DEVICE_PROGRAMS, DEVICE_SYSTEMS } from '../primitives/described-device.ts';
+import { DEVICE_PROGRAMS, DEVICE_SYSTEMS } from '../primitives/device-words.ts';
 import { SECURITY_NOTICE_EVENTS } from './security-notice-event.ts';
 
 /** What asked for it, in words of closed lists; absent where release 0.1.0 wrote the row. */

@@ -1,35 +1,5 @@
-/** Programs that a device can say it is, by the first of the marks that its User-Agent has. */
-const PROGRAM_MARKS = {
-  Edge: /\bEdg(?:e|A|iOS)?\//,
-  Opera: /\bOPR\/|\bOpera\b/,
-  'Samsung Internet': /\bSamsungBrowser\//,
-  Firefox: /\b(?:Firefox|FxiOS)\//,
-  // What apps use to send requests, and the web views and shells that their pages are shown in.
-  app: /^Dart\/|^okhttp\/|\bCFNetwork\/|^Ktor\b|^Dalvik\/|; wv\)|\bElectron\/|\b(?:iPhone|iPad|iPod)\b(?!.*\bSafari\/)/,
-  Chrome: /\b(?:Headless)?Chrome\/|\bCriOS\//,
-  Safari: /\bSafari\//,
-} as const;
-
-/** Systems likewise. An iPad calls itself a Mac where it asks for the pages of one. */
-const SYSTEM_MARKS = {
-  iPhone: /\biPhone\b|\biPod\b/,
-  iPad: /\biPad\b/,
-  Android: /\bAndroid\b/,
-  Windows: /\bWindows\b/,
-  ChromeOS: /\bCrOS\b/,
-  mac: /\bMacintosh\b/,
-  Linux: /\bLinux\b/,
-} as const;
-
-/** A program, as the mail names it; `app` for one that is no browser. */
-export type DeviceProgram = keyof typeof PROGRAM_MARKS;
-/** A system, by a name that texts turn into its own: `mac` is macOS. */
-export type DeviceSystem = keyof typeof SYSTEM_MARKS;
-
-/** All of them, for the schema of what is stored. */
-export const DEVICE_PROGRAMS = Object.keys(PROGRAM_MARKS) as [DeviceProgram, ...DeviceProgram[]];
-/** Likewise. */
-export const DEVICE_SYSTEMS = Object.keys(SYSTEM_MARKS) as [DeviceSystem, ...DeviceSystem[]];
+import { getParser } from 'bowser';
+import type { DeviceKind, DeviceProgram, DeviceSystem } from './device-words.ts';
 
 /** What a device says that it is, in words of closed lists; `null` where it says nothing that is known. */
 export interface DescribedDevice {
@@ -37,20 +7,72 @@ export interface DescribedDevice {
   system: DeviceSystem | null;
 }
 
+/** The same with the kind of device that it is. */
+export interface SeenDevice extends DescribedDevice {
+  kind: DeviceKind;
+}
+
 /** Of a longer header the rest says nothing more. */
 const READ_LENGTH = 512;
 
-const firstMark = <Name extends string>(marks: Readonly<Record<Name, RegExp>>, text: string): Name | null =>
-  (Object.keys(marks) as Name[]).find((name) => marks[name].test(text)) ?? null;
+/** What apps use to send requests, and the web views and shells that their pages are shown in: the library takes them for browsers. */
+const APP_MARK =
+  /^Dart\/|^okhttp\/|\bCFNetwork\/|^Ktor\b|^Dalvik\/|; wv\)|\bElectron\/|\b(?:iPhone|iPad|iPod)\b(?!.*\bSafari\/)/;
+
+/** Apps that say the same of themselves on phones and on tablets. */
+const KIND_UNTOLD = /^Dalvik\//;
+
+/** Of the library's names those that are a word of ours. */
+const PROGRAMS: ReadonlyMap<string, DeviceProgram> = new Map([
+  ['Microsoft Edge', 'Edge'],
+  ['Opera', 'Opera'],
+  ['Opera Touch', 'Opera'],
+  ['Samsung Internet for Android', 'Samsung Internet'],
+  ['Firefox', 'Firefox'],
+  ['Chrome', 'Chrome'],
+  ['Chromium', 'Chrome'],
+  ['Safari', 'Safari'],
+]);
+
+/** Likewise; iOS is told apart by the kind of device. */
+const SYSTEMS: ReadonlyMap<string, DeviceSystem> = new Map([
+  ['Android', 'Android'],
+  ['Windows', 'Windows'],
+  ['Chrome OS', 'ChromeOS'],
+  ['macOS', 'mac'],
+  ['Linux', 'Linux'],
+]);
+
+/** Likewise; televisions and crawlers are something else. */
+const KINDS: ReadonlyMap<string, DeviceKind> = new Map([
+  ['mobile', 'phone'],
+  ['tablet', 'tablet'],
+  ['desktop', 'desktop'],
+]);
 
 /**
- * Reads a User-Agent header for people. The header is a stranger's text that reaches an owner's mail, so nothing of it comes
- * through: the answer is of closed lists. It is what the device says of itself, and proves nothing.
+ * Reads a User-Agent header for people. The header is a stranger's text that reaches an owner's mail and lists, so nothing of it
+ * comes through: the answer is of closed lists. It is what the device says of itself, and proves nothing.
  *
  * @param userAgent the header as it came
- * @see RFC 9110 §10.1.5
+ * @see RFC 9110 §10.1.5; docs/adr/0060
  */
-export const describedDevice = (userAgent: string | undefined): DescribedDevice => {
+export const seenDevice = (userAgent: string | undefined): SeenDevice => {
   const text = userAgent?.slice(0, READ_LENGTH) ?? '';
-  return { program: firstMark(PROGRAM_MARKS, text), system: firstMark(SYSTEM_MARKS, text) };
+  if (text === '') return { program: null, system: null, kind: 'other' };
+  const parser = getParser(text, true); // each part is read when it is asked for
+  const osName = parser.getOSName();
+  const kind = KINDS.get(parser.getPlatformType()) ?? (osName === 'Chrome OS' ? 'desktop' : 'other');
+  const iosDevice = kind === 'tablet' ? 'iPad' : 'iPhone';
+  return {
+    program: APP_MARK.test(text) ? 'app' : (PROGRAMS.get(parser.getBrowserName()) ?? null),
+    system: osName === 'iOS' ? iosDevice : (SYSTEMS.get(osName) ?? null),
+    kind: KIND_UNTOLD.test(text) ? 'other' : kind,
+  };
+};
+
+/** The same for a message, which names no kind. */
+export const describedDevice = (userAgent: string | undefined): DescribedDevice => {
+  const { program, system } = seenDevice(userAgent);
+  return { program, system };
 };

@@ -1,3 +1,11 @@
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** @returns the UUID as ours are written; `null` for a text that is none. In capitals, as Swift writes one, it is the same (RFC 9562 §4). */
+export const readUuid = (text: string): string | null => {
+  const lower = text.toLowerCase();
+  return UUID.test(lower) ? lower : null;
+};
+
 /** The 16 bytes of a UUID. @see RFC 9562 §4 */
 export const uuidBytes = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex');
 

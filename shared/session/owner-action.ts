@@ -7,8 +7,9 @@ import type { Log } from '../observability/log.ts';
 import type { LogEvent } from '../observability/log-events.ts';
 import type { SecurityNoticeEvent } from '../outbox/security-notice-event.ts';
 import type { Clock } from '../primitives/clock.ts';
+import type { Session } from './session-row.ts';
 import { provideSessionTokens, type SessionTokens, type SessionTokensAnswer } from './session-tokens.ts';
-import type { CarriedOver, Session } from './sessions.ts';
+import type { CarriedOver } from './sessions.ts';
 
 export interface OwnerActionDeps {
   sessionTokens: SessionTokens;

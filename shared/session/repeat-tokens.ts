@@ -1,13 +1,14 @@
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { makeRefreshTokens, type RefreshTokens } from './refresh-tokens.ts';
+import { isOver } from './session-row.ts';
 import {
   provideSessionTokens,
   type SessionTokens,
   type SessionTokensAnswer,
   type SignInTokensAnswer,
 } from './session-tokens.ts';
-import { isOver, makeSessions, type Sessions } from './sessions.ts';
+import { makeSessions, type Sessions } from './sessions.ts';
 
 /** The session whose tokens an answer held that may be lost. */
 interface LostTokens {

@@ -1,6 +1,6 @@
 import type { Clock } from '../primitives/clock.ts';
 import type { RefreshToken, RefreshTokens } from './refresh-tokens.ts';
-import type { Session } from './sessions.ts';
+import type { Session } from './session-row.ts';
 
 /**
  * The token that took this one's place, for a phone that lost the answer it was in: or `null` where the session's token before

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { notedDevice, type RequestNoting } from '../account/noted-device.ts';
 import type { sessionTokensAnswer, signInTokensAnswer } from '../contract/fields.ts';
 import { type DeviceTokens, makeDeviceTokens } from '../devices/device-tokens.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
@@ -6,7 +7,7 @@ import type { Clock, Randomness } from '../primitives/clock.ts';
 import { type AccessTokenSigner, provideAccessTokenSigner } from './access-tokens.ts';
 import { makeRefreshTokens, type RefreshToken, type RefreshTokens } from './refresh-tokens.ts';
 import { sessionExpiry } from './session-expiry.ts';
-import type { NewSession, Session } from './sessions.ts';
+import type { NewSession, Session } from './session-row.ts';
 
 /** How long things last, in seconds. */
 interface SessionLifetimes {
@@ -52,7 +53,8 @@ const makeSessionTokens = ({
   lifetimes,
   clock,
   randomness,
-}: {
+  requesters,
+}: RequestNoting & {
   signer: AccessTokenSigner;
   refreshTokens: RefreshTokens;
   deviceTokens: Pick<DeviceTokens, 'write'>;
@@ -88,6 +90,7 @@ const makeSessionTokens = ({
           methods,
           deviceId,
           deviceName,
+          device: notedDevice(requesters),
           sourceIp,
           authTimeEpochSeconds: nowSeconds,
           refreshDigest: refreshTokens.digest(refreshToken),

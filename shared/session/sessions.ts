@@ -1,56 +1,11 @@
-import * as z from 'zod/mini';
 import { accountRow, requireEpochWrite, requireSessionWrite, sessionIsCurrent } from '../account/accounts.ts';
-import {
-  AUTHENTICATION_METHODS,
-  forgettableRevocations,
-  type Principal,
-  type SessionBearing,
-} from '../account/principal.ts';
-import { defineRow } from '../aws/define-row.ts';
+import { notedDevice, type RequestNoting } from '../account/noted-device.ts';
+import { forgettableRevocations, type Principal, type SessionBearing } from '../account/principal.ts';
 import { type Dynamo, type Key, StoreUnavailable, type Write } from '../aws/dynamo.ts';
-import { isExpired, type RowOf } from '../aws/row.ts';
 import { DEVICES_PER_ACCOUNT, type Devices, noteDeviceWrite, parseDevices } from '../devices/devices.ts';
 import type { Clock } from '../primitives/clock.ts';
-
-/** The row of a session. */
-export const sessionRow = defineRow({
-  table: 'tokens',
-  word: 'ACCOUNT',
-  sortKey: (sessionId: string) => `SESSION#${sessionId}`,
-  shape: {
-    sessionId: z.string(),
-    accountId: z.string(),
-    epoch: z.int(),
-    refreshDigest: z.string(),
-    previousRefreshDigest: z.nullable(z.string()),
-    rotationSalt: z.nullable(z.string()),
-    /** What the session's first token, or that of its last carry-over, was derived from; absent where release 0.1.0 made it. */
-    issueSalt: z.optional(z.string()),
-    rotatedAtMs: z.int(),
-    authTimeEpochSeconds: z.int(),
-    methods: z.array(z.enum(AUTHENTICATION_METHODS)),
-    deviceName: z.nullable(z.string()),
-    /** The known device that it began on; absent where a release without devices did. */
-    deviceId: z.optional(z.string()),
-    sourceIp: z.string(),
-    createdAtEpochSeconds: z.int(),
-    lastUsedAtEpochSeconds: z.int(),
-    absoluteEndEpochSeconds: z.int(),
-    expiresAtEpochSeconds: z.int(),
-  },
-});
-
-/** One sign-in of one device. */
-export type Session = RowOf<typeof sessionRow>;
-
-/** Whether a session is over by its own row: unused for too long, or past its absolute end. */
-export const isOver = (
-  session: Pick<Session, 'expiresAtEpochSeconds' | 'absoluteEndEpochSeconds'>,
-  nowSeconds: number,
-): boolean => isExpired(session, nowSeconds) || session.absoluteEndEpochSeconds <= nowSeconds;
-
-/** A session that a complete sign-in begins. */
-export type NewSession = Session & { deviceId: string };
+import { makeRoom } from './session-list.ts';
+import { isOver, type NewSession, type Session, sessionRow } from './session-row.ts';
 
 const keyOf = ({ accountId, sessionId }: Pick<Session, 'accountId' | 'sessionId'>): Key =>
   sessionRow.key(accountId, sessionId);
@@ -118,7 +73,8 @@ type RotationResult =
 /** Sessions. */
 export interface Sessions {
   /**
-   * Begins a session in the epoch that its account was read in, with the writes that belong to it, and notes its device.
+   * Begins a session in the epoch that its account was read in, with the writes that belong to it, and notes its device. Where the
+   * account has as many sessions as it may have, those that have ended go, and else the least recently used.
    * @param start.devices the account's, as they were read; `null` where there were none
    * @returns `false` when the account has left that epoch since
    * @throws StoreUnavailable
@@ -145,29 +101,38 @@ export interface Sessions {
   }): Promise<boolean>;
   /**
    * Ends one session at once, its access tokens included; does nothing where it has ended already.
+   * @param end.by the session of the account that ends it, where that is another; it must not have ended
+   * @returns `false` where nothing was done
    * @throws StoreUnavailable
    */
   end(end: {
     account: SessionBearing;
     principal: Pick<Principal, 'accountId' | 'sessionId' | 'epoch'>;
+    by?: Principal;
     accessTokenSeconds: number;
     /** What belongs to it, such as the entry in the history. */
     writes: readonly Write[];
-  }): Promise<void>;
+  }): Promise<boolean>;
 }
 
 /** Opens the sessions. */
-export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Sessions => ({
+export const makeSessions = ({
+  dynamo,
+  clock,
+  requesters,
+}: RequestNoting & { dynamo: Dynamo; clock: Clock }): Sessions => ({
   start: async ({ session, devices, writes }) => {
     const own = [requireEpochWrite(session), createSessionWrite(session), ...writes];
     let seen = devices;
     // Several devices may sign in at once, and all are to get in: who loses to another's change of the row follows it.
     for (let tries = 0; tries < DEVICES_PER_ACCOUNT; tries += 1) {
-      const result = await dynamo.transact([noteDeviceWrite(session, seen, clock.nowSeconds()), ...own]);
+      const room = await makeRoom({ dynamo, session, seen, nowSeconds: clock.nowSeconds() });
+      const noted = noteDeviceWrite(session, seen, clock.nowSeconds(), room?.counted);
+      const result = await dynamo.transact([noted, ...own, ...(room?.writes ?? [])]);
       if (result.won) return true;
       const [refusal, ...others] = result.refusals;
-      if (!refusal || others.some(Boolean)) return false;
-      seen = parseDevices(refusal.current);
+      if (others.slice(0, own.length).some(Boolean)) return false;
+      if (refusal) seen = parseDevices(refusal.current); // or another sign-in has made room by the same sessions
     }
     throw new StoreUnavailable('the devices of an account were changed again and again');
   },
@@ -190,6 +155,7 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
             rotationSalt: salt,
             rotatedAtMs: clock.nowMs(),
             lastUsedAtEpochSeconds: nowSeconds,
+            device: notedDevice(requesters),
             sourceIp,
             expiresAtEpochSeconds: nowSeconds + idleSeconds,
           },
@@ -218,9 +184,9 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
     return result.won;
   },
 
-  end: async ({ account, principal, accessTokenSeconds, writes }) => {
+  end: async ({ account, principal, by, accessTokenSeconds, writes }) => {
     const nowSeconds = clock.nowSeconds();
-    await dynamo.transact([
+    const result = await dynamo.transact([
       sessionRow.deleteWrite(keyOf(principal)),
       accountRow.updateWrite(
         accountRow.key(principal.accountId),
@@ -230,9 +196,10 @@ export const makeSessions = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
             (sessionId) => ['revokedSessions', sessionId] as const,
           ),
         },
-        sessionIsCurrent(principal),
+        sessionRow.when.and(sessionIsCurrent(principal), ...(by ? [sessionIsCurrent(by)] : [])),
       ),
       ...writes,
     ]);
+    return result.won;
   },
 });

@@ -7,7 +7,8 @@ import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import { UNDO_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { ownerWrites } from '../session/owner-writes.ts';
-import { type CarriedOver, type Session, sessionRow } from '../session/sessions.ts';
+import { type Session, sessionRow } from '../session/session-row.ts';
+import type { CarriedOver } from '../session/sessions.ts';
 import {
   changeFactorsWrite,
   type Factors,

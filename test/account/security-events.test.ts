@@ -47,4 +47,41 @@ describe('security-events', () => {
 
     expect(item).not.toHaveProperty('sourceIp');
   });
+
+  describe('of a request', () => {
+    const userAgent = 'Mozilla/5.0 (Windows NT 10.0; rv:143.0) Gecko/20100101 Firefox/143.0';
+    const device = { program: 'Firefox', system: 'Windows', kind: 'desktop' };
+    const ofRequest = (
+      principal: { accountId: string; sessionId: string } | null,
+      event: { sourceIp: string | null; sessionId?: string },
+    ) => {
+      const requesters = { current: () => ({ userAgent, principal }) };
+      const record = makeRecordEventWrite({ clock, randomness: csprng, retentionSeconds: DAY, requesters });
+      return record({ accountId: 'an-account', type: 'signed-out', ...event }).item;
+    };
+    const sourceIp = '203.0.113.7';
+
+    it('notes what the device says that it is, and the session that it came with', () => {
+      const own = { accountId: 'an-account', sessionId: 'the-own' };
+
+      expect(ofRequest(own, { sourceIp })).toMatchObject({ sourceIp, device, sessionId: 'the-own' });
+    });
+
+    it('notes the session that it is about rather than the one that it came with', () => {
+      const own = { accountId: 'an-account', sessionId: 'the-own' };
+
+      expect(ofRequest(own, { sourceIp, sessionId: 'the-ended' })).toMatchObject({ sessionId: 'the-ended' });
+    });
+
+    it("says nothing of another owner's request: no address, no device, no session", () => {
+      const item = ofRequest({ accountId: 'another', sessionId: 'theirs' }, { sourceIp: null });
+
+      expect(JSON.stringify(item)).not.toMatch(/sourceIp|device|session|Firefox|theirs/);
+    });
+
+    it("never notes another account's session", () => {
+      expect(ofRequest({ accountId: 'another', sessionId: 'theirs' }, { sourceIp })).not.toHaveProperty('sessionId');
+      expect(ofRequest(null, { sourceIp })).not.toHaveProperty('sessionId');
+    });
+  });
 });

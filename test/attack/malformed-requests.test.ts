@@ -140,18 +140,19 @@ const withBody: Case[] = everyRoute().flatMap((one) => (one.route.accepts ?? [])
 describe('malformed requests', () => {
   let world: World;
   let owner: SessionTokensAnswer;
-  /** Another session of the owner, for the route that ends it. */
-  let leaving: SessionTokensAnswer;
+  /** Sessions for the routes that end them, or others. */
+  const sessionsOf: Record<string, SessionTokensAnswer> = {};
 
   beforeAll(async () => {
     world = await startWorld();
     owner = await signUp(world, 'owner@example.com');
-    leaving = (await signIn(world, 'owner@example.com')).body;
+    sessionsOf['sign-out'] = (await signIn(world, 'owner@example.com')).body;
+    sessionsOf['revoke-session'] = await signUp(world, 'of-others@example.com');
   });
   afterAll(() => world.close());
 
   const call = ({ contract, fixture }: RouteCase, changes: EventChanges): Promise<Answer> => {
-    const session = contract.flow === 'sign-out' ? leaving : owner;
+    const session = sessionsOf[contract.flow] ?? owner;
     const caller = contract.caller === 'anyone' ? {} : asOwner(session);
     return world.call(contract.flow, loadEvent(fixture, { ...caller, ...changes }));
   };

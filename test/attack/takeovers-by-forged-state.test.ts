@@ -6,7 +6,7 @@ import { JWT_KINDS, OPAQUE_KINDS } from '../../shared/keyring/token-kinds.ts';
 import { AUDIENCES, type HeldTokens, holdEveryToken } from '../support/every-token.ts';
 import { asOwner } from '../support/fixtures.ts';
 import { GOOD_PASSWORD, refresh } from '../support/journeys.ts';
-import { jsonBody, loadEvent } from '../support/load-event.ts';
+import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
 import { otherApi } from '../support/plain-verifier.ts';
 import { totpCode } from '../support/second-factor.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
@@ -120,6 +120,10 @@ describe('state that a client keeps', () => {
       );
       return (await namedBy()).length > before;
     },
+    'history-cursor': async (cursor) => {
+      const asked = { ...bearer(held.owner.access_token), queryStringParameters: { cursor } };
+      return (await world.call('list-events', loadEvent('list-events/get', asked))).status === 200;
+    },
     'verification-id': async (verificationId) => (await giveCode(world, held.code, { verificationId })).status === 200,
   };
 
@@ -131,7 +135,8 @@ describe('state that a client keeps', () => {
     }
     const signed = Buffer.from(token, 'base64url').subarray(0, -MAC_BYTES);
     const { purpose } = OPAQUE_KINDS[kind as OpaqueKind];
-    const boundTo = Buffer.from(kind === 'device-token' ? held.owner.email : '');
+    const { email, account_id: accountId } = held.owner;
+    const boundTo = Buffer.from({ 'device-token': email, 'history-cursor': accountId }[kind as string] ?? '');
     const mac =
       OPAQUE_FORGERIES[how]?.(Buffer.concat([signed, boundTo]), purpose, known).subarray(0, MAC_BYTES) ??
       Buffer.alloc(0);

@@ -69,13 +69,15 @@ describe('who has the password and the mailbox of an account, and no second fact
   };
 
   /** @asvs 6.1.3, 6.3.4 */
-  it('has eleven routes before them that give session tokens', () => {
+  it('has thirteen routes before them that give session tokens', () => {
     expect(
       everyRoute()
         .filter((one) => answerTextPlaces(one).some((path) => path.at(-1) === 'access_token'))
         .map(({ routeKey }) => routeKey)
         .toSorted(),
     ).toEqual([
+      'DELETE /sessions',
+      'DELETE /sessions/{session_id}',
       'DELETE /two-factor/{factor}',
       'PATCH /profile/{user_id}',
       'POST /accounts/complete',

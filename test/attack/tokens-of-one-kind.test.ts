@@ -94,9 +94,12 @@ const bearerCases = everyRoute()
     HELD_KINDS.filter((kind) => !bearersOf(one.contract).includes(kind)).map((kind) => ({ ...one, kind })),
   );
 
+/** What names the caller's own account, and the caller's own session. */
+const OWN_IDS: Readonly<Record<string, HeldKind>> = { user_id: 'account id', session_id: 'session id' };
+
 const pathCases = everyRoute().flatMap((one) =>
   [...one.route.path.matchAll(/\{(\w+)\+?\}/g)].flatMap(([, parameter = '']) =>
-    HELD_KINDS.filter((kind) => kind !== 'account id').map((kind) => ({ ...one, parameter, kind })),
+    HELD_KINDS.filter((kind) => kind !== OWN_IDS[parameter]).map((kind) => ({ ...one, parameter, kind })),
   ),
 );
 
@@ -129,7 +132,9 @@ describe('a token of one kind', () => {
     expect(bearerCases.map(({ routeKey }) => routeKey)).toEqual(
       expect.arrayContaining(['POST /verification', 'POST /verification/verify', 'GET /profile/{user_id}']),
     );
-    expect(new Set(pathCases.map(({ parameter }) => parameter))).toEqual(new Set(['user_id', 'factor', 'page']));
+    expect(new Set(pathCases.map(({ parameter }) => parameter))).toEqual(
+      new Set(['user_id', 'session_id', 'factor', 'page']),
+    );
   });
 
   /** @asvs 9.2.2 */

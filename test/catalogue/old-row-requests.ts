@@ -1,7 +1,7 @@
 import { argon2id, hash } from 'argon2';
 import { recovering } from './account-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
-import { openAccount, PASSWORD } from './people.ts';
+import { codeNow, openAccount, openWithApp, PASSWORD, type Tokens } from './people.ts';
 import { bare, form, mergePatch, post, type ServiceWithRows } from './service.ts';
 
 /** Below every minimum, so that the next sign-in hashes the password anew. */
@@ -26,6 +26,16 @@ const recoveringAsBefore = async (service: ServiceWithRows) => {
   return token;
 };
 
+/** Leaves an account as release 0.1.0 left it, which counted no sessions, with one that has ended and whose row is there still. */
+const leaveUncounted = async (
+  service: ServiceWithRows,
+  { accountId, session }: { accountId: string; session: Tokens },
+): Promise<void> => {
+  const row = { table: 'tokens', firstWord: 'ACCOUNT', accountId } as const;
+  await service.editRows({ ...row, sortKey: 'DEVICES' }, { sessions: undefined });
+  await service.editRows({ ...row, sortKey: `SESSION#${session.session_id}` }, { epoch: 0 });
+};
+
 /** Requests that meet rows of an older release, or of other settings. */
 export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   good({
@@ -35,6 +45,25 @@ export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       const passwordRow = { table: 'credentials', firstWord: 'ACCOUNT', sortKey: 'PASSWORD', accountId } as const;
       await service.editRows(passwordRow, { phc: await hash(PASSWORD, WEAK) });
       return { request: () => post('/sessions', { email, password: PASSWORD }) };
+    },
+  }),
+  good({
+    name: 'sign-in (whose sessions were never counted)',
+    prepare: async (service) => {
+      const { email, accountId, session } = await openAccount(service);
+      await leaveUncounted(service, { accountId, session });
+      return { request: () => post('/sessions', { email, password: PASSWORD }) };
+    },
+  }),
+  good({
+    name: 'verify-code (for a sign-in whose sessions were never counted)',
+    leavesRows: true, // the attempt
+    prepare: async (service) => {
+      const { email, accountId, session, secret } = await openWithApp(service);
+      await leaveUncounted(service, { accountId, session });
+      await service.passWaits(accountId);
+      const { challenge_token } = await service.ask(post('/sessions', { email, password: PASSWORD }));
+      return { request: () => post('/verification/verify', { code: codeNow(service, secret) }, challenge_token) };
     },
   }),
   good({

@@ -14,6 +14,7 @@ export interface Tokens {
   access_token: string;
   refresh_token: string;
   account_id: string;
+  session_id: string;
 }
 
 /** An account and the session that it was opened with. */

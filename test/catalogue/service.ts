@@ -3,6 +3,7 @@ import type { TableName } from '../../shared/contract/contract.ts';
 /** A request as it goes over the wire. */
 export interface ServiceRequest {
   method: string;
+  /** With its query, where it has one. */
   path: string;
   /** Names in lower case. */
   headers?: Readonly<Record<string, string>>;

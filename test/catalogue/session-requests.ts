@@ -11,6 +11,8 @@ import {
 } from './people.ts';
 import { bare, post } from './service.ts';
 
+const FIREFOX_ON_TABLET = 'Mozilla/5.0 (Android 15; Tablet; rv:143.0) Gecko/143.0 Firefox/143.0';
+
 const AGAIN = '/sessions/current/reauthenticate';
 
 /** Requests that begin, prolong and end sessions, and that authenticate the caller again. */
@@ -58,6 +60,54 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
     prepare: async (service) => {
       const { session } = await openAccount(service);
       return { request: () => bare('DELETE', '/sessions/current', session.access_token) };
+    },
+  }),
+  good({
+    name: 'list-sessions',
+    prepare: async (service) => {
+      const { email, session } = await openAccount(service);
+      const onTablet = post('/sessions', { email, password: PASSWORD, device_name: "Ada's tablet" });
+      await service.ask({ ...onTablet, headers: { ...onTablet.headers, 'user-agent': FIREFOX_ON_TABLET } });
+      return { request: () => bare('GET', '/sessions', session.access_token) };
+    },
+  }),
+  good({
+    name: 'list-events',
+    prepare: async (service) => {
+      const { session } = await openAccount(service);
+      return { request: () => bare('GET', '/account/events', session.access_token) };
+    },
+  }),
+  good({
+    name: 'list-events (some kinds alone, and the next page)',
+    prepare: async (service) => {
+      const { email, session } = await openAccount(service);
+      for (let times = 0; times < 2; times += 1) await service.ask(post('/sessions', { email, password: PASSWORD }));
+      const path = '/account/events?kind=signed-in,signed-out&limit=1';
+      const { next_cursor } = await service.ask(bare('GET', path, session.access_token));
+      return { request: () => bare('GET', `${path}&cursor=${next_cursor}`, session.access_token) };
+    },
+  }),
+  good({
+    name: 'revoke-session',
+    prepare: async (service) => {
+      const { email, session } = await openAccount(service);
+      const other = await service.ask(post('/sessions', { email, password: PASSWORD }));
+      return { request: () => bare('DELETE', `/sessions/${other.session_id}`, session.access_token) };
+    },
+  }),
+  good({
+    name: "revoke-session (the caller's own)",
+    prepare: async (service) => {
+      const { session } = await openAccount(service);
+      return { request: () => bare('DELETE', `/sessions/${session.session_id}`, session.access_token) };
+    },
+  }),
+  good({
+    name: 'revoke-session (all others)',
+    prepare: async (service) => {
+      const { session } = await openAccount(service);
+      return { request: () => bare('DELETE', '/sessions', session.access_token) };
     },
   }),
   good({

@@ -89,6 +89,14 @@ const PREPARES: Readonly<Record<string, Prepare>> = {
   'change-password': simple(byPassword, ({ session }) =>
     put('/account/password', { current_password: PASSWORD, new_password: 'a much better horse' }, session.access_token),
   ),
+  'revoke-session': async (service, age) => {
+    const caller = await byPassword(service);
+    const { email } = await service.ask(bare('GET', `/profile/${caller.accountId}`, caller.session.access_token));
+    const other = await service.ask(post('/sessions', { email, password: PASSWORD }));
+    await age(service);
+    return { caller, request: bare('DELETE', `/sessions/${other.session_id}`, caller.session.access_token) };
+  },
+  'revoke-session (all others)': simple(byPassword, ({ session }) => bare('DELETE', '/sessions', session.access_token)),
   'update-profile': simple(byPassword, ({ accountId, session }) =>
     put(`/profile/${accountId}`, { name: 'Ada' }, session.access_token),
   ),

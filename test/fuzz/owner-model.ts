@@ -171,6 +171,43 @@ const changeOwnPassword = async (world: World, owner: Owner): Promise<string | n
   return null;
 };
 
+const idsThat = (owner: Owner, areAlive: boolean): string[] => {
+  const alive = new Set(owner.sessions.filter(({ isAlive }) => isAlive).map(({ tokens }) => tokens.session_id));
+  const all = new Set(owner.sessions.map(({ tokens }) => tokens.session_id));
+  return [...all].filter((id) => alive.has(id) === areAlive);
+};
+
+/** Ends one of the other sessions, and tries to end one that has ended. */
+const revokeAnother = async (world: World, owner: Owner, which: number): Promise<string | null> => {
+  const fault = await completeSignIn(world, owner); // where an app is on, the session must have proven it
+  const own = freshSession(world, owner);
+  if (fault !== null || !own) return fault ?? 'no session to end another with';
+  const revoke = (sessionId: string) =>
+    callAs(world, 'revoke-session', 'revoke-session/delete', own.tokens.access_token, {
+      path: { session_id: sessionId },
+    });
+  const ended = pick(idsThat(owner, false), which);
+  const refused = ended === undefined ? null : wrong(await revoke(ended), 404);
+  if (refused !== null) return refused;
+  const other = pick(
+    idsThat(owner, true).filter((id) => id !== own.tokens.session_id),
+    which,
+  );
+  if (other === undefined) return null;
+  for (const session of owner.sessions) session.isAlive &&= session.tokens.session_id !== other;
+  return wrong(await revoke(other), 200);
+};
+
+const revokeOthers = async (world: World, owner: Owner): Promise<string | null> => {
+  const fault = await completeSignIn(world, owner);
+  const own = freshSession(world, owner);
+  if (fault !== null || !own) return fault ?? 'no session to go on with';
+  const answer = await callAs(world, 'revoke-session', 'revoke-session/delete-others', own.tokens.access_token);
+  if (answer.status !== 200) return wrong(answer, 200);
+  carryOver(world, owner, own, answer.body.session);
+  return null;
+};
+
 /** Two who hold the same token at the same time: the password is of one of them. */
 const resetTwiceAtOnce = async (world: World, owner: Owner): Promise<string | null> => {
   const [token] = tokensThat(owner, true);
@@ -245,6 +282,8 @@ export const ACTIONS = {
     session.isAlive = false;
     return wrong(answer, 204);
   },
+  revokeAnother,
+  revokeOthers,
 } satisfies Record<string, Action>;
 
 export type ActionName = keyof typeof ACTIONS;
@@ -265,6 +304,13 @@ export const judge = async (world: World, owner: Owner): Promise<string[]> => {
     if (!isYoung(world, issuedAtSeconds)) continue;
     const fault = wrong(await getProfile(world, tokens), isAlive ? 200 : 401);
     faults.push(fault && `session ${index}: ${fault}`);
+  }
+  const own = owner.sessions.findLast(({ isAlive, issuedAtSeconds }) => isAlive && isYoung(world, issuedAtSeconds));
+  if (own) {
+    const { body } = await callAs(world, 'list-sessions', 'list-sessions/get', own.tokens.access_token);
+    const listed = body.sessions.map(({ session_id: id }: { session_id: string }) => id);
+    const isRight = listed.toSorted().join() === idsThat(owner, true).toSorted().join();
+    faults.push(isRight ? null : `the list has ${listed.length} sessions and not ${idsThat(owner, true).length}`);
   }
   for (const password of owner.passwords) {
     const fault = wrong(await signIn(world, owner.email, password), password === passwordOf(owner) ? 200 : 401);

@@ -189,6 +189,7 @@ const AUTHORIZATION = fc.oneof(
 /** What a parameter in the path mostly is. */
 const PATHS: Readonly<Record<string, fc.Arbitrary<Value>>> = {
   user_id: held('account id'),
+  session_id: held('session id'),
   factor: json(fc.constantFrom('totp', 'totp', 'sms')),
   page: json(fc.constantFrom('reset', 'page.css', 'complete-sign-up')),
 };

@@ -3,6 +3,7 @@ import type { Context, SecretsManagerRotationEvent } from 'aws-lambda';
 import { rotationContract } from '../../shared/contract/contract.ts';
 import { RotationRefused } from '../../shared/keyring/rotation-refused.ts';
 import { makeInvocationHooks } from '../../shared/lambda/invocation-hooks.ts';
+import { makeRequesters } from '../../shared/lambda/requesters.ts';
 import { type RotationOutcome, type RotationStep, rotationHandler } from '../../shared/lambda/rotation-handler.ts';
 import { makeLog } from '../../shared/observability/log.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
@@ -32,7 +33,7 @@ const handlerOf = (connect: () => Promise<Flow>) => {
   });
   const handler = rotationHandler({
     contract,
-    runtime: { config, clock, randomness: csprng, log, hooks: makeInvocationHooks() },
+    runtime: { config, clock, randomness: csprng, log, hooks: makeInvocationHooks(), requesters: makeRequesters() },
     connect,
   });
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { DEVICE_PROGRAMS, DEVICE_SYSTEMS, describedDevice } from '../../shared/primitives/described-device.ts';
+import { describedDevice, seenDevice } from '../../shared/primitives/described-device.ts';
+import { DEVICE_KINDS, DEVICE_PROGRAMS, DEVICE_SYSTEMS } from '../../shared/primitives/device-words.ts';
 
 const WEBKIT = 'AppleWebKit/605.1.15 (KHTML, like Gecko)';
 const BLINK = 'AppleWebKit/537.36 (KHTML, like Gecko)';
@@ -80,15 +81,35 @@ describe('described-device', () => {
 
     fc.assert(
       fc.property(headers, (parts) => {
-        const { program, system } = describedDevice(parts.join(' '));
+        const { program, system, kind } = seenDevice(parts.join(' '));
 
         expect([null, ...DEVICE_PROGRAMS]).toContain(program);
         expect([null, ...DEVICE_SYSTEMS]).toContain(system);
+        expect(DEVICE_KINDS).toContain(kind);
       }),
     );
   });
 
   it('reads the beginning of an endless header alone', () => {
     expect(describedDevice(`${'x'.repeat(600)} Firefox/143.0 (Windows)`)).toEqual({ program: null, system: null });
+  });
+
+  it.each([
+    [`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${BLINK} Chrome/140.0.0.0 Safari/537.36`, 'desktop'],
+    [`Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) ${BLINK} Chrome/140.0.0.0 Safari/537.36`, 'desktop'],
+    [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${WEBKIT} Version/18.6 Safari/605.1.15`, 'desktop'],
+    [`Mozilla/5.0 (Linux; Android 10; K) ${BLINK} Chrome/140.0.0.0 Mobile Safari/537.36`, 'phone'],
+    [`Mozilla/5.0 (Linux; Android 10; K) ${BLINK} Chrome/140.0.0.0 Safari/537.36`, 'tablet'],
+    ['Mozilla/5.0 (Android 15; Tablet; rv:143.0) Gecko/143.0 Firefox/143.0', 'tablet'],
+    [`Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) ${WEBKIT} Mobile/15E148`, 'phone'],
+    [`Mozilla/5.0 (iPad; CPU OS 12_5 like Mac OS X) ${WEBKIT} Version/12.1 Mobile/15E148 Safari/604.1`, 'tablet'],
+    ['Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', 'other'],
+    ['Dalvik/2.1.0 (Linux; U; Android 14; Pixel 8 Build/UQ1A)', 'other'], // the same on a phone and on a tablet
+    ['Dart/3.9 (dart:io)', 'other'],
+    ['curl/8.5.0', 'other'],
+    ['', 'other'],
+    [undefined, 'other'],
+  ])('takes %s for a device of the kind %s', (userAgent, kind) => {
+    expect(seenDevice(userAgent).kind).toBe(kind);
   });
 });

@@ -36,6 +36,7 @@ const TOKEN_OF_ANSWERS: Readonly<Record<string, HeldKind>> = {
   phone_proof: 'phone proof',
   device_token: 'device token',
   step_up_token: 'step-up token',
+  next_cursor: 'history cursor',
   session_id: 'session id',
   account_id: 'account id',
   sub: 'account id',
@@ -47,6 +48,8 @@ const NO_TOKENS: readonly string[] = [
   'recovery_codes secret otpauth_uri qr',
   // Parts of a factor; an app's id is a parameter of DELETE /two-factor/{factor}.
   'factor factors id enrollment_id phone_hint enrolled_at',
+  // Entries of the lists of sessions and of the history.
+  'kind text program system network created_at last_used_at occurred_at',
   'status token_type proves expires_at fresh_until restored',
   'email phone_number new',
   'confirmed confirmed_by open waits_until',

@@ -1,7 +1,7 @@
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { changeEmail } from './email-change.ts';
 import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
-import { jsonBody, loadEvent } from './load-event.ts';
+import { bearer, jsonBody, loadEvent } from './load-event.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
 import { proveFor } from './step-up.ts';
 import { undoToken } from './undo.ts';
@@ -16,6 +16,7 @@ export const TOKEN_KINDS = [
   'verification id',
   'phone proof',
   'device token',
+  'history cursor',
   'sign-up token',
   'recovery token',
   'sign-in link',
@@ -79,6 +80,9 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   world.clock.advance(30); // the next code of the app
   const bound = await proveFor(world, session, { action: 'POST /two-factor/totp', code: totpCode(world, secret) });
 
+  const oneEntry = { ...bearer(session.access_token), queryStringParameters: { limit: '1' } };
+  const history = await world.call('list-events', loadEvent('list-events/get', oneEntry));
+
   const rows = await world.rows('tokens');
   const keyAfter = (prefix: string): string =>
     rows
@@ -96,6 +100,7 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'verification id': pending.verificationId,
       'phone proof': proof.phone_proof,
       'device token': session.device_token,
+      'history cursor': history.body.next_cursor,
       'sign-up token': await newestToken(world, 'pending@example.com'),
       'recovery token': recovery,
       'sign-in link': link,

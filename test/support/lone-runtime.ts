@@ -1,4 +1,5 @@
 import { makeInvocationHooks } from '../../shared/lambda/invocation-hooks.ts';
+import { makeRequesters } from '../../shared/lambda/requesters.ts';
 import type { Runtime } from '../../shared/lambda/runtime.ts';
 import { makeLog } from '../../shared/observability/log.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
@@ -50,7 +51,7 @@ export const makeLoneRuntime = (settings: Partial<SettingsInput> = {}): LoneRunt
     callerSecrets: null,
   };
   return {
-    runtime: { config, clock, randomness: csprng, log, hooks: makeInvocationHooks() },
+    runtime: { config, clock, randomness: csprng, log, hooks: makeInvocationHooks(), requesters: makeRequesters() },
     clock,
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
   };

@@ -91,6 +91,16 @@ export const describePort = (client: keyof Ports, ports: () => Ports, { numRuns 
       ]);
     });
 
+    it('reads a range of a partition, with both of its ends', async () => {
+      const { pk } = newKey();
+      for (const sk of ['A#9', 'B#1', 'B#2', 'B#3', 'C#1']) await write(put({ pk, sk }));
+      const between = async (from: string, to: string) =>
+        (await dynamo().queryNewest({ table: 'tokens', pk, range: { from, to }, limit: 9 })).map(({ sk }) => sk);
+
+      expect(await between('B#', 'B$')).toEqual(['B#3', 'B#2', 'B#1']);
+      expect(await between('B#', 'B#2')).toEqual(['B#2', 'B#1']);
+    });
+
     it.each(['transactGet', 'batchGet'] as const)('reads rows of several tables in their order by %s', async (how) => {
       const [first, second] = [newKey(), newKey()];
       await write({ ...put({ ...first, of: 'accounts' }), table: 'accounts' });

@@ -404,6 +404,36 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
     },
   },
   {
+    when: 'an owner ends a session from the list',
+    entries: ['session-revoked'],
+    lines: ['session-revoked success'],
+    cause: async (world) => {
+      const { email, account_id: accountId, access_token: token } = await signUpSomebody(world);
+      const { session_id } = (await signIn(world, email)).body;
+      const path = { session_id };
+      return { accountId, act: () => callAs(world, 'revoke-session', 'revoke-session/delete', token, { path }) };
+    },
+  },
+  {
+    when: "an owner ends the caller's own session from the list",
+    entries: ['signed-out'],
+    lines: ['sign-out success'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token, session_id } = await signUpSomebody(world);
+      const path = { session_id };
+      return { accountId, act: () => callAs(world, 'revoke-session', 'revoke-session/delete', token, { path }) };
+    },
+  },
+  {
+    when: 'an owner ends all other sessions',
+    entries: ['other-sessions-revoked'],
+    lines: ['other-sessions-revoked success'],
+    cause: async (world) => {
+      const { account_id: accountId, access_token: token } = await signUpSomebody(world);
+      return { accountId, act: () => callAs(world, 'revoke-session', 'revoke-session/delete-others', token) };
+    },
+  },
+  {
     when: 'a refresh token is used a second time, late',
     entries: ['refresh-token-reused'],
     lines: ['refresh-token-reused session-ended'],

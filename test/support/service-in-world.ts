@@ -22,12 +22,15 @@ const eventOf = (
 ): APIGatewayProxyEventV2 => {
   const phone = loadEvent('sign-in/json');
   const { 'content-type': _, 'content-length': __, ...own } = phone.headers;
-  const http = { ...phone.requestContext.http, method, path };
+  const [rawPath = '', rawQueryString = ''] = path.split('?');
+  const http = { ...phone.requestContext.http, method, path: rawPath };
   return {
     ...phone,
     routeKey,
-    rawPath: path,
+    rawPath,
+    rawQueryString,
     pathParameters,
+    ...(rawQueryString && { queryStringParameters: Object.fromEntries(new URLSearchParams(rawQueryString)) }),
     headers: { ...own, ...headers },
     requestContext: { ...phone.requestContext, routeKey, http },
     body: body === undefined ? undefined : Buffer.from(body).toString('base64'),
@@ -36,7 +39,7 @@ const eventOf = (
 };
 
 const routeOf = ({ method, path }: ServiceRequest) => {
-  const match = matchRoute(ROUTES, method, path);
+  const match = matchRoute(ROUTES, method, path.replace(/\?.*/, ''));
   if (!match) throw new Error(`no flow has ${method} ${path}`);
   return match;
 };

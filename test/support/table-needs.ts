@@ -33,7 +33,8 @@ const need = (action: string, table: string, key: Attributes | undefined): strin
 
 /** Partition of a query, IAM's only leading key for it. */
 const queriedKey = ({ KeyConditionExpression, ExpressionAttributeValues }: Request): Attributes | undefined => {
-  if (KeyConditionExpression !== '#pk = :pk') throw new Error(`a query by ${KeyConditionExpression}`);
+  const isOfOnePartition = /^#pk = :pk(?: AND #sk BETWEEN :from AND :to)?$/.test(String(KeyConditionExpression));
+  if (!isOfOnePartition) throw new Error(`a query by ${KeyConditionExpression}`);
   return ExpressionAttributeValues?.[':pk'] && { pk: ExpressionAttributeValues[':pk'] };
 };
 

@@ -1,0 +1,48 @@
+import type * as z from 'zod/mini';
+import type { seenFromShape } from '../contract/seen-from.ts';
+import { networkTiers, sourceNetwork } from '../limits/source-network.ts';
+import type { SeenDevice } from '../primitives/described-device.ts';
+import type { DeviceSystem } from '../primitives/device-words.ts';
+
+type SeenFrom = z.infer<z.ZodMiniObject<typeof seenFromShape>>;
+
+/** Names of systems that are stored by the device. */
+const SYSTEM_NAMES: Readonly<Partial<Record<DeviceSystem, string>>> = { iPhone: 'iOS', iPad: 'iPadOS', mac: 'macOS' };
+
+/** Where something came from. */
+interface Origin {
+  /** As it describes itself; left out where nothing was noted. */
+  device?: SeenDevice | undefined;
+  /** What the client calls it; `null` where it doesn't say. */
+  deviceName?: string | null | undefined;
+  /** Left out where no request of the owner's or about the account did it. */
+  sourceIp?: string | undefined;
+}
+
+/** The widest network that a limit counts an address by, as RFC 5952 §4 writes it; `undefined` for what is no address. */
+const networkOf = (sourceIp: string): string | undefined => {
+  const [address = '', bits] = networkTiers(sourceNetwork(sourceIp)).at(-1)?.network.split('/') ?? [];
+  if (bits === undefined) return undefined;
+  return `${address.includes(':') ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address}/${bits}`;
+};
+
+/**
+ * From where something came, as the account's owner is told: of an address its network alone, so that somebody who looks at the list,
+ * or has stolen a session, learns less than who keeps the logs.
+ */
+export const seenFrom = ({ device, deviceName, sourceIp }: Origin): SeenFrom => {
+  const { program = null, system = null, kind = 'other' as const } = device ?? {};
+  const name = deviceName ?? null;
+  const network = sourceIp === undefined ? undefined : networkOf(sourceIp);
+  return {
+    ...((device || name !== null) && {
+      device: {
+        kind,
+        ...(name !== null && { name }),
+        ...(program !== null && { program }),
+        ...(system !== null && { system: SYSTEM_NAMES[system] ?? system }),
+      },
+    }),
+    ...(network !== undefined && { network }),
+  };
+};

@@ -1,0 +1,88 @@
+import type { Language } from '../primitives/language.ts';
+
+/** What the security history says of each kind of entry: to the account's owner, in each language that is shipped. */
+export const HISTORY_WORDS = {
+  en: {
+    'account-created': 'The account was opened.',
+    'signed-in': 'Someone signed in.',
+    'sign-in-failed': 'Someone tried to sign in with a wrong password.',
+    'signed-out': 'A device was signed out.',
+    'session-revoked': 'A device was signed out from the list of sessions.',
+    'other-sessions-revoked': 'All other devices were signed out.',
+    'refresh-token-reused': 'A device was signed out because two programs used its sign-in.',
+    'recovery-mail-issued': 'A message to choose a new password was sent.',
+    'recovery-revoked': 'Messages to choose a new password were made void.',
+    'sign-in-link-mail-issued': 'A message with a sign-in link was sent.',
+    'sign-in-link-revoked': 'A sign-in link was made void.',
+    'password-reset': 'A new password was chosen by way of a recovery message.',
+    'password-changed': 'The password was changed.',
+    'second-factor-required': 'The right password was entered; a code was asked for.',
+    'second-factor-failed': 'A wrong code was entered after the right password.',
+    'second-factor-locked': 'Too many wrong codes: codes of this kind were locked for a while.',
+    reauthenticated: 'The owner proved again who they are.',
+    'reauthentication-failed': 'A device that is signed in gave a wrong password or code.',
+    'reauthentication-locked':
+      'Too many wrong passwords from devices that are signed in: they were locked for a while.',
+    'authenticator-added': 'An authenticator app was added.',
+    'authenticator-removed': 'An authenticator app was removed.',
+    'authenticator-ahead': 'The clock of an authenticator app is fast.',
+    'sms-added': 'Codes by SMS were switched on.',
+    'sms-removed': 'Codes by SMS were switched off.',
+    'phone-removed': 'The phone number was removed.',
+    'phone-proven-elsewhere': 'Another account proved the same phone number.',
+    'phone-refused': 'A phone number was refused because too many accounts have it.',
+    'email-change-requested': 'Another e-mail address was asked for.',
+    'email-change-confirmed': 'One side confirmed the change of the e-mail address.',
+    'email-change-cancelled': 'The change of the e-mail address was cancelled.',
+    'email-change-failed': 'The e-mail address was not changed.',
+    'email-changed': 'The e-mail address was changed.',
+    'recovery-codes-renewed': 'New recovery codes were made.',
+    'recovery-code-used': 'A recovery code was used.',
+    'change-undone': 'A change was undone.',
+  },
+  de: {
+    'account-created': 'Das Konto wurde eröffnet.',
+    'signed-in': 'Jemand hat sich angemeldet.',
+    'sign-in-failed': 'Jemand hat versucht, sich mit einem falschen Passwort anzumelden.',
+    'signed-out': 'Ein Gerät wurde abgemeldet.',
+    'session-revoked': 'Ein Gerät wurde über die Liste der Sitzungen abgemeldet.',
+    'other-sessions-revoked': 'Alle anderen Geräte wurden abgemeldet.',
+    'refresh-token-reused': 'Ein Gerät wurde abgemeldet, weil zwei Programme seine Anmeldung benutzten.',
+    'recovery-mail-issued': 'Eine Nachricht zum Wählen eines neuen Passworts wurde verschickt.',
+    'recovery-revoked': 'Nachrichten zum Wählen eines neuen Passworts wurden ungültig gemacht.',
+    'sign-in-link-mail-issued': 'Eine Nachricht mit einem Anmeldelink wurde verschickt.',
+    'sign-in-link-revoked': 'Ein Anmeldelink wurde ungültig gemacht.',
+    'password-reset': 'Über eine Nachricht zur Wiederherstellung wurde ein neues Passwort gewählt.',
+    'password-changed': 'Das Passwort wurde geändert.',
+    'second-factor-required': 'Das richtige Passwort wurde eingegeben; ein Code wurde verlangt.',
+    'second-factor-failed': 'Nach dem richtigen Passwort wurde ein falscher Code eingegeben.',
+    'second-factor-locked': 'Zu viele falsche Codes: Codes dieser Art wurden für eine Weile gesperrt.',
+    reauthenticated: 'Der Inhaber hat sich erneut ausgewiesen.',
+    'reauthentication-failed':
+      'Auf einem angemeldeten Gerät wurde ein falsches Passwort oder ein falscher Code eingegeben.',
+    'reauthentication-locked':
+      'Zu viele falsche Passwörter auf angemeldeten Geräten: Sie wurden für eine Weile gesperrt.',
+    'authenticator-added': 'Eine Authenticator-App wurde hinzugefügt.',
+    'authenticator-removed': 'Eine Authenticator-App wurde entfernt.',
+    'authenticator-ahead': 'Die Uhr einer Authenticator-App geht vor.',
+    'sms-added': 'Codes per SMS wurden eingeschaltet.',
+    'sms-removed': 'Codes per SMS wurden ausgeschaltet.',
+    'phone-removed': 'Die Telefonnummer wurde entfernt.',
+    'phone-proven-elsewhere': 'Ein anderes Konto hat dieselbe Telefonnummer nachgewiesen.',
+    'phone-refused': 'Eine Telefonnummer wurde abgelehnt, weil zu viele Konten sie haben.',
+    'email-change-requested': 'Eine andere E-Mail-Adresse wurde gewünscht.',
+    'email-change-confirmed': 'Eine Seite hat die Änderung der E-Mail-Adresse bestätigt.',
+    'email-change-cancelled': 'Die Änderung der E-Mail-Adresse wurde abgebrochen.',
+    'email-change-failed': 'Die E-Mail-Adresse wurde nicht geändert.',
+    'email-changed': 'Die E-Mail-Adresse wurde geändert.',
+    'recovery-codes-renewed': 'Neue Wiederherstellungscodes wurden erzeugt.',
+    'recovery-code-used': 'Ein Wiederherstellungscode wurde benutzt.',
+    'change-undone': 'Eine Änderung wurde rückgängig gemacht.',
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** A kind of entry. security-events.ts has those that are written: the two lists are the same, or neither compiles. */
+export type HistoryKind = keyof typeof HISTORY_WORDS.en;
+
+/** All of them, for the schemas of the API. */
+export const HISTORY_KINDS = Object.keys(HISTORY_WORDS.en) as [HistoryKind, ...HistoryKind[]];
