@@ -1,6 +1,7 @@
 import { Duration, Fn, Names, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnIntegration,
   CfnRoute,
   type CfnStage,
   CorsHttpMethod,
@@ -15,6 +16,7 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { CHALLENGE_COPY_HEADER } from '../../shared/contract/challenge-copy.ts';
 import type { HttpContract } from '../../shared/contract/contract.ts';
 import { gatewayRoutesOf, UNMATCHED_ROUTE_KEY } from '../../shared/contract/gateway-routes.ts';
 import { ORDINARY, type Throttle, UNMATCHED } from '../../shared/contract/throttle.ts';
@@ -49,6 +51,15 @@ const settingsOf = ({ ratePerSecond, burst }: Throttle) => ({
   ThrottlingBurstLimit: burst,
 });
 
+/** A name that API Gateway's parameter mapping does not reserve. @see API Gateway developer guide, "Reserved headers" */
+const KEEPS_CHALLENGES = {
+  '401': {
+    ResponseParameters: [
+      { Destination: 'overwrite:header.www-authenticate', Source: `$response.header.${CHALLENGE_COPY_HEADER}` },
+    ],
+  },
+};
+
 export interface HttpFlow {
   contract: HttpContract;
   function: FlowFunction;
@@ -62,6 +73,10 @@ export interface ServiceApiProps {
   allowedRequestHeaders: readonly string[];
   logRetentionDays: number;
   retainData: boolean;
+  /** What the console lists the API as. */
+  apiName: string;
+  /** Whether API Gateway writes `WWW-Authenticate` of every 401 again. */
+  mapChallenges: boolean;
   /** Whether API Gateway's default endpoint answers; false where the operator's domain is the only way in. */
   ownAddress: boolean;
   /** Authorizer of every route; `null` for an API that can be called directly. */
@@ -105,6 +120,7 @@ export class ServiceApi extends Construct {
     super(scope, id);
     const { flows, allowedOrigins, logRetentionDays, retainData, ownAddress, guard } = props;
     this.api = new HttpApi(this, 'Api', {
+      apiName: props.apiName,
       description: 'Keyturn: account recovery, two-factor authentication, profile updates.',
       createDefaultStage: false,
       disableExecuteApiEndpoint: !ownAddress,
@@ -136,6 +152,7 @@ export class ServiceApi extends Construct {
       },
     });
     for (const flow of flows) this.route(flow);
+    if (props.mapChallenges) this.keepChallenges();
     this.throttle(flows, unmatchedThrottle(allowedOrigins));
     acknowledge(this, {
       'AwsSolutions-APIG4':
@@ -155,6 +172,12 @@ export class ServiceApi extends Construct {
       integration,
       ...(authorizer && { authorizer }),
     });
+  }
+
+  /** Whatever API Gateway makes of the header of a function's answer, clients get it under its name. */
+  private keepChallenges(): void {
+    for (const child of this.node.findAll())
+      if (child instanceof CfnIntegration) child.responseParameters = KEEPS_CHALLENGES;
   }
 
   private throttle(flows: readonly HttpFlow[], unmatched: Throttle): void {

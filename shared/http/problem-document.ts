@@ -38,6 +38,9 @@ const detailOf = ({ code, extras: { detail, errors } }: Problem): { detail?: str
   return usual === undefined ? {} : { detail: usual };
 };
 
+/** @see CHALLENGE_COPY_HEADER */
+const challengeHeaders = (challenge: string) => ({ 'www-authenticate': challenge, [CHALLENGE_COPY_HEADER]: challenge });
+
 /**
  * The answer for a problem. Of the request it holds only names of fields.
  *
@@ -57,7 +60,7 @@ export const problemDocument = (
     statusCode: status,
     headers: {
       'content-type': PROBLEM_TYPE,
-      ...(status === 401 && { 'www-authenticate': challengeOf(problem, presentedToken) }),
+      ...(status === 401 && challengeHeaders(challengeOf(problem, presentedToken))),
       ...(version !== undefined && { etag: entityTag(version) }),
       ...(retryAfterSeconds !== undefined && {
         'retry-after': String(retryAfterSeconds),

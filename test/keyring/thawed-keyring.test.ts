@@ -84,8 +84,9 @@ describe('a keyring in a process that is frozen between requests', () => {
   const whileReadsHang = async <T>(something: (begun: Promise<void>) => Promise<T>): Promise<T> => {
     const begun = Promise.withResolvers<void>();
     const over = Promise.withResolvers<void>();
+    const { secrets } = world; // a read that begins later is still of this one
     const hang = (): Promise<void> => {
-      world.secrets.interrupt('GetSecretValue', hang);
+      secrets.interrupt('GetSecretValue', hang);
       begun.resolve();
       return over.promise;
     };
@@ -219,15 +220,13 @@ describe('a keyring in a process that is frozen between requests', () => {
     });
 
     it('reads them as the process starts, before any verifier asks', async () => {
+      await (await world.describeService())('describe-service/jwks'); // loads the module, which starts a process of its own
       const begun = Promise.withResolvers<void>();
       world.secrets.interrupt('GetSecretValue', async () => begun.resolve());
-      const readsBefore = reads();
 
-      const ask = await world.describeService();
-      await begun.promise;
-      await ask('describe-service/jwks');
+      await world.describeService();
 
-      expect(reads() - readsBefore).toBe(1);
+      await expect(begun.promise).resolves.toBeUndefined();
     });
   });
 
