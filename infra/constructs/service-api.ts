@@ -73,8 +73,6 @@ export interface ServiceApiProps {
   allowedRequestHeaders: readonly string[];
   logRetentionDays: number;
   retainData: boolean;
-  /** What the console lists the API as. */
-  apiName: string;
   /** Whether API Gateway writes `WWW-Authenticate` of every 401 again. */
   mapChallenges: boolean;
   /** Whether API Gateway's default endpoint answers; false where the operator's domain is the only way in. */
@@ -120,7 +118,7 @@ export class ServiceApi extends Construct {
     super(scope, id);
     const { flows, allowedOrigins, logRetentionDays, retainData, ownAddress, guard } = props;
     this.api = new HttpApi(this, 'Api', {
-      apiName: props.apiName,
+      apiName: Stack.of(this).stackName, // as the console lists it, beside the APIs of other stacks
       description: 'Keyturn: account recovery, two-factor authentication, profile updates.',
       createDefaultStage: false,
       disableExecuteApiEndpoint: !ownAddress,

@@ -1,4 +1,5 @@
 import { ACR_VALUES, writeAcrValues } from '../contract/acr-values.ts';
+import { CHALLENGE_COPY_HEADER } from '../contract/challenge-copy.ts';
 import { FIELD_ERRORS } from '../contract/field-errors.ts';
 import { FRESH_SECONDS } from '../contract/lifetimes.ts';
 import { PROBLEM_DETAILS, PROBLEMS, type Problem, type ProblemKind } from '../contract/problems.ts';
