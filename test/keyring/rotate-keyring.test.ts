@@ -170,7 +170,10 @@ describe('check-rotation', () => {
     ],
     [
       'its new signing key is in use before the authorizers have fetched it',
-      (of) => ({ ...of, signingKeys: of.signingKeys.map((key) => activeFrom(key, NOW + 15 * 60 + VERIFIERS_KEEP - 1)) }),
+      (of) => ({
+        ...of,
+        signingKeys: of.signingKeys.map((key) => activeFrom(key, NOW + 15 * 60 + VERIFIERS_KEEP - 1)),
+      }),
       'too-late',
     ],
   ])('refuses it where %s', (_, spoil, reason) => {
