@@ -1,4 +1,4 @@
-import { Duration, Fn, Names, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Fn, Names, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnIntegration,
@@ -10,7 +10,6 @@ import {
   HttpRoute,
   HttpRouteKey,
   HttpStage,
-  LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -109,6 +108,15 @@ const vendedLogName = (scope: Construct): string => {
   return `/aws/vendedlogs/${Names.uniqueResourceName(scope, { maxLength: LOG_NAME_PATH_MAX_LENGTH })}-${uniqueOfStack}`;
 };
 
+/** As API Gateway keeps it, without `:*`: with that a stage has drifted as soon as it is made. */
+const arnOfLog = (log: LogGroup): string =>
+  Stack.of(log).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: log.logGroupName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+
 /** The HTTP API, with the routes of the manifest, throttled as each contract says. */
 export class ServiceApi extends Construct {
   readonly api: HttpApi;
@@ -133,19 +141,18 @@ export class ServiceApi extends Construct {
         },
       }),
     });
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      logGroupName: vendedLogName(this),
+      retention: logRetentionDays,
+      removalPolicy: keptIf(retainData),
+    });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
       detailedMetricsEnabled: false,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(
-          new LogGroup(this, 'AccessLog', {
-            logGroupName: vendedLogName(this),
-            retention: logRetentionDays,
-            removalPolicy: keptIf(retainData),
-          }),
-        ),
+        destination: { bind: () => ({ destinationArn: arnOfLog(accessLog) }) },
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     });
