@@ -34,10 +34,8 @@ const cfnLint = async (files: readonly string[]): Promise<Finding[]> => {
 /** Without a network of its own. One that can't read a template has found something too. */
 const checkov = async (files: readonly string[]): Promise<Finding[]> => {
   const program = join(await templateTools('checkov'), 'checkov');
-  const output = await run(program, [
-    ...['--framework', 'cloudformation', '--output', 'json', '--compact', '--quiet', '--skip-download', '--soft-fail'],
-    ...files.flatMap((file) => ['--file', file]),
-  ]);
+  const flags = ['--framework', 'cloudformation', '--output', 'json', '--compact', '--quiet', '--skip-download'];
+  const output = await run(program, [...flags, '--soft-fail', ...files.flatMap((file) => ['--file', file])]);
   const { results, summary } = checkovReport.parse(JSON.parse(output));
   return [
     ...(summary.parsing_errors > 0

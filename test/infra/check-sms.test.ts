@@ -18,7 +18,7 @@ const warningsOf = (sms: SettingsInput['sms'], region: string | null = null): st
   );
   return Annotations.fromStack(stack)
     .findWarning('*', Match.anyValue())
-    .map(({ entry }) => String(entry.data));
+    .map(({ entry }) => entry.data as string);
 };
 
 const ORIGINATORS = { AT: 'MYAPP', CA: '+12265550100', IE: 'MYAPP', US: '+12065550100' };

@@ -208,7 +208,7 @@ describe('the stack', () => {
 
       const [copy, ...others] = Object.entries(
         problemDocument(problem('fresh-session-required'), { requestId: 'r', presentedToken: true }).headers,
-      ).filter(([name, value]) => name !== 'www-authenticate' && /^Bearer /.test(value));
+      ).filter(([name, value]) => name !== 'www-authenticate' && value.startsWith('Bearer '));
       expect(others).toEqual([]);
       expect(mappings(template)).toEqual(
         mappings(template).map(() => ({
