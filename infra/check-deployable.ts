@@ -7,6 +7,7 @@ import { environmentSettings } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 import { SettingsRefused } from '../shared/settings/settings-refused.ts';
 import { keysOf } from '../shared/settings/trusted-caller-settings.ts';
+import { checkSms } from './check-sms.ts';
 import { EDGE_REGION } from './edge-region.ts';
 
 const contracts: readonly Contract[] = Object.values(manifest);
@@ -114,5 +115,6 @@ export const checkDeployable = (scope: Construct, deployable: Deployable): void 
       `the settings of a function must fit in ${SETTINGS_MAX_BYTES} bytes: name fewer prices`,
     );
   checkNames(scope, settings);
+  checkSms(scope, settings);
   warnOfPages(scope, settings);
 };

@@ -121,6 +121,7 @@ export class Keyturn extends Construct {
           consumer: this.functionOf(contract.flow),
           table: this.tables.tables[contract.source],
           retrySeconds: settings.messages.retrySeconds,
+          parallelBatches: deployment.parallelBatches,
         }),
     );
     this.eventConsumers = eventConsumers(this, contracts, {

@@ -49,6 +49,7 @@ const CHECKS: readonly Check[] = [
     '--globals',
     JSON.stringify({ dynamoRequests: 50_000 }),
   ]),
+  script('lint:templates'),
   script('test:dynamodb-local'),
   script('test:clients'),
   // Round trips, units and rows are counted, so a thousand accounts more and a few sign-ins show what a million would.

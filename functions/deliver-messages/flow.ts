@@ -79,7 +79,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
       log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy, requested_by: draft.requestedBy });
       return `refused-${refusedBy}`;
     }
-    await smsSender.send({ to: draft.to.e164, text: draft.text, intentId });
+    await smsSender.send({ to: draft.to.e164, country: draft.to.country, text: draft.text, intentId });
     return 'sent';
   };
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { named } from '../../shared/contract/named.ts';
+import { KEPT_DOCUMENT } from '../../shared/contract/public-cache.ts';
 import { STATIC } from '../../shared/contract/throttle.ts';
 
 const healthAnswer = named('Health', 'The service is there.', z.strictObject({ status: z.literal('ok') }));
@@ -59,12 +60,14 @@ export const describeService = httpContract({
       path: '/.well-known/openid-configuration',
       summary: 'Issuer and keys, as a JWT authorizer asks for them (OpenID Connect Discovery 1.0).',
       answer: discoveryAnswer,
+      cache: KEPT_DOCUMENT,
     },
     {
       method: 'GET',
       path: '/.well-known/jwks.json',
       summary: 'The public keys of access tokens (RFC 7517).',
       answer: jwksAnswer,
+      cache: KEPT_DOCUMENT,
     },
   ],
   caller: 'anyone',

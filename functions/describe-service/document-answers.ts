@@ -87,7 +87,10 @@ const unchanged = (contract: HttpContract, route: Route) =>
 
 const success = (contract: HttpContract, route: Route) => {
   const { produces = 'application/json' } = route;
-  const headers = headersOf(200, contract.answerHeaders);
+  const headers = headersOf(200, [
+    ...(contract.answerHeaders ?? []),
+    ...(route.cache ? ['Cache-Control' as const] : []),
+  ]);
   const examples = examplesOf(route, 'answer');
   const answer = answerOf(contract, route);
   if (produces !== 'application/json') {

@@ -1,3 +1,5 @@
+import { cacheControlOf, KEPT_DOCUMENT } from '../../shared/contract/public-cache.ts';
+
 const INT32_MAX = 2 ** 31 - 1;
 
 const text = (description: string, example: string) => ({
@@ -14,6 +16,10 @@ const number = (description: string, example: number) => ({
 
 /** Every header of an answer that clients have a use for. */
 export const ANSWER_HEADERS = {
+  'Cache-Control': text(
+    'For how long anybody may keep it (RFC 9111 §5.2.2, RFC 5861 §3). Answers without this header here are never kept.',
+    cacheControlOf(KEPT_DOCUMENT),
+  ),
   ETag: text('The version of the profile, for If-Match and If-None-Match (RFC 9110 §8.8.3).', '"v1"'),
   Location: text('The page to go on with.', '/ui/reset?outcome=done'),
   'RateLimit-Limit': number('How many requests the limit lets through in its window.', 10),
@@ -25,7 +31,7 @@ export const ANSWER_HEADERS = {
     '__Host-device=…; Secure; HttpOnly; SameSite=Strict; Path=/',
   ),
   'WWW-Authenticate': text(
-    'How to authenticate (RFC 6750 §3); error="insufficient_user_authentication" asks for a fresh session (RFC 9470 §3).',
+    'How to authenticate (RFC 6750 §3); error="insufficient_user_authentication" asks for a fresh session (RFC 9470 §3). A proxy may take it away or rename it: the code of the problem document says the same, with acr_values and max_age.',
     'Bearer error="invalid_token"',
   ),
   'X-Request-Id': text("The request's id, as the log of the service has it.", 'UGh1cjJxDoEEMjQ='),

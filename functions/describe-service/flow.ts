@@ -9,7 +9,8 @@ import type { describeServiceAnswer } from './contract.ts';
 type Description = z.infer<typeof describeServiceAnswer>;
 
 export interface DescribeServiceDeps {
-  keyring: Pick<Keyring, 'publicKeys'>;
+  /** Those of the keyring, once it is read. */
+  publicKeys: () => Promise<ReturnType<Keyring['publicKeys']>>;
   authority: TokenAuthority;
   /** Written at the first request for it. */
   openApiDocument: () => Promise<{ openapi: string }>;
@@ -24,11 +25,14 @@ const PROFILE_CLAIMS = ['email', 'email_verified', ...EDITABLE_CLAIMS, 'updated_
  * @throws problem not-found
  * @see OpenID Connect Discovery 1.0 §3, RFC 7517, OpenAPI 3.1
  */
-export const makeDescribeService = ({ keyring, authority: { issuer }, openApiDocument }: DescribeServiceDeps) => {
+export const makeDescribeService = ({ publicKeys, authority: { issuer }, openApiDocument }: DescribeServiceDeps) => {
   const documents: Record<string, () => Description | Promise<Description>> = {
-    '/health': () => ({ status: 'ok' }),
+    '/health': async () => {
+      await publicKeys(); // without them nobody gets in
+      return { status: 'ok' };
+    },
     '/openapi.json': openApiDocument,
-    '/.well-known/jwks.json': () => ({ keys: keyring.publicKeys() }),
+    '/.well-known/jwks.json': async () => ({ keys: await publicKeys() }),
     // An authorizer reads the first two. There is no authorization endpoint and no ID token, and none is claimed.
     '/.well-known/openid-configuration': () => ({
       issuer,

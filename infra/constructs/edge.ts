@@ -3,6 +3,8 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
+  type BehaviorOptions,
+  CacheHeaderBehavior,
   CachePolicy,
   Distribution,
   Function as EdgeFunction,
@@ -19,6 +21,8 @@ import {
 import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import * as manifest from '../../functions/manifest.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
 import { EDGE } from '../../shared/settings/edge.ts';
 import { acknowledge } from '../acknowledge.ts';
 
@@ -54,7 +58,16 @@ export interface EdgeProps {
   secret: Secret;
 }
 
-/** CloudFront in front of the API, and the only way to it: the operator's domain, TLS 1.2 or newer, nothing cached. */
+/** What may be kept, by the contracts: with the longest that any of it may be. */
+const kept = () => {
+  const routes = (Object.values(manifest) as Contract[]).flatMap((contract) =>
+    contract.trigger === 'http' ? contract.routes.flatMap(({ path, cache }) => (cache ? [{ path, cache }] : [])) : [],
+  );
+  const seconds = Math.max(...routes.map(({ cache }) => cache.maxAgeSeconds + cache.staleSeconds));
+  return { paths: routes.map(({ path }) => path), longest: Duration.seconds(seconds) };
+};
+
+/** CloudFront in front of the API, and the only way to it: the operator's domain, TLS 1.2 or newer, nothing kept but what the contracts say. */
 export class Edge extends Construct {
   readonly distribution: Distribution;
   /** The target of the operator's DNS record. */
@@ -63,6 +76,29 @@ export class Edge extends Construct {
   constructor(scope: Construct, id: string, { api, domainName, certificate, webAclArn, secret }: EdgeProps) {
     super(scope, id);
     const { region, urlSuffix } = Stack.of(this);
+    const { paths, longest } = kept();
+    const behavior: Omit<BehaviorOptions, 'cachePolicy'> & { origin: HttpOrigin } = {
+      origin: new HttpOrigin(`${api.apiId}.execute-api.${region}.${urlSuffix}`, {
+        protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+        originSslProtocols: [OriginSslPolicy.TLS_V1_2],
+        // A CloudFormation dynamic reference: the secret is in CloudFront's configuration, not in the template.
+        customHeaders: { [EDGE.secretHeader]: secret.secretValue.unsafeUnwrap() },
+      }),
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY, // HTTPS only: a redirect would come after a password was sent in clear text
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      functionAssociations: [
+        {
+          eventType: FunctionEventType.VIEWER_REQUEST,
+          function: new EdgeFunction(this, 'TellViewer', {
+            comment: 'Says to the API who called.',
+            code: FunctionCode.fromInline(TELL_VIEWER),
+            runtime: FunctionRuntime.JS_2_0,
+          }),
+        },
+      ],
+    };
+    const documents: BehaviorOptions & { origin: HttpOrigin } = { ...behavior, cachePolicy: this.keepAsTold(longest) };
     this.distribution = new Distribution(this, 'Distribution', {
       comment: `Keyturn: the way in to ${domainName}`,
       domainNames: [domainName],
@@ -70,28 +106,8 @@ export class Edge extends Construct {
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: HttpVersion.HTTP2_AND_3,
       webAclId: webAclArn,
-      defaultBehavior: {
-        origin: new HttpOrigin(`${api.apiId}.execute-api.${region}.${urlSuffix}`, {
-          protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-          originSslProtocols: [OriginSslPolicy.TLS_V1_2],
-          // A CloudFormation dynamic reference: the secret is in CloudFront's configuration, not in the template.
-          customHeaders: { [EDGE.secretHeader]: secret.secretValue.unsafeUnwrap() },
-        }),
-        allowedMethods: AllowedMethods.ALLOW_ALL,
-        viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY, // HTTPS only: a redirect would come after a password was sent in clear text
-        cachePolicy: CachePolicy.CACHING_DISABLED, // every answer says no-store
-        originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-        functionAssociations: [
-          {
-            eventType: FunctionEventType.VIEWER_REQUEST,
-            function: new EdgeFunction(this, 'TellViewer', {
-              comment: 'Says to the API who called.',
-              code: FunctionCode.fromInline(TELL_VIEWER),
-              runtime: FunctionRuntime.JS_2_0,
-            }),
-          },
-        ],
-      },
+      defaultBehavior: { ...behavior, cachePolicy: CachePolicy.CACHING_DISABLED }, // the answers say no-store
+      additionalBehaviors: Object.fromEntries(paths.map((path) => [path, documents])),
       errorResponses: KEPT_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
     this.target = this.distribution.distributionDomainName;
@@ -99,6 +115,20 @@ export class Edge extends Construct {
       'AwsSolutions-CFR1': 'People lose their passwords on journeys as well: no country is shut out.',
       'AwsSolutions-CFR3':
         "CloudFront's log has query strings and can't be told to leave them out. Every request that gets through is in the API's own log, without; what WAF stops is counted.",
+    });
+  }
+
+  /**
+   * Keeps an answer for as long as its `Cache-Control` says, and one without it not at all. One for each origin of pages, of which the
+   * answer names the one that asked; whatever else a request holds changes nothing in it.
+   */
+  private keepAsTold(longest: Duration): CachePolicy {
+    return new CachePolicy(this, 'Documents', {
+      comment: 'Keyturn: keys, and where they are.',
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.seconds(0),
+      maxTtl: longest,
+      headerBehavior: CacheHeaderBehavior.allowList('Origin'),
     });
   }
 }

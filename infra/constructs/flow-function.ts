@@ -1,6 +1,6 @@
 import { Duration, Tags } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnFunction, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { architectureOf } from '../../shared/contract/architecture.ts';
@@ -17,6 +17,8 @@ export interface FlowFunctionProps {
   contract: Contract;
   /** Which client calls DynamoDB. */
   dynamo: 'own' | 'sdk';
+  /** Whether X-Ray traces its calls. */
+  tracing: boolean;
   /** In CloudWatch Logs, 1…3653. */
   logRetentionDays: number;
   /** Whether the log outlives the stack. */
@@ -41,7 +43,11 @@ export class FlowFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { contract, dynamo, logRetentionDays, retainData }: FlowFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { contract, dynamo, tracing, logRetentionDays, retainData }: FlowFunctionProps,
+  ) {
     super(scope, id);
     this.contract = contract;
     const usesSdk = dynamo === 'sdk' && Object.keys(contract.tables).length > 0;
@@ -62,14 +68,18 @@ export class FlowFunction extends Construct {
       code: usesSdk ? bundleWithSdkOf(contract.flow) : bundleOf(contract.flow),
       memorySize: memoryMiBOf(contract),
       timeout: Duration.seconds(timeoutSecondsOf(contract)),
-      tracing: Tracing.ACTIVE,
+      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       role: this.role,
       logGroup,
     });
+    // Said, not left out: what was traced before is not any more. The CDK would add permissions to it.
+    if (!tracing) (this.lambda.node.defaultChild as CfnFunction).tracingConfig = { mode: Tracing.PASS_THROUGH };
     Tags.of(this).add('keyturn:flow', contract.flow);
     if (usesSdk) this.lambda.addEnvironment(DYNAMO_CLIENT_VARIABLE, dynamo);
     acknowledge(this, {
-      'AwsSolutions-IAM5[Resource::*]': 'X-Ray has no resources: its two actions can be allowed on * only.',
+      ...(tracing
+        ? { 'AwsSolutions-IAM5[Resource::*]': 'X-Ray has no resources: its two actions can be allowed on * only.' }
+        : { 'Serverless-LambdaTracing': 'Traces are billed one by one; deployment.tracing switches them on.' }),
       'Serverless-LambdaDLQ':
         'It is called synchronously or by a stream, which has its own; Lambda would never use one.',
       'Serverless-LambdaDefaultMemorySize': 'infra/sizing.ts says how much and why.',

@@ -23,12 +23,6 @@ import type { FlowFunction } from './flow-function.ts';
  */
 const DEAD_LETTERS_KEPT = Duration.days(14);
 
-/**
- * Batches of one shard that run at the same time: one person's mail doesn't wait for another's, and SES's rate limit is
- * not exceeded.
- */
-const PARALLEL_BATCHES = 4;
-
 /** A DynamoDB stream keeps records for 24 hours. */
 const LONGEST_RECORD_AGE_SECONDS = 24 * 60 * 60;
 
@@ -44,6 +38,8 @@ export interface OutboxConsumerProps {
   table: TableV2;
   /** Seconds after which the function gives up an intent that can't be sent. */
   retrySeconds: number;
+  /** Batches of one shard and channel that run at the same time, each in a function of its own, 1…10. */
+  parallelBatches: number;
 }
 
 interface Reading extends OutboxConsumerProps {
@@ -58,8 +54,9 @@ interface Reading extends OutboxConsumerProps {
 export class OutboxConsumer extends Construct {
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { consumer, contract, table, retrySeconds }: OutboxConsumerProps) {
+  constructor(scope: Construct, id: string, props: OutboxConsumerProps) {
     super(scope, id);
+    const { consumer, contract, table } = props;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       enforceSSL: true,
       encryption: QueueEncryption.SQS_MANAGED,
@@ -83,18 +80,18 @@ export class OutboxConsumer extends Construct {
       ],
     });
     contract.channels.forEach((channel, index) => {
-      this.read({ channel, isFirst: index === 0, consumer, contract, table, retrySeconds });
+      this.read({ ...props, channel, isFirst: index === 0 });
     });
   }
 
   /** Maps one channel's rows to the function, at a pace of its own. */
-  private read({ channel, isFirst, consumer, contract, table, retrySeconds }: Reading): void {
+  private read({ channel, isFirst, consumer, contract, table, retrySeconds, parallelBatches }: Reading): void {
     const mapping = new EventSourceMapping(this, isFirst ? 'Stream' : `${constructId(channel.toLowerCase())}Stream`, {
       target: isFirst ? consumer.lambda : this.nameFor(channel, consumer),
       eventSourceArn: table.tableStreamArn ?? '',
-      startingPosition: StartingPosition.TRIM_HORIZON,
+      startingPosition: StartingPosition.TRIM_HORIZON, // never another: Lambda would refuse the mapping that takes its place
       batchSize: contract.batchSize,
-      parallelizationFactor: PARALLEL_BATCHES,
+      parallelizationFactor: parallelBatches,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       maxRecordAge: Duration.seconds(Math.min(retrySeconds + GIVEN_UP_LATER_SECONDS, LONGEST_RECORD_AGE_SECONDS)),

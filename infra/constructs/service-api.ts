@@ -1,6 +1,7 @@
-import { Duration, Fn, Names, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Fn, Names, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnIntegration,
   CfnRoute,
   type CfnStage,
   CorsHttpMethod,
@@ -9,12 +10,12 @@ import {
   HttpRoute,
   HttpRouteKey,
   HttpStage,
-  LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { CHALLENGE_COPY_HEADER } from '../../shared/contract/challenge-copy.ts';
 import type { HttpContract } from '../../shared/contract/contract.ts';
 import { gatewayRoutesOf, UNMATCHED_ROUTE_KEY } from '../../shared/contract/gateway-routes.ts';
 import { ORDINARY, type Throttle, UNMATCHED } from '../../shared/contract/throttle.ts';
@@ -49,6 +50,15 @@ const settingsOf = ({ ratePerSecond, burst }: Throttle) => ({
   ThrottlingBurstLimit: burst,
 });
 
+/** A name that API Gateway's parameter mapping does not reserve. @see API Gateway developer guide, "Reserved headers" */
+const KEEPS_CHALLENGES = {
+  '401': {
+    ResponseParameters: [
+      { Destination: 'overwrite:header.www-authenticate', Source: `$response.header.${CHALLENGE_COPY_HEADER}` },
+    ],
+  },
+};
+
 export interface HttpFlow {
   contract: HttpContract;
   function: FlowFunction;
@@ -62,6 +72,8 @@ export interface ServiceApiProps {
   allowedRequestHeaders: readonly string[];
   logRetentionDays: number;
   retainData: boolean;
+  /** Whether API Gateway writes `WWW-Authenticate` of every 401 again. */
+  mapChallenges: boolean;
   /** Whether API Gateway's default endpoint answers; false where the operator's domain is the only way in. */
   ownAddress: boolean;
   /** Authorizer of every route; `null` for an API that can be called directly. */
@@ -96,6 +108,15 @@ const vendedLogName = (scope: Construct): string => {
   return `/aws/vendedlogs/${Names.uniqueResourceName(scope, { maxLength: LOG_NAME_PATH_MAX_LENGTH })}-${uniqueOfStack}`;
 };
 
+/** As API Gateway keeps it, without `:*`: with that a stage has drifted as soon as it is made. */
+const arnOfLog = (log: LogGroup): string =>
+  Stack.of(log).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: log.logGroupName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+
 /** The HTTP API, with the routes of the manifest, throttled as each contract says. */
 export class ServiceApi extends Construct {
   readonly api: HttpApi;
@@ -105,6 +126,7 @@ export class ServiceApi extends Construct {
     super(scope, id);
     const { flows, allowedOrigins, logRetentionDays, retainData, ownAddress, guard } = props;
     this.api = new HttpApi(this, 'Api', {
+      apiName: Stack.of(this).stackName, // as the console lists it, beside the APIs of other stacks
       description: 'Keyturn: account recovery, two-factor authentication, profile updates.',
       createDefaultStage: false,
       disableExecuteApiEndpoint: !ownAddress,
@@ -119,23 +141,23 @@ export class ServiceApi extends Construct {
         },
       }),
     });
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      logGroupName: vendedLogName(this),
+      retention: logRetentionDays,
+      removalPolicy: keptIf(retainData),
+    });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
       detailedMetricsEnabled: false,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(
-          new LogGroup(this, 'AccessLog', {
-            logGroupName: vendedLogName(this),
-            retention: logRetentionDays,
-            removalPolicy: keptIf(retainData),
-          }),
-        ),
+        destination: { bind: () => ({ destinationArn: arnOfLog(accessLog) }) },
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     });
     for (const flow of flows) this.route(flow);
+    if (props.mapChallenges) this.keepChallenges();
     this.throttle(flows, unmatchedThrottle(allowedOrigins));
     acknowledge(this, {
       'AwsSolutions-APIG4':
@@ -155,6 +177,12 @@ export class ServiceApi extends Construct {
       integration,
       ...(authorizer && { authorizer }),
     });
+  }
+
+  /** Whatever API Gateway makes of the header of a function's answer, clients get it under its name. */
+  private keepChallenges(): void {
+    for (const child of this.node.findAll())
+      if (child instanceof CfnIntegration) child.responseParameters = KEEPS_CHALLENGES;
   }
 
   private throttle(flows: readonly HttpFlow[], unmatched: Throttle): void {

@@ -17,6 +17,8 @@ import { keptIf } from '../kept-if.ts';
 export interface ServiceTablesProps {
   /** Whether the tables have deletion protection and outlive the stack. */
   retainData: boolean;
+  /** What each table gives at most. */
+  tableCeiling: { readUnitsPerSecond: number; writeUnitsPerSecond: number };
   /** Encrypts the Credentials table; a new key unless given. */
   encryptionKey?: IKey | undefined;
 }
@@ -36,7 +38,7 @@ export class ServiceTables extends Construct {
   /** The tables by their names in the contracts. */
   readonly tables: Readonly<Record<TableName, TableV2>>;
 
-  constructor(scope: Construct, id: string, { retainData, encryptionKey }: ServiceTablesProps) {
+  constructor(scope: Construct, id: string, { retainData, tableCeiling, encryptionKey }: ServiceTablesProps) {
     super(scope, id);
     // RETAIN, not RETAIN_ON_UPDATE_OR_DELETE as for key, secret and logs: CloudFormation can't delete a protected
     // table, even when the first deployment fails.
@@ -47,7 +49,10 @@ export class ServiceTables extends Construct {
       new TableV2(this, CONSTRUCT_IDS[name], {
         partitionKey: { name: 'pk', type: AttributeType.STRING },
         sortKey: { name: 'sk', type: AttributeType.STRING },
-        billing: Billing.onDemand(),
+        billing: Billing.onDemand({
+          maxReadRequestUnits: tableCeiling.readUnitsPerSecond,
+          maxWriteRequestUnits: tableCeiling.writeUnitsPerSecond,
+        }),
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         deletionProtection: retainData,
         removalPolicy,

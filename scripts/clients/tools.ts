@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the document is linted and clients are generated with: all versions are here, and none is a dependency of the project. */
+/** What the document and the templates are linted, and clients are generated with: all versions are here, and none is a dependency of the project. */
 export const PINS = {
   npm: {
     '@stoplight/spectral-cli': '6.16.3',
@@ -24,6 +24,7 @@ export const PINS = {
     'typing-extensions': '4.16.0',
   },
   schemathesis: { schemathesis: '4.32.5' },
+  templates: { 'cfn-lint': '1.58.0', checkov: '3.3.30' },
   go: { 'oapi-codegen': 'v2.8.2', runtime: 'v1.9.0' },
   kotlin: { kotlin: '2.1.21', moshi: '1.15.2', okhttp: '4.12.0' },
   maven: { dependencyPlugin: '3.6.1', execPlugin: '3.5.0' },
@@ -113,3 +114,7 @@ export const pythonTools = (): Promise<string> => pythonPrograms('python', PINS.
 
 /** schemathesis, apart: it wants other versions of what clients need. @returns the folder of its programs */
 export const schemathesisTools = (): Promise<string> => pythonPrograms('schemathesis', PINS.schemathesis);
+
+/** A linter of templates: each apart, for they want other versions of the same packages. @returns the folder of its programs */
+export const templateTools = (linter: keyof typeof PINS.templates): Promise<string> =>
+  pythonPrograms(linter, { [linter]: PINS.templates[linter] });

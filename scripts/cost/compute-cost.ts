@@ -21,8 +21,6 @@ export interface FlowCost {
   lambda: number;
   dynamo: number;
   logs: number;
-  /** At a high rate, where only a share of calls is traced; {@link tracesCost} covers low rates. */
-  traces: number;
   mail: number;
   total: number;
 }
@@ -66,10 +64,9 @@ export const costOfFlow = ({
   const lambda = usd.lambdaRequestMillion + gbSeconds * gbSecondUsd(architecture, usd) * MILLION;
   const dynamo = measured.readUnits * usd.dynamoReadUnitMillion + measured.writeUnits * usd.dynamoWriteUnitMillion;
   const logs = ((assumed.logBytesPerRequest * MILLION) / BYTES_PER_GB) * usd.logsGb;
-  const traces = assumed.tracedShare * usd.xrayTraceMillion;
   const mail = sendsMail ? usd.sesMailThousand * 1000 : 0;
-  const total = gateway + lambda + dynamo + logs + traces + mail;
-  return { flow, memoryMiB, durationMs, gateway, lambda, dynamo, logs, traces, mail, total };
+  const total = gateway + lambda + dynamo + logs + mail;
+  return { flow, memoryMiB, durationMs, gateway, lambda, dynamo, logs, mail, total };
 };
 
 /** A flow that hashes, on each processor; `null` for one on which it is not measured. */
@@ -130,6 +127,7 @@ export interface UsageCost {
   calls: number;
   /** Including SES. */
   mails: number;
+  /** Where `deployment.tracing` is on; not in the total. */
   traces: number;
   /** Including point-in-time recovery. */
   storage: number;
@@ -160,7 +158,7 @@ export const usageCost = ({
   };
   const costOf = (flow: string, count: number): number => {
     const found = find(flow);
-    return isMeasured(found) ? (count * (found.total - found.traces)) / MILLION : 0;
+    return isMeasured(found) ? (count * found.total) / MILLION : 0;
   };
   const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
 
@@ -172,7 +170,7 @@ export const usageCost = ({
   const mails = costOf(mailFlow, mailCount);
   const traces = sum([...used.map(({ count }) => count), mailCount].map((count) => tracesCost(count, prices)));
   const storage = ((users * assumed.accountKb) / 1024 ** 2) * (usd.dynamoStorageGbMonth + usd.dynamoRecoveryGbMonth);
-  return { calls, mails, traces, storage, total: calls + mails + traces + storage };
+  return { calls, mails, traces, storage, total: calls + mails + storage };
 };
 
 /** Monthly cost of `users` monthly users in a tier of Cognito, in US dollars. */

@@ -41,9 +41,9 @@ const UNKNOWN = '–';
 
 /** Billed time and costs of a million calls, in the order of the table. */
 const figuresOf = (cost: FlowCost | NotMeasured): readonly (string | number)[] => {
-  if (!isMeasured(cost)) return [UNKNOWN, ...Array.from({ length: 6 }, () => UNKNOWN), 'not measured yet'];
-  const { durationMs, gateway, lambda, dynamo, logs, traces, mail, total } = cost;
-  return [durationMs, ...[gateway, lambda, dynamo, logs, traces, mail].map(usd), `**${usd(total)}**`];
+  if (!isMeasured(cost)) return [UNKNOWN, ...Array.from({ length: 5 }, () => UNKNOWN), 'not measured yet'];
+  const { durationMs, gateway, lambda, dynamo, logs, mail, total } = cost;
+  return [durationMs, ...[gateway, lambda, dynamo, logs, mail].map(usd), `**${usd(total)}**`];
 };
 
 /** Names the flows that the sums lack; empty where there are none. */
@@ -63,7 +63,6 @@ const flowTable = ({ flows, mailFlow, prices }: CostPage): string =>
       'Lambda',
       'DynamoDB',
       'logs',
-      'traces',
       'SES',
       '**USD per million**',
       'per user',
@@ -125,7 +124,6 @@ const userTable = ({ flows, mailFlow, standing, prices }: CostPage): string => {
     [
       part('calls', ({ calls }) => calls),
       part('mails', ({ mails }) => mails),
-      part('traces', ({ traces }) => traces),
       part('storage and its recovery copies', ({ storage }) => storage),
       part('alarms, dashboard, metrics, key, secret', () => standingUsd),
       part('**Keyturn, all together**', ({ total }) => total + standingUsd),
@@ -138,6 +136,10 @@ const userTable = ({ flows, mailFlow, standing, prices }: CostPage): string => {
 export const writeCostPage = (page: CostPage): string => {
   const { prices, standing } = page;
   const { usd: price, assumed } = prices;
+  const traces = USERS.map((users) => {
+    const cost = usageCost({ ...page, users });
+    return `${usd(cost.traces)} USD a month for ${whole(users)} users`;
+  }).join(', ');
   return `# What it costs
 
 Written by \`npm run cost\` from the synthesised template (memory, alarms), \`bench/measured.json\` (CPU and capacity units, measured
@@ -159,8 +161,10 @@ list price per monthly active user, with the 10,000 users that Lite and Essentia
 - The line of alarms is paid whether anybody calls or not: ${standing.alarmMetrics} metrics in alarms, ${standing.dashboards} dashboard, ${standing.customMetrics} metrics of its own at most (each is
   billed for the hours it is written in), ${standing.keys} key (one dollar more after its first and its second yearly rotation), ${standing.secrets} secret.
 - CloudFront and WAF (\`deployment.edge\`) add ${usd(price.edgeMonth)} USD a month, and ${usd(price.edgeRequestMillion)} USD per million requests beside a short call of Lambda for each.
+- X-Ray (\`deployment.tracing\`, off unless set) adds ${traces}, less the 100,000 traces a month that are free. Lambda traces the first call of a function in each second, which is most of them
+  here, and ${assumed.tracedShare * 100} % of the others.
 - Free tiers of AWS, which are not taken off here, count for most at the small end: every month 1 million calls and 400,000 GB-seconds of
-  Lambda, 25 GB in DynamoDB, 10 metrics in alarms, 10 metrics, 3 dashboards, 5 GB of logs, 100,000 traces.
+  Lambda, 25 GB in DynamoDB, 10 metrics in alarms, 10 metrics, 3 dashboards, 5 GB of logs.
 
 ## A million calls of each flow
 
@@ -168,9 +172,8 @@ ${flowTable(page)}
 ${withoutFigures(page)}
 Billed time is CPU as measured on one core of the benchmark's machine, stretched by the share of a core that the memory buys, and ${assumed.dynamoRoundTripMs} ms for each wait
 for DynamoDB, ${assumed.sesRoundTripMs} ms for SES. A row of ${page.mailFlow} is one mail sent alone; several at once share the wait. A request's logs are taken as ${whole(assumed.logBytesPerRequest)} bytes: its
-own lines, Lambda's, API Gateway's. Lambda traces the first call of a function in each second and ${assumed.tracedShare * 100} % of the others: here
-it is a million calls in busy seconds; in the month they come one by one, and most are traced. Cold starts are billed too and not in it, nor
-is the rotation of keys. The last column is how often a user is taken to call it in a month.
+own lines, Lambda's, API Gateway's. Cold starts are billed too and not in it, nor is
+the rotation of keys. The last column is how often a user is taken to call it in a month.
 
 ## Processor
 

@@ -4,6 +4,7 @@ import { withCaptcha } from './captcha.ts';
 import { type KeptFor, withKeptAnswers } from './kept-answers.ts';
 import type { KeyWords } from './key-words.ts';
 import type { ProblemCode } from './problems.ts';
+import type { PublicCache } from './public-cache.ts';
 import { withStepUp } from './step-up.ts';
 import type { Documented } from './subjects.ts';
 import type { Throttle } from './throttle.ts';
@@ -47,6 +48,8 @@ export interface Route {
   page?: string;
   /** Media type of the answer if it isn't JSON. */
   produces?: string;
+  /** For how long its 200 answer may be kept, in caches of others too; left out where nobody may keep it. */
+  cache?: PublicCache;
 }
 
 /**

@@ -83,7 +83,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
   const stack = middy<APIGatewayProxyEventV2 | FlowRequest, Reply, Error, Context, RequestContext>()
     // middy runs what comes after the handler backwards: the log sees the answer that was really given.
     .use(requestLog({ flow: contract.flow, clock, log }))
-    .use(responseHeaders({ allowedOrigins, allowedRequestHeaders, publicUrl }))
+    .use(responseHeaders({ contract, allowedOrigins, allowedRequestHeaders, publicUrl }))
     .use(pageAnswers(contract))
     .use(problemAnswers())
     .use(refuseCrossOrigin({ allowedOrigins, publicUrl }))

@@ -1,4 +1,5 @@
 import { ACR_VALUES, writeAcrValues } from '../contract/acr-values.ts';
+import { CHALLENGE_COPY_HEADER } from '../contract/challenge-copy.ts';
 import { FIELD_ERRORS } from '../contract/field-errors.ts';
 import { FRESH_SECONDS } from '../contract/lifetimes.ts';
 import { PROBLEM_DETAILS, PROBLEMS, type Problem, type ProblemKind } from '../contract/problems.ts';
@@ -38,6 +39,9 @@ const detailOf = ({ code, extras: { detail, errors } }: Problem): { detail?: str
   return usual === undefined ? {} : { detail: usual };
 };
 
+/** @see CHALLENGE_COPY_HEADER */
+const challengeHeaders = (challenge: string) => ({ 'www-authenticate': challenge, [CHALLENGE_COPY_HEADER]: challenge });
+
 /**
  * The answer for a problem. Of the request it holds only names of fields.
  *
@@ -57,7 +61,7 @@ export const problemDocument = (
     statusCode: status,
     headers: {
       'content-type': PROBLEM_TYPE,
-      ...(status === 401 && { 'www-authenticate': challengeOf(problem, presentedToken) }),
+      ...(status === 401 && challengeHeaders(challengeOf(problem, presentedToken))),
       ...(version !== undefined && { etag: entityTag(version) }),
       ...(retryAfterSeconds !== undefined && {
         'retry-after': String(retryAfterSeconds),

@@ -1,3 +1,5 @@
+import { KEPT_DOCUMENT } from '../contract/public-cache.ts';
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
@@ -8,11 +10,12 @@ export const RE_READ_AFTER_SECONDS = 5 * MINUTE;
 export const KNOWN_EVERYWHERE_AFTER_SECONDS = 3 * RE_READ_AFTER_SECONDS;
 
 /**
- * Seconds for which verifiers may use a cached JWKS.
+ * Seconds for which verifiers may use a JWKS: API Gateway's for two hours, after they have got it from a cache that had kept it for
+ * as long as it may.
  * @see API Gateway developer guide, "Control access to HTTP APIs with JWT authorizers": public keys are cached for two
  * hours
  */
-export const VERIFIERS_CACHE_SECONDS = 2 * HOUR;
+export const VERIFIERS_CACHE_SECONDS = 2 * HOUR + KEPT_DOCUMENT.maxAgeSeconds + KEPT_DOCUMENT.staleSeconds;
 
 /**
  * Longest time in seconds from making a new keyring to its becoming current: four steps, with Secrets Manager's

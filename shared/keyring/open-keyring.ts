@@ -11,6 +11,7 @@ import { type KeyringHook, type LogNotRead, makeRefreshingKeyring } from './refr
  *
  * @param config.keyring where it is: a secret's ARN, or `file:/path` on a laptop; `null` for a flow whose contract doesn't ask for it
  * @param hooks runs the re-read of the keyring around each call
+ * @param longestWaitMs of a request for a re-read, in milliseconds; two seconds unless set
  * @throws KeyringNotReady before the first rotation, KeyringBroken, SecretUnavailable, SecretRefused, or why a file can't be read
  */
 export const openKeyring = async ({
@@ -19,12 +20,14 @@ export const openKeyring = async ({
   randomness,
   log,
   hooks,
+  longestWaitMs,
 }: {
   config: { keyring: string | null };
   clock: Clock;
   randomness: Randomness;
   log: LogNotRead;
   hooks: { add(hook: KeyringHook): void };
+  longestWaitMs?: number;
 }): Promise<Keyring> => {
   if (reference === null) throw new Error('the contract does not ask for the keyring');
   const readText = openStoredText(reference, { clock, randomness });
@@ -33,7 +36,7 @@ export const openKeyring = async ({
     if (!document) throw new KeyringNotReady();
     return makeKeyring(document, clock.nowSeconds);
   };
-  const kept = makeRefreshingKeyring({ first: await read(), read, clock, log });
+  const kept = makeRefreshingKeyring({ first: await read(), read, clock, log, longestWaitMs });
   const { latest } = kept;
   hooks.add(kept);
 

@@ -60,10 +60,10 @@ export interface RefreshingKeyring extends KeyringHook {
 }
 
 /** Settles with the work or after the longest wait. */
-const bounded = async (work: Promise<void>): Promise<void> => {
+const bounded = async (work: Promise<void>, waitMs: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, WAIT_MS);
+    timer = setTimeout(resolve, waitMs);
   });
   await Promise.race([work, enough]);
   clearTimeout(timer);
@@ -74,17 +74,20 @@ const bounded = async (work: Promise<void>): Promise<void> => {
  *
  * @param first the keyring, read just now
  * @param read reads the stored keyring; rejects on failure
+ * @param longestWaitMs of a request for a read, in milliseconds; two seconds unless set
  */
 export const makeRefreshingKeyring = ({
   first,
   read,
   clock,
   log,
+  longestWaitMs = WAIT_MS,
 }: {
   first: Keyring;
   read: () => Promise<Keyring>;
   clock: Clock;
   log: LogNotRead;
+  longestWaitMs?: number | undefined;
 }): RefreshingKeyring => {
   let keyring = first;
   let readAtMs = clock.nowMs();
@@ -117,7 +120,7 @@ export const makeRefreshingKeyring = ({
       const mine = { bounded: Promise.resolve() };
       running = mine;
       triedAtMs = clock.nowMs();
-      mine.bounded = bounded(take(mine));
+      mine.bounded = bounded(take(mine), longestWaitMs);
     }
     return running?.bounded ?? Promise.resolve();
   };

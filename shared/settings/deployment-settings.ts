@@ -12,6 +12,21 @@ const domainName = z
     z.regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'must be such as auth.example.com'),
   );
 
+/**
+ * Far above what the throttles of all routes let through, and below DynamoDB's own 40,000 for a table: what a fault of ours can cost in an hour
+ * has an end. @see DynamoDB developer guide, "DynamoDB maximum throughput for on-demand tables"
+ */
+const TABLE_CEILING = 10_000;
+
+const unitsPerSecond = (kind: 'read' | 'write') =>
+  z
+    ._default(z.int().check(z.minimum(100), z.maximum(40_000)), TABLE_CEILING)
+    .check(
+      z.describe(
+        `How many ${kind} units a second each table gives at most, 100 to 40000; ${TABLE_CEILING} unless set. More is refused, so that a fault has a price that ends.`,
+      ),
+    );
+
 /** Settings of the stack itself; functions get only whether they are behind the edge. */
 export const deploymentSettings = z.strictObject({
   domainName: z
@@ -57,6 +72,30 @@ export const deploymentSettings = z.strictObject({
         'Whether a function may touch only the kinds of rows that its contract names; true unless set. false: the same actions on the whole table. Only for when DynamoDB refuses what the contract allows (docs/operating.md).',
       ),
     ),
+  mapChallenges: z
+    ._default(z.boolean(), true)
+    .check(
+      z.describe(
+        'Whether API Gateway writes WWW-Authenticate of every 401 again, for it may rename the one of a function; true unless set. Only for when it refuses that (docs/operating.md).',
+      ),
+    ),
+  tracing: z
+    ._default(z.boolean(), false)
+    .check(z.describe('Whether X-Ray traces calls, which is billed by the trace; false unless set.')),
+  parallelBatches: z
+    ._default(z.int().check(z.minimum(1), z.maximum(10)), 1)
+    .check(
+      z.describe(
+        'How many batches of messages go out at the same time, for each shard and channel, 1 to 10; 1 unless set. More take more of the concurrency that sign-ins need.',
+      ),
+    ),
+  tableCeiling: z.prefault(
+    z.strictObject({
+      readUnitsPerSecond: unitsPerSecond('read'),
+      writeUnitsPerSecond: unitsPerSecond('write'),
+    }),
+    {},
+  ),
   logRetentionDays: z
     ._default(z.literal(RETENTION_DAYS), 90)
     .check(z.describe('How many days logs are kept; 90 unless set.')),
@@ -70,8 +109,19 @@ export const deploymentSettings = z.strictObject({
     z.strictObject({
       enabled: edgeEnabled(),
       requestsPer5Minutes: z
-        ._default(z.int().check(z.minimum(100), z.maximum(2_000_000)), 2_000)
-        .check(z.describe('How many requests one address may make in 5 minutes, 100 to 2000000; 2000 unless set.')),
+        ._default(z.int().check(z.minimum(100), z.maximum(2_000_000)), 20_000)
+        .check(
+          z.describe(
+            'How many requests one address may make in 5 minutes, 100 to 2000000; 20000 unless set. An office has one address.',
+          ),
+        ),
+      guessesPer5Minutes: z
+        ._default(z.int().check(z.minimum(10), z.maximum(2_000_000)), 1_000)
+        .check(
+          z.describe(
+            'How many of them may be to routes at which passwords, codes and tokens can be tried or messages asked for, 10 to 2000000; 1000 unless set.',
+          ),
+        ),
       secretGeneration: z
         ._default(z.int().check(z.minimum(1), z.maximum(1_000_000)), 1)
         .check(

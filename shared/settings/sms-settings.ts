@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { E164 } from '../primitives/e164.ts';
+import { E164, ORIGINATION_NUMBER } from '../primitives/e164.ts';
 import { DAY, HOUR, seconds } from './seconds.ts';
 import { section } from './section.ts';
 import { NUMBERED_WITH, SMS_COUNTRIES } from './sms-countries.ts';
@@ -11,6 +11,8 @@ const COUNTRY_ALLOWED = 'must be of ISO 3166-1 alpha-2 codes such as AT or GB';
 
 /** @see CloudFormation template reference, AWS::SMSVOICE::SenderId, "SenderId" */
 const SENDER_ID = /^(?=.*[A-Za-z])(?!-)[A-Za-z0-9-]{1,11}(?<!-)$/;
+
+const isOriginator = (text: string): boolean => ORIGINATION_NUMBER.test(text) || SENDER_ID.test(text);
 
 /** Whether any number would be read as of this one: without the country that it shares its numbers with, none is. */
 const hasNumbers = (country: string, _: number, countries: readonly string[]): boolean => {
@@ -79,6 +81,30 @@ export const smsSettings = {
         z.describe(`The countries that SMS are sent to, and no others; ${DEFAULT_COUNTRIES.join(', ')} unless set.`),
       );
   },
+  get originators() {
+    return z
+      ._default(
+        z
+          .record(
+            z.string(),
+            z
+              .string()
+              .check(
+                z.refine(
+                  isOriginator,
+                  'must be a number such as +12065550100, a short code, or a sender id such as MYAPP',
+                ),
+              ),
+          )
+          .check(z.refine((originators) => Object.keys(originators).every(isCountry), `its keys ${COUNTRY_ALLOWED}`)),
+        {},
+      )
+      .check(
+        z.describe(
+          'What SMS to a country come from: a number, a short code or a sender id of your account, such as {"US": "+12065550100", "AT": "MYAPP"}. For others senderId and originationNumber are used, and without them SNS chooses.',
+        ),
+      );
+  },
   get senderId() {
     return z
       ._default(
@@ -94,12 +120,20 @@ export const smsSettings = {
         ),
         null,
       )
-      .check(z.describe('The name that SMS come from where a country allows one; none unless set.'));
+      .check(
+        z.describe(
+          'The name that SMS come from in countries without an originator of their own, where they allow one; none unless set.',
+        ),
+      );
   },
   get originationNumber() {
     return z
       ._default(z.nullable(z.string().check(z.regex(E164, 'must be an E.164 number such as +12065550100'))), null)
-      .check(z.describe('The number that SMS come from; SNS chooses unless set.'));
+      .check(
+        z.describe(
+          'The number that SMS to all countries without an originator of their own come from; SNS chooses unless set. A number is good for its own country alone: name it in originators.',
+        ),
+      );
   },
   get dailyBudgetUsd() {
     return z

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cacheControlOf } from '../../shared/contract/public-cache.ts';
 import { everyRoute } from '../support/fixtures.ts';
 import type { EventChanges } from '../support/load-event.ts';
 import { bearer, loadEvent } from '../support/load-event.ts';
@@ -23,10 +24,10 @@ const WAYS: [string, EventChanges, boolean][] = [
   ['called while the database is away', {}, true],
 ];
 
-describe.each(routes)('every answer of $routeKey', ({ contract, fixture }) => {
+describe.each(routes)('every answer of $routeKey', ({ contract, route, fixture }) => {
   /** @asvs 3.2.1, 3.4.1, 3.4.4, 4.1.1, 14.2.2, 14.3.2 */
   it.each(WAYS)(
-    'is neither kept nor guessed at, wants HTTPS, and names its request, when %s',
+    'is kept by nobody but where its route says so, is not guessed at, wants HTTPS, and names its request, when %s',
     async (_, changes, outage) => {
       if (outage) world.proxy.fail({ operation: null, after: 0, times: 1000, kind: 'access-denied' });
 
@@ -34,7 +35,7 @@ describe.each(routes)('every answer of $routeKey', ({ contract, fixture }) => {
       world.proxy.heal();
 
       expect(answer.headers).toMatchObject({
-        'cache-control': 'no-store',
+        'cache-control': cacheControlOf((answer.status === 200 && route.cache) || null),
         'strict-transport-security': 'max-age=31536000',
         'x-content-type-options': 'nosniff',
         'x-request-id': 'UGh1cjJxDoEEMjQ=',
@@ -96,6 +97,16 @@ describe.each(routes)('every answer of $routeKey', ({ contract, fixture }) => {
 });
 
 describe('every answer', () => {
+  /** @asvs 14.3.2 */
+  it('is kept by nobody but the keys and the document that says where they are, for minutes', () => {
+    const kept = routes.filter(({ route }) => route.cache);
+
+    expect(kept.map(({ routeKey, route: { cache = null } }) => [routeKey, cacheControlOf(cache)])).toEqual([
+      ['GET /.well-known/openid-configuration', 'public, max-age=300, stale-while-revalidate=600'],
+      ['GET /.well-known/jwks.json', 'public, max-age=300, stale-while-revalidate=600'],
+    ]);
+  });
+
   it('varies with the origin where origins are configured, so that a cache in between mixes nothing up', async () => {
     const { headers } = await world.call('describe-service', loadEvent('describe-service/health'));
 

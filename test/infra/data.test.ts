@@ -55,6 +55,23 @@ describe('the tables', () => {
     }
   });
 
+  it('have a ceiling, so that a fault has a price that ends: the same for each, and what the settings say', async () => {
+    const lower = { readUnitsPerSecond: 500, writeUnitsPerSecond: 200 };
+    const capped = tablesOf(await synthesise({ settings: { deployment: { tableCeiling: lower } } }));
+
+    const ceilings = (of: ReturnType<typeof tablesOf>) =>
+      Object.values(of).map(({ Properties: table }) => [
+        table.Replicas[0].ReadOnDemandThroughputSettings,
+        table.WriteOnDemandThroughputSettings,
+      ]);
+    expect(ceilings(tables)).toEqual(
+      ceilings(tables).map(() => [{ MaxReadRequestUnits: 10_000 }, { MaxWriteRequestUnits: 10_000 }]),
+    );
+    expect(ceilings(capped)).toEqual(
+      ceilings(capped).map(() => [{ MaxReadRequestUnits: 500 }, { MaxWriteRequestUnits: 200 }]),
+    );
+  });
+
   it('can be deleted where the settings give the data up', async () => {
     const thrownAway = tablesOf(await synthesise({ settings: { deployment: { retainData: false } } }));
 
@@ -114,6 +131,7 @@ describe('the tables', () => {
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queueId, 'Arn'] } } },
         StartingPosition: 'TRIM_HORIZON',
+        ParallelizationFactor: 1, // sign-ins need what is left of a new account's ten functions at a time
       });
       expect(source).not.toHaveProperty('MaximumRetryAttempts');
       expect(sooner.MaximumRecordAgeInSeconds).toBeGreaterThanOrEqual(3600);
@@ -121,6 +139,12 @@ describe('the tables', () => {
       expect(queue).toMatchObject({ MessageRetentionPeriod: FOURTEEN_DAYS_SECONDS, SqsManagedSseEnabled: true });
     },
   );
+
+  it('are read by as many functions at a time as the settings say', async () => {
+    const faster = await synthesise({ settings: { deployment: { parallelBatches: 4 } } });
+
+    expect(deliverMessages.channels.map((channel) => readerOf(faster, channel).ParallelizationFactor)).toEqual([4, 4]);
+  });
 
   it('are read channel by channel: codes by SMS that can not be sent hold up no mail', () => {
     const readers = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');

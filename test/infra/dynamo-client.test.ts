@@ -38,6 +38,7 @@ describe("the SDK's client of DynamoDB", () => {
     new FlowFunction(stack, 'It', {
       contract: manifest.checkResetToken,
       dynamo,
+      tracing: false,
       logRetentionDays: 1,
       retainData: false,
     });

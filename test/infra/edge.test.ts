@@ -86,7 +86,6 @@ describe('the edge', () => {
 
     expect(policy?.Properties.PolicyDocument.Statement).toEqual([
       expect.objectContaining({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] }),
-      expect.objectContaining({ Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] }),
       { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: { Ref: id } },
     ]);
     expect(functionOf(on, 'guard-origin')?.[1].Properties.Environment.Variables.ORIGIN_SECRETS).toEqual({ Ref: id });
@@ -140,17 +139,40 @@ describe('the edge', () => {
   });
 
   /** @asvs 14.2.2 */
-  it("keeps nothing of what passes: one person's answer, an error included, is never another's", () => {
-    const { DefaultCacheBehavior, CacheBehaviors, CustomErrorResponses } = distribution();
+  it("keeps nothing that is one person's: their answer, an error included, is never another's", () => {
+    const { DefaultCacheBehavior, CustomErrorResponses } = distribution();
 
     // @see CloudFront developer guide: CachingDisabled, AllViewerExceptHostHeader
     expect(DefaultCacheBehavior.CachePolicyId).toBe('4135ea2d-6df8-44a3-9df3-4b5a84be39ad');
     expect(DefaultCacheBehavior.OriginRequestPolicyId).toBe('b689b0a8-53d0-40ab-baf2-68738e2966ac');
     expect(DefaultCacheBehavior.AllowedMethods).toEqual(expect.arrayContaining(['PUT', 'PATCH', 'DELETE', 'POST']));
-    expect(CacheBehaviors).toBeUndefined();
     expect(CustomErrorResponses).toEqual(
       [403, 404, 405, 414, 500, 501, 502, 503, 504].map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
     );
+  });
+
+  it('keeps the keys, and where they are, for as long as the answers say; whatever else a request holds changes nothing', () => {
+    const [[id, policy] = ['', undefined]] = Object.entries(on.findResources('AWS::CloudFront::CachePolicy'));
+    const { DefaultCacheBehavior, CacheBehaviors } = distribution();
+
+    const { CachePolicyId, PathPattern, ...asAllOthers } = { ...DefaultCacheBehavior, PathPattern: '' };
+    expect(CacheBehaviors).toEqual(
+      ['/.well-known/openid-configuration', '/.well-known/jwks.json'].map((path) => ({
+        ...asAllOthers,
+        PathPattern: path,
+        CachePolicyId: { Ref: id },
+      })),
+    );
+    expect(policy?.Properties.CachePolicyConfig).toMatchObject({
+      MinTTL: 0,
+      DefaultTTL: 0, // what says nothing, such as an error, is not kept
+      MaxTTL: 15 * 60,
+      ParametersInCacheKeyAndForwardedToOrigin: {
+        CookiesConfig: { CookieBehavior: 'none' },
+        QueryStringsConfig: { QueryStringBehavior: 'none' },
+        HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['Origin'] }, // CORS: the answer names the page that asked
+      },
+    });
   });
 
   it.each(['203.0.113.7', '2001:db8:1:2::7'])('says who called over whatever the client wrote: %s', (ip) => {

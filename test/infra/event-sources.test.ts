@@ -21,7 +21,13 @@ const stackOf = (contracts: readonly Contract[]) => {
   const functions = new Map(
     contracts.map((contract) => [
       contract.flow,
-      new FlowFunction(stack, contract.flow, { contract, dynamo: 'own', logRetentionDays: 1, retainData: false }),
+      new FlowFunction(stack, contract.flow, {
+        contract,
+        dynamo: 'own',
+        tracing: false,
+        logRetentionDays: 1,
+        retainData: false,
+      }),
     ]),
   );
   const functionOf = (flow: string): FlowFunction => functions.get(flow) as FlowFunction;

@@ -68,6 +68,11 @@ describe('the roles', () => {
     return ['CreateLogStream', 'PutLogEvents'].map((action) => `Allow logs:${action} <${logGroup}.Arn>`);
   };
 
+  const ON_SMS = [
+    'Allow sns:Publish all but arn:<AWS::Partition>:sns:*:*:*',
+    `Allow sms-voice:SendTextMessage * if ${JSON.stringify({ StringEquals: { 'aws:CalledViaLast': 'sns.amazonaws.com' } })}`,
+  ];
+
   /** Two actions without resource-level permissions. */
   const ON_TRACES = ['PutTelemetryRecords', 'PutTraceSegments'].map((action) => `Allow xray:${action} *`);
 
@@ -78,13 +83,22 @@ describe('the roles', () => {
     const declared = [
       ...onTables(contract),
       ...onItsLog(contract),
-      ...ON_TRACES,
       ...(contract.keyring ? onKeyring(contract) : []),
       ...(contract.mail ? onMail() : []),
-      ...(contract.sms ? ['Allow sns:Publish all but arn:<AWS::Partition>:sns:*:*:*'] : []),
+      ...(contract.sms ? ON_SMS : []),
       ...(contract.trigger === 'stream' ? onStream() : []),
     ];
     expect(permissions.toSorted((a, b) => a.localeCompare(b))).toEqual(declared.toSorted((a, b) => a.localeCompare(b)));
+  });
+
+  it('may send traces where calls are traced, and nothing more for it', async () => {
+    const traced = await synthesise({ settings: { deployment: { tracing: true } } });
+
+    const more = contracts.map(({ flow }) => {
+      const before = permissionsOf(template, roleOf(flow));
+      return permissionsOf(traced, roleOf(flow)).filter((permission) => !before.includes(permission));
+    });
+    expect(more).toEqual(contracts.map(() => ON_TRACES));
   });
 
   it('may do the same on whole tables where the settings tell no rows apart', async () => {

@@ -5,7 +5,9 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { gatewayRoutesOf } from '../../shared/contract/gateway-routes.ts';
+import { problem } from '../../shared/contract/problems.ts';
 import { ORDINARY, type Throttle, UNMATCHED } from '../../shared/contract/throttle.ts';
+import { problemDocument } from '../../shared/http/problem-document.ts';
 import { environmentVariablesOf } from '../../shared/settings/config.ts';
 import { environmentSettings } from '../../shared/settings/contract-settings.ts';
 import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
@@ -98,7 +100,7 @@ describe('the stack', () => {
     });
 
     it.each(contracts)(
-      'run, as $flow does, on Node 24 and the processor of their contract, are traced, in no VPC, and log to their own group',
+      'run, as $flow does, on Node 24 and the processor of their contract, are not traced, in no VPC, and log to their own group',
       ({ flow, hashing, architecture }) => {
         const { Properties: made } = functionOf(flow);
 
@@ -106,7 +108,7 @@ describe('the stack', () => {
           Runtime: 'nodejs24.x',
           Architectures: [hashing ? architecture : 'arm64'],
           Handler: 'index.handler',
-          TracingConfig: { Mode: 'Active' },
+          TracingConfig: { Mode: 'PassThrough' },
         });
         expect(made).not.toHaveProperty('VpcConfig');
         const logGroup = template.toJSON().Resources[made.LoggingConfig.LogGroup.Ref];
@@ -125,6 +127,13 @@ describe('the stack', () => {
       expect(found?.properties.FunctionName?.causesReplacement).toBe('yes');
       expect(found?.properties.Architectures).toBeDefined();
       expect(found?.properties.Architectures).not.toHaveProperty('causesReplacement');
+    });
+
+    it('are traced where the settings say so', async () => {
+      const traced = await synthesise({ settings: { deployment: { tracing: true } } });
+
+      const modes = [...functionsByFlow(traced).values()].map(([, { Properties }]) => Properties.TracingConfig);
+      expect(modes).toEqual(modes.map(() => ({ Mode: 'Active' })));
     });
 
     it('answer before API Gateway gives up', () => {
@@ -191,6 +200,32 @@ describe('the stack', () => {
       expect(stage.RouteSettings.$default).toEqual(settingsOf(ORDINARY));
     });
 
+    /** @see RFC 6750 §3, RFC 9470 §3 */
+    it('writes the challenge of every 401 again, whatever API Gateway makes of the header, unless it may not', async () => {
+      const plain = await synthesise({ settings: { deployment: { mapChallenges: false } } });
+      const mappings = (of: Template) =>
+        resourcesOf(of, 'AWS::ApiGatewayV2::Integration').map(([, { Properties }]) => Properties.ResponseParameters);
+
+      const [copy, ...others] = Object.entries(
+        problemDocument(problem('fresh-session-required'), { requestId: 'r', presentedToken: true }).headers,
+      ).filter(([name, value]) => name !== 'www-authenticate' && value.startsWith('Bearer '));
+      expect(others).toEqual([]);
+      expect(mappings(template)).toEqual(
+        mappings(template).map(() => ({
+          '401': {
+            ResponseParameters: [
+              { Destination: 'overwrite:header.www-authenticate', Source: `$response.header.${copy?.[0]}` },
+            ],
+          },
+        })),
+      );
+      expect(new Set(mappings(plain))).toEqual(new Set([undefined]));
+    });
+
+    it('is listed in the console by the name of its stack', () => {
+      expect(onlyOne(template, 'AWS::ApiGatewayV2::Api')[1].Properties.Name).toBe('Keyturn');
+    });
+
     it('writes an access log of no body, no query string and no header', () => {
       const [, { Properties: stage }] = onlyOne(template, 'AWS::ApiGatewayV2::Stage');
 
@@ -255,6 +290,7 @@ describe('the stack', () => {
 
     const [id] = /Service\w*AccessLog\w*/.exec(asText(stage.AccessLogSettings.DestinationArn)) ?? [''];
     const name = asText(template.toJSON().Resources[id].Properties.LogGroupName);
+    expect(asText(stage.AccessLogSettings.DestinationArn)).not.toContain('*'); // the stage would always have drifted
     expect(name).toMatch(/^\/aws\/vendedlogs\/\w+-/);
     expect(name).toContain('{"Fn::Split":["/",{"Ref":"AWS::StackId"}]}');
   });

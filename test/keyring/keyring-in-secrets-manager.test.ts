@@ -18,7 +18,7 @@ import { withoutTimeouts } from '../support/waits.ts';
 const FIRST = '11111111-1111-4111-8111-111111111111';
 const FIVE_MINUTES = 5 * 60;
 const ROOT_KNOWN_SECONDS = 75 * 60;
-const KEY_KNOWN_SECONDS = ROOT_KNOWN_SECONDS + 2 * 3600;
+const KEY_KNOWN_SECONDS = ROOT_KNOWN_SECONDS + 2 * 3600 + 15 * 60;
 
 const document: KeyringDocument = { roots: [newRoot(1)], signingKeys: [newSigningKey('first')] };
 const authority = { issuer: 'https://auth.bookshelf.example', audience: 'keyturn' };

@@ -8,7 +8,9 @@ import { newRoot, newSigningKey } from '../support/signing-keys.ts';
 const NOW = 1_795_251_600;
 const HOUR = 3600;
 const ROOT_FROM = NOW + HOUR + 15 * 60;
-const KEY_FROM = ROOT_FROM + 2 * HOUR;
+/** What API Gateway keeps, after what a cache before it may have kept. */
+const VERIFIERS_KEEP = 2 * HOUR + 15 * 60;
+const KEY_FROM = ROOT_FROM + VERIFIERS_KEEP;
 const DAY = 24 * HOUR;
 
 const pool = Array.from({ length: 4 }, (_, index) => newSigningKey(`made-${index}`));
@@ -168,7 +170,10 @@ describe('check-rotation', () => {
     ],
     [
       'its new signing key is in use before the authorizers have fetched it',
-      (of) => ({ ...of, signingKeys: of.signingKeys.map((key) => activeFrom(key, NOW + 15 * 60 + 2 * HOUR - 1)) }),
+      (of) => ({
+        ...of,
+        signingKeys: of.signingKeys.map((key) => activeFrom(key, NOW + 15 * 60 + VERIFIERS_KEEP - 1)),
+      }),
       'too-late',
     ],
   ])('refuses it where %s', (_, spoil, reason) => {

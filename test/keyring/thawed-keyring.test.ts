@@ -84,8 +84,9 @@ describe('a keyring in a process that is frozen between requests', () => {
   const whileReadsHang = async <T>(something: (begun: Promise<void>) => Promise<T>): Promise<T> => {
     const begun = Promise.withResolvers<void>();
     const over = Promise.withResolvers<void>();
+    const { secrets } = world; // a read that begins later is still of this one
     const hang = (): Promise<void> => {
-      world.secrets.interrupt('GetSecretValue', hang);
+      secrets.interrupt('GetSecretValue', hang);
       begun.resolve();
       return over.promise;
     };
@@ -103,8 +104,26 @@ describe('a keyring in a process that is frozen between requests', () => {
   const notRead = (): unknown[] =>
     world.logs.map((line) => JSON.parse(line)).filter(({ event }) => event === 'keyring-not-read');
 
-  /** A function that has read the keyring just before the rotation. */
-  const warmFunction = async () => {
+  const place = () => ({
+    config: { keyring: KEYRING_ARN },
+    clock: world.clock,
+    randomness: csprng,
+    log: () => undefined,
+  });
+  /** Any function that uses keys, between its hooks, as handlers of every kind call it. It has read the keyring just before the rotation. */
+  const warmFunction = async (): Promise<() => Promise<string[]>> => {
+    const hooks = makeInvocationHooks();
+    const keyring = await openKeyring({ ...place(), hooks });
+    rotate();
+    return async () => {
+      await hooks.beforeInvoke();
+      const used = keyring.publicKeys().map(({ kid }) => kid);
+      await hooks.afterInvoke();
+      return used;
+    };
+  };
+  /** The one that publishes the keys. */
+  const warmPublisher = async () => {
     const ask = await world.describeService();
     await ask('describe-service/jwks');
     rotate();
@@ -112,58 +131,107 @@ describe('a keyring in a process that is frozen between requests', () => {
   };
 
   it('is read anew before an answer leaves, so that the next request has it however soon or late it comes', async () => {
-    const ask = await warmFunction();
+    const call = await warmFunction();
     const readsBefore = reads();
     world.clock.advance(FIVE_MINUTES + 1);
     slowly(200);
 
-    const during = await ask('describe-service/jwks');
-    const next = await ask('describe-service/jwks');
+    const during = await call();
+    const next = await call();
 
-    expect([kidsOf(during), kidsOf(next)]).toEqual([['first'], ['first', 'second']]);
+    expect([during, next]).toEqual([['first'], ['first', 'second']]);
     expect(reads() - readsBefore).toBe(1);
   });
 
   it('is read before anything is done where it is so old that it may lack keys in use', async () => {
-    const ask = await warmFunction();
+    const call = await warmFunction();
     world.clock.advance(FIFTEEN_MINUTES + 1);
     slowly(200);
 
-    const answer = await ask('describe-service/jwks');
-
-    expect(kidsOf(answer)).toEqual(['first', 'second']);
+    expect(await call()).toEqual(['first', 'second']);
   });
 
   it('keeps no answer waiting while it is fresh', async () => {
-    const ask = await warmFunction();
+    const call = await warmFunction();
     const readsBefore = reads();
     world.clock.advance(FIVE_MINUTES);
 
-    const answer = await ask('describe-service/jwks');
-
-    expect(kidsOf(answer)).toEqual(['first']);
+    expect(await call()).toEqual(['first']);
     expect(reads()).toBe(readsBefore);
   });
 
   it('keeps an answer waiting two seconds at most, once, and goes on with the keys at hand', async () => {
-    const ask = await warmFunction();
+    const call = await warmFunction();
     world.clock.advance(FIFTEEN_MINUTES + 1);
 
-    const [answer, again] = await whileReadsHang(async (begun) => {
-      const asked = watched(ask('describe-service/jwks'));
+    const answers = await whileReadsHang(async (begun) => {
+      const asked = watched(call());
       await begun;
       await pass(WAIT_MS - 1);
       expect(asked.isOver()).toBe(false);
       await pass(1);
-      return [await asked.result, await ask('describe-service/jwks')] as const;
+      return [await asked.result, await call()];
     });
 
-    expect([answer, again].map(({ status }) => status)).toEqual([200, 200]);
-    expect(kidsOf(answer)).toEqual(['first']);
+    expect(answers).toEqual([['first'], ['first']]);
+  });
+
+  describe('that publishes its keys to verifiers that give up after a second and a half', () => {
+    /** A third of that, for there are a network and perhaps a start before it. */
+    const PUBLISHING_WAIT_MS = 500;
+
+    it('has what was read when it answers, so that no cache keeps what is out of date', async () => {
+      const ask = await warmPublisher();
+      const readsBefore = reads();
+      world.clock.advance(FIVE_MINUTES + 1);
+      slowly(200);
+
+      expect(kidsOf(await ask('describe-service/jwks'))).toEqual(['first', 'second']);
+      expect(reads() - readsBefore).toBe(1);
+    });
+
+    it('waits half a second and no longer, and answers with the keys at hand', async () => {
+      const ask = await warmPublisher();
+      world.clock.advance(FIFTEEN_MINUTES + 1);
+
+      const [answer, again] = await whileReadsHang(async (begun) => {
+        const asked = watched(ask('describe-service/jwks'));
+        await begun;
+        await pass(PUBLISHING_WAIT_MS - 1);
+        expect(asked.isOver()).toBe(false);
+        await pass(1);
+        return [await asked.result, await ask('describe-service/jwks')] as const;
+      });
+
+      expect([answer, again].map(({ status }) => status)).toEqual([200, 200]);
+      expect(kidsOf(answer)).toEqual(['first']);
+    });
+
+    it('says where they are without reading the keyring: in a new process, and in one whose keyring is old', async () => {
+      const ask = await warmPublisher();
+      world.clock.advance(FIFTEEN_MINUTES + 1);
+
+      const answers = await whileReadsHang(async () => [
+        await ask('describe-service/discovery'),
+        await (await world.describeService())('describe-service/discovery'),
+      ]);
+
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    });
+
+    it('reads them as the process starts, before any verifier asks', async () => {
+      await (await world.describeService())('describe-service/jwks'); // loads the module, which starts a process of its own
+      const begun = Promise.withResolvers<void>();
+      world.secrets.interrupt('GetSecretValue', async () => begun.resolve());
+
+      await world.describeService();
+
+      await expect(begun.promise).resolves.toBeUndefined();
+    });
   });
 
   it('tells in the log that it was not to be read, and why', async () => {
-    const ask = await warmFunction();
+    const ask = await warmPublisher();
     world.clock.advance(FIVE_MINUTES + 1);
     world.secrets.fail('access-denied');
 
@@ -173,12 +241,6 @@ describe('a keyring in a process that is frozen between requests', () => {
     expect(notRead()).toMatchObject([{ level: 'warn', error_name: 'SecretRefused', code: 'AccessDeniedException' }]);
   });
 
-  const place = () => ({
-    config: { keyring: KEYRING_ARN },
-    clock: world.clock,
-    randomness: csprng,
-    log: () => undefined,
-  });
   const openOne = () => openKeyring({ ...place(), hooks: makeInvocationHooks() });
 
   it('waits two seconds, and no longer, for what it does not know', async () => {

@@ -73,12 +73,11 @@ const flowCost = (flow: string, total: number): FlowCost => ({
   lambda: 0,
   dynamo: 0,
   logs: 0,
-  traces: 0.5,
   mail: 0,
   total,
 });
 
-const SIGN_IN_AND_MAIL = [flowCost('sign-in', 10.5), flowCost('deliver-messages', 100.5)];
+const SIGN_IN_AND_MAIL = [flowCost('sign-in', 10), flowCost('deliver-messages', 100)];
 
 describe('docs/cost.md', () => {
   it('names a flow that is not measured yet, with the memory that it has, and adds it to no sum', async () => {
@@ -98,7 +97,7 @@ describe('docs/cost.md', () => {
 
     expect(notMeasured(measurements)).not.toContain('sign-out');
     expect(notMeasured(less)).toContain('sign-out');
-    expect(page).toContain('\n| sign-out | 1024 | – | – | – | – | – | – | – | not measured yet | 0.5 |\n');
+    expect(page).toContain('\n| sign-out | 1024 | – | – | – | – | – | – | not measured yet | 0.5 |\n');
     expect(page).toMatch(
       /\nNot measured yet, and in no sum above: (?:.+, )?sign-out(?:, .+)?\. `npm run bench -- --save`/,
     );
@@ -143,7 +142,7 @@ describe('the price list and the measurements', () => {
 });
 
 describe('the cost of a million calls', () => {
-  it('adds the gateway, the time at the memory that is deployed, the units, the logs and the traces', () => {
+  it('adds the gateway, the time at the memory that is deployed, the units and the logs', () => {
     const deployed = { ...ARM, memoryMiB: 1769 / 2, isHttp: true, sendsMail: false };
 
     const cost = costOfFlow({ flow: 'sign-in', measured: HASHING, deployed, prices: PRICES });
@@ -153,8 +152,7 @@ describe('the cost of a million calls', () => {
     expect(cost.lambda).toBeCloseTo(0.2 + 0.06 * (884.5 / 1024) * 10, 6);
     expect(cost).toMatchObject({ gateway: 1, dynamo: 10 * 0.1 + 4 * 0.5, mail: 0 });
     expect(cost.logs).toBeCloseTo(0.5, 6);
-    expect(cost.traces).toBeCloseTo(0.5, 6);
-    expect(cost.total).toBeCloseTo(1 + cost.lambda + 3 + 0.5 + 0.5, 6);
+    expect(cost.total).toBeCloseTo(1 + cost.lambda + 3 + 0.5, 6);
   });
 
   it('gains no speed past one core, and bills a millisecond at least', () => {
@@ -252,14 +250,14 @@ describe('the processor of the flows that hash', () => {
 });
 
 describe('the cost of a month', () => {
-  it('adds calls, mails, traces and storage for so many people', () => {
+  it('adds calls, mails and storage for so many people, and tells what traces would add', () => {
     const cost = usageCost({ users: 1_000_000, flows: SIGN_IN_AND_MAIL, mailFlow: 'deliver-messages', prices: PRICES });
 
     expect(cost.calls).toBeCloseTo(20, 6);
     expect(cost.mails).toBeCloseTo(100, 6);
     expect(cost.traces).toBeCloseTo(tracesCost(2_000_000, PRICES) + tracesCost(1_000_000, PRICES), 6);
     expect(cost.storage).toBeCloseTo((1_000_000 / 1024) * 0.4, 6);
-    expect(cost.total).toBeCloseTo(cost.calls + cost.mails + cost.traces + cost.storage, 6);
+    expect(cost.total).toBeCloseTo(cost.calls + cost.mails + cost.storage, 6);
   });
 
   it.each(['callsPerUserAndMonth', 'mailFlow'])('refuses a flow that there is not, named by %s', (where) => {

@@ -51,6 +51,7 @@ describe('settings of SMS', () => {
 
     expect(sms).toMatchObject({
       countries: 'AS AT CA CH DE FR GB GG GU IE IM JE MP PR US VI'.split(' '),
+      originators: {},
       senderId: null,
       originationNumber: null,
       appHash: null,
@@ -111,6 +112,7 @@ describe('settings of SMS', () => {
     ['senderId', 'MY-SHOP'],
     ['senderId', '24-7-Books'],
     ['originationNumber', '+12065550100'],
+    ['originators', { US: '+12065550100', AT: 'MYAPP', GB: '60777', FR: '38000', DE: 'MY-APP' }],
     ['appHash', 'FA+9qCX9VSu'],
   ])('take %s %j', (path, value) => {
     expect(valueAt(parse(path, value), path)).toEqual(value);
@@ -141,6 +143,13 @@ describe('settings of SMS', () => {
     ['originationNumber', '0043660', 'E.164'],
     ['originationNumber', '+43 660 1234567', 'E.164'],
     ['originationNumber', '+1', 'E.164'],
+    ['originators', { AT: '' }, 'a number such as'],
+    ['originators', { AT: 'MY APP' }, 'a number such as'],
+    ['originators', { AT: '+43 660 1234567' }, 'a number such as'],
+    ['originators', { AT: '1234' }, 'a number such as'],
+    ['originators', { AT: 'pool-0a1b2c3d4e5f' }, 'a number such as'],
+    ['originators', { UK: 'MYAPP' }, 'GB'],
+    ['originators', { constructor: 'MYAPP' }, 'ISO 3166-1 alpha-2'],
     ['pricesUsd', { AT: 0 }, 'at least 0.0001'],
     ['pricesUsd', { AT: 10.5 }, 'at most 10'],
     ['pricesUsd', { at: 0.1 }, 'ISO 3166-1 alpha-2'],

@@ -1,15 +1,17 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { Scope } from '../../../shared/lambda/scope.ts';
-import { E164 } from '../../../shared/primitives/e164.ts';
+import { E164, ORIGINATION_NUMBER } from '../../../shared/primitives/e164.ts';
 import { RECIPIENT_NOT_CANONICAL } from '../refused-for-good.ts';
 import { sdkSend } from '../sdk-send.ts';
 import { SmsNotSent } from './sms-not-sent.ts';
 import type { SmsSender } from './sms-sender.ts';
 
 export interface ConnectSnsOptions {
-  /** Sender name where a country allows one; `null` for the account's own. */
+  /** By country, what its messages come from: a number, a short code or a sender id. */
+  originators: Readonly<Record<string, string>>;
+  /** Sender name for other countries; `null` for the account's own. */
   senderId: string | null;
-  /** E.164 number that messages are sent from; `null` lets SNS choose one. */
+  /** E.164 number for other countries; `null` lets SNS choose one. */
   originationNumber: string | null;
   /** Milliseconds until SNS must begin an answer; 5 s unless set. */
   requestTimeoutMs?: number;
@@ -17,8 +19,19 @@ export interface ConnectSnsOptions {
 
 const text = (value: string) => ({ DataType: 'String', StringValue: value });
 
+type Origin = Pick<ConnectSnsOptions, 'senderId' | 'originationNumber'>;
+
+/** SNS refuses or loses what comes from a number of another country, so an originator stands alone. */
+const originOf = ({ originators, senderId, originationNumber }: ConnectSnsOptions, country: string): Origin => {
+  const own = originators[country];
+  if (own === undefined) return { senderId, originationNumber };
+  return ORIGINATION_NUMBER.test(own)
+    ? { senderId: null, originationNumber: own }
+    : { senderId: own, originationNumber: null };
+};
+
 /** @see https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html */
-const attributesOf = ({ senderId, originationNumber }: ConnectSnsOptions) =>
+const attributesOf = ({ senderId, originationNumber }: Origin) =>
   ({
     // Transactional delivery is faster and more reliable than the cheaper Promotional.
     'AWS.SNS.SMS.SMSType': text('Transactional'),
@@ -36,11 +49,11 @@ export const connectSns = (options: ConnectSnsOptions): SmsSender => {
     notSent: (name) => new SmsNotSent(name),
   });
   const client = new SNSClient(sending.clientOptions);
-  const MessageAttributes = attributesOf(options);
 
   return {
-    send: async ({ to, text: Message }) => {
+    send: async ({ to, country, text: Message }) => {
       if (!E164.test(to)) throw new SmsNotSent(RECIPIENT_NOT_CANONICAL);
+      const MessageAttributes = attributesOf(originOf(options, country));
       await sending.once((sendOptions) =>
         client.send(new PublishCommand({ PhoneNumber: to, Message, MessageAttributes }), sendOptions),
       );
@@ -48,5 +61,6 @@ export const connectSns = (options: ConnectSnsOptions): SmsSender => {
   };
 };
 
-export const provideSmsSender = ({ settings }: Scope<'sms.originationNumber' | 'sms.senderId'>): SmsSender =>
-  connectSns(settings.sms);
+export const provideSmsSender = ({
+  settings,
+}: Scope<'sms.originationNumber' | 'sms.originators' | 'sms.senderId'>): SmsSender => connectSns(settings.sms);

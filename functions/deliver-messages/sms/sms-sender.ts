@@ -1,6 +1,8 @@
 export interface Sms {
   /** E.164 number of one person. */
   to: string;
+  /** ISO 3166-1 alpha-2, of the number's plan. */
+  country: string;
   text: string;
   /** The SMS's intent; the same in every attempt. */
   intentId: string;

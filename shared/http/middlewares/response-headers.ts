@@ -1,3 +1,6 @@
+import type { HttpContract } from '../../contract/contract.ts';
+import { gatewayRoutesOf } from '../../contract/gateway-routes.ts';
+import { cacheControlOf } from '../../contract/public-cache.ts';
 import { allowedRequestHeaders, CORS } from '../../settings/cors.ts';
 import type { ContextMiddleware, ContextRequest } from './request-context.ts';
 
@@ -18,28 +21,41 @@ const preflightHeaders = (more: readonly string[]) => ({
  */
 const HSTS = 'max-age=31536000';
 
+const OK = 200;
+
+/** The caching of an answer: none, but of the documents that are the same for all. */
+const cachingOf = (contract: HttpContract): ((routeKey: string, status: number) => string) => {
+  const kept = new Map(
+    gatewayRoutesOf(contract).map(({ method, path, route: { cache = null } }) => [`${method} ${path}`, cache]),
+  );
+  return (routeKey, status) => cacheControlOf((status === OK && kept.get(routeKey)) || null);
+};
+
 /**
- * Sets the headers of every answer: no caching, no sniffing, HSTS, the request's id, CORS for configured origins.
+ * Sets the headers of every answer: caching as its route says, no sniffing, HSTS, the request's id, CORS for configured origins.
  *
  * @param publicUrl address of the API; HSTS is left out for a laptop's `http:`
  */
 export const responseHeaders = ({
+  contract,
   allowedOrigins,
   allowedRequestHeaders: moreHeaders,
   publicUrl,
 }: {
+  contract: HttpContract;
   allowedOrigins: readonly string[];
   /** Beside those of {@link CORS}. */
   allowedRequestHeaders: readonly string[];
   publicUrl: string;
 }): ContextMiddleware => {
+  const cacheControl = cachingOf(contract);
   const forPreflight = preflightHeaders(moreHeaders);
   const isHttps = publicUrl.startsWith('https:');
   const complete = ({ internal: { received }, response }: ContextRequest): void => {
     if (!response) return;
     const origin = received.headers.origin;
     response.headers = {
-      'cache-control': 'no-store',
+      'cache-control': cacheControl(received.routeKey, response.statusCode),
       'x-content-type-options': 'nosniff',
       ...(isHttps && { 'strict-transport-security': HSTS }),
       'x-request-id': received.requestContext.requestId,

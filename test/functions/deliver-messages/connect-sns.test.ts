@@ -9,11 +9,12 @@ import { silence, startFakeSes, trickle } from '../../support/fake-ses.ts';
 
 const sms: Sms = {
   to: '+436601234567',
+  country: 'AT',
   text: '012345 ist Ihr Anmeldecode für Bookshelf.\nGeben Sie diesen Code nie weiter.\n@auth.bookshelf.example #012345',
   intentId: '0f5c0c56-7d2f-4b0c-9d5e-0a8a4b0f3c11',
 };
 
-const PLAIN = { senderId: null, originationNumber: null };
+const PLAIN = { originators: {}, senderId: null, originationNumber: null };
 
 const environment = (endpoint: string) => ({
   AWS_ENDPOINT_URL_SNS: endpoint,
@@ -60,8 +61,15 @@ describe('connect-sns', () => {
   });
 
   it.each([
-    [{ senderId: 'Bookshelf', originationNumber: null }, 'Bookshelf'],
-    [{ senderId: null, originationNumber: '+12065550100' }, '+12065550100'],
+    [{ ...PLAIN, senderId: 'Bookshelf' }, 'Bookshelf'],
+    [{ ...PLAIN, originationNumber: '+12065550100' }, '+12065550100'],
+    [{ ...PLAIN, originators: { AT: 'MYAPP' } }, 'MYAPP'],
+    [{ ...PLAIN, originators: { AT: '+436601000000' } }, '+436601000000'],
+    [{ ...PLAIN, originators: { AT: '08282' } }, '08282'],
+    [{ ...PLAIN, originators: { US: '+12065550100' } }, 'NOTICE'],
+    [{ senderId: 'Other', originationNumber: '+12065550100', originators: { AT: 'MYAPP' } }, 'MYAPP'],
+    [{ senderId: 'Other', originationNumber: null, originators: { AT: '+436601000000' } }, '+436601000000'],
+    [{ ...PLAIN, senderId: 'Other', originators: { US: '+12065550100' } }, 'Other'],
   ])('sends as %j', async (options, from) => {
     await connectSns(options).send(sms);
 
@@ -72,7 +80,7 @@ describe('connect-sns', () => {
     const sns = await startFakeSes(); // speaks the Query protocol, which has Publish too
     Object.assign(process.env, environment(sns.url));
 
-    await connectSns({ senderId: 'Bookshelf', originationNumber: '+12065550100' })
+    await connectSns({ ...PLAIN, senderId: 'Bookshelf', originationNumber: '+12065550100' })
       .send(sms)
       .catch(() => undefined); // it answers like SES
     await sns.stop();
@@ -94,6 +102,19 @@ describe('connect-sns', () => {
         'MessageAttributes.entry.3.Value.StringValue': '+12065550100',
       },
     ]);
+  });
+
+  it('names one originator for a country that has one of its own, and none of the others', async () => {
+    const sns = await startFakeSes();
+    Object.assign(process.env, environment(sns.url));
+
+    await connectSns({ senderId: 'Other', originationNumber: '+12065550100', originators: { AT: 'MYAPP' } })
+      .send(sms)
+      .catch(() => undefined);
+    await sns.stop();
+
+    const names = Object.entries(sns.requests[0] ?? {}).filter(([key]) => /^MessageAttributes.*Name$/.test(key));
+    expect(names.map(([, value]) => value)).toEqual(['AWS.SNS.SMS.SMSType', 'AWS.SNS.SMS.SenderID']);
   });
 
   it.each(['Throttling', 'InvalidParameter', 'InternalError'])(
