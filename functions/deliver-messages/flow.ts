@@ -1,3 +1,4 @@
+import type { MailReferences } from '../../shared/account/mail-reference.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import { isCodeIntent, isSmsIntent, type MailIntent, type SmsIntent } from '../../shared/outbox/intent.ts';
@@ -8,6 +9,7 @@ import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DraftMail } from './draft-mail.ts';
 import type { DraftSms } from './draft-sms.ts';
+import { purposeOf, type TellBySms, unreachedBy } from './lost-mail.ts';
 import { composeMessage } from './mail/compose-message.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { smsSegments } from './sms/sms-segments.ts';
@@ -19,6 +21,8 @@ export interface DeliverMessageDeps {
   draftMail: DraftMail;
   draftSms: DraftSms;
   mailer: Mailer;
+  mailReferences: Pick<MailReferences, 'write'>;
+  tellBySms: TellBySms;
   smsSender: SmsSender;
   smsBudget: Pick<SmsBudget, 'spend'>;
   clock: Clock;
@@ -33,7 +37,7 @@ export interface DeliverMessageDeps {
 }
 
 /** How an intent ended; the log has it. */
-type Outcome = 'sent' | 'nothing-to-send' | 'too-late' | `refused-${string}`;
+type Outcome = 'sent' | 'nothing-to-send' | 'undeliverable' | 'too-late' | `refused-${string}`;
 
 /** Likewise, with what is to be noted of it. */
 interface Delivered {
@@ -48,16 +52,24 @@ const withNothingToNote = (outcome: Outcome): Delivered => ({ outcome, note: nul
  * those behind it go on. A throw leaves the intent for the next attempt.
  */
 export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
-  const { outbox, draftMail, draftSms, mailer, smsSender, smsBudget, clock, log, settings } = deps;
+  const { outbox, draftMail, draftSms, mailer, mailReferences, smsSender, smsBudget, clock, log, settings } = deps;
 
   const deliverMail = async (claimed: ClaimedIntent, intent: MailIntent): Promise<Delivered> => {
     const draft = await draftMail(claimed, intent);
     if (!draft) return withNothingToNote('nothing-to-send');
     if (draft === 'refused-mailbox') return withNothingToNote(draft);
+    const unreached = unreachedBy(draft);
+    if (unreached) {
+      await deps.tellBySms(claimed, intent, unreached);
+      return withNothingToNote('undeliverable');
+    }
     const language = chooseLanguage(draft.preferences, settings.defaultLanguage);
     try {
       const message = composeMessage({ ...settings, message: draft.message, language });
-      await mailer.send({ to: draft.to, message, intentId: claimed.intentId });
+      const { to, account } = draft;
+      const purpose = purposeOf(draft.message);
+      const reference = account ? mailReferences.write({ accountId: account.accountId, purpose }, to) : null;
+      await mailer.send({ to, message, intentId: claimed.intentId, reference });
     } catch (error) {
       await draft.handover?.notHandedOver();
       throw error;

@@ -1,4 +1,4 @@
-import { CHALLENGE_SECONDS, DEVICE_SECONDS, SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
+import { CHALLENGE_SECONDS, DEVICE_SECONDS, MAIL_REFERENCE_SECONDS, SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
 import type { OpaqueKind } from './sign-opaque.ts';
 
 /** Issuer and audience of tokens. */
@@ -67,6 +67,13 @@ export const OPAQUE_KINDS = {
     purpose: 'device-seal',
     payloadBytes: 16 + 16 + 4,
     livesSeconds: DEVICE_SECONDS,
+  },
+  /** Goes to SES with a mail, and comes back with what SES tells of it. Payload: account, time, purpose; bound to the mail's address. */
+  'mail-reference': {
+    format: 8,
+    purpose: 'mail-reference',
+    payloadBytes: 16 + 4 + 1,
+    livesSeconds: MAIL_REFERENCE_SECONDS,
   },
 } as const satisfies Record<string, OpaqueKind>;
 

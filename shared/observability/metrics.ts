@@ -92,6 +92,10 @@ export const METRICS = {
   },
   /** Messages that were given up; each stays in the outbox until an operator redrives it (docs/adr/0016). */
   DeadLetters: { unit: 'Count', dimensionSets: [[]], from: { 'dead-letter': () => 1 } },
+  /** What SES told of sent mail, by its kind (functions/record-feedback/read-mail-event.ts). */
+  MailFeedback: { unit: 'Count', dimensionSets: [['outcome']], from: { 'mail-feedback': () => 1 } },
+  /** Addresses of accounts that were marked, because mail does not reach them. */
+  EmailsMarked: { unit: 'Count', dimensionSets: [[]], from: { 'email-undeliverable': succeeded } },
   /** Stage of the day's budget that an SMS reached: 50, 80 or 100, each reported once a day. */
   SmsBudgetUsed: { unit: 'Percent', dimensionSets: [[]], from: { 'sms-budget': ({ percent = null }) => percent } },
   /** SMS refused by a rule. */
