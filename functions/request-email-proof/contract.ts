@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/contract/contract.ts';
 import { described } from '../../shared/contract/named.ts';
-import { SENDING } from '../../shared/contract/throttle.ts';
+import { ORDINARY } from '../../shared/contract/throttle.ts';
 
 const requestEmailProofAnswer = described('The mail is on its way.', z.strictObject({ status: z.literal('accepted') }));
 
@@ -20,7 +20,7 @@ export const requestEmailProof = httpContract({
   caller: 'session',
   answer: requestEmailProofAnswer,
   problems: [...LAYER_PROBLEMS, ...UNSAFE_PROBLEMS, 'unauthenticated', 'conflict', 'too-many-requests'],
-  throttle: SENDING,
+  throttle: ORDINARY,
   settings: ['audience', 'events'],
   tables: {
     accounts: {
