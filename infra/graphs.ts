@@ -90,7 +90,7 @@ const gatewayRow = ({ namespace, api, flows, hasCaptchas }: Watched): Graph[] =>
   },
 ];
 
-const outboxRow = ({ namespace, flows, consumers }: Watched): Graph[] => [
+const outboxRow = ({ namespace, flows, consumers, eventConsumers }: Watched): Graph[] => [
   {
     title: 'Age of the outbox',
     metrics: flows
@@ -105,11 +105,16 @@ const outboxRow = ({ namespace, flows, consumers }: Watched): Graph[] => [
       ...consumers.map(({ deadLetters }) =>
         deadLetters.metricApproximateNumberOfMessagesVisible(maximum('dead letters waiting')),
       ),
+      ...eventConsumers.map(({ contract: { flow }, deadLetters }) =>
+        deadLetters.metricApproximateNumberOfMessagesVisible(maximum(`${flow}: dead letters waiting`)),
+      ),
     ],
   },
   {
-    title: 'SES: bounces and complaints',
+    title: 'Mail: what became of it, bounces and complaints',
     metrics: [
+      eachOf(namespace, 'MailFeedback', 'fate'),
+      serviceMetric(namespace, 'EmailsMarked', sum('addresses marked')),
       sesMetric('Reputation.BounceRate', maximum('bounced')),
       sesMetric('Reputation.ComplaintRate', maximum('called spam')),
     ],

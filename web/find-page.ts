@@ -13,6 +13,7 @@ import { notMePage } from './not-me-page.ts';
 import { readOutcome } from './outcome.ts';
 import type { PageContext } from './page-context.ts';
 import { pageCss } from './page-css.ts';
+import { proveEmailPage } from './prove-email-page.ts';
 import { removeNumberPage } from './remove-number-page.ts';
 import { signInLinkPage } from './sign-in-link-page.ts';
 import { tokenFormPage } from './token-form-page.ts';
@@ -64,6 +65,7 @@ const FORM_PAGES: ReadonlyMap<string, WritePage> = new Map<string, WritePage>([
   ...[...TOKEN_FORMS].map(([path, form]) => [path, (context: PageContext) => tokenFormPage(context, form)] as const),
   ['/ui/not-me', notMePage],
   ['/ui/confirm-email', confirmEmailPage],
+  ['/ui/prove-email', proveEmailPage],
   ['/ui/undo', undoPage],
 ]);
 

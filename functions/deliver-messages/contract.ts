@@ -22,7 +22,7 @@ export const deliverMessages = streamContract({
   tables: {
     outbox: {
       INTENT: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-      SMS: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      SMS: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     },
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
@@ -32,6 +32,7 @@ export const deliverMessages = streamContract({
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       CHANGE: ['dynamodb:GetItem'],
       EMAIL_CHANGE: ['dynamodb:PutItem'],
+      EMAIL_PROOF: ['dynamodb:PutItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
       SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],

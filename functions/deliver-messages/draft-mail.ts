@@ -5,6 +5,7 @@ import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
+import { type DraftEmailProof, provideDraftEmailProof } from './draft-email-proof.ts';
 import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
@@ -24,6 +25,7 @@ export interface DraftMailDeps {
   issueUndoLink: IssueUndoLink;
   issueSignUpToken: IssueSignUpToken;
   draftEmailChange: DraftEmailChange;
+  draftEmailProof: DraftEmailProof;
   mailboxLimit: MailboxLimit;
 }
 
@@ -125,6 +127,8 @@ const makeDraftMail = (deps: DraftMailDeps) => {
         return draftEmailChange.confirmation(claimed, intent);
       case 'email-changed':
         return draftEmailChange.changed(intent, at);
+      case 'email-proof':
+        return deps.draftEmailProof(intent);
       case 'password-changed':
         return draftNotice(intent, { kind: 'password-changed', changedAt: at });
       case 'change-undone':
@@ -159,5 +163,6 @@ export const provideDraftMail = (
     issueUndoLink: scope.use(provideIssueUndoLink),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
     draftEmailChange: scope.use(provideDraftEmailChange),
+    draftEmailProof: scope.use(provideDraftEmailProof),
     mailboxLimit: scope.use(provideMailboxLimit),
   });

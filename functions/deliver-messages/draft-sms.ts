@@ -1,10 +1,11 @@
 import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
 import { pendingEmailOf } from '../../shared/account/pending-email.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
+import { provenNumberOf } from '../../shared/account/proven-number.ts';
 import type { SmsClass } from '../../shared/contract/sms-requester.ts';
 import { makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import type { SmsIntent } from '../../shared/outbox/intent.ts';
+import { isOfLostMail, type LostMail, type SmsIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
@@ -16,6 +17,7 @@ import { type IssueEmailChangeToken, provideIssueEmailChangeToken } from './issu
 import { type IssueSmsCode, makeIssueSmsCode } from './issue-sms-code.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
 import { localeOf } from './mail-draft.ts';
+import { composeLostMailSms } from './sms/compose-lost-mail-sms.ts';
 import { composeNoticeSms } from './sms/compose-notice-sms.ts';
 import { composeSms } from './sms/compose-sms.ts';
 
@@ -120,8 +122,18 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     throw new Error('a code kept losing to others of its verification');
   };
 
+  /** Tells of a mail that did not reach the owner. */
+  const draftLostMail = async (accountId: string, about: LostMail): Promise<SmsDraft> => {
+    const account = await accounts.find(accountId);
+    const to = account && provenNumberOf(account);
+    if (!to) return null;
+    const text = composeLostMailSms({ about, language: languageOf(account, []), productName: settings.productName });
+    return { to, requestedBy: 'notice', text };
+  };
+
   /** Tells the number of before a change of it; or that of after an undo, which is the same. */
   const draftNotice = async ({ accountId, about, change: reference }: NoticeIntent): Promise<SmsDraft> => {
+    if (isOfLostMail(about)) return draftLostMail(accountId, about);
     const { account, told } = reference
       ? await deps.issueUndoLink({ accountId, reference, channel: 'sms' })
       : { account: await accounts.find(accountId), told: null };

@@ -1,3 +1,4 @@
+import { makeMailReferences } from '../../shared/account/mail-reference.ts';
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
@@ -10,6 +11,7 @@ import { deliverMessages } from './contract.ts';
 import { provideDraftMail } from './draft-mail.ts';
 import { provideDraftSms } from './draft-sms.ts';
 import { makeDeliverMessage } from './flow.ts';
+import { provideTellBySms } from './lost-mail.ts';
 import { provideMailer } from './mail/connect-ses.ts';
 import { provideSmsSender } from './sms/connect-sns.ts';
 import { isOwnFault } from './why-given-up.ts';
@@ -22,6 +24,8 @@ export const wire = serveStream({
     draftMail: provideDraftMail,
     draftSms: provideDraftSms,
     mailer: provideMailer,
+    mailReferences: makeMailReferences,
+    tellBySms: provideTellBySms,
     smsSender: provideSmsSender,
     smsBudget: provideSmsBudget,
     deadLetters: provideDeadLetters,

@@ -12,6 +12,8 @@ interface Handover {
 export type MailDraft =
   | {
       to: string;
+      /** That it is about; left out where there is none yet. */
+      account?: Account;
       preferences: readonly (string | null)[];
       message: Message;
       handover?: Handover;
@@ -26,6 +28,7 @@ export const localeOf = ({ claims: { locale } }: Account): string | null =>
 /** A message to the account's own address, in its owner's language. @param others languages of the request, behind it */
 export const toOwner = (account: Account, message: Message, others: readonly (string | null)[] = []) => ({
   to: account.email,
+  account,
   preferences: [localeOf(account), ...others],
   message,
 });

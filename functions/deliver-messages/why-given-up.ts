@@ -16,6 +16,7 @@ export const OWN_FAULT_ATTEMPTS = 5;
 const OF_A_SERVICE: ReadonlySet<string> = new Set([
   'MailNotSent',
   'SmsNotSent',
+  'SuppressionsUnavailable',
   'StoreUnavailable',
   'DeadLetterNotKept',
   // Another delivery is sending a mail for the same account, and ends within its lease.

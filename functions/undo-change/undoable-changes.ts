@@ -186,10 +186,12 @@ const makeUndoableChanges = ({
               changeNumber: reference.number - 1,
               frozenUntilEpochSeconds: nowSeconds + FREEZE_SECONDS,
               updatedAtEpochSeconds: nowSeconds,
+              ...(image.email !== account.email && { emailGoodSinceEpochSeconds: nowSeconds }),
               // An undo of an older change has to know that the password is not the one of before that either.
               ...((passwordChangeNumber ?? 0) >= reference.number && { passwordChangeNumber: reference.number - 1 }),
             },
             increase: { profileVersion: 1 },
+            ...(image.email !== account.email && { remove: ['emailMark'] as const }),
           },
           when.and(when.is('epoch', epoch), isChangeNumber(changeNumber)),
         ),

@@ -4,6 +4,7 @@ import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { RowOf } from '../aws/row.ts';
 import type { JsonObject } from '../primitives/json-merge-patch.ts';
+import { emailMarkShape } from './email-mark.ts';
 import { pendingEmailShape } from './pending-email.ts';
 import { type Actor, isSessionCurrent, type Principal } from './principal.ts';
 import type { ProfileContent } from './profile.ts';
@@ -43,6 +44,10 @@ export const accountRow = defineRow({
     passwordChangeNumber: z.optional(z.int()),
     /** Until then an undo refuses new recovery requests and changes; absent where none was made. */
     frozenUntilEpochSeconds: z.optional(z.int()),
+    /** Set where mail does not reach the address (docs/adr/0062); absent where nothing speaks against it. */
+    emailMark: z.optional(emailMarkShape),
+    /** What is told of mail from before that moment says nothing of the address; absent where it was proven at the sign-up alone. */
+    emailGoodSinceEpochSeconds: z.optional(z.int()),
   },
   // Version 1 is from before second factors, when no account had a number.
   upgrades: { 1: (older) => ({ phone: null, ...older }) },
@@ -69,6 +74,8 @@ export interface Account extends ProfileContent {
   changeNumber?: number | undefined;
   passwordChangeNumber?: number | undefined;
   frozenUntilEpochSeconds?: number | undefined;
+  emailMark?: AccountRow['emailMark'];
+  emailGoodSinceEpochSeconds?: number | undefined;
 }
 
 const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM' } as const;

@@ -131,10 +131,11 @@ export const makeEmailChanges = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clo
             email: pending.email,
             epoch: epoch + 1,
             updatedAtEpochSeconds: nowSeconds,
+            emailGoodSinceEpochSeconds: nowSeconds,
             ...(owner && { claims: owner.content.claims, metadata: JSON.stringify(owner.content.metadata) }),
           },
           increase: { profileVersion: 1 },
-          remove: ['pendingEmail'],
+          remove: ['pendingEmail', 'emailMark'],
         },
         when.and(
           isAsRead(change, nowSeconds),

@@ -1,6 +1,7 @@
 import type { Dynamo } from '../aws/dynamo.ts';
 import { type Clock, toRfc3339 } from '../primitives/clock.ts';
 import type { Account } from './accounts.ts';
+import { isEmailDeliverable } from './email-mark.ts';
 import { type PendingEmail, pendingEmailOf } from './pending-email.ts';
 import { makePhoneClaims } from './phone-claims.ts';
 
@@ -22,6 +23,7 @@ const profileView = (
   sub: account.accountId,
   email: account.email,
   email_verified: true as const, // an account exists only once its address was proven
+  ...(!isEmailDeliverable(account) && { email_deliverable: false as const }),
   ...(account.phone && { phone_number: account.phone.e164, phone_number_verified: isPhoneVerified }),
   ...account.claims,
   updated_at: account.updatedAtEpochSeconds, // a number, as the standard has it, and not RFC 3339 as elsewhere

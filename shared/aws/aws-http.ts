@@ -20,6 +20,10 @@ export interface HttpAnswer {
 
 /** What is sent. */
 export interface HttpPost {
+  /** POST unless given. */
+  method?: string;
+  /** With its query; that of the host's URL unless given. */
+  path?: string;
   headers: Record<string, string>;
   body: string;
   /** From the call to the last byte of the answer, in milliseconds. */
@@ -47,12 +51,12 @@ export const openHttp = ({ protocol, hostname, port, pathname }: URL): ((post: H
   const { Agent, request } = protocol === 'https:' ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX });
   const host = hostname.replace(/^\[(.*)\]$/, '$1'); // a URL has brackets around an IPv6 address, and a socket's address has none
-  const target = { method: 'POST', host, port: port || undefined, path: pathname, agent };
+  const target = { host, port: port || undefined, agent };
 
-  return ({ headers, body, timeoutMs }) => {
+  return ({ method = 'POST', path = pathname, headers, body, timeoutMs }) => {
     const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     let connecting: NodeJS.Timeout | undefined;
-    const outgoing = request({ ...target, headers });
+    const outgoing = request({ ...target, method, path, headers });
 
     const ended = (): void => {
       clearTimeout(timer);

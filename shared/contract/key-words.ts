@@ -6,6 +6,7 @@ export interface KeyWords {
     | 'ACCOUNT'
     | 'CHANGE'
     | 'EMAIL_CHANGE'
+    | 'EMAIL_PROOF'
     | 'IDEMPOTENCY'
     | 'LIMIT'
     | 'PENDING'

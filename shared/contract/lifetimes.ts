@@ -19,5 +19,11 @@ export const DEVICE_SECONDS = 400 * 24 * 60 * 60;
 /** Life of the link that undoes a change, and of what undo needs: 7 days (docs/security.md, after OWASP ASVS 5.0 6.3.7). */
 export const UNDO_SECONDS = 7 * 24 * 60 * 60;
 
+/** For how long something is heard of a mail. Reports of complaints may take weeks (RFC 5965); SES itself gives up within hours. */
+export const MAIL_REFERENCE_SECONDS = 30 * 24 * 60 * 60;
+
+/** Life of a proof mail's token, and the time from one such mail of an account to the next: a mailbox that refuses all of them costs reputation. */
+export const EMAIL_PROOF_SECONDS = 6 * 60 * 60;
+
 /** For how long an undo refuses new recovery requests and changes: a day for the owner to secure what the intruder used. */
 export const FREEZE_SECONDS = 24 * 60 * 60;

@@ -45,6 +45,15 @@ export const profileAnswer = named(
     sub: z.string().check(z.meta({ description: 'The account id.', format: 'uuid' })),
     email: z.string(),
     email_verified: z.boolean(),
+    email_deliverable: z.optional(
+      z
+        .boolean()
+        .check(
+          z.describe(
+            'False where mail to the address was refused or complained of: only what its owner asks for goes there. POST /profile/email/proof wins it back. Absent where nothing speaks against it.',
+          ),
+        ),
+    ),
     phone_number: z.optional(z.string()),
     phone_number_verified: z.optional(
       z

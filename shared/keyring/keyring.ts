@@ -23,6 +23,8 @@ export type KeyPurpose =
   | 'email-change-token'
   | 'sms-code-value'
   | 'before-image'
+  | 'mail-reference'
+  | 'email-proof-token'
   | 'undo-token';
 
 const privateJwk = z.object({

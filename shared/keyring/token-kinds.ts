@@ -1,4 +1,10 @@
-import { CHALLENGE_SECONDS, DEVICE_SECONDS, HISTORY_CURSOR_SECONDS, SMS_CODE_SECONDS } from '../contract/lifetimes.ts';
+import {
+  CHALLENGE_SECONDS,
+  DEVICE_SECONDS,
+  HISTORY_CURSOR_SECONDS,
+  MAIL_REFERENCE_SECONDS,
+  SMS_CODE_SECONDS,
+} from '../contract/lifetimes.ts';
 import type { OpaqueKind } from './sign-opaque.ts';
 
 /** Issuer and audience of tokens. */
@@ -74,6 +80,13 @@ export const OPAQUE_KINDS = {
     purpose: 'history-cursor',
     payloadBytes: 24 + 1 + 8,
     livesSeconds: HISTORY_CURSOR_SECONDS,
+  },
+  /** Goes to SES with a mail, and comes back with what SES tells of it. Payload: account, time, purpose; bound to the mail's address. */
+  'mail-reference': {
+    format: 8,
+    purpose: 'mail-reference',
+    payloadBytes: 16 + 4 + 1,
+    livesSeconds: MAIL_REFERENCE_SECONDS,
   },
 } as const satisfies Record<string, OpaqueKind>;
 

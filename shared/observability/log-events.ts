@@ -42,6 +42,12 @@ export type LogEvent =
   | 'email-change-cancelled'
   | 'email-change-failed'
   | 'email-changed'
+  | 'email-undeliverable'
+  | 'email-proof-requested'
+  | 'email-proven'
+  // What SES tells of sent mail.
+  | 'mail-feedback'
+  | 'mail-feedback-failed'
   // The outbox.
   | 'record-failed'
   | 'intent-delivered'

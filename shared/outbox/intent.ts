@@ -11,6 +11,13 @@ const deviceShape = z.optional(
 /** The change that it tells of, where an undo can take it back: it goes to the address of before, with the link. */
 const changeShape = z.optional(z.object({ number: z.int(), id: z.string() }));
 
+/** Mails that did not reach an owner, and of which an SMS tells: one to recover the account, and a notice. */
+const LOST_MAILS = ['recovery-lost', 'notice-lost'] as const;
+
+export type LostMail = (typeof LOST_MAILS)[number];
+
+export const isOfLostMail = (about: string): about is LostMail => LOST_MAILS.some((one) => one === about);
+
 /** The shape of an intent in its row. */
 export const intentSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -49,7 +56,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('sms-notice'),
     accountId: z.string(),
-    about: z.enum(['change', 'undo']),
+    about: z.enum(['change', 'undo', ...LOST_MAILS]),
     change: changeShape,
   }),
   z.object({
@@ -69,6 +76,8 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('email-changed'), accountId: z.string(), email: z.string() }),
   /** For the owner whose change was undone: tells of it, with a token to set a new password. */
   z.object({ kind: z.literal('change-undone'), accountId: z.string() }),
+  /** For an owner whose address mail does not reach: a token that proves that it does again. */
+  z.object({ kind: z.literal('email-proof'), accountId: z.string() }),
   /** For an account that has a number which another account has proven. */
   z.object({
     kind: z.literal('phone-proven-elsewhere'),

@@ -83,14 +83,17 @@ export const intentKey = (channel: OutboxChannel, rowName: string): Key => ({
 /** The name of a row of the table. @param partitionKey as a stream record has it */
 export const rowNameOf = (partitionKey: string): string => partitionKey.slice(partitionKey.indexOf('#') + 1);
 
-/** Makes the write of an intent, to ride in the transaction of the state it belongs to. */
-export type RecordIntentWrite = (intent: Intent) => Write;
+/**
+ * Makes the write of an intent, to ride in the transaction of the state it belongs to.
+ *
+ * @param intentId of a mail in whose place an SMS goes, so that there is one however often the mail is tried; a new one unless given
+ */
+export type RecordIntentWrite = (intent: Intent, intentId?: string) => Write;
 
 export const makeRecordIntentWrite =
   ({ clock, randomness }: { clock: Clock; randomness: Randomness }): RecordIntentWrite =>
-  (intent) => {
-    const intentId = randomness.uuid();
-    return intentRow.putWrite(
+  (intent, intentId = randomness.uuid()) =>
+    intentRow.putWrite(
       intentKey(isSmsIntent(intent) ? 'SMS' : 'INTENT', intentId),
       {
         intentId,
@@ -102,7 +105,6 @@ export const makeRecordIntentWrite =
       },
       intentRow.when.isNew,
     );
-  };
 
 /** Another call holds the intent's lease; it has to be retried later. */
 class IntentLeased extends Error {

@@ -27,6 +27,9 @@ export const METRICS_VARIABLE = 'METRICS_NAMESPACE';
 /** SES's configuration set that mail goes out under. */
 export const CONFIGURATION_SET_VARIABLE = 'SES_CONFIGURATION_SET';
 
+/** The topic whose messages a function takes, by its ARN. */
+export const TOPIC_VARIABLE = 'TOPIC';
+
 /** Where what can't be delivered is told of: a queue's URL; `file:/path` on a laptop. */
 export const DEAD_LETTERS_VARIABLE = 'DEAD_LETTERS';
 
@@ -61,6 +64,8 @@ export interface Config<Given = FunctionSettings> {
   metricsNamespace: string;
   /** SES's configuration set; `null` for a flow that sends no mail. */
   configurationSet: string | null;
+  /** The ARN of the topic whose messages it takes; `null` for a flow that no topic wakes. */
+  topic: string | null;
   /** A queue's URL, or `file:/path` on a laptop; `null` for a flow that no stream wakes. */
   deadLetters: string | null;
   /** The ARNs of the secrets that CloudFront may send; `null` for every flow but the one that guards the API. */
@@ -96,6 +101,7 @@ export const environmentVariablesOf = (contract: Contract, settings: VariableSet
   ...(settings.dynamo === 'sdk' && tableNamesOf(contract).length > 0 ? [DYNAMO_CLIENT_VARIABLE] : []),
   ...(contract.keyring ? [KEYRING_VARIABLE] : []),
   ...(contract.mail ? [CONFIGURATION_SET_VARIABLE] : []),
+  ...(contract.trigger === 'topic' ? [TOPIC_VARIABLE] : []),
   ...(contract.trigger === 'stream' ? [DEAD_LETTERS_VARIABLE] : []),
   ...(contract.trigger === 'authorizer' ? [ORIGIN_SECRETS_VARIABLE] : []),
   ...(asksForCaptchas(contract, settings) ? [CAPTCHA_SECRET_VARIABLE] : []),
@@ -142,6 +148,7 @@ export const loadConfig = <Of extends Contract>(
     keyring: variables[KEYRING_VARIABLE] ?? null,
     metricsNamespace: variables[METRICS_VARIABLE] ?? '',
     configurationSet: variables[CONFIGURATION_SET_VARIABLE] ?? null,
+    topic: variables[TOPIC_VARIABLE] ?? null,
     deadLetters: variables[DEAD_LETTERS_VARIABLE] ?? null,
     originSecrets: variables[ORIGIN_SECRETS_VARIABLE]?.split(',') ?? null,
     captchaSecret: variables[CAPTCHA_SECRET_VARIABLE] ?? null,

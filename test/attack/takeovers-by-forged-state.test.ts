@@ -7,6 +7,7 @@ import { AUDIENCES, type HeldTokens, holdEveryToken } from '../support/every-tok
 import { asOwner } from '../support/fixtures.ts';
 import { GOOD_PASSWORD, refresh } from '../support/journeys.ts';
 import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
+import { mailEvent } from '../support/lost-mail.ts';
 import { otherApi } from '../support/plain-verifier.ts';
 import { totpCode } from '../support/second-factor.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
@@ -124,6 +125,11 @@ describe('state that a client keeps', () => {
       const asked = { ...bearer(held.owner.access_token), queryStringParameters: { cursor } };
       return (await world.call('list-events', loadEvent('list-events/get', asked))).status === 200;
     },
+    'mail-reference': async (reference) => {
+      await world.tell(mailEvent('record-feedback/bounce', { email: held.owner.email, reference }));
+      const rows = await world.rows('accounts');
+      return rows.some(({ email, emailMark }) => email === held.owner.email && emailMark !== undefined);
+    },
     'verification-id': async (verificationId) => (await giveCode(world, held.code, { verificationId })).status === 200,
   };
 
@@ -136,7 +142,8 @@ describe('state that a client keeps', () => {
     const signed = Buffer.from(token, 'base64url').subarray(0, -MAC_BYTES);
     const { purpose } = OPAQUE_KINDS[kind as OpaqueKind];
     const { email, account_id: accountId } = held.owner;
-    const boundTo = Buffer.from({ 'device-token': email, 'history-cursor': accountId }[kind as string] ?? '');
+    const bindings = { 'device-token': email, 'mail-reference': email, 'history-cursor': accountId };
+    const boundTo = Buffer.from(bindings[kind as keyof typeof bindings] ?? '');
     const mac =
       OPAQUE_FORGERIES[how]?.(Buffer.concat([signed, boundTo]), purpose, known).subarray(0, MAC_BYTES) ??
       Buffer.alloc(0);

@@ -1,7 +1,8 @@
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { changeEmail } from './email-change.ts';
-import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
+import { newestToken, signIn, signInLink, signUp } from './journeys.ts';
 import { bearer, jsonBody, loadEvent } from './load-event.ts';
+import { loseRecovery, proofToken, sentReference } from './lost-mail.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
 import { proveFor } from './step-up.ts';
 import { undoToken } from './undo.ts';
@@ -21,8 +22,10 @@ export const TOKEN_KINDS = [
   'recovery token',
   'sign-in link',
   'email change token',
+  'email proof token',
   'undo token',
   'step-up token',
+  'mail reference',
 ] as const;
 
 /** Values that are no tokens but look like one. */
@@ -31,6 +34,7 @@ const LOOK_ALIKES = [
   'stored hash of the recovery token',
   'stored hash of the sign-in link',
   'stored hash of the email change token',
+  'stored hash of the email proof token',
   'stored hash of the undo token',
   'stored hash of the refresh token',
   'stored hash of the step-up token',
@@ -66,7 +70,8 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   world.clock.advance(30); // a code can be used once
   const challenge = await challengeOf(world, email);
   const { body: session } = await giveCode(world, totpCode(world, secret), { token: challenge });
-  const recovery = await recoveryToken(world, email);
+  const reference = await sentReference(world, email);
+  const recovery = await newestToken(world, email);
   const link = await signInLink(world, email);
   await changeEmail(world, session, 'changed@example.com');
   await world.deliver();
@@ -82,6 +87,10 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
 
   const oneEntry = { ...bearer(session.access_token), queryStringParameters: { limit: '1' } };
   const history = await world.call('list-events', loadEvent('list-events/get', oneEntry));
+  const unreached = { email: 'unreached@example.com', ...(await signUp(world, 'unreached@example.com')) };
+  await world.hear();
+  await loseRecovery(world, unreached.email, 'bounce');
+  const emailProof = await proofToken(world, unreached);
 
   const rows = await world.rows('tokens');
   const keyAfter = (prefix: string): string =>
@@ -105,12 +114,15 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'recovery token': recovery,
       'sign-in link': link,
       'email change token': change,
+      'email proof token': emailProof,
+      'mail reference': reference,
       'undo token': undone,
       'step-up token': bound.body.step_up_token,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
       'stored hash of the email change token': keyAfter('EMAIL_CHANGE#'),
+      'stored hash of the email proof token': keyAfter('EMAIL_PROOF#'),
       'stored hash of the undo token': keyAfter('UNDO#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'stored hash of the step-up token': keyAfter('STEP_UP#'),

@@ -1,4 +1,5 @@
 import { confirmEmailDe } from './confirm-email-de.ts';
+import { proveEmailDe } from './prove-email-de.ts';
 import { removeNumberDe } from './remove-number-de.ts';
 import type { TextContext, Texts } from './texts.ts';
 import { undoDe } from './undo-de.ts';
@@ -160,6 +161,7 @@ export const de = (context: TextContext): Texts => {
     },
 
     confirmEmail: confirmEmailDe(productName),
+    proveEmail: proveEmailDe(productName),
 
     notMe: {
       heading: 'Das waren nicht Sie?',

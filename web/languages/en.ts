@@ -1,4 +1,5 @@
 import { confirmEmailEn } from './confirm-email-en.ts';
+import { proveEmailEn } from './prove-email-en.ts';
 import { removeNumberEn } from './remove-number-en.ts';
 import type { TextContext, Texts } from './texts.ts';
 import { undoEn } from './undo-en.ts';
@@ -157,6 +158,7 @@ export const en = (context: TextContext): Texts => {
     },
 
     confirmEmail: confirmEmailEn(productName),
+    proveEmail: proveEmailEn(productName),
 
     notMe: {
       heading: 'That was not you?',

@@ -89,6 +89,14 @@ export interface ConfirmEmailTexts extends TokenTexts {
   >;
 }
 
+/** The texts of the page on which an owner proves that mail reaches the address again. */
+export interface ProveEmailTexts extends TokenTexts {
+  heading: string;
+  lead: string;
+  submit: string;
+  notices: Record<Extract<Outcome, 'done' | 'invalid-token' | 'body-too-large'> | 'no-answer', Notice>;
+}
+
 /** The texts of the page for people who got a message that they did not ask for. */
 interface NotMeTexts {
   heading: string;
@@ -141,5 +149,6 @@ export interface Texts {
   undo: UndoTexts;
   signInLink: SignInLinkTexts;
   confirmEmail: ConfirmEmailTexts;
+  proveEmail: ProveEmailTexts;
   notMe: NotMeTexts;
 }

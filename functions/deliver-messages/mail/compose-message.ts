@@ -72,6 +72,14 @@ const bodyOf = (message: Message, frame: Frame): Body => {
         page: 'complete-sign-up',
         frame,
       });
+    case 'email-proof':
+      return tokenBody({
+        say: texts.emailProof,
+        subject: texts.emailProof.subject({ product }),
+        message,
+        page: 'prove-email',
+        frame,
+      });
     case 'already-registered': {
       const say = texts.alreadyRegistered;
       return plainBody({ say, paragraphs: [say.intro({ product }), say.signIn, say.forgotten], frame });

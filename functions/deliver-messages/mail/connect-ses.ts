@@ -1,5 +1,6 @@
 import { SESClient, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-ses';
 import { MESSAGE_ERRORS } from '../../../shared/aws/aws-errors.ts';
+import { MAIL_REFERENCE_TAG } from '../../../shared/contract/mail-tags.ts';
 import type { Scope } from '../../../shared/lambda/scope.ts';
 import { canonicalEmailAddress } from '../../../shared/primitives/email-address.ts';
 import { RECIPIENT_NOT_CANONICAL } from '../refused-for-good.ts';
@@ -55,7 +56,7 @@ interface SendRequestInput {
   mail: Mail;
 }
 
-const sendRequest = ({ source, configurationSet, mail: { to, message, intentId } }: SendRequestInput) =>
+const sendRequest = ({ source, configurationSet, mail: { to, message, intentId, reference } }: SendRequestInput) =>
   ({
     Source: source,
     ...(configurationSet !== null && { ConfigurationSetName: configurationSet }),
@@ -64,7 +65,10 @@ const sendRequest = ({ source, configurationSet, mail: { to, message, intentId }
       Subject: utf8(message.subject),
       Body: { Text: utf8(message.text), Html: utf8(message.html) },
     },
-    Tags: [{ Name: 'intent', Value: intentId }],
+    Tags: [
+      { Name: 'intent', Value: intentId },
+      ...(reference === null ? [] : [{ Name: MAIL_REFERENCE_TAG, Value: reference }]),
+    ],
   }) satisfies SendEmailCommandInput;
 
 /** Makes the sender of mail through SES. Endpoint, region and credentials are those of the SDK's environment. */

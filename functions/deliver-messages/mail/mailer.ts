@@ -12,6 +12,8 @@ export interface Mail {
   message: MailMessage;
   /** The mail's intent; the same in every attempt. */
   intentId: string;
+  /** By which SES tells of it (shared/account/mail-reference.ts); `null` for a mail to an address without an account. */
+  reference: string | null;
 }
 
 /** Port for sending mail. */

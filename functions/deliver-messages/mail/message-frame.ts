@@ -8,6 +8,7 @@ export type Page =
   | 'sign-in-link'
   | 'complete-sign-up'
   | 'confirm-email'
+  | 'prove-email'
   | 'not-me'
   | 'remove-number'
   | 'undo';

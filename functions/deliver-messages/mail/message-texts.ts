@@ -68,6 +68,8 @@ export interface MessageTexts {
   passwordChanged: NoticeTexts;
   /** The address is to be changed, or was. */
   emailChange: EmailChangeTexts;
+  /** Mail did not reach the address, and its owner asks to prove that it does again. */
+  emailProof: TokenTexts;
   /** The second factors were changed or used. */
   securityNotice: SecurityNoticeTexts;
   /** For readers who did not make a change that can be undone. `date` and `time` are of the end of the link. */

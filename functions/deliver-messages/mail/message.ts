@@ -38,6 +38,7 @@ export type Message =
       changedAt: string;
       undo?: UndoLink | undefined;
     }
+  | { kind: 'email-proof'; token: string; validSeconds: number }
   | { kind: 'change-undone'; token: string; validSeconds: number }
   | {
       kind: 'security-notice';

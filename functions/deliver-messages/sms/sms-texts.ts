@@ -1,3 +1,5 @@
+import type { LostMail } from '../../../shared/outbox/intent.ts';
+
 /** What a code is for. */
 export type SmsPurpose = 'sign-in' | 'factor' | 'phone';
 
@@ -20,6 +22,8 @@ export interface SmsTexts {
   emailChange: (values: { product: string | null }) => string;
   /** Before the link that cancels it, which is on the next line. */
   cancelLink: string;
+  /** Mail does not reach the reader: one to recover the account, or a notice. */
+  lostMail: { readonly [about in LostMail]: (values: { product: string | null }) => string };
   /** In the place of a link. */
   seeMail: string;
 }

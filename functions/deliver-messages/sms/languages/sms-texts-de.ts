@@ -17,5 +17,11 @@ export const smsTextsDe: SmsTexts = {
     `Eine Änderung an Ihrem Konto${withProduct('bei', product)} wurde rückgängig gemacht, alle Geräte sind abgemeldet.`,
   emailChange: ({ product }) => `Die E-Mail-Adresse Ihres Kontos${withProduct('bei', product)} soll geändert werden.`,
   cancelLink: 'Nicht Sie? Stoppen:',
+  lostMail: {
+    'recovery-lost': ({ product }) =>
+      `Unsere E-Mail zum Wiederherstellen Ihres Kontos${withProduct('bei', product)} kam bei Ihnen nicht an. Nicht von Ihnen? Dann ist nichts zu tun.`,
+    'notice-lost': ({ product }) =>
+      `Zur Sicherheit Ihres Kontos${withProduct('bei', product)} gibt es Neues, und unsere E-Mails erreichen Sie nicht. Bitte melden Sie sich an.`,
+  },
   seeMail: 'Siehe unsere E-Mail.',
 };

@@ -17,5 +17,11 @@ export const smsTextsEn: SmsTexts = {
   emailChange: ({ product }) =>
     `The e-mail address of your account${product === null ? '' : ` with ${product}`} is to be changed.`,
   cancelLink: 'Not you? Stop it:',
+  lostMail: {
+    'recovery-lost': ({ product }) =>
+      `Our e-mail to recover your account${product === null ? '' : ` with ${product}`} did not reach your mailbox. Not you? Then there is nothing to do.`,
+    'notice-lost': ({ product }) =>
+      `There is news about the security of your account${product === null ? '' : ` with ${product}`}, and our e-mails do not reach you. Sign in to see it.`,
+  },
   seeMail: 'See our e-mail.',
 };
