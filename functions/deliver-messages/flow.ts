@@ -65,22 +65,31 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
     return { outcome: 'sent', note: draft.handover?.handedOver ?? null };
   };
 
-  const deliverSms = async (claimed: ClaimedIntent, intent: SmsIntent): Promise<Outcome> => {
+  const deliverSms = async (claimed: ClaimedIntent, intent: SmsIntent): Promise<Delivered> => {
     const { intentId, requestedAtMs } = claimed;
     // Who asked has long given up, and a stale code would only puzzle them.
-    if (isCodeIntent(intent) && clock.nowMs() - requestedAtMs >= SMS_CODE_SECONDS * 1000) return 'too-late';
-    const draft = await draftSms(claimed, intent);
-    if (!draft) return 'nothing-to-send';
-
-    const { segments } = smsSegments(draft.text);
-    const { refusedBy, crossedPercent } = await smsBudget.spend({ ...draft, segments, intentId });
-    if (crossedPercent !== null) log('warn', 'sms-budget', { percent: crossedPercent });
-    if (refusedBy !== null) {
-      log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy, requested_by: draft.requestedBy });
-      return `refused-${refusedBy}`;
+    if (isCodeIntent(intent) && clock.nowMs() - requestedAtMs >= SMS_CODE_SECONDS * 1000) {
+      return withNothingToNote('too-late');
     }
-    await smsSender.send({ to: draft.to.e164, text: draft.text, intentId });
-    return 'sent';
+    const draft = await draftSms(claimed, intent);
+    if (!draft) return withNothingToNote('nothing-to-send');
+    const { to, requestedBy, text, handover } = draft;
+
+    try {
+      const { segments } = smsSegments(text);
+      const { refusedBy, crossedPercent } = await smsBudget.spend({ to, requestedBy, segments, intentId });
+      if (crossedPercent !== null) log('warn', 'sms-budget', { percent: crossedPercent });
+      if (refusedBy !== null) {
+        await handover?.notHandedOver();
+        log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy, requested_by: requestedBy });
+        return withNothingToNote(`refused-${refusedBy}`);
+      }
+      await smsSender.send({ to: to.e164, text, intentId });
+    } catch (error) {
+      await handover?.notHandedOver();
+      throw error;
+    }
+    return { outcome: 'sent', note: handover?.handedOver ?? null };
   };
 
   const deadLetter = async (rowName: string, reason: string): Promise<Ending> => {
@@ -97,9 +106,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
       const isSms = isSmsIntent(intent);
       const about = { intent_id: rowName, channel: isSms ? 'sms' : 'mail', attempts } as const;
       try {
-        const { outcome, note } = isSms
-          ? withNothingToNote(await deliverSms(claimed, intent))
-          : await deliverMail(claimed, intent);
+        const { outcome, note } = await (isSms ? deliverSms(claimed, intent) : deliverMail(claimed, intent));
         log('info', 'intent-delivered', { ...about, outcome, delay_ms: clock.nowMs() - requestedAtMs });
         return { note };
       } catch (error) {

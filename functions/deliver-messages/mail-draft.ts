@@ -1,8 +1,8 @@
 import type { Account } from '../../shared/account/accounts.ts';
 import type { Message } from './mail/message.ts';
 
-/** What is to be noted of a mail: SES took it, or did not. */
-interface Handover {
+/** What is to be noted of a message: the service that sends it took it, or did not. */
+export interface Handover {
   handedOver(): Promise<void>;
   notHandedOver(): Promise<void>;
 }
