@@ -47,7 +47,7 @@ const NO_TOKENS: readonly string[] = [
   'recovery_codes secret otpauth_uri qr',
   // Parts of a factor; an app's id is a parameter of DELETE /two-factor/{factor}.
   'factor factors id enrollment_id phone_hint enrolled_at',
-  'status token_type proves expires_at fresh_until restored',
+  'status token_type proves recovery_phone expires_at fresh_until restored',
   'email phone_number new',
   'confirmed confirmed_by open waits_until',
   // Discovery, keys, the OpenAPI document.
