@@ -15,18 +15,20 @@ export const deliverMessages = streamContract({
     'messages',
     'productName',
     'publicUrl',
+    'recovery',
     'sender',
     'sms',
     'tokens',
   ],
   tables: {
     outbox: {
-      INTENT: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      INTENT: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       SMS: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     },
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
       EMAIL: ['dynamodb:GetItem'],
+      PHONE: ['dynamodb:GetItem'],
     },
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],

@@ -4,9 +4,11 @@ import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
+import { phoneHint } from '../../shared/two-factor/second-factors.ts';
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
 import { type DraftEmailProof, provideDraftEmailProof } from './draft-email-proof.ts';
 import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
+import { type IssueRecoveryVeto, provideIssueRecoveryVeto } from './issue-recovery-veto.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
@@ -23,6 +25,7 @@ export interface DraftMailDeps {
   issueSignInLink: IssueSpacedToken;
   issueUndoRecovery: IssueSpacedToken;
   issueUndoLink: IssueUndoLink;
+  issueRecoveryVeto: IssueRecoveryVeto;
   issueSignUpToken: IssueSignUpToken;
   draftEmailChange: DraftEmailChange;
   draftEmailProof: DraftEmailProof;
@@ -32,6 +35,7 @@ export interface DraftMailDeps {
 /** For a message with a token that anybody can ask for, and that goes to an account's own address. */
 type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
+type ByPhoneIntent = Extract<MailIntent, { kind: 'recovery-by-phone' }>;
 type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere' }>;
 
 /** For a message about a change of the account. */
@@ -104,6 +108,23 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     return { ...toOwner(account, message), handover };
   };
 
+  const draftByPhone = async (
+    { accountId, locales, device = UNKNOWN_DEVICE }: ByPhoneIntent,
+    requestedAt: string,
+  ): Promise<MailDraft> => {
+    const veto = await deps.issueRecoveryVeto(accountId);
+    if (!veto) return null; // used or called off meanwhile
+    const { account, phoneNumber, token } = veto;
+    const message: Message = {
+      kind: 'recovery-by-phone',
+      token,
+      phoneHint: phoneHint(phoneNumber),
+      requestedAt,
+      device,
+    };
+    return toOwner(account, message, locales);
+  };
+
   const draftProvenElsewhere = async (
     { accountId, phoneNumber }: ProvenElsewhereIntent,
     happenedAt: string,
@@ -118,6 +139,8 @@ const makeDraftMail = (deps: DraftMailDeps) => {
   return (claimed: ClaimedIntent, intent: MailIntent): Promise<MailDraft> => {
     const at = toRfc3339(Math.floor(claimed.requestedAtMs / 1000));
     switch (intent.kind) {
+      case 'recovery-by-phone':
+        return draftByPhone(intent, at);
       case 'recovery':
       case 'sign-in-link':
         return draftSpaced(claimed, intent, at);
@@ -161,6 +184,7 @@ export const provideDraftMail = (
     issueSignInLink: scope.use(provideIssueSignInLink),
     issueUndoRecovery: scope.use(provideIssueUndoRecovery),
     issueUndoLink: scope.use(provideIssueUndoLink),
+    issueRecoveryVeto: scope.use(provideIssueRecoveryVeto),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
     draftEmailChange: scope.use(provideDraftEmailChange),
     draftEmailProof: scope.use(provideDraftEmailProof),

@@ -2,7 +2,6 @@ import { type Account, type Accounts, makeAccounts } from '../../shared/account/
 import { pendingEmailOf } from '../../shared/account/pending-email.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
 import { provenNumberOf } from '../../shared/account/proven-number.ts';
-import type { SmsClass } from '../../shared/contract/sms-requester.ts';
 import { makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { isOfLostMail, type LostMail, type SmsIntent } from '../../shared/outbox/intent.ts';
@@ -13,6 +12,7 @@ import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
 import { makeVerifications, type Verification, type Verifications } from '../../shared/two-factor/verifications.ts';
+import { type DraftRecoverySms, provideDraftRecoverySms } from './draft-recovery-sms.ts';
 import { type IssueEmailChangeToken, provideIssueEmailChangeToken } from './issue-email-change-token.ts';
 import { type IssueSmsCode, makeIssueSmsCode } from './issue-sms-code.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
@@ -20,6 +20,7 @@ import { localeOf } from './mail-draft.ts';
 import { composeLostMailSms } from './sms/compose-lost-mail-sms.ts';
 import { composeNoticeSms } from './sms/compose-notice-sms.ts';
 import { composeSms } from './sms/compose-sms.ts';
+import type { SmsDraft } from './sms-draft.ts';
 
 interface DraftSmsDeps {
   accounts: Pick<Accounts, 'find'>;
@@ -28,6 +29,7 @@ interface DraftSmsDeps {
   issueSmsCode: IssueSmsCode;
   issueUndoLink: IssueUndoLink;
   issueEmailChangeToken: IssueEmailChangeToken;
+  draftRecovery: DraftRecoverySms;
   clock: Clock;
   settings: {
     productName: string;
@@ -36,15 +38,6 @@ interface DraftSmsDeps {
     sms: { appHash: string | null };
   };
 }
-
-/** A number and its country, which decides the SMS rules. */
-interface Destination {
-  e164: string;
-  country: string;
-}
-
-/** Recipient, requester and text of an SMS; `null` where nothing is to be sent. */
-type SmsDraft = { to: Destination; requestedBy: SmsClass; text: string } | null;
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
 type EmailChangeIntent = Extract<SmsIntent, { kind: 'email-change-sms' }>;
@@ -57,10 +50,24 @@ type NoticeIntent = Extract<SmsIntent, { kind: 'sms-notice' }>;
  */
 const ISSUE_ATTEMPTS = 3;
 
-const PURPOSES = { 'sign-in': 'sign-in', reauthenticate: 'sign-in', factor: 'factor', phone: 'phone' } as const;
+const PURPOSES = {
+  'sign-in': 'sign-in',
+  reauthenticate: 'sign-in',
+  factor: 'factor',
+  recovery: 'recovery',
+  contact: 'phone',
+  phone: 'phone',
+} as const;
 
 /** verify-code and reauthenticate count a returned code for the same class. */
-const ASKERS = { 'sign-in': 'owner', reauthenticate: 'owner', factor: 'account', phone: 'anyone' } as const;
+const ASKERS = {
+  'sign-in': 'owner',
+  reauthenticate: 'owner',
+  factor: 'account',
+  recovery: 'account',
+  contact: 'account',
+  phone: 'anyone',
+} as const;
 
 /** Makes the text of an SMS, with its code; stored are only the code's salt and hash. */
 const makeDraftSms = (deps: DraftSmsDeps) => {
@@ -71,7 +78,7 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
 
   /** The destination of a code: the number to be proven, or else the account's own. */
   const destinationOf = async ({ purpose, accountId, phoneNumber, country }: Verification, asked: string | null) => {
-    if (purpose === 'factor' || purpose === 'phone') {
+    if (purpose !== 'sign-in' && purpose !== 'reauthenticate') {
       // A later request of the same session may have named another number, which has an intent of its own.
       const isStillAsked = phoneNumber !== null && phoneNumber === asked;
       return isStillAsked && country !== null ? { e164: phoneNumber, country } : null;
@@ -131,14 +138,16 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     return { to, requestedBy: 'notice', text };
   };
 
-  /** Tells the number of before a change of it; or that of after an undo, which is the same. */
-  const draftNotice = async ({ accountId, about, change: reference }: NoticeIntent): Promise<SmsDraft> => {
+  /** Tells a number of before a change; or that of after an undo, which is the same. That of recovery gets no link, which is the profile's. */
+  const draftNotice = async ({ accountId, about, to: which, change: reference }: NoticeIntent): Promise<SmsDraft> => {
     if (isOfLostMail(about)) return draftLostMail(accountId, about);
+    const channel = which === undefined ? 'sms' : null;
     const { account, told } = reference
-      ? await deps.issueUndoLink({ accountId, reference, channel: 'sms' })
+      ? await deps.issueUndoLink({ accountId, reference, channel })
       : { account: await accounts.find(accountId), told: null };
     if (about === 'change' && !told) return null; // undone meanwhile, of which another SMS tells
-    const to = told ? told.image.phone : account?.phone;
+    const of = told ? told.image : account;
+    const to = which === undefined ? of?.phone : of?.recoveryPhone;
     if (!account || !to) return null;
     const language = languageOf(account, []);
     const { publicUrl, productName } = settings;
@@ -162,9 +171,7 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {
     if (intent.kind === 'email-change-sms') return draftEmailChange(intent);
     if (intent.kind === 'sms-notice') return draftNotice(intent);
-    // Owners can't choose a number for recovery yet, and a number proven as a factor must not become a recovery method
-    // (docs/adr/0019).
-    if (intent.kind === 'recovery-sms') return null;
+    if (intent.kind === 'recovery-sms') return deps.draftRecovery(claimed, intent);
     return draftCode(claimed, intent);
   };
 };
@@ -172,7 +179,8 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
 export type DraftSms = ReturnType<typeof makeDraftSms>;
 
 export const provideDraftSms = (
-  scope: Scope<'defaultLanguage' | 'productName' | 'publicUrl' | 'sms.appHash'> & Ports,
+  scope: Scope<'defaultLanguage' | 'events' | 'productName' | 'publicUrl' | 'recovery' | 'sms.appHash' | 'tokens'> &
+    Ports,
 ): DraftSms => {
   const verifications = scope.use(makeVerifications);
   return makeDraftSms({
@@ -182,6 +190,7 @@ export const provideDraftSms = (
     verifications,
     issueUndoLink: scope.use(provideIssueUndoLink),
     issueEmailChangeToken: scope.use(provideIssueEmailChangeToken),
+    draftRecovery: scope.use(provideDraftRecoverySms),
     issueSmsCode: makeIssueSmsCode({
       ...scope,
       verifications,

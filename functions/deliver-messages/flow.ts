@@ -5,7 +5,7 @@ import type { ClaimedIntent, Ending, Outbox } from '../../shared/outbox/outbox.t
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { type DeliverMailDeps, makeDeliverMail, type Outcome, withNothingToNote } from './deliver-mail.ts';
+import { type Delivered, type DeliverMailDeps, makeDeliverMail, withNothingToNote } from './deliver-mail.ts';
 import type { DraftSms } from './draft-sms.ts';
 import { smsSegments } from './sms/sms-segments.ts';
 import type { SmsSender } from './sms/sms-sender.ts';
@@ -30,22 +30,31 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
   const { outbox, draftSms, smsSender, smsBudget, clock, log, settings } = deps;
   const deliverMail = makeDeliverMail(deps);
 
-  const deliverSms = async (claimed: ClaimedIntent, intent: SmsIntent): Promise<Outcome> => {
+  const deliverSms = async (claimed: ClaimedIntent, intent: SmsIntent): Promise<Delivered> => {
     const { intentId, requestedAtMs } = claimed;
     // Who asked has long given up, and a stale code would only puzzle them.
-    if (isCodeIntent(intent) && clock.nowMs() - requestedAtMs >= SMS_CODE_SECONDS * 1000) return 'too-late';
-    const draft = await draftSms(claimed, intent);
-    if (!draft) return 'nothing-to-send';
-
-    const { segments } = smsSegments(draft.text);
-    const { refusedBy, crossedPercent } = await smsBudget.spend({ ...draft, segments, intentId });
-    if (crossedPercent !== null) log('warn', 'sms-budget', { percent: crossedPercent });
-    if (refusedBy !== null) {
-      log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy, requested_by: draft.requestedBy });
-      return `refused-${refusedBy}`;
+    if (isCodeIntent(intent) && clock.nowMs() - requestedAtMs >= SMS_CODE_SECONDS * 1000) {
+      return withNothingToNote('too-late');
     }
-    await smsSender.send({ to: draft.to.e164, country: draft.to.country, text: draft.text, intentId });
-    return 'sent';
+    const draft = await draftSms(claimed, intent);
+    if (!draft) return withNothingToNote('nothing-to-send');
+    const { to, requestedBy, text, handover } = draft;
+
+    try {
+      const { segments } = smsSegments(text);
+      const { refusedBy, crossedPercent } = await smsBudget.spend({ to, requestedBy, segments, intentId });
+      if (crossedPercent !== null) log('warn', 'sms-budget', { percent: crossedPercent });
+      if (refusedBy !== null) {
+        await handover?.notHandedOver();
+        log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy, requested_by: requestedBy });
+        return withNothingToNote(`refused-${refusedBy}`);
+      }
+      await smsSender.send({ to: to.e164, country: to.country, text, intentId });
+    } catch (error) {
+      await handover?.notHandedOver();
+      throw error;
+    }
+    return { outcome: 'sent', note: handover?.handedOver ?? null };
   };
 
   const deadLetter = async (rowName: string, reason: string): Promise<Ending> => {
@@ -62,9 +71,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
       const isSms = isSmsIntent(intent);
       const about = { intent_id: rowName, channel: isSms ? 'sms' : 'mail', attempts } as const;
       try {
-        const { outcome, note } = isSms
-          ? withNothingToNote(await deliverSms(claimed, intent))
-          : await deliverMail(claimed, intent);
+        const { outcome, note } = await (isSms ? deliverSms(claimed, intent) : deliverMail(claimed, intent));
         log('info', 'intent-delivered', { ...about, outcome, delay_ms: clock.nowMs() - requestedAtMs });
         return { note };
       } catch (error) {

@@ -1,16 +1,13 @@
 import { type Account, type Accounts, makeAccounts, requireEpochWrite } from '../../shared/account/accounts.ts';
-import { isUnchanged, type LatestToken, type LatestTokenRow } from '../../shared/account/latest-token-row.ts';
-import {
-  provideRecordEventWrite,
-  type RecordEventWrite,
-  type SecurityEventType,
-} from '../../shared/account/security-events.ts';
+import { isUnchanged, type LatestToken } from '../../shared/account/latest-token-row.ts';
+import { provideRecordEventWrite, type RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
-import { type DerivedSecrets, makeDerivedSecrets, type SecretBinding } from '../../shared/keyring/derived-secrets.ts';
+import { type DerivedSecrets, makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type ClaimedIntent, LEASE_SECONDS } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
+import type { NewToken, SpacedTokenKind } from './spaced-token-kind.ts';
 import { nextSpacingSeconds, tokenStep } from './token-spacing.ts';
 
 export interface IssueSpacedTokenDeps {
@@ -19,30 +16,6 @@ export interface IssueSpacedTokenDeps {
   derivedSecrets: DerivedSecrets;
   recordEventWrite: RecordEventWrite;
   clock: Clock;
-}
-
-/** A token that begins. */
-interface NewToken {
-  token: string;
-  tokenHash: string;
-  expiresAtEpochSeconds: number;
-}
-
-/** A kind of token that anybody can ask for and that goes to an account's own address. */
-export interface SpacedTokenKind {
-  purpose: SecretBinding['purpose'];
-  /** The entry that a mail leaves in the history. */
-  event: SecurityEventType;
-  lifeSeconds: number;
-  latestRow: LatestTokenRow;
-  /** Stores a token, by its hash. */
-  beginWrite(begun: NewToken, account: Account): Write;
-  /** Removes a token, where it is there. */
-  dropWrite(tokenHash: string): Write;
-  /** Whether a token that was neither voided nor outlived by its epoch is used up all the same. @throws StoreUnavailable */
-  isUsedUp(tokenHash: string): Promise<boolean>;
-  /** Whether an account gets none now. */
-  isWithheldFrom(account: Account): boolean;
 }
 
 /** A mail that is the one to be sent now. */
@@ -74,8 +47,13 @@ class TokenMailUnderWay extends Error {
  */
 const ISSUE_ATTEMPTS = 5;
 
-/** A request, and the account that it is for. */
-type TokenRequest = Pick<ClaimedIntent, 'intentId' | 'requestedAtMs'> & { accountId: string };
+/** A request, the account that it is for, and the number that it named. */
+type TokenRequest = Pick<ClaimedIntent, 'intentId' | 'requestedAtMs'> & {
+  accountId: string;
+  to?: string;
+  /** Written with a token that begins, and with no repeat of one. */
+  writesOfNew?: readonly Write[];
+};
 
 /** The turn of one intent to send a mail. */
 interface Turn {
@@ -103,8 +81,15 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
   const { dynamo, accounts, derivedSecrets, recordEventWrite, clock } = deps;
   const { latestRow } = kind;
 
-  const derive = (salt: string, { accountId, epoch, email }: Account) =>
-    derivedSecrets.token(salt, { purpose: kind.purpose, row: accountId, epoch, destination: email });
+  const derive = (salt: string, account: Account) => {
+    const { accountId, epoch } = account;
+    return derivedSecrets.token(salt, {
+      purpose: kind.purpose,
+      row: accountId,
+      epoch,
+      destination: kind.destinationOf(account),
+    });
+  };
 
   /** @returns `null` where it is used, voided or over, or where release 0.1.0 drew it: that one lives out */
   const livingToken = async (latest: LatestToken | null, account: Account): Promise<LivingToken | null> => {
@@ -182,19 +167,19 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
       handedOver: () =>
         endTurn({
           handedAtEpochSeconds: clock.nowSeconds(),
-          spacingSeconds: nextSpacingSeconds(turn.spacingSeconds, lifeSeconds),
+          spacingSeconds: nextSpacingSeconds(turn.spacingSeconds, lifeSeconds, kind.firstSpacingSeconds),
         }),
       notHandedOver: () => endTurn({}),
     };
   };
 
-  return async ({ accountId, intentId, requestedAtMs }: TokenRequest): Promise<IssuedToken> => {
+  return async ({ accountId, intentId, requestedAtMs, to, writesOfNew = [] }: TokenRequest): Promise<IssuedToken> => {
     for (let attempt = 0; attempt < ISSUE_ATTEMPTS; attempt += 1) {
       const nowMs = clock.nowMs();
       // Both at once: what is written holds only while neither has changed.
       const latestItem = dynamo.get('tokens', latestRow.key(accountId));
       const [account, item] = await Promise.all([accounts.find(accountId), latestItem]);
-      if (!account || kind.isWithheldFrom(account)) return 'no-account';
+      if (!account || kind.isWithheldFrom(account, to ?? null)) return 'no-account';
       const { epoch } = account;
       const latest = item && latestRow.parse(item);
       const unspent = await livingToken(latest, account);
@@ -208,7 +193,7 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
       if (living && isOthersTurn) throw new TokenMailUnderWay();
 
       const mailed = living && { ...living, handedAtEpochSeconds, spacingSeconds: spacingSeconds ?? 0 };
-      const step = tokenStep(mailed, clock.nowSeconds());
+      const step = tokenStep(mailed, clock.nowSeconds(), kind.firstSpacingSeconds);
       if (step === 'spaced') return 'spaced';
 
       const sendingUntilMs = nowMs + LEASE_SECONDS * 1000;
@@ -223,7 +208,7 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
       const isAnotherMail = latest?.intentId !== intentId; // a retry is the same mail
       const result = await dynamo.transact([
         requireEpochWrite({ accountId, epoch }), // the token would be dead before it is mailed
-        ...(made ? beginWrites(made, turn) : [repeatWrite(turn)]),
+        ...(made ? [...beginWrites(made, turn), ...writesOfNew] : [repeatWrite(turn)]),
         ...(isAnotherMail ? [recordEventWrite({ accountId, type: kind.event, sourceIp: null })] : []),
       ]);
       const sending = made ?? living;

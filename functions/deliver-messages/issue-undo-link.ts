@@ -35,7 +35,8 @@ interface ToldChange {
 interface ChangeToTell {
   accountId: string;
   reference: ChangeReference;
-  channel: UndoChannel;
+  /** `null` for a message that gets no link. */
+  channel: UndoChannel | null;
 }
 
 /**
@@ -67,7 +68,7 @@ const makeIssueUndoLink =
     }
     const image = await journal.open(change, { accountId, reference });
     if (!image) return { account, told: null };
-    const isLinked = channel === 'mail' || isLinkedBySms(image, account);
+    const isLinked = channel === 'mail' || (channel === 'sms' && isLinkedBySms(image, account));
     const made = isLinked ? await makeUndoToken({ accountId, reference, change, image }, channel) : null;
     if (made) await dynamo.write(made.write);
     return {

@@ -2,8 +2,8 @@ import type { Account } from '../../shared/account/accounts.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { Message } from './mail/message.ts';
 
-/** What is to be noted of a mail: SES took it, or did not. */
-interface Handover {
+/** What is to be noted of a message: the service that sends it took it, or did not. */
+export interface Handover {
   handedOver(): Promise<void>;
   notHandedOver(): Promise<void>;
 }

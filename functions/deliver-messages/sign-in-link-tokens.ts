@@ -1,13 +1,16 @@
 import { latestSignInLinkRow, signInLinkRow } from '../../shared/account/sign-in-link-rows.ts';
 import { LINK_TRIES, linkAddressHash } from '../../shared/account/sign-in-links.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import type { SpacedTokenKind } from './issue-spaced-token.ts';
+import type { SpacedTokenKind } from './spaced-token-kind.ts';
+import { FIRST_SPACING_SECONDS } from './token-spacing.ts';
 
 /** Tokens of sign-in links: with one its owner gets past the limit of the address. */
 export const signInLinkTokens = ({ settings, dynamo }: Scope<'tokens'> & Pick<Ports, 'dynamo'>): SpacedTokenKind => ({
   purpose: 'sign-in-link',
   event: 'sign-in-link-mail-issued',
   lifeSeconds: settings.tokens.signInLinkSeconds,
+  firstSpacingSeconds: FIRST_SPACING_SECONDS,
+  destinationOf: ({ email }) => email,
   latestRow: latestSignInLinkRow,
   beginWrite: ({ token, tokenHash, expiresAtEpochSeconds }, { accountId, epoch, email }) =>
     signInLinkRow.putWrite(

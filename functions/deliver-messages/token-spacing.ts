@@ -1,6 +1,12 @@
 /** Before the first repeat; then twice as long each time (security.md: resend, not before 30 s). */
 export const FIRST_SPACING_SECONDS = 30;
 
+/**
+ * The same of tokens that go out by SMS, which cost money. With their life of half an hour, an hour brings seven at the most (0, 1, 3, 7,
+ * 15, 30 and 45 minutes), and each one after it four: fewer than a number gets (shared/sms/sms-budget-policy.ts).
+ */
+export const FIRST_SMS_SPACING_SECONDS = 60;
+
 /** A token that lives, and the mails that brought it. Times are seconds since the Unix epoch. */
 export interface MailedToken {
   beganAtEpochSeconds: number;
@@ -25,13 +31,17 @@ const halfLifeSeconds = ({ beganAtEpochSeconds, expiresAtEpochSeconds }: MailedT
  *
  * @param token `null` where none lives
  */
-export const tokenStep = (token: MailedToken | null, nowSeconds: number): TokenStep => {
+export const tokenStep = (
+  token: MailedToken | null,
+  nowSeconds: number,
+  firstSpacingSeconds = FIRST_SPACING_SECONDS,
+): TokenStep => {
   if (!token || token.expiresAtEpochSeconds <= nowSeconds) return 'begin';
   const { handedAtEpochSeconds: handedAt, spacingSeconds } = token;
   const halfAt = token.beganAtEpochSeconds + halfLifeSeconds(token);
   if (handedAt !== null) {
     // A mail of just before half of the life is followed no sooner than any other.
-    const nextAt = Math.max(handedAt + FIRST_SPACING_SECONDS, Math.min(handedAt + spacingSeconds, halfAt));
+    const nextAt = Math.max(handedAt + firstSpacingSeconds, Math.min(handedAt + spacingSeconds, halfAt));
     if (nowSeconds < nextAt) return 'spaced';
   }
   return nowSeconds < halfAt ? 'repeat' : 'begin';
@@ -42,5 +52,8 @@ export const tokenStep = (token: MailedToken | null, nowSeconds: number): TokenS
  *
  * @param seconds after the mail before; `null` where there was none
  */
-export const nextSpacingSeconds = (seconds: number | null, lifeSeconds: number): number =>
-  Math.min(seconds === null ? FIRST_SPACING_SECONDS : 2 * seconds, Math.floor(lifeSeconds / 2));
+export const nextSpacingSeconds = (
+  seconds: number | null,
+  lifeSeconds: number,
+  firstSpacingSeconds = FIRST_SPACING_SECONDS,
+): number => Math.min(seconds === null ? firstSpacingSeconds : 2 * seconds, Math.floor(lifeSeconds / 2));

@@ -21,7 +21,7 @@ export const requestRecovery = httpContract({
       path: '/account/recovery',
       accepts: ['json', 'form'],
       summary:
-        'Ask for a recovery message by e-mail address or by number. It goes out by mail if an account has the address, and by SMS to nobody until an owner can choose a number for it; the answer is always the same. Asked again, the same token goes out while it lives, at a growing distance.',
+        'Ask for a recovery message by e-mail address or by number. It goes out by mail if an account has the address, and by SMS if an account has the number as its recovery_phone, whose owner then also gets a mail that can stop it; the answer is always the same. Asked again, the same token goes out while it lives, at a growing distance.',
     },
   ],
   caller: 'anyone',

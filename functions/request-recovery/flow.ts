@@ -33,16 +33,16 @@ const intentOf = ({ email, phoneNumber, locales, device }: RequestRecoveryInput)
   }
   if (phoneNumber !== null && email === null) {
     const { e164, country } = phoneNumber;
-    return { kind: 'recovery-sms' as const, phoneNumber: e164, country, locales: [...locales] };
+    return { kind: 'recovery-sms' as const, phoneNumber: e164, country, locales: [...locales], device };
   }
   const code = email === null ? 'required' : 'ambiguous';
   throw problem('invalid-request', { errors: [{ field: email === null ? 'email' : 'phone_number', code }] });
 };
 
 /**
- * Accepts a request for a recovery message. Whether there is an account, and whether its owner has a mail with a token that lives,
- * is looked up when the message is made, never here: a known and an unknown address cost the same work and get the same answer. One
- * address is counted nowhere, because who knows it could use that count up and keep its owner out.
+ * Accepts a request for a recovery message. Whether there is an account, and whether its owner has a message with a token that lives,
+ * is looked up when the message is made, never here: a known and an unknown address or number cost the same work and get the same
+ * answer. None of them is counted anywhere, because who knows it could use that count up and keep its owner out.
  *
  * @throws problem invalid-request, unsupported-country, too-many-requests, captcha-required
  */

@@ -1,11 +1,23 @@
 import * as z from 'zod/mini';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
 import { described } from '../../shared/contract/named.ts';
+import { NUMBER_PURPOSES } from '../../shared/contract/number-purposes.ts';
 import { phoneField } from '../../shared/contract/phone-field.ts';
 import { countField } from '../../shared/contract/seconds-field.ts';
 import { SENDING } from '../../shared/contract/throttle.ts';
 
-const requestVerificationRequest = z.strictObject({ phone_number: z.optional(phoneField) });
+const requestVerificationRequest = z.strictObject({
+  phone_number: z.optional(phoneField),
+  purpose: z.optional(
+    z
+      .enum(NUMBER_PURPOSES)
+      .check(
+        z.describe(
+          "With an access token and phone_number: what a right code makes of the number. factor, as where it is left out: the second factor, and the profile's phone_number; recovery: the account's recovery_phone, to which a recovery token can go; contact: the profile's phone_number and no more.",
+        ),
+      ),
+  ),
+});
 
 const requestVerificationAnswer = described(
   'A code goes out, if one can.',
@@ -29,7 +41,7 @@ export const requestVerification = httpContract({
       accepts: ['json', 'form'],
       bodyOptional: true,
       summary:
-        "Send a code by SMS. With a challenge token as bearer to the account's own number; with an access token to a number that shall become a factor, or without one to the own number, for reauthenticate; alone to prove a number. With a token and where no SMS can be sent, 409 names the account's other factors.",
+        "Send a code by SMS. With a challenge token as bearer to the account's own number; with an access token to a number that shall become the factor, or what purpose says, or without one to the own number, for reauthenticate; alone to prove a number. With a token and where no SMS can be sent, 409 names the account's other factors.",
     },
   ],
   caller: 'anyone',
@@ -45,6 +57,7 @@ export const requestVerification = httpContract({
     'unsupported-country',
     'unauthenticated',
     'fresh-session-required',
+    'conflict',
     'sms-unavailable',
     'too-many-requests',
   ],
@@ -55,12 +68,14 @@ export const requestVerification = httpContract({
     'limits.accountVerification',
     'limits.ownerVerification',
     'limits.requestVerification',
+    'recovery',
     'sms',
     'trustedCallers',
   ],
   tables: {
     accounts: {
-      ACCOUNT: ['dynamodb:ConditionCheckItem'],
+      ACCOUNT: ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem'],
+      PHONE: ['dynamodb:BatchGetItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:BatchGetItem'],

@@ -1,7 +1,6 @@
-import { isFresh } from '../../shared/account/principal.ts';
-import { isExpired } from '../../shared/aws/row.ts';
 import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import type { NumberPurpose } from '../../shared/contract/number-purposes.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
@@ -10,13 +9,13 @@ import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
 import type { RequireServedCountry } from '../../shared/sms/served-countries.ts';
 import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
-import type { RequestedVerifications } from './requested-verifications.ts';
+import type { PlanVerification } from './plan-verification.ts';
 import type { SmsOutlooks } from './sms-outlook.ts';
 import type { RequestedVerification, RequestsByClass } from './verification-requests.ts';
 
 export interface RequestVerificationDeps {
   requests: RequestsByClass;
-  requestedVerifications: RequestedVerifications;
+  planVerification: PlanVerification;
   smsOutlooks: SmsOutlooks;
   recordIntentWrite: RecordIntentWrite;
   verificationIds: Pick<VerificationIds, 'write'>;
@@ -29,6 +28,8 @@ export interface RequestVerificationInput {
   caller: TokenCaller;
   /** `null` where the caller named none. */
   phoneNumber: PhoneNumber | null;
+  /** What the number shall become; `null` where the caller said nothing of it. */
+  purpose: NumberPurpose | null;
   locales: readonly string[];
   sourceIp: string;
   sourceNetwork: string;
@@ -41,38 +42,17 @@ export interface RequestVerificationInput {
  * one without cost the same work and get the same answer. A caller past the password is told where no SMS can be sent, with the other
  * factors of the account; strangers get the same answer then as always (docs/adr/0038).
  *
- * @throws problem invalid-request, unsupported-country, unauthenticated, fresh-session-required, sms-unavailable,
+ * @throws problem invalid-request, unsupported-country, unauthenticated, fresh-session-required, conflict, sms-unavailable,
  * too-many-requests, captcha-required
  */
 export const makeRequestVerification = (deps: RequestVerificationDeps) => {
-  const { requests, requestedVerifications, recordIntentWrite, verificationIds, requireServedCountry } = deps;
-  const { smsOutlooks, clock } = deps;
-
-  /** The verification of each kind of caller, and the class that the request is counted for. */
-  const plan = ({ caller, phoneNumber: to, sourceIp }: RequestVerificationInput) => {
-    if (caller.kind === 'challenge') {
-      const { challenge } = caller; // its verification was begun at sign-in
-      if (isExpired(challenge, clock.nowSeconds())) throw problem('unauthenticated');
-      const requested = requestedVerifications.ofChallenge(challenge);
-      return { requestedBy: 'owner' as const, requested, account: { accountId: challenge.accountId, to: null } };
-    }
-    if (caller.kind === 'session') {
-      const { principal } = caller;
-      // Another number is another factor; the own one, for reauthenticate, makes the session fresh in the first place.
-      if (to && !isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
-      const requested = requestedVerifications.ofSession(principal, to);
-      const requestedBy = to ? ('account' as const) : ('owner' as const);
-      return { requestedBy, requested, account: { accountId: principal.accountId, to } };
-    }
-    if (!to) throw problem('invalid-request', { errors: [{ field: 'phone_number', code: 'required' }] });
-    const requested = requestedVerifications.ofNumber(sourceIp, to);
-    return { requestedBy: 'anyone' as const, requested, number: to.e164 };
-  };
+  const { requests, planVerification, recordIntentWrite, verificationIds, requireServedCountry, smsOutlooks, clock } =
+    deps;
 
   return async (input: RequestVerificationInput) => {
     const { phoneNumber, locales, sourceNetwork, captcha, keeper } = input;
     if (phoneNumber) requireServedCountry(phoneNumber);
-    const { requestedBy, requested, account, number } = plan(input);
+    const { requestedBy, requested, account, number } = planVerification(input);
     const answerOf = (
       { verificationId, expiresAtEpochSeconds }: RequestedVerification,
       resendAfterSeconds: number,
@@ -105,6 +85,8 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
         throw problem('too-many-requests', { retryAfterSeconds: taken.waitSeconds });
       case 'sms-unavailable':
         throw problem('sms-unavailable', { factors: taken.otherFactors });
+      case 'number-refused':
+        throw problem('conflict', { errors: [{ field: 'phone_number', code: taken.code }] });
       case 'refused':
         throw problem('unauthenticated'); // the challenge or the session has ended
       case 'accepted':

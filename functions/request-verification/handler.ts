@@ -10,7 +10,7 @@ import { bearerReader } from '../../shared/two-factor/read-token-caller.ts';
 import { makeVerificationIds, withVerificationCookie } from '../../shared/two-factor/verification-ids.ts';
 import { requestVerification } from './contract.ts';
 import { makeRequestVerification } from './flow.ts';
-import { provideRequestedVerifications } from './requested-verifications.ts';
+import { providePlanVerification } from './plan-verification.ts';
 import { provideSmsOutlooks } from './sms-outlook.ts';
 import { provideVerificationRequests } from './verification-requests.ts';
 
@@ -19,7 +19,7 @@ export const wire = serve({
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     requests: provideVerificationRequests,
-    requestedVerifications: provideRequestedVerifications,
+    planVerification: providePlanVerification,
     smsOutlooks: provideSmsOutlooks,
     recordIntentWrite: makeRecordIntentWrite,
     verificationIds: makeVerificationIds,
@@ -28,10 +28,11 @@ export const wire = serve({
     trustedCallers: provideTrustedCallers,
   },
   flow: makeRequestVerification,
-  input: async ({ bearer, body: { phone_number: phoneNumber = null }, ...request }, { readCaller }) => ({
+  input: async ({ bearer, body, ...request }, { readCaller }) => ({
     ...request,
     caller: await readCaller(bearer, request.proof.prove),
-    phoneNumber,
+    phoneNumber: body.phone_number ?? null,
+    purpose: body.purpose ?? null,
   }),
   output: withVerificationCookie,
 });

@@ -11,6 +11,7 @@ import { openVerification, requireChallengeWrites } from '../../shared/two-facto
 import { makePendingBySource, type PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
 import { createVerificationWrite, verificationRow } from '../../shared/two-factor/verifications.ts';
 import type { RequestedVerification } from './verification-requests.ts';
+import type { WantedNumber } from './wanted-number.ts';
 
 /**
  * The verifications that codes are asked for. A repeat goes on with the one that lives: its code, its tries and its end stay as they
@@ -19,8 +20,8 @@ import type { RequestedVerification } from './verification-requests.ts';
 export interface RequestedVerifications {
   /** Of a sign-in, which began it; it has to live. */
   ofChallenge(challenge: ChallengeToken): RequestedVerification;
-  /** Of a session: for another number that shall become a factor, or for the own one where `to` is `null`. */
-  ofSession(principal: Principal, to: PhoneNumber | null): RequestedVerification;
+  /** Of a session: for another number and what it shall become, or for the own one where `to` is `null`. */
+  ofSession(principal: Principal, to: WantedNumber | null): RequestedVerification;
   /** Of anybody at one source address, for a number. */
   ofNumber(sourceIp: string, to: PhoneNumber): RequestedVerification;
 }
@@ -41,10 +42,10 @@ const makeRequestedVerifications = ({
   clock: Clock;
   randomness: Randomness;
 }): RequestedVerifications => {
-  const ofSession = (principal: Principal, to: PhoneNumber | null): RequestedVerification => {
+  const ofSession = (principal: Principal, to: WantedNumber | null): RequestedVerification => {
     const { accountId, epoch, sessionId: verificationId } = principal;
     const nowSeconds = clock.nowSeconds();
-    const purpose = to ? ('factor' as const) : ('reauthenticate' as const);
+    const purpose = to?.purpose ?? ('reauthenticate' as const);
     const phoneNumber = to?.e164 ?? null;
     const callerWrites = [requireSessionWrite(principal)];
 

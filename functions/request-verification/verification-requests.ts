@@ -1,6 +1,7 @@
 import type { Dynamo, Item, Write } from '../../shared/aws/dynamo.ts';
 import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import type { SecondFactor } from '../../shared/contract/factor-names.ts';
+import type { FieldErrorCode } from '../../shared/contract/field-errors.ts';
 import type { SmsRequester } from '../../shared/contract/sms-requester.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type Limits, provideLimits } from '../../shared/limits/limits.ts';
@@ -45,6 +46,7 @@ type VerificationRequestResult =
   | { outcome: 'limited'; exceeded: LimitExceeded }
   | { outcome: 'too-early'; waitSeconds: number }
   | { outcome: 'sms-unavailable'; otherFactors: SecondFactor[] }
+  | { outcome: 'number-refused'; code: FieldErrorCode }
   | { outcome: 'refused' };
 
 /** Takes requests for codes. */
@@ -116,10 +118,13 @@ const makeVerificationRequests = ({
   return {
     take: async (request) => {
       const { outlook, requested, destination } = request;
-      if (!outlook?.isHopeless) return attempt(request, requested, resends.first(destination), MOST_ATTEMPTS - 1);
+      if (!outlook?.refusedFor && !outlook?.isHopeless) {
+        return attempt(request, requested, resends.first(destination), MOST_ATTEMPTS - 1);
+      }
       // A caller that has ended must not learn what the account has.
       const { won } = await dynamo.transact(requested.callerWrites);
-      return won ? unavailable(outlook) : { outcome: 'refused' };
+      if (!won) return { outcome: 'refused' };
+      return outlook.refusedFor ? { outcome: 'number-refused', code: outlook.refusedFor } : unavailable(outlook);
     },
   };
 };

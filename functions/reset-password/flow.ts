@@ -31,7 +31,7 @@ export interface ResetPasswordInput {
 }
 
 /**
- * Sets a new password with a recovery token; ends every session and leaves a second factor on. It leaves an entry in the journal, but for
+ * Sets a new password with a recovery token, by mail or by SMS; ends every session and leaves a second factor on. It leaves an entry in the journal, but for
  * a token that an undo gave: its owner has just been told from one who is none, and no channel may take that back (docs/adr/0053).
  *
  * @throws problem invalid-token, password-rejected
@@ -52,14 +52,15 @@ export const makeResetPassword =
     if (!recovery) throw problem('invalid-token'); // before the hash: a replay must cost us nothing
 
     // A refused password must not cost the person their token: judge it before anything is spent.
-    const { account, isOfUndo } = recovery;
+    const { account, isOfUndo, choiceId } = recovery;
     const { accountId, email, phone, claims } = account;
     const password = await acceptPassword({ password: newPassword, email, phoneNumber: phone?.e164 ?? null, claims });
 
     const [phc, present] = await Promise.all([hasher.hash(password), isOfUndo ? null : factors.find(accountId)]);
     const before = present && { account, factors: present };
     const mail = { kind: 'password-changed', accountId } as const;
-    const recorded = before && recordChange({ before, event: 'password-reset', mail, sourceIp });
+    const event = choiceId === null ? 'password-reset' : 'password-reset-by-phone';
+    const recorded = before && recordChange({ before, event, mail, sourceIp });
     const recordedAlone = () => [
       recordEventWrite({ accountId, type: 'password-reset', sourceIp }),
       recordIntentWrite(mail),

@@ -22,7 +22,7 @@ export const revokeRecovery = httpContract({
       accepts: ['json', 'form'],
       page: '/ui/not-me',
       summary:
-        'Void the recovery tokens of an account with one of them, or its sign-in links with one of those; or cancel a pending change of its address with the token of either address. Nothing else of it changes.',
+        'Void the recovery tokens of an account with one of them, those by SMS also with the token of the mail that told of it, or its sign-in links with one of those; or cancel a pending change of its address with the token of either address. Nothing else of it changes.',
     },
   ],
   caller: 'anyone',

@@ -9,7 +9,7 @@ import type { Log } from '../../shared/observability/log.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
 
 export interface RevokeRecoveryDeps {
-  recoveries: Pick<Recoveries, 'find' | 'revoke'>;
+  recoveries: Pick<Recoveries, 'findRevocable' | 'revoke'>;
   signInLinks: Pick<SignInLinks, 'find' | 'revoke'>;
   emailChanges: Pick<EmailChanges, 'find' | 'cancel'>;
   recordEventWrite: RecordEventWrite;
@@ -42,7 +42,7 @@ export const makeRevokeRecovery = ({
 }: RevokeRecoveryDeps) => {
   const findRevocation = async (tokenHash: string) => {
     const [recovery, link, change] = await Promise.all([
-      recoveries.find(tokenHash),
+      recoveries.findRevocable(tokenHash),
       signInLinks.find(tokenHash),
       emailChanges.find(tokenHash),
     ]);

@@ -27,10 +27,10 @@ const undoChangeAnswer = described(
   z.strictObject({
     status: z.literal('change-undone'),
     restored: z
-      .array(z.enum(['email', 'phone_number', 'second_factors', 'password']))
+      .array(z.enum(['email', 'phone_number', 'recovery_phone', 'second_factors', 'password']))
       .check(
         z.describe(
-          'What was another by now. A password of before is not put back: the one that was set no longer works.',
+          'What was another by now. A password of before is not put back: the one that was set no longer works. Nor is a recovery_phone that was used meanwhile, or that is of another account by now: then there is none.',
         ),
       ),
   }),
@@ -47,7 +47,7 @@ export const undoChange = httpContract({
       accepts: ['json', 'form'],
       page: '/ui/undo',
       summary:
-        'Undo a change with the token of its notice: e-mail address, phone number and second factors are again what they were before it, whatever was changed since. Every session ends, and the address of before gets a mail to set a new password. Where a second factor was on before the change, code proves it; without one the answer is 400 invalid-request, with required for code.',
+        'Undo a change with the token of its notice: e-mail address, phone numbers and second factors are again what they were before it, whatever was changed since. Every session ends, and the address of before gets a mail to set a new password. Where a second factor was on before the change, code proves it; without one the answer is 400 invalid-request, with required for code.',
     },
   ],
   caller: 'anyone',

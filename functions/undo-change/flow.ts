@@ -1,20 +1,22 @@
 import { unusablePhc } from '../../shared/account/phc-string.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
+import type { Write } from '../../shared/aws/dynamo.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Randomness } from '../../shared/primitives/clock.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
-import type { Factors } from '../../shared/two-factor/factors.ts';
 import { COUNTED_FACTORS, forgetFailuresWrites } from '../../shared/two-factor/failure-counters.ts';
-import { haveSameFactors } from '../../shared/two-factor/second-factors.ts';
+import type { PlanNumbers } from './plan-numbers.ts';
 import type { ProveBefore } from './prove-before.ts';
-import type { UndoableChange, UndoableChanges } from './undoable-changes.ts';
+import { restoredBy, type UndoChangeAnswer } from './restored.ts';
+import type { PlannedNumbers, UndoableChange, UndoableChanges } from './undoable-changes.ts';
 
 export interface UndoChangeDeps {
   changes: Pick<UndoableChanges, 'find' | 'hold' | 'undo'>;
   proveBefore: ProveBefore;
+  planNumbers: PlanNumbers;
   recordEventWrite: RecordEventWrite;
   recordIntentWrite: RecordIntentWrite;
   randomness: Randomness;
@@ -31,25 +33,6 @@ export interface UndoChangeInput {
   keeper: AnswerKeeper;
 }
 
-type Restored = 'email' | 'phone_number' | 'second_factors' | 'password';
-
-interface UndoChangeAnswer {
-  status: 'change-undone';
-  restored: Restored[];
-}
-
-/** What the undo makes another. */
-const restoredBy = ({ account, image, reference, factors: present }: UndoableChange, before: Factors): Restored[] => {
-  const { email, phone, passwordChangeNumber = 0 } = account;
-  const differs: Readonly<Record<Restored, boolean>> = {
-    email: email !== image.email,
-    phone_number: phone?.e164 !== image.phone?.e164,
-    second_factors: !haveSameFactors(present, before),
-    password: passwordChangeNumber >= reference.number,
-  };
-  return (Object.keys(differs) as Restored[]).filter((name) => differs[name]);
-};
-
 /**
  * The account can be changed between the read and the write, by the intruder too: the undo is made of what it is then.
  *
@@ -58,14 +41,23 @@ const restoredBy = ({ account, image, reference, factors: present }: UndoableCha
 const UNDO_ATTEMPTS = 3;
 
 /**
- * Takes a change back with all that came after it. Address, number and factors are what they were before; a password that was set since
+ * Takes a change back with all that came after it. Address, numbers and factors are what they were before; a password that was set since
  * works no more, so that who set it is out, and the address of before gets a mail to set another. The epoch ends every session, token and
  * pending change; for a day nothing can be changed again (docs/adr/0053).
  *
  * @throws problem invalid-token, invalid-request, invalid-code
  */
 export const makeUndoChange = (deps: UndoChangeDeps) => {
-  const { changes, proveBefore, recordEventWrite, recordIntentWrite, randomness, log, settings } = deps;
+  const { changes, proveBefore, planNumbers, recordEventWrite, recordIntentWrite, randomness, log, settings } = deps;
+
+  const tellNumbersWrites = ({ account, image }: UndoableChange, { phone, recoveryPhone }: PlannedNumbers): Write[] => {
+    const tell = { kind: 'sms-notice', accountId: account.accountId, about: 'undo' } as const;
+    const recovers = recoveryPhone === undefined ? account.recoveryPhone : recoveryPhone;
+    return [
+      ...(image.phone ? [recordIntentWrite(tell)] : []),
+      ...(recovers && recovers.e164 !== phone?.e164 ? [recordIntentWrite({ ...tell, to: 'recovery-phone' })] : []),
+    ];
+  };
 
   /** @returns `changed` where the account was, and `lost` where a claim was or the token was used, since the change was read */
   const attemptUndo = async (
@@ -74,16 +66,18 @@ export const makeUndoChange = (deps: UndoChangeDeps) => {
   ): Promise<UndoChangeAnswer | 'changed' | 'lost'> => {
     const factors = await proveBefore({ change, code, sourceIp });
     const { accountId } = change.account;
-    const restored = restoredBy(change, factors);
+    const numbers = await planNumbers(change, factors);
+    const restored = restoredBy(change, factors, numbers);
     const answer = { status: 'change-undone' as const, restored };
     const outcome = await changes.undo({
       change,
       factors,
+      numbers,
       phc: restored.includes('password') ? unusablePhc(settings.passwords.argon2, randomness) : null,
       writes: [
         recordEventWrite({ accountId, type: 'change-undone', sourceIp }),
         recordIntentWrite({ kind: 'change-undone', accountId }),
-        ...(change.image.phone ? [recordIntentWrite({ kind: 'sms-notice', accountId, about: 'undo' })] : []),
+        ...tellNumbersWrites(change, numbers),
         ...forgetFailuresWrites(accountId, COUNTED_FACTORS), // locks that an intruder began would keep the owner out
         ...keeper.keepWrites({ result: answer }),
       ],

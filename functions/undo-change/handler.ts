@@ -7,6 +7,7 @@ import type { Scope } from '../../shared/lambda/scope.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { undoChange } from './contract.ts';
 import { makeUndoChange } from './flow.ts';
+import { makePlanNumbers } from './plan-numbers.ts';
 import { provideProveBefore } from './prove-before.ts';
 import { provideUndoableChanges } from './undoable-changes.ts';
 
@@ -16,6 +17,7 @@ export const wire = serve({
   uses: {
     changes: provideUndoableChanges,
     proveBefore: provideProveBefore,
+    planNumbers: makePlanNumbers,
     recordEventWrite: provideRecordEventWrite,
     recordIntentWrite: makeRecordIntentWrite,
     settings: ({ settings }: Scope<'passwords.argon2'>) => settings,

@@ -16,8 +16,6 @@ import {
   provideChangeJournal,
 } from '../../shared/account/change-journal.ts';
 import { setPasswordWrite } from '../../shared/account/passwords.ts';
-import { leaveClaimWrites, rejoinClaimWrite } from '../../shared/account/phone-claim-writes.ts';
-import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
 import { type UndoChannel, undoRow } from '../../shared/account/undo-tokens.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { isExpired } from '../../shared/aws/row.ts';
@@ -38,11 +36,21 @@ export interface UndoableChange {
   factors: Factors;
 }
 
+/** The numbers of an account once a change is undone. */
+export interface PlannedNumbers {
+  phone: Account['phone'];
+  /** `null` for none from then on; left out where it stays as it is. */
+  recoveryPhone?: Account['recoveryPhone'];
+  /** Of their claims; they lose where one of them has changed since it was read here. */
+  writes: readonly Write[];
+}
+
 /** An undo that is about to be written. */
 interface Undo {
   change: UndoableChange;
   /** From now on. */
   factors: Factors;
+  numbers: PlannedNumbers;
   /** A hash that is of no password, where one was set since; `null` where the password of before is the present one. */
   phc: string | null;
   writes: readonly Write[];
@@ -101,23 +109,6 @@ const makeUndoableChanges = ({
     return token && !isExpired(token, clock.nowSeconds()) ? token : null;
   };
 
-  /** The number of before, and the writes of both claims; they lose where one of them has changed since it is read here. */
-  const planPhone = async ({ account, image }: UndoableChange) => {
-    const { accountId, phone } = account;
-    const former = image.phone;
-    if (former?.e164 === phone?.e164) return { phone, writes: [] };
-    const claims = makePhoneClaims({ dynamo, clock });
-    const [seen, left] = await Promise.all([former && claims.find(former.e164), phone && claims.find(phone.e164)]);
-    const nowSeconds = clock.nowSeconds();
-    const leaving = phone
-      ? leaveClaimWrites({ e164: phone.e164, accountId, reservedUntilEpochSeconds: null }, left, nowSeconds)
-      : [];
-    if (!former) return { phone: null, writes: leaving };
-    const wasVerified = former.isVerified ?? true; // as release 0.1.0 left it: by the claim alone
-    const { write, isVerified } = rejoinClaimWrite({ e164: former.e164, accountId }, { seen, wasVerified, nowSeconds });
-    return { phone: { ...former, isVerified }, writes: [write, ...leaving] };
-  };
-
   return {
     find: async (tokenHash) => {
       const token = await findToken(tokenHash);
@@ -168,11 +159,11 @@ const makeUndoableChanges = ({
       );
     },
 
-    undo: async ({ change, factors, phc, writes }) => {
+    undo: async ({ change, factors, numbers, phc, writes }) => {
       const { tokenHash, reference, image, account } = change;
-      const { accountId, epoch, changeNumber, passwordChangeNumber } = account;
+      const { accountId, epoch, changeNumber, passwordChangeNumber, phoneResetNumber } = account;
       const nowSeconds = clock.nowSeconds();
-      const { phone, writes: phoneWrites } = await planPhone(change);
+      const { phone, recoveryPhone, writes: claimWrites } = numbers;
       const factorsWrites = replaceFactorsWrites({ accountId, seen: change.factors, factors });
       const { when } = accountRow;
       const result = await dynamo.transact([
@@ -182,11 +173,13 @@ const makeUndoableChanges = ({
             set: {
               email: image.email,
               phone,
+              ...(recoveryPhone !== undefined && { recoveryPhone }),
               epoch: epoch + 1,
               changeNumber: reference.number - 1,
               frozenUntilEpochSeconds: nowSeconds + FREEZE_SECONDS,
               updatedAtEpochSeconds: nowSeconds,
               ...(image.email !== account.email && { emailGoodSinceEpochSeconds: nowSeconds }),
+              ...((phoneResetNumber ?? 0) >= reference.number && { phoneResetNumber: reference.number - 1 }),
               // An undo of an older change has to know that the password is not the one of before that either.
               ...((passwordChangeNumber ?? 0) >= reference.number && { passwordChangeNumber: reference.number - 1 }),
             },
@@ -199,7 +192,7 @@ const makeUndoableChanges = ({
         ...factorsWrites,
         ...(phc === null ? [] : [setPasswordWrite({ accountId, phc })]),
         ...emailWrites(change, nowSeconds),
-        ...phoneWrites,
+        ...claimWrites,
         ...writes,
       ]);
       if (result.won) return 'undone';

@@ -6,8 +6,8 @@ import type { Clock } from '../../shared/primitives/clock.ts';
 import { isMisread } from '../../shared/primitives/email-address.ts';
 import { type FindOwner, provideFindOwner } from '../../shared/two-factor/find-owner.ts';
 import { type AskForEmailChange, provideAskForEmailChange } from './ask-for-email-change.ts';
-import type { WantedEmail } from './identity-change.ts';
-import { notEditable, wrong } from './read-only.ts';
+import { requireSameNumbers, type WantedEmail } from './identity-change.ts';
+import { wrong } from './read-only.ts';
 import { provideSwitchOwnEmail, type SwitchOwnEmail } from './switch-own-email.ts';
 import type { ChangedAccount } from './written-profile.ts';
 
@@ -28,7 +28,13 @@ export interface ChangeEmailDeps {
  */
 const makeChangeEmail =
   ({ findOwner, askForEmailChange, switchOwnEmail, clock }: ChangeEmailDeps) =>
-  async ({ phoneNumber, versions, contentOf, ...input }: WantedEmail): Promise<ChangedAccount | null> => {
+  async ({
+    phoneNumber,
+    recoveryPhone,
+    versions,
+    contentOf,
+    ...input
+  }: WantedEmail): Promise<ChangedAccount | null> => {
     const { principal, email, isUnreachable } = input;
     if (isMisread(email)) throw wrong('email', 'misread-email-address');
     const nowSeconds = clock.nowSeconds();
@@ -36,8 +42,7 @@ const makeChangeEmail =
     const owner = await findOwner(principal);
     const { account } = owner;
     if (account.email === email || (versions && !versions.includes(account.profileVersion))) return null;
-    // One change of identity at a time: each has a proof of its own.
-    if (phoneNumber !== undefined && phoneNumber !== (account.phone?.e164 ?? null)) throw notEditable('phone_number');
+    requireSameNumbers({ phoneNumber, recoveryPhone }, account);
 
     const change = { ...input, owner, content: contentOf(account) };
     const pending = pendingEmailOf(account, nowSeconds);

@@ -1,8 +1,8 @@
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type CancelEmailChange, provideCancelEmailChange } from './cancel-email-change.ts';
 import { type ChangeEmail, provideChangeEmail } from './change-email.ts';
-import { type ClearPhone, provideClearPhone } from './clear-phone.ts';
-import type { IdentityChange } from './identity-change.ts';
+import { type ClearNumber, provideClearNumber } from './clear-number.ts';
+import { type IdentityChange, requireSameNumbers } from './identity-change.ts';
 import type { IdentityDiffers } from './profiles.ts';
 import { notEditable } from './read-only.ts';
 import type { ChangedAccount } from './written-profile.ts';
@@ -10,25 +10,24 @@ import type { ChangedAccount } from './written-profile.ts';
 export interface ChangeIdentityDeps {
   changeEmail: ChangeEmail;
   cancelEmailChange: CancelEmailChange;
-  clearPhone: ClearPhone;
+  clearNumber: ClearNumber;
 }
 
 /**
- * Does what a write of the profile alone can't: asks for another address, takes that back, or removes the number.
+ * Does what a write of the profile alone can't: asks for another address, takes that back, or removes a number.
  *
  * @returns `null` where the account has changed since it was read
  * @throws problem unauthenticated, fresh-session-required, invalid-request, too-many-requests, conflict
  */
 const makeChangeIdentity =
-  ({ changeEmail, cancelEmailChange, clearPhone }: ChangeIdentityDeps) =>
+  ({ changeEmail, cancelEmailChange, clearNumber }: ChangeIdentityDeps) =>
   async ({ outcome, account }: IdentityDiffers, change: IdentityChange): Promise<ChangedAccount | null> => {
-    const { principal, email, phoneNumber, contentOf, keep } = change;
+    const { principal, email, phoneNumber, recoveryPhone, contentOf, keep } = change;
     switch (outcome) {
       case 'email-differs':
         return email === undefined ? null : changeEmail({ ...change, email });
       case 'email-pending':
-        if (phoneNumber !== undefined && phoneNumber !== (account.phone?.e164 ?? null))
-          throw notEditable('phone_number');
+        requireSameNumbers(change, account);
         return cancelEmailChange({
           ...change,
           account,
@@ -37,7 +36,11 @@ const makeChangeIdentity =
         });
       case 'phone-differs':
         if (phoneNumber !== null) throw notEditable('phone_number');
-        return clearPhone({ ...change, account, content: contentOf(account) });
+        requireSameNumbers({ recoveryPhone }, account);
+        return clearNumber({ ...change, which: 'phone', account, content: contentOf(account) });
+      case 'recovery-phone-differs':
+        if (recoveryPhone !== null) throw notEditable('recovery_phone');
+        return clearNumber({ ...change, which: 'recoveryPhone', account, content: contentOf(account) });
     }
   };
 
@@ -49,5 +52,5 @@ export const provideChangeIdentity = (
   makeChangeIdentity({
     changeEmail: scope.use(provideChangeEmail),
     cancelEmailChange: scope.use(provideCancelEmailChange),
-    clearPhone: scope.use(provideClearPhone),
+    clearNumber: scope.use(provideClearNumber),
   });

@@ -24,14 +24,14 @@ export const updateProfile = httpContract({
       path: '/profile/{user_id}',
       accepts: ['json', 'form'],
       summary:
-        "Replace the caller's editable claims: one that is left out is cleared. If-Match is honoured. A phone_number of null removes a number that is no factor, which ends every other session. Another email becomes pending until both addresses have confirmed it. Both want a fresh session.",
+        "Replace the caller's editable claims: one that is left out is cleared. If-Match is honoured. A phone_number of null removes a number that is no factor, a recovery_phone of null the number of recovery; either ends every other session. Another email becomes pending until both addresses have confirmed it. All three want a fresh session.",
     },
     {
       method: 'PATCH',
       path: '/profile/{user_id}',
       accepts: ['merge-patch', 'json'],
       summary:
-        "Change some of the caller's editable claims: null removes one (RFC 7396). If-Match is honoured. Another email becomes pending until both addresses have confirmed it; the present one takes a pending change back. A new email and removing a number want a fresh session.",
+        "Change some of the caller's editable claims: null removes one (RFC 7396). If-Match is honoured. Another email becomes pending until both addresses have confirmed it; the present one takes a pending change back. A new email and removing a number, as with PUT, want a fresh session.",
     },
   ],
   caller: 'own-session',
@@ -54,7 +54,7 @@ export const updateProfile = httpContract({
     accounts: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       EMAIL: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:ConditionCheckItem'],

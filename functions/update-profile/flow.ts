@@ -28,8 +28,7 @@ export interface UpdateProfileDeps {
   clock: Clock;
 }
 
-export interface UpdateProfileInput
-  extends Pick<IdentityChange, 'principal' | 'isUnreachable' | 'phoneNumber' | 'versions' | 'sourceIp'> {
+export interface UpdateProfileInput extends Omit<IdentityChange, 'email' | 'contentOf' | 'keep'> {
   mode: 'replace' | 'merge';
   members: ProfileMembers;
   /** As the caller sent it, canonical; `null` to remove it; left out where it isn't mentioned. */
@@ -64,13 +63,13 @@ export const makeUpdateProfile = (deps: UpdateProfileDeps) => {
     versions: readonly number[] | null,
     read: Account | null = null,
   ): Promise<WrittenProfile | null> => {
-    const { principal, email, phoneNumber } = input;
+    const { principal, email, phoneNumber, recoveryPhone } = input;
     const kept =
       read && write.kind === 'replace' && input.keeper.isAsked
         ? { current: read, content: write.content, keepWrites: keepWith(input, { of: principal }) }
         : null;
     // PUT may come with what GET gave, and then says nothing of a change that is pending.
-    const asked = { principal, email, phoneNumber, endsPendingEmail: input.mode === 'merge' };
+    const asked = { principal, email, phoneNumber, recoveryPhone, endsPendingEmail: input.mode === 'merge' };
     const result = await profiles.update({ ...asked, write, versions, kept });
     switch (result.outcome) {
       case 'updated':

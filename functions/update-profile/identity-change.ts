@@ -4,8 +4,9 @@ import type { ProfileContent } from '../../shared/account/profile.ts';
 import type { OwnerAction } from '../../shared/session/owner-action.ts';
 import type { Owner } from '../../shared/two-factor/find-owner.ts';
 import type { KeepWrites } from './profiles.ts';
+import { notEditable } from './read-only.ts';
 
-/** What a caller says of address and number, beside what else of the profile the same request changes. */
+/** What a caller says of address and numbers, beside what else of the profile the same request changes. */
 export interface IdentityChange {
   principal: Principal;
   /** Canonical; left out where it isn't mentioned. */
@@ -14,6 +15,8 @@ export interface IdentityChange {
   isUnreachable: boolean;
   /** `null` to remove it; left out where it isn't mentioned. */
   phoneNumber?: string | null | undefined;
+  /** Likewise the number for recovery. */
+  recoveryPhone?: string | null | undefined;
   /** Versions that the caller holds; `null` where any will do. */
   versions: readonly number[] | null;
   /** What the profile is to say, by what it says. */
@@ -22,6 +25,21 @@ export interface IdentityChange {
   /** Keeps the answer. */
   keep: (standing: OwnerAction['standing']) => KeepWrites;
 }
+
+/**
+ * Refuses numbers that differ, beside a change of something else: one change of identity at a time, since each has a proof of its own.
+ *
+ * @throws problem invalid-request
+ */
+export const requireSameNumbers = (
+  { phoneNumber, recoveryPhone }: Pick<IdentityChange, 'phoneNumber' | 'recoveryPhone'>,
+  account: Pick<Account, 'phone' | 'recoveryPhone'>,
+): void => {
+  if (phoneNumber !== undefined && phoneNumber !== (account.phone?.e164 ?? null)) throw notEditable('phone_number');
+  if (recoveryPhone !== undefined && recoveryPhone !== (account.recoveryPhone?.e164 ?? null)) {
+    throw notEditable('recovery_phone');
+  }
+};
 
 /** A change that names another address. */
 export type WantedEmail = IdentityChange & { email: string };

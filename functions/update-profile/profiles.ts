@@ -10,6 +10,7 @@ import { profileVersionOf } from '../../shared/account/pending-email.ts';
 import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../../shared/account/principal.ts';
 import type { ProfileContent } from '../../shared/account/profile.ts';
+import { makeRecoveryClaims } from '../../shared/account/recovery-claims.ts';
 import type { Condition } from '../../shared/aws/conditions.ts';
 import type { Changes } from '../../shared/aws/define-row.ts';
 import type { Dynamo, Write, WriteResult } from '../../shared/aws/dynamo.ts';
@@ -43,13 +44,15 @@ interface ProfileUpdate {
   endsPendingEmail: boolean;
   /** Likewise the number; `null` where it shall have none. */
   phoneNumber?: string | null | undefined;
+  /** Likewise the number for recovery. */
+  recoveryPhone?: string | null | undefined;
   /** For an answer that is kept with the change: a replacement of what was read, on the condition that it is that still. */
   kept?: { current: Account; content: ProfileContent; keepWrites: KeepWrites } | null;
 }
 
-/** A change that says another thing of address or number than the account, which is as it is here, or that ends its pending change. */
+/** A change that says another thing of address or numbers than the account, which is as it is here, or that ends its pending change. */
 export interface IdentityDiffers {
-  outcome: 'email-differs' | 'email-pending' | 'phone-differs';
+  outcome: 'email-differs' | 'email-pending' | 'phone-differs' | 'recovery-phone-differs';
   account: Account;
 }
 
@@ -59,8 +62,12 @@ type ProfileUpdateResult =
   | { outcome: 'version-differs'; version: ProfileVersion }
   | IdentityDiffers;
 
-/** A change of the profile that takes a number away which isn't a factor. */
-interface PhoneRemoval {
+/** The numbers that an owner can remove: the profile's, where it is no factor, and that of recovery. */
+export type OwnNumber = 'phone' | 'recoveryPhone';
+
+/** A change of the profile that takes a number away. */
+interface NumberRemoval {
+  which: OwnNumber;
   principal: Principal;
   /** As it was read: the removal loses when it has changed since. */
   account: Account;
@@ -86,11 +93,11 @@ export interface Profiles {
   /** @throws StoreUnavailable */
   readForRemoval(principal: Principal): Promise<RemovalDecision>;
   /**
-   * Writes a profile without its number, in one transaction with all that the number opened.
+   * Writes a profile without a number, in one transaction with all that the number opened.
    * @returns `null` where the account or its factors have changed since they were read
    * @throws StoreUnavailable
    */
-  removePhone(removal: PhoneRemoval): Promise<Account | null>;
+  removeNumber(removal: NumberRemoval): Promise<Account | null>;
 }
 
 const { when } = accountRow;
@@ -107,9 +114,9 @@ const changesOf = (write: ProfileWrite): Changes<AccountRow> => {
   };
 };
 
-/** Rows of version 1 have no attribute for a number where there is none. */
-const hasPhone = (e164: string | null): Condition =>
-  e164 === null ? when.or(when.lacks('phone'), when.is('phone', null)) : when.is(['phone', 'e164'], e164);
+/** Rows have no attribute for a number where there never was one. */
+const hasNumber = (which: OwnNumber, e164: string | null): Condition =>
+  e164 === null ? when.or(when.lacks(which), when.is(which, null)) : when.is([which, 'e164'], e164);
 
 /** Opens the profiles. */
 export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): Profiles => {
@@ -120,7 +127,7 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
   };
 
   return {
-    update: async ({ principal, write, versions, email, endsPendingEmail, phoneNumber, kept }) => {
+    update: async ({ principal, write, versions, email, endsPendingEmail, phoneNumber, recoveryPhone, kept }) => {
       const isEnding = endsPendingEmail && email !== undefined;
       const { set, ...changes } = changesOf(write);
       const nowSeconds = clock.nowSeconds();
@@ -132,7 +139,8 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
           ...(versions ? [when.isOneOf('profileVersion', versions)] : []),
           ...(email === undefined ? [] : [when.is('email', email)]),
           ...(isEnding ? [when.lacks('pendingEmail')] : []),
-          ...(phoneNumber === undefined ? [] : [hasPhone(phoneNumber)]),
+          ...(phoneNumber === undefined ? [] : [hasNumber('phone', phoneNumber)]),
+          ...(recoveryPhone === undefined ? [] : [hasNumber('recoveryPhone', recoveryPhone)]),
         ),
       );
       const after = kept ? afterChange(kept.current, kept.content, nowSeconds) : null;
@@ -148,7 +156,8 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       }
       if (email !== undefined && current.email !== email) return { outcome: 'email-differs', account: current };
       if (isEnding && current.pendingEmail) return { outcome: 'email-pending', account: current };
-      return { outcome: 'phone-differs', account: current };
+      const isOtherPhone = phoneNumber !== undefined && phoneNumber !== (current.phone?.e164 ?? null);
+      return { outcome: isOtherPhone ? 'phone-differs' : 'recovery-phone-differs', account: current };
     },
 
     readForRemoval: async ({ accountId, sessionId }) => {
@@ -159,28 +168,31 @@ export const makeProfiles = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }
       return { factors: parseFactors(factors), session: session ? sessionRow.parse(session) : null };
     },
 
-    removePhone: async ({ principal, account, content, carriedOver, journalled, writes, keepWrites }) => {
+    removeNumber: async ({ which, principal, account, content, carriedOver, journalled, writes, keepWrites }) => {
       const { accountId, epoch } = principal;
-      const { phone, profileVersion } = account;
+      const { profileVersion, [which]: number } = account;
       const nowSeconds = clock.nowSeconds();
       const epochAfter = carriedOver ? epoch + 1 : epoch;
-      const removed = afterChange(account, { ...content, phone: null, epoch: epochAfter }, nowSeconds);
-      const result = await makePhoneClaims({ dynamo, clock }).give(
-        [
-          // A number that became a factor meanwhile, or an account that got one, has raised the number of changes.
-          ...ownerWrites({
-            principal,
-            carriedOver,
-            journalled,
-            phone: null,
-            profile: { content, seenVersion: profileVersion },
-            nowSeconds,
-          }),
-          ...writes,
-          ...(await keepWrites(removed)),
-        ],
-        phone && { e164: phone.e164, accountId, reservedUntilEpochSeconds: nowSeconds + UNDO_SECONDS },
-      );
+      const removed = afterChange(account, { ...content, [which]: null, epoch: epochAfter }, nowSeconds);
+      const profile = { content, seenVersion: profileVersion };
+      const all = [
+        // A number that became a factor meanwhile, or an account that got one, has raised the number of changes.
+        ...ownerWrites({ principal, carriedOver, journalled, [which]: null, profile, nowSeconds }),
+        ...writes,
+        ...(await keepWrites(removed)),
+      ];
+      const claim = number ? { e164: number.e164, accountId } : null;
+      const result =
+        which === 'recoveryPhone' && claim
+          ? await makeRecoveryClaims({ dynamo, clock }).end(all, claim)
+          : await makePhoneClaims({ dynamo, clock }).give(
+              all,
+              claim && {
+                ...claim,
+                reservedUntilEpochSeconds: nowSeconds + UNDO_SECONDS,
+                formerFactorUntilEpochSeconds: null,
+              },
+            );
       return result.won ? removed : null;
     },
   };

@@ -20,12 +20,14 @@ export interface KeepsEmail {
 /** Parts what an owner may write from what has to be as it is, and from what is ignored: an app may send back an answer as it was. */
 export const partedMembers = (body: z.infer<typeof updateProfileRequest>) => {
   const { email, email_unreachable: isUnreachable = false, phone_number: phoneNumber, ...rest } = body;
-  const { sub, email_verified, phone_number_verified, ...others } = rest;
+  const { recovery_phone: recoveryPhone, ...said } = rest;
+  const { sub, email_verified, phone_number_verified, ...others } = said;
   const { updated_at: _, pending: __, session: ___, ...members } = others;
   return {
     email,
     isUnreachable,
     phoneNumber,
+    recoveryPhone,
     readOnly: { sub, email_verified, phone_number_verified },
     members: members as ProfileMembers, // what JSON.parse made can only be JSON
   };

@@ -7,6 +7,7 @@ import {
   signInTokensAnswer,
 } from '../../shared/contract/fields.ts';
 import { described } from '../../shared/contract/named.ts';
+import { NUMBER_PURPOSES } from '../../shared/contract/number-purposes.ts';
 import { countField } from '../../shared/contract/seconds-field.ts';
 import { ORDINARY } from '../../shared/contract/throttle.ts';
 
@@ -20,7 +21,7 @@ const PHONE_PROOF =
 const verifyCodeRequest = z.strictObject({
   code: codeField,
   verification_id: z.optional(z.string().check(z.minLength(1), z.maxLength(VERIFICATION_ID_MAX_LENGTH))),
-  end_other_sessions: endOtherSessionsField, // applies only to codes of a session, which can activate a factor
+  end_other_sessions: endOtherSessionsField, // applies only to codes of a session, which change the account
 });
 
 const verifyCodeAnswer = described(
@@ -33,7 +34,7 @@ const verifyCodeAnswer = described(
     }),
     z.strictObject({
       verified: z.literal(true),
-      proves: z.literal('factor'),
+      proves: z.literal(NUMBER_PURPOSES), // what the number is from now on
       recovery_codes: z.optional(z.array(z.string()).check(z.describe('With the first factor, shown this once.'))),
       session: z.optional(sessionTokensAnswer), // set where other sessions were ended
     }),
@@ -45,7 +46,7 @@ const verifyCodeAnswer = described(
   ]),
 );
 
-/** Checks a code: for a sign-in, a new factor, or a number. */
+/** Checks a code: for a sign-in, a number that becomes an account's, or a number. */
 export const verifyCode = httpContract({
   flow: 'verify-code',
   subject: 'Verification',
@@ -55,7 +56,7 @@ export const verifyCode = httpContract({
       path: '/verification/verify',
       accepts: ['json', 'form'],
       summary:
-        'Prove a code: from an app, by SMS, or a recovery code. With a challenge token as bearer it completes a sign-in. With an access token it switches codes by SMS on; every other session then ends unless end_other_sessions is false, and always where a number is replaced, and the caller goes on with the session in the answer. A few accounts may have one number (sms.accountsPerNumber): it is verified for the latest to prove it, and the owners of the others get a mail. Where as many accounts as may have it, a right code is answered 409 conflict, with not-available for phone_number.',
+        'Prove a code: from an app, by SMS, or a recovery code. With a challenge token as bearer it completes a sign-in. With an access token it switches codes by SMS on, or makes of the number what request-verification was asked for: the recovery_phone of the account, or the phone_number of its profile; every other session then ends unless end_other_sessions is false, and always where a number is replaced, and the caller goes on with the session in the answer. A few accounts may have one number (sms.accountsPerNumber): it is verified for the latest to prove it, and the owners of the others get a mail. Where as many accounts as may have it, a right code is answered 409 conflict, with not-available for phone_number. A number is the recovery_phone of the latest account to choose it alone.',
     },
   ],
   caller: 'anyone',
@@ -83,7 +84,7 @@ export const verifyCode = httpContract({
         'dynamodb:UpdateItem',
         'dynamodb:ConditionCheckItem',
       ],
-      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      PHONE: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
     },
     credentials: {
       ACCOUNT: [

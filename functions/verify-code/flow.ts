@@ -6,12 +6,12 @@ import type { PendingBySource } from '../../shared/two-factor/pending-by-source.
 import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
 import type { AttemptPhone, ProvenPhoneAnswer } from './attempt-phone.ts';
-import type { ProveFactor, ProvenFactor } from './prove-factor.ts';
+import type { ProveNumber, ProvenNumber } from './prove-number.ts';
 import type { ProvenSignIn, ProveSignIn } from './prove-sign-in.ts';
 
 export interface VerifyCodeDeps {
   proveSignIn: ProveSignIn;
-  proveFactor: ProveFactor;
+  proveNumber: ProveNumber;
   attemptPhone: AttemptPhone;
   verificationIds: Pick<VerificationIds, 'read'>;
   findBySource: PendingBySource['find'];
@@ -32,16 +32,16 @@ export interface VerifyCodeInput {
  * Finds what a code is to prove, in the order of the wire contract: the bearer token, the verification's id, the cookie, and for
  * a code alone what the same source address asked for lately. The last way proves a number and nothing more.
  *
- * @throws problem invalid-request, unauthenticated, fresh-session-required, invalid-code
+ * @throws problem invalid-request, unauthenticated, fresh-session-required, invalid-code, conflict
  */
 export const makeVerifyCode =
-  ({ proveSignIn, proveFactor, attemptPhone, verificationIds, findBySource }: VerifyCodeDeps) =>
-  async (input: VerifyCodeInput): Promise<ProvenSignIn | ProvenFactor | ProvenPhoneAnswer> => {
+  ({ proveSignIn, proveNumber, attemptPhone, verificationIds, findBySource }: VerifyCodeDeps) =>
+  async (input: VerifyCodeInput): Promise<ProvenSignIn | ProvenNumber | ProvenPhoneAnswer> => {
     const { caller, endOtherSessions, sourceIp, keeper } = input;
     const code = withoutSeparators(input.code);
     if (caller.kind === 'session') {
       const { principal } = caller;
-      return proveFactor({ principal, code, endOtherSessions: endOtherSessions ?? true, sourceIp, keeper });
+      return proveNumber({ principal, code, endOtherSessions: endOtherSessions ?? true, sourceIp, keeper });
     }
     // Nothing else that a code proves ends a session: a promise to do so must not be passed over in silence.
     if (endOtherSessions !== null) {

@@ -11,7 +11,7 @@ import { provideFindVerification } from '../../shared/two-factor/verifications.t
 import { provideAttemptPhone } from './attempt-phone.ts';
 import { verifyCode } from './contract.ts';
 import { makeVerifyCode } from './flow.ts';
-import { provideProveFactor } from './prove-factor.ts';
+import { provideProveNumber } from './prove-number.ts';
 import { provideProveSignIn } from './prove-sign-in.ts';
 
 export const wire = serve({
@@ -19,7 +19,7 @@ export const wire = serve({
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     proveSignIn: provideProveSignIn,
-    proveFactor: provideProveFactor,
+    proveNumber: provideProveNumber,
     repeatTokens: provideRepeatTokens,
     attemptPhone: provideAttemptPhone,
     verificationIds: makeVerificationIds,

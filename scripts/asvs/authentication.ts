@@ -57,7 +57,7 @@ export const AUTHENTICATION: Statements = {
   ),
   '6.6.1': notMet(
     'codes go to proven numbers only and apps are offered first, but nothing tells owners the risks of SMS as they add a number.',
-    'functions/verify-code/prove-factor.ts',
+    'functions/verify-code/prove-number.ts',
   ),
   '6.6.2': met('shared/two-factor/verifications.ts'),
   '6.6.3': met('shared/two-factor/attempt-policy.ts'),

@@ -19,6 +19,16 @@ export const phoneShape = z.nullable(
   }),
 );
 
+/** The number that an owner has chosen for recovery, proven by a code (docs/adr/0054). */
+export const recoveryPhoneShape = z.object({
+  e164: z.string(),
+  country: z.string(),
+  /** Of the change that chose it: what was begun with an earlier choice ends with that. */
+  choiceId: z.string(),
+  /** Until then no recovery by phone begins; absent where its owner never called one off. */
+  pausedUntilEpochSeconds: z.optional(z.int()),
+});
+
 /** The row of an account. */
 export const accountRow = defineRow({
   table: 'accounts',
@@ -33,6 +43,8 @@ export const accountRow = defineRow({
     // JSON text: DynamoDB's own types would refuse numbers and keys that JSON allows.
     metadata: z.string(),
     phone: phoneShape,
+    /** Absent or `null` where the owner has chosen none. */
+    recoveryPhone: z.optional(z.nullable(recoveryPhoneShape)),
     /** A change of address that waits; absent where there is none. One that has ended may still stand here. */
     pendingEmail: z.optional(pendingEmailShape),
     profileVersion: z.int(),
@@ -42,6 +54,8 @@ export const accountRow = defineRow({
     changeNumber: z.optional(z.int()),
     /** Number of the latest of those that set a password; absent where none did. */
     passwordChangeNumber: z.optional(z.int()),
+    /** Number of the latest of those that a token by SMS set; absent where none did. */
+    phoneResetNumber: z.optional(z.int()),
     /** Until then an undo refuses new recovery requests and changes; absent where none was made. */
     frozenUntilEpochSeconds: z.optional(z.int()),
     /** Set where mail does not reach the address (docs/adr/0062); absent where nothing speaks against it. */
@@ -63,6 +77,8 @@ export interface Account extends ProfileContent {
   email: string;
   /** Proven by a code; `null` where there is none. Whether it is verified still, {@link AccountRow} may not know. */
   phone: AccountRow['phone'];
+  /** Absent or `null` where the owner has chosen none. */
+  recoveryPhone?: AccountRow['recoveryPhone'];
   /** As it is stored: whether it is still good, {@link pendingEmailOf} says. */
   pendingEmail?: AccountRow['pendingEmail'];
   epoch: number;
@@ -73,6 +89,7 @@ export interface Account extends ProfileContent {
   updatedAtEpochSeconds: number;
   changeNumber?: number | undefined;
   passwordChangeNumber?: number | undefined;
+  phoneResetNumber?: number | undefined;
   frozenUntilEpochSeconds?: number | undefined;
   emailMark?: AccountRow['emailMark'];
   emailGoodSinceEpochSeconds?: number | undefined;
@@ -97,7 +114,7 @@ export const ownerOfEmail = (item: Item | null): string | null => {
   return claim && claim.expiresAtEpochSeconds === undefined ? claim.accountId : null;
 };
 
-/** The row of a number, as E.164: the accounts that have it (docs/adr/0032). */
+/** The row of a number, as E.164: the accounts that have it (docs/adr/0032), and the one that it recovers (docs/adr/0054). */
 export const phoneClaimRow = defineRow({
   ...CLAIM,
   word: 'PHONE',
@@ -108,7 +125,11 @@ export const phoneClaimRow = defineRow({
     accountIds: z.optional(z.array(z.string())),
     /** Accounts that have given it up, and until when each has its place for an undo (docs/adr/0053); absent for none. */
     reserved: z.optional(z.record(z.string(), z.int())),
-    /** Present where there are only reservations. */
+    /** Accounts that it was a factor of, and until when they can't choose it for recovery; absent for none. */
+    formerFactorOf: z.optional(z.record(z.string(), z.int())),
+    /** The latest to have chosen it for recovery; absent where none has, or another account has proven it since. */
+    recoveryAccountId: z.optional(z.string()),
+    /** Present where there are only reservations and accounts that it was a factor of. */
     expiresAtEpochSeconds: z.optional(z.int()),
   },
 });

@@ -9,7 +9,7 @@ import { makeDerivedSecrets } from '../keyring/derived-secrets.ts';
 import { type Keyring, versionOfEncrypted } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
-import { type Account, accountRow, phoneShape } from './accounts.ts';
+import { type Account, accountRow, phoneShape, recoveryPhoneShape } from './accounts.ts';
 import type { SecurityEventType } from './security-events.ts';
 
 /** One change that can be undone, by account and number. An undo gives its number, and those behind it, to later changes. */
@@ -35,6 +35,8 @@ type ChangeRow = RowOf<typeof changeRow>;
 const imageSchema = z.object({
   email: z.string(),
   phone: phoneShape,
+  /** Absent where release 0.1.0 or a function of before wrote it, which knew of none. */
+  recoveryPhone: z.optional(z.nullable(recoveryPhoneShape)),
   /** A row of shared/two-factor/factors.ts. */
   factors: z.record(z.string(), z.unknown()),
 });
@@ -64,12 +66,17 @@ export interface JournalledChange {
   /** Of the account before. */
   seenNumber: number | undefined;
   setsPassword: boolean;
+  /** Whether a token by SMS sets it. */
+  isByPhone: boolean;
   /** To be written in the change's own transaction, beside an update of the account that has {@link countChange}. */
   write: Write;
 }
 
+/** What the journal and the history call a reset with a token by SMS. */
+const RESET_BY_PHONE = 'password-reset-by-phone';
+
 /** Those that set a password. */
-const PASSWORD_EVENTS: ReadonlySet<string> = new Set(['password-reset', 'password-changed']);
+const PASSWORD_EVENTS: ReadonlySet<string> = new Set(['password-reset', RESET_BY_PHONE, 'password-changed']);
 
 /**
  * What the update of the account has beside the change itself. The condition, with that of the epoch, loses to every other change
@@ -79,24 +86,30 @@ export const countChange = ({
   reference: { number },
   seenNumber,
   setsPassword,
+  isByPhone,
 }: JournalledChange): {
-  set: Pick<RowOf<typeof accountRow>, 'changeNumber' | 'passwordChangeNumber'>;
+  set: Pick<RowOf<typeof accountRow>, 'changeNumber' | 'passwordChangeNumber' | 'phoneResetNumber'>;
   when: Condition;
 } => ({
   set: {
     changeNumber: number,
     ...(setsPassword && { passwordChangeNumber: number }),
+    ...(isByPhone && { phoneResetNumber: number }),
   },
   when: isChangeNumber(seenNumber),
 });
 
-/** Raises the epoch with a change that no session makes; loses to another write that raised it, and to another change. */
+/**
+ * Raises the epoch with a change that no session makes; loses to another write that raised it, and to another change.
+ * @param further what else has to hold for the account
+ */
 export const raiseEpochAndCountWrite = (
   { accountId, epoch }: { accountId: string; epoch: number },
   journalled: JournalledChange,
+  further: readonly Condition[] = [],
 ): Write => {
   const { set, when } = countChange(journalled);
-  const isUnchanged = accountRow.when.and(accountRow.when.is('epoch', epoch), when);
+  const isUnchanged = accountRow.when.and(accountRow.when.is('epoch', epoch), when, ...further);
   return accountRow.updateWrite(accountRow.key(accountId), { set: { ...set, epoch: epoch + 1 } }, isUnchanged);
 };
 
@@ -164,15 +177,16 @@ const makeChangeJournal = ({
   const { newSalt } = makeDerivedSecrets({ keyring, randomness });
   return {
     record: ({ before: { account, factors }, event }) => {
-      const { accountId, email, phone, changeNumber = 0 } = account;
+      const { accountId, email, phone, recoveryPhone = null, changeNumber = 0 } = account;
       const reference = { number: changeNumber + 1, id: randomness.uuid() };
       const atEpochSeconds = clock.nowSeconds();
-      const plain = Buffer.from(JSON.stringify({ email, phone, factors: keptWithin(factors) }));
+      const plain = Buffer.from(JSON.stringify({ email, phone, recoveryPhone, factors: keptWithin(factors) }));
       const iv = randomness.bytes(IV_BYTES);
       return {
         reference,
         seenNumber: account.changeNumber,
         setsPassword: PASSWORD_EVENTS.has(event),
+        isByPhone: event === RESET_BY_PHONE,
         // In the place of one of that number that was undone: its links are dead.
         write: changeRow.putWrite(changeRow.key(accountId, String(reference.number)), {
           changeId: reference.id,

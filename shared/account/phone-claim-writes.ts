@@ -1,7 +1,7 @@
 import type { Condition } from '../aws/conditions.ts';
 import type { Item, Write } from '../aws/dynamo.ts';
 import type { RowOf } from '../aws/row.ts';
-import { accountRow, phoneClaimRow } from './accounts.ts';
+import { phoneClaimRow } from './accounts.ts';
 
 /** A number, and an account that has it or has just proven it. */
 export interface PhoneClaim {
@@ -23,128 +23,188 @@ export const holdersOf = (claim: ClaimRow): readonly string[] => {
   return claim.accountIds ?? (claim.accountId === undefined ? [] : [claim.accountId]);
 };
 
+const living = (places: Readonly<Record<string, number>> = {}, nowSeconds: number): Record<string, number> =>
+  Object.fromEntries(Object.entries(places).filter(([, untilSeconds]) => untilSeconds > nowSeconds));
+
 /** The reservations that live: accounts that have given the number up, and until when each has its place. */
 export const reservationsOf = (claim: ClaimRow, nowSeconds: number): Record<string, number> =>
-  Object.fromEntries(Object.entries(claim?.reserved ?? {}).filter(([, untilSeconds]) => untilSeconds > nowSeconds));
+  living(claim?.reserved, nowSeconds);
+
+/** Whether the number was a factor of an account lately. */
+export const wasFactorLately = (claim: ClaimRow, accountId: string, nowSeconds: number): boolean =>
+  (claim?.formerFactorOf?.[accountId] ?? 0) > nowSeconds;
 
 /** The whole row is compared: a decision on it holds while it says the same. */
 const isUnchanged = (seen: ClaimRow): Condition => {
   if (!seen) return when.isNew;
-  const { accountId, accountIds, reserved } = seen;
+  const { accountId, accountIds, reserved, formerFactorOf, recoveryAccountId } = seen;
   return when.and(
     accountId === undefined ? when.lacks('accountId') : when.is('accountId', accountId),
     accountIds === undefined ? when.lacks('accountIds') : when.is('accountIds', accountIds),
     reserved === undefined ? when.lacks('reserved') : when.is('reserved', reserved),
+    formerFactorOf === undefined ? when.lacks('formerFactorOf') : when.is('formerFactorOf', formerFactorOf),
+    recoveryAccountId === undefined ? when.lacks('recoveryAccountId') : when.is('recoveryAccountId', recoveryAccountId),
   );
 };
 
-/** A claim, where the account is out of it or in it. A row of reservations alone goes when the last of them ends. */
-const claimOf = (
-  holders: { accountIds: readonly string[]; verified: string | undefined },
-  reserved: Record<string, number>,
-): NonNullable<ClaimRow> => {
-  const { accountIds, verified } = holders;
-  const hasReservations = Object.keys(reserved).length > 0;
+/** What a claim says, without what has ended. */
+interface ClaimState {
+  accountIds: readonly string[];
+  verified: string | undefined;
+  reserved: Readonly<Record<string, number>>;
+  formerFactorOf: Readonly<Record<string, number>>;
+  recoveryAccountId: string | undefined;
+}
+
+const stateOf = (seen: ClaimRow, nowSeconds: number): ClaimState => ({
+  accountIds: holdersOf(seen),
+  verified: seen?.accountId,
+  reserved: reservationsOf(seen, nowSeconds),
+  formerFactorOf: living(seen?.formerFactorOf, nowSeconds),
+  recoveryAccountId: seen?.recoveryAccountId,
+});
+
+/** The row that says it; `null` for nothing. One that names no present account goes when the last of its places ends. */
+const rowOf = ({
+  accountIds,
+  verified,
+  reserved,
+  formerFactorOf,
+  recoveryAccountId,
+}: ClaimState): NonNullable<ClaimRow> | null => {
+  const ends = [...Object.values(reserved), ...Object.values(formerFactorOf)];
+  const isOfNone = accountIds.length === 0 && recoveryAccountId === undefined;
+  if (isOfNone && ends.length === 0) return null;
   return {
     accountIds: [...accountIds],
     ...(verified !== undefined && { accountId: verified }),
-    ...(hasReservations && { reserved }),
-    ...(hasReservations && accountIds.length === 0 && { expiresAtEpochSeconds: Math.max(...Object.values(reserved)) }),
+    ...(Object.keys(reserved).length > 0 && { reserved }),
+    ...(Object.keys(formerFactorOf).length > 0 && { formerFactorOf }),
+    ...(recoveryAccountId !== undefined && { recoveryAccountId }),
+    ...(isOfNone && { expiresAtEpochSeconds: Math.max(...ends) }),
   };
 };
 
-const isOfNoOther = (accountId: string): Condition =>
-  when.and(
-    when.or(when.lacks('accountId'), when.is('accountId', accountId)),
-    when.or(when.lacks('accountIds'), when.is('accountIds', [accountId])),
-  );
+/** One thing that happens to a claim. Those of one row are written together: a transaction takes one write of a row. */
+export type ClaimEdit = (state: ClaimState) => ClaimState;
 
-/**
- * How a number is given up: its place reserved for the account until then, so that an undo finds it; `null` for one that shall have none.
- */
+/** How a number is given up. */
 export interface GivingUp extends PhoneClaim {
+  /** Its place is reserved for the account until then, so that an undo finds it; `null` for one that shall have none. */
   reservedUntilEpochSeconds: number | null;
+  /** Until when the account can't choose it for recovery; `null` where it was no factor. */
+  formerFactorUntilEpochSeconds: number | null;
 }
 
-/** Gives up a number that one account alone has, and none has reserved; loses otherwise. Nothing has to be read for it. */
-export const endClaimWrite = ({ e164, accountId, reservedUntilEpochSeconds: until }: GivingUp): Write => {
-  const key = phoneClaimRow.key(e164);
-  const isAlone = when.or(when.isNew, when.and(isOfNoOther(accountId), when.lacks('reserved')));
-  if (until === null) return phoneClaimRow.deleteWrite(key, isAlone);
-  const row = claimOf({ accountIds: [], verified: undefined }, { [accountId]: until });
-  return phoneClaimRow.putWrite(key, row, isAlone);
+const without = (places: Readonly<Record<string, number>>, accountId: string): Record<string, number> => {
+  const { [accountId]: _, ...others } = places;
+  return others;
 };
+
+/** Notes that the number was a factor of an account. */
+export const havingBeenFactor =
+  (accountId: string, untilEpochSeconds: number | null): ClaimEdit =>
+  (state) =>
+    untilEpochSeconds === null
+      ? state
+      : { ...state, formerFactorOf: { ...state.formerFactorOf, [accountId]: untilEpochSeconds } };
 
 /**
- * Takes an account out of a claim; loses where the claim has changed. The others keep the number. None of them becomes the
- * verified one, because none has proven it since.
- *
- * @returns no write where the account is not in the claim: release 0.1.0 replaced it by another
+ * Takes an account out. The others keep the number. None of them becomes the verified one, because none has proven it since. One that
+ * is not in the claim, as release 0.1.0 replaced it by another, gets no place.
  */
-export const leaveClaimWrites = (
-  { e164, accountId, reservedUntilEpochSeconds: until }: GivingUp,
-  seen: ClaimRow,
-  nowSeconds: number,
-): Write[] => {
-  const holders = holdersOf(seen);
-  const others = holders.filter((holder) => holder !== accountId);
-  if (!seen || others.length === holders.length) return [];
-  const key = phoneClaimRow.key(e164);
-  const reserved = { ...reservationsOf(seen, nowSeconds), ...(until !== null && { [accountId]: until }) };
-  if (others.length === 0 && Object.keys(reserved).length === 0) {
-    return [phoneClaimRow.deleteWrite(key, isUnchanged(seen))];
-  }
-  const verified = seen.accountId === accountId ? undefined : seen.accountId;
-  return [phoneClaimRow.putWrite(key, claimOf({ accountIds: others, verified }, reserved), isUnchanged(seen))];
-};
+export const leaving =
+  ({ accountId, reservedUntilEpochSeconds: until, formerFactorUntilEpochSeconds }: Omit<GivingUp, 'e164'>): ClaimEdit =>
+  (state) => {
+    const noted = havingBeenFactor(accountId, formerFactorUntilEpochSeconds)(state);
+    if (!state.accountIds.includes(accountId)) return noted;
+    return {
+      ...noted,
+      accountIds: state.accountIds.filter((holder) => holder !== accountId),
+      verified: state.verified === accountId ? undefined : state.verified,
+      reserved: until === null ? state.reserved : { ...state.reserved, [accountId]: until },
+    };
+  };
 
-/** A claim as it is found: the accounts that stay in it, and the instant. */
-interface FoundClaim {
+/** Makes an account the verified one. @param others that keep the number */
+export const joining =
+  (accountId: string, others: readonly string[]): ClaimEdit =>
+  (state) => ({
+    ...state,
+    accountIds: [...others, accountId],
+    verified: accountId,
+    reserved: without(state.reserved, accountId),
+  });
+
+/** Puts an account back that had given the number up: the verified one where it was before and none has proven the number since. */
+export const rejoining =
+  (accountId: string, wasVerified: boolean): ClaimEdit =>
+  (state) => ({
+    ...state,
+    accountIds: [...state.accountIds.filter((holder) => holder !== accountId), accountId],
+    verified: isVerifiedAgain(state, accountId, wasVerified) ? accountId : state.verified,
+    reserved: without(state.reserved, accountId),
+  });
+
+const isVerifiedAgain = ({ verified }: Pick<ClaimState, 'verified'>, accountId: string, wasVerified: boolean) =>
+  wasVerified && (verified ?? accountId) === accountId;
+
+/** Whether {@link rejoining} makes the account the verified one. */
+export const isVerifiedByRejoining = (seen: ClaimRow, accountId: string, wasVerified: boolean): boolean =>
+  isVerifiedAgain({ verified: seen?.accountId }, accountId, wasVerified);
+
+/** Has the number recover this account, and no other. */
+export const recovering =
+  (accountId: string): ClaimEdit =>
+  (state) => ({ ...state, recoveryAccountId: accountId });
+
+/** Has the number recover this account no more. */
+export const notRecovering =
+  (accountId: string): ClaimEdit =>
+  (state) =>
+    state.recoveryAccountId === accountId ? { ...state, recoveryAccountId: undefined } : state;
+
+/** A claim that was read, and what happens to it. */
+interface ClaimChange {
+  e164: string;
   seen: ClaimRow;
-  others: readonly string[];
+  edits: readonly ClaimEdit[];
   nowSeconds: number;
 }
 
-/** Makes an account the verified one of a number; loses where the claim has changed. @param found.others that keep the number */
-export const joinClaimWrite = ({ e164, accountId }: PhoneClaim, { seen, others, nowSeconds }: FoundClaim): Write => {
-  const { [accountId]: _, ...reserved } = reservationsOf(seen, nowSeconds);
-  const row = claimOf({ accountIds: [...others, accountId], verified: accountId }, reserved);
-  return phoneClaimRow.putWrite(phoneClaimRow.key(e164), row, isUnchanged(seen));
+const edited = ({ seen, edits, nowSeconds }: ClaimChange): ClaimState =>
+  edits.reduce((state, edit) => edit(state), stateOf(seen, nowSeconds));
+
+/** Writes a claim that names somebody from then on; loses where it has changed, and decides so also where nothing of it changes. */
+export const holdClaimWrite = (change: ClaimChange): Write =>
+  phoneClaimRow.putWrite(phoneClaimRow.key(change.e164), rowOf(edited(change)) ?? {}, isUnchanged(change.seen));
+
+/** Writes what is left of a claim; loses where it has changed. @returns none where nothing of it changes */
+export const editClaimWrites = (change: ClaimChange): Write[] => {
+  const { e164, seen, nowSeconds } = change;
+  const after = edited(change);
+  if (JSON.stringify(after) === JSON.stringify(stateOf(seen, nowSeconds))) return [];
+  const key = phoneClaimRow.key(e164);
+  const row = rowOf(after);
+  return [
+    row ? phoneClaimRow.putWrite(key, row, isUnchanged(seen)) : phoneClaimRow.deleteWrite(key, isUnchanged(seen)),
+  ];
 };
 
-/**
- * Puts an account back into a claim that it had given up; loses where the claim has changed. It is the verified one where it was before
- * and none has proven the number since.
- *
- * @returns the write, and whether the account is the verified one
- */
-export const rejoinClaimWrite = (
-  { e164, accountId }: PhoneClaim,
-  { seen, wasVerified, nowSeconds }: { seen: ClaimRow; wasVerified: boolean; nowSeconds: number },
-): { write: Write; isVerified: boolean } => {
-  const others = holdersOf(seen).filter((holder) => holder !== accountId);
-  const isVerified = wasVerified && (seen?.accountId ?? accountId) === accountId;
-  const verified = isVerified ? accountId : seen?.accountId;
-  const { [accountId]: _, ...reserved } = reservationsOf(seen, nowSeconds);
-  const row = claimOf({ accountIds: [...others, accountId], verified }, reserved);
-  return { write: phoneClaimRow.putWrite(phoneClaimRow.key(e164), row, isUnchanged(seen)), isVerified };
+/** Gives up a number of which the account alone has anything; loses otherwise. Nothing has to be read for it. */
+export const endClaimWrite = ({ e164, ...given }: GivingUp): Write => {
+  const { accountId } = given;
+  const isAlone = when.and(
+    when.or(when.lacks('accountId'), when.is('accountId', accountId)),
+    when.or(when.lacks('accountIds'), when.is('accountIds', [accountId])),
+    when.lacks('reserved'),
+    when.lacks('formerFactorOf'),
+    when.lacks('recoveryAccountId'),
+  );
+  const own = { ...stateOf(null, 0), accountIds: [accountId], verified: accountId };
+  return phoneClaimRow.putWrite(
+    phoneClaimRow.key(e164),
+    rowOf(leaving(given)(own)) ?? {},
+    when.or(when.isNew, isAlone),
+  );
 };
-
-/** Has a profile say that its number is not verified any more, as another account has proven it; loses where it has another number. */
-export const endVerifiedWrite = ({ e164, accountId }: PhoneClaim, nowSeconds: number): Write =>
-  accountRow.updateWrite(
-    accountRow.key(accountId),
-    {
-      setAt: [[['phone', 'isVerified'], false]],
-      set: { updatedAtEpochSeconds: nowSeconds },
-      increase: { profileVersion: 1 },
-    },
-    accountRow.when.is(['phone', 'e164'], e164),
-  );
-
-/** Loses where an account has the number: one that had given it up may prove it again at any moment. */
-export const requireGoneWrite = ({ e164, accountId }: PhoneClaim): Write =>
-  accountRow.checkWrite(
-    accountRow.key(accountId),
-    accountRow.when.or(accountRow.when.lacks(['phone', 'e164']), accountRow.when.isNot(['phone', 'e164'], e164)),
-  );

@@ -1,26 +1,22 @@
 import type { Dynamo, TransactionResult, Write } from '../aws/dynamo.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type Account, accountRow, phoneClaimRow } from './accounts.ts';
+import { CLAIM_ATTEMPTS, isAnyRefused, refusalsByPart } from './phone-claim-attempts.ts';
 import {
   type ClaimRow,
+  editClaimWrites,
   endClaimWrite,
-  endVerifiedWrite,
   type GivingUp,
+  holdClaimWrite,
   holdersOf,
-  joinClaimWrite,
-  leaveClaimWrites,
+  joining,
+  leaving,
+  notRecovering,
   type PhoneClaim,
   parseClaim,
-  requireGoneWrite,
   reservationsOf,
 } from './phone-claim-writes.ts';
-
-/**
- * A claim that changed under a transaction is planned anew. Each change is the success of one of few accounts, so this is ample.
- *
- * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
- */
-const CLAIM_ATTEMPTS = 10;
+import { demotionWrites, staleBy } from './phone-demotions.ts';
 
 /** A number that an account has just proven. */
 export interface PhoneProof extends PhoneClaim {
@@ -28,6 +24,8 @@ export interface PhoneProof extends PhoneClaim {
   maximum: number;
   /** Writes for each of the other accounts, whose owners have to know. */
   writesFor: (accountId: string) => readonly Write[];
+  /** Writes for the account that the number recovers no more. */
+  writesForRecovered: (accountId: string) => readonly Write[];
 }
 
 /** A change with which an account takes a number. */
@@ -73,19 +71,6 @@ export interface PhoneClaims {
   isVerified(account: Pick<Account, 'accountId' | 'phone'>): Promise<boolean>;
 }
 
-type Refusals = Exclude<TransactionResult, { won: true }>['refusals'];
-
-/** The refusals of the parts that a transaction was made of. */
-const refusalsByPart = (refusals: Refusals, parts: readonly (readonly Write[])[]): Refusals[] => {
-  let from = 0;
-  return parts.map(({ length }) => {
-    from += length;
-    return refusals.slice(from - length, from);
-  });
-};
-
-const isAnyRefused = (refusals: Refusals = []): boolean => refusals.some((refusal) => refusal !== null);
-
 /** Opens the claims. */
 export const makePhoneClaims = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): PhoneClaims => {
   const find: PhoneClaims['find'] = async (e164) => parseClaim(await dynamo.get('accounts', phoneClaimRow.key(e164)));
@@ -102,22 +87,24 @@ export const makePhoneClaims = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cloc
 
     give: async (writes, claim) => {
       if (!claim) return dynamo.transact(writes);
-      let leaving = [endClaimWrite(claim)]; // mostly there is no other account
+      let giving = [endClaimWrite(claim)]; // mostly there is no other account
       for (let attempt = 1; ; attempt += 1) {
-        const result = await dynamo.transact([...writes, ...leaving]);
+        const result = await dynamo.transact([...writes, ...giving]);
         if (result.won) return result;
-        const [ownRefused, [left] = []] = refusalsByPart(result.refusals, [writes, leaving]);
+        const [ownRefused, [left] = []] = refusalsByPart(result.refusals, [writes, giving]);
         if (!left || isAnyRefused(ownRefused) || attempt === CLAIM_ATTEMPTS) return result;
-        leaving = leaveClaimWrites(claim, parseClaim(left.current), clock.nowSeconds());
+        const seen = parseClaim(left.current);
+        giving = editClaimWrites({ e164: claim.e164, seen, edits: [leaving(claim)], nowSeconds: clock.nowSeconds() });
       }
     },
 
     take: async ({ writes, proof, seen, givenUp }) => {
-      const { e164, accountId, maximum, writesFor } = proof;
+      const { e164, accountId, maximum, writesFor, writesForRecovered } = proof;
       const nowSeconds = clock.nowSeconds();
       let claim = seen;
       let gone: readonly string[] = [];
-      let leaving = givenUp ? [endClaimWrite(givenUp)] : [];
+      let isRecoveryStale = false;
+      let giving = givenUp ? [endClaimWrite(givenUp)] : [];
       for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt += 1) {
         const holders = holdersOf(claim).filter((holder) => !gone.includes(holder));
         const others = holders.filter((holder) => holder !== accountId);
@@ -130,25 +117,37 @@ export const makePhoneClaims = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cloc
           continue;
         }
 
-        const former = others.find((other) => other === claim?.accountId);
-        const demoting = former === undefined ? [] : [endVerifiedWrite({ e164, accountId: former }, nowSeconds)];
-        const joining = [
-          joinClaimWrite(proof, { seen: claim, others, nowSeconds }),
-          ...gone.map((one) => requireGoneWrite({ e164, accountId: one })),
+        const recovers = claim?.recoveryAccountId;
+        const other = recovers === undefined || recovers === accountId ? null : recovers;
+        const [recovered, unrecovered] = isRecoveryStale ? [null, other] : [other, null];
+        const verified = others.find((one) => one === claim?.accountId) ?? null;
+        const demotions = { e164, verified, recovered, unrecovered, gone };
+        const edits = [joining(accountId, others), ...(other === null ? [] : [notRecovering(other)])];
+        const parts = [
+          writes,
+          [holdClaimWrite({ e164, seen: claim, edits, nowSeconds })],
+          demotionWrites(demotions, nowSeconds),
+          giving,
+          [...others.flatMap(writesFor), ...(recovered === null ? [] : writesForRecovered(recovered))],
         ];
-        const parts = [writes, joining, demoting, leaving, others.flatMap(writesFor)];
         const result = await dynamo.transact(parts.flat());
         if (result.won) return { outcome: 'taken' };
 
-        const [ownRefused, joinRefused, demotionRefused, [left] = []] = refusalsByPart(result.refusals, parts);
+        const [ownRefused, joinRefused, demotionRefused = [], [left] = []] = refusalsByPart(result.refusals, parts);
         if (isAnyRefused(ownRefused)) return { outcome: 'lost' };
-        if (isAnyRefused(joinRefused)) {
-          claim = await find(e164);
+        const stale = staleBy(demotionRefused, demotions);
+        if (!isAnyRefused(joinRefused) && (stale.gone.length > 0 || stale.isRecoveryStale)) {
+          gone = [...gone, ...stale.gone];
+          isRecoveryStale ||= stale.isRecoveryStale;
+        } else if (isAnyRefused(joinRefused) || isAnyRefused(demotionRefused)) {
+          claim = await find(e164); // one of those that were left behind may have proven the number again
           gone = [];
-        } else if (isAnyRefused(demotionRefused) && former !== undefined) {
-          gone = [...gone, former];
+          isRecoveryStale = false;
         }
-        if (left && givenUp) leaving = leaveClaimWrites(givenUp, parseClaim(left.current), nowSeconds);
+        if (left && givenUp) {
+          const [of, edit] = [parseClaim(left.current), leaving(givenUp)];
+          giving = editClaimWrites({ e164: givenUp.e164, seen: of, edits: [edit], nowSeconds });
+        }
       }
       return { outcome: 'lost' };
     },

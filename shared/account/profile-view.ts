@@ -25,6 +25,7 @@ const profileView = (
   email_verified: true as const, // an account exists only once its address was proven
   ...(!isEmailDeliverable(account) && { email_deliverable: false as const }),
   ...(account.phone && { phone_number: account.phone.e164, phone_number_verified: isPhoneVerified }),
+  ...(account.recoveryPhone && { recovery_phone: account.recoveryPhone.e164 }),
   ...account.claims,
   updated_at: account.updatedAtEpochSeconds, // a number, as the standard has it, and not RFC 3339 as elsewhere
   metadata: account.metadata,

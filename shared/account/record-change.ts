@@ -30,14 +30,14 @@ export interface RecordedChange {
 
 /**
  * Makes what every change of identity or factors leaves: an entry in the journal and one in the history, and what tells every channel of
- * before, with a link that undoes the change: a mail, and an SMS where there was a number (docs/adr/0053).
+ * before, with a link that undoes the change: a mail, and an SMS where there was a number (docs/adr/0053). The number for recovery is told without a link (docs/adr/0054).
  */
 export type RecordChange = (change: ChangeToRecord) => RecordedChange;
 
 const makeRecordChange =
   ({ journal, recordEventWrite, recordIntentWrite }: RecordChangeDeps): RecordChange =>
   ({ before, event, mail, sourceIp }) => {
-    const { accountId, phone } = before.account;
+    const { accountId, phone, recoveryPhone } = before.account;
     const journalled = journal.record({ before, event });
     const change = journalled.reference;
     return {
@@ -47,6 +47,9 @@ const makeRecordChange =
         recordEventWrite({ accountId, type: event, sourceIp }),
         recordIntentWrite({ ...mail, change }),
         ...(phone ? [recordIntentWrite({ kind: 'sms-notice', accountId, about: 'change', change })] : []),
+        ...(recoveryPhone && recoveryPhone.e164 !== phone?.e164
+          ? [recordIntentWrite({ kind: 'sms-notice', accountId, about: 'change', to: 'recovery-phone', change })]
+          : []),
       ],
     };
   };

@@ -16,6 +16,8 @@ interface MailedTokenRows {
   /** By a token's hash. */
   tokenRow: Pick<RowKind<unknown, [tokenHash: string]>, 'key' | 'consumeWrite' | 'deleteWrite'>;
   latestRow: LatestTokenRow;
+  /** What the revocation does to the account; it has to lose once the account has left its epoch. */
+  accountWrite?: (account: Account) => Write;
 }
 
 /** A token that is good, and whose it is. */
@@ -34,8 +36,12 @@ export type RevokeMailedToken = (token: MailedToken, writes: readonly Write[]) =
 
 /** Makes the revocation of one kind of token. */
 export const makeRevokeMailedToken =
-  ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }, { tokenRow, latestRow }: MailedTokenRows): RevokeMailedToken =>
-  async ({ tokenHash, account: { accountId, epoch } }, writes) => {
+  (
+    { dynamo, clock }: { dynamo: Dynamo; clock: Clock },
+    { tokenRow, latestRow, accountWrite = requireEpochWrite }: MailedTokenRows,
+  ): RevokeMailedToken =>
+  async ({ tokenHash, account }, writes) => {
+    const { accountId } = account;
     const latestKey = latestRow.key(accountId);
     for (let attempt = 0; attempt < REVOKE_ATTEMPTS; attempt += 1) {
       const item = await dynamo.get('tokens', latestKey);
@@ -44,7 +50,7 @@ export const makeRevokeMailedToken =
       others.delete(tokenHash);
       const result = await dynamo.transact([
         tokenRow.consumeWrite(tokenRow.key(tokenHash), clock.nowSeconds()),
-        requireEpochWrite({ accountId, epoch }), // a reset with the token beside it wins or loses as a whole
+        accountWrite(account), // a reset with the token beside it wins or loses as a whole
         // On the condition that it is as read, or still not there: a token that begins meanwhile doesn't stay behind.
         latestRow.deleteWrite(latestKey, isUnchanged(latest)),
         ...[...others].flatMap((hash) => (hash === undefined ? [] : [tokenRow.deleteWrite(tokenRow.key(hash))])),

@@ -42,6 +42,11 @@ export const FIELD_ERRORS = {
   // Values that the present state refuses.
   'not-editable': 'Leave this field out, or send it as it was read.',
   'not-available': 'Give another one: as many accounts as may have this one have it.',
+  'not-offered': 'Leave this out, or give another value: the operator of this service has switched it off.',
+  'is-factor':
+    'Give another number for recovery: codes for sign-in go to this one, or did within the last 30 days, and one phone must not be both.',
+  'is-recovery-phone':
+    'Give another number as the factor, or remove this one as recovery_phone first: one phone must not be both.',
   outdated: 'Begin anew, or leave this field out: it names something that another request has replaced or ended.',
   'check-clock': 'Have the device set its clock by itself, then enter the next code.',
   refused: 'Show the captcha again, and send its new response.',

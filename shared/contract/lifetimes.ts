@@ -25,5 +25,14 @@ export const MAIL_REFERENCE_SECONDS = 30 * 24 * 60 * 60;
 /** Life of a proof mail's token, and the time from one such mail of an account to the next: a mailbox that refuses all of them costs reputation. */
 export const EMAIL_PROOF_SECONDS = 6 * 60 * 60;
 
+/** A number that was a factor can't be chosen for recovery for so long: a stolen one must not come back as a way in (docs/adr/0054). */
+export const FORMER_FACTOR_SECONDS = 30 * 24 * 60 * 60;
+
+/** Life of a recovery token that goes out by SMS: with another one the messages of an hour would be others than its limit allows. */
+export const RECOVERY_SMS_SECONDS = 30 * 60;
+
+/** For how long no recovery by phone begins once its owner has said of one that it was not theirs: who asked will ask again. */
+export const RECOVERY_PAUSE_SECONDS = 24 * 60 * 60;
+
 /** For how long an undo refuses new recovery requests and changes: a day for the owner to secure what the intruder used. */
 export const FREEZE_SECONDS = 24 * 60 * 60;

@@ -64,6 +64,15 @@ export const profileAnswer = named(
           ),
         ),
     ),
+    recovery_phone: z.optional(
+      z
+        .string()
+        .check(
+          z.describe(
+            'The number that a recovery by phone goes to, chosen with purpose recovery at request-verification. No claim of OpenID Connect. Absent where none is chosen.',
+          ),
+        ),
+    ),
     ...textClaims,
     address: z.optional(z.record(z.string(), z.string())),
     updated_at: epochSecondsField('Seconds of the epoch (OpenID Connect Core §5.1).'),

@@ -113,6 +113,16 @@ export const profileMembers = z.strictObject({
     ),
   ),
   phone_number: z.optional(z.nullable(z.string().check(z.maxLength(32)))),
+  recovery_phone: z.optional(
+    z.nullable(
+      z
+        .string()
+        .check(
+          z.maxLength(32),
+          z.describe('As it was read, or null to have none. Another is chosen with a code (request-verification).'),
+        ),
+    ),
+  ),
   sub: z.optional(z.string().check(z.meta({ format: 'uuid' }))), // as an answer has it, so that generated clients can send it back
   email_verified: z.optional(truthField()),
   phone_number_verified: z.optional(truthField()),

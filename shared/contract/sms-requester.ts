@@ -7,11 +7,12 @@
 export type SmsRequester = 'anyone' | 'account' | 'owner';
 
 /**
- * What an SMS is paid and counted as: of a requester; a `notice` of a change that was made, to the number that an account has; or one of a
- * change that is `pending`. Those can be asked for again and again, and must not use up the notices.
+ * What an SMS is paid and counted as: of a requester; a `notice` of a change that was made, to the number that an account has; one of a
+ * change that is `pending`: those can be asked for again and again, and must not use up the notices; or a `recovery`, which anybody
+ * can ask for, and which goes to nobody but who has chosen the number for it.
  */
-export type SmsClass = SmsRequester | 'notice' | 'pending';
+export type SmsClass = SmsRequester | 'notice' | 'pending' | 'recovery';
 
-/** Whether nobody answers such an SMS with a code. */
-export const isNotice = (requestedBy: SmsClass): requestedBy is 'notice' | 'pending' =>
-  requestedBy === 'notice' || requestedBy === 'pending';
+/** Whether no code comes back that such an SMS is counted as verified by. */
+export const isUnanswered = (requestedBy: SmsClass): requestedBy is Exclude<SmsClass, SmsRequester> =>
+  requestedBy === 'notice' || requestedBy === 'pending' || requestedBy === 'recovery';

@@ -13,6 +13,7 @@ export interface SecretBinding {
     | 'email-proof-token'
     | 'sms-code-value'
     | 'undo-token'
+    | 'recovery-veto'
   >;
   /** Names the row that keeps the salt. */
   row: string;

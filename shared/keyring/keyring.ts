@@ -25,7 +25,8 @@ export type KeyPurpose =
   | 'before-image'
   | 'mail-reference'
   | 'email-proof-token'
-  | 'undo-token';
+  | 'undo-token'
+  | 'recovery-veto';
 
 const privateJwk = z.object({
   kty: z.literal('RSA'),

@@ -34,7 +34,10 @@ export type LogEvent =
   | 'sms-added'
   | 'sms-removed'
   | 'phone-verified'
+  | 'phone-changed'
   | 'phone-removed'
+  | 'recovery-phone-changed'
+  | 'recovery-phone-removed'
   | 'recovery-codes-renewed'
   // Addresses.
   | 'email-change-requested'

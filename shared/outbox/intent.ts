@@ -44,6 +44,14 @@ export const intentSchema = z.discriminatedUnion('kind', [
     phoneNumber: z.string(),
     country: z.string(),
     locales: z.array(z.string()),
+    device: deviceShape,
+  }),
+  /** To the address of an account that is being recovered by phone, with a link that ends that. */
+  z.object({
+    kind: z.literal('recovery-by-phone'),
+    accountId: z.string(),
+    locales: z.array(z.string()),
+    device: deviceShape,
   }),
   z.object({
     kind: z.literal('sms-code'),
@@ -57,6 +65,8 @@ export const intentSchema = z.discriminatedUnion('kind', [
     kind: z.literal('sms-notice'),
     accountId: z.string(),
     about: z.enum(['change', 'undo', ...LOST_MAILS]),
+    /** Which of the numbers; absent for that of the profile. */
+    to: z.optional(z.literal('recovery-phone')),
     change: changeShape,
   }),
   z.object({

@@ -14,7 +14,9 @@ export interface OwnerChange {
   journalled: JournalledChange;
   /** The number that the account has from now on, `null` for none; left out where it stays as it is. */
   phone?: Account['phone'] | undefined;
-  /** What the profile says from now on, where it was read in a version that it must still have; goes with a number alone. */
+  /** Likewise the number for recovery. */
+  recoveryPhone?: Account['recoveryPhone'];
+  /** What the profile says from now on, where it was read in a version that it must still have; goes with one of the numbers alone. */
   profile?: { content: ProfileContent; seenVersion: number };
   nowSeconds: number;
 }
@@ -28,12 +30,14 @@ export const ownerWrites = ({
   carriedOver,
   journalled,
   phone,
+  recoveryPhone,
   profile,
   nowSeconds,
 }: OwnerChange): Write[] => {
   const { accountId, epoch } = principal;
   const { when } = accountRow;
   const counted = countChange(journalled);
+  const showsOther = phone !== undefined || recoveryPhone !== undefined;
   const seenVersion = profile ? [when.is('profileVersion', profile.seenVersion)] : [];
   return [
     accountRow.updateWrite(
@@ -42,10 +46,12 @@ export const ownerWrites = ({
         set: {
           ...counted.set,
           ...(carriedOver && { epoch: epoch + 1 }),
-          ...(phone !== undefined && { phone, updatedAtEpochSeconds: nowSeconds }),
+          ...(phone !== undefined && { phone }),
+          ...(recoveryPhone !== undefined && { recoveryPhone }),
+          ...(showsOther && { updatedAtEpochSeconds: nowSeconds }),
           ...(profile && { claims: profile.content.claims, metadata: JSON.stringify(profile.content.metadata) }),
         },
-        ...(phone !== undefined && { increase: { profileVersion: 1 } }),
+        ...(showsOther && { increase: { profileVersion: 1 } }),
       },
       when.and(sessionIsCurrent(principal), counted.when, ...seenVersion),
     ),

@@ -100,6 +100,17 @@ export const functionSettings = {
   get passwords() {
     return section(passwordSettings);
   },
+  get recovery() {
+    return section({
+      byPhone: z
+        ._default(z.boolean(), true)
+        .check(
+          z.describe(
+            'Whether owners can choose a number that a recovery token is sent to by SMS; true unless set. Where it is false, none is sent, to numbers of before neither.',
+          ),
+        ),
+    });
+  },
   get tokens() {
     return section({
       recoverySeconds: seconds({

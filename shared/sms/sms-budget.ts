@@ -1,6 +1,6 @@
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
-import { isNotice, type SmsClass, type SmsRequester } from '../contract/sms-requester.ts';
+import { isUnanswered, type SmsClass, type SmsRequester } from '../contract/sms-requester.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import { spendWindowWrite } from '../limits/limit-counter.ts';
@@ -135,8 +135,8 @@ export const makeSmsBudget = ({
         spendOneWrite(SMS_LIMITS[requestedBy].perPrefix, smsPrefix(e164)),
         spendOneWrite(SMS_LIMITS[requestedBy].perNumber, e164),
         payOnceWrite(intentId),
-        // A notice asks for no code: as unanswered it would stop the codes of its country.
-        ...(isNotice(requestedBy) ? [] : [countSentWrite({ country, requestedBy })]),
+        // It asks for no code: as unanswered it would stop the codes of its country.
+        ...(isUnanswered(requestedBy) ? [] : [countSentWrite({ country, requestedBy })]),
       ]);
       if (result.won) {
         const item = await dynamo.get('tokens', budgetRow.key(day.name));

@@ -4,8 +4,9 @@ import type { GivingUp } from '../account/phone-claim-writes.ts';
 import { makePhoneClaims, type PhoneProof } from '../account/phone-claims.ts';
 import { isSessionCurrent, type Principal } from '../account/principal.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
-import { UNDO_SECONDS } from '../contract/lifetimes.ts';
+import { FORMER_FACTOR_SECONDS, UNDO_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
+import type { PhoneNumber } from '../primitives/phone-number.ts';
 import { ownerWrites } from '../session/owner-writes.ts';
 import { type Session, sessionRow } from '../session/session-row.ts';
 import type { CarriedOver } from '../session/sessions.ts';
@@ -42,21 +43,24 @@ interface OwnChange {
   principal: Principal;
   /** As they were read: the change loses when apps or number are others by now. */
   own: Pick<OwnFactors, 'account' | 'factors'>;
-  change: FactorsChange;
+  /** `null` where the factors stay as they are. */
+  change: FactorsChange | null;
   /** The caller's session in the next epoch; `null` where the other sessions live on. */
   carriedOver: CarriedOver | null;
   journalled: JournalledChange;
   writes: readonly Write[];
 }
 
-/** A number that was proven and shall be the factor from now on. */
-interface SmsConfirmation extends OwnChange {
+/** A number that was proven, and shall be the account's from now on. */
+interface NumberConfirmation extends OwnChange {
   verificationId: string;
-  sms: NonNullable<Factors['sms']>;
+  number: PhoneNumber;
   /** As many accounts may have the number. */
   maximumAccounts: number;
   /** For each other account that has the number, also where this one gets none. */
   writesForOthers: PhoneProof['writesFor'];
+  /** For the account that the number recovers no more. */
+  writesForRecovered: PhoneProof['writesForRecovered'];
   /** Instead of the change, where this account gets none. */
   writesIfFull: readonly Write[];
 }
@@ -85,12 +89,12 @@ export interface TwoFactor {
    */
   confirm(confirmation: OwnChange & { enrollment: TotpEnrollment }): Promise<boolean>;
   /**
-   * Lets codes go to a number that was just proven.
+   * Gives the account a number that was just proven; with `sms` in the change, codes go there.
    * @returns `lost` for all but one of any number of attempts with a code; `number-taken` where as many accounts have the number
    * as may
    * @throws StoreUnavailable
    */
-  confirmSms(confirmation: SmsConfirmation): Promise<'confirmed' | 'lost' | 'number-taken'>;
+  confirmNumber(confirmation: NumberConfirmation): Promise<'confirmed' | 'lost' | 'number-taken'>;
   /** Any other change. @returns `false` after a concurrent change or the session's end @throws StoreUnavailable */
   change(change: OwnChange): Promise<boolean>;
 }
@@ -116,26 +120,35 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
 
   const phoneClaims = makePhoneClaims({ dynamo, clock });
 
-  /** @param consumed what the change uses up: it loses where that is gone */
+  /**
+   * @param consumed what the change uses up: it loses where that is gone
+   * @param phone the number from then on, `null` for none; left out where it stays as it is
+   */
   const writesOf = (
     { principal, own: { factors }, change, carriedOver, journalled, writes }: OwnChange,
     consumed: readonly Write[] = [],
+    phone?: Account['phone'],
   ): Write[] => {
-    const { sms } = change;
-    const phone = sms ? { e164: sms.phoneNumber, country: sms.country, isVerified: true } : sms;
     return [
       ...ownerWrites({ principal, carriedOver, journalled, phone, nowSeconds: clock.nowSeconds() }),
       ...consumed,
-      changeFactorsWrite({ accountId: principal.accountId, seen: factors, change }),
+      ...(change ? [changeFactorsWrite({ accountId: principal.accountId, seen: factors, change })] : []),
       ...writes,
     ];
   };
 
   /** The number that a change takes from the account, reserved for an undo; `null` where it keeps the one that it has. */
-  const givenUpBy = ({ principal: { accountId }, own, change: { sms } }: OwnChange): GivingUp | null => {
+  const givenUpFor = (e164: string | null, { principal: { accountId }, own }: OwnChange): GivingUp | null => {
     const former = own.account.phone?.e164;
-    const isGivenUp = sms !== undefined && former !== undefined && former !== sms?.phoneNumber;
-    return isGivenUp ? { e164: former, accountId, reservedUntilEpochSeconds: clock.nowSeconds() + UNDO_SECONDS } : null;
+    if (former === undefined || former === e164) return null;
+    const nowSeconds = clock.nowSeconds();
+    return {
+      e164: former,
+      accountId,
+      reservedUntilEpochSeconds: nowSeconds + UNDO_SECONDS,
+      formerFactorUntilEpochSeconds:
+        own.factors.sms?.phoneNumber === former ? nowSeconds + FORMER_FACTOR_SECONDS : null,
+    };
   };
 
   return {
@@ -169,26 +182,28 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
       return (await dynamo.transact(writesOf(change, [consumed]))).won;
     },
 
-    confirmSms: async ({ verificationId, sms, maximumAccounts, writesForOthers, writesIfFull, ...others }) => {
-      const change = { ...others, change: { ...others.change, sms } };
-      const { principal } = change;
+    confirmNumber: async (confirmation) => {
+      const { principal, verificationId, number, maximumAccounts, writesForOthers, writesForRecovered, writesIfFull } =
+        confirmation;
+      const { e164, country } = number;
       const proof: PhoneProof = {
-        e164: sms.phoneNumber,
+        e164,
         accountId: principal.accountId,
         maximum: maximumAccounts,
         writesFor: writesForOthers,
+        writesForRecovered,
       };
       const consumed = consumeVerificationWrite({ verificationId }, clock.nowSeconds());
       // Read for every number, so that one with other accounts and one without take as many calls.
       const [seen] = await Promise.all([
         phoneClaims.find(proof.e164),
-        dynamo.write(prepareFactorsWrite(principal.accountId)),
+        confirmation.change && dynamo.write(prepareFactorsWrite(principal.accountId)),
       ]);
       const taken = await phoneClaims.take({
         proof,
         seen,
-        givenUp: givenUpBy(change),
-        writes: writesOf(change, [consumed]),
+        givenUp: givenUpFor(e164, confirmation),
+        writes: writesOf(confirmation, [consumed], { e164, country, isVerified: true }),
       });
       if (taken.outcome !== 'full') return taken.outcome === 'taken' ? 'confirmed' : 'lost';
 
@@ -202,6 +217,10 @@ export const makeTwoFactor = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock 
       return refused.won ? 'number-taken' : 'lost';
     },
 
-    change: async (change) => (await phoneClaims.give(writesOf(change), givenUpBy(change))).won,
+    change: async (change) => {
+      const removesSms = change.change?.sms === null;
+      const writes = writesOf(change, [], removesSms ? null : undefined);
+      return (await phoneClaims.give(writes, removesSms ? givenUpFor(null, change) : null)).won;
+    },
   };
 };

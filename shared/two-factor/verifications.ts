@@ -4,6 +4,7 @@ import type { Condition } from '../aws/conditions.ts';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired, type RowOf } from '../aws/row.ts';
+import { NUMBER_PURPOSES } from '../contract/number-purposes.ts';
 import { type Devices, devicesRow, parseDevices } from '../devices/devices.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock } from '../primitives/clock.ts';
@@ -16,7 +17,7 @@ export const verificationRow = defineRow({
   sortKey: () => 'VERIFICATION',
   shape: {
     verificationId: z.string(),
-    purpose: z.enum(['sign-in', 'reauthenticate', 'factor', 'phone']),
+    purpose: z.enum(['sign-in', 'reauthenticate', 'phone', ...NUMBER_PURPOSES]),
     accountId: z.nullable(z.string()),
     epoch: z.nullable(z.int()),
     /** E.164; `null` where codes go to the account's own number. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
+import { FORMER_FACTOR_SECONDS, UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { asOwner, bodyAs } from '../support/fixtures.ts';
 import { getProfile, refresh, signIn, signUpSomebody } from '../support/journeys.ts';
@@ -118,8 +118,10 @@ describe('a number', () => {
       const naming = (await rowsOfAllTables(world)).filter((row) => JSON.stringify(row).includes(phoneNumber.slice(1)));
 
       const until = world.clock.nowSeconds() + UNDO_SECONDS;
-      expect(naming).toMatchObject([{ pk: `PHONE#${phoneNumber}`, accountIds: [], expiresAtEpochSeconds: until }]);
-      expect(naming[0]?.reserved).toEqual({ [id]: until });
+      const factorUntil = world.clock.nowSeconds() + FORMER_FACTOR_SECONDS;
+      const end = { expiresAtEpochSeconds: factorUntil };
+      expect(naming).toMatchObject([{ pk: `PHONE#${phoneNumber}`, accountIds: [], ...end }]);
+      expect(naming[0]).toMatchObject({ reserved: { [id]: until }, formerFactorOf: { [id]: factorUntil } });
     });
 
     it('stays whole while the write that switches it off fails', async () => {

@@ -7,8 +7,9 @@ import { CODE_REQUESTS } from './code-requests.ts';
 import { EMAIL_CHANGE_REQUESTS, EMAIL_CHANGE_ROW_REQUESTS } from './email-change-requests.ts';
 import { EMAIL_PROOF_REQUESTS } from './email-proof-requests.ts';
 import type { GoodRequest } from './good-request.ts';
-import { MESSAGE_REQUESTS } from './message-requests.ts';
+import { MESSAGE_REQUESTS as OTHER_MESSAGE_REQUESTS } from './message-requests.ts';
 import { OLD_ROW_REQUESTS } from './old-row-requests.ts';
+import { RECOVERY_PHONE_REQUESTS, RECOVERY_SMS_REQUESTS } from './recovery-phone-requests.ts';
 import { SECOND_FACTOR_REQUESTS } from './second-factor-requests.ts';
 import type { ServiceWithRows } from './service.ts';
 import { SESSION_REQUESTS } from './session-requests.ts';
@@ -24,6 +25,7 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
   ...CODE_REQUESTS,
   ...EMAIL_CHANGE_REQUESTS,
   ...UNDO_REQUESTS,
+  ...RECOVERY_PHONE_REQUESTS,
 ];
 
 /** Every request to a flow over HTTP, those that meet older rows, or numbers of several accounts, or that bring a proof of their own, included. */
@@ -36,4 +38,10 @@ export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...EMAIL_PROOF_REQUESTS,
 ];
 
-export { EMAIL_PROOF_REQUESTS, MESSAGE_REQUESTS, OLD_ROW_REQUESTS };
+/** Those that leave a message for the flow that delivers it. */
+export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
+  ...OTHER_MESSAGE_REQUESTS,
+  ...RECOVERY_SMS_REQUESTS,
+];
+
+export { EMAIL_PROOF_REQUESTS, OLD_ROW_REQUESTS };

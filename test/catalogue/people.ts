@@ -90,9 +90,14 @@ export const signedInWithApp = async (service: Service): Promise<AppOwner> => {
 /** Requests a code by SMS and reads it. @param readAt the receiving number, where the request doesn't name it */
 export const receiveCode = async (
   service: Service,
-  { token, phoneNumber, readAt = phoneNumber ?? '' }: { token?: string; phoneNumber?: string; readAt?: string },
+  {
+    token,
+    phoneNumber,
+    purpose,
+    readAt = phoneNumber ?? '',
+  }: { token?: string; phoneNumber?: string; purpose?: 'recovery' | 'contact'; readAt?: string },
 ): Promise<string> => {
-  const body = phoneNumber === undefined ? {} : { phone_number: phoneNumber };
+  const body = phoneNumber === undefined ? {} : { phone_number: phoneNumber, ...(purpose && { purpose }) };
   const text = await service.receive(readAt, () => service.ask(post('/verification', body, token)));
   const code = /^\d{6}/.exec(text)?.[0];
   if (code === undefined) throw new Error(`no code came to ${readAt}`);
@@ -104,6 +109,16 @@ export const addPhone = async (service: Service, { accountId, session }: Account
   const { access_token: token } = session;
   const phoneNumber = service.newPhoneNumber();
   const code = await receiveCode(service, { token, phoneNumber });
+  await service.ask(post('/verification/verify', { code, end_other_sessions: false }, token));
+  await service.passWaits(accountId);
+  return phoneNumber;
+};
+
+/** Chooses a number for recovery; the account's sessions live on. @returns the number */
+export const chooseRecoveryPhone = async (service: Service, { accountId, session }: Account): Promise<string> => {
+  const { access_token: token } = session;
+  const phoneNumber = service.newPhoneNumber();
+  const code = await receiveCode(service, { token, phoneNumber, purpose: 'recovery' });
   await service.ask(post('/verification/verify', { code, end_other_sessions: false }, token));
   await service.passWaits(accountId);
   return phoneNumber;

@@ -11,7 +11,7 @@ import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
 import { spentRow } from '../support/sms-budget-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
 import { putRows } from '../support/table-writer.ts';
-import { addSms, askForCode, newNumber } from '../support/verification.ts';
+import { addSms, askForCode, newNumber, UNHINDERED_SMS } from '../support/verification.ts';
 import { startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const contracts: Contract[] = Object.values(manifest);
@@ -49,7 +49,7 @@ describe('what the roles of the functions are granted', () => {
     );
 
   beforeAll(async () => {
-    world = watched(await startWorld(), called);
+    world = watched(await startWorld({ settings: { sms: UNHINDERED_SMS } }), called);
     keyed = makeKeyedWorld(world);
   });
   afterAll(() => world.close());

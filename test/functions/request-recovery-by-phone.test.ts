@@ -5,6 +5,7 @@ import { fromSource } from '../support/fixtures.ts';
 import { signUpSomebody } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { chooseRecoveryPhone, makeNumber } from '../support/recovery-phone.ts';
 import { storedRows } from '../support/stored.ts';
 import {
   addSms,
@@ -18,8 +19,8 @@ import {
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 /**
- * Owners can't choose a number for recovery yet (docs/adr/0019): requests are answered as for an address, and no
- * message is sent.
+ * Requests are answered as for an address. A message goes to a number that its owner has chosen for it alone: what that gives,
+ * test/attack/recovery-by-phone.test.ts plays (docs/adr/0054).
  */
 describe('request-recovery by phone', () => {
   let world: World;
@@ -31,6 +32,13 @@ describe('request-recovery by phone', () => {
 
   const ask = (phoneNumber: string): Promise<Answer> =>
     world.call('request-recovery', loadEvent('request-recovery/phone-form', formBody({ phone_number: phoneNumber })));
+
+  /** A number that an owner has proven for the profile alone. */
+  const contact = async (): Promise<string> => {
+    const { phoneNumber } = await makeNumber(world, await signUpSomebody(world), { purpose: 'contact' });
+    await world.deliver();
+    return phoneNumber;
+  };
 
   const smsTo = async (phoneNumber: string): Promise<string[]> =>
     (await world.mailsTo(phoneNumber)).map(({ text }) => text);
@@ -60,6 +68,7 @@ describe('request-recovery by phone', () => {
 
   it.each<[string, () => Promise<string>]>([
     ['the number that is the second factor: two factors would be one', factor],
+    ["a number that is the profile's and no more", contact],
     ['a number that was typed and never proven', typed],
     ['a number that was proven without an account', proven],
     ['a number that nobody has', async () => newNumber()],
@@ -93,8 +102,8 @@ describe('request-recovery by phone', () => {
     await world.deliver();
   });
 
-  it('does and answers the same for a number that is known and one that is not', async () => {
-    const known = await factor();
+  it('does and answers the same for a number that is chosen for recovery and one that nobody has', async () => {
+    const known = await chooseRecoveryPhone(world, await signUpSomebody(world));
     const answers: Answer[] = [];
     const request = async (phoneNumber: string) => void answers.push(await ask(phoneNumber));
 

@@ -5,6 +5,7 @@ import { cancelEmailChange, changeEmail, confirmEmailChange, patchProfile } from
 import { changePassword, resetPassword, signIn } from '../support/journeys.ts';
 import { leaveNumber } from '../support/left-number.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
+import { askByPhone, askToMake } from '../support/recovery-phone.ts';
 import { callAs, codesTo } from '../support/second-factor.ts';
 import { undo } from '../support/undo.ts';
 import { askForCode, giveCode } from '../support/verification.ts';
@@ -136,6 +137,24 @@ const seeUndone = async (storm: Storm, person: Person | undefined, answer: Answe
   if (status === 200) storm.faults.push(`${person.accountId} has kept a password that was undone`);
 };
 
+/** Proves a number for something else than a factor. */
+const proveFor = async (
+  storm: Storm,
+  { person, session, what }: Choice & { person: Person; session: Parameters<typeof askToMake>[1] },
+  purpose: 'contact' | 'recovery',
+): Promise<Answer | null> => {
+  const { world, numbers } = storm;
+  const phoneNumber = pick(numbers, what) ?? '';
+  const asked = await askToMake(world, session, { phoneNumber, purpose });
+  if (asked.status !== 200) return asked;
+  await world.deliver();
+  const [code] = await codesTo(world, phoneNumber);
+  if (code === undefined) return null;
+  const answer = await giveCode(world, code, { token: session.access_token, endOtherSessions: what % 2 === 0 });
+  if (purpose === 'contact') learnNumber(storm, person, answer, phoneNumber);
+  return answer;
+};
+
 /** What changes identities. */
 export const STORM_ACTIONS = {
   signUp: (storm, { what }) => askForSignUp(storm, pick(storm.addresses, what) ?? ''),
@@ -217,6 +236,13 @@ export const STORM_ACTIONS = {
     if (answer.status === 200 && answer.body.recovery_codes) person.recoveryCodes = answer.body.recovery_codes;
     return answer;
   }),
+  proveContact: inSession((storm, at) => proveFor(storm, at, 'contact')),
+  chooseRecoveryPhone: inSession((storm, at) => proveFor(storm, at, 'recovery')),
+  removeRecoveryPhone: inSession(({ world }, { session }) => patchProfile(world, session, { recovery_phone: null })),
+  askForRecoveryByPhone: async ({ world, numbers }, { what }) => {
+    await askByPhone(world, pick(numbers, what) ?? '');
+    await world.deliver();
+  },
   removeNumber: inSession(({ world }, { session }) =>
     callAs(world, 'remove-factor', 'remove-factor/delete', session.access_token, { path: { factor: 'sms' } }),
   ),

@@ -29,6 +29,7 @@ const FREQUENT: ReadonlySet<StormActionName> = new Set([
   'confirmBothAtOnce',
   'raceForOneAddress',
   'proveNumber',
+  'chooseRecoveryPhone',
   'sayItWasNotMe',
   'undo',
 ]);

@@ -4,7 +4,7 @@ import { emailChangeSaltRow } from '../../shared/account/email-change-rows.ts';
 import { recoveryRow } from '../../shared/account/recovery-rows.ts';
 import { undoRow } from '../../shared/account/undo-tokens.ts';
 import type { RowOf } from '../../shared/aws/row.ts';
-import { UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
+import { FORMER_FACTOR_SECONDS, UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { factorsRow } from '../../shared/two-factor/factors.ts';
 import type { World } from '../support/world.ts';
 
@@ -66,9 +66,9 @@ export const holdersOf = ({ accountId, accountIds }: RowOf<typeof phoneClaimRow>
   accountIds ?? (accountId === undefined ? [] : [accountId]);
 
 /** What is wrong; `false` where the statement holds. */
-type Finding = string | false;
+type Finding = string | false | null | undefined;
 
-const found = (findings: readonly Finding[]): string[] => findings.filter((finding) => finding !== false);
+const found = (findings: readonly Finding[]): string[] => findings.filter((finding) => typeof finding === 'string');
 
 const emailFindings = ({ accounts, emails, nowSeconds }: Identities, past: Past): Finding[] => {
   const owners = Map.groupBy(accounts.keys(), (accountId) => accounts.get(accountId)?.email);
@@ -101,27 +101,43 @@ const phoneFindings = (
       !holdersOf(phones.get(phone.e164) ?? {}).includes(accountId) &&
       `${accountId} has ${phone.e164} without its claim`,
   ),
+  ...[...accounts].map(
+    ([accountId, { recoveryPhone }]) =>
+      recoveryPhone &&
+      phones.get(recoveryPhone.e164)?.recoveryAccountId !== accountId &&
+      `${accountId} is recovered by ${recoveryPhone.e164} without its claim`,
+  ),
   ...[...phones].flatMap(([e164, claim]): Finding[] => {
     const holders = holdersOf(claim);
     const reserved = Object.entries(claim.reserved ?? {});
     const live = reserved.filter(([, until]) => until > nowSeconds);
-    const ends = Math.max(...reserved.map(([, until]) => until));
+    const formers = Object.entries(claim.formerFactorOf ?? {});
+    const recovers = claim.recoveryAccountId;
+    const isOfNone = holders.length === 0 && recovers === undefined;
+    const ends = Math.max(...[...reserved, ...formers].map(([, until]) => until));
     const verified = holders.filter((accountId) => accounts.get(accountId)?.phone?.isVerified);
     return [
       new Set(holders).size < holders.length && `${e164} names an account twice`,
       holders.length + live.length > maximum && `${e164} has more accounts and places than there may be`,
-      holders.length + reserved.length === 0 && `${e164} is claimed for none`,
+      isOfNone && reserved.length + formers.length === 0 && `${e164} is claimed for none`,
       claim.accountId !== undefined && !holders.includes(claim.accountId) && `${e164} is verified for a stranger`,
       verified.some((accountId) => accountId !== claim.accountId) &&
         `${e164} is verified for ${verified.join(' and ')}`,
       claim.accountId !== undefined &&
         accounts.get(claim.accountId)?.phone?.isVerified === false &&
         `${e164} is verified for an account that denies it`,
-      claim.expiresAtEpochSeconds !== (holders.length > 0 ? undefined : ends) && `${e164} ends at a wrong instant`,
+      claim.expiresAtEpochSeconds !== (isOfNone ? ends : undefined) && `${e164} ends at a wrong instant`,
       ...holders.map(
         (accountId) =>
           accounts.get(accountId)?.phone?.e164 !== e164 && `${e164} is claimed for ${accountId}, which has it not`,
       ),
+      recovers !== undefined &&
+        accounts.get(recovers)?.recoveryPhone?.e164 !== e164 &&
+        `${e164} recovers ${recovers}, which has not chosen it`,
+      ...formers.flatMap(([accountId, until]): Finding[] => [
+        until > nowSeconds + FORMER_FACTOR_SECONDS && `${e164} was a factor of ${accountId} in time to come`,
+        until > nowSeconds && recovers === accountId && `${e164} recovers ${accountId}, and was its factor just now`,
+      ]),
       ...reserved.flatMap(([accountId, until]): Finding[] => [
         holders.includes(accountId) && `${e164} is reserved for ${accountId}, which has it`,
         !past.phones.get(accountId)?.has(e164) && `${e164} is reserved for ${accountId}, which never had it`,
@@ -207,11 +223,14 @@ const pendingFindings = ({ tokens }: Rows, account: AccountRow, nowSeconds: numb
   ];
 };
 
-const factorFindings = ({ credentials }: Rows, { accountId, phone }: AccountRow): Finding[] => {
+const factorFindings = ({ credentials }: Rows, { accountId, phone, recoveryPhone }: AccountRow): Finding[] => {
   const { pk, sk } = factorsRow.key(accountId);
   const row = credentials.find((one) => one.pk === pk && one.sk === sk);
   const number = row && factorsRow.parse(row).sms?.phoneNumber;
-  return [number !== undefined && number !== phone?.e164 && `${accountId} gets codes at a number that it has not`];
+  return [
+    number !== undefined && number !== phone?.e164 && `${accountId} gets codes at a number that it has not`,
+    number !== undefined && number === recoveryPhone?.e164 && `${accountId} is recovered by its factor`,
+  ];
 };
 
 const tokenFindings = ({ tokens }: Rows, { accounts, nowSeconds }: Identities): Finding[] => {
@@ -219,7 +238,10 @@ const tokenFindings = ({ tokens }: Rows, { accounts, nowSeconds }: Identities): 
   const good = recoveries.filter(
     ({ accountId, epoch, expiresAtEpochSeconds: end }) => epoch === accounts.get(accountId)?.epoch && end > nowSeconds,
   );
-  const byAccount = Map.groupBy(good, ({ accountId }) => accountId);
+  const byAccount = Map.groupBy(
+    good.filter(({ channel }) => channel !== 'veto'),
+    ({ accountId, channel }) => `${accountId} by ${channel}`,
+  );
   const undos = [...rowsOf(tokens, { word: 'UNDO', sk: 'TOKEN' }, undoRow.parse).values()];
   return [
     ...recoveries.map(

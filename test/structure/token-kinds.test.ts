@@ -51,7 +51,7 @@ const NO_TOKENS: readonly string[] = [
   'factor factors id enrollment_id phone_hint enrolled_at',
   // Entries of the lists of sessions and of the history.
   'kind text program system network created_at last_used_at occurred_at',
-  'status token_type proves expires_at fresh_until restored',
+  'status token_type proves recovery_phone expires_at fresh_until restored',
   'email phone_number new',
   'confirmed confirmed_by open waits_until',
   // Discovery, keys, the OpenAPI document.

@@ -1,6 +1,6 @@
 import type { SecurityEventType } from '../../shared/account/security-events.ts';
 import type { DynamoCall } from './dynamo-proxy.ts';
-import { beginEmailChange, cancelEmailChange, changeEmail, confirmEmailChange } from './email-change.ts';
+import { beginEmailChange, cancelEmailChange, changeEmail, confirmEmailChange, patchProfile } from './email-change.ts';
 import {
   askForSignInLink,
   changePassword,
@@ -28,6 +28,7 @@ import {
   proveEmail,
   sentReference,
 } from './lost-mail.ts';
+import { chooseRecoveryPhone, makeNumber, recoveryTokenByPhone } from './recovery-phone.ts';
 import { addAuthenticator, beginAuthenticator, callAs, challengeOf, totpCode } from './second-factor.ts';
 import { proveAgain } from './two-factor-journeys.ts';
 import { undo, undoToken } from './undo.ts';
@@ -400,6 +401,69 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
         accountId,
         act: () => callAs(world, 'update-profile', 'update-profile/put-json', token, { path, body }),
       };
+    },
+  },
+  {
+    when: 'a number is proven for the profile alone',
+    entries: ['phone-changed'],
+    lines: ['intent-delivered sent', 'phone-changed success'],
+    cause: async (world) => {
+      const account = await signUpSomebody(world);
+      return { accountId: account.account_id, act: () => makeNumber(world, account, { purpose: 'contact' }) };
+    },
+  },
+  {
+    when: 'a number is chosen for recovery',
+    entries: ['recovery-phone-changed'],
+    lines: ['intent-delivered sent', 'recovery-phone-changed success'],
+    cause: async (world) => {
+      const account = await signUpSomebody(world);
+      return { accountId: account.account_id, act: () => makeNumber(world, account, { purpose: 'recovery' }) };
+    },
+  },
+  {
+    when: 'the number of recovery is removed',
+    entries: ['recovery-phone-removed'],
+    lines: ['recovery-phone-removed success'],
+    cause: async (world) => {
+      const account = await signUpSomebody(world);
+      await chooseRecoveryPhone(world, account);
+      return { accountId: account.account_id, act: () => patchProfile(world, account, { recovery_phone: null }) };
+    },
+  },
+  {
+    when: 'another account proves the number of recovery',
+    entries: ['recovery-phone-lost'],
+    lines: ['intent-delivered sent', 'phone-changed success'],
+    cause: async (world) => {
+      const account = await signUpSomebody(world);
+      const phoneNumber = await chooseRecoveryPhone(world, account);
+      const other = await signUpSomebody(world);
+      return {
+        accountId: account.account_id,
+        actorId: other.account_id,
+        act: () => makeNumber(world, other, { phoneNumber, purpose: 'contact' }),
+      };
+    },
+  },
+  {
+    when: 'a recovery is asked for by phone',
+    entries: ['recovery-sms-issued'],
+    lines: ['intent-delivered sent', 'intent-delivered sent'],
+    cause: async (world) => {
+      const account = await signUpSomebody(world);
+      const phoneNumber = await chooseRecoveryPhone(world, account);
+      return { accountId: account.account_id, act: () => recoveryTokenByPhone(world, phoneNumber) };
+    },
+  },
+  {
+    when: 'a password is reset by phone',
+    entries: ['password-reset-by-phone'],
+    lines: ['password-reset success'],
+    cause: async (world) => {
+      const account = await signUpSomebody(world);
+      const token = await recoveryTokenByPhone(world, await chooseRecoveryPhone(world, account));
+      return { accountId: account.account_id, act: () => resetPassword(world, token, NEW_PASSWORD) };
     },
   },
   {

@@ -242,14 +242,19 @@ export const startWorld = async ({
     call: async (flow, event) => asAnswer(await invoke(flow, event)),
     deliver: async () => {
       const [record] = loadEvent<DynamoDBStreamEvent>('deliver-messages/one-insert').Records;
-      const waiting = (await rows('outbox')).toSorted((a, b) => Number(a.requestedAtMs) - Number(b.requestedAtMs));
+      const passed = new Set<unknown>();
       let failed = 0;
-      for (const { pk } of waiting) {
-        const Keys = { pk: { S: String(pk) }, sk: { S: 'INTENT' } };
-        const event = { Records: [{ ...record, dynamodb: { ...record?.dynamodb, Keys } }] } as DynamoDBStreamEvent;
-        failed += (await stream('deliver-messages', event)).batchItemFailures.length;
+      // A delivery may ask for another message, of which the stream tells as well.
+      for (;;) {
+        const waiting = (await rows('outbox')).filter(({ pk }) => !passed.has(pk));
+        if (waiting.length === 0) return failed;
+        for (const { pk } of waiting.toSorted((a, b) => Number(a.requestedAtMs) - Number(b.requestedAtMs))) {
+          passed.add(pk);
+          const Keys = { pk: { S: String(pk) }, sk: { S: 'INTENT' } };
+          const event = { Records: [{ ...record, dynamodb: { ...record?.dynamodb, Keys } }] } as DynamoDBStreamEvent;
+          failed += (await stream('deliver-messages', event)).batchItemFailures.length;
+        }
       }
-      return failed;
     },
     tell: async (event) => void (await invoke('record-feedback', event)),
     hear: async () => {

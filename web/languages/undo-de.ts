@@ -3,7 +3,7 @@ import type { TextContext, UndoTexts } from './texts.ts';
 /** The page that undoes a change, in German. */
 export const undoDe = ({ productName }: TextContext): UndoTexts => ({
   heading: 'Das waren nicht Sie? Rückgängig machen',
-  lead: `Ihr Konto bei ${productName} bekommt die E-Mail-Adresse, die Telefonnummer und die zweiten Faktoren zurück, die es vor der Änderung in unserer Nachricht hatte, alle Geräte werden abgemeldet, und wir schicken Ihnen eine E-Mail, mit der Sie ein neues Passwort wählen.`,
+  lead: `Ihr Konto bei ${productName} bekommt die E-Mail-Adresse, die Telefonnummern und die zweiten Faktoren zurück, die es vor der Änderung in unserer Nachricht hatte, alle Geräte werden abgemeldet, und wir schicken Ihnen eine E-Mail, mit der Sie ein neues Passwort wählen.`,
   tokenLabel: 'Token zum Rückgängigmachen',
   tokenHint:
     'Kopieren Sie es aus der Nachricht über die Änderung: 26 Buchstaben und Ziffern in Gruppen. Groß- und Kleinschreibung, Leerzeichen und Bindestriche sind egal.',

@@ -3,7 +3,7 @@ import type { TextContext, UndoTexts } from './texts.ts';
 /** The page that undoes a change, in English. */
 export const undoEn = ({ productName }: TextContext): UndoTexts => ({
   heading: 'This was not you? Undo it',
-  lead: `Your ${productName} account gets back the e-mail address, phone number and second factors that it had before the change in our message, every device is signed out, and we send you an e-mail with which you choose a new password.`,
+  lead: `Your ${productName} account gets back the e-mail address, phone numbers and second factors that it had before the change in our message, every device is signed out, and we send you an e-mail with which you choose a new password.`,
   tokenLabel: 'Undo token',
   tokenHint:
     'Copy it from the message that told you of the change: 26 letters and digits in groups. Capital letters, spaces and hyphens do not matter.',

@@ -7,9 +7,9 @@ import { htmlLayout } from './html-layout.ts';
 import { de } from './languages/de.ts';
 import { en } from './languages/en.ts';
 import type { MailMessage } from './mailer.ts';
-import type { Message, RequestedMessage } from './message.ts';
-import type { MessageContent } from './message-content.ts';
-import { type Body, type Frame, type Page, plainBody } from './message-frame.ts';
+import type { Message, RecoveryByPhoneMessage, RequestedMessage } from './message.ts';
+import type { Block, MessageContent } from './message-content.ts';
+import { type Body, type Frame, type Page, plainBody, withToken } from './message-frame.ts';
 import type { DeviceTexts, MessageTexts } from './message-texts.ts';
 import { noticeBody, securityNoticeBody } from './notice-body.ts';
 import { textLayout } from './text-layout.ts';
@@ -54,12 +54,36 @@ const requestedBody = (message: RequestedMessage, frame: Frame): Body => {
   return tokenBody({ say, subject: say.subject({ product, clock }), message, details, page, notMe, frame });
 };
 
+/** The link is the message's own button: it is the one thing that a reader may have to do. The page asks before it does anything. */
+const recoveryByPhoneBody = (message: RecoveryByPhoneMessage, { texts, product, pageUrl }: Frame): Body => {
+  const say = texts.recoveryByPhone;
+  const { clock, ...at } = formatInstant({ instant: message.requestedAt, locale: texts.locale });
+  const paragraphs = [
+    say.happened({ product, number: message.phoneHint }),
+    say.asked({ ...at, device: sayDevice(message.device, texts.device) }),
+    say.ifYou,
+    say.ifNotYou,
+  ];
+  return {
+    subject: say.subject({ product, clock }),
+    preheader: say.preheader,
+    heading: say.heading,
+    blocks: [
+      ...paragraphs.map((text): Block => ({ kind: 'paragraph', text })),
+      { kind: 'button', label: say.notMe, url: withToken(pageUrl('not-me'), message.token, 'link') },
+      { kind: 'note', text: say.secrecy },
+    ],
+  };
+};
+
 const bodyOf = (message: Message, frame: Frame): Body => {
   const { texts, product } = frame;
   switch (message.kind) {
     case 'recovery':
     case 'sign-in-link':
       return requestedBody(message, frame);
+    case 'recovery-by-phone':
+      return recoveryByPhoneBody(message, frame);
     case 'email-change':
     case 'email-in-use':
     case 'email-reserved':

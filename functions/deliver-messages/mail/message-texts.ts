@@ -84,4 +84,12 @@ export interface MessageTexts {
   changeUndone: TokenTexts & { effects: readonly string[] };
   /** Another account has proven the owner's number; `unverified` is added where the profile shows that. */
   phoneProvenElsewhere: NoticeTexts & { unverified: string };
+  /** A recovery by phone was asked for. `number` is what of it may be shown. */
+  recoveryByPhone: Pick<RequestedTexts, 'subject' | 'heading' | 'asked' | 'notMe'> & {
+    preheader: string;
+    happened: Saying<'product' | 'number'>;
+    ifYou: string;
+    ifNotYou: string;
+    secrecy: string;
+  };
 }

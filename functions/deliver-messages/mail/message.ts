@@ -20,9 +20,21 @@ export interface RequestedMessage {
   device: DescribedDevice;
 }
 
+/** Content of a message about a recovery that was asked for by phone; its token ends that. */
+export interface RecoveryByPhoneMessage {
+  kind: 'recovery-by-phone';
+  token: string;
+  /** What of the number may be shown. */
+  phoneHint: string;
+  /** RFC 3339, UTC. */
+  requestedAt: string;
+  device: DescribedDevice;
+}
+
 /** Content of a message. Tokens are canonical, 26 characters. */
 export type Message =
   | RequestedMessage
+  | RecoveryByPhoneMessage
   | { kind: 'sign-up'; token: string; validSeconds: number }
   | { kind: 'already-registered' }
   | EmailChangeMessage

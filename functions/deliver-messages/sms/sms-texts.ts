@@ -1,7 +1,7 @@
 import type { LostMail } from '../../../shared/outbox/intent.ts';
 
 /** What a code is for. */
-export type SmsPurpose = 'sign-in' | 'factor' | 'phone';
+export type SmsPurpose = 'sign-in' | 'factor' | 'recovery' | 'phone';
 
 /**
  * All texts of SMS in one language, in the GSM alphabet: any other character would more than halve the length of a
@@ -12,6 +12,10 @@ export interface SmsTexts {
   code: { readonly [purpose in SmsPurpose]: (values: { code: string; product: string | null }) => string };
   /** How long the code still lives, and that it is a secret. Of the two values one is `null`: below a minute seconds are shown. */
   codeLife: (left: { minutes: number | null; seconds: number | null }) => string;
+  /** Before the token of a recovery, which is in groups of four. */
+  recovery: (values: { product: string | null }) => string;
+  /** For a reader who has not asked for it. */
+  recoveryNotYou: string;
   /** Something that an owner signs in with was changed. */
   changed: (values: { product: string | null }) => string;
   /** Before the link that undoes it, which is on the next line. */

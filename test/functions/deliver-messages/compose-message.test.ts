@@ -51,6 +51,7 @@ const provenElsewhere = (isVerified: boolean): Message => ({
 const undo = { token: TOKEN, until: '2026-11-28T09:05:00Z' };
 const undoable = [{ ...passwordChanged, undo }, securityNotice({ event: 'authenticator-removed', undo })] as const;
 const changeUndone: Message = { kind: 'change-undone', token: TOKEN, validSeconds: 86_400 };
+const recoveryByPhone: Message = { ...asked, kind: 'recovery-by-phone', phoneHint: '•• 42' };
 const MESSAGES: Message[] = [
   recovery,
   signInLink,
@@ -67,6 +68,7 @@ const MESSAGES: Message[] = [
   emailChanged,
   ...undoable,
   changeUndone,
+  recoveryByPhone,
   provenElsewhere(true),
   provenElsewhere(false),
   ...NOTICES,
@@ -238,6 +240,20 @@ describe('compose-message', () => {
 
     expect(unwrapped(compose({ message, language: 'en' }).text)).toContain(`as it describes itself: ${english}.`);
     expect(unwrapped(compose({ message, language: 'de' }).text)).toContain(`nach eigener Angabe: ${german}.`);
+  });
+
+  it('tells of a recovery by phone with the end of its number, and one link, which stops it', () => {
+    const english = compose({ message: recoveryByPhone, language: 'en' });
+    const german = compose({ message: recoveryByPhone, language: 'de' });
+
+    expect(english.subject).toBe('Somebody is resetting your password for Example App by text message (09:05:07 UTC)');
+    expect(unwrapped(english.text)).toContain('a text message with a code for it goes to your number •• 42.');
+    expect(unwrapped(english.text)).toContain(
+      'on 21 November 2026 at 09:05 (UTC). The device, as it describes itself: Firefox on Windows.',
+    );
+    expect(linksOfText(english.text)).toEqual([`${PUBLIC_URL}/ui/not-me?lang=en#link=${TOKEN}`]);
+    expect(unwrapped(german.text)).toContain('Eine SMS mit einem Code dafür geht an Ihre Nummer •• 42.');
+    expect(linksOfText(german.text)).toEqual([`${PUBLIC_URL}/ui/not-me?lang=de#link=${TOKEN}`]);
   });
 
   it('says when the password was changed, in UTC, and how to object', () => {

@@ -1,6 +1,7 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeDe } from './email-change-de.ts';
 import { emailProofDe } from './email-proof-de.ts';
+import { phoneNoticesDe, phoneProvenElsewhereDe, recoveryByPhoneDe } from './phone-de.ts';
 
 const NOT_ME = 'Das war ich nicht';
 
@@ -152,12 +153,7 @@ export const de: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Für Ihr Konto bei ${product} wurden am ${date} um ${time} Uhr (UTC) Codes per SMS ausgeschaltet. Als zweiter Faktor gelten sie nicht mehr.`,
       },
-      'phone-removed': {
-        subject: ({ product }) => `Ihre Telefonnummer wurde aus Ihrem Konto bei ${product} entfernt`,
-        heading: 'Ihre Telefonnummer wurde entfernt',
-        happened: ({ product, date, time }) =>
-          `Aus Ihrem Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) die Telefonnummer entfernt. SMS zu diesem Konto werden nicht mehr an sie geschickt.`,
-      },
+      ...phoneNoticesDe,
       'email-changed': {
         subject: ({ product }) => `Die E-Mail-Adresse Ihres Kontos bei ${product} wurde geändert`,
         heading: 'Ihre E-Mail-Adresse wurde geändert',
@@ -202,7 +198,7 @@ export const de: MessageTexts = {
   undo: {
     ifNotYou: 'Wenn Sie das nicht waren, machen Sie es jetzt rückgängig:',
     effect: ({ date, time }) =>
-      `Ihr Konto hat dann wieder die E-Mail-Adresse, die Telefonnummer und die zweiten Faktoren von vorher, was auch immer seither geändert wurde. Alle Geräte werden abgemeldet, und wir schicken Ihnen eine Nachricht, mit der Sie ein neues Passwort wählen. Wenn ein zweiter Faktor eingeschaltet war, brauchen Sie einen Code davon. Der Link funktioniert einmal, bis zum ${date}, ${time} Uhr (UTC).`,
+      `Ihr Konto hat dann wieder die E-Mail-Adresse, die Telefonnummern und die zweiten Faktoren von vorher, was auch immer seither geändert wurde. Alle Geräte werden abgemeldet, und wir schicken Ihnen eine Nachricht, mit der Sie ein neues Passwort wählen. Wenn ein zweiter Faktor eingeschaltet war, brauchen Sie einen Code davon. Der Link funktioniert einmal, bis zum ${date}, ${time} Uhr (UTC).`,
     action: 'Änderung rückgängig machen',
     tokenLabel: 'Oder mit diesem Token auf jener Seite:',
     secrecy: 'Geben Sie diese Nachricht nicht weiter: Der Link darin ist nur für Sie.',
@@ -212,7 +208,7 @@ export const de: MessageTexts = {
     preheader: ({ duration }) => `Bitte wählen Sie jetzt ein neues Passwort. Der Link gilt ${duration} lang.`,
     heading: 'Die Änderung wurde rückgängig gemacht',
     intro: ({ product }) =>
-      `Ihr Konto bei ${product} hat wieder die E-Mail-Adresse, die Telefonnummer und die zweiten Faktoren von vorher, und alle Geräte wurden abgemeldet.`,
+      `Ihr Konto bei ${product} hat wieder die E-Mail-Adresse, die Telefonnummern und die zweiten Faktoren von vorher, und alle Geräte wurden abgemeldet.`,
     effects: [
       '24 Stunden lang kann nichts davon geändert werden, und nur mit dieser Nachricht lässt sich ein neues Passwort setzen.',
       'Bitte wählen Sie jetzt ein neues Passwort, das Sie sonst nirgends verwenden.',
@@ -226,22 +222,6 @@ export const de: MessageTexts = {
     ifNotYou:
       'Sie haben nichts rückgängig gemacht? Dann liest jemand anderer Ihre Nachrichten. Wählen Sie hier trotzdem ein neues Passwort, und sichern Sie Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.',
   },
-  phoneProvenElsewhere: {
-    subject: ({ product }) => `Ihre Telefonnummer wurde für ein anderes Konto bei ${product} verwendet`,
-    preheader: 'Wenn Sie davon nichts wissen, entfernen Sie die Nummer jetzt aus Ihrem Konto.',
-    heading: 'Ihre Telefonnummer wurde für ein anderes Konto verwendet',
-    happened: ({ product, date, time }) =>
-      `Am ${date} um ${time} Uhr (UTC) hat ein anderes Konto bei ${product} nachgewiesen, dass es die SMS an Ihre Telefonnummer lesen kann. Sonst wurde an Ihrem Konto nichts geändert, und Ihre Codes gehen weiterhin an diese Nummer.`,
-    unverified:
-      'Ihr Profil zeigt die Nummer nicht mehr als bestätigt an. Wenn sie Ihnen allein gehört, können Sie sie in der App neu bestätigen.',
-    ifYou: 'Wenn das Konto Ihnen gehört oder jemandem, mit dem Sie das Telefon teilen, brauchen Sie nichts zu tun.',
-    ifNotYou:
-      'Wenn Sie davon nichts wissen, liest möglicherweise jemand anderer die SMS an diese Nummer, etwa weil sie neu vergeben wurde. Entfernen Sie die Nummer dann aus Ihrem Konto:',
-    steps: [
-      'Wenn Sie die App noch zur Hand haben, fügen Sie dort zuerst eine Authenticator-App hinzu, damit Ihr Konto einen zweiten Faktor behält.',
-      'Öffnen Sie die Seite unten und melden Sie sich mit Ihrem Passwort und einem zweiten Faktor an. Wenn die SMS Sie nicht mehr erreichen, genügt ein Wiederherstellungs-Code.',
-      'Die Nummer wird sofort entfernt, und alle Geräte werden abgemeldet.',
-    ],
-    action: 'Nummer entfernen',
-  },
+  phoneProvenElsewhere: phoneProvenElsewhereDe,
+  recoveryByPhone: recoveryByPhoneDe,
 };

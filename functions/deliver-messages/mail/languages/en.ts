@@ -1,6 +1,7 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeEn } from './email-change-en.ts';
 import { emailProofEn } from './email-proof-en.ts';
+import { phoneNoticesEn, phoneProvenElsewhereEn, recoveryByPhoneEn } from './phone-en.ts';
 
 const NOT_ME = "This wasn't me";
 
@@ -144,12 +145,7 @@ export const en: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Codes by text message were switched off for your ${product} account on ${date} at ${time} (UTC). They are no longer a second factor.`,
       },
-      'phone-removed': {
-        subject: ({ product }) => `Your phone number was removed from your ${product} account`,
-        heading: 'Your phone number was removed',
-        happened: ({ product, date, time }) =>
-          `The phone number was removed from your ${product} account on ${date} at ${time} (UTC). No text messages for the account are sent to it any more.`,
-      },
+      ...phoneNoticesEn,
       'email-changed': {
         subject: ({ product }) => `The e-mail address of your ${product} account was changed`,
         heading: 'Your e-mail address was changed',
@@ -193,7 +189,7 @@ export const en: MessageTexts = {
   undo: {
     ifNotYou: "If this wasn't you, undo it now:",
     effect: ({ date, time }) =>
-      `Your account then gets back the e-mail address, phone number and second factors that it had before, whatever was changed since. All devices are signed out, and we send you a message with which you choose a new password. If a second factor was on, you need a code of it. The link works once, until ${date}, ${time} (UTC).`,
+      `Your account then gets back the e-mail address, phone numbers and second factors that it had before, whatever was changed since. All devices are signed out, and we send you a message with which you choose a new password. If a second factor was on, you need a code of it. The link works once, until ${date}, ${time} (UTC).`,
     action: 'Undo the change',
     tokenLabel: 'Or enter this token on that page:',
     secrecy: 'Keep this message to yourself: its link is for you alone.',
@@ -203,7 +199,7 @@ export const en: MessageTexts = {
     preheader: ({ duration }) => `Please choose a new password now. The link works for ${duration}.`,
     heading: 'The change was undone',
     intro: ({ product }) =>
-      `Your ${product} account has its e-mail address, phone number and second factors of before again, and all devices were signed out.`,
+      `Your ${product} account has its e-mail address, phone numbers and second factors of before again, and all devices were signed out.`,
     effects: [
       'For 24 hours nothing of this can be changed, and this is the only message with which a new password can be set.',
       'Please choose a new password now, one that you use nowhere else.',
@@ -215,22 +211,6 @@ export const en: MessageTexts = {
     ifNotYou:
       'If you did not undo anything, somebody else can read your messages. Choose a new password here all the same, and secure your mailbox: change its password too, and sign out devices there that you do not know.',
   },
-  phoneProvenElsewhere: {
-    subject: ({ product }) => `Your phone number was used for another ${product} account`,
-    preheader: "If you don't know of it, remove the number from your account now.",
-    heading: 'Your phone number was used for another account',
-    happened: ({ product, date, time }) =>
-      `On ${date} at ${time} (UTC) another ${product} account proved that it can read the text messages to your phone number. Nothing else in your account was changed, and your codes still go to this number.`,
-    unverified:
-      'Your profile no longer shows the number as verified. If it is yours alone, you can prove it again in the app.',
-    ifYou: 'If that account is yours, or belongs to somebody with whom you share the phone, there is nothing to do.',
-    ifNotYou:
-      'If you know nothing of it, somebody else may read the text messages to this number, for instance because it was given to a new owner. Then remove the number from your account:',
-    steps: [
-      'If you still have the app at hand, add an authenticator app there first, so that your account keeps a second factor.',
-      'Open the page below and sign in with your password and a second factor. A recovery code will do if the text messages no longer reach you.',
-      'The number is removed at once, and every device is signed out.',
-    ],
-    action: 'Remove the number',
-  },
+  phoneProvenElsewhere: phoneProvenElsewhereEn,
+  recoveryByPhone: recoveryByPhoneEn,
 };

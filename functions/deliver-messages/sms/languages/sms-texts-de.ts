@@ -7,10 +7,13 @@ export const smsTextsDe: SmsTexts = {
   code: {
     'sign-in': ({ code, product }) => `${code} ist Ihr Anmeldecode${withProduct('für', product)}.`,
     factor: ({ code, product }) => `${code} aktiviert SMS-Codes${withProduct('bei', product)}.`,
+    recovery: ({ code, product }) => `${code} wählt diese Nummer zur Wiederherstellung${withProduct('bei', product)}.`,
     phone: ({ code, product }) => `${code} bestätigt diese Nummer${withProduct('bei', product)}.`,
   },
   codeLife: ({ minutes, seconds }) =>
     `Gilt ${minutes === null ? `${seconds} Sek` : `${minutes} Min`}. Nie weitergeben.`,
+  recovery: ({ product }) => `Neues Passwort${withProduct('für', product)} mit diesem Code:`,
+  recoveryNotYou: 'Nicht Sie? Siehe unsere E-Mail.',
   changed: ({ product }) => `Die Anmeldedaten Ihres Kontos${withProduct('bei', product)} wurden geändert.`,
   undoLink: 'Nicht Sie? Binnen 7 Tagen rückgängig machen:',
   undone: ({ product }) =>

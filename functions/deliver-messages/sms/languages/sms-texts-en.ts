@@ -6,9 +6,12 @@ export const smsTextsEn: SmsTexts = {
   code: {
     'sign-in': ({ code, product }) => `${code} is your sign-in code${forProduct(product)}.`,
     factor: ({ code, product }) => `${code} is your code to turn on SMS codes${forProduct(product)}.`,
+    recovery: ({ code, product }) => `${code} is your code to use this number for recovery${forProduct(product)}.`,
     phone: ({ code, product }) => `${code} is your code to confirm this number${forProduct(product)}.`,
   },
   codeLife: ({ minutes, seconds }) => `Valid ${minutes === null ? `${seconds} s` : `${minutes} min`}. Don't share it.`,
+  recovery: ({ product }) => `Set a new password${forProduct(product)} with this code:`,
+  recoveryNotYou: 'Not you? See our e-mail.',
   changed: ({ product }) =>
     `The sign-in details of your account${product === null ? '' : ` with ${product}`} were changed.`,
   undoLink: 'Not you? Undo it within 7 days:',

@@ -1,0 +1,11 @@
+import type { SmsClass } from '../../shared/contract/sms-requester.ts';
+import type { Handover } from './mail-draft.ts';
+
+/** A number and its country, which decides the SMS rules. */
+interface Destination {
+  e164: string;
+  country: string;
+}
+
+/** Recipient, requester and text of an SMS; `null` where nothing is to be sent. */
+export type SmsDraft = { to: Destination; requestedBy: SmsClass; text: string; handover?: Handover } | null;
