@@ -5,6 +5,7 @@ import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
+import { type IssueEmailCode, provideIssueEmailCode } from './issue-email-code.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
@@ -21,12 +22,14 @@ export interface DraftMailDeps {
   issueUndoRecovery: IssueSpacedToken;
   issueUndoLink: IssueUndoLink;
   issueSignUpToken: IssueSignUpToken;
+  issueEmailCode: IssueEmailCode;
   draftEmailChange: DraftEmailChange;
   mailboxLimit: MailboxLimit;
 }
 
 /** For a message with a token that anybody can ask for, and that goes to an account's own address. */
 type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
+type SignInCodeIntent = Extract<MailIntent, { kind: 'sign-in-code' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere' }>;
 
@@ -76,6 +79,17 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     return { to: email, preferences, message: { kind: 'sign-up', ...token } };
   };
 
+  const draftSignInCode = async (
+    claimed: ClaimedIntent,
+    { verificationId, locales, device = UNKNOWN_DEVICE, network }: SignInCodeIntent,
+    requestedAt: string,
+  ): Promise<MailDraft> => {
+    const issued = await deps.issueEmailCode(verificationId, claimed);
+    if (!issued) return null;
+    const { account, code, validSeconds } = issued;
+    return toOwner(account, { kind: 'sign-in-code', code, validSeconds, requestedAt, device, network }, locales);
+  };
+
   /** A message that goes only to the account's own address. */
   const draftForOwner = async (accountId: string, message: Message): Promise<MailDraft> => {
     const account = await accounts.find(accountId);
@@ -123,6 +137,12 @@ const makeDraftMail = (deps: DraftMailDeps) => {
       case 'recovery':
       case 'sign-in-link':
         return draftSpaced(claimed, intent, at);
+      case 'sign-in-code':
+        return draftSignInCode(claimed, intent, at);
+      case 'new-device': {
+        const { device = UNKNOWN_DEVICE, network } = intent;
+        return draftForOwner(intent.accountId, { kind: 'new-device', happenedAt: at, device, network });
+      }
       case 'sign-up':
         return draftSignUp(claimed, intent);
       case 'email-change':
@@ -161,6 +181,7 @@ export const provideDraftMail = (
     issueUndoRecovery: scope.use(provideIssueUndoRecovery),
     issueUndoLink: scope.use(provideIssueUndoLink),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
+    issueEmailCode: scope.use(provideIssueEmailCode),
     draftEmailChange: scope.use(provideDraftEmailChange),
     mailboxLimit: scope.use(provideMailboxLimit),
   });

@@ -50,7 +50,12 @@ const withNothingToNote = (outcome: Outcome): Delivered => ({ outcome, note: nul
 export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
   const { outbox, draftMail, draftSms, mailer, smsSender, smsBudget, clock, log, settings } = deps;
 
+  /** Who asked has long given up, and a stale code would only puzzle them. */
+  const isTooLate = ({ intent, requestedAtMs }: ClaimedIntent): boolean =>
+    isCodeIntent(intent) && clock.nowMs() - requestedAtMs >= SMS_CODE_SECONDS * 1000;
+
   const deliverMail = async (claimed: ClaimedIntent, intent: MailIntent): Promise<Delivered> => {
+    if (isTooLate(claimed)) return withNothingToNote('too-late');
     const draft = await draftMail(claimed, intent);
     if (!draft) return withNothingToNote('nothing-to-send');
     if (draft === 'refused-mailbox') return withNothingToNote(draft);
@@ -66,9 +71,8 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
   };
 
   const deliverSms = async (claimed: ClaimedIntent, intent: SmsIntent): Promise<Outcome> => {
-    const { intentId, requestedAtMs } = claimed;
-    // Who asked has long given up, and a stale code would only puzzle them.
-    if (isCodeIntent(intent) && clock.nowMs() - requestedAtMs >= SMS_CODE_SECONDS * 1000) return 'too-late';
+    const { intentId } = claimed;
+    if (isTooLate(claimed)) return 'too-late';
     const draft = await draftSms(claimed, intent);
     if (!draft) return 'nothing-to-send';
 

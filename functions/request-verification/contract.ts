@@ -18,7 +18,7 @@ const requestVerificationAnswer = described(
   }),
 );
 
-/** Sends a code by SMS. */
+/** Sends a code by SMS, or by mail where a sign-in from a new device waits for it. */
 export const requestVerification = httpContract({
   flow: 'request-verification',
   subject: 'Verification',
@@ -29,7 +29,7 @@ export const requestVerification = httpContract({
       accepts: ['json', 'form'],
       bodyOptional: true,
       summary:
-        "Send a code by SMS. With a challenge token as bearer to the account's own number; with an access token to a number that shall become a factor, or without one to the own number, for reauthenticate; alone to prove a number. With a token and where no SMS can be sent, 409 names the account's other factors.",
+        "Send a code by SMS. With a challenge token as bearer to the account's own number; with an access token to a number that shall become a factor, or without one to the own number, for reauthenticate; alone to prove a number. With the challenge token of a sign-in from a new device (email_code) it sends the mailed code once more. With a token and where no SMS can be sent, 409 names the account's other factors.",
     },
   ],
   caller: 'anyone',
@@ -55,6 +55,7 @@ export const requestVerification = httpContract({
     'limits.accountVerification',
     'limits.ownerVerification',
     'limits.requestVerification',
+    'signIn.codesPerAccount',
     'sms',
     'trustedCallers',
   ],
@@ -75,6 +76,7 @@ export const requestVerification = httpContract({
       VERIFICATION: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
     },
     outbox: {
+      INTENT: ['dynamodb:PutItem'],
       SMS: ['dynamodb:PutItem'],
     },
   },

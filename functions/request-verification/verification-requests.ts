@@ -40,8 +40,8 @@ interface VerificationRequest {
 }
 
 /** What came of it; `refused` where the challenge or the session has ended. */
-type VerificationRequestResult =
-  | { outcome: 'accepted'; requested: RequestedVerification; resendAfterSeconds: number }
+export type VerificationRequestResult<Requested = RequestedVerification> =
+  | { outcome: 'accepted'; requested: Requested; resendAfterSeconds: number }
   | { outcome: 'limited'; exceeded: LimitExceeded }
   | { outcome: 'too-early'; waitSeconds: number }
   | { outcome: 'sms-unavailable'; otherFactors: SecondFactor[] }

@@ -2,19 +2,22 @@ import type * as z from 'zod/mini';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
-import { consumeLinkWrite } from '../../shared/account/sign-in-links.ts';
 import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
+import { widestNetwork } from '../../shared/limits/source-network.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import type { SessionTokens } from '../../shared/session/session-tokens.ts';
 import type { Sessions } from '../../shared/session/sessions.ts';
-import type { Credentials } from '../../shared/two-factor/credentials.ts';
+import type { Credentials, SignInCandidate } from '../../shared/two-factor/credentials.ts';
 import { requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
 import { isTwoFactorOn, overviewOf } from '../../shared/two-factor/second-factors.ts';
 import type { Admit } from './admit.ts';
 import type { BeginChallenge } from './begin-challenge.ts';
+import type { BeginMailboxChallenge } from './begin-mailbox-challenge.ts';
+import type { Completion, FindCompletion } from './completion.ts';
 import type { signInAnswer } from './contract.ts';
 import type { PresentedPasses } from './presented-passes.ts';
 import type { RefusePassword } from './refuse-password.ts';
@@ -29,6 +32,8 @@ export interface SignInDeps {
   hasher: PasswordHasher;
   sessionTokens: SessionTokens;
   beginChallenge: BeginChallenge;
+  findCompletion: FindCompletion;
+  beginMailboxChallenge: BeginMailboxChallenge;
   refusePassword: RefusePassword;
   clock: Clock;
   randomness: Randomness;
@@ -39,6 +44,10 @@ export interface SignInInput extends PresentedPasses {
   /** Canonical. */
   email: string;
   password: string;
+  /** For a mail to an account that has no locale of its own. */
+  locales: readonly string[];
+  /** What the device says that it is. */
+  device: DescribedDevice;
   sourceIp: string;
   sourceNetwork: string;
   captcha: CaptchaAttempt;
@@ -46,7 +55,7 @@ export interface SignInInput extends PresentedPasses {
 }
 
 /**
- * Begins a session with a password. An address without an account takes the same reads, the same hash and the same
+ * Begins a session with a password; where a second factor is on, or the device is new, a challenge. An address without an account takes the same reads, the same hash and the same
  * write, and gets the same answer.
  *
  * @throws problem too-many-requests, captcha-required, invalid-credentials
@@ -59,17 +68,36 @@ export const makeSignIn = (deps: SignInDeps) => {
     if (hasher.isOutdated(from)) await credentials.rehash({ accountId, from, to: await hasher.renew(from, password) });
   };
 
+  /** Begins the session of a sign-in that wants no more. @returns `null` where the password or the factors were changed meanwhile, or a proof was used */
+  const complete = async (
+    { deviceName, sourceIp, keeper }: SignInInput,
+    { account, devices }: SignInCandidate,
+    { methods, writes: own, deviceId }: Completion & { deviceId: string },
+  ): Promise<SignInAnswer | null> => {
+    const { accountId } = account;
+    const begun = sessionTokens.begin({ ...account, methods, deviceId, deviceName, sourceIp });
+    const event = deps.recordEventWrite({ accountId, type: 'signed-in', sourceIp });
+    // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
+    const kept = keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' });
+    const writes = [requireSwitchedOffWrite(accountId), event, ...own, ...kept];
+    if (!(await sessions.start({ session: begun.session, devices, writes }))) return null;
+
+    log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
+    return sessionTokens.answerSignIn(begun, account);
+  };
+
   return async (input: SignInInput): Promise<SignInAnswer> => {
-    const { email, deviceName, sourceIp, keeper } = input;
-    const { device, passedBy } = await deps.admit(input);
+    const { email, sourceIp } = input;
+    const { device: presented, passedBy } = await deps.admit(input);
 
     const { accountId, candidate } = await credentials.findForSignIn({ email, decoyId: randomness.uuid() });
     // An address that has gone to another account since takes the token of its former one no further.
     const isOfAnother = passedBy !== null && passedBy.token.accountId !== accountId;
     const link = passedBy?.kind === 'link' ? passedBy.token : null;
     const isKnown =
-      passedBy?.kind === 'device' || (candidate && device && isDeviceKnown(device, candidate, clock.nowSeconds()));
-    const known = isKnown ? device : null;
+      passedBy?.kind === 'device' ||
+      (candidate && presented && isDeviceKnown(presented, candidate, clock.nowSeconds()));
+    const known = isKnown ? presented : null;
 
     const password = normalizePassword(input.password);
     const matches = await hasher.verify(candidate?.phc ?? null, password ?? '');
@@ -81,25 +109,18 @@ export const makeSignIn = (deps: SignInDeps) => {
     // Apart from the session: of several devices at once one alone can renew the hash, and all are to get in.
     await rehash(accountId, candidate.phc, password);
 
-    if (isTwoFactorOn(overviewOf(candidate.factors))) {
-      const answer = await deps.beginChallenge({ candidate, known, link, deviceName, sourceIp, keeper });
-      if (!answer) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile
-      log('info', 'sign-in', { account_id: accountId, outcome: 'second-factor-required' });
-      return answer;
-    }
-
-    const { account, devices } = candidate;
+    const further = { ...input, candidate, known, link, network: widestNetwork(input.sourceNetwork) };
+    const isFactorOn = isTwoFactorOn(overviewOf(candidate.factors));
+    const completion = isFactorOn ? null : await deps.findCompletion(further);
     const deviceId = known?.deviceId ?? randomness.uuid();
-    const begun = sessionTokens.begin({ ...account, methods: ['pwd'], deviceId, deviceName, sourceIp });
-    const event = deps.recordEventWrite({ accountId, type: 'signed-in', sourceIp });
-    // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
-    const kept = keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' });
-    const ended = link ? [consumeLinkWrite(link)] : [];
-    const writes = [requireSwitchedOffWrite(accountId), event, ...ended, ...kept];
-    const started = await sessions.start({ session: begun.session, devices, writes });
-    if (!started) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile, or the link was used
+    const session = completion && (await complete(input, candidate, { ...completion, deviceId }));
+    if (session) return session;
 
-    log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
-    return sessionTokens.answerSignIn(begun, account);
+    const isRefused = completion !== null && !completion.orChallenge;
+    const beginChallenge = isFactorOn ? deps.beginChallenge : deps.beginMailboxChallenge;
+    const answer = isRefused ? null : await beginChallenge(further);
+    if (!answer) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile, or the link was used
+    log('info', 'sign-in', { account_id: accountId, outcome: 'second-factor-required' });
+    return answer;
   };
 };

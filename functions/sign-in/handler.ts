@@ -6,12 +6,15 @@ import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
+import { describedDevice } from '../../shared/primitives/described-device.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { provideSessionTokens } from '../../shared/session/session-tokens.ts';
 import { makeSessions } from '../../shared/session/sessions.ts';
 import { makeCredentials } from '../../shared/two-factor/credentials.ts';
 import { provideAdmit } from './admit.ts';
 import { provideBeginChallenge } from './begin-challenge.ts';
+import { provideBeginMailboxChallenge } from './begin-mailbox-challenge.ts';
+import { provideFindCompletion } from './completion.ts';
 import { signIn } from './contract.ts';
 import { makeSignIn } from './flow.ts';
 import { presentedPasses } from './presented-passes.ts';
@@ -29,11 +32,18 @@ export const wire = serve({
     sessionTokens: provideSessionTokens,
     repeatTokens: provideRepeatTokens,
     beginChallenge: provideBeginChallenge,
+    findCompletion: provideFindCompletion,
+    beginMailboxChallenge: provideBeginMailboxChallenge,
     refusePassword: provideRefusePassword,
     trustedCallers: provideTrustedCallers,
   },
   flow: makeSignIn,
-  input: ({ body, cookies, ...request }) => ({ ...request, ...body, ...presentedPasses(body, cookies) }),
+  input: ({ body, cookies, userAgent, ...request }) => ({
+    ...request,
+    ...body,
+    ...presentedPasses(body, cookies),
+    device: describedDevice(userAgent),
+  }),
   output: withDeviceCookie,
 });
 

@@ -1,5 +1,7 @@
+import { EMAIL_CODE } from '../../shared/contract/factor-names.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
+import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { isDigitCode } from '../../shared/primitives/digit-code.ts';
 import { withoutSeparators } from '../../shared/primitives/typed-text.ts';
 import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
@@ -7,10 +9,12 @@ import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
 import type { AttemptPhone, ProvenPhoneAnswer } from './attempt-phone.ts';
 import type { ProveFactor, ProvenFactor } from './prove-factor.ts';
+import type { ProveMailbox } from './prove-mailbox.ts';
 import type { ProvenSignIn, ProveSignIn } from './prove-sign-in.ts';
 
 export interface VerifyCodeDeps {
   proveSignIn: ProveSignIn;
+  proveMailbox: ProveMailbox;
   proveFactor: ProveFactor;
   attemptPhone: AttemptPhone;
   verificationIds: Pick<VerificationIds, 'read'>;
@@ -24,7 +28,10 @@ export interface VerifyCodeInput {
   verificationId: string | null;
   /** `null` where the client said nothing of it. */
   endOtherSessions: boolean | null;
+  /** What the device says that it is. */
+  device: DescribedDevice;
   sourceIp: string;
+  sourceNetwork: string;
   keeper: AnswerKeeper;
 }
 
@@ -35,7 +42,7 @@ export interface VerifyCodeInput {
  * @throws problem invalid-request, unauthenticated, fresh-session-required, invalid-code
  */
 export const makeVerifyCode =
-  ({ proveSignIn, proveFactor, attemptPhone, verificationIds, findBySource }: VerifyCodeDeps) =>
+  ({ proveSignIn, proveMailbox, proveFactor, attemptPhone, verificationIds, findBySource }: VerifyCodeDeps) =>
   async (input: VerifyCodeInput): Promise<ProvenSignIn | ProvenFactor | ProvenPhoneAnswer> => {
     const { caller, endOtherSessions, sourceIp, keeper } = input;
     const code = withoutSeparators(input.code);
@@ -47,7 +54,13 @@ export const makeVerifyCode =
     if (endOtherSessions !== null) {
       throw problem('invalid-request', { errors: [{ field: 'end_other_sessions', code: 'not-applicable' }] });
     }
-    if (caller.kind === 'challenge') return proveSignIn({ challenge: caller.challenge, code, sourceIp, keeper });
+    if (caller.kind === 'challenge') {
+      const { challenge } = caller;
+      const { device, sourceNetwork } = input;
+      return challenge.factors.includes(EMAIL_CODE)
+        ? proveMailbox({ challenge, code, sourceIp, keeper })
+        : proveSignIn({ challenge, code, device, sourceNetwork, sourceIp, keeper });
+    }
 
     if (!isDigitCode(code)) throw problem('invalid-code'); // it can be none of an SMS, so it costs no try
     const { verificationId: kept } = input;

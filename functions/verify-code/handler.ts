@@ -3,6 +3,7 @@ import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
+import { describedDevice } from '../../shared/primitives/described-device.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { provideFindBySource } from '../../shared/two-factor/pending-by-source.ts';
 import { bearerReader } from '../../shared/two-factor/read-token-caller.ts';
@@ -12,6 +13,7 @@ import { provideAttemptPhone } from './attempt-phone.ts';
 import { verifyCode } from './contract.ts';
 import { makeVerifyCode } from './flow.ts';
 import { provideProveFactor } from './prove-factor.ts';
+import { provideProveMailbox } from './prove-mailbox.ts';
 import { provideProveSignIn } from './prove-sign-in.ts';
 
 export const wire = serve({
@@ -19,6 +21,7 @@ export const wire = serve({
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     proveSignIn: provideProveSignIn,
+    proveMailbox: provideProveMailbox,
     proveFactor: provideProveFactor,
     repeatTokens: provideRepeatTokens,
     attemptPhone: provideAttemptPhone,
@@ -27,12 +30,13 @@ export const wire = serve({
     ...bearerReader(provideFindVerification),
   },
   flow: makeVerifyCode,
-  input: async ({ bearer, body, cookies, ...request }, { readCaller }) => ({
+  input: async ({ bearer, body, cookies, userAgent, ...request }, { readCaller }) => ({
     ...request,
     caller: await readCaller(bearer, request.proof.prove),
     code: body.code,
     verificationId: body.verification_id ?? cookies[VERIFICATION_COOKIE] ?? null,
     endOtherSessions: body.end_other_sessions ?? null,
+    device: describedDevice(userAgent),
   }),
   output: withDeviceCookie,
 });

@@ -4,6 +4,12 @@ export const FRESH_SECONDS = 300;
 /** Seconds until a challenge expires (OWASP MFA Cheat Sheet: short). */
 export const CHALLENGE_SECONDS = 600;
 
+/**
+ * For how long a new password that a mailed token has set proves the mailbox as well, for one sign-in: as long as a code by mail would
+ * live (docs/adr/0066).
+ */
+export const RESET_PROVES_SECONDS = CHALLENGE_SECONDS;
+
 /** Seconds until a code by SMS expires, and until its delivery is given up. */
 export const SMS_CODE_SECONDS = 600;
 

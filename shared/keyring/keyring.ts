@@ -16,11 +16,13 @@ export type KeyPurpose =
   | 'totp-secret'
   | 'recovery-code'
   | 'sms-code'
+  | 'email-code'
   | 'recovery-token'
   | 'sign-in-link'
   | 'sign-up-token'
   | 'email-change-token'
   | 'sms-code-value'
+  | 'email-code-value'
   | 'before-image'
   | 'undo-token';
 

@@ -76,3 +76,13 @@ export const networkTiers = (network: string): NetworkTier[] => {
   const wider = network.slice(0, network.lastIndexOf('.'));
   return [narrowest, { network: `${wider}.0/24`, sources: SOURCES_IN['/24'] }];
 };
+
+/**
+ * The widest network that a request counts for: what mails tell of where it came from, and no more than that.
+ * @param network as {@link sourceNetwork} gives it
+ * @returns `null` for an address that can't be read
+ */
+export const widestNetwork = (network: string): string | null => {
+  const widest = networkTiers(network).at(-1)?.network ?? 'unknown';
+  return widest === 'unknown' ? null : widest;
+};

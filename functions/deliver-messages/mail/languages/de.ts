@@ -1,5 +1,6 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeDe } from './email-change-de.ts';
+import { emailCodeLockedDe, newDeviceDe } from './new-device-de.ts';
 
 const NOT_ME = 'Das war ich nicht';
 
@@ -56,6 +57,7 @@ export const de: MessageTexts = {
     mac: 'Mac oder iPad',
     unknown: 'unbekannt',
   },
+  newDevice: newDeviceDe,
   signUp: {
     subject: ({ product }) => `Registrierung bei ${product} abschließen`,
     preheader: ({ duration }) =>
@@ -187,6 +189,7 @@ export const de: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Für Ihr Konto bei ${product} wurden sehr oft falsche Codes eingegeben. Der zweite Faktor, für den sie gedacht waren, wurde deshalb am ${date} um ${time} Uhr (UTC) für kurze Zeit gesperrt. Ihre anderen Faktoren funktionieren weiterhin.`,
       },
+      'email-code-locked': emailCodeLockedDe,
     },
     codesLeft: {
       none: 'Sie haben keine Wiederherstellungs-Codes mehr.',

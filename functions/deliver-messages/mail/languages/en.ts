@@ -1,5 +1,6 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeEn } from './email-change-en.ts';
+import { emailCodeLockedEn, newDeviceEn } from './new-device-en.ts';
 
 const NOT_ME = "This wasn't me";
 
@@ -53,6 +54,7 @@ export const en: MessageTexts = {
     mac: 'Mac or iPad',
     unknown: 'unknown',
   },
+  newDevice: newDeviceEn,
   signUp: {
     subject: ({ product }) => `Complete your sign-up for ${product}`,
     preheader: ({ duration }) => `Confirm your address within ${duration} and choose a password.`,
@@ -179,6 +181,7 @@ export const en: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Wrong codes were entered many times for your ${product} account. The second factor that they were meant for was therefore locked for a short time on ${date} at ${time} (UTC). Your other factors still work.`,
       },
+      'email-code-locked': emailCodeLockedEn,
     },
     codesLeft: {
       none: 'You have no recovery codes left.',
