@@ -1,4 +1,3 @@
-import { isFresh } from '../../shared/account/principal.ts';
 import { isExpired } from '../../shared/aws/row.ts';
 import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { EMAIL_CODE } from '../../shared/contract/factor-names.ts';
@@ -8,20 +7,19 @@ import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import { widestNetwork } from '../../shared/limits/source-network.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
+import { describedDevice } from '../../shared/primitives/described-device.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
 import type { RequireServedCountry } from '../../shared/sms/served-countries.ts';
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
 import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
-import type { RequestMailCode } from './mail-code-requests.ts';
+import { planSms } from './plan-sms.ts';
 import type { RequestedVerifications } from './requested-verifications.ts';
 import type { SmsOutlooks } from './sms-outlook.ts';
-import type { RequestedVerification, RequestsByClass } from './verification-requests.ts';
+import type { RequestedVerification, Requests } from './verification-requests.ts';
 
 export interface RequestVerificationDeps {
-  requests: RequestsByClass;
-  requestMailCode: RequestMailCode;
+  requests: Requests;
   requestedVerifications: RequestedVerifications;
   smsOutlooks: SmsOutlooks;
   recordIntentWrite: RecordIntentWrite;
@@ -36,8 +34,8 @@ export interface RequestVerificationInput {
   /** `null` where the caller named none. */
   phoneNumber: PhoneNumber | null;
   locales: readonly string[];
-  /** What the device says that it is. */
-  device: DescribedDevice;
+  /** What the device says that it is: a stranger's text. */
+  userAgent: string | undefined;
   sourceIp: string;
   sourceNetwork: string;
   captcha: CaptchaAttempt;
@@ -53,28 +51,7 @@ export interface RequestVerificationInput {
  * too-many-requests, captcha-required
  */
 export const makeRequestVerification = (deps: RequestVerificationDeps) => {
-  const { requests, requestedVerifications, recordIntentWrite, verificationIds, requireServedCountry } = deps;
-  const { smsOutlooks, clock } = deps;
-
-  /** The verification of each kind of caller, and the class that the request is counted for. */
-  const plan = ({ caller, phoneNumber: to, sourceIp }: RequestVerificationInput) => {
-    if (caller.kind === 'challenge') {
-      const { challenge } = caller; // its verification was begun at sign-in
-      const requested = requestedVerifications.ofChallenge(challenge);
-      return { requestedBy: 'owner' as const, requested, account: { accountId: challenge.accountId, to: null } };
-    }
-    if (caller.kind === 'session') {
-      const { principal } = caller;
-      // Another number is another factor; the own one, for reauthenticate, makes the session fresh in the first place.
-      if (to && !isFresh(principal, clock.nowSeconds())) throw problem('fresh-session-required');
-      const requested = requestedVerifications.ofSession(principal, to);
-      const requestedBy = to ? ('account' as const) : ('owner' as const);
-      return { requestedBy, requested, account: { accountId: principal.accountId, to } };
-    }
-    if (!to) throw problem('invalid-request', { errors: [{ field: 'phone_number', code: 'required' }] });
-    const requested = requestedVerifications.ofNumber(sourceIp, to);
-    return { requestedBy: 'anyone' as const, requested, number: to.e164 };
-  };
+  const { requests, recordIntentWrite, verificationIds, requireServedCountry, smsOutlooks, clock } = deps;
 
   const answerOf = (
     { verificationId, expiresAtEpochSeconds }: Pick<RequestedVerification, 'verificationId' | 'expiresAtEpochSeconds'>,
@@ -89,20 +66,20 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   /** The mail of a sign-in from a new device once more: whatever number comes along, a code goes to the account's address alone. */
   const requestMail = (
     challenge: ChallengeToken,
-    { device, locales: preferred, sourceNetwork, keeper }: RequestVerificationInput,
+    { userAgent, locales, sourceNetwork, keeper }: RequestVerificationInput,
   ) => {
     const { verificationId } = challenge;
-    const [locales, network] = [[...preferred], widestNetwork(sourceNetwork)];
-    return deps.requestMailCode({
+    const from = { device: describedDevice(userAgent), network: widestNetwork(sourceNetwork) };
+    return requests.mail({
       challenge,
-      intentWrite: recordIntentWrite({ kind: 'sign-in-code', verificationId, locales, device, network }),
+      intentWrite: recordIntentWrite({ kind: 'sign-in-code', verificationId, locales: [...locales], ...from }),
       keepWrites: (resendAfterSeconds) => keeper.keepWrites({ result: answerOf(challenge, resendAfterSeconds) }),
     });
   };
 
   const requestSms = async (input: RequestVerificationInput) => {
     const { phoneNumber, locales, sourceNetwork, captcha, keeper } = input;
-    const { requestedBy, requested, account, number } = plan(input);
+    const { requestedBy, requested, account, number } = planSms(deps, input);
     return requests[requestedBy].take({
       destination: account ? account.accountId : number,
       requested,
@@ -122,9 +99,8 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   };
 
   return async (input: RequestVerificationInput) => {
-    const { caller, phoneNumber } = input;
-    if (phoneNumber) requireServedCountry(phoneNumber);
-    const challenge = caller.kind === 'challenge' ? caller.challenge : null;
+    if (input.phoneNumber) requireServedCountry(input.phoneNumber);
+    const challenge = input.caller.kind === 'challenge' ? input.caller.challenge : null;
     if (challenge && isExpired(challenge, clock.nowSeconds())) throw problem('unauthenticated');
     const wantsMail = challenge?.factors.includes(EMAIL_CODE);
     const taken = challenge && wantsMail ? await requestMail(challenge, input) : await requestSms(input);

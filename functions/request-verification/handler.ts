@@ -4,14 +4,12 @@ import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
-import { describedDevice } from '../../shared/primitives/described-device.ts';
 import { provideRequireServedCountry } from '../../shared/sms/served-countries.ts';
 import { provideFindByCheck } from '../../shared/two-factor/challenges.ts';
 import { bearerReader } from '../../shared/two-factor/read-token-caller.ts';
 import { makeVerificationIds, withVerificationCookie } from '../../shared/two-factor/verification-ids.ts';
 import { requestVerification } from './contract.ts';
 import { makeRequestVerification } from './flow.ts';
-import { provideRequestMailCode } from './mail-code-requests.ts';
 import { provideRequestedVerifications } from './requested-verifications.ts';
 import { provideSmsOutlooks } from './sms-outlook.ts';
 import { provideVerificationRequests } from './verification-requests.ts';
@@ -21,7 +19,6 @@ export const wire = serve({
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
     requests: provideVerificationRequests,
-    requestMailCode: provideRequestMailCode,
     requestedVerifications: provideRequestedVerifications,
     smsOutlooks: provideSmsOutlooks,
     recordIntentWrite: makeRecordIntentWrite,
@@ -31,11 +28,10 @@ export const wire = serve({
     trustedCallers: provideTrustedCallers,
   },
   flow: makeRequestVerification,
-  input: async ({ bearer, body: { phone_number: phoneNumber = null }, userAgent, ...request }, { readCaller }) => ({
+  input: async ({ bearer, body: { phone_number: phoneNumber = null }, ...request }, { readCaller }) => ({
     ...request,
     caller: await readCaller(bearer, request.proof.prove),
     phoneNumber,
-    device: describedDevice(userAgent),
   }),
   output: withVerificationCookie,
 });

@@ -2,12 +2,12 @@ import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { CHALLENGE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type AccountLimit, provideSignInCodeLimit } from '../../shared/limits/account-limit.ts';
+import type { LimitExceeded } from '../../shared/limits/rate-limit.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
 import { requireChallengeWrites } from '../../shared/two-factor/challenges.ts';
 import { FIRST_RESEND_SECONDS } from './resend-policy.ts';
 import { makeResends, type Resends, type SpacedRequest } from './resends.ts';
-import type { VerificationRequestResult } from './verification-requests.ts';
 
 /** A request for the code of a sign-in from a new device once more. */
 interface MailCodeRequest {
@@ -20,10 +20,11 @@ interface MailCodeRequest {
 }
 
 /** What came of it. */
-type MailCodeResult = Extract<
-  VerificationRequestResult<ChallengeToken>,
-  { outcome: 'accepted' | 'limited' | 'too-early' | 'refused' }
->;
+type MailCodeResult =
+  | { outcome: 'accepted'; requested: ChallengeToken; resendAfterSeconds: number }
+  | { outcome: 'limited'; exceeded: LimitExceeded }
+  | { outcome: 'too-early'; waitSeconds: number }
+  | { outcome: 'refused' };
 
 /**
  * A repeat takes two; the third is for a lost race.

@@ -1,43 +1,24 @@
-import type * as z from 'zod/mini';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
-import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
-import { widestNetwork } from '../../shared/limits/source-network.ts';
-import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
-import type { SessionTokens } from '../../shared/session/session-tokens.ts';
-import type { Sessions } from '../../shared/session/sessions.ts';
-import type { Credentials, SignInCandidate } from '../../shared/two-factor/credentials.ts';
-import { requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
-import { isTwoFactorOn, overviewOf } from '../../shared/two-factor/second-factors.ts';
+import type { Credentials } from '../../shared/two-factor/credentials.ts';
 import type { Admit } from './admit.ts';
-import type { BeginChallenge } from './begin-challenge.ts';
-import type { BeginMailboxChallenge } from './begin-mailbox-challenge.ts';
-import type { Completion, FindCompletion } from './completion.ts';
-import type { signInAnswer } from './contract.ts';
+import type { GoOn, SignInAnswer } from './go-on.ts';
 import type { PresentedPasses } from './presented-passes.ts';
 import type { RefusePassword } from './refuse-password.ts';
-
-type SignInAnswer = z.infer<typeof signInAnswer>;
 
 export interface SignInDeps {
   admit: Admit;
   credentials: Credentials;
-  sessions: Pick<Sessions, 'start'>;
-  recordEventWrite: RecordEventWrite;
   hasher: PasswordHasher;
-  sessionTokens: SessionTokens;
-  beginChallenge: BeginChallenge;
-  findCompletion: FindCompletion;
-  beginMailboxChallenge: BeginMailboxChallenge;
+  goOn: GoOn;
   refusePassword: RefusePassword;
   clock: Clock;
   randomness: Randomness;
-  log: Log;
 }
 
 export interface SignInInput extends PresentedPasses {
@@ -61,29 +42,11 @@ export interface SignInInput extends PresentedPasses {
  * @throws problem too-many-requests, captcha-required, invalid-credentials
  */
 export const makeSignIn = (deps: SignInDeps) => {
-  const { credentials, sessions, hasher, sessionTokens, refusePassword, clock, randomness, log } = deps;
+  const { credentials, hasher, refusePassword, clock, randomness } = deps;
 
   /** A hash that is weaker than today's, or not in the standard's form, is renewed while the password is known. */
   const rehash = async (accountId: string, from: string, password: string): Promise<void> => {
     if (hasher.isOutdated(from)) await credentials.rehash({ accountId, from, to: await hasher.renew(from, password) });
-  };
-
-  /** Begins the session of a sign-in that wants no more. @returns `null` where the password or the factors were changed meanwhile, or a proof was used */
-  const complete = async (
-    { deviceName, sourceIp, keeper }: SignInInput,
-    { account, devices }: SignInCandidate,
-    { methods, writes: own, deviceId }: Completion & { deviceId: string },
-  ): Promise<SignInAnswer | null> => {
-    const { accountId } = account;
-    const begun = sessionTokens.begin({ ...account, methods, deviceId, deviceName, sourceIp });
-    const event = deps.recordEventWrite({ accountId, type: 'signed-in', sourceIp });
-    // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
-    const kept = keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' });
-    const writes = [requireSwitchedOffWrite(accountId), event, ...own, ...kept];
-    if (!(await sessions.start({ session: begun.session, devices, writes }))) return null;
-
-    log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
-    return sessionTokens.answerSignIn(begun, account);
   };
 
   return async (input: SignInInput): Promise<SignInAnswer> => {
@@ -109,18 +72,8 @@ export const makeSignIn = (deps: SignInDeps) => {
     // Apart from the session: of several devices at once one alone can renew the hash, and all are to get in.
     await rehash(accountId, candidate.phc, password);
 
-    const further = { ...input, candidate, known, link, network: widestNetwork(input.sourceNetwork) };
-    const isFactorOn = isTwoFactorOn(overviewOf(candidate.factors));
-    const completion = isFactorOn ? null : await deps.findCompletion(further);
-    const deviceId = known?.deviceId ?? randomness.uuid();
-    const session = completion && (await complete(input, candidate, { ...completion, deviceId }));
-    if (session) return session;
-
-    const isRefused = completion !== null && !completion.orChallenge;
-    const beginChallenge = isFactorOn ? deps.beginChallenge : deps.beginMailboxChallenge;
-    const answer = isRefused ? null : await beginChallenge(further);
+    const answer = await deps.goOn({ ...input, candidate, known, link });
     if (!answer) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile, or the link was used
-    log('info', 'sign-in', { account_id: accountId, outcome: 'second-factor-required' });
     return answer;
   };
 };

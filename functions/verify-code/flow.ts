@@ -1,20 +1,17 @@
-import { EMAIL_CODE } from '../../shared/contract/factor-names.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
-import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { isDigitCode } from '../../shared/primitives/digit-code.ts';
 import { withoutSeparators } from '../../shared/primitives/typed-text.ts';
 import type { PendingBySource } from '../../shared/two-factor/pending-by-source.ts';
 import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
 import type { AttemptPhone, ProvenPhoneAnswer } from './attempt-phone.ts';
+import type { ProveChallenge } from './prove-challenge.ts';
 import type { ProveFactor, ProvenFactor } from './prove-factor.ts';
-import type { ProveMailbox } from './prove-mailbox.ts';
-import type { ProvenSignIn, ProveSignIn } from './prove-sign-in.ts';
+import type { ProvenSignIn } from './prove-sign-in.ts';
 
 export interface VerifyCodeDeps {
-  proveSignIn: ProveSignIn;
-  proveMailbox: ProveMailbox;
+  proveChallenge: ProveChallenge;
   proveFactor: ProveFactor;
   attemptPhone: AttemptPhone;
   verificationIds: Pick<VerificationIds, 'read'>;
@@ -28,8 +25,8 @@ export interface VerifyCodeInput {
   verificationId: string | null;
   /** `null` where the client said nothing of it. */
   endOtherSessions: boolean | null;
-  /** What the device says that it is. */
-  device: DescribedDevice;
+  /** What the device says that it is: a stranger's text. */
+  userAgent: string | undefined;
   sourceIp: string;
   sourceNetwork: string;
   keeper: AnswerKeeper;
@@ -42,7 +39,7 @@ export interface VerifyCodeInput {
  * @throws problem invalid-request, unauthenticated, fresh-session-required, invalid-code
  */
 export const makeVerifyCode =
-  ({ proveSignIn, proveMailbox, proveFactor, attemptPhone, verificationIds, findBySource }: VerifyCodeDeps) =>
+  ({ proveChallenge, proveFactor, attemptPhone, verificationIds, findBySource }: VerifyCodeDeps) =>
   async (input: VerifyCodeInput): Promise<ProvenSignIn | ProvenFactor | ProvenPhoneAnswer> => {
     const { caller, endOtherSessions, sourceIp, keeper } = input;
     const code = withoutSeparators(input.code);
@@ -55,11 +52,8 @@ export const makeVerifyCode =
       throw problem('invalid-request', { errors: [{ field: 'end_other_sessions', code: 'not-applicable' }] });
     }
     if (caller.kind === 'challenge') {
-      const { challenge } = caller;
-      const { device, sourceNetwork } = input;
-      return challenge.factors.includes(EMAIL_CODE)
-        ? proveMailbox({ challenge, code, sourceIp, keeper })
-        : proveSignIn({ challenge, code, device, sourceNetwork, sourceIp, keeper });
+      const { userAgent, sourceNetwork } = input;
+      return proveChallenge({ challenge: caller.challenge, code, userAgent, sourceNetwork, sourceIp, keeper });
     }
 
     if (!isDigitCode(code)) throw problem('invalid-code'); // it can be none of an SMS, so it costs no try

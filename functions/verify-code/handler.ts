@@ -3,7 +3,6 @@ import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
-import { describedDevice } from '../../shared/primitives/described-device.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { provideFindBySource } from '../../shared/two-factor/pending-by-source.ts';
 import { bearerReader } from '../../shared/two-factor/read-token-caller.ts';
@@ -12,16 +11,14 @@ import { provideFindVerification } from '../../shared/two-factor/verifications.t
 import { provideAttemptPhone } from './attempt-phone.ts';
 import { verifyCode } from './contract.ts';
 import { makeVerifyCode } from './flow.ts';
+import { provideProveChallenge } from './prove-challenge.ts';
 import { provideProveFactor } from './prove-factor.ts';
-import { provideProveMailbox } from './prove-mailbox.ts';
-import { provideProveSignIn } from './prove-sign-in.ts';
 
 export const wire = serve({
   contract: verifyCode,
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
-    proveSignIn: provideProveSignIn,
-    proveMailbox: provideProveMailbox,
+    proveChallenge: provideProveChallenge,
     proveFactor: provideProveFactor,
     repeatTokens: provideRepeatTokens,
     attemptPhone: provideAttemptPhone,
@@ -30,13 +27,12 @@ export const wire = serve({
     ...bearerReader(provideFindVerification),
   },
   flow: makeVerifyCode,
-  input: async ({ bearer, body, cookies, userAgent, ...request }, { readCaller }) => ({
+  input: async ({ bearer, body, cookies, ...request }, { readCaller }) => ({
     ...request,
     caller: await readCaller(bearer, request.proof.prove),
     code: body.code,
     verificationId: body.verification_id ?? cookies[VERIFICATION_COOKIE] ?? null,
     endOtherSessions: body.end_other_sessions ?? null,
-    device: describedDevice(userAgent),
   }),
   output: withDeviceCookie,
 });

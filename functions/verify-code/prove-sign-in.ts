@@ -8,7 +8,7 @@ import { widestNetwork } from '../../shared/limits/source-network.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Randomness } from '../../shared/primitives/clock.ts';
-import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
+import { describedDevice } from '../../shared/primitives/described-device.ts';
 import {
   provideSessionTokens,
   type SessionTokens,
@@ -53,8 +53,8 @@ interface ProveSignInInput {
   challenge: ChallengeToken;
   /** Without separators. */
   code: string;
-  /** What the device says that it is. */
-  device: DescribedDevice;
+  /** What the device says that it is: a stranger's text. */
+  userAgent: string | undefined;
   sourceNetwork: string;
   sourceIp: string;
   keeper: AnswerKeeper;
@@ -129,8 +129,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     const methods = methodsOf(proof.factor);
     const knownDevice = knownDeviceOf(attempt);
     const deviceId = knownDevice ?? deps.randomness.uuid();
-    const network = widestNetwork(input.sourceNetwork);
-    const newDevice = { kind: 'new-device', accountId, device: input.device, network } as const;
+    const from = { device: describedDevice(input.userAgent), network: widestNetwork(input.sourceNetwork) };
     const { deviceName } = verification;
     const begun = sessionTokens.begin({ ...account, methods, deviceId, deviceName, sourceIp });
     const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};
@@ -149,7 +148,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
           sourceIp,
         }),
         ...deps.noticeOfProofWrites(accountId, proof),
-        ...(knownDevice === null ? [deps.recordIntentWrite(newDevice)] : []),
+        ...(knownDevice === null ? [deps.recordIntentWrite({ kind: 'new-device', accountId, ...from })] : []),
         ...input.keeper.keepWrites({ result: answer, of: begun.session, tokens: 'answer' }),
       ],
     });
