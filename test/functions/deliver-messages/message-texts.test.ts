@@ -3,7 +3,19 @@ import { de } from '../../../functions/deliver-messages/mail/languages/de.ts';
 import { en } from '../../../functions/deliver-messages/mail/languages/en.ts';
 import type { MessageTexts } from '../../../functions/deliver-messages/mail/message-texts.ts';
 
-const NAMES = ['product', 'duration', 'date', 'time', 'clock', 'count', 'device', 'program', 'system', 'address'];
+const NAMES = [
+  'product',
+  'duration',
+  'date',
+  'time',
+  'clock',
+  'count',
+  'device',
+  'program',
+  'system',
+  'address',
+  'network',
+];
 const VALUES = Object.fromEntries(NAMES.map((name) => [name, `«${name}»`]));
 
 /** Every text of a language by its path, with inserted values. */
