@@ -1,8 +1,8 @@
 import { argon2id, hash } from 'argon2';
 import { recovering } from './account-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
-import { openAccount, PASSWORD } from './people.ts';
-import { bare, form, mergePatch, post, type ServiceWithRows } from './service.ts';
+import { openAccount, PASSWORD, signInAgain } from './people.ts';
+import { bare, form, mergePatch, type ServiceWithRows } from './service.ts';
 
 /** Below every minimum, so that the next sign-in hashes the password anew. */
 const WEAK = { type: argon2id, memoryCost: 1024, timeCost: 2, parallelism: 1 } as const;
@@ -31,10 +31,11 @@ export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   good({
     name: 'sign-in (with a weak hash)',
     prepare: async (service) => {
-      const { email, accountId } = await openAccount(service);
+      const account = await openAccount(service);
+      const { accountId } = account;
       const passwordRow = { table: 'credentials', firstWord: 'ACCOUNT', sortKey: 'PASSWORD', accountId } as const;
       await service.editRows(passwordRow, { phc: await hash(PASSWORD, WEAK) });
-      return { request: () => post('/sessions', { email, password: PASSWORD }) };
+      return { request: () => signInAgain(account) };
     },
   }),
   good({

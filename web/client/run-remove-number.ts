@@ -46,7 +46,11 @@ export const runRemoveNumber = ({ find, form, status, clear, tell, call, whileSe
     challenge = token;
     who.hidden = true;
     proof.hidden = false;
-    sendSms.hidden = !factors.includes('sms');
+    const isMailed = factors.includes('email_code'); // it has just gone out, and goes out once more for the button
+    (find('#code-hint') as BrowserHtmlElement).hidden = isMailed;
+    (find('#mail-hint') as BrowserHtmlElement).hidden = !isMailed;
+    sendSms.hidden = !factors.includes('sms') && !isMailed;
+    if (isMailed) sendSms.textContent = sendSms.dataset.mail ?? sendSms.textContent;
     send.textContent = send.dataset.last ?? send.textContent;
     code.focus();
   };
