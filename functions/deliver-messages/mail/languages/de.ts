@@ -38,7 +38,7 @@ export const de: MessageTexts = {
     preheader: ({ duration }) => `Er gilt ${duration} lang, zusammen mit Ihrem Passwort.`,
     heading: 'Trotzdem anmelden',
     intro: ({ product }) =>
-      `Jemand hat einen Anmelde-Link für das Konto bei ${product} angefordert, das zu dieser E-Mail-Adresse gehört. Nach zu vielen Versuchen mit einer Adresse gibt es eine Pause, und mit diesem Link kommen Sie an ihr vorbei. Er allein meldet niemanden an: Sie brauchen weiterhin Ihr Passwort und, falls Sie einen nutzen, Ihren zweiten Faktor.`,
+      `Jemand hat einen Anmelde-Link für das Konto bei ${product} angefordert, das zu dieser E-Mail-Adresse gehört. Nach zu vielen Versuchen mit einer Adresse gibt es eine Pause, und mit diesem Link kommen Sie an ihr vorbei. Auf einem neuen Gerät ersetzt er auch den Code per E-Mail. Er allein meldet niemanden an: Sie brauchen weiterhin Ihr Passwort und, falls Sie einen nutzen, Ihren zweiten Faktor.`,
     asked: ({ date, time, device }) =>
       `Das geschah am ${date} um ${time} Uhr (UTC). Das Gerät nach eigener Angabe: ${device}.`,
     button: 'Pause überspringen',

@@ -36,7 +36,7 @@ export const en: MessageTexts = {
     preheader: ({ duration }) => `It works for ${duration}, together with your password.`,
     heading: 'Sign in all the same',
     intro: ({ product }) =>
-      `Somebody asked for a sign-in link for the ${product} account that belongs to this address. Too many tries with an address begin a wait, and this link gets its owner past it. It signs nobody in by itself: you still need your password, and your second factor if you use one.`,
+      `Somebody asked for a sign-in link for the ${product} account that belongs to this address. Too many tries with an address begin a wait, and this link gets its owner past it. On a new device it also stands for the code by mail. It signs nobody in by itself: you still need your password, and your second factor if you use one.`,
     asked: ({ date, time, device }) =>
       `It was asked for on ${date} at ${time} (UTC). The device, as it describes itself: ${device}.`,
     button: 'Get past the wait',
