@@ -62,7 +62,6 @@ describe('a sign-in from a device that was never seen', () => {
   };
 
   describe('with the right password and no second factor', () => {
-    /** @asvs 6.3.5 */
     it('gets no session but a challenge, and the owner a mail with a code and what to do', async () => {
       const { email } = await signUpSomebody(world);
 
