@@ -4,7 +4,7 @@ import { EMAIL_CODE } from '../../shared/contract/factor-names.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
-import { widestNetwork } from '../../shared/limits/source-network.ts';
+import { shownNetwork } from '../../shared/limits/source-network.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { describedDevice } from '../../shared/primitives/described-device.ts';
@@ -66,10 +66,10 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   /** The mail of a sign-in from a new device once more: whatever number comes along, a code goes to the account's address alone. */
   const requestMail = (
     challenge: ChallengeToken,
-    { userAgent, locales, sourceNetwork, keeper }: RequestVerificationInput,
+    { userAgent, locales, sourceIp, keeper }: RequestVerificationInput,
   ) => {
     const { verificationId } = challenge;
-    const from = { device: describedDevice(userAgent), network: widestNetwork(sourceNetwork) };
+    const from = { device: describedDevice(userAgent), network: shownNetwork(sourceIp) };
     return requests.mail({
       challenge,
       intentWrite: recordIntentWrite({ kind: 'sign-in-code', verificationId, locales: [...locales], ...from }),

@@ -4,7 +4,7 @@ import type { SignInLink } from '../../shared/account/sign-in-links.ts';
 import type { DeviceToken } from '../../shared/devices/device-tokens.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import { widestNetwork } from '../../shared/limits/source-network.ts';
+import { shownNetwork } from '../../shared/limits/source-network.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Randomness } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
@@ -47,7 +47,6 @@ interface GoOnInput {
   /** What the device says that it is. */
   device: DescribedDevice;
   sourceIp: string;
-  sourceNetwork: string;
   keeper: AnswerKeeper;
 }
 
@@ -80,7 +79,7 @@ const makeGoOn = (deps: GoOnDeps) => {
 
   return async (input: GoOnInput): Promise<SignInAnswer | null> => {
     const { account, factors } = input.candidate;
-    const further = { ...input, network: widestNetwork(input.sourceNetwork) };
+    const further = { ...input, network: shownNetwork(input.sourceIp) };
     const isFactorOn = isTwoFactorOn(overviewOf(factors));
     const completion = isFactorOn ? null : await deps.findCompletion(further);
     if (completion) {

@@ -28,7 +28,6 @@ export interface VerifyCodeInput {
   /** What the device says that it is: a stranger's text. */
   userAgent: string | undefined;
   sourceIp: string;
-  sourceNetwork: string;
   keeper: AnswerKeeper;
 }
 
@@ -52,8 +51,8 @@ export const makeVerifyCode =
       throw problem('invalid-request', { errors: [{ field: 'end_other_sessions', code: 'not-applicable' }] });
     }
     if (caller.kind === 'challenge') {
-      const { userAgent, sourceNetwork } = input;
-      return proveChallenge({ challenge: caller.challenge, code, userAgent, sourceNetwork, sourceIp, keeper });
+      const { userAgent } = input;
+      return proveChallenge({ challenge: caller.challenge, code, userAgent, sourceIp, keeper });
     }
 
     if (!isDigitCode(code)) throw problem('invalid-code'); // it can be none of an SMS, so it costs no try

@@ -4,7 +4,7 @@ import { problem } from '../../shared/contract/problems.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import { widestNetwork } from '../../shared/limits/source-network.ts';
+import { shownNetwork } from '../../shared/limits/source-network.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Randomness } from '../../shared/primitives/clock.ts';
@@ -55,7 +55,6 @@ interface ProveSignInInput {
   code: string;
   /** What the device says that it is: a stranger's text. */
   userAgent: string | undefined;
-  sourceNetwork: string;
   sourceIp: string;
   keeper: AnswerKeeper;
 }
@@ -129,7 +128,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     const methods = methodsOf(proof.factor);
     const knownDevice = knownDeviceOf(attempt);
     const deviceId = knownDevice ?? deps.randomness.uuid();
-    const from = { device: describedDevice(input.userAgent), network: widestNetwork(input.sourceNetwork) };
+    const from = { device: describedDevice(input.userAgent), network: shownNetwork(sourceIp) };
     const { deviceName } = verification;
     const begun = sessionTokens.begin({ ...account, methods, deviceId, deviceName, sourceIp });
     const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};

@@ -78,11 +78,11 @@ export const networkTiers = (network: string): NetworkTier[] => {
 };
 
 /**
- * The widest network that a request counts for: what mails tell of where it came from, and no more than that.
- * @param network as {@link sourceNetwork} gives it
+ * The network that mails tell of: the widest that an address counts for, and no more than that.
+ * @param sourceIp the address that the request came from, whichever a trusted caller named
  * @returns `null` for an address that can't be read
  */
-export const widestNetwork = (network: string): string | null => {
-  const widest = networkTiers(network).at(-1)?.network ?? 'unknown';
+export const shownNetwork = (sourceIp: string): string | null => {
+  const widest = networkTiers(sourceNetwork(sourceIp)).at(-1)?.network ?? 'unknown';
   return widest === 'unknown' ? null : widest;
 };

@@ -8,7 +8,7 @@ const deviceShape = z.optional(
   z.object({ program: z.nullable(z.enum(DEVICE_PROGRAMS)), system: z.nullable(z.enum(DEVICE_SYSTEMS)) }),
 );
 
-/** The network that it came from, as `widestNetwork` gives it. */
+/** The network that it came from, as `shownNetwork` gives it. */
 const networkShape = z.nullable(z.string());
 
 /** The change that it tells of, where an undo can take it back: it goes to the address of before, with the link. */

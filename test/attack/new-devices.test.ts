@@ -34,7 +34,7 @@ describe('a sign-in from a device that was never seen', () => {
   let world: World;
 
   beforeAll(async () => {
-    world = await startWorld();
+    world = await startWorld({ settings: { signIn: DEFAULTS.signIn } });
   });
   beforeEach(() => world.clock.advance(HOUR));
   afterAll(() => world.close());

@@ -149,7 +149,7 @@ describe('somebody who guesses the second factor, all at once', () => {
     const give = async (token: string, code: string): Promise<boolean> => {
       const challenge = await challengeTokens.read(token);
       if (!challenge) throw new Error('no challenge');
-      const from = { userAgent: undefined, sourceNetwork: '203.0.113.7', sourceIp: '203.0.113.7' };
+      const from = { userAgent: undefined, sourceIp: '203.0.113.7' };
       return proveSignIn({ challenge, code, ...from, keeper: KEEPS_NOTHING }).then(
         () => true,
         () => false,

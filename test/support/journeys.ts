@@ -27,6 +27,9 @@ const keptOf = (world: World): Map<string, string> => {
   return kept;
 };
 
+/** The token of the device that an address signed up or last signed in on. */
+export const deviceTokenOf = (world: World, email: string): string | undefined => keptOf(world).get(email);
+
 /** Signs up with an address, through the mail, to the account's first session. Later sign-ins are of the same device. */
 export const signUp = async (world: World, email: string, password = GOOD_PASSWORD): Promise<SignInTokensAnswer> => {
   await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email })));
@@ -71,7 +74,7 @@ export const signIn = async (
   email: string,
   password = GOOD_PASSWORD,
   {
-    deviceToken = keptOf(world).get(email),
+    deviceToken = deviceTokenOf(world, email),
     linkToken,
     changes = {},
   }: { deviceToken?: string | null | undefined; linkToken?: string | undefined; changes?: EventChanges } = {},

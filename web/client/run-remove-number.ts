@@ -47,10 +47,9 @@ export const runRemoveNumber = ({ find, form, status, clear, tell, call, whileSe
     who.hidden = true;
     proof.hidden = false;
     const isMailed = factors.includes('email_code'); // it has just gone out, and goes out once more for the button
-    (find('#code-hint') as BrowserHtmlElement).hidden = isMailed;
-    (find('#mail-hint') as BrowserHtmlElement).hidden = !isMailed;
     sendSms.hidden = !factors.includes('sms') && !isMailed;
-    if (isMailed) sendSms.textContent = sendSms.dataset.mail ?? sendSms.textContent;
+    for (const told of isMailed ? [find('#code-hint') as BrowserHtmlElement, sendSms] : [])
+      told.textContent = told.dataset.mail ?? told.textContent;
     send.textContent = send.dataset.last ?? send.textContent;
     code.focus();
   };
