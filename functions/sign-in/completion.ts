@@ -1,5 +1,5 @@
 import { useMailboxProofWrite } from '../../shared/account/passwords.ts';
-import type { AuthenticationMethod } from '../../shared/account/principal.ts';
+import { type AuthenticationMethod, MAILBOX_METHODS } from '../../shared/account/principal.ts';
 import {
   consumeLinkWrite,
   makeSignInLinks,
@@ -39,9 +39,6 @@ export interface Completion {
   orChallenge: boolean;
 }
 
-/** A code and a link prove the same, the mailbox. It is no factor beside the password. @see RFC 8176 §2 */
-export const MAILBOX_METHODS: AuthenticationMethod[] = ['pwd', 'otp'];
-
 /**
  * Whether a sign-in without a second factor is complete with its password: on a known device, with a mailed link, with a password that
  * a reset by mail has just set, or where the operator has switched the check off. The owner is told by mail where none told it before.
@@ -78,13 +75,13 @@ const makeFindCompletion =
     const notice = () => recordIntentWrite({ kind: 'new-device', accountId, device, network });
 
     if (known) return byPassword(link ? [consumeLinkWrite(link)] : []);
-    if (link) return { methods: MAILBOX_METHODS, writes: [consumeLinkWrite(link)], orChallenge: false };
+    if (link) return { methods: [...MAILBOX_METHODS], writes: [consumeLinkWrite(link)], orChallenge: false };
     if (!settings.signIn.newDeviceCheck) return byPassword([notice()]);
 
     // Read past the password alone, so that nothing more is read of a known address than of an unknown one.
     const mailed = linkToken === null ? null : await signInLinks.findFor(linkToken, email);
     if (mailed?.accountId === accountId && mailed.epoch === epoch) {
-      return { methods: MAILBOX_METHODS, writes: [useLinkWrite(mailed, nowSeconds)], orChallenge: true };
+      return { methods: [...MAILBOX_METHODS], writes: [useLinkWrite(mailed, nowSeconds)], orChallenge: true };
     }
     const provenUntil = candidate.mailboxProvenUntilEpochSeconds;
     if (provenUntil === null || provenUntil <= nowSeconds) return null;

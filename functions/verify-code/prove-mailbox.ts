@@ -1,3 +1,4 @@
+import { MAILBOX_METHODS } from '../../shared/account/principal.ts';
 import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
 import { isExpired } from '../../shared/aws/row.ts';
 import { EMAIL_CODE } from '../../shared/contract/factor-names.ts';
@@ -81,7 +82,7 @@ const makeProveMailbox = (deps: ProveMailboxDeps) => {
     const { account, verification, devices } = attempt;
     const deviceId = deps.randomness.uuid();
     const { deviceName } = verification;
-    const begun = sessionTokens.begin({ ...account, methods: ['pwd', 'otp'], deviceId, deviceName, sourceIp });
+    const begun = sessionTokens.begin({ ...account, methods: [...MAILBOX_METHODS], deviceId, deviceName, sourceIp });
     const answer = { verified: true as const, proves: 'sign-in' as const };
     const started = await sessions.start({
       session: begun.session,

@@ -8,7 +8,7 @@ export const CHALLENGE_SECONDS = 600;
  * For how long a new password that a mailed token has set proves the mailbox as well, for one sign-in: as long as a code by mail would
  * live (docs/adr/0066).
  */
-export const RESET_PROVES_SECONDS = CHALLENGE_SECONDS;
+export const RESET_PROVES_SECONDS = 10 * 60;
 
 /** Seconds until a code by SMS expires, and until its delivery is given up. */
 export const SMS_CODE_SECONDS = 600;

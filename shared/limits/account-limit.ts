@@ -6,7 +6,7 @@ import { spendWindowWrite } from './limit-counter.ts';
 import { type LimitExceeded, limitExceeded, limitWindow } from './rate-limit.ts';
 
 /** One request that counts for an account. */
-export interface AccountSpend {
+interface AccountSpend {
   /** Loses where none is left. */
   write: Write;
   /** What to answer then. */

@@ -27,7 +27,8 @@ const NEXT_PASSWORD = 'another staple of hay';
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const MAILS = DEFAULTS.signIn.codesPerAccount.max;
 
-const statusesOf = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status).toSorted();
+const statusesOf = (answers: readonly Answer[]): number[] =>
+  answers.map(({ status }) => status).toSorted((a, b) => a - b);
 
 /** @see docs/adr/0066 */
 describe('a sign-in from a device that was never seen', () => {
@@ -387,7 +388,7 @@ describe('a sign-in from a device that was never seen', () => {
 
       const answers = await Promise.all(Array.from({ length: 3 }, () => again(email)));
 
-      expect(answers.map(({ body }) => body.factors?.[0] ?? 'session').toSorted()).toEqual([
+      expect(answers.map(({ body }): string => body.factors?.[0] ?? 'session').toSorted()).toEqual([
         'email_code',
         'email_code',
         'session',

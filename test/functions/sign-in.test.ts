@@ -40,7 +40,7 @@ describe('sign-in', () => {
     signIn(world, email, password, { changes });
 
   /** From a device that no account knows. */
-  const guess = (email: string, password = GOOD_PASSWORD, changes: EventChanges = {}): Promise<Answer> =>
+  const fromStranger = (email: string, password = GOOD_PASSWORD, changes: EventChanges = {}): Promise<Answer> =>
     signIn(world, email, password, { deviceToken: null, changes });
 
   const rowsOf = async (accountId: string) =>
@@ -217,7 +217,7 @@ describe('sign-in', () => {
       const hashes: number[] = [];
       const observe = (email: string) =>
         shapesDuring(world.proxy, async () => {
-          const { count } = await hashesDuring(async () => answers.push(await guess(email, password)));
+          const { count } = await hashesDuring(async () => answers.push(await fromStranger(email, password)));
           hashes.push(count);
         });
 
@@ -242,7 +242,9 @@ describe('sign-in', () => {
       for (const email of ['ada@example.com', UNKNOWN]) {
         const { count } = await hashesDuring(async () => {
           done.push(
-            await shapesDuring(world.proxy, async () => answers.push(await guess(email, `${GOOD_PASSWORD}\ud83d`))),
+            await shapesDuring(world.proxy, async () =>
+              answers.push(await fromStranger(email, `${GOOD_PASSWORD}\ud83d`)),
+            ),
           );
         });
         expect(count).toBe(0);
@@ -322,7 +324,7 @@ describe('sign-in', () => {
     flow: 'sign-in',
     limits: { perIdentifier, perSource, global },
     world: () => world,
-    ask: (email, changes) => guess(email, GOOD_PASSWORD, changes),
+    ask: (email, changes) => fromStranger(email, GOOD_PASSWORD, changes),
     spend: (email, changes = {}) => {
       const fixture = String(changes['requestContext.http.sourceIp']).includes(':') ? 'sign-in/ipv6' : 'sign-in/json';
       return world.call('sign-in', loadEvent(fixture, { ...jsonBody({ email, password: 'Winter2026' }), ...changes }));
@@ -334,23 +336,24 @@ describe('sign-in', () => {
 
   describe('its limits on guesses', () => {
     const exhaust = async (email: string): Promise<void> => {
-      await Promise.all(Array.from({ length: perIdentifier.max }, () => guess(email, 'not the password')));
+      await Promise.all(Array.from({ length: perIdentifier.max }, () => fromStranger(email, 'not the password')));
     };
 
     it('are not given back by a sign-in that succeeds', async () => {
       await openAccount(world, 'given-back@example.com');
-      for (let spent = 1; spent < perIdentifier.max; spent += 1) await guess('given-back@example.com', 'wrong one');
+      for (let spent = 1; spent < perIdentifier.max; spent += 1)
+        await fromStranger('given-back@example.com', 'wrong one');
 
       const last = await attempt('given-back@example.com');
-      const beyond = await guess('given-back@example.com');
+      const beyond = await fromStranger('given-back@example.com');
 
       expect([last.status, beyond.status]).toEqual([200, 429]);
     });
 
     it('count tries with a body that can not be right too, once the address can be read', async () => {
-      for (let spent = 0; spent < perIdentifier.max; spent += 1) await guess('nul@example.com', '\0');
+      for (let spent = 0; spent < perIdentifier.max; spent += 1) await fromStranger('nul@example.com', '\0');
 
-      const answer = await guess('nul@example.com');
+      const answer = await fromStranger('nul@example.com');
 
       expect(answer.status).toBe(429);
     });
@@ -433,7 +436,7 @@ describe('sign-in', () => {
   it('says nothing of a wrong password whose failure can not be written down', async () => {
     world.proxy.fail({ operation: 'PutItem', after: 0, times: 20, kind: 'server-error' });
 
-    const answers = [await guess('ada@example.com', 'wrong'), await guess('nobody@example.com', 'wrong')];
+    const answers = [await fromStranger('ada@example.com', 'wrong'), await fromStranger('nobody@example.com', 'wrong')];
     world.proxy.heal();
 
     expect(answers[0]).toMatchObject({ status: 503, body: { code: 'unavailable' } });
