@@ -30,9 +30,9 @@ export const removeNumberPage = (context: PageContext): Html => {
 </div>
 <div class="field" id="proof" hidden>
 <label for="code">${say.codeLabel}</label>
-<p class="hint" id="code-hint">${say.codeHint}</p>
+<p class="hint" id="code-hint" data-mail="${say.mailHint}">${say.codeHint}</p>
 <input id="code" name="code" type="text" autocomplete="one-time-code" autocapitalize="characters" autocorrect="off" spellcheck="false" aria-describedby="code-hint">
-<button class="quiet" id="send-sms" type="button" hidden>${say.sendSms}</button>
+<button class="quiet" id="send-sms" type="button" data-mail="${say.sendMail}" hidden>${say.sendSms}</button>
 </div>
 <button class="main" id="send" type="submit" data-sending="${context.texts.sending}" data-last="${say.submit}" disabled>${say.next}</button>
 </form>`;

@@ -8,6 +8,7 @@ import { phoneHint } from '../../shared/two-factor/second-factors.ts';
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
 import { type DraftEmailProof, provideDraftEmailProof } from './draft-email-proof.ts';
 import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
+import { type IssueEmailCode, provideIssueEmailCode } from './issue-email-code.ts';
 import { type IssueRecoveryVeto, provideIssueRecoveryVeto } from './issue-recovery-veto.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
@@ -27,6 +28,7 @@ export interface DraftMailDeps {
   issueUndoLink: IssueUndoLink;
   issueRecoveryVeto: IssueRecoveryVeto;
   issueSignUpToken: IssueSignUpToken;
+  issueEmailCode: IssueEmailCode;
   draftEmailChange: DraftEmailChange;
   draftEmailProof: DraftEmailProof;
   mailboxLimit: MailboxLimit;
@@ -34,6 +36,7 @@ export interface DraftMailDeps {
 
 /** For a message with a token that anybody can ask for, and that goes to an account's own address. */
 type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
+type SignInCodeIntent = Extract<MailIntent, { kind: 'sign-in-code' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 type ByPhoneIntent = Extract<MailIntent, { kind: 'recovery-by-phone' }>;
 type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere' }>;
@@ -76,6 +79,17 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     // The account starts with the language of its newest mail.
     const token = await issueSignUpToken({ email, locale: preferences.find(Boolean) ?? null });
     return { to: email, preferences, message: { kind: 'sign-up', ...token } };
+  };
+
+  const draftSignInCode = async (
+    claimed: ClaimedIntent,
+    { verificationId, locales, device = UNKNOWN_DEVICE, network }: SignInCodeIntent,
+    requestedAt: string,
+  ): Promise<MailDraft> => {
+    const issued = await deps.issueEmailCode(verificationId, claimed);
+    if (!issued) return null;
+    const { account, code, validSeconds } = issued;
+    return toOwner(account, { kind: 'sign-in-code', code, validSeconds, requestedAt, device, network }, locales);
   };
 
   /** A message that goes only to the account's own address. */
@@ -144,6 +158,12 @@ const makeDraftMail = (deps: DraftMailDeps) => {
       case 'recovery':
       case 'sign-in-link':
         return draftSpaced(claimed, intent, at);
+      case 'sign-in-code':
+        return draftSignInCode(claimed, intent, at);
+      case 'new-device': {
+        const { device = UNKNOWN_DEVICE, network } = intent;
+        return draftForOwner(intent.accountId, { kind: 'new-device', happenedAt: at, device, network });
+      }
       case 'sign-up':
         return draftSignUp(claimed, intent);
       case 'email-change':
@@ -186,6 +206,7 @@ export const provideDraftMail = (
     issueUndoLink: scope.use(provideIssueUndoLink),
     issueRecoveryVeto: scope.use(provideIssueRecoveryVeto),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
+    issueEmailCode: scope.use(provideIssueEmailCode),
     draftEmailChange: scope.use(provideDraftEmailChange),
     draftEmailProof: scope.use(provideDraftEmailProof),
     mailboxLimit: scope.use(provideMailboxLimit),

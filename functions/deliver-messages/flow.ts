@@ -30,12 +30,12 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
   const { outbox, draftSms, smsSender, smsBudget, clock, log, settings } = deps;
   const deliverMail = makeDeliverMail(deps);
 
+  /** Who asked has long given up, and a stale code would only puzzle them. */
+  const isTooLate = ({ intent, requestedAtMs }: ClaimedIntent): boolean =>
+    isCodeIntent(intent) && clock.nowMs() - requestedAtMs >= SMS_CODE_SECONDS * 1000;
+
   const deliverSms = async (claimed: ClaimedIntent, intent: SmsIntent): Promise<Delivered> => {
-    const { intentId, requestedAtMs } = claimed;
-    // Who asked has long given up, and a stale code would only puzzle them.
-    if (isCodeIntent(intent) && clock.nowMs() - requestedAtMs >= SMS_CODE_SECONDS * 1000) {
-      return withNothingToNote('too-late');
-    }
+    const { intentId } = claimed;
     const draft = await draftSms(claimed, intent);
     if (!draft) return withNothingToNote('nothing-to-send');
     const { to, requestedBy, text, handover } = draft;
@@ -71,7 +71,8 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
       const isSms = isSmsIntent(intent);
       const about = { intent_id: rowName, channel: isSms ? 'sms' : 'mail', attempts } as const;
       try {
-        const { outcome, note } = await (isSms ? deliverSms(claimed, intent) : deliverMail(claimed, intent));
+        const deliver = () => (isSms ? deliverSms(claimed, intent) : deliverMail(claimed, intent));
+        const { outcome, note } = isTooLate(claimed) ? withNothingToNote('too-late') : await deliver();
         log('info', 'intent-delivered', { ...about, outcome, delay_ms: clock.nowMs() - requestedAtMs });
         return { note };
       } catch (error) {

@@ -36,7 +36,8 @@ export const unreachedBy = ({ to, account, message }: Exclude<MailDraft, null | 
 const makeTellBySms =
   ({ dynamo, recordIntentWrite }: { dynamo: Pick<Dynamo, 'transact'>; recordIntentWrite: RecordIntentWrite }) =>
   async ({ intentId }: Pick<ClaimedIntent, 'intentId'>, intent: MailIntent, account: Account): Promise<void> => {
-    if (intent.kind !== 'security-notice' || intent.change || !provenNumberOf(account)) return;
+    const isNotice = intent.kind === 'new-device' || (intent.kind === 'security-notice' && !intent.change);
+    if (!isNotice || !provenNumberOf(account)) return;
     const { accountId } = account;
     await dynamo.transact([recordIntentWrite({ kind: 'sms-notice', accountId, about: 'notice-lost' }, intentId)]);
   };

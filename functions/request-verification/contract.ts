@@ -30,7 +30,7 @@ const requestVerificationAnswer = described(
   }),
 );
 
-/** Sends a code by SMS. */
+/** Sends a code by SMS, or by mail where a sign-in from a new device waits for it. */
 export const requestVerification = httpContract({
   flow: 'request-verification',
   subject: 'Verification',
@@ -41,7 +41,7 @@ export const requestVerification = httpContract({
       accepts: ['json', 'form'],
       bodyOptional: true,
       summary:
-        "Send a code by SMS. With a challenge token as bearer to the account's own number; with an access token to a number that shall become the factor, or what purpose says, or without one to the own number, for reauthenticate; alone to prove a number. With a token and where no SMS can be sent, 409 names the account's other factors.",
+        "Send a code by SMS. With a challenge token as bearer to the account's own number; with an access token to a number that shall become the factor, or what purpose says, or without one to the own number, for reauthenticate; alone to prove a number. With the challenge token of a sign-in from a new device (email_code) it sends the mailed code once more. With a token and where no SMS can be sent, 409 names the account's other factors.",
     },
   ],
   caller: 'anyone',
@@ -69,6 +69,7 @@ export const requestVerification = httpContract({
     'limits.ownerVerification',
     'limits.requestVerification',
     'recovery',
+    'signIn.codesPerAccount',
     'sms',
     'trustedCallers',
   ],
@@ -90,6 +91,7 @@ export const requestVerification = httpContract({
       VERIFICATION: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
     },
     outbox: {
+      INTENT: ['dynamodb:PutItem'],
       SMS: ['dynamodb:PutItem'],
     },
   },

@@ -29,7 +29,7 @@ interface AskedVerification {
 }
 
 /** A verification, the class that its request is counted for, and whom it is for. */
-type PlannedVerification = { requestedBy: SmsRequester; requested: RequestedVerification } & (
+export type PlannedVerification = { requestedBy: SmsRequester; requested: RequestedVerification } & (
   | { account: { accountId: string; to: WantedNumber | null }; number?: never }
   | { account?: never; number: string }
 );

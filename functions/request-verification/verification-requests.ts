@@ -6,6 +6,7 @@ import type { SmsRequester } from '../../shared/contract/sms-requester.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type Limits, provideLimits } from '../../shared/limits/limits.ts';
 import type { LimitExceeded } from '../../shared/limits/rate-limit.ts';
+import { provideRequestMailCode, type RequestMailCode } from './mail-code-requests.ts';
 import { makeResends, type Resends, type SpacedRequest } from './resends.ts';
 import type { SmsOutlook } from './sms-outlook.ts';
 
@@ -129,17 +130,24 @@ const makeVerificationRequests = ({
   };
 };
 
-/** The requests of each class, each under limits of its own. */
-export type RequestsByClass = Readonly<Record<SmsRequester, VerificationRequests>>;
+/** The requests of each class for an SMS, each under limits of its own, and those for a mail. */
+export type Requests = Readonly<Record<SmsRequester, VerificationRequests>> & { mail: RequestMailCode };
 
 export const provideVerificationRequests = (
-  scope: Scope<'captcha' | 'limits.accountVerification' | 'limits.ownerVerification' | 'limits.requestVerification'> &
+  scope: Scope<
+    | 'captcha'
+    | 'limits.accountVerification'
+    | 'limits.ownerVerification'
+    | 'limits.requestVerification'
+    | 'signIn.codesPerAccount'
+  > &
     Ports,
-): RequestsByClass => {
+): Requests => {
   const under = (limits: Limits) => makeVerificationRequests({ ...scope, limits, resends: scope.use(makeResends) });
   return {
     anyone: under(scope.use(provideLimits.requestVerification)),
     account: under(scope.use(provideLimits.accountVerification)),
     owner: under(scope.use(provideLimits.ownerVerification)),
+    mail: scope.use(provideRequestMailCode),
   };
 };

@@ -1,22 +1,19 @@
 import { provideRecordEventWrite, type RecordEventWrite } from '../../shared/account/security-events.ts';
 import { consumeLinkWrite, type SignInLink } from '../../shared/account/sign-in-links.ts';
-import { CHALLENGE_SECONDS } from '../../shared/contract/lifetimes.ts';
+import type { Write } from '../../shared/aws/dynamo.ts';
 import type { DeviceToken } from '../../shared/devices/device-tokens.ts';
 import { forgetDeviceFailuresWrite } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
-import { type ChallengeTokens, makeChallengeTokens } from '../../shared/two-factor/challenge-tokens.ts';
 import type { SignInCandidate } from '../../shared/two-factor/credentials.ts';
 import { availableFactors, overviewOf, phoneHint } from '../../shared/two-factor/second-factors.ts';
 import { makeVerifications, type Verifications } from '../../shared/two-factor/verifications.ts';
+import { type NewChallenge, provideNewChallenge } from './new-challenge.ts';
 
 interface BeginChallengeDeps {
   verifications: Pick<Verifications, 'begin'>;
-  challengeTokens: Pick<ChallengeTokens, 'write'>;
+  newChallenge: NewChallenge;
   recordEventWrite: RecordEventWrite;
-  clock: Clock;
-  randomness: Randomness;
 }
 
 interface BeginChallengeInput {
@@ -36,26 +33,18 @@ interface BeginChallengeInput {
  * @returns `null` where the account has left its epoch since it was read, or the link was used
  */
 const makeBeginChallenge =
-  ({ verifications, challengeTokens, recordEventWrite, clock, randomness }: BeginChallengeDeps) =>
+  ({ verifications, newChallenge, recordEventWrite }: BeginChallengeDeps) =>
   async ({ candidate, known, link, deviceName, sourceIp, keeper }: BeginChallengeInput) => {
     const { accountId, epoch } = candidate.account;
     const overview = overviewOf(candidate.factors);
-    const available = availableFactors(overview);
-    const expiresAtEpochSeconds = clock.nowSeconds() + CHALLENGE_SECONDS;
-    const named = { verificationId: randomness.uuid(), accountId, epoch, expiresAtEpochSeconds };
-    const verification = {
-      ...named,
-      purpose: 'sign-in' as const,
-      phoneNumber: null, // codes go to the account's own number, whichever it is by then
-      country: null,
+    const begun = newChallenge({
+      account: candidate.account,
+      factors: availableFactors(overview),
       deviceName,
-      ...(known && { deviceId: known.deviceId }),
-    };
+      deviceId: known?.deviceId ?? null,
+    });
     const answer = {
-      second_factor_required: true as const,
-      challenge_token: challengeTokens.write({ ...named, factors: available }),
-      expires_in: CHALLENGE_SECONDS,
-      factors: available,
+      ...begun.answer,
       ...(overview.smsNumber !== null && { phone_hint: phoneHint(overview.smsNumber) }),
     };
     const writes = [
@@ -64,19 +53,18 @@ const makeBeginChallenge =
       ...(link ? [consumeLinkWrite(link)] : []),
       ...keeper.keepWrites({ result: answer, of: { accountId, epoch } }),
     ];
+    const begin = async (others: readonly Write[]) => (await verifications.begin(begun.verification, others)) === null;
     const hasFailures = known && (candidate.devices?.devices[known.deviceId]?.failures ?? 0) > 0;
-    const begun =
-      (hasFailures && (await verifications.begin(verification, [...writes, forgetDeviceFailuresWrite(known)]))) ||
-      (await verifications.begin(verification, writes)); // also where the device has gone since it was read
-    return begun ? answer : null;
+    const hasBegun =
+      (hasFailures && (await begin([...writes, forgetDeviceFailuresWrite(known)]))) || (await begin(writes)); // also where the device has gone since it was read
+    return hasBegun ? answer : null;
   };
 
 export type BeginChallenge = ReturnType<typeof makeBeginChallenge>;
 
 export const provideBeginChallenge = (scope: Scope<'events'> & Ports): BeginChallenge =>
   makeBeginChallenge({
-    ...scope,
     verifications: scope.use(makeVerifications),
-    challengeTokens: scope.use(makeChallengeTokens),
+    newChallenge: scope.use(provideNewChallenge),
     recordEventWrite: scope.use(provideRecordEventWrite),
   });

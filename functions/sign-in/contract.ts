@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { HASHING_ARCHITECTURE } from '../../shared/contract/architecture.ts';
 import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
-import { SECOND_FACTORS } from '../../shared/contract/factor-names.ts';
+import { CHALLENGE_FACTORS } from '../../shared/contract/factor-names.ts';
 import {
   deviceTokenField,
   emailField,
@@ -26,14 +26,20 @@ export const signInRequest = z.strictObject({
   link_token: linkTokenField,
 });
 
-/** Answer to a correct password with a second factor: the challenge token is the bearer for verify-code. */
+/** Answer to a correct password that does not suffice: the challenge token is the bearer for verify-code. */
 const secondFactorRequiredAnswer = z.strictObject({
   second_factor_required: z
     .literal(true)
     .check(z.describe('Present where the password was right and does not suffice.')),
   challenge_token: z.string().check(z.describe('The bearer for verify-code and request-verification.')),
   expires_in: secondsField,
-  factors: z.array(z.enum(SECOND_FACTORS)),
+  factors: z
+    .array(z.enum(CHALLENGE_FACTORS))
+    .check(
+      z.describe(
+        "What verify-code takes. email_code, alone: no second factor is on and the device is new, so a code has just gone to the account's address.",
+      ),
+    ),
   phone_hint: z.optional(z.string().check(z.describe('The last digits of the number that codes go to.'))),
 });
 
@@ -51,7 +57,8 @@ export const signIn = httpContract({
       method: 'POST',
       path: '/sessions',
       accepts: ['json', 'form'],
-      summary: 'Sign in with e-mail address and password.',
+      summary:
+        'Sign in with e-mail address and password. From a device that the account does not know, where no second factor is on, the answer asks for a code that has gone to the address (email_code), unless link_token is that of a mailed link.',
     },
   ],
   caller: 'anyone',
@@ -62,7 +69,16 @@ export const signIn = httpContract({
   captcha: true,
   problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-credentials', 'too-many-requests'],
   throttle: HASHING,
-  settings: ['audience', 'captcha', 'events', 'limits.signIn', 'passwords.argon2', 'sessions', 'trustedCallers'],
+  settings: [
+    'audience',
+    'captcha',
+    'events',
+    'limits.signIn',
+    'passwords.argon2',
+    'sessions',
+    'signIn',
+    'trustedCallers',
+  ],
   tables: {
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
@@ -76,6 +92,9 @@ export const signIn = httpContract({
     },
     credentials: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+    },
+    outbox: {
+      INTENT: ['dynamodb:PutItem'],
     },
   },
   hashing: true,

@@ -1,44 +1,34 @@
-import type * as z from 'zod/mini';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
-import type { RecordEventWrite } from '../../shared/account/security-events.ts';
-import { consumeLinkWrite } from '../../shared/account/sign-in-links.ts';
 import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
-import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
-import type { SessionTokens } from '../../shared/session/session-tokens.ts';
-import type { Sessions } from '../../shared/session/sessions.ts';
+import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import type { Credentials } from '../../shared/two-factor/credentials.ts';
-import { requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
-import { isTwoFactorOn, overviewOf } from '../../shared/two-factor/second-factors.ts';
 import type { Admit } from './admit.ts';
-import type { BeginChallenge } from './begin-challenge.ts';
-import type { signInAnswer } from './contract.ts';
+import type { GoOn, SignInAnswer } from './go-on.ts';
 import type { PresentedPasses } from './presented-passes.ts';
 import type { RefusePassword } from './refuse-password.ts';
-
-type SignInAnswer = z.infer<typeof signInAnswer>;
 
 export interface SignInDeps {
   admit: Admit;
   credentials: Credentials;
-  sessions: Pick<Sessions, 'start'>;
-  recordEventWrite: RecordEventWrite;
   hasher: PasswordHasher;
-  sessionTokens: SessionTokens;
-  beginChallenge: BeginChallenge;
+  goOn: GoOn;
   refusePassword: RefusePassword;
   clock: Clock;
   randomness: Randomness;
-  log: Log;
 }
 
 export interface SignInInput extends PresentedPasses {
   /** Canonical. */
   email: string;
   password: string;
+  /** For a mail to an account that has no locale of its own. */
+  locales: readonly string[];
+  /** What the device says that it is. */
+  device: DescribedDevice;
   sourceIp: string;
   sourceNetwork: string;
   captcha: CaptchaAttempt;
@@ -46,13 +36,13 @@ export interface SignInInput extends PresentedPasses {
 }
 
 /**
- * Begins a session with a password. An address without an account takes the same reads, the same hash and the same
+ * Begins a session with a password; where a second factor is on, or the device is new, a challenge. An address without an account takes the same reads, the same hash and the same
  * write, and gets the same answer.
  *
  * @throws problem too-many-requests, captcha-required, invalid-credentials
  */
 export const makeSignIn = (deps: SignInDeps) => {
-  const { credentials, sessions, hasher, sessionTokens, refusePassword, clock, randomness, log } = deps;
+  const { credentials, hasher, refusePassword, clock, randomness } = deps;
 
   /** A hash that is weaker than today's, or not in the standard's form, is renewed while the password is known. */
   const rehash = async (accountId: string, from: string, password: string): Promise<void> => {
@@ -60,16 +50,17 @@ export const makeSignIn = (deps: SignInDeps) => {
   };
 
   return async (input: SignInInput): Promise<SignInAnswer> => {
-    const { email, deviceName, sourceIp, keeper } = input;
-    const { device, passedBy } = await deps.admit(input);
+    const { email, sourceIp } = input;
+    const { device: presented, passedBy } = await deps.admit(input);
 
     const { accountId, candidate } = await credentials.findForSignIn({ email, decoyId: randomness.uuid() });
     // An address that has gone to another account since takes the token of its former one no further.
     const isOfAnother = passedBy !== null && passedBy.token.accountId !== accountId;
     const link = passedBy?.kind === 'link' ? passedBy.token : null;
     const isKnown =
-      passedBy?.kind === 'device' || (candidate && device && isDeviceKnown(device, candidate, clock.nowSeconds()));
-    const known = isKnown ? device : null;
+      passedBy?.kind === 'device' ||
+      (candidate && presented && isDeviceKnown(presented, candidate, clock.nowSeconds()));
+    const known = isKnown ? presented : null;
 
     const password = normalizePassword(input.password);
     const matches = await hasher.verify(candidate?.phc ?? null, password ?? '');
@@ -81,26 +72,8 @@ export const makeSignIn = (deps: SignInDeps) => {
     // Apart from the session: of several devices at once one alone can renew the hash, and all are to get in.
     await rehash(accountId, candidate.phc, password);
 
-    if (isTwoFactorOn(overviewOf(candidate.factors))) {
-      const answer = await deps.beginChallenge({ candidate, known, link, deviceName, sourceIp, keeper });
-      if (!answer) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // the password was changed meanwhile
-      log('info', 'sign-in', { account_id: accountId, outcome: 'second-factor-required' });
-      return answer;
-    }
-
-    const { account, devices } = candidate;
-    const deviceId = known?.deviceId ?? randomness.uuid();
-    const begun = sessionTokens.begin({ ...account, methods: ['pwd'], deviceId, deviceName, sourceIp });
-    const { sessionId } = begun.session;
-    const event = deps.recordEventWrite({ accountId, type: 'signed-in', sourceIp, sessionId });
-    // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
-    const kept = keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' });
-    const ended = link ? [consumeLinkWrite(link)] : [];
-    const writes = [requireSwitchedOffWrite(accountId), event, ...ended, ...kept];
-    const started = await sessions.start({ session: begun.session, devices, writes });
-    if (!started) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile, or the link was used
-
-    log('info', 'sign-in', { account_id: accountId, session_id: sessionId, outcome: 'success' });
-    return sessionTokens.answerSignIn(begun, account);
+    const answer = await deps.goOn({ ...input, candidate, known, link });
+    if (!answer) throw await refusePassword({ accountId, sourceIp, isKnown: true }); // password or factors were changed meanwhile, or the link was used
+    return answer;
   };
 };

@@ -1,19 +1,17 @@
 import { provideHasher } from '../../shared/account/password-hasher.ts';
-import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { provideTrustedCallers } from '../../shared/callers/trusted-callers.ts';
 import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
+import { describedDevice } from '../../shared/primitives/described-device.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
-import { provideSessionTokens } from '../../shared/session/session-tokens.ts';
-import { makeSessions } from '../../shared/session/sessions.ts';
 import { makeCredentials } from '../../shared/two-factor/credentials.ts';
 import { provideAdmit } from './admit.ts';
-import { provideBeginChallenge } from './begin-challenge.ts';
 import { signIn } from './contract.ts';
 import { makeSignIn } from './flow.ts';
+import { provideGoOn } from './go-on.ts';
 import { presentedPasses } from './presented-passes.ts';
 import { provideRefusePassword } from './refuse-password.ts';
 
@@ -23,17 +21,19 @@ export const wire = serve({
   uses: {
     admit: provideAdmit,
     credentials: makeCredentials,
-    sessions: makeSessions,
-    recordEventWrite: provideRecordEventWrite,
     hasher: provideHasher,
-    sessionTokens: provideSessionTokens,
     repeatTokens: provideRepeatTokens,
-    beginChallenge: provideBeginChallenge,
+    goOn: provideGoOn,
     refusePassword: provideRefusePassword,
     trustedCallers: provideTrustedCallers,
   },
   flow: makeSignIn,
-  input: ({ body, cookies, ...request }) => ({ ...request, ...body, ...presentedPasses(body, cookies) }),
+  input: ({ body, cookies, userAgent, ...request }) => ({
+    ...request,
+    ...body,
+    ...presentedPasses(body, cookies),
+    device: describedDevice(userAgent),
+  }),
   output: withDeviceCookie,
 });
 

@@ -6,11 +6,12 @@ import type { PendingBySource } from '../../shared/two-factor/pending-by-source.
 import type { TokenCaller } from '../../shared/two-factor/read-token-caller.ts';
 import type { VerificationIds } from '../../shared/two-factor/verification-ids.ts';
 import type { AttemptPhone, ProvenPhoneAnswer } from './attempt-phone.ts';
+import type { ProveChallenge } from './prove-challenge.ts';
 import type { ProveNumber, ProvenNumber } from './prove-number.ts';
-import type { ProvenSignIn, ProveSignIn } from './prove-sign-in.ts';
+import type { ProvenSignIn } from './prove-sign-in.ts';
 
 export interface VerifyCodeDeps {
-  proveSignIn: ProveSignIn;
+  proveChallenge: ProveChallenge;
   proveNumber: ProveNumber;
   attemptPhone: AttemptPhone;
   verificationIds: Pick<VerificationIds, 'read'>;
@@ -24,6 +25,8 @@ export interface VerifyCodeInput {
   verificationId: string | null;
   /** `null` where the client said nothing of it. */
   endOtherSessions: boolean | null;
+  /** What the device says that it is: a stranger's text. */
+  userAgent: string | undefined;
   sourceIp: string;
   keeper: AnswerKeeper;
 }
@@ -35,7 +38,7 @@ export interface VerifyCodeInput {
  * @throws problem invalid-request, unauthenticated, fresh-session-required, invalid-code, conflict
  */
 export const makeVerifyCode =
-  ({ proveSignIn, proveNumber, attemptPhone, verificationIds, findBySource }: VerifyCodeDeps) =>
+  ({ proveChallenge, proveNumber, attemptPhone, verificationIds, findBySource }: VerifyCodeDeps) =>
   async (input: VerifyCodeInput): Promise<ProvenSignIn | ProvenNumber | ProvenPhoneAnswer> => {
     const { caller, endOtherSessions, sourceIp, keeper } = input;
     const code = withoutSeparators(input.code);
@@ -47,7 +50,10 @@ export const makeVerifyCode =
     if (endOtherSessions !== null) {
       throw problem('invalid-request', { errors: [{ field: 'end_other_sessions', code: 'not-applicable' }] });
     }
-    if (caller.kind === 'challenge') return proveSignIn({ challenge: caller.challenge, code, sourceIp, keeper });
+    if (caller.kind === 'challenge') {
+      const { userAgent } = input;
+      return proveChallenge({ challenge: caller.challenge, code, userAgent, sourceIp, keeper });
+    }
 
     if (!isDigitCode(code)) throw problem('invalid-code'); // it can be none of an SMS, so it costs no try
     const { verificationId: kept } = input;

@@ -11,14 +11,14 @@ import { provideFindVerification } from '../../shared/two-factor/verifications.t
 import { provideAttemptPhone } from './attempt-phone.ts';
 import { verifyCode } from './contract.ts';
 import { makeVerifyCode } from './flow.ts';
+import { provideProveChallenge } from './prove-challenge.ts';
 import { provideProveNumber } from './prove-number.ts';
-import { provideProveSignIn } from './prove-sign-in.ts';
 
 export const wire = serve({
   contract: verifyCode,
   ports: { dynamo: openDynamo, keyring: openKeyring },
   uses: {
-    proveSignIn: provideProveSignIn,
+    proveChallenge: provideProveChallenge,
     proveNumber: provideProveNumber,
     repeatTokens: provideRepeatTokens,
     attemptPhone: provideAttemptPhone,

@@ -4,8 +4,11 @@ import { problem } from '../../shared/contract/problems.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
+import { shownNetwork } from '../../shared/limits/source-network.ts';
 import type { Log } from '../../shared/observability/log.ts';
+import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Randomness } from '../../shared/primitives/clock.ts';
+import { describedDevice } from '../../shared/primitives/described-device.ts';
 import {
   provideSessionTokens,
   type SessionTokens,
@@ -23,7 +26,7 @@ import {
   provideNoticeOfProofWrites,
 } from '../../shared/two-factor/notice-of-proof-writes.ts';
 import { provideReportAppAhead } from '../../shared/two-factor/report-app-ahead.ts';
-import { comparisonsOf, factorsOfCode, methodsOf } from '../../shared/two-factor/second-factors.ts';
+import { comparisonsOf, factorsOfCode, methodsOf, secondFactorsIn } from '../../shared/two-factor/second-factors.ts';
 import { clockHint, provideSpendNearMiss } from '../../shared/two-factor/spend-near-miss.ts';
 import {
   consumeVerificationWrite,
@@ -42,6 +45,7 @@ export interface ProveSignInDeps extends CheckCodeDeps {
   sessionTokens: SessionTokens;
   randomness: Randomness;
   noticeOfProofWrites: NoticeOfProofWrites;
+  recordIntentWrite: RecordIntentWrite;
   log: Log;
 }
 
@@ -49,6 +53,8 @@ interface ProveSignInInput {
   challenge: ChallengeToken;
   /** Without separators. */
   code: string;
+  /** What the device says that it is: a stranger's text. */
+  userAgent: string | undefined;
   sourceIp: string;
   keeper: AnswerKeeper;
 }
@@ -75,19 +81,19 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     return problem('invalid-code');
   };
 
-  /** The device that the password came from, while the account knows it; or else a new one. */
-  const deviceOf = ({ account, verification: { deviceId }, devices }: SignInAttempt): string => {
+  /** The device that the password came from, while the account knows it; `null` for a new one. */
+  const knownDeviceOf = ({ account, verification: { deviceId }, devices }: SignInAttempt): string | null => {
     const { accountId, epoch } = account;
     const token = deviceId === undefined ? null : { deviceId, accountId, epoch };
     const isKnown = token && isDeviceKnown(token, { account, devices }, clock.nowSeconds());
-    return isKnown ? token.deviceId : deps.randomness.uuid();
+    return isKnown ? token.deviceId : null;
   };
 
   return async (input: ProveSignInInput): Promise<ProvenSignIn> => {
     const { challenge, code, sourceIp } = input;
     const { accountId, verificationId } = challenge;
     if (isExpired(challenge, clock.nowSeconds())) throw problem('invalid-code');
-    const looks = factorsOfCode(code, challenge.factors);
+    const looks = factorsOfCode(code, secondFactorsIn(challenge.factors));
     // Mostly no SMS is out. That this is so is a condition of the spending, so nothing has to be read before it.
     const [likely] = comparisonsOf(looks, false);
     const onlyWithoutSms = looks.length > 1;
@@ -120,7 +126,9 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
 
     const { account, verification, devices } = attempt;
     const methods = methodsOf(proof.factor);
-    const deviceId = deviceOf(attempt);
+    const knownDevice = knownDeviceOf(attempt);
+    const deviceId = knownDevice ?? deps.randomness.uuid();
+    const from = { device: describedDevice(input.userAgent), network: shownNetwork(sourceIp) };
     const { deviceName } = verification;
     const begun = sessionTokens.begin({ ...account, methods, deviceId, deviceName, sourceIp });
     const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};
@@ -140,6 +148,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
           sessionId: begun.session.sessionId,
         }),
         ...deps.noticeOfProofWrites(accountId, proof),
+        ...(knownDevice === null ? [deps.recordIntentWrite({ kind: 'new-device', accountId, ...from })] : []),
         ...input.keeper.keepWrites({ result: answer, of: begun.session, tokens: 'answer' }),
       ],
     });
@@ -164,6 +173,7 @@ export const provideProveSignIn = (
     smsBudget: scope.use(provideSmsBudget),
     sessionTokens: scope.use(provideSessionTokens),
     noticeOfProofWrites: scope.use(provideNoticeOfProofWrites),
+    recordIntentWrite: scope.use(makeRecordIntentWrite),
     matchFactor: scope.use(provideMatchFactor),
     matchDecoy: scope.use(provideMatchDecoy),
     reportAppAhead: scope.use(provideReportAppAhead),

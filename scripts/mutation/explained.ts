@@ -77,7 +77,7 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     file: 'shared/two-factor/attempts.ts',
-    line: '? []',
+    line: "...(factor === 'password' ? [] : [recordIntentWrite({ kind: 'security-notice', accountId, event })]),",
     changes: ['[] → ["Stryker was here"]'],
     why: 'A text is no write, and the SDK leaves out what is none.',
   },

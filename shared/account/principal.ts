@@ -29,6 +29,9 @@ export const AUTHENTICATION_METHODS = ['pwd', 'otp', 'sms', 'mfa'] as const;
 
 export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number];
 
+/** Of a sign-in that a mailed code or link completed: they prove the mailbox, which is no factor beside the password. @see RFC 8176 §2 */
+export const MAILBOX_METHODS: readonly AuthenticationMethod[] = ['pwd', 'otp'];
+
 /** RFC 8176: more than one factor was proven. */
 export const MULTI_FACTOR = 'mfa' as const;
 

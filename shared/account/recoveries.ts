@@ -1,7 +1,7 @@
 import type { Condition } from '../aws/conditions.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
-import { RECOVERY_PAUSE_SECONDS } from '../contract/lifetimes.ts';
+import { RECOVERY_PAUSE_SECONDS, RESET_PROVES_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { smsSpentRow } from '../sms/sms-spent-row.ts';
 import { type Account, accountRow, parseAccount } from './accounts.ts';
@@ -137,7 +137,11 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
       const { accountId, epoch } = account;
       const result = await dynamo.transact([
         recoveryRow.consumeWrite(recoveryRow.key(tokenHash), clock.nowSeconds()),
-        setPasswordWrite({ accountId, phc }),
+        setPasswordWrite({
+          accountId,
+          phc,
+          resetProvenUntilEpochSeconds: clock.nowSeconds() + RESET_PROVES_SECONDS,
+        }),
         journalled
           ? raiseEpochAndCountWrite(
               { accountId, epoch },

@@ -42,6 +42,13 @@ export const linkPassWrites = (link: SignInLink, nowSeconds: number): Write[] =>
 export const consumeLinkWrite = ({ tokenHash }: SignInLink): Write =>
   signInLinkRow.deleteWrite(signInLinkRow.key(tokenHash), when.exists);
 
+/**
+ * Ends a link that let nothing pass, in the transaction that begins the session which it completes: it must live and have tries left.
+ * The account's epoch is a condition of the session.
+ */
+export const useLinkWrite = ({ tokenHash }: SignInLink, nowSeconds: number): Write =>
+  signInLinkRow.consumeWrite(signInLinkRow.key(tokenHash), nowSeconds, when.below('tries', LINK_TRIES));
+
 /** Sign-in links. Of one account two work at the most. */
 export interface SignInLinks {
   /**

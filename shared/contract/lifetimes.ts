@@ -4,6 +4,12 @@ export const FRESH_SECONDS = 300;
 /** Seconds until a challenge expires (OWASP MFA Cheat Sheet: short). */
 export const CHALLENGE_SECONDS = 600;
 
+/**
+ * For how long a reset stands for the code by mail of a new device, for one sign-in: as long as such a code would live. Also one by SMS,
+ * whose owner may have lost the mailbox (docs/adr/0066).
+ */
+export const RESET_PROVES_SECONDS = 10 * 60;
+
 /** Seconds until a code by SMS expires, and until its delivery is given up. */
 export const SMS_CODE_SECONDS = 600;
 

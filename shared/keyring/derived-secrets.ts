@@ -10,6 +10,7 @@ export interface SecretBinding {
     | 'sign-in-link'
     | 'sign-up-token'
     | 'email-change-token'
+    | 'email-code-value'
     | 'email-proof-token'
     | 'sms-code-value'
     | 'undo-token'

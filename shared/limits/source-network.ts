@@ -76,3 +76,13 @@ export const networkTiers = (network: string): NetworkTier[] => {
   const wider = network.slice(0, network.lastIndexOf('.'));
   return [narrowest, { network: `${wider}.0/24`, sources: SOURCES_IN['/24'] }];
 };
+
+/**
+ * The network that mails tell of: the widest that an address counts for, and no more than that.
+ * @param sourceIp the address that the request came from, whichever a trusted caller named
+ * @returns `null` for an address that can't be read
+ */
+export const shownNetwork = (sourceIp: string): string | null => {
+  const widest = networkTiers(sourceNetwork(sourceIp)).at(-1)?.network ?? 'unknown';
+  return widest === 'unknown' ? null : widest;
+};

@@ -8,6 +8,9 @@ const deviceShape = z.optional(
   z.object({ program: z.nullable(z.enum(DEVICE_PROGRAMS)), system: z.nullable(z.enum(DEVICE_SYSTEMS)) }),
 );
 
+/** The network that it came from, as `shownNetwork` gives it. */
+const networkShape = z.nullable(z.string());
+
 /** The change that it tells of, where an undo can take it back: it goes to the address of before, with the link. */
 const changeShape = z.optional(z.object({ number: z.int(), id: z.string() }));
 
@@ -32,6 +35,16 @@ export const intentSchema = z.discriminatedUnion('kind', [
     locales: z.array(z.string()),
     device: deviceShape,
   }),
+  /** The code of a sign-in from a device that its account doesn't know. */
+  z.object({
+    kind: z.literal('sign-in-code'),
+    verificationId: z.string(),
+    locales: z.array(z.string()),
+    device: deviceShape,
+    network: networkShape,
+  }),
+  /** Tells the owner of a sign-in that was complete on such a device. */
+  z.object({ kind: z.literal('new-device'), accountId: z.string(), device: deviceShape, network: networkShape }),
   z.object({
     kind: z.literal('sign-up'),
     email: z.string(),
@@ -116,4 +129,5 @@ export type MailIntent = Exclude<Intent, SmsIntent>;
 export const isSmsIntent = (intent: Intent): intent is SmsIntent => SMS_KINDS.some((kind) => kind === intent.kind);
 
 /** Whether a message is of use only as long as its code lives. */
-export const isCodeIntent = ({ kind }: Intent): boolean => kind === 'sms-code' || kind === 'recovery-sms';
+export const isCodeIntent = ({ kind }: Intent): boolean =>
+  kind === 'sms-code' || kind === 'recovery-sms' || kind === 'sign-in-code';

@@ -16,6 +16,7 @@ export const SECURITY_NOTICE_EVENTS = [
   'recovery-codes-renewed',
   'recovery-code-used',
   'two-factor-locked',
+  'email-code-locked',
 ] as const;
 
 export type SecurityNoticeEvent = (typeof SECURITY_NOTICE_EVENTS)[number];

@@ -11,6 +11,7 @@ import { passwordSettings } from './password-settings.ts';
 import { DAY, HOUR, MINUTE, seconds } from './seconds.ts';
 import { section } from './section.ts';
 import { isSecureUrl } from './secure-url.ts';
+import { signInSettings } from './sign-in-settings.ts';
 import { smsSettings } from './sms-settings.ts';
 import { trustedCallerSettings } from './trusted-caller-settings.ts';
 import { webOrigin } from './web-origin.ts';
@@ -130,6 +131,9 @@ export const functionSettings = {
   },
   get emailChange() {
     return section(emailChangeSettings);
+  },
+  get signIn() {
+    return section(signInSettings);
   },
   get sessions() {
     return section({

@@ -4,6 +4,7 @@ import { provideRecordEventWrite, type RecordEventWrite } from '../account/secur
 import type { Condition } from '../aws/conditions.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import { isExpired } from '../aws/row.ts';
+import { EMAIL_CODE } from '../contract/factor-names.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Log } from '../observability/log.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../outbox/outbox.ts';
@@ -139,12 +140,13 @@ export const makeAttempts = ({
   const isToldOf = (step: AttemptStep): boolean => typeof step === 'object' && isOwnerTold(step.after + 1);
 
   /** The mail is about codes. Guesses at a password need a session, and are told in the history alone. */
-  const tellOfLockWrites = ({ by: { accountId }, factor, sourceIp }: Attempt): Write[] => [
-    recordEventWrite({ accountId, type: lockOf(factor), sourceIp }),
-    ...(factor === 'password'
-      ? []
-      : [recordIntentWrite({ kind: 'security-notice', accountId, event: 'two-factor-locked' })]),
-  ];
+  const tellOfLockWrites = ({ by: { accountId }, factor, sourceIp }: Attempt): Write[] => {
+    const event = factor === EMAIL_CODE ? 'email-code-locked' : 'two-factor-locked';
+    return [
+      recordEventWrite({ accountId, type: lockOf(factor), sourceIp }),
+      ...(factor === 'password' ? [] : [recordIntentWrite({ kind: 'security-notice', accountId, event })]),
+    ];
+  };
 
   const isOver = (current: Item | null): boolean => {
     const verification = current && verificationRow.parse(current);

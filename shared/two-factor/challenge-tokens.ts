@@ -1,4 +1,4 @@
-import { SECOND_FACTORS, type SecondFactor } from '../contract/factor-names.ts';
+import { CHALLENGE_FACTORS, type ChallengeFactor } from '../contract/factor-names.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import { signOpaque, verifyOpaque } from '../keyring/sign-opaque.ts';
 import { OLDER_CHALLENGE_TOKEN, OPAQUE_KINDS } from '../keyring/token-kinds.ts';
@@ -8,9 +8,9 @@ const KIND = OPAQUE_KINDS['challenge-token'];
 
 /**
  * The bit of each factor in a token. Tokens are out when a release is deployed, so a bit keeps its meaning for ever; in
- * which order factors are shown is a matter of {@link SECOND_FACTORS}.
+ * which order factors are shown is a matter of {@link CHALLENGE_FACTORS}.
  */
-const FACTOR_BITS: Readonly<Record<SecondFactor, number>> = { totp: 1, sms: 2, recovery_code: 4 };
+const FACTOR_BITS: Readonly<Record<ChallengeFactor, number>> = { totp: 1, sms: 2, recovery_code: 4, email_code: 8 };
 
 /** Where epoch and end begin. */
 const NAMES_BYTES = 33;
@@ -20,10 +20,10 @@ interface OlderChallengeToken {
   verificationId: string;
   accountId: string;
   /** What can answer it, so that its counters can be spent before anything is read. */
-  factors: SecondFactor[];
+  factors: ChallengeFactor[];
 }
 
-/** What a challenge token names: a sign-in whose password was right and whose second factor is still wanted. */
+/** What a challenge token names: a sign-in whose password was right and which wants more. */
 export interface ChallengeToken extends OlderChallengeToken {
   /** The account's, 0…2^32-1: nothing is written for a challenge whose account has left it, and so nothing is read before. */
   epoch: number;
@@ -43,7 +43,7 @@ export interface ChallengeTokens {
 const namesIn = (bytes: Buffer): OlderChallengeToken => ({
   verificationId: uuidText(bytes.subarray(0, 16)),
   accountId: uuidText(bytes.subarray(16, 32)),
-  factors: SECOND_FACTORS.filter((factor) => bytes.readUInt8(32) & FACTOR_BITS[factor]),
+  factors: CHALLENGE_FACTORS.filter((factor) => bytes.readUInt8(32) & FACTOR_BITS[factor]),
 });
 
 /** Makes them under the keyring's keys. */

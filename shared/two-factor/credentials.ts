@@ -11,9 +11,12 @@ interface ProofCandidate {
   factors: Factors;
 }
 
-/** The same with the devices that the account knows; `null` where there are none. */
+/** The same with what tells whether a sign-in has to prove the mailbox. */
 export interface SignInCandidate extends ProofCandidate {
+  /** Those that the account knows; `null` where there are none. */
   devices: Devices | null;
+  /** Until when the reset that set the password proves it; `null` where none did, or a sign-in has used that up. */
+  resetProvenUntilEpochSeconds: number | null;
 }
 
 const toCandidate = (account: Item, password: Item, factors: Item | null): ProofCandidate => ({
@@ -60,7 +63,13 @@ export const makeCredentials = ({ dynamo }: { dynamo: Dynamo }): Credentials => 
   const findCandidate = async (accountId: string): Promise<SignInCandidate | null> => {
     const places = [...placesOf(accountId), devicesRow.at(accountId)];
     const [account, password, factors = null, devices = null] = await dynamo.transactGet(places);
-    return account && password ? { ...toCandidate(account, password, factors), devices: parseDevices(devices) } : null;
+    if (!account || !password) return null;
+    const { resetProvenUntilEpochSeconds = null } = passwordRow.parse(password);
+    return {
+      ...toCandidate(account, password, factors),
+      devices: parseDevices(devices),
+      resetProvenUntilEpochSeconds,
+    };
   };
 
   return {

@@ -11,6 +11,13 @@ interface SmsCodeBinding {
   phoneNumber: string;
 }
 
+/** The same for a code by mail. */
+interface EmailCodeBinding {
+  verificationId: string;
+  /** Canonical. */
+  email: string;
+}
+
 /**
  * Stored forms of second factors: without the keyring, the tables yield no code. Methods that read a stored form throw
  * KeyringOutdated for an unknown version while the keyring can't be read again.
@@ -26,6 +33,8 @@ export interface FactorSecrets {
   hashRecoveryCodeLike(like: string, code: string, accountId: string): Promise<string>;
   hashSmsCode(code: string, bound: SmsCodeBinding): string;
   isSmsCode(hash: string, code: string, bound: SmsCodeBinding): Promise<boolean>;
+  hashEmailCode(code: string, bound: EmailCodeBinding): string;
+  isEmailCode(hash: string, code: string, bound: EmailCodeBinding): Promise<boolean>;
 }
 
 /** Makes them under the keyring's keys. */
@@ -48,6 +57,10 @@ export const makeFactorSecrets = ({
   const boundToAccount = (code: string, accountId: string): string => `${accountId}/${code}`;
   const boundCode = (code: string, { verificationId, phoneNumber }: SmsCodeBinding): string =>
     `${verificationId}/${phoneNumber}/${code}`;
+  const boundToAddress = (code: string, { verificationId, email }: EmailCodeBinding): string =>
+    JSON.stringify([verificationId, email, code]);
+  const isVersioned = async (hash: string, purpose: KeyPurpose, data: string): Promise<boolean> =>
+    !hash.endsWith('.') && constantTimeEqual(await versionedLike(hash, purpose, data), hash);
 
   return {
     encryptTotp: (secret, owner) => keyring.encrypt('totp-secret', secret, ownerOf(owner), randomness.bytes(IV_BYTES)),
@@ -59,7 +72,8 @@ export const makeFactorSecrets = ({
     hashRecoveryCodeLike: (like, code, accountId) =>
       versionedLike(like, 'recovery-code', boundToAccount(code, accountId)),
     hashSmsCode: (code, bound) => versioned('sms-code', boundCode(code, bound)),
-    isSmsCode: async (hash, code, bound) =>
-      !hash.endsWith('.') && constantTimeEqual(await versionedLike(hash, 'sms-code', boundCode(code, bound)), hash),
+    isSmsCode: (hash, code, bound) => isVersioned(hash, 'sms-code', boundCode(code, bound)),
+    hashEmailCode: (code, bound) => versioned('email-code', boundToAddress(code, bound)),
+    isEmailCode: (hash, code, bound) => isVersioned(hash, 'email-code', boundToAddress(code, bound)),
   };
 };

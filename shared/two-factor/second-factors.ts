@@ -1,6 +1,6 @@
 import { type AuthenticationMethod, MULTI_FACTOR } from '../account/principal.ts';
 import { ACR } from '../contract/acr-values.ts';
-import { SECOND_FACTORS, type SecondFactor } from '../contract/factor-names.ts';
+import { type ChallengeFactor, SECOND_FACTORS, type SecondFactor } from '../contract/factor-names.ts';
 import { type Problem, problem } from '../contract/problems.ts';
 import { isDigitCode } from '../primitives/digit-code.ts';
 import { readRecoveryCode } from './recovery-code.ts';
@@ -58,6 +58,10 @@ export const availableFactors = (overview: FactorsOverview): SecondFactor[] => {
       (factor === 'recovery_code' && overview.recoveryCodesLeft > 0),
   );
 };
+
+/** Those of them that are second factors. */
+export const secondFactorsIn = (factors: readonly ChallengeFactor[]): SecondFactor[] =>
+  SECOND_FACTORS.filter((factor) => factors.includes(factor));
 
 /** What a code can be by its looks: six digits come from an app or by SMS, another text is a recovery code or none. */
 export const factorsOfCode = (code: string, available: readonly SecondFactor[]): SecondFactor[] =>

@@ -108,11 +108,18 @@ export const sentCode = (verification: Verification, nowSeconds: number): SentCo
   return isOut ? { verificationId, hash: codeHash, phoneNumber: codeNumber, country: codeCountry } : null;
 };
 
+/** The hash of a code that went out by mail: that one has no number. @returns `null` where none did, or it is not good any more */
+export const mailedCodeHash = (verification: Verification, nowSeconds: number): string | null => {
+  const { codeHash, codeNumber, codeExpiresAtEpochSeconds } = verification;
+  return codeNumber === null && (codeExpiresAtEpochSeconds ?? 0) > nowSeconds ? codeHash : null;
+};
+
 /** A code that a verification has not had before. */
 interface NewCode {
   hash: string;
   salt: string;
-  to: { e164: string; country: string };
+  /** `null` for one that goes out by mail: the hash is bound to the address. */
+  to: { e164: string; country: string } | null;
   requestedAtMs: number;
   expiresAtEpochSeconds: number;
 }
@@ -121,13 +128,13 @@ interface NewCode {
 export interface Verifications {
   /**
    * Begins one in the epoch that its account was read in, with the writes that belong to it.
-   * @returns `false` when the account has left it since
+   * @returns `null` where it began; else why each of the writes lost, all `null` when the account has left the epoch since
    * @throws StoreUnavailable
    */
   begin(
     verification: NewVerification & { accountId: string; epoch: number },
     writes?: readonly Write[],
-  ): Promise<boolean>;
+  ): Promise<readonly unknown[] | null>;
   /**
    * Reads what a code for a sign-in is held against. Its counters are spent at the same time, so rows are read one by one:
    * what is decided on them is a condition of the write that follows.
@@ -167,8 +174,11 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
   };
 
   return {
-    begin: async (verification, writes = []) =>
-      (await dynamo.transact([requireEpochWrite(verification), createVerificationWrite(verification), ...writes])).won,
+    begin: async (verification, writes = []) => {
+      const own = [requireEpochWrite(verification), createVerificationWrite(verification)];
+      const result = await dynamo.transact([...own, ...writes]);
+      return result.won ? null : result.refusals.slice(own.length);
+    },
 
     readForSignIn: async ({ verificationId, accountId }) => {
       const [verificationItem, accountItem, factorsItem = null, devicesItem = null] = await dynamo.batchGet([
@@ -206,8 +216,8 @@ export const makeVerifications = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cl
             set: {
               codeHash: hash,
               codeSalt: salt,
-              codeNumber: to.e164,
-              codeCountry: to.country,
+              codeNumber: to?.e164 ?? null,
+              codeCountry: to?.country ?? null,
               codeExpiresAtEpochSeconds: expiresAtEpochSeconds,
               codeRequestedAtMs: requestedAtMs,
             },

@@ -4,7 +4,7 @@ import { METRICS } from '../../shared/observability/metrics.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { DynamoFault } from '../support/dynamo-proxy.ts';
 import { asOwner, everyRoute, fieldsOf } from '../support/fixtures.ts';
-import { newestToken } from '../support/journeys.ts';
+import { mailedCodes, newestToken } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { bearer, type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { outside } from '../support/outside.ts';
@@ -162,10 +162,16 @@ describe('canaries in every field', () => {
     );
     keepSession('sign-up', completed.body);
     const wrong = await ask('sign-in/json', jsonBody({ email, password: plant('wrong password') }));
-    const signedIn = await ask(
+    const asked = await ask(
       'sign-in/form',
       formBody({ email, password, device_name: plant('device name'), device_token: plant('device token') }),
     );
+    const challenge = keep('challenge of a new device', asked.body.challenge_token);
+    await deliver();
+    const [code = ''] = await mailedCodes(world, email);
+    // Without faults, for each of those after a try is reserved would cost one of five.
+    const event = loadEvent('verify-code/with-bearer', { ...bearer(challenge), ...jsonBody({ code }) });
+    const signedIn = expectNoLeak('verify-code/with-bearer', await world.call('verify-code', event), NOTHING);
     const { refresh_token: used } = keepSession('sign-in', signedIn.body);
     const refreshed = await ask(
       'refresh-session/form',

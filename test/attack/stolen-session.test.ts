@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { RouteCase } from '../support/fixtures.ts';
-import { recoveryToken, refresh, resetPassword, signUp } from '../support/journeys.ts';
+import { recoveryToken, refresh, resetPassword, signIn, signUp } from '../support/journeys.ts';
 import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
 import { addAuthenticator, callAs } from '../support/second-factor.ts';
 import { sessionRoutes } from '../support/session-routes.ts';
@@ -200,9 +200,7 @@ describe('a stolen session', () => {
 
   it('that was begun before a factor was on does not profit from the owner proving themselves elsewhere', async () => {
     const stolen: SessionTokensAnswer = await signUp(world, 'before-and-after@example.com');
-    const { body: owners } = await callAs(world, 'sign-in', 'sign-in/json', '', {
-      body: { email: 'before-and-after@example.com', password: 'correct horse battery' },
-    });
+    const { body: owners } = await signIn(world, 'before-and-after@example.com');
     const { recoveryCodes } = await addAuthenticator(world, owners);
     const proven = await proveAgain(world, owners, { code: recoveryCodes[0] ?? '' });
     // Keeps other sessions, also when the app was added: by default the stolen one would have ended.

@@ -8,6 +8,7 @@ import {
   resetPassword,
   revokeRecovery,
   signIn,
+  signInByMail,
   signUp,
   signUpSomebody,
 } from '../support/journeys.ts';
@@ -94,7 +95,7 @@ describe('the link of a mail', () => {
     const answer = await confirmEmailChange(world, tokens.new, bearer(visitor.access_token));
 
     expect(answer.body.status).toBe('email-changed');
-    expect((await signIn(world, 'moved@example.com')).body.account_id).toBe(owner.account_id);
+    expect((await signInByMail(world, 'moved@example.com')).body.account_id).toBe(owner.account_id);
     expect((await signIn(world, visitor.email)).body.account_id).toBe(visitor.account_id);
   });
 

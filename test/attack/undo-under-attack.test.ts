@@ -13,6 +13,7 @@ import {
   newestToken,
   resetPassword,
   signIn,
+  signInByMail,
   signUp,
   signUpSomebody,
 } from '../support/journeys.ts';
@@ -117,7 +118,7 @@ describe('the veto of an owner', () => {
     await confirmEmailChange(world, tokens.new);
     await confirmEmailChange(world, tokens.old);
     const veto = await undoToken(world, owner.email);
-    const { body: thief } = await signIn(world, thiefs);
+    const { body: thief } = await signInByMail(world, thiefs);
     await changePassword(world, thief, { next: 'the first of the thief' });
     await undo(world, await undoToken(world, thiefs));
     await world.deliver();
@@ -167,7 +168,7 @@ describe('the veto of an owner', () => {
     await confirmEmailChange(world, there.old);
     await confirmEmailChange(world, there.new);
     const veto = await undoToken(world, owner.email);
-    const { body: session } = await signIn(world, other);
+    const { body: session } = await signInByMail(world, other);
     const back = await beginEmailChange(world, { ...session, email: other }, owner.email);
     await confirmEmailChange(world, back.old);
     await confirmEmailChange(world, back.new);
@@ -182,7 +183,7 @@ describe('the veto of an owner', () => {
     const owner = await signUpSomebody(world);
     await addAuthenticator(world, owner);
     await undo(world, await undoToken(world, owner.email));
-    const { body: session } = await signIn(world, owner.email);
+    const { body: session } = await signInByMail(world, owner.email);
     for (let times = 0; times < GUESSES; times += 1) expect((await changePassword(world, session)).status).toBe(409);
 
     expect((await proveAgain(world, session)).status).toBe(200);
@@ -192,7 +193,7 @@ describe('the veto of an owner', () => {
     const owner = await signUpSomebody(world);
     await addAuthenticator(world, owner);
     await undo(world, await undoToken(world, owner.email));
-    const { body: session } = await signIn(world, owner.email);
+    const { body: session } = await signInByMail(world, owner.email);
     const { secret, enrollment_id: enrollmentId } = (await beginAuthenticator(world, session)).body;
     const { code } = await receiveCode(world, { token: session.access_token, phoneNumber: newNumber() });
 

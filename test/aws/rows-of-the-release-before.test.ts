@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TableName } from '../../shared/contract/contract.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { asOwner, bodyAs } from '../support/fixtures.ts';
-import { getProfile, refresh, resetPassword, signIn } from '../support/journeys.ts';
+import { getProfile, refresh, resetPassword, signIn, signInByMail } from '../support/journeys.ts';
 import { formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import { putRows } from '../support/table-writer.ts';
@@ -59,7 +59,7 @@ describe('a deployment with the rows of the release before', () => {
   afterEach(() => world.close());
 
   const signedIn = async (): Promise<SessionTokensAnswer> =>
-    (await signIn(world, PLAIN.held.email, PLAIN.held.password)).body;
+    (await signInByMail(world, PLAIN.held.email, PLAIN.held.password)).body;
 
   /** Signs in with the password and a code. */
   const withFactor = async (code: string) =>

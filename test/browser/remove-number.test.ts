@@ -61,6 +61,15 @@ describeWithChromium('the page that a mail about a number leads to', (browser) =
     return call('POST /verification/verify', { token, body: { code, end_other_sessions: false } });
   };
 
+  /** The newest code that came by mail. */
+  const mailedCode = async (email: string): Promise<string> => {
+    for (let count = 1; ; count += 1) {
+      const mails = await waitForMails(service.inboxUrl, email, count);
+      const code = mails.map(({ text }) => /^\d{6}$/m.exec(text)?.[0]).find(Boolean);
+      if (code !== undefined) return code;
+    }
+  };
+
   /** Two accounts of one number, and the address in the mail to the first. */
   const share = async (phoneNumber: string) => {
     const owner = await openAccount();
@@ -83,7 +92,9 @@ describeWithChromium('the page that a mail about a number leads to', (browser) =
     await status(page).getByText('Your account no longer has it').waitFor();
 
     expect(await page.locator('form').isVisible()).toBe(false);
-    const signedIn = await call('POST /sessions', { body: { email: owner.email, password: GOOD_PASSWORD } });
+    const asking = await call('POST /sessions', { body: { email: owner.email, password: GOOD_PASSWORD } });
+    const code = await mailedCode(owner.email); // the removal has ended every device
+    const signedIn = await call('POST /verification/verify', { token: asking.body.challenge_token, body: { code } });
     const profile = await call(`GET /profile/${owner.accountId}`, { token: signedIn.body.access_token });
     expect(profile.body).not.toHaveProperty('phone_number');
     expect((await call(`GET /profile/${other.accountId}`, { token: other.token })).body).toMatchObject({
@@ -132,11 +143,14 @@ describeWithChromium('the page that a mail about a number leads to', (browser) =
     });
   });
 
-  it('says so where there is no number to remove', async () => {
+  it('says so where there is no number to remove, after the code that a new device is asked for', async () => {
     const { email } = await openAccount();
     const page = await open(`${service.apiUrl}/ui/remove-number?lang=en`);
 
     await signInOn(page, email);
+    await page.getByText('From the message that we have just sent').waitFor();
+    await page.locator('#code').fill(await mailedCode(email));
+    await page.getByRole('button', { name: 'Remove the number' }).click();
 
     await status(page).getByText('There is no number to remove').waitFor();
   });
@@ -158,6 +172,29 @@ describeInBrowser('the page that removes a number', ({ open, server }) => {
       expect(await page.locator('#email').isVisible()).toBe(false);
       expect(server().calls.map(({ path }) => path)).toEqual(['/sessions', '/verification']);
     });
+
+    it.each([
+      ['en', 'Continue', 'Send the message again', 'From the message that we have just sent'],
+      ['de', 'Weiter', 'Nachricht noch einmal schicken', 'Aus der Nachricht, die wir gerade'],
+    ])(
+      'from the mailbox where the device is new, and has it sent once more, in %s',
+      async (language, next, send, hint) => {
+        server().answer('/sessions', { status: 200, body: { ...WAITING, factors: ['email_code'] } });
+        server().answer('/verification', { status: 200, body: {} });
+        const page = await open(`/ui/remove-number?lang=${language}`);
+        await page.locator('#email').fill('reader@example.com');
+        await page.locator('#password').fill(GOOD_PASSWORD);
+        await page.getByRole('button', { name: next }).click();
+
+        await page.getByText(hint).waitFor();
+        await page.getByRole('button', { name: send }).click();
+        await status(page)
+          .getByText(language === 'de' ? 'Ein Code ist unterwegs' : 'A code is on its way')
+          .waitFor();
+
+        expect(server().calls.map(({ path }) => path)).toEqual(['/sessions', '/verification']);
+      },
+    );
 
     it.each([
       ['en', 'Continue', 'Send me a code by text message', 'No text message can be sent just now'],

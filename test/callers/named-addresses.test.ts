@@ -146,13 +146,21 @@ describe('what is named is used for the limits of sources and for nothing else',
     const { email, session } = await openAccount(world);
     const person = newPerson();
 
-    const body = jsonBody({ email, password: GOOD_PASSWORD });
-    const { status } = await world.call('sign-in', signed(fromBackEnd('sign-in/json', body), person));
+    const { device_token } = session;
+    const known = jsonBody({ email, password: GOOD_PASSWORD, device_token });
+    const unknown = jsonBody({ email, password: GOOD_PASSWORD });
+    const { status } = await world.call('sign-in', signed(fromBackEnd('sign-in/json', known), person));
+    await world.call('sign-in', signed(fromBackEnd('sign-in/json', unknown), person));
 
     const events = await eventsOf(world, session.account_id);
     expect(status).toBe(200);
-    expect(events.filter(({ sourceIp }) => sourceIp === BACK_END).map(({ type }) => type)).toEqual(['signed-in']);
-    expect(await everythingStored(world)).not.toContain(person);
+    expect(events.filter(({ sourceIp }) => sourceIp === BACK_END).map(({ type }) => type)).toEqual([
+      'signed-in',
+      'second-factor-required',
+    ]);
+    const stored = await everythingStored(world);
+    expect(stored).not.toContain(person);
+    expect(stored).not.toContain(person.replace(/\.\d+$/, '.0/24')); // nor in what is to be mailed
   });
 
   it('a repeat with an Idempotency-Key gets its kept answer, whichever address it names', async () => {

@@ -1,9 +1,20 @@
 import { type GoodRequest, good } from './good-request.ts';
-import { challengeOf, codeNow, openWithApp, receiveCode, signedInWithApp, signedInWithBoth } from './people.ts';
+import {
+  awaitMailedCode,
+  challengeOf,
+  codeNow,
+  openWithApp,
+  receiveCode,
+  signedInWithApp,
+  signedInWithBoth,
+} from './people.ts';
 import { form, post } from './service.ts';
 
 const ASK = '/verification';
 const GIVE = '/verification/verify';
+
+/** Before a code by mail comes once more. */
+const RESEND_SECONDS = 30;
 
 /** Requests for a code by SMS. */
 const ASKING: readonly GoodRequest[] = [
@@ -31,6 +42,14 @@ const ASKING: readonly GoodRequest[] = [
       return { request: () => post(ASK, {}, challenge) };
     },
   }),
+  good({
+    name: 'request-verification (by mail)',
+    prepare: async (service) => {
+      const { challenge } = await awaitMailedCode(service);
+      await service.pause(RESEND_SECONDS);
+      return { request: () => post(ASK, {}, challenge) };
+    },
+  }),
 ];
 
 /** Requests that give a code. */
@@ -43,6 +62,14 @@ const GIVING: readonly GoodRequest[] = [
       const challenge = await challengeOf(service, owner);
       const request = () => post(GIVE, { code: codeNow(service, owner.secret) }, challenge);
       return { request };
+    },
+  }),
+  good({
+    name: 'verify-code (a sign-in by mail)',
+    leavesRows: true,
+    prepare: async (service) => {
+      const { challenge, code } = await awaitMailedCode(service);
+      return { request: () => post(GIVE, { code }, challenge) };
     },
   }),
   good({

@@ -1,7 +1,7 @@
 import { argon2id, hash } from 'argon2';
 import { recovering } from './account-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
-import { codeNow, openAccount, openWithApp, PASSWORD, type Tokens } from './people.ts';
+import { codeNow, openAccount, openWithApp, PASSWORD, signInAgain, type Tokens } from './people.ts';
 import { bare, form, mergePatch, post, type ServiceWithRows } from './service.ts';
 
 /** Below every minimum, so that the next sign-in hashes the password anew. */
@@ -41,10 +41,11 @@ export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   good({
     name: 'sign-in (with a weak hash)',
     prepare: async (service) => {
-      const { email, accountId } = await openAccount(service);
+      const account = await openAccount(service);
+      const { accountId } = account;
       const passwordRow = { table: 'credentials', firstWord: 'ACCOUNT', sortKey: 'PASSWORD', accountId } as const;
       await service.editRows(passwordRow, { phc: await hash(PASSWORD, WEAK) });
-      return { request: () => post('/sessions', { email, password: PASSWORD }) };
+      return { request: () => signInAgain(account) };
     },
   }),
   good({

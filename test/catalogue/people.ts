@@ -15,6 +15,8 @@ export interface Tokens {
   refresh_token: string;
   account_id: string;
   session_id: string;
+  /** Of the device that the account was opened on, or last signed in on. */
+  device_token?: string;
 }
 
 /** An account and the session that it was opened with. */
@@ -49,6 +51,22 @@ export const openAccount = async (service: Service): Promise<Account> => {
   const token = await mailedToken(service, email, form('/accounts', { email }));
   const session: Tokens = await service.ask(post('/accounts/complete', { token, password: PASSWORD }));
   return { email, accountId: session.account_id, session };
+};
+
+/** A sign-in on the device that the account was opened on, as its app sends it. */
+export const signInAgain = ({ email, session: { device_token } }: Account): ServiceRequest =>
+  post('/sessions', { email, password: PASSWORD, device_token });
+
+/** Signs in on a new device, up to the code that goes to the mailbox. */
+export const awaitMailedCode = async (service: Service): Promise<{ challenge: string; code: string }> => {
+  const { email } = await openAccount(service);
+  let challenge = '';
+  const text = await service.receive(email, async () => {
+    ({ challenge_token: challenge } = await service.ask(post('/sessions', { email, password: PASSWORD })));
+  });
+  const code = /^\d{6}$/m.exec(text)?.[0];
+  if (code === undefined) throw new Error('no code is in the message');
+  return { challenge, code };
 };
 
 /** The code that an app shows now. */

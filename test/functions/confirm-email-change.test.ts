@@ -9,6 +9,7 @@ import {
   refresh,
   resetPassword,
   signIn,
+  signInByMail,
   signUp,
   signUpSomebody,
 } from '../support/journeys.ts';
@@ -61,7 +62,7 @@ describe('confirm-email-change', () => {
     });
     expect(pending).toEqual({ new: email, confirmed_by: [first], expires_at: expiresAt });
     expect(whole.body).toEqual({ status: 'email-changed', confirmed: last, confirmed_by: [first, last], open: [] });
-    const signedIn = await signIn(world, email);
+    const signedIn = await signInByMail(world, email);
     expect(signedIn.status).toBe(200);
     const profile = await getProfile(world, signedIn.body);
     expect(profile.body).toMatchObject({ sub: owner.account_id, email, email_verified: true });
@@ -143,7 +144,7 @@ describe('confirm-email-change', () => {
     const { owner, tokens } = await openChange();
     world.clock.advance(DAY_SECONDS - 1);
     const inTime = await confirmEmailChange(world, tokens.old);
-    const { body: session } = await signIn(world, owner.email);
+    const { body: session } = await signInByMail(world, owner.email);
 
     world.clock.advance(1);
 
@@ -267,8 +268,8 @@ describe('confirm-email-change', () => {
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 409]));
       const loser = answers[0]?.status === 409 ? one : other;
       const winner = loser === one ? other : one;
-      expect((await signIn(world, email)).body.account_id).toBe(winner.account_id);
-      expect((await signIn(world, loser.email)).body.account_id).toBe(loser.account_id);
+      expect((await signInByMail(world, email)).body.account_id).toBe(winner.account_id);
+      expect((await signInByMail(world, loser.email)).body.account_id).toBe(loser.account_id);
       expect((await getProfile(world, loser)).body).toMatchObject({ email: loser.email });
       expect(await pendingOf(loser)).toBeUndefined();
       expect(await orphans()).toEqual([]);
@@ -297,7 +298,7 @@ describe('confirm-email-change', () => {
     const { owner, email, tokens } = await openChange();
     await confirmEmailChange(world, tokens.new);
     await confirmEmailChange(world, tokens.old);
-    const { body: thief } = await signIn(world, email);
+    const { body: thief } = await signInByMail(world, email);
     await changeEmail(world, thief, newAddress());
 
     const answer = await undo(world, await undoToken(world, owner.email));
@@ -305,7 +306,7 @@ describe('confirm-email-change', () => {
     expect(answer.status).toBe(200);
     expect((await getProfile(world, thief)).status).toBe(401);
     expect((await signIn(world, email)).status).toBe(401);
-    const { body: session } = await signIn(world, owner.email);
+    const { body: session } = await signInByMail(world, owner.email);
     expect((await getProfile(world, session)).body).toMatchObject({ sub: owner.account_id, email: owner.email });
     expect(await pendingOf(session)).toBeUndefined();
     expect(await changeEmail(world, session, newAddress())).toMatchObject({ status: 409, body: { code: 'conflict' } });

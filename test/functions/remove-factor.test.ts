@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import { getProfile, refresh, signIn, signUp } from '../support/journeys.ts';
+import { getProfile, refresh, signIn, signInByMail, signUp } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { addAuthenticator, callAs, challengeOf, totpCode } from '../support/second-factor.ts';
 import { routesOpenTo } from '../support/session-routes.ts';
@@ -114,8 +114,8 @@ describe('remove-factor', () => {
       const { body } = await remove(session, factor(appId));
 
       expect(await twoFactorOf(world, body.session)).toEqual({ enabled: false, factors: [], recovery_codes_left: 0 });
-      const answer = await signIn(world, email);
-      expect(answer.body.access_token).toEqual(expect.any(String)); // the password alone suffices again
+      const answer = await signInByMail(world, email);
+      expect(answer.body.access_token).toEqual(expect.any(String)); // no second factor is wanted any more
       await addAuthenticator(world, answer.body);
       expect(await signInWithCode(world, email, recoveryCodes[0] ?? '')).toMatchObject(INVALID);
     });

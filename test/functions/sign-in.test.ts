@@ -9,6 +9,7 @@ import {
   recoveryToken,
   refresh,
   resetPassword,
+  signIn,
 } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { describeLimits } from '../support/limited-flow.ts';
@@ -23,18 +24,24 @@ const perSource = { max: 21, windowSeconds: DEFAULTS.limits.signIn.perSource.win
 
 describe('sign-in', () => {
   let world: World;
+  let deviceToken: string;
 
   beforeAll(async () => {
     world = await startWorld({
       settings: { limits: { signUp: UNLIMITED, requestRecovery: UNLIMITED, signIn: { perSource } } },
     });
-    await openAccount(world, 'ada@example.com');
+    ({ device_token: deviceToken } = await openAccount(world, 'ada@example.com'));
   });
   beforeEach(() => world.clock.advance(perIdentifier.windowSeconds)); // each test starts with fresh counters
   afterAll(() => world.close());
 
+  /** On the device that the address signed up on. */
   const attempt = (email: string, password = GOOD_PASSWORD, changes: EventChanges = {}): Promise<Answer> =>
-    world.call('sign-in', loadEvent('sign-in/json', { ...jsonBody({ email, password }), ...changes }));
+    signIn(world, email, password, { changes });
+
+  /** From a device that no account knows. */
+  const fromStranger = (email: string, password = GOOD_PASSWORD, changes: EventChanges = {}): Promise<Answer> =>
+    signIn(world, email, password, { deviceToken: null, changes });
 
   const rowsOf = async (accountId: string) =>
     (await Promise.all((['accounts', 'credentials', 'tokens'] as const).map((table) => world.rows(table))))
@@ -79,16 +86,11 @@ describe('sign-in', () => {
   });
 
   it('notes the device, the source and the event', async () => {
+    const body = { email: 'ada@example.com', password: GOOD_PASSWORD, device_token: deviceToken };
+
     const answer = await world.call(
       'sign-in',
-      loadEvent(
-        'sign-in/json',
-        jsonBody({
-          email: 'ada@example.com',
-          password: GOOD_PASSWORD,
-          device_name: "Ada's Pixel 9",
-        }),
-      ),
+      loadEvent('sign-in/json', jsonBody({ ...body, device_name: "Ada's Pixel 9" })),
     );
 
     const [session] = (await sessionsOf(answer.body.account_id)).filter(
@@ -105,10 +107,9 @@ describe('sign-in', () => {
   });
 
   it.each([' ', '\u200b'])('has a device name that shows nothing cost the name, not the sign-in: %j', async (name) => {
-    const answer = await world.call(
-      'sign-in',
-      loadEvent('sign-in/json', jsonBody({ email: 'ada@example.com', password: GOOD_PASSWORD, device_name: name })),
-    );
+    const body = { email: 'ada@example.com', password: GOOD_PASSWORD, device_token: deviceToken };
+
+    const answer = await world.call('sign-in', loadEvent('sign-in/json', jsonBody({ ...body, device_name: name })));
 
     const [session] = (await sessionsOf(answer.body.account_id)).filter(
       ({ sessionId }) => sessionId === answer.body.session_id,
@@ -216,7 +217,7 @@ describe('sign-in', () => {
       const hashes: number[] = [];
       const observe = (email: string) =>
         shapesDuring(world.proxy, async () => {
-          const { count } = await hashesDuring(async () => answers.push(await attempt(email, password)));
+          const { count } = await hashesDuring(async () => answers.push(await fromStranger(email, password)));
           hashes.push(count);
         });
 
@@ -241,7 +242,9 @@ describe('sign-in', () => {
       for (const email of ['ada@example.com', UNKNOWN]) {
         const { count } = await hashesDuring(async () => {
           done.push(
-            await shapesDuring(world.proxy, async () => answers.push(await attempt(email, `${GOOD_PASSWORD}\ud83d`))),
+            await shapesDuring(world.proxy, async () =>
+              answers.push(await fromStranger(email, `${GOOD_PASSWORD}\ud83d`)),
+            ),
           );
         });
         expect(count).toBe(0);
@@ -321,7 +324,7 @@ describe('sign-in', () => {
     flow: 'sign-in',
     limits: { perIdentifier, perSource, global },
     world: () => world,
-    ask: (email, changes) => attempt(email, GOOD_PASSWORD, changes),
+    ask: (email, changes) => fromStranger(email, GOOD_PASSWORD, changes),
     spend: (email, changes = {}) => {
       const fixture = String(changes['requestContext.http.sourceIp']).includes(':') ? 'sign-in/ipv6' : 'sign-in/json';
       return world.call('sign-in', loadEvent(fixture, { ...jsonBody({ email, password: 'Winter2026' }), ...changes }));
@@ -333,23 +336,24 @@ describe('sign-in', () => {
 
   describe('its limits on guesses', () => {
     const exhaust = async (email: string): Promise<void> => {
-      await Promise.all(Array.from({ length: perIdentifier.max }, () => attempt(email, 'not the password')));
+      await Promise.all(Array.from({ length: perIdentifier.max }, () => fromStranger(email, 'not the password')));
     };
 
     it('are not given back by a sign-in that succeeds', async () => {
       await openAccount(world, 'given-back@example.com');
-      for (let spent = 1; spent < perIdentifier.max; spent += 1) await attempt('given-back@example.com', 'wrong one');
+      for (let spent = 1; spent < perIdentifier.max; spent += 1)
+        await fromStranger('given-back@example.com', 'wrong one');
 
       const last = await attempt('given-back@example.com');
-      const beyond = await attempt('given-back@example.com');
+      const beyond = await fromStranger('given-back@example.com');
 
       expect([last.status, beyond.status]).toEqual([200, 429]);
     });
 
     it('count tries with a body that can not be right too, once the address can be read', async () => {
-      for (let spent = 0; spent < perIdentifier.max; spent += 1) await attempt('nul@example.com', '\0');
+      for (let spent = 0; spent < perIdentifier.max; spent += 1) await fromStranger('nul@example.com', '\0');
 
-      const answer = await attempt('nul@example.com');
+      const answer = await fromStranger('nul@example.com');
 
       expect(answer.status).toBe(429);
     });
@@ -432,7 +436,7 @@ describe('sign-in', () => {
   it('says nothing of a wrong password whose failure can not be written down', async () => {
     world.proxy.fail({ operation: 'PutItem', after: 0, times: 20, kind: 'server-error' });
 
-    const answers = [await attempt('ada@example.com', 'wrong'), await attempt('nobody@example.com', 'wrong')];
+    const answers = [await fromStranger('ada@example.com', 'wrong'), await fromStranger('nobody@example.com', 'wrong')];
     world.proxy.heal();
 
     expect(answers[0]).toMatchObject({ status: 503, body: { code: 'unavailable' } });

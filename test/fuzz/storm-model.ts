@@ -1,6 +1,6 @@
 import { pendingEmailOf } from '../../shared/account/pending-email.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import { signIn } from '../support/journeys.ts';
+import { mailedCodes, signIn } from '../support/journeys.ts';
 import { codesTo } from '../support/second-factor.ts';
 import { askForCode, giveCode } from '../support/verification.ts';
 import type { Answer, World } from '../support/world.ts';
@@ -129,9 +129,15 @@ export const waitingAccounts = ({ now: { accounts, nowSeconds } }: Storm) =>
 
 export const emailOf = ({ now }: Storm, { accountId }: Person): string => now.accounts.get(accountId)?.email ?? '';
 
-/** Answers a sign-in's challenge with a code by SMS, or with a recovery code. */
-const passChallenge = async (storm: Storm, person: Person, token: string): Promise<Answer | null> => {
+/** Answers a sign-in's challenge with a code by SMS, or with a recovery code; on a new device with the one that came by mail. */
+const passChallenge = async (storm: Storm, person: Person, { body }: Answer): Promise<Answer | null> => {
   const { world, now } = storm;
+  const token: string = body.challenge_token;
+  if (body.factors[0] === 'email_code') {
+    await world.deliver();
+    const [mailed] = await mailedCodes(world, emailOf(storm, person));
+    return mailed === undefined ? null : giveCode(world, mailed, { token });
+  }
   const number = now.accounts.get(person.accountId)?.phone?.e164 ?? '';
   const asked = await askForCode(world, { token });
   if (asked.status === 200) {
@@ -156,7 +162,7 @@ export const enter = async (storm: Storm, person: Person): Promise<SessionTokens
       person.passwords = [password];
       person.isPasswordDoubtful = false;
     }
-    const answer = first.body.access_token ? first : await passChallenge(storm, person, first.body.challenge_token);
+    const answer = first.body.access_token ? first : await passChallenge(storm, person, first);
     if (answer?.status !== 200) return null;
     person.session = { tokens: answer.body, signedInAtSeconds: world.clock.nowSeconds() };
     return answer.body as SessionTokensAnswer;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeDartClient } from '../support/dart-client.ts';
 import { tokenIn } from '../support/journeys.ts';
+import { makeAppClient } from './app-client.ts';
 import { openTarget, type Target, waitForMails } from './target.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -26,6 +27,14 @@ describe('changes of identity, over real HTTP', () => {
     }
   };
 
+  const mailedCode = async (to: string): Promise<string> => {
+    for (let mails = 1; ; mails += 1) {
+      const received = await waitForMails(target.inboxUrl, to, mails);
+      const code = received.map(({ text }) => /^\d{6}$/m.exec(text)?.[0]).find(Boolean);
+      if (code !== undefined) return code;
+    }
+  };
+
   const posted = async (path: string, fields: Record<string, string>) => {
     const { status, text } = await app.postMap(path, fields);
     return { status, body: JSON.parse(text) };
@@ -41,7 +50,10 @@ describe('changes of identity, over real HTTP', () => {
     const asked = await app.putJson(`/profile/${accountId}`, { email: another }, session);
     const first = await posted('/profile/email/confirm', { token: await mailedToken(another, 1) });
     const second = await posted('/profile/email/confirm', { token: await mailedToken(email, 2) });
-    const changed = await posted('/sessions', { email: another, password: PASSWORD });
+    const asking = await posted('/sessions', { email: another, password: PASSWORD });
+    const code = await mailedCode(another);
+    const own = makeAppClient(target.apiUrl, '127.0.0.1');
+    const changed = await own('POST /verification/verify', { token: asking.body.challenge_token, body: { code } });
     const { access_token: theirs } = changed.body;
     const passwords = { current_password: PASSWORD, new_password: OF_THE_THIEF };
     const locked = await app.putJson('/account/password', passwords, theirs);

@@ -20,6 +20,7 @@ interface Tokens {
   account_id: string;
   access_token: string;
   refresh_token: string;
+  device_token: string;
 }
 
 const newAccount = async (email: string): Promise<Tokens> => {
@@ -161,7 +162,10 @@ describe('what must hold over real HTTP', () => {
   it('changes a password with the present one: the app goes on, every other device is out', async () => {
     const email = newAddress();
     const own = await newAccount(email);
-    const other = JSON.parse((await app.postMap('/sessions', { email, password: PASSWORD })).text) as Tokens;
+    const { device_token } = own;
+    const other = JSON.parse(
+      (await app.postMap('/sessions', { email, password: PASSWORD, device_token })).text,
+    ) as Tokens;
     const change = (current: string) =>
       app.putJson(
         '/account/password',

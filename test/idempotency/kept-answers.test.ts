@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { asOwner, bodyAs, everyRoute, fromSource } from '../support/fixtures.ts';
 import {
+  deviceTokenOf,
   GOOD_PASSWORD,
   getProfile,
   newAddress,
@@ -42,7 +43,7 @@ describe('an answer that is kept for a repeat', () => {
   const askSignUp = (email: string, key: string, changes: EventChanges = {}) =>
     call('sign-up/json', key, { ...jsonBody({ email }), ...changes });
   const signInWith = (email: string, key: string, password = GOOD_PASSWORD) =>
-    call('sign-in/json', key, jsonBody({ email, password }));
+    call('sign-in/json', key, jsonBody({ email, password, device_token: deviceTokenOf(world, email) }));
   const enroll = ({ access_token: token }: SessionTokensAnswer, key: string) =>
     call('enroll-totp/no-body', key, bearer(token));
   const renewCodes = (token: string, key: string, body?: object) =>

@@ -4,7 +4,7 @@ import type { LastingTable } from '../../scripts/upgrade-rows/lasting-rows.ts';
 import { upgradeTables } from '../../scripts/upgrade-rows/upgrade-tables.ts';
 import { rowStamp } from '../../shared/aws/row.ts';
 import type { TableName } from '../../shared/contract/contract.ts';
-import { getProfile, refresh, signIn } from '../support/journeys.ts';
+import { getProfile, refresh, signIn, signInByMail } from '../support/journeys.ts';
 import { storedRows } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -80,7 +80,7 @@ describe('npm run upgrade-rows', () => {
   });
 
   it('leaves no known devices in an older version either, and changes nothing of them', async () => {
-    const { body } = await signIn(world, PLAIN.held.email, PLAIN.held.password);
+    const { body } = await signInByMail(world, PLAIN.held.email, PLAIN.held.password);
     const devicesOf = async () => (await world.rows('tokens')).filter(({ sk }) => sk === 'DEVICES');
     const [written] = await devicesOf();
     await putRows(world, 'tokens', [{ ...written, schemaVersion: 1 }]);

@@ -80,6 +80,7 @@ describe('the settings of a function', () => {
       'passwords',
       'publicUrl',
       'sessions',
+      'signIn',
       'trustedCallers',
     ]);
   });

@@ -12,13 +12,25 @@ export const tokenIn = (text: string): string => {
   return token;
 };
 
-/** The token in the newest mail to an address. */
+/** The token in the newest mail to an address that has one: some only tell of something. */
 export const newestToken = async (world: World, email: string): Promise<string> => {
-  const [mail] = await world.mailsTo(email);
+  const mail = (await world.mailsTo(email)).find(({ text }) => text.includes('#token='));
   return tokenIn(mail?.text ?? '');
 };
 
-/** Signs up with an address, through the mail, to the account's first session. */
+/** What the app of an address keeps of the device that it runs on. */
+const keptTokens = new WeakMap<World, Map<string, string>>();
+
+const keptOf = (world: World): Map<string, string> => {
+  const kept = keptTokens.get(world) ?? new Map<string, string>();
+  keptTokens.set(world, kept);
+  return kept;
+};
+
+/** The token of the device that an address signed up or last signed in on. */
+export const deviceTokenOf = (world: World, email: string): string | undefined => keptOf(world).get(email);
+
+/** Signs up with an address, through the mail, to the account's first session. Later sign-ins are of the same device. */
 export const signUp = async (world: World, email: string, password = GOOD_PASSWORD): Promise<SignInTokensAnswer> => {
   await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email })));
   await world.deliver();
@@ -28,6 +40,7 @@ export const signUp = async (world: World, email: string, password = GOOD_PASSWO
     loadEvent('complete-sign-up/json', jsonBody({ token, password })),
   );
   if (answer.status !== 200) throw new Error(`sign-up of ${email} was answered ${answer.text}`);
+  keptOf(world).set(email, answer.body.device_token);
   return answer.body as SignInTokensAnswer;
 };
 
@@ -51,24 +64,48 @@ export const signUpSomebody = async (world: World): Promise<SignInTokensAnswer &
   return { email, ...(await signUp(world, email)) };
 };
 
-/** Signs in with a password. @param how with the token of a known device or of a mailed link, or another event otherwise */
-export const signIn = (
+/**
+ * Signs in with a password, on the device that the address signed up or last signed in on.
+ *
+ * @param how with the token of another device, or `null` on a new one; with that of a mailed link, or another event otherwise
+ */
+export const signIn = async (
   world: World,
   email: string,
   password = GOOD_PASSWORD,
   {
-    deviceToken,
+    deviceToken = deviceTokenOf(world, email),
     linkToken,
     changes = {},
-  }: { deviceToken?: string | undefined; linkToken?: string | undefined; changes?: EventChanges } = {},
+  }: { deviceToken?: string | null | undefined; linkToken?: string | undefined; changes?: EventChanges } = {},
 ): Promise<Answer> => {
   const body = {
     email,
     password,
-    ...(deviceToken !== undefined && { device_token: deviceToken }),
+    ...(deviceToken && { device_token: deviceToken }),
     ...(linkToken !== undefined && { link_token: linkToken }),
   };
-  return world.call('sign-in', loadEvent('sign-in/json', { ...jsonBody(body), ...changes }));
+  const answer = await world.call('sign-in', loadEvent('sign-in/json', { ...jsonBody(body), ...changes }));
+  if (answer.body.device_token !== undefined) keptOf(world).set(email, answer.body.device_token);
+  return answer;
+};
+
+/** The codes of the mails for sign-ins from new devices to an address, the newest first; one code may be in several mails. */
+export const mailedCodes = async (world: World, email: string): Promise<string[]> =>
+  (await world.mailsTo(email))
+    .filter(({ subject }) => subject.startsWith('Your sign-in code'))
+    .map(({ text }) => /^\d{6}$/m.exec(text)?.[0] ?? '');
+
+/** Signs in as {@link signIn} does, and where the device is new with the code that comes to the mailbox. */
+export const signInByMail = async (world: World, email: string, password = GOOD_PASSWORD): Promise<Answer> => {
+  const asked = await signIn(world, email, password);
+  if (asked.body.factors?.[0] !== 'email_code') return asked;
+  await world.deliver();
+  const [code = ''] = await mailedCodes(world, email);
+  const changes = { ...bearer(asked.body.challenge_token), ...jsonBody({ code }) };
+  const answer = await world.call('verify-code', loadEvent('verify-code/with-bearer', changes));
+  if (answer.status === 200) keptOf(world).set(email, answer.body.device_token);
+  return answer;
 };
 
 /** Requests recovery and reads the token from the mail. */

@@ -1,5 +1,5 @@
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
-import { newestToken, recoveryToken, resetPassword, signIn, signUpSomebody } from './journeys.ts';
+import { newestToken, recoveryToken, resetPassword, signIn, signInByMail, signUpSomebody } from './journeys.ts';
 import { addAuthenticator, callAs, totpCode } from './second-factor.ts';
 import { openTwoFactorOwner, signInWithCode } from './two-factor-journeys.ts';
 import { undo, undoToken, undoTokens } from './undo.ts';
@@ -51,7 +51,7 @@ const ofSession: Theft[] = [
       const undone = await undo(world, await undoToken(world, owner.email));
       world.clock.advance(LATER_SECONDS);
       return {
-        owner: undone.status === 200 && isIn(await signIn(world, owner.email)),
+        owner: undone.status === 200 && isIn(await signInByMail(world, owner.email)),
         thief: (await lives(world, owner)) || isIn(await signInWithCode(world, owner.email, totpCode(world, secret))),
       };
     },
@@ -71,7 +71,7 @@ const ofSession: Theft[] = [
       const undone = await undo(world, first);
       const later = [await undo(world, second), await undo(world, third)];
       return {
-        owner: undone.status === 200 && isIn(await signIn(world, owner.email)),
+        owner: undone.status === 200 && isIn(await signInByMail(world, owner.email)),
         thief: later.some(({ status, body }) => status === 200 || body.code !== 'invalid-token'),
       };
     },
@@ -90,7 +90,7 @@ const ofSession: Theft[] = [
       const undone = await undo(world, first);
       world.clock.advance(LATER_SECONDS);
       return {
-        owner: undone.status === 200 && isIn(await signIn(world, owner.email)),
+        owner: undone.status === 200 && isIn(await signInByMail(world, owner.email)),
         thief: withThiefsCode.status !== 200 || isIn(await signInWithCode(world, owner.email, recoveryCodes[1] ?? '')),
       };
     },
@@ -108,7 +108,7 @@ const ofPassword: Theft[] = [
       await resetAfterUndo(world, owner.email);
       return {
         owner: isIn(await signIn(world, owner.email, OWNERS_PASSWORD)),
-        thief: (await lives(world, thief)) || isIn(await signIn(world, owner.email)),
+        thief: (await lives(world, thief)) || isIn(await signInByMail(world, owner.email)),
       };
     },
   },
@@ -119,7 +119,7 @@ const ofPassword: Theft[] = [
       const { body: thief } = await signIn(world, owner.email);
       await addAuthenticator(world, thief);
       await undo(world, await undoToken(world, owner.email));
-      const { body: again } = await signIn(world, owner.email);
+      const { body: again } = await signInByMail(world, owner.email);
       const begun = await callAs(world, 'enroll-totp', 'enroll-totp/no-body', again.access_token);
       const changed = await callAs(world, 'confirm-totp', 'confirm-totp/json', again.access_token, {
         body: { code: totpCode(world, begun.body.secret) },
@@ -172,7 +172,7 @@ const ofMailbox: Theft[] = [
       const owner = await signUpSomebody(world);
       await resetPassword(world, await recoveryToken(world, owner.email), THIEFS_PASSWORD);
       const undone = await undo(world, await undoToken(world, owner.email));
-      return { owner: isIn(await signIn(world, owner.email)), thief: undone.body.access_token !== undefined };
+      return { owner: isIn(await signInByMail(world, owner.email)), thief: undone.body.access_token !== undefined };
     },
   },
 ];
@@ -187,7 +187,7 @@ const ofPhone: Theft[] = [
       const link = await undoToken(world, owner.phoneNumber);
       const attempts = [await undo(world, link), await undo(world, link, link)];
       return {
-        owner: isIn(await signIn(world, owner.email)),
+        owner: isIn(await signInByMail(world, owner.email)),
         thief: attempts.some(({ status }) => status === 200),
       };
     },

@@ -78,6 +78,7 @@ const BASE_SETTINGS: SettingsInput = {
     ownerVerification: UNLIMITED,
     mailToMailbox: UNLIMITED.perIdentifier,
   },
+  signIn: { codesPerAccount: UNLIMITED.perIdentifier },
   emailChange: { perAccount: UNLIMITED.perIdentifier, perMailbox: UNLIMITED.perIdentifier },
 };
 

@@ -46,7 +46,10 @@ export const runRemoveNumber = ({ find, form, status, clear, tell, call, whileSe
     challenge = token;
     who.hidden = true;
     proof.hidden = false;
-    sendSms.hidden = !factors.includes('sms');
+    const isMailed = factors.includes('email_code'); // it has just gone out, and goes out once more for the button
+    sendSms.hidden = !factors.includes('sms') && !isMailed;
+    for (const told of isMailed ? [find('#code-hint') as BrowserHtmlElement, sendSms] : [])
+      told.textContent = told.dataset.mail ?? told.textContent;
     send.textContent = send.dataset.last ?? send.textContent;
     code.focus();
   };

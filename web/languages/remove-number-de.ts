@@ -10,7 +10,10 @@ export const removeNumberDe = ({ productName }: TextContext): RemoveNumberTexts 
   passwordLabel: 'Passwort',
   codeLabel: 'Ihr Code',
   codeHint: 'Aus Ihrer Authenticator-App, aus einer SMS oder einer Ihrer Wiederherstellungs-Codes.',
+  mailHint:
+    'Aus der Nachricht, die wir gerade an Ihre E-Mail-Adresse geschickt haben, weil Sie auf diesem Gerät neu sind.',
   sendSms: 'Code per SMS schicken',
+  sendMail: 'Nachricht noch einmal schicken',
   next: 'Weiter',
   submit: 'Nummer entfernen',
   notices: {

@@ -10,7 +10,9 @@ export const removeNumberEn = ({ productName }: TextContext): RemoveNumberTexts 
   passwordLabel: 'Password',
   codeLabel: 'Code',
   codeHint: 'From your authenticator app, from a text message, or one of your recovery codes.',
+  mailHint: 'From the message that we have just sent to your e-mail address, because you are new on this device.',
   sendSms: 'Send me a code by text message',
+  sendMail: 'Send the message again',
   next: 'Continue',
   submit: 'Remove the number',
   notices: {

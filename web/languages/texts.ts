@@ -42,7 +42,10 @@ export interface RemoveNumberTexts {
   passwordLabel: string;
   codeLabel: string;
   codeHint: string;
+  /** In its place where a code has gone to the mailbox, because the device is new. */
+  mailHint: string;
   sendSms: string;
+  sendMail: string;
   /** Button of the first step, and of the last. */
   next: string;
   submit: string;

@@ -1,4 +1,3 @@
-import type { DescribedDevice } from '../../../shared/primitives/described-device.ts';
 import type { Language } from '../../../shared/primitives/language.ts';
 import { oneLine } from '../one-line.ts';
 import { emailChangeBody } from './email-change-body.ts';
@@ -10,8 +9,10 @@ import type { MailMessage } from './mailer.ts';
 import type { Message, RecoveryByPhoneMessage, RequestedMessage } from './message.ts';
 import type { Block, MessageContent } from './message-content.ts';
 import { type Body, type Frame, type Page, plainBody, withToken } from './message-frame.ts';
-import type { DeviceTexts, MessageTexts } from './message-texts.ts';
+import type { MessageTexts } from './message-texts.ts';
+import { newDeviceBody, signInCodeBody } from './new-device-body.ts';
 import { noticeBody, securityNoticeBody } from './notice-body.ts';
+import { sayDevice } from './say-device.ts';
 import { textLayout } from './text-layout.ts';
 import { tokenBody } from './token-body.ts';
 
@@ -27,13 +28,6 @@ export interface ComposeMessageInput {
 }
 
 const TEXTS: Readonly<Record<Language, MessageTexts>> = { en, de };
-
-const sayDevice = ({ program, system }: DescribedDevice, { programOn, app, mac, unknown }: DeviceTexts): string => {
-  const programText = program === 'app' ? app : program;
-  const systemText = system === 'mac' ? mac : system;
-  if (programText !== null && systemText !== null) return programOn({ program: programText, system: systemText });
-  return programText ?? systemText ?? unknown;
-};
 
 /**
  * The pages of each message, and the name of its token in the link of "this wasn't me": that page can check a recovery token before
@@ -84,6 +78,10 @@ const bodyOf = (message: Message, frame: Frame): Body => {
       return requestedBody(message, frame);
     case 'recovery-by-phone':
       return recoveryByPhoneBody(message, frame);
+    case 'sign-in-code':
+      return signInCodeBody(message, frame);
+    case 'new-device':
+      return newDeviceBody(message, frame);
     case 'email-change':
     case 'email-in-use':
     case 'email-reserved':

@@ -1,5 +1,6 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
 import type { EmailChangeTexts } from './email-change-texts.ts';
+import type { NewDeviceTexts } from './new-device-texts.ts';
 import type { NoticeTexts, Saying, TokenTexts } from './text-shapes.ts';
 
 /**
@@ -53,6 +54,8 @@ export interface MessageTexts {
   /** A sign-in link was requested. */
   signInLink: RequestedTexts;
   device: DeviceTexts;
+  /** A sign-in came from a device that the account doesn't know. */
+  newDevice: NewDeviceTexts;
   /** A sign-up was requested. */
   signUp: TokenTexts;
   /** A sign-up was requested for an address with an account. */

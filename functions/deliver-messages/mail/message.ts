@@ -35,6 +35,27 @@ export interface RecoveryByPhoneMessage {
 export type Message =
   | RequestedMessage
   | RecoveryByPhoneMessage
+  | {
+      /** Of a sign-in from a device that the account doesn't know. */
+      kind: 'sign-in-code';
+      /** Digits. */
+      code: string;
+      validSeconds: number;
+      /** RFC 3339, UTC. */
+      requestedAt: string;
+      device: DescribedDevice;
+      /** `null` where it isn't known. */
+      network: string | null;
+    }
+  | {
+      /** A sign-in was complete on such a device. */
+      kind: 'new-device';
+      /** RFC 3339, UTC. */
+      happenedAt: string;
+      device: DescribedDevice;
+      /** `null` where it isn't known. */
+      network: string | null;
+    }
   | { kind: 'sign-up'; token: string; validSeconds: number }
   | { kind: 'already-registered' }
   | EmailChangeMessage

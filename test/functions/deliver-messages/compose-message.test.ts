@@ -52,8 +52,20 @@ const undo = { token: TOKEN, until: '2026-11-28T09:05:00Z' };
 const undoable = [{ ...passwordChanged, undo }, securityNotice({ event: 'authenticator-removed', undo })] as const;
 const changeUndone: Message = { kind: 'change-undone', token: TOKEN, validSeconds: 86_400 };
 const recoveryByPhone: Message = { ...asked, kind: 'recovery-by-phone', phoneHint: '•• 42' };
+const ofNewDevice = { device: asked.device, network: '203.0.113.0/24' } as const;
+const signInCode: Message = {
+  ...ofNewDevice,
+  kind: 'sign-in-code',
+  code: '042917',
+  validSeconds: 600,
+  requestedAt: asked.requestedAt,
+};
+const newDevice: Message = { ...ofNewDevice, kind: 'new-device', happenedAt: '2026-11-21T09:05:00Z' };
 const MESSAGES: Message[] = [
   recovery,
+  signInCode,
+  { ...signInCode, network: null },
+  newDevice,
   signInLink,
   signUp,
   alreadyRegistered,
@@ -128,6 +140,26 @@ describe('compose-message', () => {
       expect(readOneTimeToken(GROUPED)).toBe(TOKEN);
       for (const link of linksOfText(text)) expect(new URL(link).search).toBe(`?lang=${language}`);
     }
+  });
+
+  it.each(LANGUAGES)(
+    'brings a sign-in code once, to type in where the password was typed, and no link that completes anything: %s',
+    (language) => {
+      const { subject, text, html } = compose({ message: signInCode, language });
+
+      expect(text.split('\n')).toContain('042917');
+      expect([subject, text, html].map((part) => part.split('042917').length - 1)).toEqual([0, 1, 1]);
+      expect(linksOfHtml(html)).toEqual([`${PUBLIC_URL}/ui/not-me?lang=${language}`]);
+      expect(unwrapped(text)).toContain('203.0.113.0/24');
+    },
+  );
+
+  it.each(LANGUAGES)('tells of a new device, where it was, and what to do: %s', (language) => {
+    const { text, html } = compose({ message: newDevice, language });
+
+    expect(unwrapped(text)).toContain('Firefox');
+    expect(unwrapped(text)).toContain('203.0.113.0/24');
+    expect(linksOfHtml(html)).toEqual([`${PUBLIC_URL}/ui/not-me?lang=${language}`]);
   });
 
   it.each(LANGUAGES)(

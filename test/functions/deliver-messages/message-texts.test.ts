@@ -15,6 +15,7 @@ const NAMES = [
   'system',
   'address',
   'number',
+  'network',
 ];
 const VALUES = Object.fromEntries(NAMES.map((name) => [name, `«${name}»`]));
 

@@ -1,6 +1,7 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeDe } from './email-change-de.ts';
 import { emailProofDe } from './email-proof-de.ts';
+import { emailCodeLockedDe, newDeviceDe } from './new-device-de.ts';
 import { phoneNoticesDe, phoneProvenElsewhereDe, recoveryByPhoneDe } from './phone-de.ts';
 
 const NOT_ME = 'Das war ich nicht';
@@ -39,7 +40,7 @@ export const de: MessageTexts = {
     preheader: ({ duration }) => `Er gilt ${duration} lang, zusammen mit Ihrem Passwort.`,
     heading: 'Trotzdem anmelden',
     intro: ({ product }) =>
-      `Jemand hat einen Anmelde-Link für das Konto bei ${product} angefordert, das zu dieser E-Mail-Adresse gehört. Nach zu vielen Versuchen mit einer Adresse gibt es eine Pause, und mit diesem Link kommen Sie an ihr vorbei. Er allein meldet niemanden an: Sie brauchen weiterhin Ihr Passwort und, falls Sie einen nutzen, Ihren zweiten Faktor.`,
+      `Jemand hat einen Anmelde-Link für das Konto bei ${product} angefordert, das zu dieser E-Mail-Adresse gehört. Nach zu vielen Versuchen mit einer Adresse gibt es eine Pause, und mit diesem Link kommen Sie an ihr vorbei. Auf einem neuen Gerät ersetzt er auch den Code per E-Mail. Er allein meldet niemanden an: Sie brauchen weiterhin Ihr Passwort und, falls Sie einen nutzen, Ihren zweiten Faktor.`,
     asked: ({ date, time, device }) =>
       `Das geschah am ${date} um ${time} Uhr (UTC). Das Gerät nach eigener Angabe: ${device}.`,
     button: 'Pause überspringen',
@@ -58,6 +59,7 @@ export const de: MessageTexts = {
     mac: 'Mac oder iPad',
     unknown: 'unbekannt',
   },
+  newDevice: newDeviceDe,
   signUp: {
     subject: ({ product }) => `Registrierung bei ${product} abschließen`,
     preheader: ({ duration }) =>
@@ -185,6 +187,7 @@ export const de: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Für Ihr Konto bei ${product} wurden sehr oft falsche Codes eingegeben. Der zweite Faktor, für den sie gedacht waren, wurde deshalb am ${date} um ${time} Uhr (UTC) für kurze Zeit gesperrt. Ihre anderen Faktoren funktionieren weiterhin.`,
       },
+      'email-code-locked': emailCodeLockedDe,
     },
     codesLeft: {
       none: 'Sie haben keine Wiederherstellungs-Codes mehr.',

@@ -1,6 +1,7 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeEn } from './email-change-en.ts';
 import { emailProofEn } from './email-proof-en.ts';
+import { emailCodeLockedEn, newDeviceEn } from './new-device-en.ts';
 import { phoneNoticesEn, phoneProvenElsewhereEn, recoveryByPhoneEn } from './phone-en.ts';
 
 const NOT_ME = "This wasn't me";
@@ -37,7 +38,7 @@ export const en: MessageTexts = {
     preheader: ({ duration }) => `It works for ${duration}, together with your password.`,
     heading: 'Sign in all the same',
     intro: ({ product }) =>
-      `Somebody asked for a sign-in link for the ${product} account that belongs to this address. Too many tries with an address begin a wait, and this link gets its owner past it. It signs nobody in by itself: you still need your password, and your second factor if you use one.`,
+      `Somebody asked for a sign-in link for the ${product} account that belongs to this address. Too many tries with an address begin a wait, and this link gets its owner past it. On a new device it also stands for the code by mail. It signs nobody in by itself: you still need your password, and your second factor if you use one.`,
     asked: ({ date, time, device }) =>
       `It was asked for on ${date} at ${time} (UTC). The device, as it describes itself: ${device}.`,
     button: 'Get past the wait',
@@ -55,6 +56,7 @@ export const en: MessageTexts = {
     mac: 'Mac or iPad',
     unknown: 'unknown',
   },
+  newDevice: newDeviceEn,
   signUp: {
     subject: ({ product }) => `Complete your sign-up for ${product}`,
     preheader: ({ duration }) => `Confirm your address within ${duration} and choose a password.`,
@@ -177,6 +179,7 @@ export const en: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Wrong codes were entered many times for your ${product} account. The second factor that they were meant for was therefore locked for a short time on ${date} at ${time} (UTC). Your other factors still work.`,
       },
+      'email-code-locked': emailCodeLockedEn,
     },
     codesLeft: {
       none: 'You have no recovery codes left.',
