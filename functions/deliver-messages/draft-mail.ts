@@ -5,6 +5,7 @@ import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
+import { type DraftFactorReset, provideDraftFactorReset } from './draft-factor-reset.ts';
 import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
@@ -24,6 +25,7 @@ export interface DraftMailDeps {
   issueUndoLink: IssueUndoLink;
   issueSignUpToken: IssueSignUpToken;
   draftEmailChange: DraftEmailChange;
+  draftFactorReset: DraftFactorReset;
   mailboxLimit: MailboxLimit;
 }
 
@@ -135,6 +137,10 @@ const makeDraftMail = (deps: DraftMailDeps) => {
         const acceptedAgainAt = again === undefined ? undefined : toRfc3339(Math.ceil(again / 60) * 60);
         return draftNotice(intent, { ...notice, acceptedAgainAt, happenedAt: at });
       }
+      case 'operator-notice':
+        return draftForOwner(intent.accountId, { kind: 'operator-notice', act: intent.act, happenedAt: at });
+      case 'factor-reset':
+        return deps.draftFactorReset.mail(intent);
       case 'phone-proven-elsewhere':
         return draftProvenElsewhere(intent, at);
     }
@@ -159,5 +165,6 @@ export const provideDraftMail = (
     issueUndoLink: scope.use(provideIssueUndoLink),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
     draftEmailChange: scope.use(provideDraftEmailChange),
+    draftFactorReset: scope.use(provideDraftFactorReset),
     mailboxLimit: scope.use(provideMailboxLimit),
   });

@@ -12,6 +12,7 @@ import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
 import { makeVerifications, type Verification, type Verifications } from '../../shared/two-factor/verifications.ts';
+import { type DraftFactorReset, provideDraftFactorReset } from './draft-factor-reset.ts';
 import { type IssueEmailChangeToken, provideIssueEmailChangeToken } from './issue-email-change-token.ts';
 import { type IssueSmsCode, makeIssueSmsCode } from './issue-sms-code.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
@@ -26,6 +27,7 @@ interface DraftSmsDeps {
   issueSmsCode: IssueSmsCode;
   issueUndoLink: IssueUndoLink;
   issueEmailChangeToken: IssueEmailChangeToken;
+  draftFactorReset: DraftFactorReset;
   clock: Clock;
   settings: {
     productName: string;
@@ -46,6 +48,7 @@ type SmsDraft = { to: Destination; requestedBy: SmsClass; text: string } | null;
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
 type EmailChangeIntent = Extract<SmsIntent, { kind: 'email-change-sms' }>;
+type FactorResetIntent = Extract<SmsIntent, { kind: 'factor-reset-sms' }>;
 type NoticeIntent = Extract<SmsIntent, { kind: 'sms-notice' }>;
 
 /**
@@ -147,8 +150,20 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     return { to: account.phone, requestedBy: 'pending', text };
   };
 
+  /** Tells the number of a reset of second factors, and how to stop it; or that it was done. */
+  const draftFactorReset = async (intent: FactorResetIntent): Promise<SmsDraft> => {
+    const drafted = await deps.draftFactorReset.sms(intent);
+    if (!drafted) return null;
+    const { account, token } = drafted;
+    const about = intent.about === 'asked' ? 'factor-reset' : 'factor-reset-done';
+    const { publicUrl, productName } = settings;
+    const text = composeNoticeSms({ about, token, language: languageOf(account, []), publicUrl, productName });
+    return { to: { e164: intent.phoneNumber, country: intent.country }, requestedBy: 'notice', text };
+  };
+
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {
     if (intent.kind === 'email-change-sms') return draftEmailChange(intent);
+    if (intent.kind === 'factor-reset-sms') return draftFactorReset(intent);
     if (intent.kind === 'sms-notice') return draftNotice(intent);
     // Owners can't choose a number for recovery yet, and a number proven as a factor must not become a recovery method
     // (docs/adr/0019).
@@ -170,6 +185,7 @@ export const provideDraftSms = (
     verifications,
     issueUndoLink: scope.use(provideIssueUndoLink),
     issueEmailChangeToken: scope.use(provideIssueEmailChangeToken),
+    draftFactorReset: scope.use(provideDraftFactorReset),
     issueSmsCode: makeIssueSmsCode({
       ...scope,
       verifications,

@@ -3,6 +3,7 @@ import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import { consumeLinkWrite } from '../../shared/account/sign-in-links.ts';
+import { isSuspended } from '../../shared/account/suspensions.ts';
 import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
@@ -49,7 +50,7 @@ export interface SignInInput extends PresentedPasses {
  * Begins a session with a password. An address without an account takes the same reads, the same hash and the same
  * write, and gets the same answer.
  *
- * @throws problem too-many-requests, captcha-required, invalid-credentials
+ * @throws problem too-many-requests, captcha-required, invalid-credentials, not-allowed
  */
 export const makeSignIn = (deps: SignInDeps) => {
   const { credentials, sessions, hasher, sessionTokens, refusePassword, clock, randomness, log } = deps;
@@ -76,6 +77,10 @@ export const makeSignIn = (deps: SignInDeps) => {
     if (!candidate || password === null || !matches || isOfAnother) {
       const failing = passedBy?.kind === 'device' ? null : known; // a try that it let pass was counted before
       throw await refusePassword({ accountId, sourceIp, isKnown: !!candidate, failing });
+    }
+
+    if (isSuspended(candidate.account)) {
+      throw await refusePassword({ accountId, sourceIp, isKnown: true, isSuspended: true });
     }
 
     // Apart from the session: of several devices at once one alone can renew the hash, and all are to get in.

@@ -43,6 +43,8 @@ export const accountRow = defineRow({
     passwordChangeNumber: z.optional(z.int()),
     /** Until then an undo refuses new recovery requests and changes; absent where none was made. */
     frozenUntilEpochSeconds: z.optional(z.int()),
+    /** Since when an operator keeps everybody out (docs/adr/0067); absent where none does. */
+    suspendedAtEpochSeconds: z.optional(z.int()),
   },
   // Version 1 is from before second factors, when no account had a number.
   upgrades: { 1: (older) => ({ phone: null, ...older }) },
@@ -69,6 +71,7 @@ export interface Account extends ProfileContent {
   changeNumber?: number | undefined;
   passwordChangeNumber?: number | undefined;
   frozenUntilEpochSeconds?: number | undefined;
+  suspendedAtEpochSeconds?: number | undefined;
 }
 
 const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM' } as const;

@@ -39,6 +39,14 @@ export const SECURITY_EVENT_TYPES = [
   'recovery-codes-renewed',
   'recovery-code-used',
   'change-undone',
+  'sign-in-refused',
+  'operator-suspended',
+  'operator-lifted',
+  'operator-ended-sessions',
+  'operator-voided-password',
+  'factor-reset-asked',
+  'factor-reset-stopped',
+  'factor-reset',
 ] as const;
 
 export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];
@@ -51,6 +59,7 @@ const FAILURE_RETENTION_SECONDS = 30 * 24 * 60 * 60;
 /** A sign-in that stops at the second factor counts as a failure: a stolen password causes as many as the limits allow. */
 const FAILURES: ReadonlySet<SecurityEventType> = new Set([
   'sign-in-failed',
+  'sign-in-refused',
   'second-factor-required',
   'second-factor-failed',
   'reauthentication-failed',
@@ -68,6 +77,14 @@ const keyEnd = (randomness: Randomness): string => {
   return sequence.toString(36).padStart(SEQUENCE_LENGTH, '0') + randomness.bytes(4).toString('base64url').slice(0, 5);
 };
 
+/** Who of the operator's did something, and why. It is for operators: no answer of a flow has it. */
+export interface OperatorNote {
+  /** The ARN of the identity, as AWS names it. */
+  by: string;
+  /** As typed. */
+  reason: string;
+}
+
 /** One entry of the history. */
 interface SecurityEvent {
   /** Whose history; for a failure at an address without an account, a decoy id that no account has. */
@@ -75,10 +92,12 @@ interface SecurityEvent {
   type: SecurityEventType;
   /** The address that the gateway saw; `null` for what no request did. */
   sourceIp: string | null;
+  /** Left out where no operator did it. */
+  operator?: OperatorNote | undefined;
 }
 
 /** One entry, in the order of time. */
-const eventRow = defineRow({
+export const eventRow = defineRow({
   table: 'accounts',
   word: 'ACCOUNT',
   sortKey: (occurredAt: string, end: string) => `EVENT#${occurredAt}#${end}`,
@@ -87,6 +106,7 @@ const eventRow = defineRow({
     /** RFC 3339, UTC. */
     occurredAt: z.string(),
     sourceIp: z.optional(z.string()),
+    operator: z.optional(z.object({ by: z.string(), reason: z.string() })),
     expiresAtEpochSeconds: z.int(),
   },
 });
@@ -105,7 +125,7 @@ export const makeRecordEventWrite =
     randomness: Randomness;
     retentionSeconds: number;
   }): RecordEventWrite =>
-  ({ accountId, type, sourceIp }) => {
+  ({ accountId, type, sourceIp, operator }) => {
     const occurredAt = new Date(clock.nowMs()).toISOString();
     const keptSeconds = FAILURES.has(type) ? Math.min(FAILURE_RETENTION_SECONDS, retentionSeconds) : retentionSeconds;
     return eventRow.putWrite(
@@ -114,6 +134,7 @@ export const makeRecordEventWrite =
         type,
         occurredAt,
         ...(sourceIp !== null && { sourceIp }),
+        ...(operator && { operator }),
         expiresAtEpochSeconds: clock.nowSeconds() + keptSeconds,
       },
       eventRow.when.isNew,

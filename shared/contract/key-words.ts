@@ -6,6 +6,7 @@ export interface KeyWords {
     | 'ACCOUNT'
     | 'CHANGE'
     | 'EMAIL_CHANGE'
+    | 'FACTOR_RESET'
     | 'IDEMPOTENCY'
     | 'LIMIT'
     | 'PENDING'

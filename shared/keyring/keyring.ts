@@ -22,7 +22,8 @@ export type KeyPurpose =
   | 'email-change-token'
   | 'sms-code-value'
   | 'before-image'
-  | 'undo-token';
+  | 'undo-token'
+  | 'factor-reset-token';
 
 const privateJwk = z.object({
   kty: z.literal('RSA'),

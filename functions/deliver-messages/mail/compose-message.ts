@@ -12,6 +12,7 @@ import type { MessageContent } from './message-content.ts';
 import { type Body, type Frame, type Page, plainBody } from './message-frame.ts';
 import type { DeviceTexts, MessageTexts } from './message-texts.ts';
 import { noticeBody, securityNoticeBody } from './notice-body.ts';
+import { operatorBody } from './operator-body.ts';
 import { textLayout } from './text-layout.ts';
 import { tokenBody } from './token-body.ts';
 
@@ -64,6 +65,9 @@ const bodyOf = (message: Message, frame: Frame): Body => {
     case 'email-in-use':
     case 'email-reserved':
       return emailChangeBody(message, frame);
+    case 'operator-notice':
+    case 'factor-reset':
+      return operatorBody(message, frame);
     case 'sign-up':
       return tokenBody({
         say: texts.signUp,

@@ -1,5 +1,6 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
 import type { EmailChangeTexts } from './email-change-texts.ts';
+import type { OperatorTexts } from './operator-texts.ts';
 import type { NoticeTexts, Saying, TokenTexts } from './text-shapes.ts';
 
 /**
@@ -68,6 +69,8 @@ export interface MessageTexts {
   passwordChanged: NoticeTexts;
   /** The address is to be changed, or was. */
   emailChange: EmailChangeTexts;
+  /** An operator has done something with the account, or is to. */
+  operator: OperatorTexts;
   /** The second factors were changed or used. */
   securityNotice: SecurityNoticeTexts;
   /** For readers who did not make a change that can be undone. `date` and `time` are of the end of the link. */

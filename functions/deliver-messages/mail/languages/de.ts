@@ -1,5 +1,6 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeDe } from './email-change-de.ts';
+import { operatorDe } from './operator-de.ts';
 
 const NOT_ME = 'Das war ich nicht';
 
@@ -97,6 +98,7 @@ export const de: MessageTexts = {
     action: NOT_ME,
   },
   emailChange: emailChangeDe,
+  operator: operatorDe,
   securityNotice: {
     common: {
       preheader: 'Wenn Sie das nicht waren, handeln Sie bitte sofort.',

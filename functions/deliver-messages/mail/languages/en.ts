@@ -1,5 +1,6 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeEn } from './email-change-en.ts';
+import { operatorEn } from './operator-en.ts';
 
 const NOT_ME = "This wasn't me";
 
@@ -89,6 +90,7 @@ export const en: MessageTexts = {
     action: NOT_ME,
   },
   emailChange: emailChangeEn,
+  operator: operatorEn,
   securityNotice: {
     common: {
       preheader: "If this wasn't you, please act at once.",
