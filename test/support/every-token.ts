@@ -2,6 +2,7 @@ import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts
 import { changeEmail } from './email-change.ts';
 import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
 import { jsonBody, loadEvent } from './load-event.ts';
+import { act, stopTokens } from './operator.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
 import { proveFor } from './step-up.ts';
 import { undoToken } from './undo.ts';
@@ -22,6 +23,7 @@ export const TOKEN_KINDS = [
   'email change token',
   'undo token',
   'step-up token',
+  'factor reset token',
 ] as const;
 
 /** Values that are no tokens but look like one. */
@@ -33,6 +35,7 @@ const LOOK_ALIKES = [
   'stored hash of the undo token',
   'stored hash of the refresh token',
   'stored hash of the step-up token',
+  'stored hash of the factor reset token',
   'session id',
   'account id',
   'gibberish',
@@ -79,6 +82,10 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   world.clock.advance(30); // the next code of the app
   const bound = await proveFor(world, session, { action: 'POST /two-factor/totp', code: totpCode(world, secret) });
 
+  await act(world, 'reset-factor', session.account_id);
+  await world.deliver();
+  const [stopping = ''] = await stopTokens(world, email);
+
   const rows = await world.rows('tokens');
   const keyAfter = (prefix: string): string =>
     rows
@@ -102,6 +109,7 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'email change token': change,
       'undo token': undone,
       'step-up token': bound.body.step_up_token,
+      'factor reset token': stopping,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
@@ -109,6 +117,7 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'stored hash of the undo token': keyAfter('UNDO#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'stored hash of the step-up token': keyAfter('STEP_UP#'),
+      'stored hash of the factor reset token': keyAfter('FACTOR_RESET#'),
       'session id': session.session_id,
       'account id': session.account_id,
       gibberish: 'replaced.by.the-test',
