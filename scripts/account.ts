@@ -13,7 +13,7 @@ const SAYS_WHAT_TO_DO: ReadonlySet<string> = new Set(['NoRunningService', 'Calle
 await runCommand({
   name: 'account',
   usage: USAGE,
-  readArguments: (args) => readArguments(args, process.env),
+  readArguments,
   run: async (asked) => {
     try {
       return await runAccount({

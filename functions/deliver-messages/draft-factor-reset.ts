@@ -23,9 +23,13 @@ interface DraftFactorResetDeps {
 
 /** Messages about a reset of second factors by an operator (docs/adr/0068). */
 export interface DraftFactorReset {
-  /** Tells that it was asked for, with the link that stops it; `null` where it doesn't wait any more. */
+  /** Tells that it was asked for, with the link that stops it; `null` where it doesn't wait any more. @throws StoreUnavailable */
   mail(intent: Extract<MailIntent, { kind: 'factor-reset' }>): Promise<MailDraft>;
-  /** Tells the number of the same, or that it was done; `null` where there is nothing to tell. @returns without a token where it was done */
+  /**
+   * Tells the number of the same, or that it was done; `null` where there is nothing to tell.
+   * @returns without a token where it was done
+   * @throws StoreUnavailable
+   */
   sms(
     intent: Extract<SmsIntent, { kind: 'factor-reset-sms' }>,
   ): Promise<{ account: Account; token: string | null } | null>;

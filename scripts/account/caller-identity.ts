@@ -5,7 +5,7 @@ import { makeRequestSigner, type SigningCredentials } from '../../shared/aws/sig
 import type { Clock } from '../../shared/primitives/clock.ts';
 
 /** AWS Security Token Service. Its protocol is a form, so it has no target. */
-const STS: AwsService = {
+export const STS: AwsService = {
   name: 'sts',
   endpointVariable: 'STS',
   targetPrefix: '',

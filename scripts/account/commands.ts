@@ -30,7 +30,6 @@ export type Place =
   | { kind: 'tables'; tables: OperatedTables }
   | {
       kind: 'laptop';
-      dataDirectory: string;
       /** Who acts, as a laptop has no identities; `null` for the user of the machine. */
       as: string | null;
     };

@@ -1,8 +1,6 @@
 import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { localTables, TABLE_PREFIX } from '../../local/create-tables.ts';
-import { readDatabaseAddress } from '../../local/database-address.ts';
-import { openLaptopClock } from '../../local/laptop-clock.ts';
+import { joinRunningService } from '../../local/running-service.ts';
 import { awsEnvironment } from '../../shared/aws/aws-environment.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { makeDynamo } from '../../shared/aws/make-dynamo.ts';
@@ -35,15 +33,11 @@ const askAws = async (): Promise<string> => {
   return callerIdentity({ environment: awsEnvironment(), region, credentials, clock: systemClock });
 };
 
-/** A laptop's database is reached by the address that its service has written, and its clock may be ahead. */
-const openLaptop = ({ dataDirectory, as }: Extract<Place, { kind: 'laptop' }>): OpenPlace => {
-  process.env.AWS_ENDPOINT_URL_DYNAMODB = readDatabaseAddress(dataDirectory);
-  process.env.AWS_REGION ||= 'eu-west-1';
-  process.env.AWS_ACCESS_KEY_ID ||= 'laptop';
-  process.env.AWS_SECRET_ACCESS_KEY ||= 'laptop';
-  const clock = openLaptopClock(dataDirectory);
+/** A laptop has no identities of AWS. */
+const openLaptop = ({ as }: Extract<Place, { kind: 'laptop' }>): OpenPlace => {
+  const { tables, clock } = joinRunningService();
   const name = as ?? userInfo().username;
-  return { dynamo: openTables(localTables(TABLE_PREFIX), clock), clock, caller: async () => `laptop:${name}` };
+  return { dynamo: openTables(tables, clock), clock, caller: async () => `laptop:${name}` };
 };
 
 /** Opens the place that was named. @throws Error that says why it can't be */

@@ -80,7 +80,7 @@ const tablesOf = ({ outputs: file, stack }: { outputs: string; stack?: string | 
   };
 };
 
-const placeOf = (values: Values, environment: Readonly<Record<string, string | undefined>>): Place => {
+const placeOf = (values: Values): Place => {
   const { outputs, stack, laptop, as = null } = values;
   const isNamed = [values.accounts, values.credentials, values.tokens, values.outbox].some(
     (name) => name !== undefined,
@@ -88,7 +88,7 @@ const placeOf = (values: Values, environment: Readonly<Record<string, string | u
   if (as !== null && (!laptop || !NAME.test(as)))
     throw new Error('--as goes with --laptop, and is a name without spaces');
   if (laptop && outputs === undefined && !isNamed) {
-    return { kind: 'laptop', dataDirectory: environment.DATA_DIR ?? '.keyturn', as };
+    return { kind: 'laptop', as };
   }
   if (!laptop && outputs !== undefined && !isNamed) return { kind: 'tables', tables: tablesOf({ outputs, stack }) };
   const tables = namedTables(values);
@@ -124,10 +124,7 @@ const accountIdOf = (text: string): string => {
  * @returns `null` where help is asked for
  * @throws Error that says what is wrong with it
  */
-export const readArguments = (
-  args: string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Asked | null => {
+export const readArguments = (args: string[]): Asked | null => {
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
   if (values.help) return null;
   const [named, subject, ...others] = positionals;
@@ -136,7 +133,8 @@ export const readArguments = (
   if (named === undefined || (!look && !act)) throw new Error(`say what to do: ${[...LOOKS, ...ACTS].join(', ')}`);
   if (subject === undefined) throw new Error(`say for which account: ${named} <account id>`);
   const [factor, ...surplus] = others;
-  if (subject.length > EMAIL_ADDRESS_TEXT_MAX_LENGTH) throw new Error('that is too long for an address, a number or an id');
+  if (subject.length > EMAIL_ADDRESS_TEXT_MAX_LENGTH)
+    throw new Error('that is too long for an address, a number or an id');
   const wantsFactor = act === 'reset-factor';
   if (surplus.length > 0 || (!wantsFactor && factor !== undefined)) throw new Error('there is a word too many');
 
@@ -145,7 +143,7 @@ export const readArguments = (
     if (values.reason !== undefined || yes)
       throw new Error(`${look} changes nothing, so it takes no --reason and no --yes`);
     const wanted = look === 'show' ? accountIdOf(subject) : subject;
-    return { command: look, subject: wanted, place: placeOf(values, environment), json };
+    return { command: look, subject: wanted, place: placeOf(values), json };
   }
   return {
     command: act ?? 'suspend',
@@ -153,7 +151,7 @@ export const readArguments = (
     factor: wantsFactor ? factorOf(factor) : 'all',
     reason: reasonOf(values),
     yes,
-    place: placeOf(values, environment),
+    place: placeOf(values),
     json,
   };
 };

@@ -17,7 +17,7 @@ const STATES = {
   'asked for recovery': 'ddddddd@example.com',
   'reset just now': 'eeeeeee@example.com',
   'signed out': 'fffffff@example.com',
-  suspended: 'hhhhhhh@example.com',
+  suspended: 'iiiiiii@example.com',
 } as const;
 
 type State = keyof typeof STATES;

@@ -6,11 +6,12 @@ import { ALL_REQUESTS, GOOD_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/cata
 import { httpContracts } from '../support/fixtures.ts';
 import { refresh, signIn, signInLink, signUpSomebody } from '../support/journeys.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
+import { act, stopTokens } from '../support/operator.ts';
 import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
 import { spentRow } from '../support/sms-budget-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
 import { putRows } from '../support/table-writer.ts';
-import { askForCode, newNumber } from '../support/verification.ts';
+import { accountWithApp, askForCode, newNumber } from '../support/verification.ts';
 import { startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const contracts: Contract[] = Object.values(manifest);
@@ -101,6 +102,15 @@ describe('what the roles of the functions are granted', () => {
     await limited.close();
 
     expect(answer.status).toBe(200);
+  });
+
+  it('are used by the mail about a reset of second factors, which an operator asks for', async () => {
+    const { account_id: id, email } = await accountWithApp(world);
+    await act(world, 'reset-factor', id);
+
+    await world.deliver();
+
+    expect(await stopTokens(world, email)).toHaveLength(1);
   });
 
   it("are used by a request for a code when the day's money is used up", async () => {
