@@ -19,6 +19,7 @@ import {
 import { leaveNumber } from './left-number.ts';
 import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { countFailures } from './lock-causes.ts';
+import { BOB, act as operatorAct, stopTokens } from './operator.ts';
 import { addAuthenticator, beginAuthenticator, callAs, challengeOf, totpCode } from './second-factor.ts';
 import { proveAgain } from './two-factor-journeys.ts';
 import { undo, undoToken } from './undo.ts';
@@ -90,6 +91,41 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
     cause: async (world) => {
       const { email, account_id: accountId } = await signUpSomebody(world);
       return { accountId, act: () => signIn(world, email, 'not the password') };
+    },
+  },
+  {
+    when: 'a right password is of a suspended account',
+    entries: ['sign-in-refused'],
+    lines: ['sign-in suspended'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      await operatorAct(world, 'suspend', accountId);
+      return { accountId, act: () => signIn(world, email) };
+    },
+  },
+  {
+    when: 'an owner stops a reset of the second factors',
+    entries: ['factor-reset-stopped'],
+    lines: ['factor-reset-stopped success'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await quietAccountWithApp(world);
+      await operatorAct(world, 'reset-factor', accountId);
+      await world.deliver();
+      const [token = ''] = await stopTokens(world, email);
+      return { accountId, act: () => revokeRecovery(world, token) };
+    },
+  },
+  {
+    when: 'an owner stops a reset that a second operator does at the same moment',
+    entries: ['factor-reset'],
+    lines: ['factor-reset-stopped failure'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await quietAccountWithApp(world);
+      await operatorAct(world, 'reset-factor', accountId);
+      await world.deliver();
+      const [token = ''] = await stopTokens(world, email);
+      overtake(world, ['FACTOR_RESET'], () => operatorAct(world, 'approve-reset', accountId, { by: BOB }));
+      return { accountId, act: () => revokeRecovery(world, token) };
     },
   },
   {
