@@ -1,4 +1,4 @@
-import { accountRow, emailClaimRow, ownerOfEmail, phoneClaimRow } from '../../shared/account/accounts.ts';
+import { accountRow, emailClaimRow, ownerOfEmail, parseAccount, phoneClaimRow } from '../../shared/account/accounts.ts';
 import { holdersOf, parseClaim } from '../../shared/account/phone-claim-writes.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { canonicalEmailAddress } from '../../shared/primitives/email-address.ts';
@@ -28,8 +28,15 @@ export const findAccounts = async (dynamo: Pick<Dynamo, 'get'>, typed: string): 
   }
   const number = canonicalPhoneNumber(typed);
   if (number) {
-    const claim = parseClaim(await dynamo.get('accounts', phoneClaimRow.key(number.e164)));
-    return { by: 'phone_number', subject: number.e164, account_ids: holdersOf(claim) };
+    const { e164 } = number;
+    const claim = parseClaim(await dynamo.get('accounts', phoneClaimRow.key(e164)));
+    // A claim counts only where the account's own row names the number: older releases have left some (docs/adr/0019).
+    const has = async (accountId: string): Promise<boolean> => {
+      const item = await dynamo.get('accounts', accountRow.key(accountId));
+      return item !== null && parseAccount(item).phone?.e164 === e164;
+    };
+    const holders = await Promise.all(holdersOf(claim).map(async (id) => ((await has(id)) ? [id] : [])));
+    return { by: 'phone_number', subject: e164, account_ids: holders.flat() };
   }
   const id = typed.trim().toLowerCase();
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return null;

@@ -9,10 +9,11 @@ import {
   signUpSomebody,
 } from '../support/journeys.ts';
 import { ALICE, act, look, operate, REASON } from '../support/operator.ts';
+import { openSharer } from '../support/shared-number.ts';
 import { eventsOf, everyRow } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
 import { undo, undoToken } from '../support/undo.ts';
-import { accountWithBoth, UNHINDERED_SMS } from '../support/verification.ts';
+import { accountWithBoth, newNumber, UNHINDERED_SMS } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
@@ -55,6 +56,21 @@ describe('npm run account', () => {
 
     it('says of another text what it takes', async () => {
       expect(await look(world, 'find', 'no address')).toMatchObject({ isDone: false, answer: { error: 'invalid' } });
+    });
+
+    it('does not find who is in the claim of a number still, and has it no more', async () => {
+      const { account_id: id } = await signUpSomebody(world);
+      const e164 = newNumber();
+      await putRows(world, 'accounts', [{ pk: `PHONE#${e164}`, sk: 'CLAIM', schemaVersion: 2, accountIds: [id] }]);
+
+      expect(await look(world, 'find', e164)).toMatchObject({ isDone: false, answer: { account_ids: [] } });
+    });
+
+    it('finds every account of a number, the latest to prove it last', async () => {
+      const phoneNumber = newNumber();
+      const [one, other] = [await openSharer(world, phoneNumber), await openSharer(world, phoneNumber)];
+
+      expect((await look(world, 'find', phoneNumber)).answer.account_ids).toEqual([one.account_id, other.account_id]);
     });
 
     it('does not find who has given the address up, and could have it back', async () => {

@@ -28,6 +28,7 @@ export const operate = async (world: World, asked: Asked, by = ALICE): Promise<O
   const said: string[] = [];
   const reports: string[] = [];
   const { clock, tables } = world;
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = world.proxy.endpoint; // another world may have been started since
   const dynamo = makeDynamo({ client: openSdkDynamoClient({ clock }), config: { tables }, randomness: csprng });
   const isDone = await runAccount({
     asked,

@@ -103,6 +103,42 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       return { accountId, act: () => signIn(world, email) };
     },
   },
+  ...(
+    [
+      ['suspend', 'operator-suspended'],
+      ['end-sessions', 'operator-ended-sessions'],
+      ['force-reset', 'operator-voided-password'],
+    ] as const
+  ).map(
+    ([command, entry]): SecurityOutcome => ({
+      when: `an operator does ${command}`,
+      entries: [entry],
+      lines: [], // the operator's own log has it
+      cause: async (world) => {
+        const { account_id: accountId } = await signUpSomebody(world);
+        return { accountId, act: () => operatorAct(world, command, accountId) };
+      },
+    }),
+  ),
+  {
+    when: 'an operator lifts a suspension',
+    entries: ['operator-lifted'],
+    lines: [],
+    cause: async (world) => {
+      const { account_id: accountId } = await signUpSomebody(world);
+      await operatorAct(world, 'suspend', accountId);
+      return { accountId, act: () => operatorAct(world, 'lift', accountId) };
+    },
+  },
+  {
+    when: 'an operator begins a reset of the second factors',
+    entries: ['factor-reset-asked'],
+    lines: [],
+    cause: async (world) => {
+      const { account_id: accountId } = await quietAccountWithApp(world);
+      return { accountId, act: () => operatorAct(world, 'reset-factor', accountId) };
+    },
+  },
   {
     when: 'an owner stops a reset of the second factors',
     entries: ['factor-reset-stopped'],
