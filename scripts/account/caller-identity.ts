@@ -23,7 +23,7 @@ const TIMEOUT_MS = 10_000;
 const ARN = /<Arn>(arn:[^<>&\s]{1,2048})<\/Arn>/;
 
 /** AWS doesn't say who the caller is; the message says why, without anything of the request. */
-export class CallerUnknown extends Error {
+class CallerUnknown extends Error {
   override readonly name = 'CallerUnknown';
 }
 

@@ -14,7 +14,7 @@ export const ACTS = [
   'stop-reset',
 ] as const;
 
-export type Look = (typeof LOOKS)[number];
+type Look = (typeof LOOKS)[number];
 export type Act = (typeof ACTS)[number];
 
 /** Physical names of the tables that the command works with: all of them. */

@@ -20,7 +20,7 @@ const WAIT_BY_MAIL_ALONE_SECONDS = 7 * DAY_SECONDS;
 const DONE_WITHIN_SECONDS = 7 * DAY_SECONDS;
 
 /** An account, its factors and the reset that waits, as of one instant. */
-export interface ResetState {
+interface ResetState {
   account: Account;
   factors: Factors;
   /** `null` where none waits. */

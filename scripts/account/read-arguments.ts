@@ -36,7 +36,7 @@ GetCallerIdentity). Credentials and region are the AWS SDK's own (AWS_PROFILE, A
 
 Status 0: done. Status 1: not done, and why is written. Status 2: it was called wrongly.`;
 
-/** Code points of a reason: long enough to say something, short enough for a row of the history. */
+/** UTF-16 units of a reason: long enough to say something, short enough for a row of the history. */
 const REASON_LENGTH = { min: 3, max: 200 } as const;
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -98,8 +98,7 @@ const placeOf = (values: Values): Place => {
 
 const reasonOf = ({ reason }: Values): string => {
   const text = reason?.trim() ?? '';
-  const { length } = [...text];
-  const fits = length >= REASON_LENGTH.min && length <= REASON_LENGTH.max;
+  const fits = text.length >= REASON_LENGTH.min && text.length <= REASON_LENGTH.max;
   if (!fits || !ONE_LINE.test(text) || !isVisible(text)) {
     throw new Error(`give a --reason of ${REASON_LENGTH.min} to ${REASON_LENGTH.max} characters on one line`);
   }

@@ -6,7 +6,7 @@ import { ALL_REQUESTS, GOOD_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/cata
 import { httpContracts } from '../support/fixtures.ts';
 import { refresh, signIn, signInLink, signUpSomebody } from '../support/journeys.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
-import { act, stopTokens } from '../support/operator.ts';
+import { act as operatorAct, stopTokens } from '../support/operator.ts';
 import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
 import { spentRow } from '../support/sms-budget-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
@@ -106,7 +106,7 @@ describe('what the roles of the functions are granted', () => {
 
   it('are used by the mail about a reset of second factors, which an operator asks for', async () => {
     const { account_id: id, email } = await accountWithApp(world);
-    await act(world, 'reset-factor', id);
+    await operatorAct(world, 'reset-factor', id);
 
     await world.deliver();
 

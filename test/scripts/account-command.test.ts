@@ -124,10 +124,11 @@ describe('the account command as a process', () => {
     outputs = fileOf('world.json', { Keyturn });
     asked = [];
     sts = await startFakeServer((request, response) => {
-      void text(request).then((body) => {
-        asked.push({ authorization: String(request.headers.authorization), body });
+      const respond = async (): Promise<void> => {
+        asked.push({ authorization: String(request.headers.authorization), body: await text(request) });
         response.writeHead(answer.status, { 'content-type': 'text/xml' }).end(answer.body);
-      });
+      };
+      void respond();
     });
   });
   afterAll(async () => {
