@@ -179,7 +179,7 @@ export const de = (context: TextContext): Texts => {
         },
         {
           title: 'Die Nachricht sagt, dass Ihre zweiten Faktoren zurückgesetzt werden sollen',
-          text: 'Dann hat jemand unseren Support darum gebeten. Stoppen Sie es zuerst mit dem Formular oben. Legen Sie dann in der App ein neues Passwort fest, sichern Sie Ihr Postfach und sagen Sie es unserem Support.',
+          text: 'Dann hat jemand unseren Support darum gebeten. Stoppen Sie es zuerst mit dem Formular oben. Legen Sie dann in der App ein neues Passwort fest, schützen Sie Ihr Postfach und sagen Sie es unserem Support.',
         },
         {
           title: 'Die Nachricht sagt, dass Ihr Passwort geändert wurde',
