@@ -6,6 +6,9 @@ import { TABLES } from '../shared/contract/tables.ts';
 /** Partition and sort key of every table. */
 export const KEY_ATTRIBUTES = ['pk', 'sk'] as const;
 
+/** Before the names of the tables of a laptop's service. */
+export const TABLE_PREFIX = 'keyturn';
+
 /** Physical name of each table on a laptop. */
 export type LocalTables = Record<TableName, string>;
 

@@ -28,8 +28,9 @@ import type { Settings } from '../shared/settings/settings.ts';
 import { writeKeyPlaces } from '../shared/settings/trusted-caller-settings.ts';
 import { ensureCallerSecretFiles } from './caller-secret-files.ts';
 import { ensureCaptchaSecretFile } from './captcha-secret-file.ts';
-import { createTables, localTables } from './create-tables.ts';
+import { createTables, localTables, TABLE_PREFIX } from './create-tables.ts';
 import { openDataDirectory } from './data-directory.ts';
+import { writeDatabaseAddress } from './database-address.ts';
 import { startEmbeddedDynamo } from './embedded-dynamo.ts';
 import { startGateway } from './gateway/start-gateway.ts';
 import { hasRows } from './has-rows.ts';
@@ -45,8 +46,6 @@ import { publicHost } from './public-host.ts';
 import type { StartOptions } from './start-options.ts';
 import { startStreamBridge } from './stream-bridge.ts';
 import { makeTopicBridge } from './topic-bridge.ts';
-
-const TABLE_PREFIX = 'keyturn';
 
 const METRICS_NAMESPACE = 'Keyturn/laptop';
 
@@ -161,6 +160,7 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
     ]);
     const lost: Promise<Error> = embedded?.lost ?? NEVER;
     const endpoint = givenEndpoint ?? embedded?.endpoint ?? '';
+    keep(writeDatabaseAddress(path, endpoint));
     setEnvironment({
       settings,
       keyringFile,

@@ -1,5 +1,5 @@
 /**
- * Builds dist/<flow>/ for Lambda from every function of the manifest, dist/redrive/, the package's command, and dist/sdk-dynamo-client/,
+ * Builds dist/<flow>/ for Lambda from every function of the manifest, dist/account/ and dist/redrive/, the package's commands, and dist/sdk-dynamo-client/,
  * which infra puts beside the functions where an operator asks for it. Fails
  * where a bundle exceeds its budget; `--update-budgets` writes new budgets instead. `--for-this-machine` takes the native files that this
  * machine's processor can load, where the bundles are not deployed but run here.
@@ -10,8 +10,8 @@ import * as manifest from '../functions/manifest.ts';
 import { architectureOf } from '../shared/contract/architecture.ts';
 import type { Contract } from '../shared/contract/contract.ts';
 import { BUDGETS_FILE, budgetComplaints, budgetsFor } from './bundle-budgets.ts';
+import { bundleCommand, PACKAGE_COMMANDS } from './bundle-commands.ts';
 import { bundleFunctions, bundleSdkDynamoClient, SDK_DYNAMO_CLIENT } from './bundle-functions.ts';
-import { bundleRedrive } from './bundle-redrive.ts';
 import { architectureHere, copyNativeFiles } from './native-files.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
@@ -20,11 +20,8 @@ const dist = `${root}dist`;
 
 const isForThisMachine = process.argv.includes('--for-this-machine');
 
-/** Folder of the command that package.json names in `bin`. */
-const REDRIVE = 'redrive';
-
 /** What is built beside the functions. */
-const BESIDE_FUNCTIONS: readonly string[] = [REDRIVE, SDK_DYNAMO_CLIENT];
+const BESIDE_FUNCTIONS: readonly string[] = [...PACKAGE_COMMANDS, SDK_DYNAMO_CLIENT];
 
 const contracts: readonly Contract[] = Object.values(manifest);
 
@@ -46,7 +43,8 @@ const next = await mkdtemp(`${dist}.`);
 const sizes: Record<string, number> = {};
 try {
   const functions = await bundleFunctions({ outdir: next, write: true });
-  const redrive = await bundleRedrive(`${next}/${REDRIVE}/index.mjs`);
+  const commands = PACKAGE_COMMANDS.map((name) => bundleCommand(name, `${next}/${name}/index.mjs`));
+  const ofCommands = (await Promise.all(commands)).map(({ metafile }) => metafile);
   const sdkDynamoClient = await bundleSdkDynamoClient(`${next}/${SDK_DYNAMO_CLIENT}/index.js`);
   await mkdir(dist, { recursive: true });
   for (const contract of contracts) {
@@ -63,7 +61,7 @@ try {
   }
   await writeFile(
     `${dist}/THIRD-PARTY-NOTICES.txt`,
-    await thirdPartyNotices(root, [functions.metafile, redrive.metafile, sdkDynamoClient.metafile]),
+    await thirdPartyNotices(root, [functions.metafile, ...ofCommands, sdkDynamoClient.metafile]),
   );
 } finally {
   await rm(next, { recursive: true, force: true });

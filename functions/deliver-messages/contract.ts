@@ -35,6 +35,7 @@ export const deliverMessages = streamContract({
       CHANGE: ['dynamodb:GetItem'],
       EMAIL_CHANGE: ['dynamodb:PutItem'],
       EMAIL_PROOF: ['dynamodb:PutItem'],
+      FACTOR_RESET: ['dynamodb:PutItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
       SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],

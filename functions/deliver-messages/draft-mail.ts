@@ -7,6 +7,7 @@ import type { DescribedDevice } from '../../shared/primitives/described-device.t
 import { phoneHint } from '../../shared/two-factor/second-factors.ts';
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
 import { type DraftEmailProof, provideDraftEmailProof } from './draft-email-proof.ts';
+import { type DraftFactorReset, provideDraftFactorReset } from './draft-factor-reset.ts';
 import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
 import { type IssueEmailCode, provideIssueEmailCode } from './issue-email-code.ts';
 import { type IssueRecoveryVeto, provideIssueRecoveryVeto } from './issue-recovery-veto.ts';
@@ -31,6 +32,7 @@ export interface DraftMailDeps {
   issueEmailCode: IssueEmailCode;
   draftEmailChange: DraftEmailChange;
   draftEmailProof: DraftEmailProof;
+  draftFactorReset: DraftFactorReset;
   mailboxLimit: MailboxLimit;
 }
 
@@ -182,6 +184,10 @@ const makeDraftMail = (deps: DraftMailDeps) => {
         const acceptedAgainAt = again === undefined ? undefined : toRfc3339(Math.ceil(again / 60) * 60);
         return draftNotice(intent, { ...notice, acceptedAgainAt, happenedAt: at });
       }
+      case 'operator-notice':
+        return draftForOwner(intent.accountId, { kind: 'operator-notice', act: intent.act, happenedAt: at });
+      case 'factor-reset':
+        return deps.draftFactorReset.mail(intent);
       case 'phone-proven-elsewhere':
         return draftProvenElsewhere(intent, at);
     }
@@ -209,5 +215,6 @@ export const provideDraftMail = (
     issueEmailCode: scope.use(provideIssueEmailCode),
     draftEmailChange: scope.use(provideDraftEmailChange),
     draftEmailProof: scope.use(provideDraftEmailProof),
+    draftFactorReset: scope.use(provideDraftFactorReset),
     mailboxLimit: scope.use(provideMailboxLimit),
   });

@@ -12,6 +12,7 @@ import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
 import { makeVerifications, type Verification, type Verifications } from '../../shared/two-factor/verifications.ts';
+import { type DraftFactorReset, provideDraftFactorReset } from './draft-factor-reset.ts';
 import { type DraftRecoverySms, provideDraftRecoverySms } from './draft-recovery-sms.ts';
 import { type IssueEmailChangeToken, provideIssueEmailChangeToken } from './issue-email-change-token.ts';
 import { type IssueSmsCode, makeIssueSmsCode } from './issue-sms-code.ts';
@@ -29,6 +30,7 @@ interface DraftSmsDeps {
   issueSmsCode: IssueSmsCode;
   issueUndoLink: IssueUndoLink;
   issueEmailChangeToken: IssueEmailChangeToken;
+  draftFactorReset: DraftFactorReset;
   draftRecovery: DraftRecoverySms;
   clock: Clock;
   settings: {
@@ -41,6 +43,7 @@ interface DraftSmsDeps {
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
 type EmailChangeIntent = Extract<SmsIntent, { kind: 'email-change-sms' }>;
+type FactorResetIntent = Extract<SmsIntent, { kind: 'factor-reset-sms' }>;
 type NoticeIntent = Extract<SmsIntent, { kind: 'sms-notice' }>;
 
 /**
@@ -168,8 +171,20 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     return { to: account.phone, requestedBy: 'pending', text };
   };
 
+  /** Tells the number of a reset of second factors, and how to stop it; or that it was done. */
+  const draftFactorReset = async (intent: FactorResetIntent): Promise<SmsDraft> => {
+    const drafted = await deps.draftFactorReset.sms(intent);
+    if (!drafted) return null;
+    const { account, token } = drafted;
+    const about = intent.about === 'asked' ? 'factor-reset' : 'factor-reset-done';
+    const { publicUrl, productName } = settings;
+    const text = composeNoticeSms({ about, token, language: languageOf(account, []), publicUrl, productName });
+    return { to: { e164: intent.phoneNumber, country: intent.country }, requestedBy: 'notice', text };
+  };
+
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {
     if (intent.kind === 'email-change-sms') return draftEmailChange(intent);
+    if (intent.kind === 'factor-reset-sms') return draftFactorReset(intent);
     if (intent.kind === 'sms-notice') return draftNotice(intent);
     if (intent.kind === 'recovery-sms') return deps.draftRecovery(claimed, intent);
     return draftCode(claimed, intent);
@@ -190,6 +205,7 @@ export const provideDraftSms = (
     verifications,
     issueUndoLink: scope.use(provideIssueUndoLink),
     issueEmailChangeToken: scope.use(provideIssueEmailChangeToken),
+    draftFactorReset: scope.use(provideDraftFactorReset),
     draftRecovery: scope.use(provideDraftRecoverySms),
     issueSmsCode: makeIssueSmsCode({
       ...scope,

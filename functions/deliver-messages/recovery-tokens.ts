@@ -1,6 +1,7 @@
 import type { Account } from '../../shared/account/accounts.ts';
 import { isFrozen } from '../../shared/account/change-journal.ts';
 import { latestRecoveryRow, latestRecoverySmsRow, recoveryRow } from '../../shared/account/recovery-rows.ts';
+import { isSuspended } from '../../shared/account/suspensions.ts';
 import type { RowOf } from '../../shared/aws/row.ts';
 import { FREEZE_SECONDS, RECOVERY_SMS_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Scope } from '../../shared/lambda/scope.ts';
@@ -37,16 +38,22 @@ const BY_MAIL = {
   destinationOf: ({ email }: Account) => email,
 } as const;
 
-/** Recovery tokens: with one its owner sets a password. For a day after an undo an account gets none but that of the undo. */
+/**
+ * Recovery tokens: with one its owner sets a password. For a day after an undo an account gets none but that of the undo, and none while it
+ * is suspended.
+ */
 export const recoveryTokens = ({ settings, clock }: Scope<'tokens'>): SpacedTokenKind =>
   recoveryTokensOf({
     ...BY_MAIL,
     rowOf: () => ({ channel: 'mail' }),
     lifeSeconds: settings.tokens.recoverySeconds,
-    isWithheldFrom: (account) => isFrozen(account, clock.nowSeconds()),
+    isWithheldFrom: (account) => isFrozen(account, clock.nowSeconds()) || isSuspended(account),
   });
 
-/** Those that an undo gives: each lives as long as the account is frozen, so that its owner is never without a way in. */
+/**
+ * Those that an undo gives: each lives as long as the account is frozen, so that its owner is never without a way in. A suspended account
+ * gets one too, for nobody else tells its owner of the undo; with the password that it sets nobody gets in before the suspension is lifted.
+ */
 export const undoRecoveryTokens = (): SpacedTokenKind =>
   recoveryTokensOf({
     ...BY_MAIL,
@@ -56,8 +63,8 @@ export const undoRecoveryTokens = (): SpacedTokenKind =>
   });
 
 /**
- * Those that go out by SMS, to the number that an owner has chosen for it: none to another one, none for a day after an undo, and none for a
- * day after the owner has called one off (docs/adr/0054).
+ * Those that go out by SMS, to the number that an owner has chosen for it: none to another one, none for a day after an undo, none for a
+ * day after the owner has called one off, and none while the account is suspended (docs/adr/0054).
  */
 export const recoverySmsTokens = ({ clock }: Scope): SpacedTokenKind =>
   recoveryTokensOf({
@@ -70,6 +77,7 @@ export const recoverySmsTokens = ({ clock }: Scope): SpacedTokenKind =>
     isWithheldFrom: (account, to) => {
       const { e164, pausedUntilEpochSeconds = 0 } = account.recoveryPhone ?? {};
       const nowSeconds = clock.nowSeconds();
-      return e164 === undefined || e164 !== to || pausedUntilEpochSeconds > nowSeconds || isFrozen(account, nowSeconds);
+      const isPaused = pausedUntilEpochSeconds > nowSeconds || isFrozen(account, nowSeconds) || isSuspended(account);
+      return e164 === undefined || e164 !== to || isPaused;
     },
   });

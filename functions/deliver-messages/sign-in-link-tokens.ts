@@ -1,5 +1,6 @@
 import { latestSignInLinkRow, signInLinkRow } from '../../shared/account/sign-in-link-rows.ts';
 import { LINK_TRIES, linkAddressHash } from '../../shared/account/sign-in-links.ts';
+import { isSuspended } from '../../shared/account/suspensions.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { SpacedTokenKind } from './spaced-token-kind.ts';
 import { FIRST_SPACING_SECONDS } from './token-spacing.ts';
@@ -19,8 +20,8 @@ export const signInLinkTokens = ({ settings, dynamo }: Scope<'tokens'> & Pick<Po
       signInLinkRow.when.isNew,
     ),
   dropWrite: (tokenHash) => signInLinkRow.deleteWrite(signInLinkRow.key(tokenHash)),
+  isWithheldFrom: isSuspended,
   // A sign-in that uses one raises no epoch, and writes its own row alone: the row of the newest may name one that is gone.
-  isWithheldFrom: () => false,
   isUsedUp: async (tokenHash) => {
     const item = await dynamo.get('tokens', signInLinkRow.key(tokenHash));
     return item === null || signInLinkRow.parse(item).tries >= LINK_TRIES;

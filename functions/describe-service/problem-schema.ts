@@ -38,7 +38,7 @@ export const problemSchema = named(
         .enum(Object.keys(PROBLEM_DETAILS) as [ProblemDetail, ...ProblemDetail[]])
         .check(
           z.describe(
-            'For programs, stable: which detail it is. ask-for-link: with too-many-requests of sign-in. proof-refused: with fresh-session-required, for a step_up_token.',
+            'For programs, stable: which detail it is. ask-for-link: with too-many-requests of sign-in. account-suspended: with not-allowed of sign-in. proof-refused: with fresh-session-required, for a step_up_token.',
           ),
         ),
     ),

@@ -1,4 +1,5 @@
 import type { EmailChanges } from '../../shared/account/email-changes.ts';
+import type { FactorResets } from '../../shared/account/factor-resets.ts';
 import type { Recoveries } from '../../shared/account/recoveries.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { SignInLinks } from '../../shared/account/sign-in-links.ts';
@@ -12,6 +13,7 @@ export interface RevokeRecoveryDeps {
   recoveries: Pick<Recoveries, 'findRevocable' | 'revoke'>;
   signInLinks: Pick<SignInLinks, 'find' | 'revoke'>;
   emailChanges: Pick<EmailChanges, 'find' | 'cancel'>;
+  factorResets: Pick<FactorResets, 'find' | 'stop'>;
   recordEventWrite: RecordEventWrite;
   log: Log;
 }
@@ -24,27 +26,29 @@ export interface RevokeRecoveryInput {
 }
 
 /** What was voided, as the answer, the log and the history name it. */
-type Revoked = 'recovery-revoked' | 'sign-in-link-revoked' | 'email-change-cancelled';
+type Revoked = 'recovery-revoked' | 'sign-in-link-revoked' | 'email-change-cancelled' | 'factor-reset-stopped';
 
 /**
- * Voids the token and the one beside it, for owners who did not ask for them, or cancels a change of address that is pending.
- * Password, sessions and factors stay as they are.
+ * Voids the token and the one beside it, for owners who did not ask for them, or cancels a change of address or a reset of second factors
+ * that waits. Password, sessions and factors stay as they are.
  *
  * @throws problem invalid-token
- * @see docs/adr/0030, 0037, 0055
+ * @see docs/adr/0030, 0037, 0055, 0068
  */
 export const makeRevokeRecovery = ({
   recoveries,
   signInLinks,
   emailChanges,
+  factorResets,
   recordEventWrite,
   log,
 }: RevokeRecoveryDeps) => {
   const findRevocation = async (tokenHash: string) => {
-    const [recovery, link, change] = await Promise.all([
+    const [recovery, link, change, waiting] = await Promise.all([
       recoveries.findRevocable(tokenHash),
       signInLinks.find(tokenHash),
       emailChanges.find(tokenHash),
+      factorResets.find(tokenHash),
     ]);
     if (recovery) {
       const revoke = (writes: readonly Write[]) => recoveries.revoke({ recovery, writes });
@@ -53,6 +57,10 @@ export const makeRevokeRecovery = ({
     if (change) {
       const revoke = (writes: readonly Write[]) => emailChanges.cancel({ ...change, writes });
       return { status: 'email-change-cancelled' as const, account: change.account, revoke };
+    }
+    if (waiting) {
+      const revoke = (writes: readonly Write[]) => factorResets.stop({ ...waiting, writes });
+      return { status: 'factor-reset-stopped' as const, account: waiting.account, revoke };
     }
     if (!link) return null;
     const revoke = (writes: readonly Write[]) => signInLinks.revoke({ link, writes });

@@ -1,4 +1,5 @@
 import { makeEmailChanges } from '../../shared/account/email-changes.ts';
+import { makeFactorResets } from '../../shared/account/factor-resets.ts';
 import { makeRecoveries } from '../../shared/account/recoveries.ts';
 import { provideRecordEventWrite } from '../../shared/account/security-events.ts';
 import { makeSignInLinks } from '../../shared/account/sign-in-links.ts';
@@ -16,6 +17,7 @@ export const wire = serve({
     recoveries: makeRecoveries,
     signInLinks: makeSignInLinks,
     emailChanges: makeEmailChanges,
+    factorResets: makeFactorResets,
     recordEventWrite: provideRecordEventWrite,
   },
   flow: makeRevokeRecovery,

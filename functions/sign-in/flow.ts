@@ -1,5 +1,6 @@
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
+import { isSuspended } from '../../shared/account/suspensions.ts';
 import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
@@ -39,7 +40,7 @@ export interface SignInInput extends PresentedPasses {
  * Begins a session with a password; where a second factor is on, or the device is new, a challenge. An address without an account takes the same reads, the same hash and the same
  * write, and gets the same answer.
  *
- * @throws problem too-many-requests, captcha-required, invalid-credentials
+ * @throws problem too-many-requests, captcha-required, invalid-credentials, not-allowed
  */
 export const makeSignIn = (deps: SignInDeps) => {
   const { credentials, hasher, refusePassword, clock, randomness } = deps;
@@ -67,6 +68,10 @@ export const makeSignIn = (deps: SignInDeps) => {
     if (!candidate || password === null || !matches || isOfAnother) {
       const failing = passedBy?.kind === 'device' ? null : known; // a try that it let pass was counted before
       throw await refusePassword({ accountId, sourceIp, isKnown: !!candidate, failing });
+    }
+
+    if (isSuspended(candidate.account)) {
+      throw await refusePassword({ accountId, sourceIp, isKnown: true, isSuspended: true });
     }
 
     // Apart from the session: of several devices at once one alone can renew the hash, and all are to get in.

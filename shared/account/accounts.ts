@@ -62,6 +62,8 @@ export const accountRow = defineRow({
     emailMark: z.optional(emailMarkShape),
     /** What is told of mail from before that moment says nothing of the address; absent where it was proven at the sign-up alone. */
     emailGoodSinceEpochSeconds: z.optional(z.int()),
+    /** Since when an operator keeps everybody out (docs/adr/0067); absent where none does. */
+    suspendedAtEpochSeconds: z.optional(z.int()),
   },
   // Version 1 is from before second factors, when no account had a number.
   upgrades: { 1: (older) => ({ phone: null, ...older }) },
@@ -93,6 +95,7 @@ export interface Account extends ProfileContent {
   frozenUntilEpochSeconds?: number | undefined;
   emailMark?: AccountRow['emailMark'];
   emailGoodSinceEpochSeconds?: number | undefined;
+  suspendedAtEpochSeconds?: number | undefined;
 }
 
 const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM' } as const;

@@ -52,6 +52,14 @@ export const SECURITY_EVENT_TYPES = [
   'recovery-codes-renewed',
   'recovery-code-used',
   'change-undone',
+  'sign-in-refused',
+  'operator-suspended',
+  'operator-lifted',
+  'operator-ended-sessions',
+  'operator-voided-password',
+  'factor-reset-asked',
+  'factor-reset-stopped',
+  'factor-reset',
 ] as const;
 
 export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];
@@ -64,6 +72,7 @@ const FAILURE_RETENTION_SECONDS = 30 * 24 * 60 * 60;
 /** A sign-in that stops at the second factor counts as a failure: a stolen password causes as many as the limits allow. */
 const FAILURES: ReadonlySet<SecurityEventType> = new Set([
   'sign-in-failed',
+  'sign-in-refused',
   'second-factor-required',
   'second-factor-failed',
   'reauthentication-failed',
@@ -81,6 +90,14 @@ const keyEnd = (randomness: Randomness): string => {
   return sequence.toString(36).padStart(SEQUENCE_LENGTH, '0') + randomness.bytes(4).toString('base64url').slice(0, 5);
 };
 
+/** Who of the operator's did something, and why. It is for operators: no answer of a flow has it. */
+export interface OperatorNote {
+  /** The ARN of the identity, as AWS names it. */
+  by: string;
+  /** As typed. */
+  reason: string;
+}
+
 /** One entry of the history. */
 interface SecurityEvent {
   /** Whose history; for a failure at an address without an account, a decoy id that no account has. */
@@ -90,6 +107,8 @@ interface SecurityEvent {
   sourceIp: string | null;
   /** The session that it is about; left out for the one that the request came with, or where there is none. */
   sessionId?: string | undefined;
+  /** Left out where no operator did it. */
+  operator?: OperatorNote | undefined;
 }
 
 /** One entry, in the order of time. */
@@ -106,6 +125,7 @@ export const eventRow = defineRow({
     device: z.optional(notedDeviceShape),
     /** Likewise; absent where there was no session too. */
     sessionId: z.optional(z.string()),
+    operator: z.optional(z.object({ by: z.string(), reason: z.string() })),
     expiresAtEpochSeconds: z.int(),
   },
 });
@@ -138,7 +158,7 @@ export const makeRecordEventWrite =
     retentionSeconds: number;
   }): RecordEventWrite =>
   (event) => {
-    const { accountId, type } = event;
+    const { accountId, type, operator } = event;
     const occurredAt = new Date(clock.nowMs()).toISOString();
     const keptSeconds = FAILURES.has(type) ? Math.min(FAILURE_RETENTION_SECONDS, retentionSeconds) : retentionSeconds;
     return eventRow.putWrite(
@@ -147,6 +167,7 @@ export const makeRecordEventWrite =
         type,
         occurredAt,
         ...circumstancesOf(event, requesters),
+        ...(operator && { operator }),
         expiresAtEpochSeconds: clock.nowSeconds() + keptSeconds,
       },
       eventRow.when.isNew,

@@ -38,7 +38,7 @@ const basicIso = (nowMs: number): string => new Date(nowMs).toISOString().replac
 
 /**
  * Makes the signer of requests to one service. It does what the SDK's signer does for the requests of the JSON protocol, and for those of
- * the REST protocol without a body, with a third of the CPU: the day's key is derived once, and only required headers are signed.
+ * the REST protocol or a query without a target, with a third of the CPU: the day's key is derived once, and only required headers are signed.
  *
  * @param options.service its name in the signature
  * @see AWS Signature Version 4, "Create a signed AWS API request"
@@ -66,11 +66,12 @@ export const makeRequestSigner = ({
     const timestamp = basicIso(nowMs());
     const day = timestamp.slice(0, 8);
     const { headers } = request;
+    const target = headers['x-amz-target']; // STS's protocol has none
     const signed: [name: string, value: string][] = [
       ['host', headers.host ?? (request.port ? `${request.hostname}:${request.port}` : request.hostname)],
       ['x-amz-date', timestamp],
       ...(credentials.sessionToken ? [['x-amz-security-token', credentials.sessionToken] as [string, string]] : []),
-      ...(headers['x-amz-target'] === undefined ? [] : [['x-amz-target', headers['x-amz-target']] as [string, string]]),
+      ...(target === undefined ? [] : [['x-amz-target', target] as [string, string]]),
     ];
     const names = signed.map(([name]) => name).join(';');
     const body = request.body === undefined ? '' : (request.body as string | Uint8Array);

@@ -7,6 +7,7 @@ export interface KeyWords {
     | 'CHANGE'
     | 'EMAIL_CHANGE'
     | 'EMAIL_PROOF'
+    | 'FACTOR_RESET'
     | 'IDEMPOTENCY'
     | 'LIMIT'
     | 'PENDING'

@@ -58,8 +58,8 @@ export const PROBLEMS = {
   },
   'not-allowed': {
     status: 403,
-    title: 'Web pages of this origin may not do that.',
-    detail: 'The operator names the origins whose pages may call, in allowedOrigins.',
+    title: 'That is not allowed.',
+    detail: 'Web pages of this origin may not call: the operator names the origins whose pages may, in allowedOrigins.',
   },
   'captcha-required': {
     status: 403,
@@ -113,6 +113,8 @@ export const PROBLEM_DETAILS = {
   'ill-formed-request': 'Send path, query and headers in UTF-8.',
   'account-frozen':
     'A change of this account was undone less than a day ago, so no other can be made yet. A new password can be set with the mail that the undo sent.',
+  'account-suspended':
+    'The operator of the service has suspended this account, and has told its owner by mail. Nobody can sign in until the operator lifts that.',
   'ask-for-link':
     'Too many sign-ins with this address. Its owner gets in all the same: on a device that was signed in before, or with a link by mail (POST /sessions/link) and the password.',
 } as const satisfies Record<string, string>;

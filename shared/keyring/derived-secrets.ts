@@ -12,6 +12,7 @@ export interface SecretBinding {
     | 'email-change-token'
     | 'email-code-value'
     | 'email-proof-token'
+    | 'factor-reset-token'
     | 'sms-code-value'
     | 'undo-token'
     | 'recovery-veto'

@@ -27,6 +27,7 @@ export type KeyPurpose =
   | 'before-image'
   | 'mail-reference'
   | 'email-proof-token'
+  | 'factor-reset-token'
   | 'undo-token'
   | 'recovery-veto';
 

@@ -23,6 +23,7 @@ export type LogEvent =
   | 'recovery-revoked'
   | 'sign-in-link-revoked'
   | 'change-undone'
+  | 'factor-reset-stopped'
   | 'breach-check'
   | 'captcha-check'
   // Second factors and numbers.

@@ -3,6 +3,17 @@ import { EMAIL_SIDES } from '../contract/email-sides.ts';
 import { DEVICE_PROGRAMS, DEVICE_SYSTEMS } from '../primitives/device-words.ts';
 import { SECURITY_NOTICE_EVENTS } from './security-notice-event.ts';
 
+/** What an owner is told of by mail when an operator has done it (docs/adr/0067). */
+export const TOLD_OPERATOR_ACTS = [
+  'account-suspended',
+  'suspension-lifted',
+  'sessions-ended',
+  'password-voided',
+  'factor-reset',
+] as const;
+
+export type ToldOperatorAct = (typeof TOLD_OPERATOR_ACTS)[number];
+
 /** What asked for it, in words of closed lists; absent where release 0.1.0 wrote the row. */
 const deviceShape = z.optional(
   z.object({ program: z.nullable(z.enum(DEVICE_PROGRAMS)), system: z.nullable(z.enum(DEVICE_SYSTEMS)) }),
@@ -101,6 +112,19 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('change-undone'), accountId: z.string() }),
   /** For an owner whose address mail does not reach: a token that proves that it does again. */
   z.object({ kind: z.literal('email-proof'), accountId: z.string() }),
+  /** For the owner of an account that an operator has done something with. */
+  z.object({ kind: z.literal('operator-notice'), accountId: z.string(), act: z.enum(TOLD_OPERATOR_ACTS) }),
+  /** For the owner of an account whose second factors an operator is to reset, with a token that stops it. */
+  z.object({ kind: z.literal('factor-reset'), accountId: z.string(), resetId: z.string() }),
+  /** The same for the number, and once more when it was done: then to the number of before. */
+  z.object({
+    kind: z.literal('factor-reset-sms'),
+    accountId: z.string(),
+    about: z.enum(['asked', 'done']),
+    resetId: z.string(),
+    phoneNumber: z.string(),
+    country: z.string(),
+  }),
   /** For an account that has a number which another account has proven. */
   z.object({
     kind: z.literal('phone-proven-elsewhere'),
@@ -118,6 +142,7 @@ const SMS_KINDS = [
   'recovery-sms',
   'sms-notice',
   'email-change-sms',
+  'factor-reset-sms',
 ] as const satisfies readonly Intent['kind'][];
 
 /** Those that go out by SMS. */

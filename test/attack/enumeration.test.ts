@@ -5,6 +5,7 @@ import { asOwner } from '../support/fixtures.ts';
 import { newestToken, recoveryToken, resetPassword, signUp } from '../support/journeys.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from '../support/load-event.ts';
 import { hashesDuring } from '../support/observe-hashes.ts';
+import { act } from '../support/operator.ts';
 import { everythingStored } from '../support/stored.ts';
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
@@ -16,6 +17,7 @@ const STATES = {
   'asked for recovery': 'ddddddd@example.com',
   'reset just now': 'eeeeeee@example.com',
   'signed out': 'fffffff@example.com',
+  suspended: 'iiiiiii@example.com',
 } as const;
 
 type State = keyof typeof STATES;
@@ -46,8 +48,9 @@ describe('who has an account', () => {
 
   beforeAll(async () => {
     world = await startWorld();
-    for (const state of ['known', 'asked for recovery', 'reset just now', 'signed out'] as const) {
+    for (const state of ['known', 'asked for recovery', 'reset just now', 'signed out', 'suspended'] as const) {
       const session = await signUp(world, STATES[state]);
+      if (state === 'suspended') await act(world, 'suspend', session.account_id);
       if (state === 'signed out') await world.call('sign-out', loadEvent('sign-out/delete', asOwner(session)));
     }
     await world.call('sign-up', loadEvent('sign-up/json', jsonBody({ email: STATES['half signed up'] })));

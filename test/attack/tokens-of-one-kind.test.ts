@@ -32,7 +32,7 @@ const TAKES: Readonly<Record<string, readonly TokenKind[]>> = {
   'reset-password.token': ['recovery token'],
   'confirm-email-change.token': ['email change token'],
   'confirm-email-proof.token': ['email proof token'],
-  'revoke-recovery.token': ['recovery token', 'sign-in link', 'email change token'],
+  'revoke-recovery.token': ['recovery token', 'sign-in link', 'email change token', 'factor reset token'],
   'undo-change.token': ['undo token'],
   'refresh-session.refresh_token': ['refresh token'],
   'revoke-token.token': ['refresh token', 'access token'],

@@ -7,11 +7,12 @@ import { httpContracts } from '../support/fixtures.ts';
 import { refresh, signIn, signInLink, signUpSomebody } from '../support/journeys.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { mailEvent, sentReference } from '../support/lost-mail.ts';
+import { act as operatorAct, stopTokens } from '../support/operator.ts';
 import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
 import { spentRow } from '../support/sms-budget-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
 import { putRows } from '../support/table-writer.ts';
-import { addSms, askForCode, newNumber, UNHINDERED_SMS } from '../support/verification.ts';
+import { accountWithApp, addSms, askForCode, newNumber, UNHINDERED_SMS } from '../support/verification.ts';
 import { startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const contracts: Contract[] = Object.values(manifest);
@@ -116,6 +117,15 @@ describe('what the roles of the functions are granted', () => {
     await limited.close();
 
     expect(answer.status).toBe(200);
+  });
+
+  it('are used by the mail about a reset of second factors, which an operator asks for', async () => {
+    const { account_id: id, email } = await accountWithApp(world);
+    await operatorAct(world, 'reset-factor', id);
+
+    await world.deliver();
+
+    expect(await stopTokens(world, email)).toHaveLength(1);
   });
 
   it("are used by a request for a code when the day's money is used up", async () => {

@@ -107,10 +107,10 @@ describe('revoke-recovery', () => {
     await revokeRecovery(world, older);
     const calls = world.proxy.calls.slice(before);
 
-    const reads = Array.from({ length: 6 }, () => 'GetItem');
+    const reads = Array.from({ length: 7 }, () => 'GetItem');
     expect(calls.map(({ operation }) => operation)).toEqual([...reads, 'TransactWriteItems']);
-    const items = calls[6]?.body.TransactItems as Record<string, { TableName: string }>[];
-    expect(partsOf(calls[6])).toEqual([
+    const items = calls[7]?.body.TransactItems as Record<string, { TableName: string }>[];
+    expect(partsOf(calls[7])).toEqual([
       ['Delete', world.tables.tokens],
       ['ConditionCheck', world.tables.accounts],
       ['Delete', world.tables.tokens],
@@ -240,7 +240,7 @@ describe('revoke-recovery', () => {
     });
   });
 
-  it('answers a used, voided, expired, foreign, unknown and impossible token as reset-password does, after the same reads, that of a sign-in link and the two of a change of address', async () => {
+  it('answers a used, voided, expired, foreign, unknown and impossible token as reset-password does, after the same reads, that of a sign-in link, that of a reset of factors and the two of a change of address', async () => {
     const { token: used } = await accountWithToken(world, 'used@example.com');
     await resetPassword(world, used, NEW_PASSWORD);
     const { token: voided } = await accountWithToken(world, 'voided@example.com');
@@ -261,7 +261,7 @@ describe('revoke-recovery', () => {
         answers.push(await revokeRecovery(world, token));
       });
 
-      const more = reset.length > 0 ? ['GetItem', 'GetItem', 'GetItem'] : [];
+      const more = reset.length > 0 ? ['GetItem', 'GetItem', 'GetItem', 'GetItem'] : [];
       expect(revoked).toEqual([...reset, ...more]);
       expect(revoked.filter((operation) => operation !== 'GetItem')).toEqual([]);
       expect(answers[1]).toMatchObject(INVALID);

@@ -136,6 +136,19 @@ describe('the package', () => {
     await expect(refused).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('give either --outputs') });
   });
 
+  it('acts on accounts from where it is installed, by the command that its handbook names', async () => {
+    const bin = join(app, 'node_modules/.bin/keyturn-account');
+
+    const help = await run(bin, ['--help']);
+    const refused = run(bin, ['suspend', 'nobody', '--outputs', 'none.json']);
+
+    expect(help.stdout).toContain('npx keyturn-account');
+    await expect(refused).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give the id of an account'),
+    });
+  });
+
   /** @asvs 15.1.2 */
   it('names whose code is in the bundles, and under which licence', async () => {
     const notices = await readFile(join(app, 'node_modules/keyturn/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');

@@ -12,6 +12,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   CHANGE: null,
   EMAIL_CHANGE: 'email change token',
   EMAIL_PROOF: 'email proof token',
+  FACTOR_RESET: 'factor reset token',
   IDEMPOTENCY: null, // by a MAC over caller and key
   LIMIT: null,
   PENDING: null,

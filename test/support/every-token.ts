@@ -3,6 +3,7 @@ import { changeEmail } from './email-change.ts';
 import { newestToken, signIn, signInLink, signUp } from './journeys.ts';
 import { bearer, jsonBody, loadEvent } from './load-event.ts';
 import { loseRecovery, proofToken, sentReference } from './lost-mail.ts';
+import { act, stopTokens } from './operator.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
 import { proveFor } from './step-up.ts';
 import { undoToken } from './undo.ts';
@@ -26,6 +27,7 @@ export const TOKEN_KINDS = [
   'undo token',
   'step-up token',
   'mail reference',
+  'factor reset token',
 ] as const;
 
 /** Values that are no tokens but look like one. */
@@ -38,6 +40,7 @@ const LOOK_ALIKES = [
   'stored hash of the undo token',
   'stored hash of the refresh token',
   'stored hash of the step-up token',
+  'stored hash of the factor reset token',
   'session id',
   'account id',
   'gibberish',
@@ -91,6 +94,9 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   await world.hear();
   await loseRecovery(world, unreached.email, 'bounce');
   const emailProof = await proofToken(world, unreached);
+  await act(world, 'reset-factor', session.account_id);
+  await world.deliver();
+  const [stopping = ''] = await stopTokens(world, email);
 
   const rows = await world.rows('tokens');
   const keyAfter = (prefix: string): string =>
@@ -118,6 +124,7 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'mail reference': reference,
       'undo token': undone,
       'step-up token': bound.body.step_up_token,
+      'factor reset token': stopping,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
@@ -126,6 +133,7 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'stored hash of the undo token': keyAfter('UNDO#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'stored hash of the step-up token': keyAfter('STEP_UP#'),
+      'stored hash of the factor reset token': keyAfter('FACTOR_RESET#'),
       'session id': session.session_id,
       'account id': session.account_id,
       gibberish: 'replaced.by.the-test',

@@ -28,6 +28,7 @@ import {
   proveEmail,
   sentReference,
 } from './lost-mail.ts';
+import { BOB, act as operatorAct, stopTokens } from './operator.ts';
 import { chooseRecoveryPhone, makeNumber, recoveryTokenByPhone } from './recovery-phone.ts';
 import { addAuthenticator, beginAuthenticator, callAs, challengeOf, totpCode } from './second-factor.ts';
 import { proveAgain } from './two-factor-journeys.ts';
@@ -108,6 +109,77 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
     cause: async (world) => {
       const { email, account_id: accountId } = await signUpSomebody(world);
       return { accountId, act: () => signIn(world, email, 'not the password') };
+    },
+  },
+  {
+    when: 'a right password is of a suspended account',
+    entries: ['sign-in-refused'],
+    lines: ['sign-in suspended'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      await operatorAct(world, 'suspend', accountId);
+      return { accountId, act: () => signIn(world, email) };
+    },
+  },
+  ...(
+    [
+      ['suspend', 'operator-suspended'],
+      ['end-sessions', 'operator-ended-sessions'],
+      ['force-reset', 'operator-voided-password'],
+    ] as const
+  ).map(
+    ([command, entry]): SecurityOutcome => ({
+      when: `an operator does ${command}`,
+      entries: [entry],
+      lines: [], // the operator's own log has it
+      cause: async (world) => {
+        const { account_id: accountId } = await signUpSomebody(world);
+        return { accountId, act: () => operatorAct(world, command, accountId) };
+      },
+    }),
+  ),
+  {
+    when: 'an operator lifts a suspension',
+    entries: ['operator-lifted'],
+    lines: [],
+    cause: async (world) => {
+      const { account_id: accountId } = await signUpSomebody(world);
+      await operatorAct(world, 'suspend', accountId);
+      return { accountId, act: () => operatorAct(world, 'lift', accountId) };
+    },
+  },
+  {
+    when: 'an operator begins a reset of the second factors',
+    entries: ['factor-reset-asked'],
+    lines: [],
+    cause: async (world) => {
+      const { account_id: accountId } = await quietAccountWithApp(world);
+      return { accountId, act: () => operatorAct(world, 'reset-factor', accountId) };
+    },
+  },
+  {
+    when: 'an owner stops a reset of the second factors',
+    entries: ['factor-reset-stopped'],
+    lines: ['factor-reset-stopped success'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await quietAccountWithApp(world);
+      await operatorAct(world, 'reset-factor', accountId);
+      await world.deliver();
+      const [token = ''] = await stopTokens(world, email);
+      return { accountId, act: () => revokeRecovery(world, token) };
+    },
+  },
+  {
+    when: 'an owner stops a reset that a second operator does at the same moment',
+    entries: ['factor-reset'],
+    lines: ['factor-reset-stopped failure'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await quietAccountWithApp(world);
+      await operatorAct(world, 'reset-factor', accountId);
+      await world.deliver();
+      const [token = ''] = await stopTokens(world, email);
+      overtake(world, ['FACTOR_RESET'], () => operatorAct(world, 'approve-reset', accountId, { by: BOB }));
+      return { accountId, act: () => revokeRecovery(world, token) };
     },
   },
   {

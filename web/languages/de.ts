@@ -171,13 +171,17 @@ export const de = (context: TextContext): Texts => {
         text: `Dann hat jemand Ihre Adresse eingegeben, wahrscheinlich aus Versehen, und Sie müssen nichts tun. Es hat sich nichts geändert: Ihr Konto bei ${productName} und Ihr Passwort sind, wie sie waren, und es wurde auch kein neues Konto eröffnet. Der Link läuft von selbst ab.`,
       },
       revoke: {
-        lead: 'Wenn es in der Nachricht um ein neues Passwort, eine Anmeldung oder eine andere E-Mail-Adresse ging, können Sie sie hier auch beenden: Link und Token funktionieren dann sofort nicht mehr, und auch die aller anderen solchen Nachrichten an Sie nicht. Eine Änderung Ihrer E-Mail-Adresse wird damit abgebrochen.',
+        lead: 'Wenn es in der Nachricht um ein neues Passwort, eine Anmeldung, eine andere E-Mail-Adresse oder das Zurücksetzen Ihrer zweiten Faktoren ging, können Sie sie hier auch beenden: Link und Token funktionieren dann sofort nicht mehr, und auch die aller anderen solchen Nachrichten an Sie nicht. Eine Änderung Ihrer E-Mail-Adresse wird damit abgebrochen, ein Zurücksetzen Ihrer zweiten Faktoren gestoppt.',
         submit: 'Link ungültig machen',
       },
       sections: [
         {
           title: 'Die Nachricht sagt, dass Ihre E-Mail-Adresse geändert werden soll',
           text: 'Dann ist jemand in Ihrem Konto angemeldet. Brechen Sie zuerst die Änderung mit dem Formular oben ab. Öffnen Sie dann die App, wählen Sie „Passwort vergessen“ und legen Sie ein neues Passwort fest: Damit werden alle Geräte abgemeldet.',
+        },
+        {
+          title: 'Die Nachricht sagt, dass Ihre zweiten Faktoren zurückgesetzt werden sollen',
+          text: 'Dann hat jemand unseren Support darum gebeten. Stoppen Sie es zuerst mit dem Formular oben. Legen Sie dann in der App ein neues Passwort fest, schützen Sie Ihr Postfach und sagen Sie es unserem Support.',
         },
         {
           title: 'Die Nachricht sagt, dass Ihr Passwort geändert wurde',

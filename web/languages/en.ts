@@ -168,13 +168,17 @@ export const en = (context: TextContext): Texts => {
         text: `Then somebody entered your address, most likely by mistake, and you need not do anything. Nothing has changed: your ${productName} account and your password are as they were, and no new account was opened. The link ends by itself.`,
       },
       revoke: {
-        lead: 'If the message was about a new password, a sign-in or another e-mail address, you can also end it here: its link and token stop working at once, and so do those of any other such message to you. A change of your e-mail address is cancelled.',
+        lead: 'If the message was about a new password, a sign-in, another e-mail address or a reset of your second factors, you can also end it here: its link and token stop working at once, and so do those of any other such message to you. A change of your e-mail address is cancelled, and a reset of your second factors is stopped.',
         submit: 'Make the link stop working',
       },
       sections: [
         {
           title: 'The message says that your e-mail address is to be changed',
           text: 'Then somebody is signed in to your account. First cancel the change with the form above. Then open the app, choose “Forgot password” and set a new password: that signs out every device.',
+        },
+        {
+          title: 'The message says that your second factors are to be reset',
+          text: 'Then somebody has asked our support for it. First stop it with the form above. Then set a new password in the app, secure your mailbox, and tell our support.',
         },
         {
           title: 'The message says that your password was changed',

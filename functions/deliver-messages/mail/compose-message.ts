@@ -12,6 +12,7 @@ import { type Body, type Frame, type Page, plainBody, withToken } from './messag
 import type { MessageTexts } from './message-texts.ts';
 import { newDeviceBody, signInCodeBody } from './new-device-body.ts';
 import { noticeBody, securityNoticeBody } from './notice-body.ts';
+import { operatorBody } from './operator-body.ts';
 import { sayDevice } from './say-device.ts';
 import { textLayout } from './text-layout.ts';
 import { tokenBody } from './token-body.ts';
@@ -86,6 +87,9 @@ const bodyOf = (message: Message, frame: Frame): Body => {
     case 'email-in-use':
     case 'email-reserved':
       return emailChangeBody(message, frame);
+    case 'operator-notice':
+    case 'factor-reset':
+      return operatorBody(message, frame);
     case 'sign-up':
       return tokenBody({
         say: texts.signUp,

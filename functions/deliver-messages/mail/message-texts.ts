@@ -1,6 +1,7 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
 import type { EmailChangeTexts } from './email-change-texts.ts';
 import type { NewDeviceTexts } from './new-device-texts.ts';
+import type { OperatorTexts } from './operator-texts.ts';
 import type { NoticeTexts, Saying, TokenTexts } from './text-shapes.ts';
 
 /**
@@ -73,6 +74,8 @@ export interface MessageTexts {
   emailChange: EmailChangeTexts;
   /** Mail did not reach the address, and its owner asks to prove that it does again. */
   emailProof: TokenTexts;
+  /** An operator has done something with the account, or is to. */
+  operator: OperatorTexts;
   /** The second factors were changed or used. */
   securityNotice: SecurityNoticeTexts;
   /** For readers who did not make a change that can be undone. `date` and `time` are of the end of the link. */

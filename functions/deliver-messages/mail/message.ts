@@ -2,6 +2,7 @@ import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice
 import type { DescribedDevice } from '../../../shared/primitives/described-device.ts';
 
 import type { EmailChangeMessage } from './email-change-body.ts';
+import type { OperatorMessage } from './operator-body.ts';
 
 /** The link that undoes the change that a message tells of; left out where it can't be undone. */
 export interface UndoLink {
@@ -72,6 +73,7 @@ export type Message =
       undo?: UndoLink | undefined;
     }
   | { kind: 'email-proof'; token: string; validSeconds: number }
+  | OperatorMessage
   | { kind: 'change-undone'; token: string; validSeconds: number }
   | {
       kind: 'security-notice';

@@ -24,6 +24,10 @@ export interface SmsTexts {
   undone: (values: { product: string | null }) => string;
   /** The address is to be changed without the old one. */
   emailChange: (values: { product: string | null }) => string;
+  /** An operator is to reset the second factors. */
+  factorReset: (values: { product: string | null }) => string;
+  /** That was done. */
+  factorResetDone: (values: { product: string | null }) => string;
   /** Before the link that cancels it, which is on the next line. */
   cancelLink: string;
   /** Mail does not reach the reader: one to recover the account, or a notice. */

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deliverMessages as contract } from '../../../functions/deliver-messages/contract.ts';
 import { MESSAGE_REQUESTS } from '../../catalogue/catalogue.ts';
 import type { GoodRequest } from '../../catalogue/good-request.ts';
+import { openAccount } from '../../catalogue/people.ts';
 import { form } from '../../catalogue/service.ts';
 import { callJson } from '../aws-call.ts';
 import { type Mappings, openMappings } from './mappings.ts';
@@ -102,9 +103,49 @@ const probeDeadLetter = ({ deployment, rows, invoke, undo }: Surroundings): Prob
   };
 };
 
+/** A reset of second factors that an operator has asked for: no request leaves its intent. */
+const probeFactorReset = async (surroundings: Surroundings): Promise<Probe> => {
+  const { rows, invoke, undo } = surroundings;
+  const service = openService(surroundings);
+  const { accountId } = await openAccount(service);
+  const [intentId, resetId] = [randomUUID(), randomUUID()];
+  const intent: Partition = ['outbox', `INTENT#${intentId}`];
+  return {
+    name: 'a reset of second factors by an operator',
+    arrange: async () => {
+      undo(() => rows.remove(intent));
+      const waitsUntilEpochSeconds = service.nowSeconds() + 1000;
+      await rows.put('tokens', {
+        pk: `ACCOUNT#${accountId}`,
+        sk: 'FACTOR_RESET',
+        schemaVersion: 2,
+        resetId,
+        factor: 'all',
+        askedBy: 'arn:aws:iam::123456789012:user/alice',
+        askedAtEpochSeconds: service.nowSeconds(),
+        waitsUntilEpochSeconds,
+        seen: '-',
+        expiresAtEpochSeconds: waitsUntilEpochSeconds + 1000,
+      });
+      await rows.put('outbox', {
+        pk: intent[1],
+        sk: 'INTENT',
+        schemaVersion: 2,
+        intentId,
+        intent: { kind: 'factor-reset', accountId, resetId },
+        requestedAtMs: Date.now(),
+        attempts: 0,
+        leasedUntilMs: 0,
+      });
+    },
+    works: async () => hasHandled(await invoke(contract.flow, { Records: [recordOf(intent)] })),
+  };
+};
+
 /** One intent for each path through the flow. */
 export const deliverMessages: Prepare = async (surroundings) => [
   ...(await Promise.all(MESSAGE_REQUESTS.map((one) => probeDelivery(surroundings, one)))),
+  await probeFactorReset(surroundings),
   probeDeadLetter(surroundings),
   probeStream(surroundings, await openMappings(surroundings)),
 ];

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { composeMessage } from '../../../functions/deliver-messages/mail/compose-message.ts';
 import type { Message } from '../../../functions/deliver-messages/mail/message.ts';
+import { TOLD_OPERATOR_ACTS } from '../../../shared/outbox/intent.ts';
 import { SECURITY_NOTICE_EVENTS } from '../../../shared/outbox/security-notice-event.ts';
 import { LANGUAGES } from '../../../shared/primitives/language.ts';
 import { readOneTimeToken } from '../../../shared/primitives/one-time-token.ts';
@@ -61,6 +62,10 @@ const signInCode: Message = {
   requestedAt: asked.requestedAt,
 };
 const newDevice: Message = { ...ofNewDevice, kind: 'new-device', happenedAt: '2026-11-21T09:05:00Z' };
+const factorReset: Message = { kind: 'factor-reset', token: TOKEN, waitsUntil: '2026-11-28T09:05:00Z' };
+const OPERATOR_NOTICES = TOLD_OPERATOR_ACTS.map(
+  (act): Message => ({ kind: 'operator-notice', act, happenedAt: '2026-11-21T09:05:00Z' }),
+);
 const MESSAGES: Message[] = [
   recovery,
   signInCode,
@@ -84,6 +89,8 @@ const MESSAGES: Message[] = [
   provenElsewhere(true),
   provenElsewhere(false),
   ...NOTICES,
+  factorReset,
+  ...OPERATOR_NOTICES,
 ];
 const KINDS = MESSAGES.map((message) => ({ kind: 'event' in message ? message.event : message.kind, message }));
 const EVERY = KINDS.flatMap((example) => LANGUAGES.map((language) => ({ ...example, language })));
@@ -124,6 +131,7 @@ describe('compose-message', () => {
     { message: signInLink, pages: { 'sign-in-link': 'token', 'not-me': 'link' } },
     { message: signUp, pages: { 'complete-sign-up': 'token' } },
     { message: changeUndone, pages: { reset: 'token' } },
+    { message: factorReset, pages: { 'not-me': 'link' } },
     ...undoable.map((message) => ({ message, pages: { undo: 'token' } })),
   ])('carries the token of $message.kind in the fragment of $pages, and once more in groups of four', (example) => {
     for (const language of LANGUAGES) {

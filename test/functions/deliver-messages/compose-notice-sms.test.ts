@@ -35,6 +35,18 @@ describe('compose-notice-sms', () => {
     );
   });
 
+  it('says what support is asked for with a link that stops it, and without one that it was done', () => {
+    const link = (language: string) => `${ORIGIN}/ui/not-me?lang=${language}#link=${TOKEN}`;
+
+    expect(LANGUAGES.map((language) => compose({ language, about: 'factor-reset' }))).toEqual([
+      `Our support was asked to switch off the second factor of your account with Bookshelf. Not you? Stop it:\n${link('en')}`,
+      `Unser Support soll den zweiten Faktor Ihres Kontos bei Bookshelf abschalten. Nicht Sie? Stoppen:\n${link('de')}`,
+    ]);
+    expect(compose({ about: 'factor-reset-done', language: 'de', token: null })).toBe(
+      'Unser Support hat den zweiten Faktor Ihres Kontos bei Bookshelf abgeschaltet. Siehe unsere E-Mail.',
+    );
+  });
+
   it.each(LANGUAGES)(
     'has two segments at the most, in the GSM alphabet, whatever the name and the host: %s',
     (language) => {
@@ -44,8 +56,9 @@ describe('compose-notice-sms', () => {
           `https://accounts.${'a.'.repeat(30)}example`,
           `https://${'a.'.repeat(120)}example`,
         ]) {
-          for (const about of ['change', 'undo'] as const) {
-            const text = compose({ language, productName, publicUrl, about, token: about === 'undo' ? null : TOKEN });
+          for (const about of ['change', 'undo', 'factor-reset', 'factor-reset-done'] as const) {
+            const token = about === 'undo' || about === 'factor-reset-done' ? null : TOKEN;
+            const text = compose({ language, productName, publicUrl, about, token });
 
             expect(smsSegments(text)).toMatchObject({ encoding: 'GSM-7' });
             expect(smsSegments(text).segments).toBeLessThanOrEqual(2);

@@ -2,6 +2,7 @@ import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeDe } from './email-change-de.ts';
 import { emailProofDe } from './email-proof-de.ts';
 import { emailCodeLockedDe, newDeviceDe } from './new-device-de.ts';
+import { operatorDe } from './operator-de.ts';
 import { phoneNoticesDe, phoneProvenElsewhereDe, recoveryByPhoneDe } from './phone-de.ts';
 
 const NOT_ME = 'Das war ich nicht';
@@ -102,6 +103,7 @@ export const de: MessageTexts = {
   },
   emailChange: emailChangeDe,
   emailProof: emailProofDe,
+  operator: operatorDe,
   securityNotice: {
     common: {
       preheader: 'Wenn Sie das nicht waren, handeln Sie bitte sofort.',

@@ -2,6 +2,7 @@ import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeEn } from './email-change-en.ts';
 import { emailProofEn } from './email-proof-en.ts';
 import { emailCodeLockedEn, newDeviceEn } from './new-device-en.ts';
+import { operatorEn } from './operator-en.ts';
 import { phoneNoticesEn, phoneProvenElsewhereEn, recoveryByPhoneEn } from './phone-en.ts';
 
 const NOT_ME = "This wasn't me";
@@ -94,6 +95,7 @@ export const en: MessageTexts = {
   },
   emailChange: emailChangeEn,
   emailProof: emailProofEn,
+  operator: operatorEn,
   securityNotice: {
     common: {
       preheader: "If this wasn't you, please act at once.",

@@ -19,6 +19,10 @@ export const smsTextsDe: SmsTexts = {
   undone: ({ product }) =>
     `Eine Änderung an Ihrem Konto${withProduct('bei', product)} wurde rückgängig gemacht, alle Geräte sind abgemeldet.`,
   emailChange: ({ product }) => `Die E-Mail-Adresse Ihres Kontos${withProduct('bei', product)} soll geändert werden.`,
+  factorReset: ({ product }) =>
+    `Unser Support soll den zweiten Faktor Ihres Kontos${withProduct('bei', product)} abschalten.`,
+  factorResetDone: ({ product }) =>
+    `Unser Support hat den zweiten Faktor Ihres Kontos${withProduct('bei', product)} abgeschaltet.`,
   cancelLink: 'Nicht Sie? Stoppen:',
   lostMail: {
     'recovery-lost': ({ product }) =>

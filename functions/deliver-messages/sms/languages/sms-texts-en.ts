@@ -19,6 +19,10 @@ export const smsTextsEn: SmsTexts = {
     `A change of your account${product === null ? '' : ` with ${product}`} was undone and all devices were signed out.`,
   emailChange: ({ product }) =>
     `The e-mail address of your account${product === null ? '' : ` with ${product}`} is to be changed.`,
+  factorReset: ({ product }) =>
+    `Our support was asked to switch off the second factor of your account${product === null ? '' : ` with ${product}`}.`,
+  factorResetDone: ({ product }) =>
+    `Our support has switched off the second factor of your account${product === null ? '' : ` with ${product}`}.`,
   cancelLink: 'Not you? Stop it:',
   lostMail: {
     'recovery-lost': ({ product }) =>

@@ -8,17 +8,24 @@ const BANNER = `#!/usr/bin/env node
 import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
 
+/** The commands of the package, by the names of their entry points: package.json has them in `bin`. */
+export const PACKAGE_COMMANDS = ['account', 'redrive'] as const;
+
 /**
- * Bundles the redrive command into one file, for operators who have the package and no checkout. Unlike a function it
+ * Bundles a command into one file, for operators who have the package and no checkout. Unlike a function it
  * has the SDK's whole credential chain, and runs on every Node that package.json admits.
  *
+ * @param command of {@link PACKAGE_COMMANDS}
  * @param outfile an absolute path that ends in `.mjs`
  * @returns with the metafile, whose paths begin at the project's root
  */
-export const bundleRedrive = (outfile: string): Promise<BuildResult<{ metafile: true }>> =>
+export const bundleCommand = (
+  command: (typeof PACKAGE_COMMANDS)[number],
+  outfile: string,
+): Promise<BuildResult<{ metafile: true }>> =>
   build({
     absWorkingDir: root,
-    entryPoints: [`${root}scripts/redrive.ts`],
+    entryPoints: [`${root}scripts/${command}.ts`],
     outfile,
     metafile: true,
     bundle: true,
