@@ -55,18 +55,7 @@ const withoutFigures = ({ flows }: CostPage): string => {
 
 const flowTable = ({ flows, mailFlow, prices }: CostPage): string =>
   table(
-    [
-      'flow',
-      'MiB',
-      'billed ms',
-      'API Gateway',
-      'Lambda',
-      'DynamoDB',
-      'logs',
-      'SES',
-      '**USD per million**',
-      'per user',
-    ],
+    ['flow', 'MiB', 'billed ms', 'API Gateway', 'Lambda', 'DynamoDB', 'logs', 'SES', '**USD per million**', 'per user'],
     flows.map((cost) => [
       cost.flow,
       cost.memoryMiB,
