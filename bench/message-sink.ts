@@ -2,8 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeAnswerQuery } from '../local/inbox/answer-query.ts';
 import { makeFaults } from '../local/inbox/faults.ts';
+import { makeMailOutcomes } from '../local/inbox/mail-outcomes.ts';
 import type { MessageStore } from '../local/inbox/message-store.ts';
+import { makeSuppressionList } from '../local/inbox/suppression-list.ts';
 import { systemClock } from '../shared/lambda/system-clock.ts';
+import { csprng } from '../shared/primitives/randomness.ts';
 
 /** Simulates SES and SNS, and keeps what a load needs to read. */
 export interface MessageSink {
@@ -24,7 +27,13 @@ export const startMessageSink = async (): Promise<MessageSink> => {
       for (const { to, text } of messages) texts.set(to, text);
     },
   };
-  const answerQuery = makeAnswerQuery({ store, faults: makeFaults(), clock: systemClock });
+  const outcomes = makeMailOutcomes({
+    suppressions: makeSuppressionList({ clock: systemClock }),
+    hear: null,
+    clock: systemClock,
+    randomness: csprng,
+  });
+  const answerQuery = makeAnswerQuery({ store, faults: makeFaults(), outcomes, clock: systemClock });
 
   const server = createServer((request, response) => {
     let body = '';

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Contract } from '../shared/contract/contract.ts';
 import { readsNamedAddress } from '../shared/contract/trusted-callers.ts';
-import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE } from '../shared/settings/config.ts';
+import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE, TOPIC_VARIABLE } from '../shared/settings/config.ts';
 import { environmentSettings } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 import type { CaptchaSecret } from './constructs/captcha-secret.ts';
@@ -71,6 +71,9 @@ export const flowBindings = (
     ...(contract.trigger === 'authorizer' && originSecrets ? [originSecrets.binding()] : []),
     ...(contract.trigger === 'http' && contract.captcha && captchaSecret ? [captchaSecret.binding()] : []),
     ...(callerSecrets && readsNamedAddress(contract) ? [callerSecrets.binding()] : []),
+    ...(contract.trigger === 'topic'
+      ? [{ environment: { [TOPIC_VARIABLE]: mail.events.topicArn }, statements: [] }]
+      : []),
     ...(contract.mail ? [mail.binding()] : []),
     ...(contract.sms ? [smsBinding(scope)] : []),
   ];

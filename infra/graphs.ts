@@ -108,8 +108,10 @@ const outboxRow = ({ namespace, flows, consumers }: Watched): Graph[] => [
     ],
   },
   {
-    title: 'SES: bounces and complaints',
+    title: 'Mail: what became of it, bounces and complaints',
     metrics: [
+      eachOf(namespace, 'MailFeedback', 'outcome'),
+      serviceMetric(namespace, 'EmailsMarked', sum('addresses marked')),
       sesMetric('Reputation.BounceRate', maximum('bounced')),
       sesMetric('Reputation.ComplaintRate', maximum('called spam')),
     ],

@@ -94,7 +94,11 @@ export class Keyturn extends Construct {
 
     this.tables = new ServiceTables(this, 'Tables', { ...deployment, encryptionKey: props.tableEncryptionKey });
     this.keyring = new KeyringSecret(this, 'Keyring', deployment);
-    this.mail = new MailSending(this, 'Mail', { ...deployment, sender: settings.sender });
+    this.mail = new MailSending(this, 'Mail', {
+      ...deployment,
+      sender: settings.sender,
+      deliverySeconds: settings.tokens.recoverySeconds,
+    });
     this.originSecrets = isBehindEdge ? new OriginSecrets(this, 'OriginSecrets', deployment.edge) : null;
     this.captchaSecret = settings.captcha.enabled ? new CaptchaSecret(this, 'CaptchaSecret', deployment) : null;
     this.callerSecrets =

@@ -1,4 +1,4 @@
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SNSEvent } from 'aws-lambda';
 import * as manifest from '../functions/manifest.ts';
 import type { Contract, StreamContract } from '../shared/contract/contract.ts';
 import { gatewayRoutesOf } from '../shared/contract/gateway-routes.ts';
@@ -13,7 +13,7 @@ const importFromSource: ImportHandler = async ({ flow }) =>
   ((await import(`../functions/${flow}/handler.ts`)) as { handler: unknown }).handler;
 
 const contracts = (Object.values(manifest) as Contract[]).filter(
-  ({ trigger }) => trigger === 'http' || trigger === 'stream',
+  ({ trigger }) => trigger === 'http' || trigger === 'stream' || trigger === 'topic',
 );
 
 /**
@@ -36,5 +36,8 @@ export const loadHandlers = async (importHandler: ImportHandler = importFromSour
       contract: contract as StreamContract,
       handler: handler as (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>,
     }));
-  return { routes, unmatched: unmatched as GatewayHandler, consumers };
+  const subscribers = loaded
+    .filter(({ contract }) => contract.trigger === 'topic')
+    .map(({ handler }) => handler as (event: SNSEvent) => Promise<void>);
+  return { subscribers, routes, unmatched: unmatched as GatewayHandler, consumers };
 };

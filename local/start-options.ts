@@ -13,7 +13,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULTS = { HOST: '127.0.0.1', PORT: '3000', INBOX_PORT: '8025', DATA_DIR: '.keyturn' };
 
-const ENDPOINT_VARIABLES = ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL_SES', 'AWS_ENDPOINT_URL_SNS'];
+const ENDPOINT_VARIABLES = [
+  'AWS_ENDPOINT_URL_DYNAMODB',
+  'AWS_ENDPOINT_URL_SES',
+  'AWS_ENDPOINT_URL_SESV2',
+  'AWS_ENDPOINT_URL_SNS',
+];
 
 const PORT_MAX = 65_535;
 

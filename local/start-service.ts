@@ -22,6 +22,7 @@ import {
   METRICS_VARIABLE,
   SETTINGS_VARIABLE,
   TABLE_VARIABLES,
+  TOPIC_VARIABLE,
 } from '../shared/settings/config.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 import { writeKeyPlaces } from '../shared/settings/trusted-caller-settings.ts';
@@ -32,6 +33,7 @@ import { openDataDirectory } from './data-directory.ts';
 import { startEmbeddedDynamo } from './embedded-dynamo.ts';
 import { startGateway } from './gateway/start-gateway.ts';
 import { hasRows } from './has-rows.ts';
+import { LAPTOP_TOPIC } from './inbox/mail-events.ts';
 import { startInbox } from './inbox/start-inbox.ts';
 import { ensureKeyringFile, KeyringUnusable } from './keyring-file.ts';
 import { checkKeyringFingerprint } from './keyring-fingerprint.ts';
@@ -42,12 +44,13 @@ import { listeningAt } from './own-host.ts';
 import { publicHost } from './public-host.ts';
 import type { StartOptions } from './start-options.ts';
 import { startStreamBridge } from './stream-bridge.ts';
+import { makeTopicBridge } from './topic-bridge.ts';
 
 const TABLE_PREFIX = 'keyturn';
 
 const METRICS_NAMESPACE = 'Keyturn/laptop';
 
-/** The inbox ignores the configuration set. */
+/** Of the inbox; it needs no name of its own. */
 const CONFIGURATION_SET = 'laptop';
 
 const LOST_KEYRING = 'it is not there, but the database has rows that were made with one';
@@ -83,12 +86,14 @@ const setEnvironment = (values: {
   process.env[SETTINGS_VARIABLE] = JSON.stringify(values.settings);
   process.env[METRICS_VARIABLE] = METRICS_NAMESPACE;
   process.env[CONFIGURATION_SET_VARIABLE] = CONFIGURATION_SET;
+  process.env[TOPIC_VARIABLE] = LAPTOP_TOPIC;
   process.env[DEAD_LETTERS_VARIABLE] = values.deadLetters;
   process.env[KEYRING_VARIABLE] = pathToFileURL(values.keyringFile).href;
   process.env[CAPTCHA_SECRET_VARIABLE] = pathToFileURL(values.captchaSecretFile).href;
   process.env[CALLER_SECRETS_VARIABLE] = values.callerSecrets;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = values.dynamoEndpoint;
   process.env.AWS_ENDPOINT_URL_SES ||= values.inboxUrl;
+  process.env.AWS_ENDPOINT_URL_SESV2 ||= values.inboxUrl;
   process.env.AWS_ENDPOINT_URL_SNS ||= values.inboxUrl;
   process.env.AWS_REGION ||= 'eu-west-1';
   process.env.AWS_ACCESS_KEY_ID ||= 'laptop';
@@ -149,9 +154,10 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
     // A first start writes the keyring when the tables are made, so an interrupted one has left no keyring without them.
     const hadTables = (): boolean => existsSync(keyringFile);
     const databaseFile = join(path, 'dynamodb.sqlite');
+    const topic = keep(makeTopicBridge());
     const [embedded, inbox] = await Promise.all([
       givenEndpoint === null ? startEmbeddedDynamo({ databaseFile, hadTables }).then(keep) : null,
-      startInbox({ port: inboxPort, dataDirectory: path, clock, apiUrl }).then(keep),
+      startInbox({ port: inboxPort, dataDirectory: path, clock, apiUrl, hear: topic.publish }).then(keep),
     ]);
     const lost: Promise<Error> = embedded?.lost ?? NEVER;
     const endpoint = givenEndpoint ?? embedded?.endpoint ?? '';
@@ -184,12 +190,16 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
     };
     const ready = Promise.all([tablesMade, readyKeyring().then(() => loadHandlers())]);
     const databaseLost = lost.then((reason) => Promise.reject(reason));
-    const [{ outboxStreamArn }, { routes, unmatched, consumers }] = await Promise.race([ready, databaseLost]);
+    const [{ outboxStreamArn }, { routes, unmatched, consumers, subscribers }] = await Promise.race([
+      ready,
+      databaseLost,
+    ]);
     const log = makeLog({
       write: (line) => process.stdout.write(`${line}\n`),
       nowMs: clock.nowMs,
       metricsNamespace: METRICS_NAMESPACE,
     });
+    topic.subscribe(subscribers);
     await redriveSetAside(dynamo, tables.outbox, clock);
     for (const { contract, handler } of consumers) {
       keep(

@@ -1,7 +1,7 @@
 import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
 import { pendingEmailOf } from '../../shared/account/pending-email.ts';
-import { provenNumberOf } from '../../shared/account/proven-number.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
+import { provenNumberOf } from '../../shared/account/proven-number.ts';
 import type { SmsClass } from '../../shared/contract/sms-requester.ts';
 import { makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';

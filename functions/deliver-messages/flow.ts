@@ -1,81 +1,34 @@
-import type { MailReferences } from '../../shared/account/mail-reference.ts';
 import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import { isCodeIntent, isSmsIntent, type MailIntent, type SmsIntent } from '../../shared/outbox/intent.ts';
+import { isCodeIntent, isSmsIntent, type SmsIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent, Ending, Outbox } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import { chooseLanguage, type Language } from '../../shared/primitives/language.ts';
 import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import type { DraftMail } from './draft-mail.ts';
+import { type DeliverMailDeps, makeDeliverMail, type Outcome, withNothingToNote } from './deliver-mail.ts';
 import type { DraftSms } from './draft-sms.ts';
-import { purposeOf, type TellBySms, unreachedBy } from './lost-mail.ts';
-import { composeMessage } from './mail/compose-message.ts';
-import type { Mailer } from './mail/mailer.ts';
 import { smsSegments } from './sms/sms-segments.ts';
 import type { SmsSender } from './sms/sms-sender.ts';
 import { failureName, whyGivenUp } from './why-given-up.ts';
 
-export interface DeliverMessageDeps {
+export interface DeliverMessageDeps extends DeliverMailDeps {
   outbox: Outbox;
-  draftMail: DraftMail;
   draftSms: DraftSms;
-  mailer: Mailer;
-  mailReferences: Pick<MailReferences, 'write'>;
-  tellBySms: TellBySms;
   smsSender: SmsSender;
   smsBudget: Pick<SmsBudget, 'spend'>;
   clock: Clock;
   log: Log;
   deadLetters: DeadLetters;
-  settings: {
-    productName: string;
-    publicUrl: string;
-    defaultLanguage: Language;
-    messages: { retrySeconds: number };
-  };
+  settings: DeliverMailDeps['settings'] & { messages: { retrySeconds: number } };
 }
-
-/** How an intent ended; the log has it. */
-type Outcome = 'sent' | 'nothing-to-send' | 'undeliverable' | 'too-late' | `refused-${string}`;
-
-/** Likewise, with what is to be noted of it. */
-interface Delivered {
-  outcome: Outcome;
-  note: (() => Promise<void>) | null;
-}
-
-const withNothingToNote = (outcome: Outcome): Delivered => ({ outcome, note: null });
 
 /**
  * Writes and sends the message that an intent asks for, or gives it up where no try can help: then a dead letter tells of it, and
  * those behind it go on. A throw leaves the intent for the next attempt.
  */
 export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
-  const { outbox, draftMail, draftSms, mailer, mailReferences, smsSender, smsBudget, clock, log, settings } = deps;
-
-  const deliverMail = async (claimed: ClaimedIntent, intent: MailIntent): Promise<Delivered> => {
-    const draft = await draftMail(claimed, intent);
-    if (!draft) return withNothingToNote('nothing-to-send');
-    if (draft === 'refused-mailbox') return withNothingToNote(draft);
-    const unreached = unreachedBy(draft);
-    if (unreached) {
-      await deps.tellBySms(claimed, intent, unreached);
-      return withNothingToNote('undeliverable');
-    }
-    const language = chooseLanguage(draft.preferences, settings.defaultLanguage);
-    try {
-      const message = composeMessage({ ...settings, message: draft.message, language });
-      const { to, account } = draft;
-      const purpose = purposeOf(draft.message);
-      const reference = account ? mailReferences.write({ accountId: account.accountId, purpose }, to) : null;
-      await mailer.send({ to, message, intentId: claimed.intentId, reference });
-    } catch (error) {
-      await draft.handover?.notHandedOver();
-      throw error;
-    }
-    return { outcome: 'sent', note: draft.handover?.handedOver ?? null };
-  };
+  const { outbox, draftSms, smsSender, smsBudget, clock, log, settings } = deps;
+  const deliverMail = makeDeliverMail(deps);
 
   const deliverSms = async (claimed: ClaimedIntent, intent: SmsIntent): Promise<Outcome> => {
     const { intentId, requestedAtMs } = claimed;

@@ -1,29 +1,7 @@
 import * as z from 'zod/mini';
+import type { MailFate } from '../../shared/contract/mail-fates.ts';
 import { MAIL_REFERENCE_TAG } from '../../shared/contract/mail-tags.ts';
 import { canonicalEmailAddress } from '../../shared/primitives/email-address.ts';
-
-/**
- * What became of a mail:
- *
- * - `bounced`: the mailbox refused it for good
- * - `bounced-for-now`: it was refused for now, or until SES gave up: a full mailbox, a server that is down
- * - `suppressed`: SES did not send it, because the address is on a list of those that refused or complained before
- * - `complained`: its reader called it spam; `not-spam`: the reader took that back
- * - `rejected`: SES found a virus
- * - `delayed`: SES tries again
- * - `delivered`: the mailbox took it
- * - `other`: what SES may come to tell
- */
-export type MailFate =
-  | 'bounced'
-  | 'bounced-for-now'
-  | 'suppressed'
-  | 'complained'
-  | 'not-spam'
-  | 'rejected'
-  | 'delayed'
-  | 'delivered'
-  | 'other';
 
 /** What SES tells of a mail. */
 export interface MailEvent {
@@ -43,9 +21,7 @@ const publishedEvent = z.object({
     destination: z.array(z.string()),
     tags: z.optional(z.record(z.string(), z.array(z.string()))),
   }),
-  bounce: z.optional(
-    z.object({ bounceType: z.string(), bounceSubType: z.string(), bouncedRecipients: recipients }),
-  ),
+  bounce: z.optional(z.object({ bounceType: z.string(), bounceSubType: z.string(), bouncedRecipients: recipients })),
   complaint: z.optional(
     z.object({
       complaintSubType: z.nullish(z.string()),

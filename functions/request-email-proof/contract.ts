@@ -1,12 +1,9 @@
 import * as z from 'zod/mini';
-import { BODY_PROBLEMS, httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { httpContract, LAYER_PROBLEMS, UNSAFE_PROBLEMS } from '../../shared/contract/contract.ts';
 import { described } from '../../shared/contract/named.ts';
-import { SENDING } from '../../shared/contract/throttle.ts';
+import { ORDINARY } from '../../shared/contract/throttle.ts';
 
-const requestEmailProofAnswer = described(
-  'The mail is on its way.',
-  z.strictObject({ status: z.literal('accepted') }),
-);
+const requestEmailProofAnswer = described('The mail is on its way.', z.strictObject({ status: z.literal('accepted') }));
 
 /** Asks for a mail that proves that mail reaches an address again. */
 export const requestEmailProof = httpContract({
@@ -16,17 +13,14 @@ export const requestEmailProof = httpContract({
     {
       method: 'POST',
       path: '/profile/email/proof',
-      accepts: ['json', 'form'],
-      bodyOptional: true,
       summary:
-        "Ask for one mail to an address whose email_deliverable is false. With its token the owner proves that mail arrives again. One such mail goes out in six hours; 409 conflict says that nothing speaks against the address.",
+        'Ask for one mail to an address whose email_deliverable is false. With its token the owner proves that mail arrives again. One such mail goes out in six hours; 409 conflict says that nothing speaks against the address.',
     },
   ],
   caller: 'session',
-  request: z.strictObject({}),
   answer: requestEmailProofAnswer,
-  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'unauthenticated', 'conflict', 'too-many-requests'],
-  throttle: SENDING,
+  problems: [...LAYER_PROBLEMS, ...UNSAFE_PROBLEMS, 'unauthenticated', 'conflict', 'too-many-requests'],
+  throttle: ORDINARY,
   settings: ['audience', 'events'],
   tables: {
     accounts: {

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { MailFate } from '../../shared/contract/mail-fates.ts';
 import { serviceMetric, sesMetric, type Watched } from '../metrics.ts';
 import { type AlarmRow, FIVE_MINUTES, ONCE, SILENCE_CHANGES_NOTHING, SILENCE_IS_GOOD } from './alarm-row.ts';
 
@@ -48,5 +49,47 @@ const smsAlarms = ({ namespace }: Watched): AlarmRow[] =>
     means: `${percent} % of today's budget for SMS is spent.`,
   }));
 
+/** Mails that must be lost within an hour. Above what one mailbox causes. */
+const LEAST_LOST = 5;
+/** Share of the mails of an hour. Those of a service whose addresses are all proven are delivered, but for the few that moved or are full. */
+const LOST_PERCENT = 10;
+
+/**
+ * Mail that SES took and mailboxes did not: SES's own rates count neither what it drops for its list nor what mailboxes refuse for now, and are
+ * of the whole AWS account.
+ */
+const lostMailAlarm = ({ namespace }: Watched): AlarmRow => {
+  const told = (outcome: MailFate) =>
+    serviceMetric(namespace, 'MailFeedback', {
+      dimensions: { outcome },
+      statistic: Stats.SUM,
+      period: Duration.hours(1),
+    });
+  const lost = '(FILL(refused, 0) + FILL(late, 0) + FILL(dropped, 0) + FILL(rejected, 0))';
+  return {
+    id: 'mail-lost',
+    runbook: 'mail-lost',
+    metric: new MathExpression({
+      expression: `IF(${lost} >= ${LEAST_LOST}, 100 * ${lost} / (${lost} + FILL(delivered, 0)), 0)`,
+      usingMetrics: {
+        refused: told('bounced'),
+        late: told('bounced-for-now'),
+        dropped: told('suppressed'),
+        rejected: told('rejected'),
+        delivered: told('delivered'),
+      },
+      period: Duration.hours(1),
+    }),
+    threshold: LOST_PERCENT,
+    periods: ONCE,
+    missing: SILENCE_IS_GOOD,
+    means: `${LOST_PERCENT} % of the mail does not arrive: mailboxes refuse it, or SES drops it.`,
+  };
+};
+
 /** Reputation with SES and the budget for SMS. */
-export const sendingAlarms = (watched: Watched): AlarmRow[] => [...smsAlarms(watched), ...reputationAlarms()];
+export const sendingAlarms = (watched: Watched): AlarmRow[] => [
+  ...smsAlarms(watched),
+  ...reputationAlarms(),
+  lostMailAlarm(watched),
+];

@@ -69,7 +69,8 @@ export class FlowFunction extends Construct {
     Tags.of(this).add('keyturn:flow', contract.flow);
     if (usesSdk) this.lambda.addEnvironment(DYNAMO_CLIENT_VARIABLE, dynamo);
     acknowledge(this, {
-      'AwsSolutions-IAM5[Resource::*]': 'X-Ray has no resources: its two actions can be allowed on * only.',
+      'AwsSolutions-IAM5[Resource::*]':
+        "X-Ray and SES's list of suppressed addresses have no resources: their actions can be allowed on * only.",
       'Serverless-LambdaDLQ':
         'It is called synchronously or by a stream, which has its own; Lambda would never use one.',
       'Serverless-LambdaDefaultMemorySize': 'infra/sizing.ts says how much and why.',

@@ -1,5 +1,6 @@
-import { type ArnComponents, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { type ArnComponents, ArnFormat, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import {
   ConfigurationSet,
   ConfigurationSetTlsPolicy,
@@ -12,7 +13,6 @@ import {
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { CONFIGURATION_SET_VARIABLE } from '../../shared/settings/config.ts';
-import { acknowledge } from '../acknowledge.ts';
 import type { Binding } from './flow-function.ts';
 
 /** The parts of an ARN as cdk-nag prints them: names of parameters where the deployment alone knows the values. */
@@ -33,6 +33,8 @@ export interface MailSendingProps {
   mailIdentity: 'create' | 'existing';
   /** One DNS label. */
   mailFromSubdomain: string;
+  /** Seconds for which SES tries to deliver a mail, 300…50,400: no longer than a recovery token lives. */
+  deliverySeconds: number;
 }
 
 /**
@@ -47,11 +49,17 @@ export class MailSending extends Construct {
   private readonly configurationSet: ConfigurationSet;
   private readonly sender: string;
 
-  constructor(scope: Construct, id: string, { sender, mailIdentity, mailFromSubdomain }: MailSendingProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { sender, mailIdentity, mailFromSubdomain, deliverySeconds }: MailSendingProps,
+  ) {
     super(scope, id);
     this.sender = sender;
     this.configurationSet = new ConfigurationSet(this, 'ConfigurationSet', {
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
+      // A link that arrives when its token is over helps nobody, and who waits for it learns nothing for 14 hours (SES's own end).
+      maxDeliveryDuration: Duration.seconds(deliverySeconds),
       reputationMetrics: true,
       suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
     });
@@ -82,6 +90,8 @@ export class MailSending extends Construct {
           ],
           conditions: { StringEquals: { 'ses:FromAddress': this.sender } },
         }),
+        // For a proof mail, which SES would drop. The list is the account's, and its actions name no resource.
+        new PolicyStatement({ actions: ['ses:DeleteSuppressedDestination'], resources: ['*'] }),
       ],
       reasons: {
         [`AwsSolutions-IAM5[Resource::${arn('identity', '*', asFound(this))}]`]:
@@ -104,27 +114,40 @@ export class MailSending extends Construct {
   }
 
   private makeEvents(): Topic {
-    const topic = new Topic(this, 'Events', { enforceSSL: true });
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('ses.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'AWS:SourceAccount': Stack.of(this).account } },
-      }),
-    );
+    const topic = new Topic(this, 'Events', { enforceSSL: true, masterKey: this.eventsKey() });
+    // The destination lets SES publish to the topic, for this configuration set of this account alone.
     this.configurationSet.addEventDestination('Feedback', {
       destination: EventDestination.snsTopic(topic),
       events: [
         EmailSendingEvent.BOUNCE,
         EmailSendingEvent.COMPLAINT,
         EmailSendingEvent.DELIVERY,
+        EmailSendingEvent.DELIVERY_DELAY,
         EmailSendingEvent.REJECT,
       ],
     });
-    acknowledge(topic, {
-      'AwsSolutions-SNS2': 'SES can not publish to a topic under the AWS-managed key; who subscribes brings a key.',
-    });
     return topic;
+  }
+
+  /**
+   * Messages of the topic hold addresses. SES can't publish under the key that AWS manages, and AWS doesn't say that its requests carry
+   * the source, so the key's policy asks for none: who may publish is for the topic's to say.
+   *
+   * @see SNS developer guide, "Enable compatibility between event sources from AWS services and encrypted topics"
+   */
+  private eventsKey(): Key {
+    const key = new Key(this, 'EventsKey', {
+      description: 'Encrypts what SES tells of the mail of Keyturn.',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.DESTROY, // it encrypts messages under way, which nobody reads later
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('ses.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+      }),
+    );
+    return key;
   }
 }

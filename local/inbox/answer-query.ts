@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { type Faults, HANG } from './faults.ts';
 import type { InboxAnswer } from './inbox-answer.ts';
+import type { MailOutcomes } from './mail-outcomes.ts';
 import type { MessageStore } from './message-store.ts';
 import { QueryError } from './query-error.ts';
 import { queryFailure, querySuccess, type SendingService, serviceOfVersion } from './query-protocol.ts';
@@ -42,14 +43,15 @@ const asQueryError = (error: unknown): QueryError => {
 export const makeAnswerQuery = ({
   store,
   faults,
+  outcomes,
   clock,
 }: {
   store: Pick<MessageStore, 'append'>;
   faults: Faults;
+  outcomes: MailOutcomes;
   clock: Clock;
 }) => {
-  const keep = (drafts: readonly MessageDraft[]): string => {
-    const messageId = csprng.uuid();
+  const keep = (drafts: readonly MessageDraft[], messageId: string): void => {
     const sentAt = new Date(clock.nowMs()).toISOString();
     store.append(
       drafts.map((draft, index) => ({
@@ -58,7 +60,6 @@ export const makeAnswerQuery = ({
         sent_at: sentAt,
       })),
     );
-    return messageId;
   };
 
   return (body: string): InboxAnswer | null => {
@@ -72,10 +73,15 @@ export const makeAnswerQuery = ({
     const { action, service, read } = operation;
     // Before validation, because a service that is down doesn't validate.
     const fault = faults.take(service);
-    if (fault === HANG) return null;
+    const error = fault && 'error' in fault ? fault.error : null;
+    if (error === HANG) return null;
     try {
-      if (fault !== null) throw new QueryError(fault, `The inbox was told to fail with ${fault} (PUT /faults)`);
-      return querySuccess({ service, action, messageId: keep(read(form)), requestId });
+      if (error !== null) throw new QueryError(error, `The inbox was told to fail with ${error} (PUT /faults)`);
+      const messageId = csprng.uuid();
+      const drafts = read(form);
+      const ordered = fault && 'feedback' in fault ? fault.feedback : null;
+      keep(service === 'ses' ? outcomes.of(form, drafts, ordered, messageId) : drafts, messageId);
+      return querySuccess({ service, action, messageId, requestId });
     } catch (error) {
       return queryFailure({ service, error: asQueryError(error), requestId });
     }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ERROR_NAME } from '../../shared/primitives/error-name.ts';
+import { FEEDBACK_ORDERS, type FeedbackOrder } from './mail-fate.ts';
 import type { SendingService } from './query-protocol.ts';
 
 /** The fault of a request that is accepted and never answered. */
@@ -13,24 +14,29 @@ const clearing = z.strictObject({
   error: z.optional(z.string()),
 });
 
-const setting = z.strictObject({
+const count = z.int().check(z.minimum(1), z.maximum(NEXT_MAX));
+
+const failing = z.strictObject({
   service: z.enum(['ses', 'sns']),
-  next: z.int().check(z.minimum(1), z.maximum(NEXT_MAX)),
+  next: count,
   error: z.string().check(z.regex(ERROR_NAME)),
 });
 
-const faultOrder = z.union([clearing, setting]);
+/** SES takes the mail, and tells later what became of it. */
+const telling = z.strictObject({ service: z.literal('ses'), next: count, feedback: z.enum(FEEDBACK_ORDERS) });
+
+const faultOrder = z.union([clearing, failing, telling]);
 
 /** Help for the author of a fault order that was not understood. */
-export const FAULT_ORDER_HELP = `Send JSON like {"service":"ses","next":2,"error":"Throttling"}: service is "ses" or "sns", next is a whole number from 0 (clears the fault) to ${NEXT_MAX}, error is an AWS error code or "${HANG}".`;
+export const FAULT_ORDER_HELP = `Send JSON like {"service":"ses","next":2,"error":"Throttling"}: service is "ses" or "sns", next is a whole number from 0 (clears the fault) to ${NEXT_MAX}, error is an AWS error code or "${HANG}". For "ses" there is, in the place of error, feedback: one of ${FEEDBACK_ORDERS.join(', ')}.`;
 
-/** Pending fault: for how many sends, and with which error code. */
-interface PendingFault {
-  next: number;
-  error: string;
-}
+/** What is to happen to a send: an error code for its answer, or what becomes of a mail that was taken. */
+type Fault = { error: string } | { feedback: FeedbackOrder };
 
-/** Faults that tests order from the inbox. */
+/** A fault, and for how many sends. */
+type PendingFault = Fault & { next: number };
+
+/** Faults that tests order from the inbox, and what becomes of mail. */
 export interface Faults {
   /**
    * Takes an order, which replaces the earlier one for that service.
@@ -39,8 +45,8 @@ export interface Faults {
    * @returns whether it was understood; nothing changes when it was not
    */
   order(json: string): boolean;
-  /** Uses up one fault. @returns the error code that this send gets, or `null` when it may succeed */
-  take(service: SendingService): string | null;
+  /** Uses up one fault. @returns what is to happen to this send, or `null` when it may succeed */
+  take(service: SendingService): Fault | null;
   /** Pending faults by service. */
   pending(): Readonly<Record<SendingService, PendingFault | null>>;
 }
@@ -61,15 +67,17 @@ export const makeFaults = (): Faults => {
     order: (json) => {
       const order = parseOrder(json);
       if (!order) return false;
-      const { service, next, error } = order;
-      faults[service] = next === 0 || error === undefined ? null : { next, error };
+      const { service, next } = order;
+      if ('feedback' in order) faults[service] = { next, feedback: order.feedback };
+      else faults[service] = next === 0 || order.error === undefined ? null : { next, error: order.error };
       return true;
     },
     take: (service) => {
       const fault = faults[service];
       if (!fault) return null;
       faults[service] = fault.next > 1 ? { ...fault, next: fault.next - 1 } : null;
-      return fault.error;
+      const { next: _, ...taken } = fault;
+      return taken;
     },
     pending: () => ({ ...faults }),
   };

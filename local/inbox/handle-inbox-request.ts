@@ -7,8 +7,10 @@ import { FAULT_ORDER_HELP, type Faults } from './faults.ts';
 import { type InboxAnswer, jsonAnswer, refusal } from './inbox-answer.ts';
 import { assetAnswer, INBOX_PAGE_HEADERS } from './inbox-assets.ts';
 import { inboxPage } from './inbox-page.ts';
+import type { MailOutcomes } from './mail-outcomes.ts';
 import type { MessageStore } from './message-store.ts';
 import type { StoredMessage } from './stored-message.ts';
+import { SUPPRESSION_PATH, type SuppressionList } from './suppression-list.ts';
 
 /** The parts of an HTTP request that decide the answer. */
 export interface InboxRequest {
@@ -37,6 +39,8 @@ const isTo = (recipient: string) => (message: StoredMessage) =>
 export const makeHandleInboxRequest = (deps: {
   store: MessageStore;
   faults: Faults;
+  outcomes: MailOutcomes;
+  suppressions: SuppressionList;
   clock: MovableClock;
   apiUrl: string;
 }) => {
@@ -81,12 +85,21 @@ export const makeHandleInboxRequest = (deps: {
     ['/inbox.js', { GET: () => assetAnswer('inbox.js') }],
   ] satisfies [string, Record<string, Endpoint>][]);
 
+  /** SES's list of suppressed addresses: the whole of it, or one address. */
+  const suppressionMethods = (path: string): Readonly<Record<string, Endpoint>> | undefined => {
+    const list = deps.suppressions;
+    if (path === SUPPRESSION_PATH) return { GET: () => list.answer('GET', null) };
+    if (!path.startsWith(`${SUPPRESSION_PATH}/`)) return undefined;
+    const email = decodeURIComponent(path.slice(SUPPRESSION_PATH.length + 1));
+    return { GET: () => list.answer('GET', email), DELETE: () => list.answer('DELETE', email) };
+  };
+
   return ({ method, target, headers, body }: InboxRequest): InboxAnswer | null => {
     const refused = callerRefusal({ method, headers });
     if (refused) return refused;
 
     const [path = '', ...queryParts] = target.split('?');
-    const methods = endpoints.get(path);
+    const methods = endpoints.get(path) ?? suppressionMethods(path);
     if (!methods) return refusal(404, `Not here. The inbox has ${[...endpoints.keys()].join(', ')}.`);
 
     const endpoint = methods[method === 'HEAD' ? 'GET' : method];

@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../shared/lambda/system-clock.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
 import { type MovableClock, makeMovableClock } from '../movable-clock.ts';
 import { makeFaults } from './faults.ts';
 import { makeHandleInboxRequest } from './handle-inbox-request.ts';
 import { type InboxAnswer, refusal } from './inbox-answer.ts';
+import { type HearMailEvent, makeMailOutcomes } from './mail-outcomes.ts';
 import { type MessageStore, openMessageStore } from './message-store.ts';
+import { makeSuppressionList } from './suppression-list.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -49,6 +52,7 @@ const write = (response: ServerResponse, { status, headers, body = '' }: InboxAn
  * @param dataDirectory where messages are kept between starts, or `null` to keep them in memory only
  * @param clock the service's; one of its own that runs with the machine's unless given
  * @param apiUrl address of the API, for the page's hint how to get a first message
+ * @param hear what SES tells of mail, as SNS hands it on; nobody hears it unless given
  * @returns where it listens, and how to stop it: requests under way, hanging ones too, are cut off
  * @throws the error of node:net as it is, with `code: 'EADDRINUSE'` when the port is taken
  */
@@ -57,11 +61,13 @@ export const startInbox = async ({
   dataDirectory,
   clock = makeMovableClock({ machine: systemClock }),
   apiUrl = 'http://127.0.0.1:3000',
+  hear = null,
 }: {
   port: number;
   dataDirectory: string | null;
   clock?: MovableClock;
   apiUrl?: string;
+  hear?: HearMailEvent | null;
 }): Promise<{ url: string; close(): Promise<void> }> => {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS });
   server.listen({ port, host: LOOPBACK });
@@ -82,7 +88,9 @@ export const startInbox = async ({
     await stop();
     throw error;
   }
-  const handle = makeHandleInboxRequest({ store, faults: makeFaults(), clock, apiUrl });
+  const suppressions = makeSuppressionList({ clock });
+  const outcomes = makeMailOutcomes({ suppressions, hear, clock, randomness: csprng });
+  const handle = makeHandleInboxRequest({ store, faults: makeFaults(), outcomes, suppressions, clock, apiUrl });
 
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url: target = '', headers } = request;

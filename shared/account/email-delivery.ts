@@ -18,10 +18,7 @@ interface LostMail {
  * Marks an account's address as one that mail does not reach. Loses where the account has another address, where it is marked, and where
  * the address was proven since the mail was sent: then what is told of the mail is out of date.
  */
-export const markEmailWrite = (
-  { accountId, email, sentAtEpochSeconds, reason }: LostMail,
-  nowSeconds: number,
-): Write =>
+export const markEmailWrite = ({ accountId, email, sentAtEpochSeconds, reason }: LostMail, nowSeconds: number): Write =>
   accountRow.updateWrite(
     accountRow.key(accountId),
     { set: { emailMark: { reason, atEpochSeconds: nowSeconds } }, increase: { profileVersion: 1 } },

@@ -70,9 +70,7 @@ export const makeRequestSigner = ({
       ['host', headers.host ?? (request.port ? `${request.hostname}:${request.port}` : request.hostname)],
       ['x-amz-date', timestamp],
       ...(credentials.sessionToken ? [['x-amz-security-token', credentials.sessionToken] as [string, string]] : []),
-      ...(headers['x-amz-target'] === undefined
-        ? []
-        : [['x-amz-target', headers['x-amz-target']] as [string, string]]),
+      ...(headers['x-amz-target'] === undefined ? [] : [['x-amz-target', headers['x-amz-target']] as [string, string]]),
     ];
     const names = signed.map(([name]) => name).join(';');
     const body = request.body === undefined ? '' : (request.body as string | Uint8Array);

@@ -7,6 +7,7 @@ import { AUDIENCES, type HeldTokens, holdEveryToken } from '../support/every-tok
 import { asOwner } from '../support/fixtures.ts';
 import { GOOD_PASSWORD, refresh } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
+import { mailEvent } from '../support/lost-mail.ts';
 import { otherApi } from '../support/plain-verifier.ts';
 import { totpCode } from '../support/second-factor.ts';
 import { newRoot, newSigningKey } from '../support/signing-keys.ts';
@@ -120,6 +121,11 @@ describe('state that a client keeps', () => {
       );
       return (await namedBy()).length > before;
     },
+    'mail-reference': async (reference) => {
+      await world.tell(mailEvent('record-feedback/bounce', { email: held.owner.email, reference }));
+      const rows = await world.rows('accounts');
+      return rows.some(({ email, emailMark }) => email === held.owner.email && emailMark !== undefined);
+    },
     'verification-id': async (verificationId) => (await giveCode(world, held.code, { verificationId })).status === 200,
   };
 
@@ -131,7 +137,7 @@ describe('state that a client keeps', () => {
     }
     const signed = Buffer.from(token, 'base64url').subarray(0, -MAC_BYTES);
     const { purpose } = OPAQUE_KINDS[kind as OpaqueKind];
-    const boundTo = Buffer.from(kind === 'device-token' ? held.owner.email : '');
+    const boundTo = Buffer.from(kind === 'device-token' || kind === 'mail-reference' ? held.owner.email : '');
     const mac =
       OPAQUE_FORGERIES[how]?.(Buffer.concat([signed, boundTo]), purpose, known).subarray(0, MAC_BYTES) ??
       Buffer.alloc(0);

@@ -31,6 +31,7 @@ const TAKES: Readonly<Record<string, readonly TokenKind[]>> = {
   'check-reset-token.reset_token': ['recovery token'],
   'reset-password.token': ['recovery token'],
   'confirm-email-change.token': ['email change token'],
+  'confirm-email-proof.token': ['email proof token'],
   'revoke-recovery.token': ['recovery token', 'sign-in link', 'email change token'],
   'undo-change.token': ['undo token'],
   'refresh-session.refresh_token': ['refresh token'],

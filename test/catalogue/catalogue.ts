@@ -5,6 +5,7 @@
 import { ACCOUNT_REQUESTS } from './account-requests.ts';
 import { CODE_REQUESTS } from './code-requests.ts';
 import { EMAIL_CHANGE_REQUESTS, EMAIL_CHANGE_ROW_REQUESTS } from './email-change-requests.ts';
+import { EMAIL_PROOF_REQUESTS } from './email-proof-requests.ts';
 import type { GoodRequest } from './good-request.ts';
 import { MESSAGE_REQUESTS } from './message-requests.ts';
 import { OLD_ROW_REQUESTS } from './old-row-requests.ts';
@@ -32,6 +33,7 @@ export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...SHARED_NUMBER_REQUESTS,
   ...STEP_UP_REQUESTS,
   ...EMAIL_CHANGE_ROW_REQUESTS,
+  ...EMAIL_PROOF_REQUESTS,
 ];
 
-export { MESSAGE_REQUESTS, OLD_ROW_REQUESTS };
+export { EMAIL_PROOF_REQUESTS, MESSAGE_REQUESTS, OLD_ROW_REQUESTS };

@@ -1,5 +1,6 @@
 import { recovering, withSignInLink } from './account-requests.ts';
 import { askForAnotherEmail } from './email-change-requests.ts';
+import { EMAIL_PROOF_MESSAGE_REQUESTS } from './email-proof-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
 import { challengeOf, openAccount, signedInWithApp, signedInWithBoth } from './people.ts';
 import { bare, form, post, type ServiceWithRows } from './service.ts';
@@ -118,4 +119,5 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       return { request: () => form('/account/recovery', { phone_number: phoneNumber }) };
     },
   }),
+  ...EMAIL_PROOF_MESSAGE_REQUESTS,
 ];

@@ -2,15 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
-import { ALL_REQUESTS, GOOD_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/catalogue.ts';
+import { ALL_REQUESTS, EMAIL_PROOF_REQUESTS, GOOD_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/catalogue.ts';
 import { httpContracts } from '../support/fixtures.ts';
 import { refresh, signIn, signInLink, signUpSomebody } from '../support/journeys.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
+import { mailEvent, sentReference } from '../support/lost-mail.ts';
 import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
 import { spentRow } from '../support/sms-budget-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
 import { putRows } from '../support/table-writer.ts';
-import { askForCode, newNumber } from '../support/verification.ts';
+import { addSms, askForCode, newNumber } from '../support/verification.ts';
 import { startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const contracts: Contract[] = Object.values(manifest);
@@ -31,6 +32,7 @@ const watched = (world: World, called: Called): World => {
     ...world,
     call: (flow, event) => watch(flow, () => world.call(flow, event)),
     deliver: () => watch('deliver-messages', world.deliver),
+    tell: (event) => watch('record-feedback', () => world.tell(event)),
   };
 };
 
@@ -64,7 +66,7 @@ describe('what the roles of the functions are granted', () => {
   const isKept = ({ flow }: { flow: string }): boolean =>
     httpContracts.some((one) => one.flow === flow && one.routes.some(isUnsafe) && keptFor(one) !== null);
 
-  it.each(GOOD_REQUESTS.filter(isKept))(
+  it.each([...GOOD_REQUESTS, ...EMAIL_PROOF_REQUESTS].filter(isKept))(
     'are used by $name that is repeated with one Idempotency-Key',
     async (request) => {
       const run = await prepareRepeatIn(keyed.world, request);
@@ -77,6 +79,19 @@ describe('what the roles of the functions are granted', () => {
       expect(answers.map(({ status }) => status)).toEqual([request.succeeds, request.succeeds]);
     },
   );
+
+  it('are used by a recovery mail that is lost', async () => {
+    const owner = await signUpSomebody(world);
+    await addSms(world, owner);
+    const reference = await sentReference(world, owner.email);
+
+    await world.tell(mailEvent('record-feedback/bounce', { email: owner.email, reference }));
+
+    expect((await world.rows('outbox')).map(({ intent }) => intent)).toContainEqual(
+      expect.objectContaining({ about: 'recovery-lost' }),
+    );
+    await world.deliver();
+  });
 
   it('are used by a wrong password, and by a token that was used too long ago', async () => {
     const { email } = await signUpSomebody(world);

@@ -11,6 +11,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   ACCOUNT: 'refresh token',
   CHANGE: null,
   EMAIL_CHANGE: 'email change token',
+  EMAIL_PROOF: 'email proof token',
   IDEMPOTENCY: null, // by a MAC over caller and key
   LIMIT: null,
   PENDING: null,

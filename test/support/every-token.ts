@@ -1,7 +1,8 @@
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { changeEmail } from './email-change.ts';
-import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
+import { newestToken, signIn, signInLink, signUp } from './journeys.ts';
 import { jsonBody, loadEvent } from './load-event.ts';
+import { loseRecovery, proofToken, sentReference } from './lost-mail.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
 import { proveFor } from './step-up.ts';
 import { undoToken } from './undo.ts';
@@ -20,8 +21,10 @@ export const TOKEN_KINDS = [
   'recovery token',
   'sign-in link',
   'email change token',
+  'email proof token',
   'undo token',
   'step-up token',
+  'mail reference',
 ] as const;
 
 /** Values that are no tokens but look like one. */
@@ -30,6 +33,7 @@ const LOOK_ALIKES = [
   'stored hash of the recovery token',
   'stored hash of the sign-in link',
   'stored hash of the email change token',
+  'stored hash of the email proof token',
   'stored hash of the undo token',
   'stored hash of the refresh token',
   'stored hash of the step-up token',
@@ -65,7 +69,8 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   world.clock.advance(30); // a code can be used once
   const challenge = await challengeOf(world, email);
   const { body: session } = await giveCode(world, totpCode(world, secret), { token: challenge });
-  const recovery = await recoveryToken(world, email);
+  const reference = await sentReference(world, email);
+  const recovery = await newestToken(world, email);
   const link = await signInLink(world, email);
   await changeEmail(world, session, 'changed@example.com');
   await world.deliver();
@@ -78,6 +83,11 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   const { body: waiting } = await signIn(world, email);
   world.clock.advance(30); // the next code of the app
   const bound = await proveFor(world, session, { action: 'POST /two-factor/totp', code: totpCode(world, secret) });
+
+  const unreached = { email: 'unreached@example.com', ...(await signUp(world, 'unreached@example.com')) };
+  await world.hear();
+  await loseRecovery(world, unreached.email, 'bounce');
+  const emailProof = await proofToken(world, unreached);
 
   const rows = await world.rows('tokens');
   const keyAfter = (prefix: string): string =>
@@ -100,12 +110,15 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'recovery token': recovery,
       'sign-in link': link,
       'email change token': change,
+      'email proof token': emailProof,
+      'mail reference': reference,
       'undo token': undone,
       'step-up token': bound.body.step_up_token,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
       'stored hash of the email change token': keyAfter('EMAIL_CHANGE#'),
+      'stored hash of the email proof token': keyAfter('EMAIL_PROOF#'),
       'stored hash of the undo token': keyAfter('UNDO#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'stored hash of the step-up token': keyAfter('STEP_UP#'),

@@ -44,6 +44,7 @@ export const makeLoneRuntime = (settings: Partial<SettingsInput> = {}): LoneRunt
     keyring: null,
     metricsNamespace: METRICS_NAMESPACE,
     configurationSet: null,
+    topic: null,
     deadLetters: null,
     originSecrets: null,
     captchaSecret: null,

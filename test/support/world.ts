@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { APIGatewayProxyEventV2, Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context, DynamoDBBatchResponse, DynamoDBStreamEvent, SNSEvent } from 'aws-lambda';
 import * as manifest from '../../functions/manifest.ts';
 import { createTables, type LocalTables, localTables } from '../../local/create-tables.ts';
+import { LAPTOP_TOPIC } from '../../local/inbox/mail-events.ts';
+import type { FeedbackOrder } from '../../local/inbox/mail-fate.ts';
 import { startInbox } from '../../local/inbox/start-inbox.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
@@ -19,6 +21,7 @@ import {
   METRICS_VARIABLE,
   SETTINGS_VARIABLE,
   TABLE_VARIABLES,
+  TOPIC_VARIABLE,
 } from '../../shared/settings/config.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../../shared/settings/settings.ts';
 import { writeKeyPlaces } from '../../shared/settings/trusted-caller-settings.ts';
@@ -131,8 +134,12 @@ export interface World {
   stream(flow: string, event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse>;
   /** Passes every waiting intent to deliver-messages, as the stream would. @returns how many failed */
   deliver(): Promise<number>;
+  /** Calls record-feedback with an event, as its topic would. */
+  tell(event: unknown): Promise<void>;
+  /** Passes what SES has told of mail to record-feedback, as the topic would. @returns it */
+  hear(): Promise<SNSEvent[]>;
   mailsTo(address: string): Promise<Mail[]>;
-  setFault(fault: { service: 'ses' | 'sns'; next: number; error: string }): Promise<void>;
+  setFault(fault: { service: 'ses' | 'sns'; next: number; error?: string; feedback?: FeedbackOrder }): Promise<void>;
   /** Every row of a table. */
   rows(table: TableName): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -164,7 +171,8 @@ export const startWorld = async ({
   rootSecret?: string;
 } = {}): Promise<World> => {
   const embedded = await startBareDynamo();
-  const inbox = await startInbox({ port: 0, dataDirectory: null });
+  const told: SNSEvent[] = [];
+  const inbox = await startInbox({ port: 0, dataDirectory: null, hear: (event) => void told.push(event) });
   const proxy = await startDynamoProxy(embedded.endpoint);
   const scratch = mkdtempSync(join(tmpdir(), 'keyturn-test-'));
   const tables = localTables('test');
@@ -183,6 +191,7 @@ export const startWorld = async ({
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
     AWS_ENDPOINT_URL_SES: inbox.url,
+    AWS_ENDPOINT_URL_SESV2: inbox.url,
     AWS_ENDPOINT_URL_SNS: inbox.url,
     [SETTINGS_VARIABLE]: JSON.stringify(parseSettings({ ...BASE_SETTINGS, ...settings })),
     [METRICS_VARIABLE]: METRICS_NAMESPACE,
@@ -190,6 +199,7 @@ export const startWorld = async ({
     [CONFIGURATION_SET_VARIABLE]: 'test',
     [CAPTCHA_SECRET_VARIABLE]: pathToFileURL(captchaSecretFile).href,
     [CALLER_SECRETS_VARIABLE]: writeKeyPlaces(callerPlaces),
+    [TOPIC_VARIABLE]: LAPTOP_TOPIC,
     [DEAD_LETTERS_VARIABLE]: deadLetters ?? pathToFileURL(deadLettersFile).href,
     ...Object.fromEntries((Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]])),
   });
@@ -240,6 +250,12 @@ export const startWorld = async ({
         failed += (await stream('deliver-messages', event)).batchItemFailures.length;
       }
       return failed;
+    },
+    tell: async (event) => void (await invoke('record-feedback', event)),
+    hear: async () => {
+      const events = told.splice(0);
+      for (const event of events) await invoke('record-feedback', event);
+      return events;
     },
     mailsTo: async (address) =>
       (await (await fetch(`${inbox.url}/messages?to=${encodeURIComponent(address)}`)).json()) as Mail[],

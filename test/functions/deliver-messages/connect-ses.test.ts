@@ -9,6 +9,7 @@ const mail: Mail = {
   to: 'ada@example.com',
   message: { subject: 'Grüße', text: 'Zeile 1\nZeile 2 & mehr', html: '<p>Zeile 1</p>' },
   intentId: '0f5c0c56-7d2f-4b0c-9d5e-0a8a4b0f3c11',
+  reference: null,
 };
 
 const environment = (endpoint: string) => ({

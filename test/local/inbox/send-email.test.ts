@@ -135,7 +135,12 @@ describe('SendEmail', () => {
   it('fails as an outage does when the disk does not take the message', async () => {
     const console = jest.spyOn(outside.console, 'error').mockImplementation(() => {});
     const store = { ...openMessageStore(null), append: fullDisk };
-    const answerQuery = makeAnswerQuery({ store, faults: makeFaults(), clock });
+    const answerQuery = makeAnswerQuery({
+      store,
+      faults: makeFaults(),
+      outcomes: { of: (_, drafts) => [...drafts] },
+      clock,
+    });
 
     const answer = answerQuery(new URLSearchParams(sms).toString());
 
