@@ -90,7 +90,7 @@ const gatewayRow = ({ namespace, api, flows, hasCaptchas }: Watched): Graph[] =>
   },
 ];
 
-const outboxRow = ({ namespace, flows, consumers }: Watched): Graph[] => [
+const outboxRow = ({ namespace, flows, consumers, eventConsumers }: Watched): Graph[] => [
   {
     title: 'Age of the outbox',
     metrics: flows
@@ -104,6 +104,9 @@ const outboxRow = ({ namespace, flows, consumers }: Watched): Graph[] => [
       serviceMetric(namespace, 'DeadLetters', sum('given up')),
       ...consumers.map(({ deadLetters }) =>
         deadLetters.metricApproximateNumberOfMessagesVisible(maximum('dead letters waiting')),
+      ),
+      ...eventConsumers.map(({ contract: { flow }, deadLetters }) =>
+        deadLetters.metricApproximateNumberOfMessagesVisible(maximum(`${flow}: dead letters waiting`)),
       ),
     ],
   },

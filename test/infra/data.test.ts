@@ -4,7 +4,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { deliverMessages } from '../../functions/deliver-messages/contract.ts';
 import { OUTBOX_CHANNELS } from '../../shared/outbox/outbox.ts';
-import { functionsByFlow, onlyOne, resourcesOf } from '../support/stack-view.ts';
+import { functionsByFlow, onlyNamed, onlyOne, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
 const OWN_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000';
@@ -79,7 +79,7 @@ describe('the tables', () => {
   });
 
   it('have Credentials encrypted with a key of its own, which turns every year and works through DynamoDB alone', () => {
-    const [keyId, { Properties: key }] = onlyOne(template, 'AWS::KMS::Key');
+    const [keyId, { Properties: key }] = onlyNamed(template, 'AWS::KMS::Key', 'CredentialsKey');
     const { Properties: credentials } = tables.Credentials ?? {};
 
     expect(credentials.SSESpecification).toEqual({ SSEEnabled: true, SSEType: 'KMS' });
@@ -90,21 +90,21 @@ describe('the tables', () => {
     expect(Object.keys(forOthers[0].Condition.StringEquals)).toEqual(['kms:CallerAccount', 'kms:ViaService']);
   });
 
-  it('use the key that is given, and make none', async () => {
+  it('use the key that is given, and make none of their own', async () => {
     const tableEncryptionKey = Key.fromKeyArn(new Stack(new App(), 'Elsewhere'), 'Own', OWN_KEY);
 
     const given = await synthesise({ tableEncryptionKey });
 
     const { Properties: credentials } = tablesOf(given).Credentials ?? {};
     expect(credentials.Replicas[0].SSESpecification).toEqual({ KMSMasterKeyId: OWN_KEY });
-    expect(resourcesOf(given, 'AWS::KMS::Key')).toEqual([]);
+    expect(resourcesOf(given, 'AWS::KMS::Key').filter(([id]) => !id.includes('MailEventsKey'))).toEqual([]);
   });
 
   it.each(deliverMessages.channels)(
     'wake deliver-messages for new %s rows of the Outbox alone; one bad row keeps no other, and ends as a dead letter',
     async (channel) => {
       const source = readerOf(template, channel);
-      const [queueId, { Properties: queue }] = onlyOne(template, 'AWS::SQS::Queue');
+      const [queueId, { Properties: queue }] = onlyNamed(template, 'AWS::SQS::Queue', 'DeliverMessages');
       const patient = await synthesise({ settings: { messages: { retrySeconds: 3600 } } });
       const sooner = readerOf(patient, channel);
 
@@ -147,15 +147,61 @@ describe('the way out', () => {
     const [, { Properties: set }] = onlyOne(template, 'AWS::SES::ConfigurationSet');
     const [, { Properties: identity }] = onlyOne(template, 'AWS::SES::EmailIdentity');
     const [, { Properties: feedback }] = onlyOne(template, 'AWS::SES::ConfigurationSetEventDestination');
-    expect(set.DeliveryOptions).toEqual({ TlsPolicy: 'REQUIRE' });
+    expect(set.DeliveryOptions).toMatchObject({ TlsPolicy: 'REQUIRE' });
     expect(identity).toMatchObject({
       EmailIdentity: 'bookshelf.example',
       DkimAttributes: { SigningEnabled: true },
       MailFromAttributes: { MailFromDomain: 'bounce.bookshelf.example' },
     });
-    expect(feedback.EventDestination.MatchingEventTypes).toEqual(
-      expect.arrayContaining(['bounce', 'complaint', 'delivery']),
+    expect(feedback.EventDestination.MatchingEventTypes.toSorted()).toEqual([
+      'bounce',
+      'complaint',
+      'delivery',
+      'deliveryDelay',
+      'reject',
+    ]);
+  });
+
+  it('gives a mail up once the token of a recovery is over', async () => {
+    const template = await synthesise({ settings: { tokens: { recoverySeconds: 600 } } });
+
+    const [, { Properties: set }] = onlyOne(template, 'AWS::SES::ConfigurationSet');
+    expect(set.DeliveryOptions.MaxDeliverySeconds).toBe(600);
+  });
+
+  it('hears of mail through an encrypted topic, to which SES may publish for this configuration set alone', async () => {
+    const template = await synthesise();
+
+    const [topicId, { Properties: topic }] = onlyNamed(template, 'AWS::SNS::Topic', 'MailEvents');
+    const [keyId, { Properties: key }] = onlyNamed(template, 'AWS::KMS::Key', 'MailEventsKey');
+    const [setId] = onlyOne(template, 'AWS::SES::ConfigurationSet');
+    expect(topic.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [keyId, 'Arn'] });
+    expect(key.EnableKeyRotation).toBe(true);
+    const policies = resourcesOf(template, 'AWS::SNS::TopicPolicy').flatMap(([, { Properties }]) =>
+      JSON.stringify(Properties.Topics).includes(topicId) ? Properties.PolicyDocument.Statement : [],
     );
+    const allowed = policies.filter(({ Effect }: { Effect: string }) => Effect === 'Allow');
+    expect(allowed).toEqual([
+      expect.objectContaining({ Action: 'sns:Publish', Principal: { Service: 'ses.amazonaws.com' } }),
+    ]);
+    expect(JSON.stringify(allowed[0].Condition)).toContain(setId);
+    expect(Object.keys(allowed[0].Condition.StringEquals)).toEqual(['AWS:SourceAccount', 'AWS:SourceArn']);
+  });
+
+  it('hands what SES tells to record-feedback, which knows its topic', async () => {
+    const template = await synthesise();
+
+    const [topicId] = onlyNamed(template, 'AWS::SNS::Topic', 'MailEvents');
+    const [functionId, { Properties: recorder }] = functionsByFlow(template).get('record-feedback') ?? ['', {} as never];
+    const [, { Properties: subscription }] = onlyOne(template, 'AWS::SNS::Subscription');
+    const [queueId] = onlyNamed(template, 'AWS::SQS::Queue', 'RecordFeedback');
+    expect(subscription).toMatchObject({
+      Protocol: 'lambda',
+      TopicArn: { Ref: topicId },
+      Endpoint: { 'Fn::GetAtt': [functionId, 'Arn'] },
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [queueId, 'Arn'] } },
+    });
+    expect(recorder.Environment.Variables.TOPIC).toEqual({ Ref: topicId });
   });
 
   it("makes no identity where the sender's domain is verified already", async () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
-import { asText, functionsByFlow, onlyOne, permissionsOf, type Resource, resourcesOf } from '../support/stack-view.ts';
+import { asText, functionsByFlow, onlyNamed, onlyOne, permissionsOf, type Resource, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
 /** What is deployed without the edge. */
@@ -14,7 +14,7 @@ describe('the roles', () => {
   let template: Template;
   let functions: Map<string, [string, Resource]>;
   /** Logical ids. */
-  let ids: Record<TableName | 'secret' | 'queue' | 'configurationSet', string>;
+  let ids: Record<TableName | 'secret' | 'queue' | 'feedbackQueue' | 'configurationSet', string>;
 
   beforeAll(async () => {
     template = await synthesise();
@@ -27,7 +27,8 @@ describe('the roles', () => {
       tokens: table('Tokens'),
       outbox: table('Outbox'),
       secret: onlyOne(template, 'AWS::SecretsManager::Secret')[0],
-      queue: onlyOne(template, 'AWS::SQS::Queue')[0],
+      queue: onlyNamed(template, 'AWS::SQS::Queue', 'DeliverMessages')[0],
+      feedbackQueue: onlyNamed(template, 'AWS::SQS::Queue', 'RecordFeedback')[0],
       configurationSet: onlyOne(template, 'AWS::SES::ConfigurationSet')[0],
     };
   });
@@ -44,9 +45,12 @@ describe('the roles', () => {
   const onMail = (): string[] => {
     const arn = 'arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:';
     const onlyFromSender = ` if ${JSON.stringify({ StringEquals: { 'ses:FromAddress': SENDER } })}`;
-    return ['identity/*', `configuration-set/<${ids.configurationSet}>`].map(
-      (resource) => `Allow ses:SendEmail ${arn}${resource}${onlyFromSender}`,
-    );
+    return [
+      'Allow ses:DeleteSuppressedDestination *',
+      ...['identity/*', `configuration-set/<${ids.configurationSet}>`].map(
+        (resource) => `Allow ses:SendEmail ${arn}${resource}${onlyFromSender}`,
+      ),
+    ];
   };
 
   const onKeyring = ({ trigger }: Contract): string[] =>
@@ -83,6 +87,7 @@ describe('the roles', () => {
       ...(contract.mail ? onMail() : []),
       ...(contract.sms ? ['Allow sns:Publish all but arn:<AWS::Partition>:sns:*:*:*'] : []),
       ...(contract.trigger === 'stream' ? onStream() : []),
+      ...(contract.trigger === 'topic' ? [`Allow sqs:SendMessage <${ids.feedbackQueue}.Arn>`] : []),
     ];
     expect(permissions.toSorted((a, b) => a.localeCompare(b))).toEqual(declared.toSorted((a, b) => a.localeCompare(b)));
   });
@@ -130,17 +135,17 @@ describe('the roles', () => {
     expect(senders.map(({ flow }) => flow)).toEqual(['deliver-messages']);
   });
 
-  it('are called by no one but this API, this secret, and their streams', () => {
+  it('are called by no one but this API, this secret, their topic, and their streams', () => {
     const callers = resourcesOf(template, 'AWS::Lambda::Permission').map(([, { Properties: permission }]) => ({
       principal: permission.Principal,
-      isBound: /<Service(Api|Keyring)\w+>/.test(asText(permission.SourceArn)),
+      isBound: /<Service(Api|Keyring|MailEvents)\w+>/.test(asText(permission.SourceArn)),
       action: permission.Action,
     }));
 
     const kinds = new Set(callers.map((caller) => JSON.stringify(caller)));
     expect(kinds).toEqual(
       new Set(
-        ['apigateway.amazonaws.com', 'secretsmanager.amazonaws.com'].map((principal) =>
+        ['apigateway.amazonaws.com', 'secretsmanager.amazonaws.com', 'sns.amazonaws.com'].map((principal) =>
           JSON.stringify({ principal, isBound: true, action: 'lambda:InvokeFunction' }),
         ),
       ),

@@ -246,7 +246,8 @@ describe('the stack', () => {
     const thrownAway = await synthesise({ settings: { deployment: { retainData: false } } });
 
     expect(policiesOf(template, [TABLE])).toEqual(['Retain Retain']);
-    expect(policiesOf(template, KEPT_TYPES)).toEqual(['RetainExceptOnCreate Retain']);
+    // The key of a topic encrypts messages under way, and no data.
+    expect(policiesOf(template, KEPT_TYPES)).toEqual(['RetainExceptOnCreate Retain', 'Delete Delete']);
     expect(policiesOf(thrownAway, [TABLE, ...KEPT_TYPES])).toEqual(['Delete Delete']);
   });
 

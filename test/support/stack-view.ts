@@ -20,6 +20,13 @@ export const onlyOne = (template: Template, type: string): [string, Resource] =>
   return found;
 };
 
+/** The only resource of a type whose logical id contains a word. @throws Error unless there is exactly one */
+export const onlyNamed = (template: Template, type: string, word: string): [string, Resource] => {
+  const [found, ...others] = resourcesOf(template, type).filter(([id]) => id.includes(word));
+  if (!found || others.length > 0) throw new Error(`there is not one ${word} of ${type}`);
+  return found;
+};
+
 /** The functions by their flows' names. */
 export const functionsByFlow = (template: Template): Map<string, [string, Resource]> =>
   new Map(
