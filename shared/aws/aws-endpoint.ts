@@ -17,7 +17,7 @@ export interface AwsService {
 }
 
 /** The part of a service that says where it is. */
-type Place = Pick<AwsService, 'name' | 'endpointVariable' | 'isFipsInGovCloud' | 'hasIpv6Anyway'>;
+export type AwsPlace = Pick<AwsService, 'name' | 'endpointVariable' | 'isFipsInGovCloud' | 'hasIpv6Anyway'>;
 
 /** Where requests go. */
 export interface AwsEndpoint {
@@ -60,7 +60,7 @@ const PARTITIONS: readonly Partition[] = [
 ];
 
 const hostOf = (
-  { name, isFipsInGovCloud, hasIpv6Anyway }: Place,
+  { name, isFipsInGovCloud, hasIpv6Anyway }: AwsPlace,
   { region, fips, dualStack }: { region: string; fips: boolean; dualStack: boolean },
 ): string => {
   const { suffix, dualStackSuffix } = PARTITIONS.find(({ regions }) => regions.test(region)) ?? AWS;
@@ -70,7 +70,7 @@ const hostOf = (
 };
 
 /** The endpoint that is set for the service, or for all services; `undefined` for AWS's own. An empty variable counts as unset. */
-const configuredEndpoint = ({ endpointVariable }: Place, environment: AwsEnvironment): string | undefined =>
+const configuredEndpoint = ({ endpointVariable }: AwsPlace, environment: AwsEnvironment): string | undefined =>
   switchIn(environment, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')
     ? undefined
     : environment[`AWS_ENDPOINT_URL_${endpointVariable}`] || environment.AWS_ENDPOINT_URL || undefined;
@@ -81,7 +81,7 @@ const configuredEndpoint = ({ endpointVariable }: Place, environment: AwsEnviron
  * @throws Error that names the variable that is missing, wrong, or contradicts another
  * @see AWS SDKs and Tools Reference Guide, "Dual-stack and FIPS endpoints", "Service-specific endpoints"
  */
-export const endpointOf = (service: Place, environment: AwsEnvironment): AwsEndpoint => {
+export const endpointOf = (service: AwsPlace, environment: AwsEnvironment): AwsEndpoint => {
   const region = regionIn(environment);
   const fips = switchIn(environment, 'AWS_USE_FIPS_ENDPOINT');
   const dualStack = switchIn(environment, 'AWS_USE_DUALSTACK_ENDPOINT');

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import type { Clock } from '../primitives/clock.ts';
-import { type AwsService, endpointOf } from './aws-endpoint.ts';
+import { type AwsPlace, endpointOf } from './aws-endpoint.ts';
 import type { AwsEnvironment } from './aws-environment.ts';
 import type { SdkError } from './aws-errors.ts';
 import { openHttp } from './aws-http.ts';
 import { encodePart, makeRequestSigner, type SigningCredentials } from './sign-request.ts';
 
 /** Hosts of SES; the API that knows of suppressions is its second. @see SES, "Amazon SES endpoints and quotas" */
-export const SES_HOSTS: Omit<AwsService, 'targetPrefix' | 'jsonVersion'> = {
+export const SES_HOSTS: AwsPlace = {
   name: 'email',
   endpointVariable: 'SESV2',
   isFipsInGovCloud: false,

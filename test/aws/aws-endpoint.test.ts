@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESClient } from '@aws-sdk/client-ses';
 import { describe, expect, it } from '@jest/globals';
-import { type AwsService, endpointOf } from '../../shared/aws/aws-endpoint.ts';
+import { type AwsPlace, endpointOf } from '../../shared/aws/aws-endpoint.ts';
 import { credentialsIn } from '../../shared/aws/aws-environment.ts';
 import { DYNAMODB } from '../../shared/aws/dynamo-client.ts';
 import { SECRETS_MANAGER } from '../../shared/aws/read-secret.ts';
+import { SES_HOSTS } from '../../shared/aws/ses-suppressions.ts';
 
 /** Every region in the SDK's table of partitions, pseudo-regions included, and some that it knows by their pattern alone. */
 const regionsOfTheSdk = (): string[] => {
@@ -36,7 +38,7 @@ const VARIANTS: readonly Variant[] = [false, true].flatMap((UseFIPS) =>
   [false, true].map((UseDualStack) => ({ UseFIPS, UseDualStack })),
 );
 
-const SERVICES: readonly { name: string; service: AwsService; resolve(region: string, variant: Variant): URL }[] = [
+const SERVICES: readonly { name: string; service: AwsPlace; resolve(region: string, variant: Variant): URL }[] = [
   {
     name: 'DynamoDB',
     service: DYNAMODB,
@@ -52,6 +54,11 @@ const SERVICES: readonly { name: string; service: AwsService; resolve(region: st
     service: SECRETS_MANAGER,
     resolve: (Region, variant) =>
       new SecretsManagerClient({ region: Region }).config.endpointProvider({ Region, ...variant }).url,
+  },
+  {
+    name: 'SES',
+    service: SES_HOSTS,
+    resolve: (Region, variant) => new SESClient({ region: Region }).config.endpointProvider({ Region, ...variant }).url,
   },
 ];
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
 import * as fc from 'fast-check';
-import { makeRequestSigner, type SignableRequest, type SigningCredentials } from '../../shared/aws/sign-request.ts';
+import {
+  encodePart,
+  makeRequestSigner,
+  type SignableRequest,
+  type SigningCredentials,
+} from '../../shared/aws/sign-request.ts';
 import { Sha256 } from '../support/sha256.ts';
 
 /** What the SDK sends to DynamoDB beside the headers that AWS wants signed. */
@@ -101,6 +106,45 @@ describe('the signature of a request to DynamoDB', () => {
         }
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it("is the SDK's also of a request of the REST protocol, with a path and a query that hold any text", async () => {
+    const signer = new SignatureV4({
+      service: 'ses',
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+      sha256: Sha256,
+      applyChecksum: false,
+    });
+    const sign = makeRequestSigner({ region: 'eu-central-1', service: 'ses', nowMs: () => FIRST_MS });
+    const texts = fc.string({ minLength: 1, maxLength: 40 });
+    const hostname = 'email.eu-central-1.amazonaws.com';
+
+    await fc.assert(
+      fc.asyncProperty(texts, fc.option(texts), async (segment, token) => {
+        const path = `/v2/email/suppression/addresses/${encodePart(segment)}`;
+        const query = token === null ? '' : `NextToken=${encodePart(token)}&PageSize=1000`;
+
+        const ours = sign(
+          { method: 'GET', path, query, hostname, headers: { host: hostname } },
+          { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+        );
+
+        const theirs = await signer.sign(
+          {
+            method: 'GET',
+            protocol: 'https:',
+            hostname,
+            path,
+            query: token === null ? {} : { NextToken: token, PageSize: '1000' },
+            headers: { host: hostname },
+          },
+          { signingDate: new Date(FIRST_MS) },
+        );
+        expect(ours.headers).toEqual(theirs.headers);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -192,7 +192,10 @@ describe('the way out', () => {
     const template = await synthesise();
 
     const [topicId] = onlyNamed(template, 'AWS::SNS::Topic', 'MailEvents');
-    const [functionId, { Properties: recorder }] = functionsByFlow(template).get('record-feedback') ?? ['', {} as never];
+    const [functionId, { Properties: recorder }] = functionsByFlow(template).get('record-feedback') ?? [
+      '',
+      {} as never,
+    ];
     const [, { Properties: subscription }] = onlyOne(template, 'AWS::SNS::Subscription');
     const [queueId] = onlyNamed(template, 'AWS::SQS::Queue', 'RecordFeedback');
     expect(subscription).toMatchObject({

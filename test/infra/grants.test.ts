@@ -2,7 +2,15 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
-import { asText, functionsByFlow, onlyNamed, onlyOne, permissionsOf, type Resource, resourcesOf } from '../support/stack-view.ts';
+import {
+  asText,
+  functionsByFlow,
+  onlyNamed,
+  onlyOne,
+  permissionsOf,
+  type Resource,
+  resourcesOf,
+} from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
 /** What is deployed without the edge. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { SESClient, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-ses';
+import { type MessageTag, SESClient, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-ses';
 import type { StoredMessage } from '../../../local/inbox/stored-message.ts';
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -11,9 +11,13 @@ export const sesClient = (url: string, { maxAttempts = 1 } = {}): SESClient =>
   new SESClient({ region: 'eu-west-1', endpoint: url, credentials: CREDENTIALS, maxAttempts });
 
 /** A mail with every part. @param changes what differs */
-export const mail = (changes: { to?: string[]; subject?: string; text?: string; html?: string } = {}) =>
+export const mail = (
+  changes: { to?: string[]; subject?: string; text?: string; html?: string; tags?: MessageTag[]; set?: string } = {},
+) =>
   new SendEmailCommand({
     Source: 'Keyturn <no-reply@keyturn.example>',
+    ConfigurationSetName: changes.set,
+    Tags: changes.tags,
     Destination: { ToAddresses: changes.to ?? ['ana@example.com'] },
     Message: {
       Subject: { Data: changes.subject ?? 'Your new password', Charset: 'UTF-8' },

@@ -1,0 +1,37 @@
+/**
+ * Entry point of `npm run suppression` (docs/adr/0063): shows and clears the addresses that mail does not reach. See scripts/suppression/.
+ */
+import { createInterface } from 'node:readline/promises';
+import { systemClock } from '../shared/lambda/system-clock.ts';
+import { csprng } from '../shared/primitives/randomness.ts';
+import { runCommand } from './run-command.ts';
+import { openSuppression } from './suppression/open-suppression.ts';
+import { readArguments, USAGE } from './suppression/read-arguments.ts';
+import { runSuppression } from './suppression/run-suppression.ts';
+
+/** Nobody is at a terminal; with `--yes` nobody is asked. */
+class NobodyToAsk extends Error {
+  override readonly name = 'NobodyToAsk (add --yes)';
+}
+
+/** @returns whether the operator says yes @throws NobodyToAsk */
+const ask = async (question: string): Promise<boolean> => {
+  if (!process.stdin.isTTY) throw new NobodyToAsk();
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+};
+
+await runCommand({
+  name: 'suppression',
+  usage: USAGE,
+  readArguments,
+  run: async (asked) => {
+    const parts = await openSuppression({ table: asked.table, clock: systemClock, randomness: csprng });
+    return runSuppression({ asked, ...parts, ask, say: (line) => console.log(line) });
+  },
+  doneSoFar: 'What was cleared is',
+});
