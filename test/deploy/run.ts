@@ -35,6 +35,7 @@ const LANES: readonly Lane[] = [
     suites: {
       'http-suite': ['test/http-suite'],
       outbox: ['test/deploy/outbox.test.ts'],
+      feedback: ['test/deploy/feedback.test.ts'],
       update: ['test/deploy/update.test.ts'],
       destroy: ['test/deploy/destroy.test.ts'], // there is nothing left to test after it
     },

@@ -26,6 +26,7 @@ import permissions  # noqa: F401
 import polling  # noqa: F401
 import rotation  # noqa: F401
 import stack_resources  # noqa: F401
+import suppressions  # noqa: F401
 import tables  # noqa: F401
 
 # It would serve on port 443 too, where that is free; of two that start at once one finds it taken, and ends.

@@ -11,5 +11,11 @@ const BY_THE_PLATFORM: Readonly<Record<string, string>> = {
   'dynamodb:ListStreams': 'Lambda asks for it before it makes the mapping; the emulator does not.',
 };
 
+/** The queue of a flow that a topic or a schedule calls. @see infra/constructs/event-consumer.ts */
+const OF_EVENTS = /EventsDeadLetters/;
+const LETTERS =
+  'Lambda sends what a call without a caller failed at; the emulator asks the role of the function for nothing.';
+
 /** @returns why the absence of a grant can't show in this emulator; `null` where it can */
-export const whyNotShown = ({ action }: Grant): string | null => BY_THE_PLATFORM[action] ?? null;
+export const whyNotShown = ({ action, resource }: Grant): string | null =>
+  action === 'sqs:SendMessage' && OF_EVENTS.test(resource) ? LETTERS : (BY_THE_PLATFORM[action] ?? null);
