@@ -24,8 +24,9 @@ describe('what SES tells the deployed stack of mail', () => {
     const email = `feedback-${randomBytes(6).toString('hex')}@example.com`;
     await app.postMap('/accounts', { email });
     const [mail] = await waitForMails(deployment.inboxUrl, email, 1);
-    const { body } = await app.postMap('/accounts/complete', { token: tokenIn(mail?.text ?? ''), password: PASSWORD });
-    return { email, accountId: body.account_id as string, token: body.access_token as string };
+    const { text } = await app.postMap('/accounts/complete', { token: tokenIn(mail?.text ?? ''), password: PASSWORD });
+    const { account_id: accountId, access_token: token } = JSON.parse(text) as Record<string, string>;
+    return { email, accountId: accountId ?? '', token: token ?? '' };
   };
 
   const tell = (Message: string) =>
@@ -57,9 +58,8 @@ describe('what SES tells the deployed stack of mail', () => {
     expect((await ask('POST', '/profile/email/proof', token)).status).toBe('accepted');
     const [mail] = await waitForMails(deployment.inboxUrl, email, 2);
     const proof = tokenIn(mail?.text ?? '');
-    expect((await app.postMap('/profile/email/proof/confirm', { token: proof })).body).toEqual({
-      status: 'email-proven',
-    });
+    const proven = await app.postMap('/profile/email/proof/confirm', { token: proof });
+    expect(JSON.parse(proven.text)).toEqual({ status: 'email-proven' });
     expect(await readProfile()).not.toHaveProperty('email_deliverable');
   });
 });
