@@ -4,6 +4,7 @@ import { changePassword, newAddress, signIn, signUpSomebody } from '../support/j
 import { formBody, loadEvent } from '../support/load-event.ts';
 import {
   askForProof,
+  clearAddress,
   deliverable,
   historyOf,
   loseRecovery,
@@ -167,14 +168,25 @@ describe('a proof that mail arrives again', () => {
 
   it('sends no mail where the mark was taken off meanwhile', async () => {
     const owner = await unreachedOwner();
-    const token = await proofToken(world, owner);
-    world.clock.advance(PROOF_SECONDS - 1);
-    await proveEmail(world, token);
+    await askForProof(world, owner);
+    await clearAddress(world, owner.email);
     const before = (await world.mailsTo(owner.email)).length;
 
     await world.deliver();
 
     expect(await world.mailsTo(owner.email)).toHaveLength(before);
+  });
+
+  it('sends one mail where the address is off SES list already, and none when it is delivered again', async () => {
+    const owner = await unreachedOwner();
+    await askForProof(world, owner);
+    const before = (await world.mailsTo(owner.email)).length;
+    await fetch(`${world.inboxUrl}/v2/email/suppression/addresses/${owner.email}`, { method: 'DELETE' });
+
+    expect(await world.deliver()).toBe(0);
+    expect(await world.deliver()).toBe(0);
+
+    expect(await world.mailsTo(owner.email)).toHaveLength(before + 1);
   });
 
   describe('until it is there', () => {

@@ -1,5 +1,8 @@
 import type { SNSEvent } from 'aws-lambda';
 import type { FeedbackOrder } from '../../local/inbox/mail-fate.ts';
+import { openSuppression } from '../../scripts/suppression/open-suppression.ts';
+import { runSuppression } from '../../scripts/suppression/run-suppression.ts';
+import { csprng } from '../../shared/primitives/randomness.ts';
 import type { Owner } from './email-change.ts';
 import { asOwner } from './fixtures.ts';
 import { newestToken } from './journeys.ts';
@@ -79,4 +82,17 @@ export const proofToken = async (world: World, owner: Owner & { email: string })
   if (answer.status !== 200) throw new Error(`the request for a proof was answered ${answer.text}`);
   await world.deliver();
   return newestToken(world, owner.email);
+};
+
+/** Clears an address as an operator does who has agreed. @returns the printed lines */
+export const clearAddress = async (world: World, email: string): Promise<string[]> => {
+  const lines: string[] = [];
+  const { clock, tables } = world;
+  await runSuppression({
+    asked: { clears: email, table: tables.accounts, yes: true, json: false },
+    ...(await openSuppression({ table: tables.accounts, clock, randomness: csprng })),
+    ask: async () => false,
+    say: (line) => lines.push(line),
+  });
+  return lines;
 };

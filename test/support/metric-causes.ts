@@ -4,6 +4,7 @@ import { fromSource } from './fixtures.ts';
 import { recoveryToken, resetPassword, signIn, signUp } from './journeys.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { LOCK_CAUSES } from './lock-causes.ts';
+import { mailEvent, sentReference } from './lost-mail.ts';
 import { addAuthenticator, challengeOf } from './second-factor.ts';
 import { undo, undoToken } from './undo.ts';
 import { askForCode, giveCode, newNumber, unlistCountryOf, wrongTotp } from './verification.ts';
@@ -53,6 +54,12 @@ const challenged = async (world: World, email: string) => {
   const { secret } = await addAuthenticator(world, await signUp(world, email));
   world.clock.advance(30);
   return { token: await challengeOf(world, email), code: wrongTotp(world, secret) };
+};
+
+/** A mail to a new account. */
+const sentReferenceOf = async (world: World, email: string): Promise<string> => {
+  await signUp(world, email);
+  return sentReference(world, email);
 };
 
 /** More than those of the causes beside the one that is about the limit. */
@@ -243,5 +250,22 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
       return () => world.deliver();
     },
     dimensions: [{ reason: 'country' }],
+  },
+  {
+    metric: 'MailFeedback',
+    when: 'a mailbox refuses a mail for good',
+    cause: async (world, email) => {
+      const reference = await sentReferenceOf(world, email);
+      return () => world.tell(mailEvent('record-feedback/bounce', { email, reference }));
+    },
+    dimensions: [{ outcome: 'bounced' }],
+  },
+  {
+    metric: 'EmailsMarked',
+    when: 'a reader calls a mail spam',
+    cause: async (world, email) => {
+      const reference = await sentReferenceOf(world, email);
+      return () => world.tell(mailEvent('record-feedback/complaint', { email, reference }));
+    },
   },
 ];

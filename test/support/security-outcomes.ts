@@ -19,6 +19,15 @@ import {
 import { leaveNumber } from './left-number.ts';
 import { bearer, formBody, jsonBody, loadEvent } from './load-event.ts';
 import { countFailures } from './lock-causes.ts';
+import {
+  askForProof,
+  clearAddress,
+  loseRecovery,
+  mailEvent,
+  proofToken,
+  proveEmail,
+  sentReference,
+} from './lost-mail.ts';
 import { addAuthenticator, beginAuthenticator, callAs, challengeOf, totpCode } from './second-factor.ts';
 import { proveAgain } from './two-factor-journeys.ts';
 import { undo, undoToken } from './undo.ts';
@@ -49,6 +58,14 @@ const overtake = (world: World, texts: readonly string[], meanwhile: () => Promi
 };
 
 const signOut = (world: World, token: string) => world.call('sign-out', loadEvent('sign-out/delete', bearer(token)));
+
+/** The owner of an address that refused a mail. */
+const unreachedOwner = async (world: World) => {
+  const owner = await signUpSomebody(world);
+  await world.hear();
+  await loseRecovery(world, owner.email, 'bounce');
+  return owner;
+};
 
 /** An account that has signed in with its app, for actions that require it. */
 const provenOwner = async (world: World) => {
@@ -669,6 +686,55 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       world.clock.advance(7 * 24 * 60 * 60);
       const { body: session } = await signIn(world, owner.email);
       return { accountId: owner.account_id, act: () => changeEmail(world, session, email) };
+    },
+  },
+  {
+    when: 'a mailbox refuses mail for good',
+    entries: ['email-undeliverable'],
+    lines: ['mail-feedback bounced', 'email-undeliverable success'],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await signUpSomebody(world);
+      const reference = await sentReference(world, email);
+      return { accountId, act: () => world.tell(mailEvent('record-feedback/bounce', { email, reference })) };
+    },
+  },
+  {
+    when: 'an owner asks for a proof that mail arrives again',
+    entries: ['email-proof-requested'],
+    lines: ['email-proof-requested success'],
+    cause: async (world) => {
+      const owner = await unreachedOwner(world);
+      return { accountId: owner.account_id, act: () => askForProof(world, owner) };
+    },
+  },
+  {
+    when: 'an owner proves that mail arrives again',
+    entries: ['email-proven'],
+    lines: ['email-proven success'],
+    cause: async (world) => {
+      const owner = await unreachedOwner(world);
+      const token = await proofToken(world, owner);
+      return { accountId: owner.account_id, act: () => proveEmail(world, token) };
+    },
+  },
+  {
+    when: 'another request uses the token of a proof at the same moment',
+    entries: ['email-proven'],
+    lines: ['email-proven success', 'email-proven failure'],
+    cause: async (world) => {
+      const owner = await unreachedOwner(world);
+      const token = await proofToken(world, owner);
+      overtake(world, ['email-proven'], () => proveEmail(world, token));
+      return { accountId: owner.account_id, act: () => proveEmail(world, token) };
+    },
+  },
+  {
+    when: 'an operator clears an address',
+    entries: ['email-cleared'],
+    lines: [],
+    cause: async (world) => {
+      const { email, account_id: accountId } = await unreachedOwner(world);
+      return { accountId, act: () => clearAddress(world, email) };
     },
   },
 ];
