@@ -113,7 +113,7 @@ const outboxRow = ({ namespace, flows, consumers, eventConsumers }: Watched): Gr
   {
     title: 'Mail: what became of it, bounces and complaints',
     metrics: [
-      eachOf(namespace, 'MailFeedback', 'outcome'),
+      eachOf(namespace, 'MailFeedback', 'fate'),
       serviceMetric(namespace, 'EmailsMarked', sum('addresses marked')),
       sesMetric('Reputation.BounceRate', maximum('bounced')),
       sesMetric('Reputation.ComplaintRate', maximum('called spam')),

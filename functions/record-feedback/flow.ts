@@ -81,7 +81,7 @@ export const makeRecordFeedback = (deps: RecordFeedbackDeps) => {
       return;
     }
     const { fate, emails, reference } = event;
-    log(EVERYDAY.has(fate) ? 'info' : 'warn', 'mail-feedback', { outcome: fate });
+    log(EVERYDAY.has(fate) ? 'info' : 'warn', 'mail-feedback', { fate });
 
     const reason = MARKS[fate];
     if (reference === null || (reason === undefined && !LOST.has(fate))) return;

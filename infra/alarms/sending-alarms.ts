@@ -59,9 +59,9 @@ const LOST_PERCENT = 10;
  * of the whole AWS account.
  */
 const lostMailAlarm = ({ namespace }: Watched): AlarmRow => {
-  const told = (outcome: MailFate) =>
+  const told = (fate: MailFate) =>
     serviceMetric(namespace, 'MailFeedback', {
-      dimensions: { outcome },
+      dimensions: { fate },
       statistic: Stats.SUM,
       period: Duration.hours(1),
     });

@@ -1,3 +1,4 @@
+import { MAIL_FATES } from '../../shared/contract/mail-fates.ts';
 import type { Dimension, Metric } from '../../shared/observability/metrics.ts';
 
 /** Number of values of a dimension. CloudWatch charges for each value as a series. */
@@ -5,6 +6,7 @@ const VALUES: Readonly<Record<Exclude<Dimension, 'flow'>, number>> = {
   channel: 2, // mail, SMS
   reason: 6, // rules of shared/sms/sms-budget.ts
   outcome: 2, // done, failed
+  fate: MAIL_FATES.length,
 };
 
 /**

@@ -10,13 +10,16 @@
  * - `delivered`: the mailbox took it
  * - `other`: what SES may come to tell
  */
-export type MailFate =
-  | 'bounced'
-  | 'bounced-for-now'
-  | 'suppressed'
-  | 'complained'
-  | 'not-spam'
-  | 'rejected'
-  | 'delayed'
-  | 'delivered'
-  | 'other';
+export const MAIL_FATES = [
+  'bounced',
+  'bounced-for-now',
+  'suppressed',
+  'complained',
+  'not-spam',
+  'rejected',
+  'delayed',
+  'delivered',
+  'other',
+] as const;
+
+export type MailFate = (typeof MAIL_FATES)[number];

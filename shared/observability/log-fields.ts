@@ -1,3 +1,4 @@
+import type { MailFate } from '../contract/mail-fates.ts';
 import type { SmsRefusal } from '../contract/sms-refusals.ts';
 import type { SmsClass } from '../contract/sms-requester.ts';
 
@@ -24,6 +25,8 @@ export interface LogFields {
   /** Class of requesters that an SMS is counted for, from a closed list. */
   requested_by?: SmsClass;
   channel?: Channel;
+  /** What became of a mail, from a closed list. */
+  fate?: MailFate;
   code?: string;
   status?: number;
   duration_ms?: number;
@@ -55,6 +58,7 @@ export const LOG_FIELDS = {
   reason: true,
   requested_by: true,
   channel: true,
+  fate: true,
   code: true,
   status: true,
   duration_ms: true,

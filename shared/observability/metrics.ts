@@ -5,7 +5,7 @@ import type { LogFields } from './log-fields.ts';
  * Fields that may be dimensions of a metric: each has a few values, fixed in this repository. CloudWatch charges for
  * every value and shows it on dashboards, so ids can't be dimensions.
  */
-export type Dimension = Extract<keyof LogFields, 'flow' | 'channel' | 'reason' | 'outcome'>;
+export type Dimension = Extract<keyof LogFields, 'flow' | 'channel' | 'reason' | 'outcome' | 'fate'>;
 
 /** The value that a line gives; `null` where it gives none. */
 type Measure = (fields: LogFields) => number | null;
@@ -92,8 +92,8 @@ export const METRICS = {
   },
   /** Messages that were given up; each stays in the outbox until an operator redrives it (docs/adr/0016). */
   DeadLetters: { unit: 'Count', dimensionSets: [[]], from: { 'dead-letter': () => 1 } },
-  /** What SES told of sent mail, by its kind (functions/record-feedback/read-mail-event.ts). */
-  MailFeedback: { unit: 'Count', dimensionSets: [['outcome']], from: { 'mail-feedback': () => 1 } },
+  /** What SES told of sent mail, by its kind (shared/contract/mail-fates.ts). */
+  MailFeedback: { unit: 'Count', dimensionSets: [['fate']], from: { 'mail-feedback': () => 1 } },
   /** Addresses of accounts that were marked, because mail does not reach them. */
   EmailsMarked: { unit: 'Count', dimensionSets: [[]], from: { 'email-undeliverable': succeeded } },
   /** Stage of the day's budget that an SMS reached: 50, 80 or 100, each reported once a day. */

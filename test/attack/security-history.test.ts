@@ -35,7 +35,7 @@ describe('what an owner and an operator can see afterwards', () => {
     const id = accountId ?? (answer as Answer).body.account_id;
     const fresh = (await eventsOf(world, id)).filter(({ sk }) => !before.has(sk));
     expect(fresh.map(({ type }) => type)).toEqual(entries);
-    expect(told.map(({ event, outcome }) => `${String(event)} ${String(outcome)}`)).toEqual(lines);
+    expect(told.map(({ event, outcome, fate }) => `${String(event)} ${String(outcome ?? fate)}`)).toEqual(lines);
     // Each line names its account; deliveries name the intent.
     for (const line of told.filter(({ event }) => event !== 'intent-delivered'))
       expect(line).toMatchObject({ account_id: actorId ?? id });

@@ -35,12 +35,12 @@ describe('record-feedback', () => {
 
   const smsTo = async (number: string): Promise<string[]> => (await world.mailsTo(number)).map(({ text }) => text);
 
-  const outcomesSince = (from: number): unknown[] =>
+  const fatesSince = (from: number): unknown[] =>
     world.logs
       .slice(from)
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter(({ event }) => event === 'mail-feedback')
-      .map(({ outcome }) => outcome);
+      .map(({ fate }) => fate);
 
   it.each([
     ['record-feedback/bounce', 'bounced'],
@@ -64,13 +64,13 @@ describe('record-feedback', () => {
     ['record-feedback/delivery', 'delivered'],
     ['record-feedback/delivery-delay', 'delayed'],
     ['record-feedback/reject', 'rejected'],
-  ])('counts what marks no address: %s', async (name, outcome) => {
+  ])('counts what marks no address: %s', async (name, fate) => {
     const owner = await ownerOfMail();
     const from = world.logs.length;
 
     await tell(mailEvent(name, owner));
 
-    expect(outcomesSince(from)).toEqual([outcome]);
+    expect(fatesSince(from)).toEqual([fate]);
     expect(await deliverable(world, owner)).toBeUndefined();
     expect(await historyOf(world, owner.account_id)).not.toContain('email-undeliverable');
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
+import { MAIL_FATES } from '../../shared/contract/mail-fates.ts';
 import type { Channel } from '../../shared/observability/log-fields.ts';
 import { METRICS, type MetricName } from '../../shared/observability/metrics.ts';
 import { emfFaults, metricLines, metricsIn, type TakenMetric } from '../support/emf.ts';
@@ -63,6 +64,7 @@ describe('the metrics', () => {
     const allowed: Record<string, readonly string[]> = {
       flow: flows,
       channel: channels,
+      fate: MAIL_FATES,
       reason: ['country', 'budget', 'share', 'prefix', 'number', 'breaker'],
     };
 

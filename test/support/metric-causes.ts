@@ -258,7 +258,7 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
       const reference = await sentReferenceOf(world, email);
       return () => world.tell(mailEvent('record-feedback/bounce', { email, reference }));
     },
-    dimensions: [{ outcome: 'bounced' }],
+    dimensions: [{ fate: 'bounced' }],
   },
   {
     metric: 'EmailsMarked',
