@@ -37,8 +37,6 @@ const LOST: ReadonlySet<MailFate> = new Set(['bounced', 'bounced-for-now', 'supp
 /** A person who waits for a recovery mail is told of its loss within this time, in seconds, and once within it: strangers can ask for such mails. */
 const TELL_SECONDS = 24 * 60 * 60;
 
-const EVERYDAY: ReadonlySet<MailFate> = new Set(['delivered', 'delayed', 'not-spam', 'other']);
-
 /**
  * Takes one message of what SES tells of mail. An address is marked where the mail's reference says that it was this service's mail to
  * this account at this address, and it is the account's still and was not proven since. What is repeated, or comes late or in another
@@ -81,11 +79,10 @@ export const makeRecordFeedback = (deps: RecordFeedbackDeps) => {
       return;
     }
     const { fate, emails, reference } = event;
-    log(EVERYDAY.has(fate) ? 'info' : 'warn', 'mail-feedback', { fate });
-
     const reason = MARKS[fate];
-    if (reference === null || (reason === undefined && !LOST.has(fate))) return;
-    const mail = await mailReferences.read(reference, emails);
+    const isOfInterest = reason !== undefined || LOST.has(fate); // most mail is delivered, and then nothing is verified
+    const mail = isOfInterest && reference !== null ? await mailReferences.read(reference, emails) : null;
+    log(isOfInterest ? 'warn' : 'info', 'mail-feedback', { fate, ...(mail && { account_id: mail.accountId }) });
     if (!mail) return;
     if (reason !== undefined) await mark(mail, reason);
     if (mail.purpose === 'recovery' && LOST.has(fate)) await tellOfLoss(mail);

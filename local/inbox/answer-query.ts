@@ -73,14 +73,14 @@ export const makeAnswerQuery = ({
     const { action, service, read } = operation;
     // Before validation, because a service that is down doesn't validate.
     const fault = faults.take(service);
-    const error = fault && 'error' in fault ? fault.error : null;
-    if (error === HANG) return null;
+    const ordered = fault && 'error' in fault ? fault.error : null;
+    if (ordered === HANG) return null;
     try {
-      if (error !== null) throw new QueryError(error, `The inbox was told to fail with ${error} (PUT /faults)`);
+      if (ordered !== null) throw new QueryError(ordered, `The inbox was told to fail with ${ordered} (PUT /faults)`);
       const messageId = csprng.uuid();
       const drafts = read(form);
-      const ordered = fault && 'feedback' in fault ? fault.feedback : null;
-      keep(service === 'ses' ? outcomes.of(form, drafts, ordered, messageId) : drafts, messageId);
+      const feedback = fault && 'feedback' in fault ? fault.feedback : null;
+      keep(service === 'ses' ? outcomes.of(form, drafts, feedback, messageId) : drafts, messageId);
       return querySuccess({ service, action, messageId, requestId });
     } catch (error) {
       return queryFailure({ service, error: asQueryError(error), requestId });

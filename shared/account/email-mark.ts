@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** Why mail does not reach an address. */
-export const EMAIL_MARK_REASONS = ['bounced', 'complained', 'suppressed'] as const;
+const EMAIL_MARK_REASONS = ['bounced', 'complained', 'suppressed'] as const;
 
 export type EmailMarkReason = (typeof EMAIL_MARK_REASONS)[number];
 

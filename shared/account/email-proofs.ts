@@ -18,7 +18,7 @@ interface AskedProof {
 }
 
 /** A proof whose token is good. */
-export interface EmailProof {
+interface EmailProof {
   tokenHash: string;
   account: Account;
 }

@@ -54,7 +54,7 @@ export interface SesSuppressions {
 }
 
 /** SES did not do what it was asked. The message is the error's name alone: SES's own quotes the address. */
-export class SuppressionsUnavailable extends Error {
+class SuppressionsUnavailable extends Error {
   override readonly name = 'SuppressionsUnavailable';
 }
 

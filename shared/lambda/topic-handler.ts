@@ -11,7 +11,7 @@ import { type PortOpeners, provide, type Wiring } from './scope.ts';
 export type TopicHandler = (event: SNSEvent, context: Context) => Promise<void>;
 
 /** Does what the text of a message asks for; a throw means "again later". */
-export type HandleMessage = (text: string) => Promise<void>;
+type HandleMessage = (text: string) => Promise<void>;
 
 /** A message is to be tried again. Lambda writes what a handler throws into the log, so there is nothing in it; our own line names the cause. */
 class TopicFailed extends Error {
@@ -25,7 +25,7 @@ class TopicFailed extends Error {
  * @param connect opens what the flow needs; begun at cold start, and again at the next message after a failure
  * @see SNS developer guide, "Fanout Amazon SNS notifications to Lambda functions"
  */
-export const topicHandler = ({
+const topicHandler = ({
   contract: { flow },
   runtime: { config, log, hooks },
   connect,

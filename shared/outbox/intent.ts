@@ -12,7 +12,7 @@ const deviceShape = z.optional(
 const changeShape = z.optional(z.object({ number: z.int(), id: z.string() }));
 
 /** Mails that did not reach an owner, and of which an SMS tells: one to recover the account, and a notice. */
-export const LOST_MAILS = ['recovery-lost', 'notice-lost'] as const;
+const LOST_MAILS = ['recovery-lost', 'notice-lost'] as const;
 
 export type LostMail = (typeof LOST_MAILS)[number];
 

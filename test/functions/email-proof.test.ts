@@ -96,7 +96,9 @@ describe('a proof that mail arrives again', () => {
 
     const answers = await Promise.all(Array.from({ length: 6 }, () => askForProof(world, owner)));
 
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 429, 429, 429, 429, 429]);
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
+      200, 429, 429, 429, 429, 429,
+    ]);
   });
 
   it('wins once with any number of requests with its token', async () => {
@@ -105,7 +107,9 @@ describe('a proof that mail arrives again', () => {
 
     const answers = await Promise.all(Array.from({ length: 6 }, () => proveEmail(world, token)));
 
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400, 400, 400, 400, 400]);
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
+      200, 400, 400, 400, 400, 400,
+    ]);
     expect((await historyOf(world, owner.account_id)).filter((type) => type === 'email-proven')).toHaveLength(1);
     expect((await proveEmail(world, token)).body.code).toBe('invalid-token');
   });

@@ -86,6 +86,6 @@ describe('the metrics', () => {
   it('cost as much as is known: a set of dimensions is on the list of those that may part a metric', () => {
     const sets = Object.values(METRICS).flatMap(({ dimensionSets }) => dimensionSets.flat());
 
-    expect(new Set<string>(sets)).toEqual(new Set(['flow', 'channel', 'reason', 'outcome']));
+    expect(new Set<string>(sets)).toEqual(new Set(['flow', 'channel', 'reason', 'outcome', 'fate']));
   });
 });
