@@ -8,6 +8,7 @@ import {
   signIn,
 } from '../../test/support/journeys.ts';
 import { jsonBody, loadEvent } from '../../test/support/load-event.ts';
+import { proveEmail } from '../../test/support/lost-mail.ts';
 import { undo } from '../../test/support/undo.ts';
 import { askForCode, giveCode } from '../../test/support/verification.ts';
 import type { World } from '../../test/support/world.ts';
@@ -69,6 +70,10 @@ export const STRANGERS_REQUESTS: readonly StrangersRequest[] = [
   {
     name: 'confirm-email-change (with an invented token)',
     send: (world) => confirmEmailChange(world, INVENTED_TOKEN),
+  },
+  {
+    name: 'confirm-email-proof (with an invented token)',
+    send: (world) => proveEmail(world, INVENTED_TOKEN),
   },
   {
     name: 'undo-change (with an invented token)',
