@@ -34,7 +34,7 @@ describe('the link of a mail', () => {
     return undefined;
   };
 
-  it('is taken in seven fields of the manifest', () => {
+  it('is taken in eight fields of the manifest', () => {
     const fields = everyRoute().flatMap((one) =>
       requestTextPlaces(one).map((path) => `${one.contract.flow}.${path.join('.')}`),
     );
@@ -46,6 +46,7 @@ describe('the link of a mail', () => {
       'check-reset-token.reset_token',
       'complete-sign-up.token',
       'confirm-email-change.token',
+      'confirm-email-proof.token',
       'reset-password.token',
       'revoke-recovery.token',
       'sign-in.link_token', // proves nothing, and is one address's: test/attack/sign-in-links

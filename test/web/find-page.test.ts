@@ -8,6 +8,7 @@ const PAGES = [
   '/ui/reset',
   '/ui/complete-sign-up',
   '/ui/confirm-email',
+  '/ui/prove-email',
   '/ui/not-me',
   '/ui/undo',
   '/ui/remove-number',
@@ -15,7 +16,7 @@ const PAGES = [
 ];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
 /** The pages that a form posts back to. */
-const POSTED = [...FORMS, '/ui/confirm-email', '/ui/not-me', '/ui/undo'];
+const POSTED = [...FORMS, '/ui/confirm-email', '/ui/prove-email', '/ui/not-me', '/ui/undo'];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
@@ -112,6 +113,7 @@ describe('find-page', () => {
     expect(namesIn('/ui/complete-sign-up')).toEqual(['token', 'name', 'password']);
     expect(namesIn('/ui/not-me')).toEqual(['token']);
     expect(namesIn('/ui/confirm-email')).toEqual(['token']);
+    expect(namesIn('/ui/prove-email')).toEqual(['token']);
     expect(namesIn('/ui/undo')).toEqual(['token', 'code']);
   });
 
@@ -120,6 +122,7 @@ describe('find-page', () => {
     ['/ui/complete-sign-up', 'action="/accounts/complete"'],
     ['/ui/not-me', 'action="/account/recovery/revoke"'],
     ['/ui/confirm-email', 'action="/profile/email/confirm"'],
+    ['/ui/prove-email', 'action="/profile/email/proof/confirm"'],
     ['/ui/undo', 'action="/account/undo"'],
   ])('posts the form of %s where a browser without scripts needs it', (path, action) => {
     expect(bodyOf({ path })).toContain(`<form method="post" ${action}`);

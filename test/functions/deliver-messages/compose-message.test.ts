@@ -66,6 +66,7 @@ const MESSAGES: Message[] = [
   emailChanged,
   ...undoable,
   changeUndone,
+  { kind: 'email-proof', token: TOKEN, validSeconds: 21_600 },
   provenElsewhere(true),
   provenElsewhere(false),
   ...NOTICES,
