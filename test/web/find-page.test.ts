@@ -243,7 +243,7 @@ describe('the page for people who did not ask', () => {
     const headings = (body: string) => [...body.matchAll(/<h2>([^<]+)/g)].map(([, text]) => text);
     const form = headings(bodyOf({ path, query: { lang } }));
 
-    expect(form).toHaveLength(5);
+    expect(form).toHaveLength(6);
     expect(headings(bodyOf({ path, query: { lang, outcome: 'invalid-token' } }))).toEqual(form);
     expect(headings(bodyOf({ path, query: { lang, outcome: 'done' } }))).toEqual(form.slice(1)); // the first is the form's own
   });
