@@ -4,6 +4,7 @@ import type { Contract, StreamContract } from '../shared/contract/contract.ts';
 import { gatewayRoutesOf } from '../shared/contract/gateway-routes.ts';
 import type { RouteTarget } from './gateway/match-route.ts';
 import type { GatewayHandler } from './gateway/start-gateway.ts';
+import type { Scheduled } from './start-schedules.ts';
 
 /** Imports the handler of a contract's folder. */
 export type ImportHandler = (contract: Contract) => Promise<unknown>;
@@ -13,7 +14,7 @@ const importFromSource: ImportHandler = async ({ flow }) =>
   ((await import(`../functions/${flow}/handler.ts`)) as { handler: unknown }).handler;
 
 const contracts = (Object.values(manifest) as Contract[]).filter(
-  ({ trigger }) => trigger === 'http' || trigger === 'stream',
+  ({ trigger }) => trigger === 'http' || trigger === 'stream' || trigger === 'schedule',
 );
 
 /**
@@ -36,5 +37,8 @@ export const loadHandlers = async (importHandler: ImportHandler = importFromSour
       contract: contract as StreamContract,
       handler: handler as (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>,
     }));
-  return { routes, unmatched: unmatched as GatewayHandler, consumers };
+  const scheduled = loaded
+    .filter(({ contract }) => contract.trigger === 'schedule')
+    .map(({ contract, handler }) => ({ contract, handler }) as Scheduled);
+  return { routes, unmatched: unmatched as GatewayHandler, consumers, scheduled };
 };

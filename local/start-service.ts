@@ -41,6 +41,7 @@ import { loadHandlers } from './load-handlers.ts';
 import { listeningAt } from './own-host.ts';
 import { publicHost } from './public-host.ts';
 import type { StartOptions } from './start-options.ts';
+import { startSchedules } from './start-schedules.ts';
 import { startStreamBridge } from './stream-bridge.ts';
 
 const TABLE_PREFIX = 'keyturn';
@@ -184,7 +185,10 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
     };
     const ready = Promise.all([tablesMade, readyKeyring().then(() => loadHandlers())]);
     const databaseLost = lost.then((reason) => Promise.reject(reason));
-    const [{ outboxStreamArn }, { routes, unmatched, consumers }] = await Promise.race([ready, databaseLost]);
+    const [{ outboxStreamArn }, { routes, unmatched, consumers, scheduled }] = await Promise.race([
+      ready,
+      databaseLost,
+    ]);
     const log = makeLog({
       write: (line) => process.stdout.write(`${line}\n`),
       nowMs: clock.nowMs,
@@ -207,6 +211,7 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
         }),
       );
     }
+    keep(startSchedules(scheduled, clock));
     const { allowedOrigins, allowedRequestHeaders: requestHeaders } = settings;
     keep(await startGateway({ listening, port, routes, unmatched, allowedOrigins, requestHeaders, clock }));
     return { apiUrl, inboxUrl: inbox.url, aheadSeconds: clock.aheadSeconds(), lost, close };

@@ -7,6 +7,7 @@ import { runSignInLink } from './client/run-sign-in-link.ts';
 import { runTokenForm } from './client/run-token-form.ts';
 import { confirmEmailPage } from './confirm-email-page.ts';
 import { iconSvg } from './icon-svg.ts';
+import { keepAccountPage } from './keep-account-page.ts';
 import { textsIn } from './languages/texts-in.ts';
 import { NOT_FOUND_PATH, notFoundPage } from './not-found-page.ts';
 import { notMePage } from './not-me-page.ts';
@@ -65,6 +66,7 @@ const FORM_PAGES: ReadonlyMap<string, WritePage> = new Map<string, WritePage>([
   ['/ui/not-me', notMePage],
   ['/ui/confirm-email', confirmEmailPage],
   ['/ui/undo', undoPage],
+  ['/ui/keep-account', keepAccountPage],
 ]);
 
 /** The pages that no form posts back to, so that they show no outcome. */

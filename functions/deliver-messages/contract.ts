@@ -31,6 +31,7 @@ export const deliverMessages = streamContract({
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       CHANGE: ['dynamodb:GetItem'],
+      DELETION: ['dynamodb:PutItem'],
       EMAIL_CHANGE: ['dynamodb:PutItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],

@@ -5,6 +5,7 @@ import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
+import { type IssueDeletionToken, provideIssueDeletionToken } from './issue-deletion-token.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
@@ -21,6 +22,7 @@ export interface DraftMailDeps {
   issueUndoRecovery: IssueSpacedToken;
   issueUndoLink: IssueUndoLink;
   issueSignUpToken: IssueSignUpToken;
+  issueDeletionToken: IssueDeletionToken;
   draftEmailChange: DraftEmailChange;
   mailboxLimit: MailboxLimit;
 }
@@ -28,6 +30,7 @@ export interface DraftMailDeps {
 /** For a message with a token that anybody can ask for, and that goes to an account's own address. */
 type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
+type DeletionIntent = Extract<MailIntent, { kind: 'deletion-requested' }>;
 type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere' }>;
 
 /** For a message about a change of the account. */
@@ -106,6 +109,18 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     return { ...toOwner(account, message), handover };
   };
 
+  const draftDeletion = async (intent: DeletionIntent, requestedAt: string): Promise<MailDraft> => {
+    const issued = await deps.issueDeletionToken(intent, 'mail');
+    if (!issued) return null; // cancelled meanwhile
+    const { account, token, erasesAtEpochSeconds } = issued;
+    return toOwner(account, {
+      kind: 'deletion-requested',
+      token,
+      requestedAt,
+      erasesAt: toRfc3339(erasesAtEpochSeconds),
+    });
+  };
+
   const draftProvenElsewhere = async (
     { accountId, phoneNumber }: ProvenElsewhereIntent,
     happenedAt: string,
@@ -133,6 +148,8 @@ const makeDraftMail = (deps: DraftMailDeps) => {
         return draftNotice(intent, { kind: 'password-changed', changedAt: at });
       case 'change-undone':
         return draftUndone(claimed, intent.accountId);
+      case 'deletion-requested':
+        return draftDeletion(intent, at);
       case 'security-notice': {
         const { accountId: _, change: __, acceptedAgainAtEpochSeconds: again, ...notice } = intent;
         // Mails show minutes, so round up: within the shown minute a code must not be refused.
@@ -160,6 +177,7 @@ export const provideDraftMail = (
     issueSignInLink: scope.use(provideIssueSignInLink),
     issueUndoRecovery: scope.use(provideIssueUndoRecovery),
     issueUndoLink: scope.use(provideIssueUndoLink),
+    issueDeletionToken: scope.use(provideIssueDeletionToken),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
     draftEmailChange: scope.use(provideDraftEmailChange),
     mailboxLimit: scope.use(provideMailboxLimit),

@@ -12,6 +12,7 @@ import { TRIES_PER_CHALLENGE } from '../../shared/two-factor/attempt-policy.ts';
 import { makeFactorSecrets } from '../../shared/two-factor/factor-secrets.ts';
 import { type FactorStore, makeFactorStore } from '../../shared/two-factor/factors.ts';
 import { makeVerifications, type Verification, type Verifications } from '../../shared/two-factor/verifications.ts';
+import { type IssueDeletionToken, provideIssueDeletionToken } from './issue-deletion-token.ts';
 import { type IssueEmailChangeToken, provideIssueEmailChangeToken } from './issue-email-change-token.ts';
 import { type IssueSmsCode, makeIssueSmsCode } from './issue-sms-code.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
@@ -26,6 +27,7 @@ interface DraftSmsDeps {
   issueSmsCode: IssueSmsCode;
   issueUndoLink: IssueUndoLink;
   issueEmailChangeToken: IssueEmailChangeToken;
+  issueDeletionToken: IssueDeletionToken;
   clock: Clock;
   settings: {
     productName: string;
@@ -45,6 +47,7 @@ interface Destination {
 type SmsDraft = { to: Destination; requestedBy: SmsClass; text: string } | null;
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
+type DeletionIntent = Extract<SmsIntent, { kind: 'deletion-sms' }>;
 type EmailChangeIntent = Extract<SmsIntent, { kind: 'email-change-sms' }>;
 type NoticeIntent = Extract<SmsIntent, { kind: 'sms-notice' }>;
 
@@ -147,7 +150,19 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     return { to: account.phone, requestedBy: 'pending', text };
   };
 
+  /** Tells the number that the account is to be deleted, and how to keep it. */
+  const draftDeletion = async (intent: DeletionIntent): Promise<SmsDraft> => {
+    const issued = await deps.issueDeletionToken(intent, 'sms');
+    if (!issued?.account.phone) return null;
+    const { account, token } = issued;
+    const { publicUrl, productName } = settings;
+    const language = languageOf(account, []);
+    const text = composeNoticeSms({ about: 'deletion', token, language, publicUrl, productName });
+    return { to: issued.account.phone, requestedBy: 'pending', text };
+  };
+
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {
+    if (intent.kind === 'deletion-sms') return draftDeletion(intent);
     if (intent.kind === 'email-change-sms') return draftEmailChange(intent);
     if (intent.kind === 'sms-notice') return draftNotice(intent);
     // Owners can't choose a number for recovery yet, and a number proven as a factor must not become a recovery method
@@ -169,6 +184,7 @@ export const provideDraftSms = (
     factors: scope.use(makeFactorStore),
     verifications,
     issueUndoLink: scope.use(provideIssueUndoLink),
+    issueDeletionToken: scope.use(provideIssueDeletionToken),
     issueEmailChangeToken: scope.use(provideIssueEmailChangeToken),
     issueSmsCode: makeIssueSmsCode({
       ...scope,

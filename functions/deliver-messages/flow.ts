@@ -10,6 +10,7 @@ import type { DraftMail } from './draft-mail.ts';
 import type { DraftSms } from './draft-sms.ts';
 import { composeMessage } from './mail/compose-message.ts';
 import type { Mailer } from './mail/mailer.ts';
+import type { NoteDeadLetter } from './note-dead-letter.ts';
 import { smsSegments } from './sms/sms-segments.ts';
 import type { SmsSender } from './sms/sms-sender.ts';
 import { failureName, whyGivenUp } from './why-given-up.ts';
@@ -24,6 +25,7 @@ export interface DeliverMessageDeps {
   clock: Clock;
   log: Log;
   deadLetters: DeadLetters;
+  noteDeadLetter: NoteDeadLetter;
   settings: {
     productName: string;
     publicUrl: string;
@@ -107,6 +109,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
         const triedForMs = clock.nowMs() - triedSinceMs;
         const reason = whyGivenUp({ error, ownFaults, triedForMs, ...settings.messages });
         if (reason === null) throw error;
+        await deps.noteDeadLetter(partitionKey, intent);
         return deadLetter(rowName, reason);
       }
     });

@@ -1,5 +1,6 @@
 import { type Account, type Accounts, makeAccounts, requireEpochWrite } from '../../shared/account/accounts.ts';
 import { isUnchanged, type LatestToken, type LatestTokenRow } from '../../shared/account/latest-token-row.ts';
+import { isErasable } from '../../shared/account/pending-deletion.ts';
 import {
   provideRecordEventWrite,
   type RecordEventWrite,
@@ -194,7 +195,7 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
       // Both at once: what is written holds only while neither has changed.
       const latestItem = dynamo.get('tokens', latestRow.key(accountId));
       const [account, item] = await Promise.all([accounts.find(accountId), latestItem]);
-      if (!account || kind.isWithheldFrom(account)) return 'no-account';
+      if (!account || isErasable(account, clock.nowSeconds()) || kind.isWithheldFrom(account)) return 'no-account';
       const { epoch } = account;
       const latest = item && latestRow.parse(item);
       const unspent = await livingToken(latest, account);

@@ -1,9 +1,11 @@
 import type * as z from 'zod/mini';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import { normalizePassword } from '../../shared/account/password-policy.ts';
+import { isErasable } from '../../shared/account/pending-deletion.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import { consumeLinkWrite } from '../../shared/account/sign-in-links.ts';
 import type { CaptchaAttempt } from '../../shared/captcha/captcha-attempt.ts';
+import { problem } from '../../shared/contract/problems.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
@@ -49,7 +51,7 @@ export interface SignInInput extends PresentedPasses {
  * Begins a session with a password. An address without an account takes the same reads, the same hash and the same
  * write, and gets the same answer.
  *
- * @throws problem too-many-requests, captcha-required, invalid-credentials
+ * @throws problem too-many-requests, captcha-required, invalid-credentials, and conflict past the password of an account that is to be deleted
  */
 export const makeSignIn = (deps: SignInDeps) => {
   const { credentials, sessions, hasher, sessionTokens, refusePassword, clock, randomness, log } = deps;
@@ -73,9 +75,15 @@ export const makeSignIn = (deps: SignInDeps) => {
 
     const password = normalizePassword(input.password);
     const matches = await hasher.verify(candidate?.phc ?? null, password ?? '');
-    if (!candidate || password === null || !matches || isOfAnother) {
+    const isGone = candidate !== null && isErasable(candidate.account, clock.nowSeconds());
+    if (!candidate || password === null || !matches || isOfAnother || isGone) {
       const failing = passedBy?.kind === 'device' ? null : known; // a try that it let pass was counted before
       throw await refusePassword({ accountId, sourceIp, isKnown: !!candidate, failing });
+    }
+
+    if (candidate.account.deletion) {
+      log('warn', 'sign-in', { account_id: accountId, outcome: 'deletion-pending' });
+      throw problem('conflict', { detail: 'deletion-pending' });
     }
 
     // Apart from the session: of several devices at once one alone can renew the hash, and all are to get in.

@@ -16,6 +16,7 @@ import {
   provideChangeJournal,
 } from '../../shared/account/change-journal.ts';
 import { setPasswordWrite } from '../../shared/account/passwords.ts';
+import { isErasable } from '../../shared/account/pending-deletion.ts';
 import { leaveClaimWrites, rejoinClaimWrite } from '../../shared/account/phone-claim-writes.ts';
 import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
 import { type UndoChannel, undoRow } from '../../shared/account/undo-tokens.ts';
@@ -132,6 +133,7 @@ const makeUndoableChanges = ({
       const account = parseAccount(accountItem);
       const change = changeRow.parse(changeItem);
       if (!isUndoable({ change, reference, account }, clock.nowSeconds())) return null;
+      if (isErasable(account, clock.nowSeconds())) return null;
       const image = await journal.open(change, { accountId, reference });
       const { channel } = token;
       const madeAtEpochSeconds = change.changedAtEpochSeconds;
@@ -190,6 +192,7 @@ const makeUndoableChanges = ({
               ...((passwordChangeNumber ?? 0) >= reference.number && { passwordChangeNumber: reference.number - 1 }),
             },
             increase: { profileVersion: 1 },
+            remove: ['deletion'], // it came after the change
           },
           when.and(when.is('epoch', epoch), isChangeNumber(changeNumber)),
         ),

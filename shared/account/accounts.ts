@@ -4,6 +4,7 @@ import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { RowOf } from '../aws/row.ts';
 import type { JsonObject } from '../primitives/json-merge-patch.ts';
+import { pendingDeletionShape } from './pending-deletion.ts';
 import { pendingEmailShape } from './pending-email.ts';
 import { type Actor, isSessionCurrent, type Principal } from './principal.ts';
 import type { ProfileContent } from './profile.ts';
@@ -43,6 +44,8 @@ export const accountRow = defineRow({
     passwordChangeNumber: z.optional(z.int()),
     /** Until then an undo refuses new recovery requests and changes; absent where none was made. */
     frozenUntilEpochSeconds: z.optional(z.int()),
+    /** Present while the account is to be deleted (docs/adr/0064). */
+    deletion: z.optional(pendingDeletionShape),
   },
   // Version 1 is from before second factors, when no account had a number.
   upgrades: { 1: (older) => ({ phone: null, ...older }) },
@@ -69,6 +72,8 @@ export interface Account extends ProfileContent {
   changeNumber?: number | undefined;
   passwordChangeNumber?: number | undefined;
   frozenUntilEpochSeconds?: number | undefined;
+  /** As it is stored: whether it can still be cancelled, shared/account/pending-deletion.ts says. */
+  deletion?: AccountRow['deletion'];
 }
 
 const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM' } as const;

@@ -90,14 +90,18 @@ export const countChange = ({
   when: isChangeNumber(seenNumber),
 });
 
-/** Raises the epoch with a change that no session makes; loses to another write that raised it, and to another change. */
+/**
+ * Raises the epoch with a change that no session makes; loses to another write that raised it, and to another change. It keeps an account
+ * that was to be deleted: no session is left there that could make a change, so who makes it has come back by a mail.
+ */
 export const raiseEpochAndCountWrite = (
   { accountId, epoch }: { accountId: string; epoch: number },
   journalled: JournalledChange,
 ): Write => {
   const { set, when } = countChange(journalled);
   const isUnchanged = accountRow.when.and(accountRow.when.is('epoch', epoch), when);
-  return accountRow.updateWrite(accountRow.key(accountId), { set: { ...set, epoch: epoch + 1 } }, isUnchanged);
+  const changes = { set: { ...set, epoch: epoch + 1 }, remove: ['deletion'] } as const;
+  return accountRow.updateWrite(accountRow.key(accountId), changes, isUnchanged);
 };
 
 /**
@@ -110,7 +114,7 @@ export const setPasswordOfUndoWrite = (
 ): Write =>
   accountRow.updateWrite(
     accountRow.key(accountId),
-    { set: { epoch: epoch + 1, passwordChangeNumber: changeNumber } },
+    { set: { epoch: epoch + 1, passwordChangeNumber: changeNumber }, remove: ['deletion'] },
     accountRow.when.is('epoch', epoch),
   );
 

@@ -98,6 +98,28 @@ export const leaveClaimWrites = (
   return [phoneClaimRow.putWrite(key, claimOf({ accountIds: others, verified }, reserved), isUnchanged(seen))];
 };
 
+/**
+ * Takes an account that is erased out of a claim, and out of its reservations; loses where the claim has changed. The others keep theirs.
+ *
+ * @returns `null` where the claim doesn't name the account
+ */
+export const forgetInClaimWrite = (
+  { e164, accountId }: PhoneClaim,
+  seen: ClaimRow,
+  nowSeconds: number,
+): Exclude<Write, { kind: 'check' }> | null => {
+  const holders = holdersOf(seen);
+  const isNamed = holders.includes(accountId) || seen?.reserved?.[accountId] !== undefined;
+  if (!seen || !isNamed) return null;
+  const key = phoneClaimRow.key(e164);
+  const others = holders.filter((holder) => holder !== accountId);
+  const { [accountId]: _, ...reserved } = reservationsOf(seen, nowSeconds);
+  if (others.length === 0 && Object.keys(reserved).length === 0)
+    return phoneClaimRow.deleteWrite(key, isUnchanged(seen));
+  const verified = seen.accountId === accountId ? undefined : seen.accountId;
+  return phoneClaimRow.putWrite(key, claimOf({ accountIds: others, verified }, reserved), isUnchanged(seen));
+};
+
 /** A claim as it is found: the accounts that stay in it, and the instant. */
 interface FoundClaim {
   seen: ClaimRow;

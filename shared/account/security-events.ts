@@ -39,6 +39,8 @@ export const SECURITY_EVENT_TYPES = [
   'recovery-codes-renewed',
   'recovery-code-used',
   'change-undone',
+  'deletion-requested',
+  'deletion-cancelled',
 ] as const;
 
 export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];

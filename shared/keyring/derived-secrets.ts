@@ -6,7 +6,14 @@ import type { KeyPurpose, Keyring } from './keyring.ts';
 export interface SecretBinding {
   purpose: Extract<
     KeyPurpose,
-    'recovery-token' | 'sign-in-link' | 'sign-up-token' | 'email-change-token' | 'sms-code-value' | 'undo-token'
+    | 'recovery-token'
+    | 'sign-in-link'
+    | 'sign-up-token'
+    | 'email-change-token'
+    | 'sms-code-value'
+    | 'undo-token'
+    | 'deletion-token'
+    | 'export-token'
   >;
   /** Names the row that keeps the salt. */
   row: string;

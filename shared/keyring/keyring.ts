@@ -22,7 +22,9 @@ export type KeyPurpose =
   | 'email-change-token'
   | 'sms-code-value'
   | 'before-image'
-  | 'undo-token';
+  | 'undo-token'
+  | 'deletion-token'
+  | 'export-token';
 
 const privateJwk = z.object({
   kty: z.literal('RSA'),

@@ -45,11 +45,11 @@ export const intentSchema = z.discriminatedUnion('kind', [
     phoneNumber: z.nullable(z.string()),
     locales: z.array(z.string()),
   }),
-  /** To the number that an account had before the change, or has again after an undo. */
+  /** To the number that an account had before the change, or has again after an undo; or has still, as its deletion was cancelled. */
   z.object({
     kind: z.literal('sms-notice'),
     accountId: z.string(),
-    about: z.enum(['change', 'undo']),
+    about: z.enum(['change', 'undo', 'kept']),
     change: changeShape,
   }),
   z.object({
@@ -69,6 +69,10 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('email-changed'), accountId: z.string(), email: z.string() }),
   /** For the owner whose change was undone: tells of it, with a token to set a new password. */
   z.object({ kind: z.literal('change-undone'), accountId: z.string() }),
+  /** For the owner whose account is to be deleted: tells of it, with a token that cancels it. */
+  z.object({ kind: z.literal('deletion-requested'), accountId: z.string(), deletionId: z.string() }),
+  /** The same to the account's number. */
+  z.object({ kind: z.literal('deletion-sms'), accountId: z.string(), deletionId: z.string() }),
   /** For an account that has a number which another account has proven. */
   z.object({
     kind: z.literal('phone-proven-elsewhere'),
@@ -86,6 +90,7 @@ const SMS_KINDS = [
   'recovery-sms',
   'sms-notice',
   'email-change-sms',
+  'deletion-sms',
 ] as const satisfies readonly Intent['kind'][];
 
 /** Those that go out by SMS. */

@@ -12,6 +12,7 @@ export const SECURITY_NOTICE_EVENTS = [
   'recovery-codes-renewed',
   'recovery-code-used',
   'two-factor-locked',
+  'deletion-cancelled',
 ] as const;
 
 export type SecurityNoticeEvent = (typeof SECURITY_NOTICE_EVENTS)[number];

@@ -129,6 +129,8 @@ export interface World {
   call(flow: string, event: APIGatewayProxyEventV2): Promise<Answer>;
   /** Calls a stream's handler. */
   stream(flow: string, event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse>;
+  /** Calls a schedule's handler. @throws where the run failed */
+  run(flow: string): Promise<void>;
   /** Passes every waiting intent to deliver-messages, as the stream would. @returns how many failed */
   deliver(): Promise<number>;
   mailsTo(address: string): Promise<Mail[]>;
@@ -229,6 +231,7 @@ export const startWorld = async ({
     inboxUrl: inbox.url,
     keyringFile,
     deadLettersFile,
+    run: async (flow) => void (await invoke(flow, {})),
     call: async (flow, event) => asAnswer(await invoke(flow, event)),
     deliver: async () => {
       const [record] = loadEvent<DynamoDBStreamEvent>('deliver-messages/one-insert').Records;

@@ -15,7 +15,7 @@ const PAGES = [
 ];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
 /** The pages that a form posts back to. */
-const POSTED = [...FORMS, '/ui/confirm-email', '/ui/not-me', '/ui/undo'];
+const POSTED = [...FORMS, '/ui/confirm-email', '/ui/not-me', '/ui/undo', '/ui/keep-account'];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 

@@ -1,4 +1,5 @@
 import { confirmEmailDe } from './confirm-email-de.ts';
+import { keepAccountDe } from './keep-account-de.ts';
 import { removeNumberDe } from './remove-number-de.ts';
 import type { TextContext, Texts } from './texts.ts';
 import { undoDe } from './undo-de.ts';
@@ -127,6 +128,7 @@ export const de = (context: TextContext): Texts => {
 
     removeNumber: removeNumberDe(context),
     undo: undoDe(context),
+    keepAccount: keepAccountDe(context),
 
     signInLink: {
       heading: 'Mit diesem Token anmelden',

@@ -1,4 +1,5 @@
 import { confirmEmailEn } from './confirm-email-en.ts';
+import { keepAccountEn } from './keep-account-en.ts';
 import { removeNumberEn } from './remove-number-en.ts';
 import type { TextContext, Texts } from './texts.ts';
 import { undoEn } from './undo-en.ts';
@@ -124,6 +125,7 @@ export const en = (context: TextContext): Texts => {
 
     removeNumber: removeNumberEn(context),
     undo: undoEn(context),
+    keepAccount: keepAccountEn(context),
 
     signInLink: {
       heading: 'Sign in with this token',

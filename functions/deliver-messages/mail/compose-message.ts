@@ -1,6 +1,7 @@
 import type { DescribedDevice } from '../../../shared/primitives/described-device.ts';
 import type { Language } from '../../../shared/primitives/language.ts';
 import { oneLine } from '../one-line.ts';
+import { deletionBody } from './deletion-body.ts';
 import { emailChangeBody } from './email-change-body.ts';
 import { formatInstant } from './format-instant.ts';
 import { htmlLayout } from './html-layout.ts';
@@ -88,6 +89,8 @@ const bodyOf = (message: Message, frame: Frame): Body => {
         page: 'reset',
         frame,
       });
+    case 'deletion-requested':
+      return deletionBody(message, frame);
     case 'security-notice':
       return securityNoticeBody(message, frame);
     case 'phone-proven-elsewhere': {
@@ -104,7 +107,7 @@ const subjectLine = (subject: string): string => oneLine(subject).replaceAll('=?
 /**
  * Composes a message: a subject, and the same facts as plain text and as HTML.
  *
- * @throws RangeError for an invalid `changedAt`, `happenedAt` or `requestedAt`
+ * @throws RangeError for an invalid `changedAt`, `erasesAt`, `happenedAt` or `requestedAt`
  */
 export const composeMessage = ({ message, language, productName, publicUrl }: ComposeMessageInput): MailMessage => {
   const texts = TEXTS[language];

@@ -10,6 +10,7 @@ export type Page =
   | 'confirm-email'
   | 'not-me'
   | 'remove-number'
+  | 'keep-account'
   | 'undo';
 
 /** What all parts of one message have in common. */

@@ -1,4 +1,5 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
+import type { DeletionTexts } from './deletion-texts.ts';
 import type { EmailChangeTexts } from './email-change-texts.ts';
 import type { NoticeTexts, Saying, TokenTexts } from './text-shapes.ts';
 
@@ -80,6 +81,8 @@ export interface MessageTexts {
   };
   /** A change was undone; the token sets a new password. */
   changeUndone: TokenTexts & { effects: readonly string[] };
+  /** The account is to be deleted. */
+  deletion: DeletionTexts;
   /** Another account has proven the owner's number; `unverified` is added where the profile shows that. */
   phoneProvenElsewhere: NoticeTexts & { unverified: string };
 }

@@ -40,6 +40,15 @@ export type Message =
     }
   | { kind: 'change-undone'; token: string; validSeconds: number }
   | {
+      kind: 'deletion-requested';
+      /** Cancels the deletion. */
+      token: string;
+      /** RFC 3339, UTC. */
+      requestedAt: string;
+      /** RFC 3339, UTC. */
+      erasesAt: string;
+    }
+  | {
       kind: 'security-notice';
       event: SecurityNoticeEvent;
       /** RFC 3339, UTC. */

@@ -11,8 +11,8 @@ const TEXTS: Readonly<Record<Language, SmsTexts>> = { en: smsTextsEn, de: smsTex
 const MOST_SEGMENTS = 2;
 
 export interface ComposeNoticeSmsInput {
-  about: 'change' | 'undo' | 'email-change';
-  /** Of the link that undoes the change, or cancels that of an address; `null` for a notice without one. */
+  about: 'change' | 'undo' | 'email-change' | 'deletion' | 'kept';
+  /** Of the link that undoes the change, cancels that of an address, or keeps the account; `null` for a notice without one. */
   token: string | null;
   language: Language;
   /** Any text; left out if the GSM alphabet can't express it or the room is too small. */
@@ -26,10 +26,12 @@ const KINDS = {
   change: { says: 'changed', linkSays: 'undoLink', page: 'undo', name: 'token' },
   undo: { says: 'undone', linkSays: 'undoLink', page: 'undo', name: 'token' },
   'email-change': { says: 'emailChange', linkSays: 'cancelLink', page: 'not-me', name: 'link' },
+  deletion: { says: 'deletion', linkSays: 'keepLink', page: 'keep-account', name: 'token' },
+  kept: { says: 'kept', linkSays: 'keepLink', page: 'keep-account', name: 'token' },
 } as const;
 
 /**
- * Composes the SMS that tells of a change, of its undo, or of a change of address that waits. The link stands last, on a line of its
+ * Composes the SMS that tells of a change, of its undo, of a change of address that waits, of a deletion, or that it was cancelled. The link stands last, on a line of its
  * own, so that phones make a link of all of it. Where the message would have more than two segments, the product's name is left out
  * first, then, for a host of some 180 characters or more, the link.
  */

@@ -20,6 +20,12 @@ export interface SmsTexts {
   emailChange: (values: { product: string | null }) => string;
   /** Before the link that cancels it, which is on the next line. */
   cancelLink: string;
+  /** The account is to be deleted. */
+  deletion: (values: { product: string | null }) => string;
+  /** Before the link that keeps it, which is on the next line. */
+  keepLink: string;
+  /** The account is not to be deleted any more. */
+  kept: (values: { product: string | null }) => string;
   /** In the place of a link. */
   seeMail: string;
 }

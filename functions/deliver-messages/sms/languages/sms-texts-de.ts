@@ -17,5 +17,8 @@ export const smsTextsDe: SmsTexts = {
     `Eine Änderung an Ihrem Konto${withProduct('bei', product)} wurde rückgängig gemacht, alle Geräte sind abgemeldet.`,
   emailChange: ({ product }) => `Die E-Mail-Adresse Ihres Kontos${withProduct('bei', product)} soll geändert werden.`,
   cancelLink: 'Nicht Sie? Stoppen:',
+  deletion: ({ product }) => `Ihr Konto${withProduct('bei', product)} soll gelöscht werden.`,
+  keepLink: 'Nicht Sie? Behalten:',
+  kept: ({ product }) => `Ihr Konto${withProduct('bei', product)} wird nicht gelöscht.`,
   seeMail: 'Siehe unsere E-Mail.',
 };

@@ -17,5 +17,8 @@ export const smsTextsEn: SmsTexts = {
   emailChange: ({ product }) =>
     `The e-mail address of your account${product === null ? '' : ` with ${product}`} is to be changed.`,
   cancelLink: 'Not you? Stop it:',
+  deletion: ({ product }) => `Your account${product === null ? '' : ` with ${product}`} is to be deleted.`,
+  keepLink: 'Not you? Keep it:',
+  kept: ({ product }) => `Your account${product === null ? '' : ` with ${product}`} will not be deleted.`,
   seeMail: 'See our e-mail.',
 };
