@@ -2,6 +2,7 @@
 
 /** Routes that ask for a fresh session, always or of some requests: what `action` of reauthenticate can name. */
 export const BINDABLE_ROUTES: readonly string[] = [
+  'DELETE /account',
   'DELETE /two-factor/{factor}',
   'PATCH /profile/{user_id}',
   'POST /two-factor/recovery-codes',

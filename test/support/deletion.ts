@@ -14,7 +14,8 @@ export const deleteAccount = (
   world: World,
   { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,
   changes: EventChanges = {},
-): Promise<Answer> => world.call('delete-account', loadEvent('delete-account/delete', { ...bearer(token), ...changes }));
+): Promise<Answer> =>
+  world.call('delete-account', loadEvent('delete-account/delete', { ...bearer(token), ...changes }));
 
 /** The tokens of the links to an address or number that keep an account, the newest first. */
 export const keepTokens = async (world: World, to: string): Promise<string[]> => {
@@ -44,7 +45,7 @@ export const sweepExpired = async (world: World): Promise<void> => {
   for (const table of ['accounts', 'tokens', 'outbox'] as const) {
     for (const { pk, sk, expiresAtEpochSeconds: end } of await world.rows(table)) {
       const isOver = typeof end === 'number' && end <= world.clock.nowSeconds();
-      if (isOver) await world.database.delete(world.tables[table], { pk: String(pk), sk: String(sk) });
+      if (isOver) await world.database.remove(world.tables[table], [{ pk, sk }]);
     }
   }
 };
