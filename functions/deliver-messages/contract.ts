@@ -33,6 +33,7 @@ export const deliverMessages = streamContract({
       CHANGE: ['dynamodb:GetItem'],
       DELETION: ['dynamodb:PutItem'],
       EMAIL_CHANGE: ['dynamodb:PutItem'],
+      EXPORT: ['dynamodb:UpdateItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
       SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],

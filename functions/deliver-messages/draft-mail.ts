@@ -1,4 +1,5 @@
 import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
+import { type ExportLinks, provideExportLinks } from '../../shared/data-export/export-links.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
@@ -23,6 +24,7 @@ export interface DraftMailDeps {
   issueUndoLink: IssueUndoLink;
   issueSignUpToken: IssueSignUpToken;
   issueDeletionToken: IssueDeletionToken;
+  exportLinks: Pick<ExportLinks, 'issue'>;
   draftEmailChange: DraftEmailChange;
   mailboxLimit: MailboxLimit;
 }
@@ -31,6 +33,7 @@ export interface DraftMailDeps {
 type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 type DeletionIntent = Extract<MailIntent, { kind: 'deletion-requested' }>;
+type ExportIntent = Extract<MailIntent, { kind: 'export-ready' }>;
 type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere' }>;
 
 /** For a message about a change of the account. */
@@ -121,6 +124,12 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     });
   };
 
+  const draftExport = async ({ accountId, exportId }: ExportIntent): Promise<MailDraft> => {
+    const account = await accounts.find(accountId);
+    const issued = account && (await deps.exportLinks.issue(account, exportId));
+    return issued && toOwner(account, { kind: 'export-ready', ...issued });
+  };
+
   const draftProvenElsewhere = async (
     { accountId, phoneNumber }: ProvenElsewhereIntent,
     happenedAt: string,
@@ -150,6 +159,8 @@ const makeDraftMail = (deps: DraftMailDeps) => {
         return draftUndone(claimed, intent.accountId);
       case 'deletion-requested':
         return draftDeletion(intent, at);
+      case 'export-ready':
+        return draftExport(intent);
       case 'security-notice': {
         const { accountId: _, change: __, acceptedAgainAtEpochSeconds: again, ...notice } = intent;
         // Mails show minutes, so round up: within the shown minute a code must not be refused.
@@ -178,6 +189,7 @@ export const provideDraftMail = (
     issueUndoRecovery: scope.use(provideIssueUndoRecovery),
     issueUndoLink: scope.use(provideIssueUndoLink),
     issueDeletionToken: scope.use(provideIssueDeletionToken),
+    exportLinks: scope.use(provideExportLinks),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
     draftEmailChange: scope.use(provideDraftEmailChange),
     mailboxLimit: scope.use(provideMailboxLimit),

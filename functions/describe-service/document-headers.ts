@@ -14,6 +14,10 @@ const number = (description: string, example: number) => ({
 
 /** Every header of an answer that clients have a use for. */
 export const ANSWER_HEADERS = {
+  'Content-Disposition': text(
+    'The name of the file that a browser saves (RFC 6266).',
+    'attachment; filename="account.json"',
+  ),
   ETag: text('The version of the profile, for If-Match and If-None-Match (RFC 9110 §8.8.3).', '"v1"'),
   Location: text('The page to go on with.', '/ui/reset?outcome=done'),
   'RateLimit-Limit': number('How many requests the limit lets through in its window.', 10),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
+import type { RowOf } from '../aws/row.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 
@@ -41,6 +42,7 @@ export const SECURITY_EVENT_TYPES = [
   'change-undone',
   'deletion-requested',
   'deletion-cancelled',
+  'data-exported',
 ] as const;
 
 export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];
@@ -80,7 +82,7 @@ interface SecurityEvent {
 }
 
 /** One entry, in the order of time. */
-const eventRow = defineRow({
+export const eventRow = defineRow({
   table: 'accounts',
   word: 'ACCOUNT',
   sortKey: (occurredAt: string, end: string) => `EVENT#${occurredAt}#${end}`,
@@ -92,6 +94,9 @@ const eventRow = defineRow({
     expiresAtEpochSeconds: z.int(),
   },
 });
+
+/** An entry as it is stored. */
+export type StoredEvent = RowOf<typeof eventRow>;
 
 /** Makes an entry's write, to ride in the transaction of what it tells of. @see OWASP ASVS 5.0 16.3 */
 export type RecordEventWrite = (event: SecurityEvent) => Extract<Write, { kind: 'put' }>;

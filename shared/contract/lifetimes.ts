@@ -26,3 +26,9 @@ export const FREEZE_SECONDS = 24 * 60 * 60;
  * @see DynamoDB developer guide, "Using time to live": within a few days of the expiration
  */
 export const SETTLE_SECONDS = 14 * 24 * 60 * 60;
+
+/** Life of the link to an export that is too large for an answer: long enough to come to a computer, short for what it opens. */
+export const EXPORT_SECONDS = 24 * 60 * 60;
+
+/** For how long a repeat of the request with the same Idempotency-Key gets the export once more, as other answers with a secret are kept. */
+export const EXPORT_REPEAT_SECONDS = 10 * 60;

@@ -21,6 +21,8 @@ export type LogEvent =
   | 'deletion-requested'
   | 'deletion-cancelled'
   | 'account-erased'
+  | 'data-exported'
+  | 'export-downloaded'
   | 'erasure-failed'
   | 'erasure-run'
   | 'run-failed'

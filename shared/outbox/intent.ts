@@ -73,6 +73,8 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('deletion-requested'), accountId: z.string(), deletionId: z.string() }),
   /** The same to the account's number. */
   z.object({ kind: z.literal('deletion-sms'), accountId: z.string(), deletionId: z.string() }),
+  /** For the owner whose export is too large for an answer: a link to it. */
+  z.object({ kind: z.literal('export-ready'), accountId: z.string(), exportId: z.string() }),
   /** For an account that has a number which another account has proven. */
   z.object({
     kind: z.literal('phone-proven-elsewhere'),

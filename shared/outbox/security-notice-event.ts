@@ -13,6 +13,7 @@ export const SECURITY_NOTICE_EVENTS = [
   'recovery-code-used',
   'two-factor-locked',
   'deletion-cancelled',
+  'data-exported',
 ] as const;
 
 export type SecurityNoticeEvent = (typeof SECURITY_NOTICE_EVENTS)[number];

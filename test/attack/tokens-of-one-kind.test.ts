@@ -33,6 +33,8 @@ const TAKES: Readonly<Record<string, readonly TokenKind[]>> = {
   'confirm-email-change.token': ['email change token'],
   'revoke-recovery.token': ['recovery token', 'sign-in link', 'email change token'],
   'undo-change.token': ['undo token'],
+  'cancel-deletion.token': ['deletion token'],
+  'download-export.token': ['export token'],
   'refresh-session.refresh_token': ['refresh token'],
   'revoke-token.token': ['refresh token', 'access token'],
   'verify-code.verification_id': ['verification id'],

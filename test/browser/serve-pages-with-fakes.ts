@@ -39,6 +39,7 @@ const PAGE_OF: Readonly<Record<string, string>> = {
   '/accounts/complete': '/ui/complete-sign-up',
   '/account/recovery/revoke': '/ui/not-me',
   '/account/undo': '/ui/undo',
+  '/account/deletion/cancel': '/ui/keep-account',
 };
 
 const DEFAULT_ANSWERS: Readonly<Record<string, FakeAnswer>> = {
@@ -46,6 +47,7 @@ const DEFAULT_ANSWERS: Readonly<Record<string, FakeAnswer>> = {
   '/account/reset-password': { status: 200, body: { status: 'password-changed' } },
   '/account/recovery/revoke': { status: 200, body: { status: 'recovery-revoked' } },
   '/account/undo': { status: 200, body: { status: 'change-undone', restored: ['password'] } },
+  '/account/deletion/cancel': { status: 200, body: { status: 'account-kept' } },
   '/accounts/complete': { status: 200, body: { access_token: 'canary-access', refresh_token: 'canary-refresh' } },
 };
 

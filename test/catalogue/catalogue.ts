@@ -4,6 +4,7 @@
  */
 import { ACCOUNT_REQUESTS } from './account-requests.ts';
 import { CODE_REQUESTS } from './code-requests.ts';
+import { DELETION_REQUESTS, EXPORT_ROW_REQUESTS } from './deletion-requests.ts';
 import { EMAIL_CHANGE_REQUESTS, EMAIL_CHANGE_ROW_REQUESTS } from './email-change-requests.ts';
 import type { GoodRequest } from './good-request.ts';
 import { MESSAGE_REQUESTS } from './message-requests.ts';
@@ -23,6 +24,7 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
   ...CODE_REQUESTS,
   ...EMAIL_CHANGE_REQUESTS,
   ...UNDO_REQUESTS,
+  ...DELETION_REQUESTS,
 ];
 
 /** Every request to a flow over HTTP, those that meet older rows, or numbers of several accounts, or that bring a proof of their own, included. */
@@ -32,6 +34,7 @@ export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...SHARED_NUMBER_REQUESTS,
   ...STEP_UP_REQUESTS,
   ...EMAIL_CHANGE_ROW_REQUESTS,
+  ...EXPORT_ROW_REQUESTS,
 ];
 
-export { MESSAGE_REQUESTS, OLD_ROW_REQUESTS };
+export { EXPORT_ROW_REQUESTS, MESSAGE_REQUESTS, OLD_ROW_REQUESTS };

@@ -10,7 +10,9 @@ import { answerTextPlaces } from '../support/text-places.ts';
 const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   ACCOUNT: 'refresh token',
   CHANGE: null,
+  DELETION: 'deletion token',
   EMAIL_CHANGE: 'email change token',
+  EXPORT: 'export token',
   IDEMPOTENCY: null, // by a MAC over caller and key
   LIMIT: null,
   PENDING: null,

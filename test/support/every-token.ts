@@ -1,4 +1,6 @@
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import { exportToken } from './data-export.ts';
+import { deleteAccount, keepToken } from './deletion.ts';
 import { changeEmail } from './email-change.ts';
 import { newestToken, recoveryToken, signIn, signInLink, signUp } from './journeys.ts';
 import { jsonBody, loadEvent } from './load-event.ts';
@@ -21,6 +23,8 @@ export const TOKEN_KINDS = [
   'sign-in link',
   'email change token',
   'undo token',
+  'deletion token',
+  'export token',
   'step-up token',
 ] as const;
 
@@ -31,6 +35,8 @@ const LOOK_ALIKES = [
   'stored hash of the sign-in link',
   'stored hash of the email change token',
   'stored hash of the undo token',
+  'stored hash of the deletion token',
+  'stored hash of the export token',
   'stored hash of the refresh token',
   'stored hash of the step-up token',
   'session id',
@@ -79,6 +85,11 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   world.clock.advance(30); // the next code of the app
   const bound = await proveFor(world, session, { action: 'POST /two-factor/totp', code: totpCode(world, secret) });
 
+  const leaver = await signUp(world, 'leaver@example.com');
+  await deleteAccount(world, leaver);
+  const deletion = await keepToken(world, 'leaver@example.com');
+  const exported = await exportToken(world, 'exporter@example.com');
+
   const rows = await world.rows('tokens');
   const keyAfter = (prefix: string): string =>
     rows
@@ -101,12 +112,16 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'sign-in link': link,
       'email change token': change,
       'undo token': undone,
+      'deletion token': deletion,
+      'export token': exported,
       'step-up token': bound.body.step_up_token,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
       'stored hash of the email change token': keyAfter('EMAIL_CHANGE#'),
       'stored hash of the undo token': keyAfter('UNDO#'),
+      'stored hash of the deletion token': keyAfter('DELETION#'),
+      'stored hash of the export token': keyAfter('EXPORT#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'stored hash of the step-up token': keyAfter('STEP_UP#'),
       'session id': session.session_id,

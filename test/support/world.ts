@@ -101,7 +101,7 @@ const asAnswer = (result: unknown): Answer => {
     body = '',
     cookies,
   } = result as { statusCode: number; headers?: Record<string, string>; body?: string; cookies?: string[] };
-  const json = headers['content-type']?.includes('json') ?? false;
+  const json = (headers['content-type']?.includes('json') ?? false) && headers['content-encoding'] === undefined;
   return {
     status: statusCode,
     headers,

@@ -1,4 +1,5 @@
 import { confirmEmailEn } from './confirm-email-en.ts';
+import { exportEn } from './export-en.ts';
 import { keepAccountEn } from './keep-account-en.ts';
 import { removeNumberEn } from './remove-number-en.ts';
 import type { TextContext, Texts } from './texts.ts';
@@ -126,6 +127,7 @@ export const en = (context: TextContext): Texts => {
     removeNumber: removeNumberEn(context),
     undo: undoEn(context),
     keepAccount: keepAccountEn(context),
+    export: exportEn(context),
 
     signInLink: {
       heading: 'Sign in with this token',

@@ -89,6 +89,14 @@ const bodyOf = (message: Message, frame: Frame): Body => {
         page: 'reset',
         frame,
       });
+    case 'export-ready':
+      return tokenBody({
+        say: texts.exportReady,
+        subject: texts.exportReady.subject({ product }),
+        message,
+        page: 'export',
+        frame,
+      });
     case 'deletion-requested':
       return deletionBody(message, frame);
     case 'security-notice':

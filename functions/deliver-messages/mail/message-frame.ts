@@ -10,6 +10,7 @@ export type Page =
   | 'confirm-email'
   | 'not-me'
   | 'remove-number'
+  | 'export'
   | 'keep-account'
   | 'undo';
 

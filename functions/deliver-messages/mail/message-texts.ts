@@ -83,6 +83,8 @@ export interface MessageTexts {
   changeUndone: TokenTexts & { effects: readonly string[] };
   /** The account is to be deleted. */
   deletion: DeletionTexts;
+  /** An export is too large for an answer. */
+  exportReady: TokenTexts;
   /** Another account has proven the owner's number; `unverified` is added where the profile shows that. */
   phoneProvenElsewhere: NoticeTexts & { unverified: string };
 }

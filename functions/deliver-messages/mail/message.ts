@@ -39,6 +39,7 @@ export type Message =
       undo?: UndoLink | undefined;
     }
   | { kind: 'change-undone'; token: string; validSeconds: number }
+  | { kind: 'export-ready'; token: string; validSeconds: number }
   | {
       kind: 'deletion-requested';
       /** Cancels the deletion. */

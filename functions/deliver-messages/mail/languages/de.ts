@@ -1,6 +1,7 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { deletionDe } from './deletion-de.ts';
 import { emailChangeDe } from './email-change-de.ts';
+import { exportDe } from './export-de.ts';
 
 const NOT_ME = 'Das war ich nicht';
 
@@ -183,6 +184,7 @@ export const de: MessageTexts = {
           `Einer der Wiederherstellungs-Codes für Ihr Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) verwendet. Er gilt nun nicht mehr.`,
       },
       'deletion-cancelled': deletionDe.cancelled,
+      'data-exported': exportDe.exported,
       'two-factor-locked': {
         subject: ({ product }) => `Zu viele falsche Codes für Ihr Konto bei ${product}`,
         heading: 'Es wurden zu viele falsche Codes eingegeben',
@@ -227,6 +229,7 @@ export const de: MessageTexts = {
       'Sie haben nichts rückgängig gemacht? Dann liest jemand anderer Ihre Nachrichten. Wählen Sie hier trotzdem ein neues Passwort, und sichern Sie Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.',
   },
   deletion: deletionDe.requested,
+  exportReady: exportDe.ready,
   phoneProvenElsewhere: {
     subject: ({ product }) => `Ihre Telefonnummer wurde für ein anderes Konto bei ${product} verwendet`,
     preheader: 'Wenn Sie davon nichts wissen, entfernen Sie die Nummer jetzt aus Ihrem Konto.',

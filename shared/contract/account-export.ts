@@ -1,0 +1,91 @@
+import * as z from 'zod/mini';
+import { instantField } from './instant-field.ts';
+import { named } from './named.ts';
+import { profileAnswer } from './profile-answer.ts';
+import { countField } from './seconds-field.ts';
+
+const appExport = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  enrolled_at: instantField,
+});
+
+const sessionExport = named(
+  'ExportedSession',
+  'A session, also one that has ended and whose row is still there.',
+  z.strictObject({
+    session_id: z.string(),
+    device_name: z.optional(z.string()),
+    open: z.boolean().check(z.describe('Whether it can be used.')),
+    source_ip: z.string().check(z.describe('The network address of its last use.')),
+    methods: z.array(z.string()).check(z.describe('How its owner was authenticated (RFC 8176).')),
+    created_at: instantField,
+    last_used_at: instantField,
+    expires_at: instantField,
+  }),
+);
+
+const eventExport = named(
+  'ExportedEvent',
+  'An entry of the history.',
+  z.strictObject({
+    type: z.string(),
+    occurred_at: instantField,
+    source_ip: z.optional(z.string()),
+  }),
+);
+
+const changeExport = named(
+  'ExportedChange',
+  'A change that can be undone, and what the account had before it.',
+  z.strictObject({
+    event: z.string(),
+    changed_at: instantField,
+    email_before: z.string(),
+    phone_number_before: z.optional(z.string()),
+    undoable_until: instantField,
+  }),
+);
+
+/** Everything that is held about an account, but for secrets: what stands for those is that they are there. */
+export const accountExport = named(
+  'AccountExport',
+  'Everything that is held about the account (GDPR articles 15 and 20). Secrets are not in it: hashes, keys of authenticator apps and tokens.',
+  z.strictObject({
+    format: z.literal('keyturn-account-export-1'),
+    made_at: instantField,
+    complete: z
+      .boolean()
+      .check(z.describe('False where the history has more entries than one answer can hold; those are left out.')),
+    profile: profileAnswer,
+    account: z.strictObject({
+      created_at: instantField,
+      has_password: z.literal(true),
+      changes_refused_until: z.optional(instantField.check(z.describe('Since an undo of a change.'))),
+    }),
+    second_factors: z.strictObject({
+      apps: z.array(appExport),
+      sms: z.optional(z.strictObject({ phone_number: z.string(), country: z.string(), enrolled_at: instantField })),
+      recovery_codes_left: countField('How many recovery codes are not used.'),
+      pending_app: z.optional(
+        z
+          .strictObject({ id: z.string(), name: z.string(), awaited_until: instantField })
+          .check(z.describe('An app whose first code is awaited.')),
+      ),
+    }),
+    sessions: z.array(sessionExport),
+    known_devices: z.array(z.strictObject({ device_id: z.string(), last_signed_in_at: instantField })),
+    wrong_tries: z.array(
+      z.strictObject({
+        factor: z.string(),
+        count: countField('Since the last right one.'),
+        locked_until: z.optional(instantField),
+      }),
+    ),
+    undoable_changes: z.array(changeExport),
+    history: z.array(eventExport),
+  }),
+);
+
+/** The same as data. */
+export type AccountExport = z.infer<typeof accountExport>;
