@@ -38,7 +38,7 @@ export const downloadExport = httpContract({
       ACCOUNT: ['dynamodb:GetItem'],
     },
     tokens: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+      ACCOUNT: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
       CHANGE: ['dynamodb:Query'],
       EXPORT: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     },

@@ -5,6 +5,7 @@ export const BINDABLE_ROUTES: readonly string[] = [
   'DELETE /account',
   'DELETE /two-factor/{factor}',
   'PATCH /profile/{user_id}',
+  'POST /account/export',
   'POST /two-factor/recovery-codes',
   'POST /two-factor/totp',
   'POST /two-factor/totp/confirm',

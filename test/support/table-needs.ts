@@ -33,7 +33,8 @@ const need = (action: string, table: string, key: Attributes | undefined): strin
 
 /** Partition of a query, IAM's only leading key for it. */
 const queriedKey = ({ KeyConditionExpression, ExpressionAttributeValues }: Request): Attributes | undefined => {
-  if (KeyConditionExpression !== '#pk = :pk') throw new Error(`a query by ${KeyConditionExpression}`);
+  if (!/^#pk = :pk(?: AND #sk > :after)?$/.test(String(KeyConditionExpression)))
+    throw new Error(`a query by ${KeyConditionExpression}`);
   return ExpressionAttributeValues?.[':pk'] && { pk: ExpressionAttributeValues[':pk'] };
 };
 

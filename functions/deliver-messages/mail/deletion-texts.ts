@@ -19,5 +19,5 @@ export interface DeletionTexts {
 /** Both mails about a deletion, in one language. */
 export interface AllDeletionTexts {
   requested: DeletionTexts;
-  cancelled: Pick<NoticeTexts, 'subject' | 'heading' | 'happened' | 'preheader' | 'ifYou'>;
+  cancelled: Pick<NoticeTexts, 'subject' | 'heading' | 'happened' | 'preheader'>;
 }

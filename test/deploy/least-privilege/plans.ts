@@ -4,6 +4,7 @@ import { DEPLOYED_CONTRACTS } from './forbidden-calls.ts';
 import type { Grant } from './grants.ts';
 import { type Prepare, probeGood } from './probe.ts';
 import { deliverMessages } from './probe-deliveries.ts';
+import { eraseAccounts } from './probe-erasures.ts';
 import { rotateKeyring } from './probe-rotation.ts';
 import { probeSignInLink } from './probe-sign-in-link.ts';
 import { probeSpentBudget } from './probe-spent-budget.ts';
@@ -11,7 +12,11 @@ import { probeStolenToken } from './probe-stolen-token.ts';
 
 /** Flows whose grants requests over HTTP can't show. */
 const OWN_PLANS: ReadonlyMap<string, Prepare> = new Map(
-  Object.entries({ 'deliver-messages': deliverMessages, 'rotate-keyring': rotateKeyring }),
+  Object.entries({
+    'deliver-messages': deliverMessages,
+    'erase-accounts': eraseAccounts,
+    'rotate-keyring': rotateKeyring,
+  }),
 );
 
 /** Paths of flows that no good request takes. */

@@ -1,7 +1,6 @@
 import type { MessageTexts } from '../message-texts.ts';
-import { deletionDe } from './deletion-de.ts';
 import { emailChangeDe } from './email-change-de.ts';
-import { exportDe } from './export-de.ts';
+import { leavingDe } from './leaving-de.ts';
 
 const NOT_ME = 'Das war ich nicht';
 
@@ -183,8 +182,7 @@ export const de: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Einer der Wiederherstellungs-Codes für Ihr Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) verwendet. Er gilt nun nicht mehr.`,
       },
-      'deletion-cancelled': deletionDe.cancelled,
-      'data-exported': exportDe.exported,
+      ...leavingDe.notices,
       'two-factor-locked': {
         subject: ({ product }) => `Zu viele falsche Codes für Ihr Konto bei ${product}`,
         heading: 'Es wurden zu viele falsche Codes eingegeben',
@@ -228,8 +226,7 @@ export const de: MessageTexts = {
     ifNotYou:
       'Sie haben nichts rückgängig gemacht? Dann liest jemand anderer Ihre Nachrichten. Wählen Sie hier trotzdem ein neues Passwort, und sichern Sie Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.',
   },
-  deletion: deletionDe.requested,
-  exportReady: exportDe.ready,
+  ...leavingDe.messages,
   phoneProvenElsewhere: {
     subject: ({ product }) => `Ihre Telefonnummer wurde für ein anderes Konto bei ${product} verwendet`,
     preheader: 'Wenn Sie davon nichts wissen, entfernen Sie die Nummer jetzt aus Ihrem Konto.',

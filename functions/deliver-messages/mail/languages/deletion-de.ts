@@ -23,7 +23,6 @@ export const deletionDe: AllDeletionTexts = {
     preheader: 'Das Konto bleibt, wie es war. Sie können sich wieder anmelden.',
     heading: 'Ihr Konto bleibt',
     happened: ({ product, date, time }) =>
-      `Die Löschung Ihres Kontos bei ${product} wurde am ${date} um ${time} Uhr (UTC) mit dem Link aus unserer Nachricht abgebrochen. Das Konto ist, wie es vorher war.`,
-    ifYou: 'Wenn Sie das waren, melden Sie sich wie gewohnt an. Mehr ist nicht zu tun.',
+      `Die Löschung Ihres Kontos bei ${product} wurde am ${date} um ${time} Uhr (UTC) mit dem Link aus unserer Nachricht abgebrochen. Das Konto ist, wie es vorher war, und Sie können sich wie gewohnt anmelden.`,
   },
 };

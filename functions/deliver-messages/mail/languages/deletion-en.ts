@@ -21,7 +21,6 @@ export const deletionEn: AllDeletionTexts = {
     preheader: 'The account stays as it was. You can sign in again.',
     heading: 'Your account stays',
     happened: ({ product, date, time }) =>
-      `The deletion of your ${product} account was cancelled on ${date} at ${time} (UTC), with the link of our message about it. The account is as it was before.`,
-    ifYou: 'If this was you, sign in as before. There is nothing else to do.',
+      `The deletion of your ${product} account was cancelled with the link of our message about it on ${date} at ${time} (UTC). The account is as it was before, and you can sign in as before.`,
   },
 };

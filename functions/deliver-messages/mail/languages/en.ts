@@ -1,7 +1,6 @@
 import type { MessageTexts } from '../message-texts.ts';
-import { deletionEn } from './deletion-en.ts';
 import { emailChangeEn } from './email-change-en.ts';
-import { exportEn } from './export-en.ts';
+import { leavingEn } from './leaving-en.ts';
 
 const NOT_ME = "This wasn't me";
 
@@ -175,8 +174,7 @@ export const en: MessageTexts = {
         happened: ({ product, date, time }) =>
           `One of the recovery codes of your ${product} account was used on ${date} at ${time} (UTC). It can't be used again.`,
       },
-      'deletion-cancelled': deletionEn.cancelled,
-      'data-exported': exportEn.exported,
+      ...leavingEn.notices,
       'two-factor-locked': {
         subject: ({ product }) => `Too many wrong codes for your ${product} account`,
         heading: 'Too many wrong codes were entered',
@@ -217,8 +215,7 @@ export const en: MessageTexts = {
     ifNotYou:
       'If you did not undo anything, somebody else can read your messages. Choose a new password here all the same, and secure your mailbox: change its password too, and sign out devices there that you do not know.',
   },
-  deletion: deletionEn.requested,
-  exportReady: exportEn.ready,
+  ...leavingEn.messages,
   phoneProvenElsewhere: {
     subject: ({ product }) => `Your phone number was used for another ${product} account`,
     preheader: "If you don't know of it, remove the number from your account now.",

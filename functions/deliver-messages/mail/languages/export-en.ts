@@ -19,6 +19,6 @@ export const exportEn: ExportTexts = {
     subject: ({ product }) => `Your data was requested from ${product}`,
     heading: 'Your data was requested',
     happened: ({ product, date, time }) =>
-      `Somebody who was signed in asked on ${date} at ${time} (UTC) for a copy of everything that ${product} holds about your account. Passwords and other secrets are not in it.`,
+      `Somebody who was signed in asked for a copy of everything that ${product} holds about your account on ${date} at ${time} (UTC). Passwords and other secrets are not in it.`,
   },
 };
