@@ -152,6 +152,13 @@ const storeRow = ({ namespace, tables }: Watched): Graph[] => {
       ],
     },
     { title: 'Keyring: rotations', metrics: [eachOf(namespace, 'KeyringRotations', 'outcome')] },
+    {
+      title: 'Accounts erased, and how far behind',
+      metrics: [
+        eachOf(namespace, 'Erasures', 'outcome'),
+        serviceMetric(namespace, 'ErasureDelay', maximum('milliseconds since the oldest was due')),
+      ],
+    },
   ];
 };
 
