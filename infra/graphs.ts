@@ -90,7 +90,7 @@ const gatewayRow = ({ namespace, api, flows, hasCaptchas }: Watched): Graph[] =>
   },
 ];
 
-const outboxRow = ({ namespace, flows, consumers }: Watched): Graph[] => [
+const outboxRow = ({ namespace, flows, consumers, eventConsumers }: Watched): Graph[] => [
   {
     title: 'Age of the outbox',
     metrics: flows
@@ -104,6 +104,9 @@ const outboxRow = ({ namespace, flows, consumers }: Watched): Graph[] => [
       serviceMetric(namespace, 'DeadLetters', sum('given up')),
       ...consumers.map(({ deadLetters }) =>
         deadLetters.metricApproximateNumberOfMessagesVisible(maximum('dead letters waiting')),
+      ),
+      ...eventConsumers.map(({ contract, deadLetters }) =>
+        deadLetters.metricApproximateNumberOfMessagesVisible(maximum(`${contract.flow}: runs given up`)),
       ),
     ],
   },
@@ -155,7 +158,7 @@ const storeRow = ({ namespace, tables }: Watched): Graph[] => {
     {
       title: 'Accounts erased, and how far behind',
       metrics: [
-        eachOf(namespace, 'Erasures', 'outcome'),
+        serviceMetric(namespace, 'Erasures', sum('erased')),
         serviceMetric(namespace, 'ErasureDelay', maximum('milliseconds since the oldest was due')),
       ],
     },

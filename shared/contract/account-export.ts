@@ -4,11 +4,60 @@ import { named } from './named.ts';
 import { profileAnswer } from './profile-answer.ts';
 import { countField } from './seconds-field.ts';
 
-const appExport = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  enrolled_at: instantField,
-});
+const appExport = named(
+  'ExportedApp',
+  'An authenticator app, without its key.',
+  z.strictObject({ id: z.string(), name: z.string(), enrolled_at: instantField }),
+);
+
+const pendingAppExport = named(
+  'ExportedPendingApp',
+  'An app whose first code is awaited.',
+  z.strictObject({ id: z.string(), name: z.string(), awaited_until: instantField }),
+);
+
+const smsExport = named(
+  'ExportedSmsFactor',
+  'Codes by SMS, as a second factor.',
+  z.strictObject({ phone_number: z.string(), country: z.string(), enrolled_at: instantField }),
+);
+
+const factorsExport = named(
+  'ExportedFactors',
+  'The second factors, without what they are proven with.',
+  z.strictObject({
+    apps: z.array(appExport),
+    sms: z.optional(smsExport),
+    recovery_codes_left: countField('How many recovery codes are not used.'),
+    pending_app: z.optional(pendingAppExport),
+  }),
+);
+
+const stateExport = named(
+  'ExportedState',
+  'What the account has beside its profile.',
+  z.strictObject({
+    created_at: instantField,
+    has_password: z.literal(true),
+    changes_refused_until: z.optional(instantField.check(z.describe('Since an undo of a change.'))),
+  }),
+);
+
+const deviceExport = named(
+  'ExportedDevice',
+  'A device that has completed a sign-in.',
+  z.strictObject({ device_id: z.string(), last_signed_in_at: instantField }),
+);
+
+const triesExport = named(
+  'ExportedTries',
+  'Wrong passwords or codes, since the last right one.',
+  z.strictObject({
+    factor: z.string(),
+    count: countField('How many.'),
+    locked_until: z.optional(instantField),
+  }),
+);
 
 const sessionExport = named(
   'ExportedSession',
@@ -58,30 +107,11 @@ export const accountExport = named(
       .boolean()
       .check(z.describe('False where the history has more entries than one answer can hold; those are left out.')),
     profile: profileAnswer,
-    account: z.strictObject({
-      created_at: instantField,
-      has_password: z.literal(true),
-      changes_refused_until: z.optional(instantField.check(z.describe('Since an undo of a change.'))),
-    }),
-    second_factors: z.strictObject({
-      apps: z.array(appExport),
-      sms: z.optional(z.strictObject({ phone_number: z.string(), country: z.string(), enrolled_at: instantField })),
-      recovery_codes_left: countField('How many recovery codes are not used.'),
-      pending_app: z.optional(
-        z
-          .strictObject({ id: z.string(), name: z.string(), awaited_until: instantField })
-          .check(z.describe('An app whose first code is awaited.')),
-      ),
-    }),
+    account: stateExport,
+    second_factors: factorsExport,
     sessions: z.array(sessionExport),
-    known_devices: z.array(z.strictObject({ device_id: z.string(), last_signed_in_at: instantField })),
-    wrong_tries: z.array(
-      z.strictObject({
-        factor: z.string(),
-        count: countField('Since the last right one.'),
-        locked_until: z.optional(instantField),
-      }),
-    ),
+    known_devices: z.array(deviceExport),
+    wrong_tries: z.array(triesExport),
     undoable_changes: z.array(changeExport),
     history: z.array(eventExport),
   }),

@@ -71,12 +71,8 @@ export const METRICS = {
   Recoveries: { unit: 'Count', dimensionSets: [[]], from: { 'password-reset': succeeded } },
   /** Changes that owners undid: each was somebody else's, or their own mistake. */
   Undos: { unit: 'Count', dimensionSets: [[]], from: { 'change-undone': succeeded } },
-  /** Accounts that were erased, and tries at one that failed. */
-  Erasures: {
-    unit: 'Count',
-    dimensionSets: [['outcome']],
-    from: { 'account-erased': () => 1, 'erasure-failed': () => 1 },
-  },
+  /** Accounts that were erased. */
+  Erasures: { unit: 'Count', dimensionSets: [[]], from: { 'account-erased': succeeded } },
   /** At the end of a run: for how long the account that is due first has been so; 0 where none is left. */
   ErasureDelay: {
     unit: 'Milliseconds',

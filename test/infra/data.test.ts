@@ -4,7 +4,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { deliverMessages } from '../../functions/deliver-messages/contract.ts';
 import { OUTBOX_CHANNELS } from '../../shared/outbox/outbox.ts';
-import { functionsByFlow, onlyOne, resourcesOf } from '../support/stack-view.ts';
+import { deadLettersOf, functionsByFlow, onlyOne, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
 const OWN_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000';
@@ -104,7 +104,7 @@ describe('the tables', () => {
     'wake deliver-messages for new %s rows of the Outbox alone; one bad row keeps no other, and ends as a dead letter',
     async (channel) => {
       const source = readerOf(template, channel);
-      const [queueId, { Properties: queue }] = onlyOne(template, 'AWS::SQS::Queue');
+      const [queueId, { Properties: queue }] = deadLettersOf(template, 'deliver-messages');
       const patient = await synthesise({ settings: { messages: { retrySeconds: 3600 } } });
       const sooner = readerOf(patient, channel);
 

@@ -2,7 +2,15 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
-import { asText, functionsByFlow, onlyOne, permissionsOf, type Resource, resourcesOf } from '../support/stack-view.ts';
+import {
+  asText,
+  deadLettersOf,
+  functionsByFlow,
+  onlyOne,
+  permissionsOf,
+  type Resource,
+  resourcesOf,
+} from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
 /** What is deployed without the edge. */
@@ -14,7 +22,7 @@ describe('the roles', () => {
   let template: Template;
   let functions: Map<string, [string, Resource]>;
   /** Logical ids. */
-  let ids: Record<TableName | 'secret' | 'queue' | 'configurationSet', string>;
+  let ids: Record<TableName | 'secret' | 'queue' | 'ofErasures' | 'configurationSet', string>;
 
   beforeAll(async () => {
     template = await synthesise();
@@ -27,7 +35,8 @@ describe('the roles', () => {
       tokens: table('Tokens'),
       outbox: table('Outbox'),
       secret: onlyOne(template, 'AWS::SecretsManager::Secret')[0],
-      queue: onlyOne(template, 'AWS::SQS::Queue')[0],
+      queue: deadLettersOf(template, 'deliver-messages')[0],
+      ofErasures: deadLettersOf(template, 'erase-accounts')[0],
       configurationSet: onlyOne(template, 'AWS::SES::ConfigurationSet')[0],
     };
   });
@@ -83,6 +92,7 @@ describe('the roles', () => {
       ...(contract.mail ? onMail() : []),
       ...(contract.sms ? ['Allow sns:Publish all but arn:<AWS::Partition>:sns:*:*:*'] : []),
       ...(contract.trigger === 'stream' ? onStream() : []),
+      ...(contract.trigger === 'schedule' ? [`Allow sqs:SendMessage <${ids.ofErasures}.Arn>`] : []),
     ];
     expect(permissions.toSorted((a, b) => a.localeCompare(b))).toEqual(declared.toSorted((a, b) => a.localeCompare(b)));
   });
@@ -101,15 +111,27 @@ describe('the roles', () => {
     const roles = resourcesOf(template, 'AWS::IAM::Role');
 
     const used = contracts.map(({ flow }) => roleOf(flow));
-    expect(new Set(roles.map(([id]) => id))).toEqual(new Set(used));
+    const [, { Properties: schedule }] = onlyOne(template, 'AWS::Scheduler::Schedule');
+    const scheduler: string = schedule.Target.RoleArn['Fn::GetAtt'][0];
+    expect(new Set(roles.map(([id]) => id))).toEqual(new Set([...used, scheduler]));
     expect(new Set(used).size).toBe(contracts.length);
     for (const [, { Properties: role }] of roles) {
       expect(role).not.toHaveProperty('ManagedPolicyArns');
       expect(role).not.toHaveProperty('Policies');
-      expect(role.AssumeRolePolicyDocument.Statement).toEqual([
-        { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
-      ]);
     }
+    for (const [id, { Properties: role }] of roles) {
+      const [{ Condition, ...statement }, ...others] = role.AssumeRolePolicyDocument.Statement;
+      const isScheduler = id === scheduler;
+      const Service = `${isScheduler ? 'scheduler' : 'lambda'}.amazonaws.com`;
+      expect([statement, ...others]).toEqual([{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service } }]);
+      // Scheduler serves every account; Lambda assumes the roles of its own functions alone.
+      const account = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+      expect(Condition).toEqual(isScheduler ? account : undefined);
+    }
+    expect(permissionsOf(template, scheduler)).toEqual([
+      `Allow lambda:InvokeFunction <${functions.get('erase-accounts')?.[0]}.Arn>`,
+      `Allow sqs:SendMessage <${ids.ofErasures}.Arn>`,
+    ]);
     expect(resourcesOf(template, 'AWS::IAM::ManagedPolicy')).toEqual([]);
     expect(resourcesOf(template, 'AWS::IAM::User')).toEqual([]);
   });

@@ -160,7 +160,6 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
       world.clock.advance(GRACE);
       return () => world.run('erase-accounts');
     },
-    dimensions: [{ outcome: 'success' }],
   },
   {
     metric: 'ErasureDelay',

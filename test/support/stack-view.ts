@@ -20,6 +20,14 @@ export const onlyOne = (template: Template, type: string): [string, Resource] =>
   return found;
 };
 
+/** The dead-letter queue of what triggers a flow. */
+export const deadLettersOf = (template: Template, flow: string): [string, Resource] => {
+  const pascal = flow.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const [found] = resourcesOf(template, 'AWS::SQS::Queue').filter(([id]) => id.includes(pascal));
+  if (!found) throw new Error(`${flow} has no queue for dead letters`);
+  return found;
+};
+
 /** The functions by their flows' names. */
 export const functionsByFlow = (template: Template): Map<string, [string, Resource]> =>
   new Map(
