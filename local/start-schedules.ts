@@ -41,7 +41,7 @@ export const startSchedules = (scheduled: readonly Scheduled[], clock: Clock): S
       plan.nextMs = clock.nowMs() + plan.intervalMs;
       return plan.handler({}, { awsRequestId: 'laptop' });
     });
-    underWay = Promise.allSettled(runs).then(() => {
+    underWay = Promise.allSettled(runs).finally(() => {
       underWay = null;
     });
   };

@@ -83,7 +83,7 @@ export class EventConsumer extends Construct {
       // The target itself would grant every version and alias of the function.
       target: new LambdaInvoke(target, {
         deadLetterQueue: this.deadLetters,
-        role: role.withoutPolicyUpdates() as Role,
+        role: role.withoutPolicyUpdates(),
       }),
     });
   }

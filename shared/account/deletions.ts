@@ -9,9 +9,7 @@ import { cancellableDeletionOf, type PendingDeletion } from './pending-deletion.
 import type { Principal } from './principal.ts';
 
 /** The ways that a link goes which cancels a deletion; the token of each is another. */
-export const DELETION_CHANNELS = ['mail', 'sms'] as const;
-
-export type DeletionChannel = (typeof DELETION_CHANNELS)[number];
+export type DeletionChannel = 'mail' | 'sms';
 
 /** A token that cancels a deletion, by its hash. Whether it is still good, the account's row says. */
 export const deletionTokenRow = defineRow({
@@ -25,7 +23,7 @@ export const deletionTokenRow = defineRow({
  * An account whose rows are to go, in the order of time: the one list that the erasure reads, however many accounts there are. An entry
  * goes once it is dealt with.
  */
-export const dueDeletionRow = defineRow({
+const dueDeletionRow = defineRow({
   table: 'accounts',
   word: 'DELETION',
   sortKey: (dueAt: string, accountId: string) => `${dueAt}#${accountId}`,
@@ -71,7 +69,7 @@ export const removeDueWrite = (due: DueDeletion): Extract<Write, { kind: 'delete
   dueDeletionRow.deleteWrite(keyOfDue(due));
 
 /** That of the account's own deletion. */
-export const dueOf = (
+const dueOf = (
   accountId: string,
   { deletionId, erasesAtEpochSeconds }: Pick<PendingDeletion, 'deletionId' | 'erasesAtEpochSeconds'>,
 ): DueDeletion => ({ accountId, deletionId, dueAtEpochSeconds: erasesAtEpochSeconds, step: 'erase' });
@@ -94,7 +92,7 @@ export const requireDeletionWrite = (accountId: string, { deletionId }: Pick<Pen
 };
 
 /** A token's deletion, and the account that it keeps. */
-export interface CancellableDeletion {
+interface CancellableDeletion {
   account: Account;
   deletion: PendingDeletion;
 }

@@ -11,7 +11,7 @@ import type { Clock, Randomness } from '../primitives/clock.ts';
 import { sha256 } from '../primitives/digest.ts';
 
 /** An export that its owner has asked for, and that is too large for the answer. Nothing is prepared: it is read when the link is used. */
-export const exportRow = defineRow({
+const exportRow = defineRow({
   table: 'tokens',
   word: 'ACCOUNT',
   sortKey: () => 'EXPORT',
@@ -26,7 +26,7 @@ export const exportRow = defineRow({
 });
 
 /** The token of the link to an export, by its hash. */
-export const exportTokenRow = defineRow({
+const exportTokenRow = defineRow({
   table: 'tokens',
   word: 'EXPORT',
   sortKey: () => 'TOKEN',

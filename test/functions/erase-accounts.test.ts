@@ -31,7 +31,7 @@ describe('erase-accounts', () => {
     await world.run('erase-accounts');
 
     const left = await rowsWith(world, [accountId]);
-    expect(left.map(({ pk }) => String(pk).split('#')[0]).toSorted()).toEqual(['DELETION', 'DELETION', 'ERASED']);
+    expect(new Set(left.map(({ pk }) => String(pk).split('#')[0]))).toEqual(new Set(['DELETION', 'ERASED']));
     expect(await rowsWith(world, [email])).toEqual([]);
     expect(await signIn(world, email)).toMatchObject({ status: 401, body: { code: 'invalid-credentials' } });
   });

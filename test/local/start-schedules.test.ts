@@ -59,7 +59,7 @@ describe('the schedules of a laptop', () => {
     await new Promise((done) => setTimeout(done, 700));
 
     let isClosed = false;
-    const closing = schedules.close().then(() => {
+    const closing = schedules.close().finally(() => {
       isClosed = true;
     });
     await new Promise((done) => setTimeout(done, 50));
