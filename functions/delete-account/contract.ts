@@ -23,7 +23,7 @@ export const deleteAccount = httpContract({
       method: 'DELETE',
       path: '/account',
       summary:
-        'Delete the account. Every session ends at once, also the caller’s own; the account itself goes days later, at erases_at, and until then the link in the mail about it keeps it, and so does a new password by POST /account/recovery. A sign-in with the right password is answered 409 conflict with the hint deletion-pending meanwhile.',
+        'Delete the account. Every session ends at once, that of the caller too; the account itself goes days later, at erases_at, and until then the link in the mail about it keeps it, and so does a new password by POST /account/recovery. A sign-in with the right password is answered 409 conflict with the hint deletion-pending meanwhile.',
     },
   ],
   caller: 'fresh-session',

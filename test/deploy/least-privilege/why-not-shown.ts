@@ -11,5 +11,10 @@ const BY_THE_PLATFORM: Readonly<Record<string, string>> = {
   'dynamodb:ListStreams': 'Lambda asks for it before it makes the mapping; the emulator does not.',
 };
 
+const RUNS_GIVEN_UP = "Lambda sends what it has given up there with the function's role; the emulator sends nothing.";
+
 /** @returns why the absence of a grant can't show in this emulator; `null` where it can */
-export const whyNotShown = ({ action }: Grant): string | null => BY_THE_PLATFORM[action] ?? null;
+export const whyNotShown = ({ action, resource }: Grant): string | null => {
+  if (action === 'sqs:SendMessage' && resource.includes('EventsDeadLetters')) return RUNS_GIVEN_UP;
+  return BY_THE_PLATFORM[action] ?? null;
+};
