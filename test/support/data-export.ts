@@ -2,6 +2,7 @@ import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts
 import { newestToken, signUp } from './journeys.ts';
 import { bearer, type EventChanges, jsonBody, loadEvent } from './load-event.ts';
 import { putRows } from './table-writer.ts';
+import { accountOf } from './undo.ts';
 import type { Answer, World } from './world.ts';
 
 /** Asks for everything that is held about an account. */
@@ -36,6 +37,16 @@ export const downloadExport = (world: World, token: string, changes: EventChange
 export const exportToken = async (world: World, email: string): Promise<string> => {
   const session = await signUp(world, email);
   await fillHistory(world, session.account_id);
+  await exportAccount(world, session);
+  await world.deliver();
+  return newestToken(world, email);
+};
+
+/** The same with a large profile in the place of a long history: one row, where many accounts are needed. */
+export const exportTokenOfLargeProfile = async (world: World, email: string): Promise<string> => {
+  const session = await signUp(world, email);
+  const filling = JSON.stringify({ filling: 'x'.repeat(140_000) });
+  await putRows(world, 'accounts', [{ ...(await accountOf(world, session.account_id)), metadata: filling }]);
   await exportAccount(world, session);
   await world.deliver();
   return newestToken(world, email);
