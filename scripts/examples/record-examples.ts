@@ -1,5 +1,5 @@
 import type { Example } from '../../functions/describe-service/examples.ts';
-import { GOOD_REQUESTS } from '../../test/catalogue/catalogue.ts';
+import { EXPORT_ROW_REQUESTS, GOOD_REQUESTS } from '../../test/catalogue/catalogue.ts';
 import { everyRoute } from '../../test/support/fixtures.ts';
 import { loadEvent } from '../../test/support/load-event.ts';
 import { exchangeIn } from '../../test/support/service-in-world.ts';
@@ -46,7 +46,7 @@ export const recordExamples = async (): Promise<Record<string, Example[]>> => {
     );
     if (!isKnown) examples[routeKey] = [...before, example];
   };
-  for (const good of GOOD_REQUESTS) {
+  for (const good of [...GOOD_REQUESTS, ...EXPORT_ROW_REQUESTS]) {
     const { routeKey, request, answer } = await exchangeIn(world, good);
     add(routeKey, { name: good.name, request: shortened(sent(request.body)), answer: answered(answer) });
   }

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
-import { GOOD_REQUESTS } from '../catalogue/catalogue.ts';
+import { EXPORT_ROW_REQUESTS, GOOD_REQUESTS } from '../catalogue/catalogue.ts';
+import type { GoodRequest } from '../catalogue/good-request.ts';
+import type { ServiceWithRows } from '../catalogue/service.ts';
 import { httpContracts } from '../support/fixtures.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { prepareRepeatIn } from '../support/service-in-world.ts';
 import { everyRow } from '../support/stored.ts';
 import { UNHINDERED_SMS } from '../support/verification.ts';
 import { type Answer, startWorld } from '../support/world.ts';
+
+const REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [...GOOD_REQUESTS, ...EXPORT_ROW_REQUESTS];
 
 const unsafe = httpContracts.filter(({ routes }) => routes.some(isUnsafe));
 const keeping = new Set(unsafe.filter((contract) => keptFor(contract) !== null).map(({ flow }) => flow));
@@ -30,17 +34,18 @@ describe('a repeat with the same Idempotency-Key', () => {
   afterAll(() => keyed.world.close());
 
   it('is tried on every flow that changes something', () => {
-    const tried = new Set(GOOD_REQUESTS.map(({ flow }) => flow));
+    const tried = new Set(REQUESTS.map(({ flow }) => flow));
 
     expect(unsafe.filter(({ flow }) => !tried.has(flow))).toEqual([]);
     expect([...unsafe].filter(({ flow }) => !keeping.has(flow)).map(({ flow }) => flow)).toEqual([
       'check-reset-token', // changes nothing
+      'download-export', // its token is good for a repeat with the same key
       'refresh-session', // its token is good for a repeat
       'revoke-token', // what has ended stays so
     ]);
   });
 
-  describe.each(GOOD_REQUESTS.filter(({ flow }) => keeping.has(flow)))('of $name', (request) => {
+  describe.each(REQUESTS.filter(({ flow }) => keeping.has(flow)))('of $name', (request) => {
     const { succeeds } = request;
 
     it('gets the same answer, and changes nothing', async () => {
@@ -73,7 +78,7 @@ describe('a repeat with the same Idempotency-Key', () => {
     });
   });
 
-  describe.each(GOOD_REQUESTS.filter(({ flow }) => !keeping.has(flow) && unsafe.some((one) => one.flow === flow)))(
+  describe.each(REQUESTS.filter(({ flow }) => !keeping.has(flow) && unsafe.some((one) => one.flow === flow)))(
     'of $name, which keeps nothing',
     (request) => {
       it('gets the same answer', async () => {
