@@ -19,6 +19,7 @@ const ROOMS = [
   'devices',
   'session',
   'two-factor',
+  'data-export',
   'idempotency',
   'http',
 ];

@@ -1,13 +1,18 @@
 // All flows. Infra, the local gateway, OpenAPI and the tests use this list.
+export { cancelDeletion } from './cancel-deletion/contract.ts';
 export { changePassword } from './change-password/contract.ts';
 export { checkResetToken } from './check-reset-token/contract.ts';
 export { completeSignUp } from './complete-sign-up/contract.ts';
 export { confirmEmailChange } from './confirm-email-change/contract.ts';
 export { confirmEmailProof } from './confirm-email-proof/contract.ts';
 export { confirmTotp } from './confirm-totp/contract.ts';
+export { deleteAccount } from './delete-account/contract.ts';
 export { deliverMessages } from './deliver-messages/contract.ts';
 export { describeService } from './describe-service/contract.ts';
+export { downloadExport } from './download-export/contract.ts';
 export { enrollTotp } from './enroll-totp/contract.ts';
+export { eraseAccounts } from './erase-accounts/contract.ts';
+export { exportAccount } from './export-account/contract.ts';
 export { getProfile } from './get-profile/contract.ts';
 export { getTwoFactor } from './get-two-factor/contract.ts';
 export { guardOrigin } from './guard-origin/contract.ts';

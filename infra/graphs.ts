@@ -157,6 +157,13 @@ const storeRow = ({ namespace, tables }: Watched): Graph[] => {
       ],
     },
     { title: 'Keyring: rotations', metrics: [eachOf(namespace, 'KeyringRotations', 'outcome')] },
+    {
+      title: 'Accounts erased, and how far behind',
+      metrics: [
+        serviceMetric(namespace, 'Erasures', sum('erased')),
+        serviceMetric(namespace, 'ErasureDelay', maximum('milliseconds since the oldest was due')),
+      ],
+    },
   ];
 };
 

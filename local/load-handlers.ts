@@ -4,6 +4,7 @@ import type { Contract, StreamContract } from '../shared/contract/contract.ts';
 import { gatewayRoutesOf } from '../shared/contract/gateway-routes.ts';
 import type { RouteTarget } from './gateway/match-route.ts';
 import type { GatewayHandler } from './gateway/start-gateway.ts';
+import type { Scheduled } from './start-schedules.ts';
 
 /** Imports the handler of a contract's folder. */
 export type ImportHandler = (contract: Contract) => Promise<unknown>;
@@ -13,7 +14,7 @@ const importFromSource: ImportHandler = async ({ flow }) =>
   ((await import(`../functions/${flow}/handler.ts`)) as { handler: unknown }).handler;
 
 const contracts = (Object.values(manifest) as Contract[]).filter(
-  ({ trigger }) => trigger === 'http' || trigger === 'stream' || trigger === 'topic',
+  ({ trigger }) => trigger === 'http' || trigger === 'stream' || trigger === 'topic' || trigger === 'schedule',
 );
 
 /**
@@ -39,5 +40,8 @@ export const loadHandlers = async (importHandler: ImportHandler = importFromSour
   const subscribers = loaded
     .filter(({ contract }) => contract.trigger === 'topic')
     .map(({ handler }) => handler as (event: SNSEvent) => Promise<void>);
-  return { subscribers, routes, unmatched: unmatched as GatewayHandler, consumers };
+  const scheduled = loaded
+    .filter(({ contract }) => contract.trigger === 'schedule')
+    .map(({ contract, handler }) => ({ contract, handler }) as Scheduled);
+  return { subscribers, routes, unmatched: unmatched as GatewayHandler, consumers, scheduled };
 };

@@ -44,6 +44,7 @@ import { loadHandlers } from './load-handlers.ts';
 import { listeningAt } from './own-host.ts';
 import { publicHost } from './public-host.ts';
 import type { StartOptions } from './start-options.ts';
+import { startSchedules } from './start-schedules.ts';
 import { startStreamBridge } from './stream-bridge.ts';
 import { makeTopicBridge } from './topic-bridge.ts';
 
@@ -190,7 +191,7 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
     };
     const ready = Promise.all([tablesMade, readyKeyring().then(() => loadHandlers())]);
     const databaseLost = lost.then((reason) => Promise.reject(reason));
-    const [{ outboxStreamArn }, { routes, unmatched, consumers, subscribers }] = await Promise.race([
+    const [{ outboxStreamArn }, { routes, unmatched, consumers, subscribers, scheduled }] = await Promise.race([
       ready,
       databaseLost,
     ]);
@@ -217,6 +218,7 @@ export const startService = async ({ host, port, inboxPort, dataDirectory }: Sta
         }),
       );
     }
+    keep(startSchedules(scheduled, clock));
     const { allowedOrigins, allowedRequestHeaders: requestHeaders } = settings;
     keep(await startGateway({ listening, port, routes, unmatched, allowedOrigins, requestHeaders, clock }));
     return { apiUrl, inboxUrl: inbox.url, aheadSeconds: clock.aheadSeconds(), lost, close };

@@ -6,7 +6,9 @@ import { runRemoveNumber } from './client/run-remove-number.ts';
 import { runSignInLink } from './client/run-sign-in-link.ts';
 import { runTokenForm } from './client/run-token-form.ts';
 import { confirmEmailPage } from './confirm-email-page.ts';
+import { exportPage } from './export-page.ts';
 import { iconSvg } from './icon-svg.ts';
+import { keepAccountPage } from './keep-account-page.ts';
 import { textsIn } from './languages/texts-in.ts';
 import { NOT_FOUND_PATH, notFoundPage } from './not-found-page.ts';
 import { notMePage } from './not-me-page.ts';
@@ -67,6 +69,8 @@ const FORM_PAGES: ReadonlyMap<string, WritePage> = new Map<string, WritePage>([
   ['/ui/confirm-email', confirmEmailPage],
   ['/ui/prove-email', proveEmailPage],
   ['/ui/undo', undoPage],
+  ['/ui/keep-account', keepAccountPage],
+  ['/ui/export', exportPage],
 ]);
 
 /** The pages that no form posts back to, so that they show no outcome. */

@@ -33,9 +33,11 @@ export const deliverMessages = streamContract({
     tokens: {
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       CHANGE: ['dynamodb:GetItem'],
+      DELETION: ['dynamodb:PutItem'],
       EMAIL_CHANGE: ['dynamodb:PutItem'],
       EMAIL_PROOF: ['dynamodb:PutItem'],
       FACTOR_RESET: ['dynamodb:PutItem'],
+      EXPORT: ['dynamodb:UpdateItem'],
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
       SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],

@@ -1,4 +1,5 @@
 import { type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
+import { type ExportLinks, provideExportLinks } from '../../shared/data-export/export-links.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
@@ -9,6 +10,7 @@ import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-ch
 import { type DraftEmailProof, provideDraftEmailProof } from './draft-email-proof.ts';
 import { type DraftFactorReset, provideDraftFactorReset } from './draft-factor-reset.ts';
 import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
+import { type IssueDeletionToken, provideIssueDeletionToken } from './issue-deletion-token.ts';
 import { type IssueEmailCode, provideIssueEmailCode } from './issue-email-code.ts';
 import { type IssueRecoveryVeto, provideIssueRecoveryVeto } from './issue-recovery-veto.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
@@ -30,6 +32,8 @@ export interface DraftMailDeps {
   issueRecoveryVeto: IssueRecoveryVeto;
   issueSignUpToken: IssueSignUpToken;
   issueEmailCode: IssueEmailCode;
+  issueDeletionToken: IssueDeletionToken;
+  exportLinks: Pick<ExportLinks, 'issue'>;
   draftEmailChange: DraftEmailChange;
   draftEmailProof: DraftEmailProof;
   draftFactorReset: DraftFactorReset;
@@ -41,6 +45,8 @@ type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
 type SignInCodeIntent = Extract<MailIntent, { kind: 'sign-in-code' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 type ByPhoneIntent = Extract<MailIntent, { kind: 'recovery-by-phone' }>;
+type DeletionIntent = Extract<MailIntent, { kind: 'deletion-requested' }>;
+type ExportIntent = Extract<MailIntent, { kind: 'export-ready' }>;
 type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere' }>;
 
 /** For a message about a change of the account. */
@@ -141,6 +147,24 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     return toOwner(account, message, locales);
   };
 
+  const draftDeletion = async (intent: DeletionIntent, requestedAt: string): Promise<MailDraft> => {
+    const issued = await deps.issueDeletionToken(intent, 'mail');
+    if (!issued) return null; // cancelled meanwhile
+    const { account, token, erasesAtEpochSeconds } = issued;
+    return toOwner(account, {
+      kind: 'deletion-requested',
+      token,
+      requestedAt,
+      erasesAt: toRfc3339(erasesAtEpochSeconds),
+    });
+  };
+
+  const draftExport = async ({ accountId, exportId }: ExportIntent): Promise<MailDraft> => {
+    const account = await accounts.find(accountId);
+    const issued = account && (await deps.exportLinks.issue(account, exportId));
+    return issued && toOwner(account, { kind: 'export-ready', ...issued });
+  };
+
   const draftProvenElsewhere = async (
     { accountId, phoneNumber }: ProvenElsewhereIntent,
     happenedAt: string,
@@ -178,6 +202,10 @@ const makeDraftMail = (deps: DraftMailDeps) => {
         return draftNotice(intent, { kind: 'password-changed', changedAt: at });
       case 'change-undone':
         return draftUndone(claimed, intent.accountId);
+      case 'deletion-requested':
+        return draftDeletion(intent, at);
+      case 'export-ready':
+        return draftExport(intent);
       case 'security-notice': {
         const { accountId: _, change: __, acceptedAgainAtEpochSeconds: again, ...notice } = intent;
         // Mails show minutes, so round up: within the shown minute a code must not be refused.
@@ -211,6 +239,8 @@ export const provideDraftMail = (
     issueUndoRecovery: scope.use(provideIssueUndoRecovery),
     issueUndoLink: scope.use(provideIssueUndoLink),
     issueRecoveryVeto: scope.use(provideIssueRecoveryVeto),
+    issueDeletionToken: scope.use(provideIssueDeletionToken),
+    exportLinks: scope.use(provideExportLinks),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
     issueEmailCode: scope.use(provideIssueEmailCode),
     draftEmailChange: scope.use(provideDraftEmailChange),

@@ -14,6 +14,7 @@ import { type FactorStore, makeFactorStore } from '../../shared/two-factor/facto
 import { makeVerifications, type Verification, type Verifications } from '../../shared/two-factor/verifications.ts';
 import { type DraftFactorReset, provideDraftFactorReset } from './draft-factor-reset.ts';
 import { type DraftRecoverySms, provideDraftRecoverySms } from './draft-recovery-sms.ts';
+import { type IssueDeletionToken, provideIssueDeletionToken } from './issue-deletion-token.ts';
 import { type IssueEmailChangeToken, provideIssueEmailChangeToken } from './issue-email-change-token.ts';
 import { type IssueSmsCode, makeIssueSmsCode } from './issue-sms-code.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
@@ -32,6 +33,7 @@ interface DraftSmsDeps {
   issueEmailChangeToken: IssueEmailChangeToken;
   draftFactorReset: DraftFactorReset;
   draftRecovery: DraftRecoverySms;
+  issueDeletionToken: IssueDeletionToken;
   clock: Clock;
   settings: {
     productName: string;
@@ -42,6 +44,7 @@ interface DraftSmsDeps {
 }
 
 type CodeIntent = Extract<SmsIntent, { kind: 'sms-code' }>;
+type DeletionIntent = Extract<SmsIntent, { kind: 'deletion-sms' }>;
 type EmailChangeIntent = Extract<SmsIntent, { kind: 'email-change-sms' }>;
 type FactorResetIntent = Extract<SmsIntent, { kind: 'factor-reset-sms' }>;
 type NoticeIntent = Extract<SmsIntent, { kind: 'sms-notice' }>;
@@ -182,7 +185,19 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     return { to: { e164: intent.phoneNumber, country: intent.country }, requestedBy: 'notice', text };
   };
 
+  /** Tells the number that the account is to be deleted, and how to keep it. */
+  const draftDeletion = async (intent: DeletionIntent): Promise<SmsDraft> => {
+    const issued = await deps.issueDeletionToken(intent, 'sms');
+    if (!issued?.account.phone) return null;
+    const { account, token } = issued;
+    const { publicUrl, productName } = settings;
+    const language = languageOf(account, []);
+    const text = composeNoticeSms({ about: 'deletion', token, language, publicUrl, productName });
+    return { to: issued.account.phone, requestedBy: 'pending', text };
+  };
+
   return async (claimed: ClaimedIntent, intent: SmsIntent): Promise<SmsDraft> => {
+    if (intent.kind === 'deletion-sms') return draftDeletion(intent);
     if (intent.kind === 'email-change-sms') return draftEmailChange(intent);
     if (intent.kind === 'factor-reset-sms') return draftFactorReset(intent);
     if (intent.kind === 'sms-notice') return draftNotice(intent);
@@ -204,6 +219,7 @@ export const provideDraftSms = (
     factors: scope.use(makeFactorStore),
     verifications,
     issueUndoLink: scope.use(provideIssueUndoLink),
+    issueDeletionToken: scope.use(provideIssueDeletionToken),
     issueEmailChangeToken: scope.use(provideIssueEmailChangeToken),
     draftFactorReset: scope.use(provideDraftFactorReset),
     draftRecovery: scope.use(provideDraftRecoverySms),

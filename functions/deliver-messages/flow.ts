@@ -7,6 +7,7 @@ import type { SmsBudget } from '../../shared/sms/sms-budget.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { type Delivered, type DeliverMailDeps, makeDeliverMail, withNothingToNote } from './deliver-mail.ts';
 import type { DraftSms } from './draft-sms.ts';
+import type { NoteDeadLetter } from './note-dead-letter.ts';
 import { smsSegments } from './sms/sms-segments.ts';
 import type { SmsSender } from './sms/sms-sender.ts';
 import { failureName, whyGivenUp } from './why-given-up.ts';
@@ -19,6 +20,7 @@ export interface DeliverMessageDeps extends DeliverMailDeps {
   clock: Clock;
   log: Log;
   deadLetters: DeadLetters;
+  noteDeadLetter: NoteDeadLetter;
   settings: DeliverMailDeps['settings'] & { messages: { retrySeconds: number } };
 }
 
@@ -80,6 +82,7 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
         const triedForMs = clock.nowMs() - triedSinceMs;
         const reason = whyGivenUp({ error, ownFaults, triedForMs, ...settings.messages });
         if (reason === null) throw error;
+        await deps.noteDeadLetter(partitionKey, intent);
         return deadLetter(rowName, reason);
       }
     });

@@ -13,6 +13,7 @@ import { provideDraftSms } from './draft-sms.ts';
 import { makeDeliverMessage } from './flow.ts';
 import { provideTellBySms } from './lost-mail.ts';
 import { provideMailer } from './mail/connect-ses.ts';
+import { provideNoteDeadLetter } from './note-dead-letter.ts';
 import { provideSmsSender } from './sms/connect-sns.ts';
 import { isOwnFault } from './why-given-up.ts';
 
@@ -29,6 +30,7 @@ export const wire = serveStream({
     smsSender: provideSmsSender,
     smsBudget: provideSmsBudget,
     deadLetters: provideDeadLetters,
+    noteDeadLetter: provideNoteDeadLetter,
     settings: ({ settings }: Scope<'defaultLanguage' | 'messages' | 'productName' | 'publicUrl'>) => settings,
   },
   flow: makeDeliverMessage,

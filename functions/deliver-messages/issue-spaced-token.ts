@@ -1,5 +1,6 @@
 import { type Account, type Accounts, makeAccounts, requireEpochWrite } from '../../shared/account/accounts.ts';
 import { isUnchanged, type LatestToken } from '../../shared/account/latest-token-row.ts';
+import { isErasable } from '../../shared/account/pending-deletion.ts';
 import { provideRecordEventWrite, type RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { type DerivedSecrets, makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
@@ -179,7 +180,8 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
       // Both at once: what is written holds only while neither has changed.
       const latestItem = dynamo.get('tokens', latestRow.key(accountId));
       const [account, item] = await Promise.all([accounts.find(accountId), latestItem]);
-      if (!account || kind.isWithheldFrom(account, to ?? null)) return 'no-account';
+      if (!account || isErasable(account, clock.nowSeconds())) return 'no-account';
+      if (kind.isWithheldFrom(account, to ?? null)) return 'no-account';
       const { epoch } = account;
       const latest = item && latestRow.parse(item);
       const unspent = await livingToken(latest, account);

@@ -7,6 +7,7 @@ import {
   isUndoable,
   provideChangeJournal,
 } from '../../shared/account/change-journal.ts';
+import { isErasable } from '../../shared/account/pending-deletion.ts';
 import { type MakeUndoToken, provideMakeUndoToken, type UndoChannel } from '../../shared/account/undo-tokens.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
@@ -63,7 +64,8 @@ const makeIssueUndoLink =
       dynamo.get('tokens', changeRow.key(accountId, String(reference.number))),
     ]);
     const change = item && changeRow.parse(item);
-    if (!account || !change || !isUndoable({ change, reference, account }, clock.nowSeconds())) {
+    if (!account || isErasable(account, clock.nowSeconds())) return { account: null, told: null };
+    if (!change || !isUndoable({ change, reference, account }, clock.nowSeconds())) {
       return { account, told: null };
     }
     const image = await journal.open(change, { accountId, reference });

@@ -20,6 +20,10 @@ export const ANSWER_HEADERS = {
     'For how long anybody may keep it (RFC 9111 §5.2.2, RFC 5861 §3). Answers without this header here are never kept.',
     cacheControlOf(KEPT_DOCUMENT),
   ),
+  'Content-Disposition': text(
+    'The name of the file that a browser saves (RFC 6266).',
+    'attachment; filename="account.json"',
+  ),
   ETag: text('The version of the profile, for If-Match and If-None-Match (RFC 9110 §8.8.3).', '"v1"'),
   Location: text('The page to go on with.', '/ui/reset?outcome=done'),
   'RateLimit-Limit': number('How many requests the limit lets through in its window.', 10),

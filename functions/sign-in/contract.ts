@@ -67,7 +67,7 @@ export const signIn = httpContract({
   answerHeaders: ['Set-Cookie'],
   keepsAnswerFor: 'minutes', // a challenge token
   captcha: true,
-  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-credentials', 'too-many-requests'],
+  problems: [...LAYER_PROBLEMS, ...BODY_PROBLEMS, 'invalid-credentials', 'conflict', 'too-many-requests'],
   throttle: HASHING,
   settings: [
     'audience',

@@ -16,6 +16,7 @@ import {
   provideChangeJournal,
 } from '../../shared/account/change-journal.ts';
 import { setPasswordWrite } from '../../shared/account/passwords.ts';
+import { isErasable } from '../../shared/account/pending-deletion.ts';
 import { type UndoChannel, undoRow } from '../../shared/account/undo-tokens.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { isExpired } from '../../shared/aws/row.ts';
@@ -123,6 +124,7 @@ const makeUndoableChanges = ({
       const account = parseAccount(accountItem);
       const change = changeRow.parse(changeItem);
       if (!isUndoable({ change, reference, account }, clock.nowSeconds())) return null;
+      if (isErasable(account, clock.nowSeconds())) return null;
       const image = await journal.open(change, { accountId, reference });
       const { channel } = token;
       const madeAtEpochSeconds = change.changedAtEpochSeconds;
@@ -184,7 +186,8 @@ const makeUndoableChanges = ({
               ...((passwordChangeNumber ?? 0) >= reference.number && { passwordChangeNumber: reference.number - 1 }),
             },
             increase: { profileVersion: 1 },
-            ...(image.email !== account.email && { remove: ['emailMark'] as const }),
+            // A deletion came after the change.
+            remove: image.email === account.email ? ['deletion'] : ['deletion', 'emailMark'],
           },
           when.and(when.is('epoch', epoch), isChangeNumber(changeNumber)),
         ),

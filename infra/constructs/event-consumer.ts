@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -67,10 +67,24 @@ export class EventConsumer extends Construct {
   }
 
   private schedule(target: IFunction, { flow, schedule }: ScheduleContract): void {
+    const role = new Role(this, 'SchedulerRole', {
+      description: `What EventBridge Scheduler may do to call ${flow}.`,
+      // Only for schedules of this account: Scheduler serves all.
+      // @see EventBridge Scheduler user guide, "Cross-service confused deputy prevention"
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    });
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }));
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }));
     new Schedule(this, 'Schedule', {
       description: `Calls ${flow}.`,
       schedule: ScheduleExpression.expression(schedule),
-      target: new LambdaInvoke(target, { deadLetterQueue: this.deadLetters }),
+      // The target itself would grant every version and alias of the function.
+      target: new LambdaInvoke(target, {
+        deadLetterQueue: this.deadLetters,
+        role: role.withoutPolicyUpdates(),
+      }),
     });
   }
 }

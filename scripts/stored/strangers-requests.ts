@@ -1,3 +1,5 @@
+import { downloadExport } from '../../test/support/data-export.ts';
+import { keepAccount } from '../../test/support/deletion.ts';
 import { confirmEmailChange } from '../../test/support/email-change.ts';
 import {
   checkResetToken,
@@ -78,6 +80,14 @@ export const STRANGERS_REQUESTS: readonly StrangersRequest[] = [
   {
     name: 'undo-change (with an invented token)',
     send: (world) => undo(world, INVENTED_TOKEN),
+  },
+  {
+    name: 'cancel-deletion (with an invented token)',
+    send: (world) => keepAccount(world, INVENTED_TOKEN),
+  },
+  {
+    name: 'download-export (with an invented token)',
+    send: (world) => downloadExport(world, INVENTED_TOKEN),
   },
   {
     name: 'request-verification',

@@ -5,6 +5,7 @@ import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { RowOf } from '../aws/row.ts';
 import type { JsonObject } from '../primitives/json-merge-patch.ts';
 import { emailMarkShape } from './email-mark.ts';
+import { pendingDeletionShape } from './pending-deletion.ts';
 import { pendingEmailShape } from './pending-email.ts';
 import { type Actor, isSessionCurrent, type Principal } from './principal.ts';
 import type { ProfileContent } from './profile.ts';
@@ -64,6 +65,8 @@ export const accountRow = defineRow({
     emailGoodSinceEpochSeconds: z.optional(z.int()),
     /** Since when an operator keeps everybody out (docs/adr/0067); absent where none does. */
     suspendedAtEpochSeconds: z.optional(z.int()),
+    /** Present while the account is to be deleted (docs/adr/0064). */
+    deletion: z.optional(pendingDeletionShape),
   },
   // Version 1 is from before second factors, when no account had a number.
   upgrades: { 1: (older) => ({ phone: null, ...older }) },
@@ -96,6 +99,8 @@ export interface Account extends ProfileContent {
   emailMark?: AccountRow['emailMark'];
   emailGoodSinceEpochSeconds?: number | undefined;
   suspendedAtEpochSeconds?: number | undefined;
+  /** As it is stored: whether it can still be cancelled, shared/account/pending-deletion.ts says. */
+  deletion?: AccountRow['deletion'];
 }
 
 const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM' } as const;

@@ -100,7 +100,8 @@ export const countChange = ({
 });
 
 /**
- * Raises the epoch with a change that no session makes; loses to another write that raised it, and to another change.
+ * Raises the epoch with a change that no session makes; loses to another write that raised it, and to another change. It keeps an account
+ * that was to be deleted: no session is left there that could make a change, so who makes it has come back by a mail.
  * @param further what else has to hold for the account
  */
 export const raiseEpochAndCountWrite = (
@@ -110,7 +111,8 @@ export const raiseEpochAndCountWrite = (
 ): Write => {
   const { set, when } = countChange(journalled);
   const isUnchanged = accountRow.when.and(accountRow.when.is('epoch', epoch), when, ...further);
-  return accountRow.updateWrite(accountRow.key(accountId), { set: { ...set, epoch: epoch + 1 } }, isUnchanged);
+  const changes = { set: { ...set, epoch: epoch + 1 }, remove: ['deletion'] } as const;
+  return accountRow.updateWrite(accountRow.key(accountId), changes, isUnchanged);
 };
 
 /**
@@ -123,7 +125,7 @@ export const setPasswordOfUndoWrite = (
 ): Write =>
   accountRow.updateWrite(
     accountRow.key(accountId),
-    { set: { epoch: epoch + 1, passwordChangeNumber: changeNumber } },
+    { set: { epoch: epoch + 1, passwordChangeNumber: changeNumber }, remove: ['deletion'] },
     accountRow.when.is('epoch', epoch),
   );
 

@@ -153,6 +153,17 @@ const isVerifiedAgain = ({ verified }: Pick<ClaimState, 'verified'>, accountId: 
 export const isVerifiedByRejoining = (seen: ClaimRow, accountId: string, wasVerified: boolean): boolean =>
   isVerifiedAgain({ verified: seen?.accountId }, accountId, wasVerified);
 
+/** Takes an account that is erased out of everything that the claim says. The others keep what they have. */
+const forgetting =
+  (accountId: string): ClaimEdit =>
+  (state) => ({
+    accountIds: state.accountIds.filter((holder) => holder !== accountId),
+    verified: state.verified === accountId ? undefined : state.verified,
+    reserved: without(state.reserved, accountId),
+    formerFactorOf: without(state.formerFactorOf, accountId),
+    recoveryAccountId: state.recoveryAccountId === accountId ? undefined : state.recoveryAccountId,
+  });
+
 /** Has the number recover this account, and no other. */
 export const recovering =
   (accountId: string): ClaimEdit =>
@@ -189,6 +200,22 @@ export const editClaimWrites = (change: ClaimChange): Write[] => {
   return [
     row ? phoneClaimRow.putWrite(key, row, isUnchanged(seen)) : phoneClaimRow.deleteWrite(key, isUnchanged(seen)),
   ];
+};
+
+/**
+ * Takes an account that is erased out of a claim; loses where the claim has changed.
+ *
+ * @returns `null` where the claim doesn't name the account
+ */
+export const forgetInClaimWrite = (
+  { e164, accountId }: PhoneClaim,
+  seen: ClaimRow,
+  nowSeconds: number,
+): Exclude<Write, { kind: 'check' }> | null => {
+  if (!seen || !JSON.stringify(seen).includes(accountId)) return null;
+  const key = phoneClaimRow.key(e164);
+  const row = rowOf(edited({ e164, seen, edits: [forgetting(accountId)], nowSeconds }));
+  return row ? phoneClaimRow.putWrite(key, row, isUnchanged(seen)) : phoneClaimRow.deleteWrite(key, isUnchanged(seen));
 };
 
 /** Gives up a number of which the account alone has anything; loses otherwise. Nothing has to be read for it. */

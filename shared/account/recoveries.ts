@@ -7,6 +7,7 @@ import { smsSpentRow } from '../sms/sms-spent-row.ts';
 import { type Account, accountRow, parseAccount } from './accounts.ts';
 import { type JournalledChange, raiseEpochAndCountWrite, setPasswordOfUndoWrite } from './change-journal.ts';
 import { setPasswordWrite } from './passwords.ts';
+import { isErasable } from './pending-deletion.ts';
 import { latestRecoveryRow, latestRecoverySmsRow, recoveryRow } from './recovery-rows.ts';
 import { type MailedToken, makeRevokeMailedToken } from './revoke-mailed-token.ts';
 
@@ -110,6 +111,7 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
     const accountItem = await dynamo.get('accounts', accountRow.key(token.accountId));
     if (!accountItem) return null;
     const account = parseAccount(accountItem);
+    if (isErasable(account, clock.nowSeconds())) return null;
     const isByPhone = token.channel === 'sms' || token.channel === 'veto';
     const isGood =
       account.epoch === token.epoch &&

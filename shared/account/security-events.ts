@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
+import type { RowOf } from '../aws/row.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
 import { notedDevice, notedDeviceShape, type RequestNoting } from './noted-device.ts';
@@ -60,6 +61,9 @@ export const SECURITY_EVENT_TYPES = [
   'factor-reset-asked',
   'factor-reset-stopped',
   'factor-reset',
+  'deletion-requested',
+  'deletion-cancelled',
+  'data-exported',
 ] as const;
 
 export type SecurityEventType = (typeof SECURITY_EVENT_TYPES)[number];
@@ -141,6 +145,9 @@ const circumstancesOf = (
   const device = notedDevice(requesters);
   return { sourceIp, ...(device && { device }), ...(session !== undefined && { sessionId: session }) };
 };
+
+/** An entry as it is stored. */
+export type StoredEvent = RowOf<typeof eventRow>;
 
 /** Makes an entry's write, to ride in the transaction of what it tells of. @see OWASP ASVS 5.0 16.3 */
 export type RecordEventWrite = (event: SecurityEvent) => Extract<Write, { kind: 'put' }>;

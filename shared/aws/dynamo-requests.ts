@@ -98,6 +98,16 @@ export const makeRequests = (tables: PhysicalTables, marshall: (values: Record<s
         ScanIndexForward: false,
         Limit: limit,
       }) satisfies QueryCommandInput,
+    /** The same from the lowest on. */
+    oldest: ({ table, pk, after, limit }: { table: TableName; pk: Key['pk']; after: string | null; limit: number }) =>
+      ({
+        TableName: physicalName(tables, table),
+        KeyConditionExpression: after === null ? '#pk = :pk' : '#pk = :pk AND #sk > :after',
+        ExpressionAttributeNames: { '#pk': 'pk', ...(after !== null && { '#sk': 'sk' }) },
+        ExpressionAttributeValues: marshall({ ':pk': pk, ...(after !== null && { ':after': after }) }),
+        ConsistentRead: true,
+        Limit: limit,
+      }) satisfies QueryCommandInput,
     /** One element of a TransactWriteItems. */
     transactItem: (write: Write): TransactWriteItem => {
       switch (write.kind) {

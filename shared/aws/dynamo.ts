@@ -65,6 +65,14 @@ export interface Dynamo {
    * @throws StoreUnavailable
    */
   queryNewest(query: NewestQuery): Promise<Item[]>;
+  /**
+   * The rows of one partition, the lowest sort key first: as many as fit into one answer of DynamoDB, so that fewer than `limit` are
+   * not the last ones.
+   * @param query.after the sort key that the rows are behind; `null` from the beginning
+   * @param query.limit 1 or more
+   * @throws StoreUnavailable
+   */
+  queryOldest(query: { table: TableName; pk: Key['pk']; after: string | null; limit: number }): Promise<Item[]>;
   /** Reads rows in one snapshot. @param reads 1…100 @throws StoreUnavailable */
   transactGet(reads: readonly { table: TableName; key: Key }[]): Promise<(Item | null)[]>;
   /**

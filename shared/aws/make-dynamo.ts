@@ -122,6 +122,16 @@ export const makeDynamo = ({
     }
   };
 
+  const query = async (input: DynamoOperations['Query']['input']): Promise<Item[]> => {
+    try {
+      return ((await client.send('Query', input, deadlineOf())).Items ?? []).map((attributes) =>
+        unmarshall(attributes),
+      );
+    } catch (error) {
+      throw translated(error);
+    }
+  };
+
   return {
     get: async (table, key) => {
       const input = { ...requests.place(table, key), ConsistentRead: true };
@@ -132,16 +142,9 @@ export const makeDynamo = ({
       }
     },
 
-    queryNewest: async (query) => {
-      const input = requests.newest(query);
-      try {
-        return ((await client.send('Query', input, deadlineOf())).Items ?? []).map((attributes) =>
-          unmarshall(attributes),
-        );
-      } catch (error) {
-        throw translated(error);
-      }
-    },
+    queryNewest: (wanted) => query(requests.newest(wanted)),
+
+    queryOldest: (wanted) => query(requests.oldest(wanted)),
 
     transactGet: async (reads) => {
       const TransactItems = reads.map(({ table, key }) => ({ Get: requests.place(table, key) }));

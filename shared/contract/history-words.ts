@@ -57,6 +57,9 @@ export const HISTORY_WORDS = {
     'operator-lifted': 'The suspension was lifted by support.',
     'operator-suspended': 'The account was suspended by support.',
     'sign-in-refused': 'A sign-in with the right password was refused, because the account is suspended.',
+    'data-exported': 'A copy of everything that is held about the account was made.',
+    'deletion-cancelled': 'The deletion of the account was cancelled.',
+    'deletion-requested': 'The deletion of the account was asked for.',
   },
   de: {
     'account-created': 'Das Konto wurde eröffnet.',
@@ -115,6 +118,9 @@ export const HISTORY_WORDS = {
     'operator-lifted': 'Die Sperre wurde vom Support aufgehoben.',
     'operator-suspended': 'Das Konto wurde vom Support gesperrt.',
     'sign-in-refused': 'Eine Anmeldung mit dem richtigen Passwort wurde abgelehnt, weil das Konto gesperrt ist.',
+    'data-exported': 'Eine Kopie von allem, was über das Konto gespeichert ist, wurde erstellt.',
+    'deletion-cancelled': 'Die Löschung des Kontos wurde abgebrochen.',
+    'deletion-requested': 'Die Löschung des Kontos wurde verlangt.',
   },
 } as const satisfies Record<Language, Record<string, string>>;
 

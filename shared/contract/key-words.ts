@@ -1,13 +1,15 @@
 /** First words of each table's partition keys: `SIGN_UP` for `SIGN_UP#…`. Each names one kind of row. */
 export interface KeyWords {
-  accounts: 'ACCOUNT' | 'EMAIL' | 'PHONE';
+  accounts: 'ACCOUNT' | 'DELETION' | 'EMAIL' | 'ERASED' | 'PHONE';
   credentials: 'ACCOUNT';
   tokens:
     | 'ACCOUNT'
     | 'CHANGE'
+    | 'DELETION'
     | 'EMAIL_CHANGE'
     | 'EMAIL_PROOF'
     | 'FACTOR_RESET'
+    | 'EXPORT'
     | 'IDEMPOTENCY'
     | 'LIMIT'
     | 'PENDING'

@@ -42,3 +42,17 @@ export const RECOVERY_PAUSE_SECONDS = 24 * 60 * 60;
 
 /** For how long an undo refuses new recovery requests and changes: a day for the owner to secure what the intruder used. */
 export const FREEZE_SECONDS = 24 * 60 * 60;
+
+/**
+ * For how long after an account's erasure its id is looked at once more. By then nothing is on its way for it: an intent that could not be
+ * delivered stays 14 days, and what is named by the hash of a token has expired and had a week to be removed by DynamoDB's TTL.
+ *
+ * @see DynamoDB developer guide, "Using time to live": within a few days of the expiration
+ */
+export const SETTLE_SECONDS = 14 * 24 * 60 * 60;
+
+/** Life of the link to an export that is too large for an answer: long enough to come to a computer, short for what it opens. */
+export const EXPORT_SECONDS = 24 * 60 * 60;
+
+/** For how long a repeat of the request with the same Idempotency-Key gets the export once more, as other answers with a secret are kept. */
+export const EXPORT_REPEAT_SECONDS = 10 * 60;

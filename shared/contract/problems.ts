@@ -115,6 +115,8 @@ export const PROBLEM_DETAILS = {
     'A change of this account was undone less than a day ago, so no other can be made yet. A new password can be set with the mail that the undo sent.',
   'account-suspended':
     'The operator of the service has suspended this account, and has told its owner by mail. Nobody can sign in until the operator lifts that.',
+  'deletion-pending':
+    'The account is to be deleted. The link in the message about it keeps it, and so does a new password by POST /account/recovery; after that a sign-in works again.',
   'ask-for-link':
     'Too many sign-ins with this address. Its owner gets in all the same: on a device that was signed in before, or with a link by mail (POST /sessions/link) and the password.',
 } as const satisfies Record<string, string>;

@@ -18,5 +18,5 @@ export interface Documented {
   /** What it is about. */
   subject: Subject;
   /** Headers of the 200 answer that clients have a use for. Those of problems go by their status. */
-  answerHeaders?: readonly ('ETag' | 'Set-Cookie')[];
+  answerHeaders?: readonly ('Content-Disposition' | 'ETag' | 'Set-Cookie')[];
 }

@@ -10,6 +10,7 @@ import type { StepUps } from '../session/step-ups.ts';
 import type { HttpSetting } from '../settings/contract-settings.ts';
 import type { SettingsOf } from '../settings/setting-names.ts';
 import type { FlowRequest } from './flow-request.ts';
+import { compressLarge } from './middlewares/compress-large.ts';
 import { toFlowRequest } from './middlewares/flow-request.ts';
 import { pageAnswers } from './middlewares/page-answers.ts';
 import { problemAnswers } from './middlewares/problem-answers.ts';
@@ -84,6 +85,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
     // middy runs what comes after the handler backwards: the log sees the answer that was really given.
     .use(requestLog({ flow: contract.flow, clock, log }))
     .use(responseHeaders({ contract, allowedOrigins, allowedRequestHeaders, publicUrl }))
+    .use(compressLarge())
     .use(pageAnswers(contract))
     .use(problemAnswers())
     .use(refuseCrossOrigin({ allowedOrigins, publicUrl }))

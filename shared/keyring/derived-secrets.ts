@@ -16,6 +16,8 @@ export interface SecretBinding {
     | 'sms-code-value'
     | 'undo-token'
     | 'recovery-veto'
+    | 'deletion-token'
+    | 'export-token'
   >;
   /** Names the row that keeps the salt. */
   row: string;

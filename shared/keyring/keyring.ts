@@ -29,7 +29,9 @@ export type KeyPurpose =
   | 'email-proof-token'
   | 'factor-reset-token'
   | 'undo-token'
-  | 'recovery-veto';
+  | 'recovery-veto'
+  | 'deletion-token'
+  | 'export-token';
 
 const privateJwk = z.object({
   kty: z.literal('RSA'),

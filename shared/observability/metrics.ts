@@ -71,6 +71,14 @@ export const METRICS = {
   Recoveries: { unit: 'Count', dimensionSets: [[]], from: { 'password-reset': succeeded } },
   /** Changes that owners undid: each was somebody else's, or their own mistake. */
   Undos: { unit: 'Count', dimensionSets: [[]], from: { 'change-undone': succeeded } },
+  /** Accounts that were erased. */
+  Erasures: { unit: 'Count', dimensionSets: [[]], from: { 'account-erased': succeeded } },
+  /** At the end of a run: for how long the account that is due first has been so; 0 where none is left. */
+  ErasureDelay: {
+    unit: 'Milliseconds',
+    dimensionSets: [[]],
+    from: { 'erasure-run': ({ delay_ms = null }) => delay_ms },
+  },
   /** Passwords judged by the local list alone, because the service that knows of breaches was down or left alone. */
   BreachChecksMissed: { unit: 'Count', dimensionSets: [[]], from: { 'breach-check': () => 1 } },
   /** Requests counted without a captcha's verdict, because the provider was down or left alone, or the secret is wrong. */

@@ -84,11 +84,11 @@ export const intentSchema = z.discriminatedUnion('kind', [
     phoneNumber: z.nullable(z.string()),
     locales: z.array(z.string()),
   }),
-  /** To the number that an account had before the change, or has again after an undo. */
+  /** To the number that an account had before the change, or has again after an undo; or has still, as its deletion was cancelled. */
   z.object({
     kind: z.literal('sms-notice'),
     accountId: z.string(),
-    about: z.enum(['change', 'undo', ...LOST_MAILS]),
+    about: z.enum(['change', 'undo', 'kept', ...LOST_MAILS]),
     /** Which of the numbers; absent for that of the profile. */
     to: z.optional(z.literal('recovery-phone')),
     change: changeShape,
@@ -125,6 +125,12 @@ export const intentSchema = z.discriminatedUnion('kind', [
     phoneNumber: z.string(),
     country: z.string(),
   }),
+  /** For the owner whose account is to be deleted: tells of it, with a token that cancels it. */
+  z.object({ kind: z.literal('deletion-requested'), accountId: z.string(), deletionId: z.string() }),
+  /** The same to the account's number. */
+  z.object({ kind: z.literal('deletion-sms'), accountId: z.string(), deletionId: z.string() }),
+  /** For the owner whose export is too large for an answer: a link to it. */
+  z.object({ kind: z.literal('export-ready'), accountId: z.string(), exportId: z.string() }),
   /** For an account that has a number which another account has proven. */
   z.object({
     kind: z.literal('phone-proven-elsewhere'),
@@ -143,6 +149,7 @@ const SMS_KINDS = [
   'sms-notice',
   'email-change-sms',
   'factor-reset-sms',
+  'deletion-sms',
 ] as const satisfies readonly Intent['kind'][];
 
 /** Those that go out by SMS. */

@@ -8,7 +8,7 @@ import type { Clock, Randomness } from '../primitives/clock.ts';
 import { type Intent, intentSchema, isSmsIntent } from './intent.ts';
 
 /** An intent that can't be delivered stays this long, so that it can be replayed. */
-const KEPT_SECONDS = 14 * 24 * 60 * 60;
+export const INTENT_KEPT_SECONDS = 14 * 24 * 60 * 60;
 
 /**
  * Who has claimed an intent has it for this long: longer than any attempt to send takes.
@@ -101,7 +101,7 @@ export const makeRecordIntentWrite =
         requestedAtMs: clock.nowMs(),
         attempts: 0,
         leasedUntilMs: 0,
-        expiresAtEpochSeconds: clock.nowSeconds() + KEPT_SECONDS,
+        expiresAtEpochSeconds: clock.nowSeconds() + INTENT_KEPT_SECONDS,
       },
       intentRow.when.isNew,
     );

@@ -17,6 +17,8 @@ export const SECURITY_NOTICE_EVENTS = [
   'recovery-code-used',
   'two-factor-locked',
   'email-code-locked',
+  'deletion-cancelled',
+  'data-exported',
 ] as const;
 
 export type SecurityNoticeEvent = (typeof SECURITY_NOTICE_EVENTS)[number];

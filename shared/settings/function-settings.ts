@@ -4,6 +4,7 @@ import { canonicalEmailAddress, isMisread } from '../primitives/email-address.ts
 import { LANGUAGES } from '../primitives/language.ts';
 import { captchaSettings } from './captcha-settings.ts';
 import { CORS } from './cors.ts';
+import { deletionSettings } from './deletion-settings.ts';
 import { edgeEnabled } from './edge-enabled.ts';
 import { emailChangeSettings } from './email-change-settings.ts';
 import { limitSettings } from './limit-settings.ts';
@@ -134,6 +135,9 @@ export const functionSettings = {
   },
   get signIn() {
     return section(signInSettings);
+  },
+  get deletion() {
+    return section(deletionSettings);
   },
   get sessions() {
     return section({

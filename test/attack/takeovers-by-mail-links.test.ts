@@ -35,7 +35,7 @@ describe('the link of a mail', () => {
     return undefined;
   };
 
-  it('is taken in eight fields of the manifest', () => {
+  it('is taken in ten fields of the manifest', () => {
     const fields = everyRoute().flatMap((one) =>
       requestTextPlaces(one).map((path) => `${one.contract.flow}.${path.join('.')}`),
     );
@@ -44,10 +44,12 @@ describe('the link of a mail', () => {
       (field) => field.endsWith('token') && !/(?:refresh|device|captcha)_token$|^revoke-token\./.test(field), // those are of sessions
     );
     expect(tokens.toSorted()).toEqual([
+      'cancel-deletion.token', // changes nothing but that the account stays: test/functions/cancel-deletion
       'check-reset-token.reset_token',
       'complete-sign-up.token',
       'confirm-email-change.token',
       'confirm-email-proof.token',
+      'download-export.token', // reads the account that asked for it: test/functions/export-account
       'reset-password.token',
       'revoke-recovery.token',
       'sign-in.link_token', // proves nothing, and is one address's: test/attack/sign-in-links

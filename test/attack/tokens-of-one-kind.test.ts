@@ -34,6 +34,8 @@ const TAKES: Readonly<Record<string, readonly TokenKind[]>> = {
   'confirm-email-proof.token': ['email proof token'],
   'revoke-recovery.token': ['recovery token', 'sign-in link', 'email change token', 'factor reset token'],
   'undo-change.token': ['undo token'],
+  'cancel-deletion.token': ['deletion token'],
+  'download-export.token': ['export token'],
   'refresh-session.refresh_token': ['refresh token'],
   'revoke-token.token': ['refresh token', 'access token'],
   'verify-code.verification_id': ['verification id'],

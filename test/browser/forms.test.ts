@@ -261,6 +261,46 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
     });
   });
 
+  describe('keep-account', () => {
+    it('takes the token of the link, calls nothing before its one button is pressed, and says what comes next', async () => {
+      const page = await open(`/ui/keep-account?lang=en#token=${TOKEN}`);
+      await page.waitForLoadState('networkidle');
+      expect(await page.locator('#token').inputValue()).toBe(TOKEN);
+      expect(server().calls).toEqual([]);
+
+      await page.locator('#send').click();
+
+      await status(page).getByText('Sign in as before').waitFor();
+      expect(callsTo(server(), '/account/deletion/cancel').map(({ fields }) => fields)).toEqual([{ token: TOKEN }]);
+      expect(await page.locator('form').isVisible()).toBe(false);
+    });
+
+    it('says where the token is over, and keeps the form', async () => {
+      server().answer('/account/deletion/cancel', { status: 400, body: { code: 'invalid-token' } });
+      const page = await open(`/ui/keep-account?lang=de#token=${TOKEN}`);
+
+      await page.locator('#send').click();
+
+      await status(page).getByText('das Konto gelöscht').waitFor();
+      expect(await page.locator('form').isVisible()).toBe(true);
+    });
+  });
+
+  describe('export', () => {
+    it('lets the browser post the form, so that it saves the answer, and stays where it is', async () => {
+      const page = await open(`/ui/export?lang=en#token=${TOKEN}`);
+      await page.waitForLoadState('networkidle');
+      expect(await page.locator('#token').inputValue()).toBe(TOKEN);
+      expect(server().calls).toEqual([]);
+      const download = page.waitForEvent('download');
+
+      await page.locator('#send').click();
+
+      expect((await download).suggestedFilename()).toBe('account.json');
+      expect(page.url()).toBe(`${server().origin}/ui/export?lang=en`);
+    });
+  });
+
   describe('not-me', () => {
     const callsToRevoke = () => callsTo(server(), '/account/recovery/revoke');
 

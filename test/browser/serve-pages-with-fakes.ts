@@ -39,6 +39,8 @@ const PAGE_OF: Readonly<Record<string, string>> = {
   '/accounts/complete': '/ui/complete-sign-up',
   '/account/recovery/revoke': '/ui/not-me',
   '/account/undo': '/ui/undo',
+  '/account/deletion/cancel': '/ui/keep-account',
+  '/account/export/download': '/ui/export',
 };
 
 const DEFAULT_ANSWERS: Readonly<Record<string, FakeAnswer>> = {
@@ -46,8 +48,13 @@ const DEFAULT_ANSWERS: Readonly<Record<string, FakeAnswer>> = {
   '/account/reset-password': { status: 200, body: { status: 'password-changed' } },
   '/account/recovery/revoke': { status: 200, body: { status: 'recovery-revoked' } },
   '/account/undo': { status: 200, body: { status: 'change-undone', restored: ['password'] } },
+  '/account/deletion/cancel': { status: 200, body: { status: 'account-kept' } },
+  '/account/export/download': { status: 200, body: { format: 'keyturn-account-export-1' } },
   '/accounts/complete': { status: 200, body: { access_token: 'canary-access', refresh_token: 'canary-refresh' } },
 };
+
+/** What a browser saves as a file. */
+const SAVED: ReadonlySet<string> = new Set(['/account/export/download']);
 
 const outcomeOf = ({ status, body }: FakeAnswer): string => (status === 200 ? 'done' : (body as { code: string }).code);
 
@@ -85,6 +92,12 @@ export const servePagesWithFakes = async (pages: typeof findPage): Promise<PageS
     const answer = answers.get(url.pathname) ?? { status: 404, body: {} };
     if (answer.drop) {
       request.socket.destroy();
+    } else if (SAVED.has(url.pathname) && answer.status === 200) {
+      const headers = {
+        'content-type': 'application/json',
+        'content-disposition': 'attachment; filename="account.json"',
+      };
+      response.writeHead(200, headers).end(JSON.stringify(answer.body));
     } else if (isForm && accept.includes('text/html')) {
       response.writeHead(303, { location: `${PAGE_OF[url.pathname]}?outcome=${outcomeOf(answer)}` }).end();
     } else {

@@ -4,6 +4,7 @@
  */
 import { ACCOUNT_REQUESTS } from './account-requests.ts';
 import { CODE_REQUESTS } from './code-requests.ts';
+import { DELETION_REQUESTS, EXPORT_ROW_REQUESTS } from './deletion-requests.ts';
 import { EMAIL_CHANGE_REQUESTS, EMAIL_CHANGE_ROW_REQUESTS } from './email-change-requests.ts';
 import { EMAIL_PROOF_REQUESTS } from './email-proof-requests.ts';
 import type { GoodRequest } from './good-request.ts';
@@ -26,6 +27,7 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
   ...EMAIL_CHANGE_REQUESTS,
   ...UNDO_REQUESTS,
   ...RECOVERY_PHONE_REQUESTS,
+  ...DELETION_REQUESTS,
 ];
 
 /** Every request to a flow over HTTP, those that meet older rows, or numbers of several accounts, or that bring a proof of their own, included. */
@@ -36,6 +38,7 @@ export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...STEP_UP_REQUESTS,
   ...EMAIL_CHANGE_ROW_REQUESTS,
   ...EMAIL_PROOF_REQUESTS,
+  ...EXPORT_ROW_REQUESTS,
 ];
 
 /** Those that leave a message for the flow that delivers it. */
@@ -44,4 +47,4 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...RECOVERY_SMS_REQUESTS,
 ];
 
-export { EMAIL_PROOF_REQUESTS, OLD_ROW_REQUESTS };
+export { EMAIL_PROOF_REQUESTS, EXPORT_ROW_REQUESTS, OLD_ROW_REQUESTS };

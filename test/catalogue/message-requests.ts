@@ -1,4 +1,5 @@
 import { recovering, withSignInLink } from './account-requests.ts';
+import { largeAccount } from './deletion-requests.ts';
 import { askForAnotherEmail } from './email-change-requests.ts';
 import { EMAIL_PROOF_MESSAGE_REQUESTS } from './email-proof-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
@@ -87,6 +88,17 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       const { request } = askForAnotherEmail(service, await openAccount(service));
       return { request: () => request };
     },
+  }),
+  good({
+    name: 'deliver-messages (an account that is to be deleted)',
+    prepare: async (service) => {
+      const { session } = await signedInWithBoth(service);
+      return { request: () => bare('DELETE', '/account', session.access_token) };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a link to a large export)',
+    prepare: async (service) => ({ request: (await largeAccount(service)).request }),
   }),
   good({
     name: 'deliver-messages (a mail to a new address)',

@@ -1,7 +1,8 @@
 import { argon2id, hash } from 'argon2';
 import { recovering } from './account-requests.ts';
+import { largeAccount } from './deletion-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
-import { codeNow, openAccount, openWithApp, PASSWORD, signInAgain, type Tokens } from './people.ts';
+import { codeNow, openAccount, openWithApp, PASSWORD, signInAgain, type Tokens, tokenIn } from './people.ts';
 import { bare, form, mergePatch, post, type ServiceWithRows } from './service.ts';
 
 /** Below every minimum, so that the next sign-in hashes the password anew. */
@@ -115,6 +116,23 @@ export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
       const { accountId, session } = await openAccount(service);
       await leaveNumber(service, accountId);
       return { request: () => bare('GET', `/profile/${accountId}`, session.access_token) };
+    },
+  }),
+  good({
+    name: 'export-account (of a number that was proven before)',
+    prepare: async (service) => {
+      const { accountId, session } = await openAccount(service);
+      await leaveNumber(service, accountId);
+      return { request: () => bare('POST', '/account/export', session.access_token) };
+    },
+  }),
+  good({
+    name: 'download-export (of a number that was proven before)',
+    prepare: async (service) => {
+      const { email, accountId, request } = await largeAccount(service);
+      await leaveNumber(service, accountId);
+      const token = tokenIn(await service.receive(email, () => service.ask(request())));
+      return { request: () => post('/account/export/download', { token }) };
     },
   }),
   good({

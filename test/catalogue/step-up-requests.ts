@@ -86,6 +86,8 @@ const PREPARES: Readonly<Record<string, Prepare>> = {
     const request = post('/verification/verify', { code }, caller.session.access_token);
     return { caller, request };
   },
+  'delete-account': simple(byPassword, ({ session }) => bare('DELETE', '/account', session.access_token)),
+  'export-account': simple(byPassword, ({ session }) => bare('POST', '/account/export', session.access_token)),
   'change-password': simple(byPassword, ({ session }) =>
     put('/account/password', { current_password: PASSWORD, new_password: 'a much better horse' }, session.access_token),
   ),

@@ -3,12 +3,13 @@ import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
 import { ALL_REQUESTS, EMAIL_PROOF_REQUESTS, GOOD_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/catalogue.ts';
+import { prepareErasures } from '../catalogue/erasures.ts';
 import { httpContracts } from '../support/fixtures.ts';
 import { refresh, signIn, signInLink, signUpSomebody } from '../support/journeys.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { mailEvent, sentReference } from '../support/lost-mail.ts';
 import { act as operatorAct, stopTokens } from '../support/operator.ts';
-import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
+import { prepareIn, prepareRepeatIn, serviceIn } from '../support/service-in-world.ts';
 import { spentRow } from '../support/sms-budget-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
 import { putRows } from '../support/table-writer.ts';
@@ -34,6 +35,7 @@ const watched = (world: World, called: Called): World => {
     call: (flow, event) => watch(flow, () => world.call(flow, event)),
     deliver: () => watch('deliver-messages', world.deliver),
     tell: (event) => watch('record-feedback', () => world.tell(event)),
+    run: (flow) => watch(flow, () => world.run(flow)),
   };
 };
 
@@ -135,6 +137,16 @@ describe('what the roles of the functions are granted', () => {
     const answer = await askForCode(world, { token, phoneNumber: newNumber() });
 
     expect(answer).toMatchObject({ status: 409, body: { code: 'sms-unavailable' } });
+  });
+
+  it('are used by the erasure of accounts', async () => {
+    await prepareErasures(serviceIn(world));
+
+    await world.run('erase-accounts');
+
+    expect(
+      (await world.rows('accounts')).filter(({ step, sk }) => step === 'erase' && String(sk).startsWith('2020-')),
+    ).toEqual([]);
   });
 
   it.each(contracts)('are for $flow what those called, and nothing beside', async (contract) => {

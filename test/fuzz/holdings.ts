@@ -1,5 +1,7 @@
+import { exportTokenOfLargeProfile } from '../support/data-export.ts';
+import { deleteAccount, keepToken } from '../support/deletion.ts';
 import { changeEmail } from '../support/email-change.ts';
-import { newestToken, recoveryToken } from '../support/journeys.ts';
+import { newestToken, recoveryToken, signUp } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { beginAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
 import { openTwoFactorOwner } from '../support/two-factor-journeys.ts';
@@ -17,6 +19,8 @@ export const HELD = [
   'sign-up token',
   'undo token',
   'email change token',
+  'deletion token',
+  'export token',
   'verification id',
   'app code',
   'sms code',
@@ -55,6 +59,10 @@ export const hold = async (world: World): Promise<Holdings> => {
   await world.deliver();
   const phoneNumber = newNumber();
   const { code, verificationId } = await receiveCode(world, { phoneNumber });
+  const leaver = `leaver-${strangers}@example.com`;
+  await deleteAccount(world, await signUp(world, leaver));
+  const deletion = await keepToken(world, leaver);
+  const exported = await exportTokenOfLargeProfile(world, `exporter-${strangers}@example.com`);
   world.clock.advance(30); // the app's last code is used
   const { body: enrolled } = await beginAuthenticator(world, session);
   return {
@@ -66,6 +74,8 @@ export const hold = async (world: World): Promise<Holdings> => {
     'sign-up token': signUpToken,
     'undo token': await undoToken(world, email), // of the app, before which there was none
     'email change token': await newestToken(world, changed),
+    'deletion token': deletion,
+    'export token': exported,
     'verification id': verificationId,
     'app code': totpCode(world, secret),
     'sms code': code,

@@ -46,7 +46,7 @@ const FITTING: readonly [RegExp, readonly HeldName[]][] = [
   [/^enrollment_id$/, ['enrollment id']],
   [/^verification_id$/, ['verification id']],
   [/refresh_token$/, ['refresh token']],
-  [/token$/, ['recovery token', 'sign-up token', 'undo token', 'email change token']],
+  [/token$/, ['recovery token', 'sign-up token', 'undo token', 'email change token', 'deletion token', 'export token']],
 ];
 
 /** Well-formed texts of the kinds that the contracts have. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
-import { EMAIL_PROOF_REQUESTS, GOOD_REQUESTS } from '../catalogue/catalogue.ts';
+import { EMAIL_PROOF_REQUESTS, EXPORT_ROW_REQUESTS, GOOD_REQUESTS } from '../catalogue/catalogue.ts';
+import type { GoodRequest } from '../catalogue/good-request.ts';
+import type { ServiceWithRows } from '../catalogue/service.ts';
 import { httpContracts } from '../support/fixtures.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { prepareRepeatIn } from '../support/service-in-world.ts';
@@ -8,7 +10,11 @@ import { everyRow } from '../support/stored.ts';
 import { UNHINDERED_SMS } from '../support/verification.ts';
 import { type Answer, startWorld } from '../support/world.ts';
 
-const REQUESTS = [...GOOD_REQUESTS, ...EMAIL_PROOF_REQUESTS];
+const REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
+  ...GOOD_REQUESTS,
+  ...EMAIL_PROOF_REQUESTS,
+  ...EXPORT_ROW_REQUESTS,
+];
 
 const unsafe = httpContracts.filter(({ routes }) => routes.some(isUnsafe));
 const keeping = new Set(unsafe.filter((contract) => keptFor(contract) !== null).map(({ flow }) => flow));
@@ -37,6 +43,7 @@ describe('a repeat with the same Idempotency-Key', () => {
     expect(unsafe.filter(({ flow }) => !tried.has(flow))).toEqual([]);
     expect([...unsafe].filter(({ flow }) => !keeping.has(flow)).map(({ flow }) => flow)).toEqual([
       'check-reset-token', // changes nothing
+      'download-export', // its token is good for a repeat with the same key
       'refresh-session', // its token is good for a repeat
       'revoke-token', // what has ended stays so
     ]);

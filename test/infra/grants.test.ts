@@ -22,7 +22,7 @@ describe('the roles', () => {
   let template: Template;
   let functions: Map<string, [string, Resource]>;
   /** Logical ids. */
-  let ids: Record<TableName | 'secret' | 'queue' | 'feedbackQueue' | 'configurationSet', string>;
+  let ids: Record<TableName | 'secret' | 'queue' | 'feedbackQueue' | 'erasureQueue' | 'configurationSet', string>;
 
   beforeAll(async () => {
     template = await synthesise();
@@ -37,6 +37,7 @@ describe('the roles', () => {
       secret: onlyOne(template, 'AWS::SecretsManager::Secret')[0],
       queue: onlyNamed(template, 'AWS::SQS::Queue', 'DeliverMessages')[0],
       feedbackQueue: onlyNamed(template, 'AWS::SQS::Queue', 'RecordFeedback')[0],
+      erasureQueue: onlyNamed(template, 'AWS::SQS::Queue', 'EraseAccounts')[0],
       configurationSet: onlyOne(template, 'AWS::SES::ConfigurationSet')[0],
     };
   });
@@ -100,6 +101,7 @@ describe('the roles', () => {
       ...(contract.sms ? ON_SMS : []),
       ...(contract.trigger === 'stream' ? onStream() : []),
       ...(contract.trigger === 'topic' ? [`Allow sqs:SendMessage <${ids.feedbackQueue}.Arn>`] : []),
+      ...(contract.trigger === 'schedule' ? [`Allow sqs:SendMessage <${ids.erasureQueue}.Arn>`] : []),
     ];
     expect(permissions.toSorted((a, b) => a.localeCompare(b))).toEqual(declared.toSorted((a, b) => a.localeCompare(b)));
   });
@@ -128,15 +130,27 @@ describe('the roles', () => {
     const roles = resourcesOf(template, 'AWS::IAM::Role');
 
     const used = contracts.map(({ flow }) => roleOf(flow));
-    expect(new Set(roles.map(([id]) => id))).toEqual(new Set(used));
+    const [, { Properties: schedule }] = onlyOne(template, 'AWS::Scheduler::Schedule');
+    const scheduler: string = schedule.Target.RoleArn['Fn::GetAtt'][0];
+    expect(new Set(roles.map(([id]) => id))).toEqual(new Set([...used, scheduler]));
     expect(new Set(used).size).toBe(contracts.length);
     for (const [, { Properties: role }] of roles) {
       expect(role).not.toHaveProperty('ManagedPolicyArns');
       expect(role).not.toHaveProperty('Policies');
-      expect(role.AssumeRolePolicyDocument.Statement).toEqual([
-        { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
-      ]);
     }
+    for (const [id, { Properties: role }] of roles) {
+      const [{ Condition, ...statement }, ...others] = role.AssumeRolePolicyDocument.Statement;
+      const isScheduler = id === scheduler;
+      const Service = `${isScheduler ? 'scheduler' : 'lambda'}.amazonaws.com`;
+      expect([statement, ...others]).toEqual([{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service } }]);
+      // Scheduler serves every account; Lambda assumes the roles of its own functions alone.
+      const account = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+      expect(Condition).toEqual(isScheduler ? account : undefined);
+    }
+    expect(permissionsOf(template, scheduler)).toEqual([
+      `Allow lambda:InvokeFunction <${functions.get('erase-accounts')?.[0]}.Arn>`,
+      `Allow sqs:SendMessage <${ids.erasureQueue}.Arn>`,
+    ]);
     expect(resourcesOf(template, 'AWS::IAM::ManagedPolicy')).toEqual([]);
     expect(resourcesOf(template, 'AWS::IAM::User')).toEqual([]);
   });

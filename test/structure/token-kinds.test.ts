@@ -10,9 +10,11 @@ import { answerTextPlaces } from '../support/text-places.ts';
 const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   ACCOUNT: 'refresh token',
   CHANGE: null,
+  DELETION: 'deletion token',
   EMAIL_CHANGE: 'email change token',
   EMAIL_PROOF: 'email proof token',
   FACTOR_RESET: 'factor reset token',
+  EXPORT: 'export token',
   IDEMPOTENCY: null, // by a MAC over caller and key
   LIMIT: null,
   PENDING: null,
@@ -55,6 +57,9 @@ const NO_TOKENS: readonly string[] = [
   'status token_type proves recovery_phone expires_at fresh_until restored',
   'email phone_number new',
   'confirmed confirmed_by open waits_until',
+  // A deletion, and what an export has: neither names a row that a caller could reach.
+  'erases_at format made_at changes_refused_until country awaited_until device_name methods created_at last_used_at source_ip',
+  'device_id last_signed_in_at locked_until event changed_at email_before phone_number_before undoable_until type occurred_at',
   // Discovery, keys, the OpenAPI document.
   'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',
   'revocation_endpoint revocation_endpoint_auth_methods_supported acr_values_supported claims_supported kid kty n e alg use',

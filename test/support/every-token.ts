@@ -1,4 +1,6 @@
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
+import { exportToken } from './data-export.ts';
+import { deleteAccount, keepToken } from './deletion.ts';
 import { changeEmail } from './email-change.ts';
 import { newestToken, signIn, signInLink, signUp } from './journeys.ts';
 import { bearer, jsonBody, loadEvent } from './load-event.ts';
@@ -25,6 +27,8 @@ export const TOKEN_KINDS = [
   'email change token',
   'email proof token',
   'undo token',
+  'deletion token',
+  'export token',
   'step-up token',
   'mail reference',
   'factor reset token',
@@ -38,6 +42,8 @@ const LOOK_ALIKES = [
   'stored hash of the email change token',
   'stored hash of the email proof token',
   'stored hash of the undo token',
+  'stored hash of the deletion token',
+  'stored hash of the export token',
   'stored hash of the refresh token',
   'stored hash of the step-up token',
   'stored hash of the factor reset token',
@@ -97,6 +103,10 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   await act(world, 'reset-factor', session.account_id);
   await world.deliver();
   const [stopping = ''] = await stopTokens(world, email);
+  const leaver = await signUp(world, 'leaver@example.com');
+  await deleteAccount(world, leaver);
+  const deletion = await keepToken(world, 'leaver@example.com');
+  const exported = await exportToken(world, 'exporter@example.com');
 
   const rows = await world.rows('tokens');
   const keyAfter = (prefix: string): string =>
@@ -123,6 +133,8 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'email proof token': emailProof,
       'mail reference': reference,
       'undo token': undone,
+      'deletion token': deletion,
+      'export token': exported,
       'step-up token': bound.body.step_up_token,
       'factor reset token': stopping,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
@@ -131,6 +143,8 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'stored hash of the email change token': keyAfter('EMAIL_CHANGE#'),
       'stored hash of the email proof token': keyAfter('EMAIL_PROOF#'),
       'stored hash of the undo token': keyAfter('UNDO#'),
+      'stored hash of the deletion token': keyAfter('DELETION#'),
+      'stored hash of the export token': keyAfter('EXPORT#'),
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'stored hash of the step-up token': keyAfter('STEP_UP#'),
       'stored hash of the factor reset token': keyAfter('FACTOR_RESET#'),

@@ -1,5 +1,6 @@
 import type { MetricName } from '../../shared/observability/metrics.ts';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
+import { deleteAccount, GRACE } from './deletion.ts';
 import { fromSource } from './fixtures.ts';
 import { recoveryToken, resetPassword, signIn, signUp } from './journeys.ts';
 import { type EventChanges, formBody, jsonBody, loadEvent } from './load-event.ts';
@@ -157,6 +158,21 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
       const token = await undoToken(world, email);
       return () => undo(world, token);
     },
+  },
+  {
+    metric: 'Erasures',
+    when: 'an account is erased once its grace is over',
+    cause: async (world, email) => {
+      await deleteAccount(world, await signUp(world, email));
+      world.clock.advance(GRACE);
+      return () => world.run('erase-accounts');
+    },
+  },
+  {
+    metric: 'ErasureDelay',
+    when: 'nothing is left that is due',
+    cause: async (world) => () => world.run('erase-accounts'),
+    value: 0,
   },
   {
     metric: 'DeliveryDelay',

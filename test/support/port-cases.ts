@@ -101,6 +101,20 @@ export const describePort = (client: keyof Ports, ports: () => Ports, { numRuns 
       expect(await between('B#', 'B#2')).toEqual(['B#2', 'B#1']);
     });
 
+    it('reads the oldest of a partition first, behind one that it is told', async () => {
+      const { pk } = newKey();
+      for (const sk of ['3', '1', '2']) await write(put({ pk, sk }));
+      const behind = (after: string | null, limit: number) =>
+        dynamo().queryOldest({ table: 'tokens', pk, after, limit });
+
+      expect(await behind(null, 2)).toEqual([
+        { pk, sk: '1' },
+        { pk, sk: '2' },
+      ]);
+      expect(await behind('2', 2)).toEqual([{ pk, sk: '3' }]);
+      expect(await behind('3', 2)).toEqual([]);
+    });
+
     it.each(['transactGet', 'batchGet'] as const)('reads rows of several tables in their order by %s', async (how) => {
       const [first, second] = [newKey(), newKey()];
       await write({ ...put({ ...first, of: 'accounts' }), table: 'accounts' });

@@ -33,7 +33,9 @@ const need = (action: string, table: string, key: Attributes | undefined): strin
 
 /** Partition of a query, IAM's only leading key for it. */
 const queriedKey = ({ KeyConditionExpression, ExpressionAttributeValues }: Request): Attributes | undefined => {
-  const isOfOnePartition = /^#pk = :pk(?: AND #sk BETWEEN :from AND :to)?$/.test(String(KeyConditionExpression));
+  const isOfOnePartition = /^#pk = :pk(?: AND #sk (?:BETWEEN :from AND :to|> :after))?$/.test(
+    String(KeyConditionExpression),
+  );
   if (!isOfOnePartition) throw new Error(`a query by ${KeyConditionExpression}`);
   return ExpressionAttributeValues?.[':pk'] && { pk: ExpressionAttributeValues[':pk'] };
 };

@@ -105,7 +105,7 @@ const asAnswer = (result: unknown): Answer => {
     body = '',
     cookies,
   } = result as { statusCode: number; headers?: Record<string, string>; body?: string; cookies?: string[] };
-  const json = headers['content-type']?.includes('json') ?? false;
+  const json = (headers['content-type']?.includes('json') ?? false) && headers['content-encoding'] === undefined;
   return {
     status: statusCode,
     headers,
@@ -133,6 +133,8 @@ export interface World {
   call(flow: string, event: APIGatewayProxyEventV2): Promise<Answer>;
   /** Calls a stream's handler. */
   stream(flow: string, event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse>;
+  /** Calls a schedule's handler. @throws where the run failed */
+  run(flow: string): Promise<void>;
   /** Passes every waiting intent to deliver-messages, as the stream would. @returns how many failed */
   deliver(): Promise<number>;
   /** Calls record-feedback with an event, as its topic would. */
@@ -240,6 +242,7 @@ export const startWorld = async ({
     inboxUrl: inbox.url,
     keyringFile,
     deadLettersFile,
+    run: async (flow) => void (await invoke(flow, {})),
     call: async (flow, event) => asAnswer(await invoke(flow, event)),
     deliver: async () => {
       const [record] = loadEvent<DynamoDBStreamEvent>('deliver-messages/one-insert').Records;

@@ -11,12 +11,22 @@ const PAGES = [
   '/ui/prove-email',
   '/ui/not-me',
   '/ui/undo',
+  '/ui/keep-account',
+  '/ui/export',
   '/ui/remove-number',
   '/ui/sign-in-link',
 ];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
 /** The pages that a form posts back to. */
-const POSTED = [...FORMS, '/ui/confirm-email', '/ui/prove-email', '/ui/not-me', '/ui/undo'];
+const POSTED = [
+  ...FORMS,
+  '/ui/confirm-email',
+  '/ui/prove-email',
+  '/ui/not-me',
+  '/ui/undo',
+  '/ui/keep-account',
+  '/ui/export',
+];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
@@ -81,6 +91,7 @@ describe('find-page', () => {
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
+      'text/html; charset=utf-8',
       'text/css; charset=utf-8',
       'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
@@ -116,6 +127,8 @@ describe('find-page', () => {
     expect(namesIn('/ui/confirm-email')).toEqual(['token']);
     expect(namesIn('/ui/prove-email')).toEqual(['token']);
     expect(namesIn('/ui/undo')).toEqual(['token', 'code']);
+    expect(namesIn('/ui/keep-account')).toEqual(['token']);
+    expect(namesIn('/ui/export')).toEqual(['token']);
   });
 
   it.each([
@@ -125,6 +138,8 @@ describe('find-page', () => {
     ['/ui/confirm-email', 'action="/profile/email/confirm"'],
     ['/ui/prove-email', 'action="/profile/email/proof/confirm"'],
     ['/ui/undo', 'action="/account/undo"'],
+    ['/ui/keep-account', 'action="/account/deletion/cancel"'],
+    ['/ui/export', 'action="/account/export/download"'],
   ])('posts the form of %s where a browser without scripts needs it', (path, action) => {
     expect(bodyOf({ path })).toContain(`<form method="post" ${action}`);
   });

@@ -75,6 +75,7 @@ export const runTokenForm = (
   };
 
   form.addEventListener('submit', (event) => {
+    if (form.dataset.download !== undefined) return; // the browser saves the answer
     event.preventDefault();
     void submit();
   });

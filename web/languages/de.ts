@@ -1,4 +1,6 @@
 import { confirmEmailDe } from './confirm-email-de.ts';
+import { exportDe } from './export-de.ts';
+import { keepAccountDe } from './keep-account-de.ts';
 import { proveEmailDe } from './prove-email-de.ts';
 import { removeNumberDe } from './remove-number-de.ts';
 import type { TextContext, Texts } from './texts.ts';
@@ -128,6 +130,8 @@ export const de = (context: TextContext): Texts => {
 
     removeNumber: removeNumberDe(context),
     undo: undoDe(context),
+    keepAccount: keepAccountDe(context),
+    export: exportDe(context),
 
     signInLink: {
       heading: 'Mit diesem Token anmelden',

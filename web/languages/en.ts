@@ -1,4 +1,6 @@
 import { confirmEmailEn } from './confirm-email-en.ts';
+import { exportEn } from './export-en.ts';
+import { keepAccountEn } from './keep-account-en.ts';
 import { proveEmailEn } from './prove-email-en.ts';
 import { removeNumberEn } from './remove-number-en.ts';
 import type { TextContext, Texts } from './texts.ts';
@@ -125,6 +127,8 @@ export const en = (context: TextContext): Texts => {
 
     removeNumber: removeNumberEn(context),
     undo: undoEn(context),
+    keepAccount: keepAccountEn(context),
+    export: exportEn(context),
 
     signInLink: {
       heading: 'Sign in with this token',

@@ -129,6 +129,26 @@ export interface UndoTexts extends TokenTexts {
   >;
 }
 
+/** The texts of the page that keeps an account which is to be deleted. */
+export interface KeepAccountTexts extends TokenTexts {
+  heading: string;
+  /** What the button does. */
+  lead: string;
+  submit: string;
+  /** What the general texts say wrongly here, because they speak of a password. */
+  notices: Record<Extract<Outcome, 'done' | 'invalid-token' | 'body-too-large' | 'unknown'> | 'no-answer', Notice>;
+}
+
+/** The texts of the page that saves an export. */
+export interface ExportTexts extends TokenTexts {
+  heading: string;
+  /** What the button does. */
+  lead: string;
+  submit: string;
+  /** What the general texts say wrongly here, because they speak of a password. */
+  notices: Record<Extract<Outcome, 'done' | 'invalid-token' | 'body-too-large' | 'unknown'> | 'no-answer', Notice>;
+}
+
 /** Every text of the pages in one language. */
 export interface Texts {
   /** The language's name in itself. */
@@ -150,6 +170,8 @@ export interface Texts {
   failures: Record<Exclude<Failure, 'invalid-token'> | `password-rejected.${PasswordRefusal}` | 'no-answer', Notice>;
   removeNumber: RemoveNumberTexts;
   undo: UndoTexts;
+  keepAccount: KeepAccountTexts;
+  export: ExportTexts;
   signInLink: SignInLinkTexts;
   confirmEmail: ConfirmEmailTexts;
   proveEmail: ProveEmailTexts;

@@ -1,5 +1,6 @@
 import type { Language } from '../../../shared/primitives/language.ts';
 import { oneLine } from '../one-line.ts';
+import { deletionBody } from './deletion-body.ts';
 import { emailChangeBody } from './email-change-body.ts';
 import { formatInstant } from './format-instant.ts';
 import { htmlLayout } from './html-layout.ts';
@@ -123,6 +124,16 @@ const bodyOf = (message: Message, frame: Frame): Body => {
         page: 'reset',
         frame,
       });
+    case 'export-ready':
+      return tokenBody({
+        say: texts.exportReady,
+        subject: texts.exportReady.subject({ product }),
+        message,
+        page: 'export',
+        frame,
+      });
+    case 'deletion-requested':
+      return deletionBody(message, frame);
     case 'security-notice':
       return securityNoticeBody(message, frame);
     case 'phone-proven-elsewhere': {
@@ -139,7 +150,7 @@ const subjectLine = (subject: string): string => oneLine(subject).replaceAll('=?
 /**
  * Composes a message: a subject, and the same facts as plain text and as HTML.
  *
- * @throws RangeError for an invalid `changedAt`, `happenedAt` or `requestedAt`
+ * @throws RangeError for an invalid `changedAt`, `erasesAt`, `happenedAt` or `requestedAt`
  */
 export const composeMessage = ({ message, language, productName, publicUrl }: ComposeMessageInput): MailMessage => {
   const texts = TEXTS[language];

@@ -11,6 +11,8 @@ export type Page =
   | 'prove-email'
   | 'not-me'
   | 'remove-number'
+  | 'export'
+  | 'keep-account'
   | 'undo';
 
 /** What all parts of one message have in common. */

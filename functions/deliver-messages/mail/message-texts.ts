@@ -1,4 +1,5 @@
 import type { SecurityNoticeEvent } from '../../../shared/outbox/security-notice-event.ts';
+import type { DeletionTexts } from './deletion-texts.ts';
 import type { EmailChangeTexts } from './email-change-texts.ts';
 import type { NewDeviceTexts } from './new-device-texts.ts';
 import type { OperatorTexts } from './operator-texts.ts';
@@ -88,6 +89,10 @@ export interface MessageTexts {
   };
   /** A change was undone; the token sets a new password. */
   changeUndone: TokenTexts & { effects: readonly string[] };
+  /** The account is to be deleted. */
+  deletion: DeletionTexts;
+  /** An export is too large for an answer. */
+  exportReady: TokenTexts;
   /** Another account has proven the owner's number; `unverified` is added where the profile shows that. */
   phoneProvenElsewhere: NoticeTexts & { unverified: string };
   /** A recovery by phone was asked for. `number` is what of it may be shown. */

@@ -75,6 +75,16 @@ export type Message =
   | { kind: 'email-proof'; token: string; validSeconds: number }
   | OperatorMessage
   | { kind: 'change-undone'; token: string; validSeconds: number }
+  | { kind: 'export-ready'; token: string; validSeconds: number }
+  | {
+      kind: 'deletion-requested';
+      /** Cancels the deletion. */
+      token: string;
+      /** RFC 3339, UTC. */
+      requestedAt: string;
+      /** RFC 3339, UTC. */
+      erasesAt: string;
+    }
   | {
       kind: 'security-notice';
       event: SecurityNoticeEvent;

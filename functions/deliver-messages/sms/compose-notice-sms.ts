@@ -11,8 +11,8 @@ const TEXTS: Readonly<Record<Language, SmsTexts>> = { en: smsTextsEn, de: smsTex
 const MOST_SEGMENTS = 2;
 
 export interface ComposeNoticeSmsInput {
-  about: 'change' | 'undo' | 'email-change' | 'factor-reset' | 'factor-reset-done';
-  /** Of the link that undoes the change, or stops what waits; `null` for a notice without one. */
+  about: 'change' | 'undo' | 'email-change' | 'factor-reset' | 'factor-reset-done' | 'deletion' | 'kept';
+  /** Of the link that undoes the change, stops what waits, or keeps the account; `null` for a notice without one. */
   token: string | null;
   language: Language;
   /** Any text; left out if the GSM alphabet can't express it or the room is too small. */
@@ -28,10 +28,12 @@ const KINDS = {
   'email-change': { says: 'emailChange', linkSays: 'cancelLink', page: 'not-me', name: 'link' },
   'factor-reset': { says: 'factorReset', linkSays: 'cancelLink', page: 'not-me', name: 'link' },
   'factor-reset-done': { says: 'factorResetDone', linkSays: 'cancelLink', page: 'not-me', name: 'link' },
+  deletion: { says: 'deletion', linkSays: 'keepLink', page: 'keep-account', name: 'token' },
+  kept: { says: 'kept', linkSays: 'keepLink', page: 'keep-account', name: 'token' },
 } as const;
 
 /**
- * Composes the SMS that tells of a change, of its undo, of a change of address that waits, or of a reset of second factors. The link stands last, on a line of its
+ * Composes the SMS that tells of a change, of its undo, of a change of address that waits, of a reset of second factors, of a deletion, or that it was cancelled. The link stands last, on a line of its
  * own, so that phones make a link of all of it. Where the message would have more than two segments, the product's name is left out
  * first, then, for a host of some 180 characters or more, the link.
  */

@@ -32,6 +32,12 @@ export interface SmsTexts {
   cancelLink: string;
   /** Mail does not reach the reader: one to recover the account, or a notice. */
   lostMail: { readonly [about in LostMail]: (values: { product: string | null }) => string };
+  /** The account is to be deleted. */
+  deletion: (values: { product: string | null }) => string;
+  /** Before the link that keeps it, which is on the next line. */
+  keepLink: string;
+  /** The account is not to be deleted any more. */
+  kept: (values: { product: string | null }) => string;
   /** In the place of a link. */
   seeMail: string;
 }

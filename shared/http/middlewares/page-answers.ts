@@ -25,7 +25,9 @@ export const pageAnswers = ({ routes }: Pick<HttpContract, 'routes'>): ContextMi
     request.response = { statusCode: 303, headers: { location: `${page}?outcome=${outcome}` }, body: null };
   };
   return {
-    after: (request) => redirect(request, 'done'),
+    after: (request) => {
+      if (request.response?.headers['content-disposition'] === undefined) redirect(request, 'done'); // else it is saved as a file
+    },
     onError: (request) => {
       const outcome = outcomeOf(request.error);
       // The form came from another origin, so the answer does not lead to our page.

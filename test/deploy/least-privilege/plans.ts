@@ -4,6 +4,7 @@ import { DEPLOYED_CONTRACTS } from './forbidden-calls.ts';
 import type { Grant } from './grants.ts';
 import { type Prepare, probeGood } from './probe.ts';
 import { deliverMessages } from './probe-deliveries.ts';
+import { eraseAccounts } from './probe-erasures.ts';
 import { recordFeedback } from './probe-feedback.ts';
 import { rotateKeyring } from './probe-rotation.ts';
 import { probeSignInLink } from './probe-sign-in-link.ts';
@@ -15,6 +16,7 @@ const OWN_PLANS: ReadonlyMap<string, Prepare> = new Map(
   Object.entries({
     'deliver-messages': deliverMessages,
     'record-feedback': recordFeedback,
+    'erase-accounts': eraseAccounts,
     'rotate-keyring': rotateKeyring,
   }),
 );

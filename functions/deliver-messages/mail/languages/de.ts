@@ -1,6 +1,7 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeDe } from './email-change-de.ts';
 import { emailProofDe } from './email-proof-de.ts';
+import { leavingDe } from './leaving-de.ts';
 import { emailCodeLockedDe, newDeviceDe } from './new-device-de.ts';
 import { operatorDe } from './operator-de.ts';
 import { phoneNoticesDe, phoneProvenElsewhereDe, recoveryByPhoneDe } from './phone-de.ts';
@@ -183,6 +184,7 @@ export const de: MessageTexts = {
         happened: ({ product, date, time }) =>
           `Einer der Wiederherstellungs-Codes für Ihr Konto bei ${product} wurde am ${date} um ${time} Uhr (UTC) verwendet. Er gilt nun nicht mehr.`,
       },
+      ...leavingDe.notices,
       'two-factor-locked': {
         subject: ({ product }) => `Zu viele falsche Codes für Ihr Konto bei ${product}`,
         heading: 'Es wurden zu viele falsche Codes eingegeben',
@@ -227,6 +229,7 @@ export const de: MessageTexts = {
     ifNotYou:
       'Sie haben nichts rückgängig gemacht? Dann liest jemand anderer Ihre Nachrichten. Wählen Sie hier trotzdem ein neues Passwort, und sichern Sie Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.',
   },
+  ...leavingDe.messages,
   phoneProvenElsewhere: phoneProvenElsewhereDe,
   recoveryByPhone: recoveryByPhoneDe,
 };

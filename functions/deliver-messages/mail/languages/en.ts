@@ -1,6 +1,7 @@
 import type { MessageTexts } from '../message-texts.ts';
 import { emailChangeEn } from './email-change-en.ts';
 import { emailProofEn } from './email-proof-en.ts';
+import { leavingEn } from './leaving-en.ts';
 import { emailCodeLockedEn, newDeviceEn } from './new-device-en.ts';
 import { operatorEn } from './operator-en.ts';
 import { phoneNoticesEn, phoneProvenElsewhereEn, recoveryByPhoneEn } from './phone-en.ts';
@@ -175,6 +176,7 @@ export const en: MessageTexts = {
         happened: ({ product, date, time }) =>
           `One of the recovery codes of your ${product} account was used on ${date} at ${time} (UTC). It can't be used again.`,
       },
+      ...leavingEn.notices,
       'two-factor-locked': {
         subject: ({ product }) => `Too many wrong codes for your ${product} account`,
         heading: 'Too many wrong codes were entered',
@@ -216,6 +218,7 @@ export const en: MessageTexts = {
     ifNotYou:
       'If you did not undo anything, somebody else can read your messages. Choose a new password here all the same, and secure your mailbox: change its password too, and sign out devices there that you do not know.',
   },
+  ...leavingEn.messages,
   phoneProvenElsewhere: phoneProvenElsewhereEn,
   recoveryByPhone: recoveryByPhoneEn,
 };

@@ -30,5 +30,8 @@ export const smsTextsDe: SmsTexts = {
     'notice-lost': ({ product }) =>
       `Zur Sicherheit Ihres Kontos${withProduct('bei', product)} gibt es Neues, und unsere E-Mails erreichen Sie nicht. Bitte melden Sie sich an.`,
   },
+  deletion: ({ product }) => `Ihr Konto${withProduct('bei', product)} soll gelöscht werden.`,
+  keepLink: 'Nicht Sie? Behalten:',
+  kept: ({ product }) => `Ihr Konto${withProduct('bei', product)} wird nicht gelöscht.`,
   seeMail: 'Siehe unsere E-Mail.',
 };

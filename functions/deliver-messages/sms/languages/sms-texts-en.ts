@@ -30,5 +30,8 @@ export const smsTextsEn: SmsTexts = {
     'notice-lost': ({ product }) =>
       `There is news about the security of your account${product === null ? '' : ` with ${product}`}, and our e-mails do not reach you. Sign in to see it.`,
   },
+  deletion: ({ product }) => `Your account${product === null ? '' : ` with ${product}`} is to be deleted.`,
+  keepLink: 'Not you? Keep it:',
+  kept: ({ product }) => `Your account${product === null ? '' : ` with ${product}`} will not be deleted.`,
   seeMail: 'See our e-mail.',
 };

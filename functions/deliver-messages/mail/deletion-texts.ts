@@ -1,0 +1,23 @@
+import type { NoticeTexts, Saying } from './text-shapes.ts';
+
+/** Texts of the mail about an account that is to be deleted. */
+export interface DeletionTexts {
+  subject: Saying<'product'>;
+  preheader: Saying<'date'>;
+  heading: string;
+  /** When it was asked for. */
+  happened: Saying<'product' | 'date' | 'time'>;
+  /** When it happens. */
+  until: Saying<'date' | 'time'>;
+  ifYou: string;
+  ifNotYou: string;
+  button: string;
+  tokenLabel: string;
+  secrecy: Saying<'product'>;
+}
+
+/** Both mails about a deletion, in one language. */
+export interface AllDeletionTexts {
+  requested: DeletionTexts;
+  cancelled: Pick<NoticeTexts, 'subject' | 'heading' | 'happened' | 'preheader'>;
+}

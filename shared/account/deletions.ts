@@ -1,0 +1,172 @@
+import * as z from 'zod/mini';
+import { defineRow } from '../aws/define-row.ts';
+import type { Dynamo, Write } from '../aws/dynamo.ts';
+import { isExpired, type RowOf } from '../aws/row.ts';
+import type { Clock } from '../primitives/clock.ts';
+import { toRfc3339 } from '../primitives/clock.ts';
+import { type Account, accountRow, parseAccount, sessionIsCurrent } from './accounts.ts';
+import { cancellableDeletionOf, type PendingDeletion } from './pending-deletion.ts';
+import type { Principal } from './principal.ts';
+
+/** The ways that a link goes which cancels a deletion; the token of each is another. */
+export type DeletionChannel = 'mail' | 'sms';
+
+/** A token that cancels a deletion, by its hash. Whether it is still good, the account's row says. */
+export const deletionTokenRow = defineRow({
+  table: 'tokens',
+  word: 'DELETION',
+  sortKey: () => 'TOKEN',
+  shape: { accountId: z.string(), deletionId: z.string(), expiresAtEpochSeconds: z.int() },
+});
+
+/**
+ * An account whose rows are to go, in the order of time: the one list that the erasure reads, however many accounts there are. An entry
+ * goes once it is dealt with.
+ */
+const dueDeletionRow = defineRow({
+  table: 'accounts',
+  word: 'DELETION',
+  sortKey: (dueAt: string, accountId: string) => `${dueAt}#${accountId}`,
+  shape: {
+    accountId: z.string(),
+    deletionId: z.string(),
+    dueAtEpochSeconds: z.int(),
+    /** `settle`: what was on its way when the account was erased goes as well. */
+    step: z.enum(['erase', 'settle']),
+  },
+});
+
+export type DueDeletion = RowOf<typeof dueDeletionRow>;
+
+/** The partition of that list. */
+const DUE = 'DUE';
+
+/** What stays of an erased account: that it was, and by which session. No address, number or name. */
+export const erasedAccountRow = defineRow({
+  table: 'accounts',
+  word: 'ERASED',
+  sortKey: () => 'ERASED',
+  shape: {
+    accountId: z.string(),
+    deletionId: z.string(),
+    sessionId: z.string(),
+    requestedAtEpochSeconds: z.int(),
+    erasedAtEpochSeconds: z.int(),
+    /** When its id was looked at once more; absent before. */
+    settledAtEpochSeconds: z.optional(z.int()),
+  },
+});
+
+/** The key of an entry of the list. */
+const keyOfDue = ({ dueAtEpochSeconds, accountId }: Pick<DueDeletion, 'dueAtEpochSeconds' | 'accountId'>) =>
+  dueDeletionRow.key(DUE, toRfc3339(dueAtEpochSeconds), accountId);
+
+/** Adds an account to the list; a repeat writes what stands there. */
+export const putDueWrite = (due: DueDeletion): Write => dueDeletionRow.putWrite(keyOfDue(due), due);
+
+/** Takes an account from the list. */
+export const removeDueWrite = (due: DueDeletion): Extract<Write, { kind: 'delete' }> =>
+  dueDeletionRow.deleteWrite(keyOfDue(due));
+
+/** That of the account's own deletion. */
+const dueOf = (
+  accountId: string,
+  { deletionId, erasesAtEpochSeconds }: Pick<PendingDeletion, 'deletionId' | 'erasesAtEpochSeconds'>,
+): DueDeletion => ({ accountId, deletionId, dueAtEpochSeconds: erasesAtEpochSeconds, step: 'erase' });
+
+/** Reads a part of the list: the accounts that are due first, behind one. @param after `null` from the beginning; 1…100 entries */
+export const findDue = async (
+  dynamo: Pick<Dynamo, 'queryOldest'>,
+  { after, limit }: { after: DueDeletion | null; limit: number },
+): Promise<DueDeletion[]> => {
+  const pk = dueDeletionRow.key(DUE, '', '').pk;
+  const items = await dynamo.queryOldest({ table: 'accounts', pk, after: after && keyOfDue(after).sk, limit });
+  return items.map((item) => dueDeletionRow.parse(item));
+};
+
+/** Loses where the account has no such deletion any more, or its erasure has begun. */
+export const requireDeletionWrite = (accountId: string, { deletionId }: Pick<PendingDeletion, 'deletionId'>): Write => {
+  const { and, is, lacks } = accountRow.when;
+  const isWaiting = and(is(['deletion', 'deletionId'], deletionId), lacks(['deletion', 'begunAtEpochSeconds']));
+  return accountRow.checkWrite(accountRow.key(accountId), isWaiting);
+};
+
+/** A token's deletion, and the account that it keeps. */
+interface CancellableDeletion {
+  account: Account;
+  deletion: PendingDeletion;
+}
+
+/** Deletions of accounts. */
+export interface Deletions {
+  /**
+   * Begins one: every session of the account ends, and its rows are due later.
+   * @param begin.writes what belongs to it
+   * @returns `false` when the session has ended, or another request has begun one
+   * @throws StoreUnavailable
+   */
+  begin(begin: { principal: Principal; deletion: PendingDeletion; writes: readonly Write[] }): Promise<boolean>;
+  /**
+   * Reads as much for a token that is none.
+   * @returns `null` for one that is unknown or expired, and where the deletion was cancelled or has begun
+   * @throws StoreUnavailable
+   */
+  find(tokenHash: string): Promise<CancellableDeletion | null>;
+  /** Cancels one. @returns `true` for one of any number of attempts; `false` to the rest, and once the erasure has begun @throws StoreUnavailable */
+  cancel(cancelled: CancellableDeletion, writes: readonly Write[]): Promise<boolean>;
+}
+
+/** Opens them. */
+export const makeDeletions = ({
+  dynamo,
+  clock,
+  randomness,
+}: {
+  dynamo: Dynamo;
+  clock: Clock;
+  randomness: { uuid(): string };
+}): Deletions => ({
+  begin: async ({ principal, deletion, writes }) => {
+    const { accountId, epoch } = principal;
+    const { when } = accountRow;
+    const result = await dynamo.transact([
+      accountRow.updateWrite(
+        accountRow.key(accountId),
+        { set: { epoch: epoch + 1, deletion } },
+        when.and(sessionIsCurrent(principal), when.lacks('deletion')),
+      ),
+      putDueWrite(dueOf(accountId, deletion)),
+      ...writes,
+    ]);
+    return result.won;
+  },
+
+  find: async (tokenHash) => {
+    const nowSeconds = clock.nowSeconds();
+    const item = await dynamo.get('tokens', deletionTokenRow.key(tokenHash));
+    const row = item && deletionTokenRow.parse(item);
+    const token = row && !isExpired(row, nowSeconds) ? row : null;
+    const found = await dynamo.get('accounts', accountRow.key(token?.accountId ?? randomness.uuid()));
+    const account = found && parseAccount(found);
+    const deletion = account && cancellableDeletionOf(account, nowSeconds);
+    return token && account && deletion?.deletionId === token.deletionId ? { account, deletion } : null;
+  },
+
+  cancel: async ({ account: { accountId }, deletion }, writes) => {
+    const { when } = accountRow;
+    const result = await dynamo.transact([
+      accountRow.updateWrite(
+        accountRow.key(accountId),
+        { remove: ['deletion'] },
+        when.and(
+          when.is(['deletion', 'deletionId'], deletion.deletionId),
+          when.lacks(['deletion', 'begunAtEpochSeconds']),
+          when.above(['deletion', 'erasesAtEpochSeconds'], clock.nowSeconds()),
+        ),
+      ),
+      removeDueWrite(dueOf(accountId, deletion)),
+      ...writes,
+    ]);
+    return result.won;
+  },
+});
