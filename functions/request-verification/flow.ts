@@ -4,10 +4,8 @@ import { SMS_CODE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { NumberPurpose } from '../../shared/contract/number-purposes.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
-import { shownNetwork } from '../../shared/limits/source-network.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import { describedDevice } from '../../shared/primitives/described-device.ts';
 import type { PhoneNumber } from '../../shared/primitives/phone-number.ts';
 import type { RequireServedCountry } from '../../shared/sms/served-countries.ts';
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
@@ -44,9 +42,9 @@ export interface RequestVerificationInput {
 }
 
 /**
- * Accepts a request for a code by SMS, or once more for the mailed one of a sign-in from a new device. Which account a number belongs to is never looked at here, so a number with an account and
- * one without cost the same work and get the same answer. A caller past the password is told where no SMS can be sent, with the other
- * factors of the account; strangers get the same answer then as always (docs/adr/0038).
+ * Accepts a request for a code by SMS, or once more for the mailed one of a sign-in from a new device. Which account a number belongs to
+ * is never looked at here, so a number with an account and one without cost the same work and get the same answer. A caller past the
+ * password is told where no SMS can be sent, with the other factors; strangers get the same answer then as always (docs/adr/0038).
  *
  * @throws problem invalid-request, unsupported-country, unauthenticated, fresh-session-required, conflict, sms-unavailable,
  * too-many-requests, captcha-required
@@ -66,18 +64,14 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   });
 
   /** The mail of a sign-in from a new device once more: whatever number comes along, a code goes to the account's address alone. */
-  const requestMail = (
-    challenge: ChallengeToken,
-    { userAgent, locales, sourceIp, keeper }: RequestVerificationInput,
-  ) => {
-    const { verificationId } = challenge;
-    const from = { device: describedDevice(userAgent), network: shownNetwork(sourceIp) };
-    return requests.mail({
+  const requestMail = (challenge: ChallengeToken, { userAgent, locales, sourceIp, keeper }: RequestVerificationInput) =>
+    requests.mail({
       challenge,
-      intentWrite: recordIntentWrite({ kind: 'sign-in-code', verificationId, locales: [...locales], ...from }),
+      userAgent,
+      locales,
+      sourceIp,
       keepWrites: (resendAfterSeconds) => keeper.keepWrites({ result: answerOf(challenge, resendAfterSeconds) }),
     });
-  };
 
   const requestSms = async (
     { phoneNumber, locales, sourceNetwork, captcha, keeper }: RequestVerificationInput,

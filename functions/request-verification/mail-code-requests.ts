@@ -3,7 +3,10 @@ import { CHALLENGE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type AccountLimit, provideSignInCodeLimit } from '../../shared/limits/account-limit.ts';
 import type { LimitExceeded } from '../../shared/limits/rate-limit.ts';
+import { shownNetwork } from '../../shared/limits/source-network.ts';
+import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
+import { describedDevice } from '../../shared/primitives/described-device.ts';
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
 import { requireChallengeWrites } from '../../shared/two-factor/challenges.ts';
 import { FIRST_RESEND_SECONDS } from './resend-policy.ts';
@@ -13,8 +16,10 @@ import { makeResends, type Resends, type SpacedRequest } from './resends.ts';
 interface MailCodeRequest {
   /** It lives. */
   challenge: ChallengeToken;
-  /** The intent to send the code. */
-  intentWrite: Write;
+  /** What the device says that it is: a stranger's text. */
+  userAgent: string | undefined;
+  locales: readonly string[];
+  sourceIp: string;
   /** The writes of an answer, which says when the next request may come. */
   keepWrites: (resendAfterSeconds: number) => readonly Write[];
 }
@@ -41,11 +46,13 @@ const makeMailCodeRequests = ({
   dynamo,
   codeLimit,
   resends,
+  recordIntentWrite,
   clock,
 }: {
   dynamo: Pick<Dynamo, 'transact'>;
   codeLimit: AccountLimit;
   resends: Resends;
+  recordIntentWrite: RecordIntentWrite;
   clock: Clock;
 }) => {
   const attempt = async (
@@ -53,7 +60,9 @@ const makeMailCodeRequests = ({
     spaced: SpacedRequest,
     attemptsLeft: number,
   ): Promise<MailCodeResult> => {
-    const { challenge, intentWrite, keepWrites } = request;
+    const { challenge, userAgent, locales, sourceIp, keepWrites } = request;
+    const { verificationId } = challenge;
+    const from = { device: describedDevice(userAgent), network: shownNetwork(sourceIp) };
     const { resendAfterSeconds } = spaced;
     const spend = codeLimit(challenge.accountId);
     const challengeWrites = requireChallengeWrites(challenge, clock.nowSeconds());
@@ -61,7 +70,7 @@ const makeMailCodeRequests = ({
       spaced.write,
       spend.write,
       ...challengeWrites,
-      intentWrite,
+      recordIntentWrite({ kind: 'sign-in-code', verificationId, locales: [...locales], ...from }),
       ...keepWrites(resendAfterSeconds),
     ]);
     if (result.won) return { outcome: 'accepted', requested: challenge, resendAfterSeconds };
@@ -69,7 +78,7 @@ const makeMailCodeRequests = ({
     // Before the counters: a caller that has ended must not learn how often the account asks for codes.
     if (others.slice(0, challengeWrites.length).some(Boolean)) return { outcome: 'refused' };
     if (limited) return { outcome: 'limited', exceeded: spend.exceeded };
-    const next = tooEarly ? resends.next(challenge.verificationId, tooEarly.current) : spaced;
+    const next = tooEarly ? resends.next(verificationId, tooEarly.current) : spaced;
     if ('waitSeconds' in next) return { outcome: 'too-early', waitSeconds: next.waitSeconds };
     // Lost to other requests of the same moment: the code of one of them is on its way.
     if (attemptsLeft === 0) return { outcome: 'too-early', waitSeconds: resendAfterSeconds };
@@ -92,4 +101,5 @@ export const provideRequestMailCode = (scope: Scope<'signIn.codesPerAccount'> & 
     ...scope,
     codeLimit: scope.use(provideSignInCodeLimit),
     resends: scope.use(makeResends),
+    recordIntentWrite: scope.use(makeRecordIntentWrite),
   });

@@ -9,6 +9,7 @@ import {
   resetPassword,
   revokeRecovery,
   signIn,
+  signInByMail,
   signUpSomebody,
 } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
@@ -229,7 +230,7 @@ describe('recovery by phone', () => {
       world.clock.advance(FREEZE_SECONDS + 1);
       const before = await smsCount(thiefsNumber);
       expect(await askAndDeliver(thiefsNumber)).toBe(before);
-      expect((await signIn(world, owner.email)).body).toHaveProperty('access_token');
+      expect((await signInByMail(world, owner.email)).body).toHaveProperty('access_token');
     });
 
     it("who replaces the owner's number, or removes it, has that put back", async () => {

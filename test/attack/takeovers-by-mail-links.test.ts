@@ -35,7 +35,7 @@ describe('the link of a mail', () => {
     return undefined;
   };
 
-  it('is taken in nine fields of the manifest', () => {
+  it('is taken in ten fields of the manifest', () => {
     const fields = everyRoute().flatMap((one) =>
       requestTextPlaces(one).map((path) => `${one.contract.flow}.${path.join('.')}`),
     );
@@ -48,6 +48,7 @@ describe('the link of a mail', () => {
       'check-reset-token.reset_token',
       'complete-sign-up.token',
       'confirm-email-change.token',
+      'confirm-email-proof.token',
       'download-export.token', // reads the account that asked for it: test/functions/export-account
       'reset-password.token',
       'revoke-recovery.token',

@@ -55,6 +55,8 @@ const NO_TOKENS: ReadonlySet<string> = new Set([
   'new_password',
   'device_name',
   'phone_number',
+  'recovery_phone', // compared with the account's own: test/functions/number-purposes
+  'purpose',
   'code',
   'end_other_sessions',
   'device_token', // any other kind counts as none: test/attack/known-devices

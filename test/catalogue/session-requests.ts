@@ -80,8 +80,9 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
   good({
     name: 'list-events (some kinds alone, and the next page)',
     prepare: async (service) => {
-      const { email, session } = await openAccount(service);
-      for (let times = 0; times < 2; times += 1) await service.ask(post('/sessions', { email, password: PASSWORD }));
+      const account = await openAccount(service);
+      const { session } = account;
+      for (let times = 0; times < 2; times += 1) await service.ask(signInAgain(account));
       const path = '/account/events?kind=signed-in,signed-out&limit=1';
       const { next_cursor } = await service.ask(bare('GET', path, session.access_token));
       return { request: () => bare('GET', `${path}&cursor=${next_cursor}`, session.access_token) };
@@ -90,9 +91,9 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
   good({
     name: 'revoke-session',
     prepare: async (service) => {
-      const { email, session } = await openAccount(service);
-      const other = await service.ask(post('/sessions', { email, password: PASSWORD }));
-      return { request: () => bare('DELETE', `/sessions/${other.session_id}`, session.access_token) };
+      const account = await openAccount(service);
+      const other: Tokens = await service.ask(signInAgain(account));
+      return { request: () => bare('DELETE', `/sessions/${other.session_id}`, account.session.access_token) };
     },
   }),
   good({

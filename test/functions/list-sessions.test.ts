@@ -59,7 +59,12 @@ describe('list-sessions', () => {
     const first = await signUpSomebody(world);
     const signedInAt = toRfc3339(world.clock.nowSeconds());
     world.clock.advance(60);
-    const body = { email: first.email, password: GOOD_PASSWORD, device_name: "Ada's phone" };
+    const body = {
+      email: first.email,
+      password: GOOD_PASSWORD,
+      device_name: "Ada's phone",
+      device_token: first.device_token,
+    };
     const { body: second } = await world.call(
       'sign-in',
       loadEvent('sign-in/json', { ...jsonBody(body), ...from(IPHONE), ...fromSource('2001:db8:7:8:9::1') }),

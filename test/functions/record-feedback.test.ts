@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SNSEvent } from 'aws-lambda';
 import { beginEmailChange, confirmEmailChange } from '../support/email-change.ts';
-import { newAddress, signIn, signUpSomebody } from '../support/journeys.ts';
+import { newAddress, signInByMail, signUpSomebody } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import {
   deliverable,
@@ -192,7 +192,7 @@ describe('record-feedback', () => {
       const tokens = await beginEmailChange(world, owner, email);
       await confirmEmailChange(world, tokens.new);
       await confirmEmailChange(world, tokens.old);
-      const { body: session } = await signIn(world, email);
+      const { body: session } = await signInByMail(world, email);
       return { former: owner, owner: { ...session, email } };
     };
 
@@ -212,7 +212,7 @@ describe('record-feedback', () => {
       await confirmEmailChange(world, tokens.new);
       await confirmEmailChange(world, tokens.old);
 
-      const { body: session } = await signIn(world, email);
+      const { body: session } = await signInByMail(world, email);
 
       expect(await deliverable(world, session)).toBeUndefined();
     });
@@ -224,7 +224,7 @@ describe('record-feedback', () => {
       const tokens = await beginEmailChange(world, owner, former.email);
       await confirmEmailChange(world, tokens.new);
       await confirmEmailChange(world, tokens.old);
-      const { body: session } = await signIn(world, former.email);
+      const { body: session } = await signInByMail(world, former.email);
 
       await tell(mailEvent('record-feedback/bounce', former));
 

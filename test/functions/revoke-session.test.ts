@@ -3,7 +3,7 @@ import { FRESH_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { DynamoCall } from '../support/dynamo-proxy.ts';
 import { shapesDuring } from '../support/dynamo-shape.ts';
-import { getProfile, refresh, signIn, signUpSomebody } from '../support/journeys.ts';
+import { getProfile, refresh, signIn, signInElsewhere, signUpSomebody } from '../support/journeys.ts';
 import { bearer, type EventChanges, loadEvent } from '../support/load-event.ts';
 import { callAs } from '../support/second-factor.ts';
 import { routesOpenTo } from '../support/session-routes.ts';
@@ -26,7 +26,7 @@ describe('revoke-session', () => {
   /** An account with two sessions on two devices. */
   const twoSessions = async () => {
     const own = await signUpSomebody(world);
-    const other = (await signIn(world, own.email)).body as SignInTokensAnswer;
+    const other = (await signInElsewhere(world, own.email)).body as SignInTokensAnswer;
     return { email: own.email, own, other };
   };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
-import { EXPORT_ROW_REQUESTS, GOOD_REQUESTS } from '../catalogue/catalogue.ts';
+import { EMAIL_PROOF_REQUESTS, EXPORT_ROW_REQUESTS, GOOD_REQUESTS } from '../catalogue/catalogue.ts';
 import type { GoodRequest } from '../catalogue/good-request.ts';
 import type { ServiceWithRows } from '../catalogue/service.ts';
 import { httpContracts } from '../support/fixtures.ts';
@@ -10,7 +10,11 @@ import { everyRow } from '../support/stored.ts';
 import { UNHINDERED_SMS } from '../support/verification.ts';
 import { type Answer, startWorld } from '../support/world.ts';
 
-const REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [...GOOD_REQUESTS, ...EXPORT_ROW_REQUESTS];
+const REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
+  ...GOOD_REQUESTS,
+  ...EMAIL_PROOF_REQUESTS,
+  ...EXPORT_ROW_REQUESTS,
+];
 
 const unsafe = httpContracts.filter(({ routes }) => routes.some(isUnsafe));
 const keeping = new Set(unsafe.filter((contract) => keptFor(contract) !== null).map(({ flow }) => flow));

@@ -97,8 +97,13 @@ export const mailedCodes = async (world: World, email: string): Promise<string[]
     .map(({ text }) => /^\d{6}$/m.exec(text)?.[0] ?? '');
 
 /** Signs in as {@link signIn} does, and where the device is new with the code that comes to the mailbox. */
-export const signInByMail = async (world: World, email: string, password = GOOD_PASSWORD): Promise<Answer> => {
-  const asked = await signIn(world, email, password);
+export const signInByMail = async (
+  world: World,
+  email: string,
+  password = GOOD_PASSWORD,
+  how: Parameters<typeof signIn>[3] = {},
+): Promise<Answer> => {
+  const asked = await signIn(world, email, password, how);
   if (asked.body.factors?.[0] !== 'email_code') return asked;
   await world.deliver();
   const [code = ''] = await mailedCodes(world, email);
@@ -107,6 +112,10 @@ export const signInByMail = async (world: World, email: string, password = GOOD_
   if (answer.status === 200) keptOf(world).set(email, answer.body.device_token);
   return answer;
 };
+
+/** Signs in on a device that the account does not know. */
+export const signInElsewhere = (world: World, email: string): Promise<Answer> =>
+  signInByMail(world, email, GOOD_PASSWORD, { deviceToken: null });
 
 /** Requests recovery and reads the token from the mail. */
 export const recoveryToken = async (world: World, email: string): Promise<string> => {

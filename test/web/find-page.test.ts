@@ -8,6 +8,7 @@ const PAGES = [
   '/ui/reset',
   '/ui/complete-sign-up',
   '/ui/confirm-email',
+  '/ui/prove-email',
   '/ui/not-me',
   '/ui/undo',
   '/ui/keep-account',
@@ -17,7 +18,15 @@ const PAGES = [
 ];
 const FORMS = ['/ui/reset', '/ui/complete-sign-up'];
 /** The pages that a form posts back to. */
-const POSTED = [...FORMS, '/ui/confirm-email', '/ui/not-me', '/ui/undo', '/ui/keep-account', '/ui/export'];
+const POSTED = [
+  ...FORMS,
+  '/ui/confirm-email',
+  '/ui/prove-email',
+  '/ui/not-me',
+  '/ui/undo',
+  '/ui/keep-account',
+  '/ui/export',
+];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
 const ASSETS = ['/ui/page.css', ...SCRIPTS, '/ui/icon.svg'];
 
@@ -116,6 +125,7 @@ describe('find-page', () => {
     expect(namesIn('/ui/complete-sign-up')).toEqual(['token', 'name', 'password']);
     expect(namesIn('/ui/not-me')).toEqual(['token']);
     expect(namesIn('/ui/confirm-email')).toEqual(['token']);
+    expect(namesIn('/ui/prove-email')).toEqual(['token']);
     expect(namesIn('/ui/undo')).toEqual(['token', 'code']);
     expect(namesIn('/ui/keep-account')).toEqual(['token']);
     expect(namesIn('/ui/export')).toEqual(['token']);
@@ -126,6 +136,7 @@ describe('find-page', () => {
     ['/ui/complete-sign-up', 'action="/accounts/complete"'],
     ['/ui/not-me', 'action="/account/recovery/revoke"'],
     ['/ui/confirm-email', 'action="/profile/email/confirm"'],
+    ['/ui/prove-email', 'action="/profile/email/proof/confirm"'],
     ['/ui/undo', 'action="/account/undo"'],
     ['/ui/keep-account', 'action="/account/deletion/cancel"'],
     ['/ui/export', 'action="/account/export/download"'],
@@ -247,7 +258,7 @@ describe('the page for people who did not ask', () => {
     const headings = (body: string) => [...body.matchAll(/<h2>([^<]+)/g)].map(([, text]) => text);
     const form = headings(bodyOf({ path, query: { lang } }));
 
-    expect(form).toHaveLength(5);
+    expect(form).toHaveLength(6);
     expect(headings(bodyOf({ path, query: { lang, outcome: 'invalid-token' } }))).toEqual(form);
     expect(headings(bodyOf({ path, query: { lang, outcome: 'done' } }))).toEqual(form.slice(1)); // the first is the form's own
   });

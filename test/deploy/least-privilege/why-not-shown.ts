@@ -1,13 +1,12 @@
 import type { Grant } from './grants.ts';
 
 const LOG = 'Lambda writes the log; the emulator does it for the function, whatever its role may do.';
-const TRACES = 'Lambda sends the traces; the emulator has no X-Ray.';
+const SMS = "SNS does it, in the caller's name; the emulator's SNS does not.";
 
 const BY_THE_PLATFORM: Readonly<Record<string, string>> = {
   'logs:CreateLogStream': LOG,
   'logs:PutLogEvents': LOG,
-  'xray:PutTelemetryRecords': TRACES,
-  'xray:PutTraceSegments': TRACES,
+  'sms-voice:SendTextMessage': SMS,
   'dynamodb:ListStreams': 'Lambda asks for it before it makes the mapping; the emulator does not.',
 };
 

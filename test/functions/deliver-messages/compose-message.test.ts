@@ -86,6 +86,7 @@ const MESSAGES: Message[] = [
   ...undoable,
   changeUndone,
   recoveryByPhone,
+  { kind: 'email-proof', token: TOKEN, validSeconds: 21_600 },
   provenElsewhere(true),
   provenElsewhere(false),
   ...NOTICES,
