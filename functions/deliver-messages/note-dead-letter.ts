@@ -1,4 +1,5 @@
 import { type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
+import { makePhoneClaims, type PhoneClaims } from '../../shared/account/phone-claims.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { deadLetterRow } from '../../shared/outbox/dead-letter-row.ts';
@@ -11,6 +12,7 @@ interface NoteDeadLetterDeps {
   dynamo: Pick<Dynamo, 'write'>;
   accounts: Pick<Accounts, 'findIdByEmail'>;
   verifications: Pick<Verifications, 'find'>;
+  phoneClaims: Pick<PhoneClaims, 'find'>;
   clock: Clock;
 }
 
@@ -19,12 +21,14 @@ interface NoteDeadLetterDeps {
  * or number leaves nothing.
  */
 const makeNoteDeadLetter =
-  ({ dynamo, accounts, verifications, clock }: NoteDeadLetterDeps) =>
+  ({ dynamo, accounts, verifications, phoneClaims, clock }: NoteDeadLetterDeps) =>
   async (partitionKey: string, intent: Intent): Promise<void> => {
     const accountOf = async (): Promise<string | null> => {
       if ('accountId' in intent) return intent.accountId;
       if ('email' in intent) return accounts.findIdByEmail(intent.email);
-      if (intent.kind === 'sms-code') return (await verifications.find(intent.verificationId))?.accountId ?? null;
+      if ('verificationId' in intent) return (await verifications.find(intent.verificationId))?.accountId ?? null;
+      if (intent.kind === 'recovery-sms')
+        return (await phoneClaims.find(intent.phoneNumber))?.recoveryAccountId ?? null;
       return null;
     };
     const accountId = await accountOf();
@@ -37,4 +41,9 @@ const makeNoteDeadLetter =
 export type NoteDeadLetter = ReturnType<typeof makeNoteDeadLetter>;
 
 export const provideNoteDeadLetter = (scope: Scope & Pick<Ports, 'dynamo'>): NoteDeadLetter =>
-  makeNoteDeadLetter({ ...scope, accounts: scope.use(makeAccounts), verifications: scope.use(makeVerifications) });
+  makeNoteDeadLetter({
+    ...scope,
+    accounts: scope.use(makeAccounts),
+    verifications: scope.use(makeVerifications),
+    phoneClaims: scope.use(makePhoneClaims),
+  });

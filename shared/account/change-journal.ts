@@ -9,7 +9,8 @@ import { makeDerivedSecrets } from '../keyring/derived-secrets.ts';
 import { type Keyring, versionOfEncrypted } from '../keyring/keyring.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
-import { type Account, accountRow, phoneShape, recoveryPhoneShape } from './accounts.ts';
+import { type Account, accountRow } from './accounts.ts';
+import { phoneShape, recoveryPhoneShape } from './phone-shapes.ts';
 import type { SecurityEventType } from './security-events.ts';
 
 /** One change that can be undone, by account and number. An undo gives its number, and those behind it, to later changes. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deleteAccount, GRACE, keepAccount, keepToken, keepTokens } from '../support/deletion.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
-import { openAccount, recoveryToken, refresh, signIn } from '../support/journeys.ts';
+import { openAccount, recoveryToken, refresh, signIn, signInByMail } from '../support/journeys.ts';
 import { formBody, loadEvent } from '../support/load-event.ts';
 import { eventsOf, everyRow } from '../support/stored.ts';
 import { openTwoFactorOwner } from '../support/two-factor-journeys.ts';
@@ -97,7 +97,7 @@ describe('cancel-deletion', () => {
   it('is refused a used link, also for a deletion that was asked for anew', async () => {
     const { email, token } = await leaver();
     await keepAccount(world, token);
-    const { body: session } = await signIn(world, email);
+    const { body: session } = await signInByMail(world, email);
     await deleteAccount(world, session);
     const before = await everyRow(world);
 

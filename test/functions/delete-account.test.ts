@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deleteAccount, GRACE, keepAccount, keepToken, keepTokens } from '../support/deletion.ts';
-import { getProfile, openAccount, recoveryToken, refresh, resetPassword, signIn } from '../support/journeys.ts';
+import {
+  getProfile,
+  openAccount,
+  recoveryToken,
+  refresh,
+  resetPassword,
+  signIn,
+  signInByMail,
+} from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { addAuthenticator } from '../support/second-factor.ts';
 import { proveFor, withProof } from '../support/step-up.ts';
@@ -89,7 +97,7 @@ describe('delete-account', () => {
     const { email, session } = await openAccount(world);
     await addAuthenticator(world, session);
     await undo(world, await undoToken(world, email));
-    const { body: back } = await signIn(world, email);
+    const { body: back } = await signInByMail(world, email);
 
     const answer = await deleteAccount(world, back);
 

@@ -53,13 +53,14 @@ const NO_TOKENS: readonly string[] = [
   // Parts of a factor; an app's id is a parameter of DELETE /two-factor/{factor}.
   'factor factors id enrollment_id phone_hint enrolled_at',
   // Entries of the lists of sessions and of the history.
-  'kind text program system network created_at last_used_at occurred_at',
+  'kind text program system network created_at last_used_at occurred_at operator_reason',
   'status token_type proves recovery_phone expires_at fresh_until restored',
   'email phone_number new',
   'confirmed confirmed_by open waits_until',
   // A deletion, and what an export has: neither names a row that a caller could reach.
-  'erases_at format made_at changes_refused_until country awaited_until device_name methods created_at last_used_at source_ip',
-  'device_id last_signed_in_at locked_until event changed_at email_before phone_number_before undoable_until type occurred_at',
+  'erases_at format made_at changes_refused_until country awaited_until device_name methods source_ip',
+  'reason since recovery_by_phone_paused_until recovery_phone_before',
+  'device_id last_signed_in_at locked_until event changed_at email_before phone_number_before undoable_until type',
   // Discovery, keys, the OpenAPI document.
   'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',
   'revocation_endpoint revocation_endpoint_auth_methods_supported acr_values_supported claims_supported kid kty n e alg use',
