@@ -115,6 +115,7 @@ describe('an export of an account', () => {
     const { body: removed } = await callAs(world, 'remove-factor', 'remove-factor/delete', session.access_token, {
       path: { factor: 'sms' },
     });
+    world.clock.advance(60); // past the wait between codes
     const recovery = await chooseRecoveryPhone(world, removed.session);
     const { answer } = await makeNumber(world, removed.session, { purpose: 'recovery' });
     expect(answer.status).toBe(200);
