@@ -1,4 +1,5 @@
-import { type Account, type Accounts, emailClaimRow, makeAccounts } from '../../shared/account/accounts.ts';
+import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
+import { emailClaimRow } from '../../shared/account/email-claims.ts';
 import { isExpired } from '../../shared/aws/row.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 

@@ -1,10 +1,11 @@
-import { type Account, emailClaimRow, phoneClaimRow } from '../../shared/account/accounts.ts';
+import { type Account, phoneClaimRow } from '../../shared/account/accounts.ts';
 import {
   type BeforeImage,
   type ChangeJournal,
   changeRow,
   provideChangeJournal,
 } from '../../shared/account/change-journal.ts';
+import { emailClaimRow } from '../../shared/account/email-claims.ts';
 import { formerFactorRow } from '../../shared/account/former-factor-row.ts';
 import { forgetInClaimWrite, parseClaim } from '../../shared/account/phone-claim-writes.ts';
 import { type Dynamo, StoreUnavailable } from '../../shared/aws/dynamo.ts';

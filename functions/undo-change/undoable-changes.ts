@@ -1,11 +1,4 @@
-import {
-  type Account,
-  accountRow,
-  claimEmailWrite,
-  freeEmailWrite,
-  parseAccount,
-  reserveEmailWrite,
-} from '../../shared/account/accounts.ts';
+import { type Account, accountRow, parseAccount } from '../../shared/account/accounts.ts';
 import {
   type BeforeImage,
   type ChangeJournal,
@@ -15,6 +8,7 @@ import {
   isUndoable,
   provideChangeJournal,
 } from '../../shared/account/change-journal.ts';
+import { claimEmailWrite, freeEmailWrite, reserveEmailWrite } from '../../shared/account/email-claims.ts';
 import { setPasswordWrite } from '../../shared/account/passwords.ts';
 import { isErasable } from '../../shared/account/pending-deletion.ts';
 import { type UndoChannel, undoRow } from '../../shared/account/undo-tokens.ts';

@@ -1,4 +1,5 @@
-import { accountRow, emailClaimRow, ownerOfEmail, parseAccount, phoneClaimRow } from '../../shared/account/accounts.ts';
+import { accountRow, parseAccount, phoneClaimRow } from '../../shared/account/accounts.ts';
+import { emailClaimRow, ownerOfEmail } from '../../shared/account/email-claims.ts';
 import { holdersOf, parseClaim } from '../../shared/account/phone-claim-writes.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { canonicalEmailAddress } from '../../shared/primitives/email-address.ts';

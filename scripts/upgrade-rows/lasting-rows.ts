@@ -1,4 +1,5 @@
-import { accountRow, emailClaimRow } from '../../shared/account/accounts.ts';
+import { accountRow } from '../../shared/account/accounts.ts';
+import { emailClaimRow } from '../../shared/account/email-claims.ts';
 import { passwordRow } from '../../shared/account/passwords.ts';
 import type { Item } from '../../shared/aws/dynamo.ts';
 import type { RowSchema } from '../../shared/aws/row.ts';

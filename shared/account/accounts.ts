@@ -4,6 +4,7 @@ import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Item, Write } from '../aws/dynamo.ts';
 import type { RowOf } from '../aws/row.ts';
 import type { JsonObject } from '../primitives/json-merge-patch.ts';
+import { emailClaimRow, ownerOfEmail } from './email-claims.ts';
 import { emailMarkShape } from './email-mark.ts';
 import { pendingDeletionShape } from './pending-deletion.ts';
 import { pendingEmailShape } from './pending-email.ts';
@@ -84,28 +85,10 @@ export interface Account extends ProfileContent {
   deletion?: AccountRow['deletion'];
 }
 
-const CLAIM = { table: 'accounts', sortKey: () => 'CLAIM' } as const;
-
-/** The row that makes an address, in its canonical form, an account's own. */
-export const emailClaimRow = defineRow({
-  ...CLAIM,
-  word: 'EMAIL',
-  shape: {
-    accountId: z.string(),
-    /** Present where the account has given the address up: it is reserved until then, for an undo, and finds nobody. */
-    expiresAtEpochSeconds: z.optional(z.int()),
-  },
-});
-
-/** Whose address it is. @param item `null` where it was never claimed @returns `null` where it is at most reserved */
-export const ownerOfEmail = (item: Item | null): string | null => {
-  const claim = item && emailClaimRow.parse(item);
-  return claim && claim.expiresAtEpochSeconds === undefined ? claim.accountId : null;
-};
-
 /** The row of a number, as E.164: the accounts that have it (docs/adr/0032), and the one that it recovers (docs/adr/0054). */
 export const phoneClaimRow = defineRow({
-  ...CLAIM,
+  table: 'accounts',
+  sortKey: () => 'CLAIM',
   word: 'PHONE',
   shape: {
     /** The latest to have proven it, for which alone it is verified; absent where that one has given it up. */
@@ -139,40 +122,6 @@ export const createAccountWrite = (account: Account): Write =>
     { ...account, metadata: JSON.stringify(account.metadata) },
     accountRow.when.isNew,
   );
-
-/** An address, and an account that has it, takes it or gives it up. */
-interface EmailClaim {
-  /** Canonical. */
-  email: string;
-  accountId: string;
-}
-
-/** Claims an address for this account; loses when the address is claimed, or reserved for another account. */
-export const claimEmailWrite = ({ email, accountId }: EmailClaim, nowSeconds: number): Write => {
-  const { isNew, hasExpired, has, is, and, or } = emailClaimRow.when;
-  const isReservedForIt = and(has('expiresAtEpochSeconds'), is('accountId', accountId));
-  const isFree = or(isNew, hasExpired(nowSeconds), isReservedForIt);
-  return emailClaimRow.putWrite(emailClaimRow.key(email), { accountId }, isFree);
-};
-
-/** Gives an address up and reserves it, so that an undo can have it back; loses where the account does not have it. */
-export const reserveEmailWrite = ({ email, accountId }: EmailClaim, untilEpochSeconds: number): Write => {
-  const { lacks, is, and } = emailClaimRow.when;
-  return emailClaimRow.updateWrite(
-    emailClaimRow.key(email),
-    { set: { expiresAtEpochSeconds: untilEpochSeconds } },
-    and(is('accountId', accountId), lacks('expiresAtEpochSeconds')),
-  );
-};
-
-/** Frees an address for everybody at once; loses where the account does not have it. */
-export const freeEmailWrite = ({ email, accountId }: EmailClaim): Write => {
-  const { lacks, is, and } = emailClaimRow.when;
-  return emailClaimRow.deleteWrite(
-    emailClaimRow.key(email),
-    and(is('accountId', accountId), lacks('expiresAtEpochSeconds')),
-  );
-};
 
 /** Loses when the account has left the epoch, for instance by a reset between a read and this write. */
 export const requireEpochWrite = ({ accountId, epoch }: { accountId: string; epoch: number }): Write =>

@@ -4,16 +4,10 @@ import { isExpired } from '../aws/row.ts';
 import type { EmailChangeChannel, EmailSide } from '../contract/email-sides.ts';
 import { UNDO_SECONDS } from '../contract/lifetimes.ts';
 import type { Clock } from '../primitives/clock.ts';
-import {
-  type Account,
-  accountRow,
-  claimEmailWrite,
-  parseAccount,
-  reserveEmailWrite,
-  sessionIsCurrent,
-} from './accounts.ts';
+import { type Account, accountRow, parseAccount, sessionIsCurrent } from './accounts.ts';
 import { countChange, type JournalledChange } from './change-journal.ts';
 import { emailChangeTokenRow } from './email-change-rows.ts';
+import { claimEmailWrite, reserveEmailWrite } from './email-claims.ts';
 import { type PendingEmail, pendingEmailOf } from './pending-email.ts';
 import type { Principal } from './principal.ts';
 import type { ProfileContent } from './profile.ts';

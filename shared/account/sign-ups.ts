@@ -3,7 +3,8 @@ import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired, type RowOf } from '../aws/row.ts';
 import type { Clock } from '../primitives/clock.ts';
-import { type Account, claimEmailWrite, createAccountWrite, emailClaimRow } from './accounts.ts';
+import { type Account, createAccountWrite } from './accounts.ts';
+import { claimEmailWrite, emailClaimRow } from './email-claims.ts';
 import { createPasswordWrite } from './passwords.ts';
 
 /** A sign-up that waits for its token, by the token's hash. */

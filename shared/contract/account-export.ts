@@ -34,6 +34,12 @@ const factorsExport = named(
   }),
 );
 
+const lostMailExport = named(
+  'ExportedLostMail',
+  'Why mail does not reach the address.',
+  z.strictObject({ reason: z.string(), since: instantField }),
+);
+
 const stateExport = named(
   'ExportedState',
   'What the account has beside its profile.',
@@ -41,11 +47,7 @@ const stateExport = named(
     created_at: instantField,
     has_password: z.literal(true),
     changes_refused_until: z.optional(instantField.check(z.describe('Since an undo of a change.'))),
-    mail_undeliverable: z.optional(
-      z
-        .strictObject({ reason: z.string(), since: instantField })
-        .check(z.describe('Why mail does not reach the address. Absent where nothing speaks against it.')),
-    ),
+    mail_undeliverable: z.optional(lostMailExport),
     recovery_by_phone_paused_until: z.optional(instantField.check(z.describe('Since its owner has called one off.'))),
   }),
 );

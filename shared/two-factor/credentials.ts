@@ -1,4 +1,5 @@
-import { type Account, accountRow, emailClaimRow, ownerOfEmail, parseAccount } from '../account/accounts.ts';
+import { type Account, accountRow, parseAccount } from '../account/accounts.ts';
+import { emailClaimRow, ownerOfEmail } from '../account/email-claims.ts';
 import { passwordRow } from '../account/passwords.ts';
 import type { Dynamo, Item } from '../aws/dynamo.ts';
 import { type Devices, devicesRow, parseDevices } from '../devices/devices.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Account, reserveEmailWrite } from '../../shared/account/accounts.ts';
+import type { Account } from '../../shared/account/accounts.ts';
+import { reserveEmailWrite } from '../../shared/account/email-claims.ts';
 import { makeSignUps, type PendingSignUp, type SignUps } from '../../shared/account/sign-ups.ts';
 import { connectDynamo } from '../../shared/aws/connect-dynamo.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';

@@ -147,6 +147,7 @@ describe('malformed requests', () => {
     world = await startWorld();
     owner = await signUp(world, 'owner@example.com');
     sessionsOf['sign-out'] = (await signIn(world, 'owner@example.com')).body;
+    sessionsOf['delete-account'] = await signUp(world, 'leaver@example.com');
     sessionsOf['revoke-session'] = await signUp(world, 'of-others@example.com');
   });
   afterAll(() => world.close());

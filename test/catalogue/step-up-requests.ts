@@ -1,5 +1,14 @@
 import { type GoodRequest, good } from './good-request.ts';
-import { codeNow, enroll, openAccount, PASSWORD, receiveCode, signedInWithApp, type Tokens } from './people.ts';
+import {
+  codeNow,
+  enroll,
+  openAccount,
+  PASSWORD,
+  receiveCode,
+  signedInWithApp,
+  signInAgain,
+  type Tokens,
+} from './people.ts';
 import { bare, mergePatch, post, put, type Service, type ServiceRequest } from './service.ts';
 
 const AGAIN = '/sessions/current/reauthenticate';
@@ -92,11 +101,14 @@ const PREPARES: Readonly<Record<string, Prepare>> = {
     put('/account/password', { current_password: PASSWORD, new_password: 'a much better horse' }, session.access_token),
   ),
   'revoke-session': async (service, age) => {
-    const caller = await byPassword(service);
-    const { email } = await service.ask(bare('GET', `/profile/${caller.accountId}`, caller.session.access_token));
-    const other = await service.ask(post('/sessions', { email, password: PASSWORD }));
+    const account = await openAccount(service);
+    const { accountId, session } = account;
+    const other: Tokens = await service.ask(signInAgain(account));
     await age(service);
-    return { caller, request: bare('DELETE', `/sessions/${other.session_id}`, caller.session.access_token) };
+    return {
+      caller: { accountId, session },
+      request: bare('DELETE', `/sessions/${other.session_id}`, session.access_token),
+    };
   },
   'revoke-session (all others)': simple(byPassword, ({ session }) => bare('DELETE', '/sessions', session.access_token)),
   'update-profile': simple(byPassword, ({ accountId, session }) =>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FORMER_FACTOR_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { patchProfile } from '../support/email-change.ts';
 import { asOwner } from '../support/fixtures.ts';
-import { getProfile, signIn, signUpSomebody } from '../support/journeys.ts';
+import { getProfile, signIn, signInByMail, signUpSomebody } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { askToMake, chooseRecoveryPhone, makeNumber } from '../support/recovery-phone.ts';
 import { addAuthenticator, callAs, challengeOf, newestCode } from '../support/second-factor.ts';
@@ -279,7 +279,7 @@ describe('the purpose of a number', () => {
       const { email, phoneNumber, session } = await factorOwner();
       await callAs(world, 'remove-factor', 'remove-factor/delete', session.access_token, { path: { factor: 'sms' } });
       const again = async (): Promise<Answer> => {
-        const { body } = await signIn(world, email);
+        const { body } = await signInByMail(world, email);
         return askToMake(world, body, { phoneNumber, purpose: 'recovery' });
       };
 

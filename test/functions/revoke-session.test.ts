@@ -3,7 +3,7 @@ import { FRESH_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { DynamoCall } from '../support/dynamo-proxy.ts';
 import { shapesDuring } from '../support/dynamo-shape.ts';
-import { getProfile, refresh, signIn, signInElsewhere, signUpSomebody } from '../support/journeys.ts';
+import { getProfile, refresh, signIn, signInByMail, signInElsewhere, signUpSomebody } from '../support/journeys.ts';
 import { bearer, type EventChanges, loadEvent } from '../support/load-event.ts';
 import { callAs } from '../support/second-factor.ts';
 import { routesOpenTo } from '../support/session-routes.ts';
@@ -227,7 +227,7 @@ describe('revoke-session', () => {
         (await world.rows('accounts')).find(({ pk, sk }) => pk === `ACCOUNT#${own.account_id}` && sk === 'ACCOUNT')
           ?.revokedSessions as Record<string, number>;
       const endAnother = async () => {
-        const { body } = await signIn(world, email);
+        const { body } = await signInByMail(world, email);
         await callAs(world, 'sign-out', 'sign-out/delete', body.access_token);
       };
 

@@ -1,6 +1,7 @@
-import { accountRow, emailClaimRow, phoneClaimRow } from '../../shared/account/accounts.ts';
+import { accountRow, phoneClaimRow } from '../../shared/account/accounts.ts';
 import { changeRow } from '../../shared/account/change-journal.ts';
 import { emailChangeSaltRow } from '../../shared/account/email-change-rows.ts';
+import { emailClaimRow } from '../../shared/account/email-claims.ts';
 import { recoveryRow } from '../../shared/account/recovery-rows.ts';
 import { undoRow } from '../../shared/account/undo-tokens.ts';
 import type { RowOf } from '../../shared/aws/row.ts';
