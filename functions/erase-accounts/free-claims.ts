@@ -6,6 +6,7 @@ import {
   provideChangeJournal,
 } from '../../shared/account/change-journal.ts';
 import { emailClaimRow } from '../../shared/account/email-claims.ts';
+import { formerFactorRow } from '../../shared/account/former-factor-row.ts';
 import { forgetInClaimWrite, parseClaim } from '../../shared/account/phone-claim-writes.ts';
 import { type Dynamo, StoreUnavailable } from '../../shared/aws/dynamo.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
@@ -18,7 +19,7 @@ import type { Clock } from '../../shared/primitives/clock.ts';
  */
 const CLAIM_ATTEMPTS = 10;
 
-/** Entries of the journal that are read at once. */
+/** Rows that are read at once. */
 const ENTRIES_AT_ONCE = 25;
 
 interface FreeClaimsDeps {
@@ -56,6 +57,20 @@ const makeFreeClaims = ({ dynamo, journal, clock }: FreeClaimsDeps): FreeClaims 
     }
   };
 
+  /** The numbers that were a factor lately, which may be in no entry of the journal any more. */
+  const formerFactorsOf = async (accountId: string): Promise<string[]> => {
+    const { pk, sk: before } = formerFactorRow.key(accountId, '');
+    const numbers: string[] = [];
+    for (let after = before; ; ) {
+      const items = await dynamo.queryOldest({ table: 'accounts', pk, after, limit: ENTRIES_AT_ONCE });
+      const own = items.map(({ sk }) => String(sk)).filter((sk) => sk.startsWith(before));
+      numbers.push(...own.map((sk) => sk.slice(before.length)));
+      const last = own.at(-1);
+      if (last === undefined || own.length < items.length) return numbers;
+      after = last;
+    }
+  };
+
   const freeEmail = async (accountId: string, email: string): Promise<void> => {
     await dynamo.write(
       emailClaimRow.deleteWrite(emailClaimRow.key(email), emailClaimRow.when.is('accountId', accountId)),
@@ -75,7 +90,7 @@ const makeFreeClaims = ({ dynamo, journal, clock }: FreeClaimsDeps): FreeClaims 
     const { accountId } = account;
     const states = [account, ...(await imagesOf(accountId))];
     const emails = new Set(states.map(({ email }) => email));
-    const numbers = new Set(states.flatMap(numbersOf));
+    const numbers = new Set([...states.flatMap(numbersOf), ...(await formerFactorsOf(accountId))]);
     for (const email of emails) await freeEmail(accountId, email);
     for (const e164 of numbers) await freePhone(accountId, e164);
   };

@@ -1,3 +1,4 @@
+import { noteFormerFactorWrites } from '../../shared/account/former-factor-row.ts';
 import {
   type ClaimEdit,
   type ClaimRow,
@@ -67,10 +68,11 @@ export const makePlanNumbers = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cloc
     const nowSeconds = clock.nowSeconds();
     const wasVerified = former?.isVerified ?? true; // as release 0.1.0 left it: by the claim alone
     const place = { accountId, reservedUntilEpochSeconds: null, formerFactorUntilEpochSeconds: null };
+    const formerFactorUntilEpochSeconds = nowSeconds + FORMER_FACTOR_SECONDS;
     const editsOf = (e164: string): ClaimEdit[] => [
       ...(isOtherPhone && e164 === phone?.e164 ? [leaving(place)] : []),
       ...(isOtherPhone && e164 === former?.e164 ? [rejoining(accountId, wasVerified)] : []),
-      ...(e164 === endedFactor ? [havingBeenFactor(accountId, nowSeconds + FORMER_FACTOR_SECONDS)] : []),
+      ...(e164 === endedFactor ? [havingBeenFactor(accountId, formerFactorUntilEpochSeconds)] : []),
       ...(isOtherRecovery && e164 === recoveryPhone?.e164 ? [notRecovering(accountId)] : []),
       ...(isOtherRecovery && e164 === chosen?.e164 ? [recovering(accountId)] : []),
     ];
@@ -78,7 +80,12 @@ export const makePlanNumbers = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cloc
     return {
       phone: isOtherPhone ? former && { ...former, isVerified: isVerified ?? false } : phone,
       ...(isOtherRecovery && (chosen || recoveryPhone) && { recoveryPhone: chosen }),
-      writes: named.flatMap((e164) => editClaimWrites({ e164, seen: claimOf(e164), edits: editsOf(e164), nowSeconds })),
+      writes: [
+        ...named.flatMap((e164) => editClaimWrites({ e164, seen: claimOf(e164), edits: editsOf(e164), nowSeconds })),
+        ...(endedFactor === undefined
+          ? []
+          : noteFormerFactorWrites({ accountId, e164: endedFactor, formerFactorUntilEpochSeconds })),
+      ],
     };
   };
 };

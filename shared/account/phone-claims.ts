@@ -1,6 +1,7 @@
 import type { Dynamo, TransactionResult, Write } from '../aws/dynamo.ts';
 import type { Clock } from '../primitives/clock.ts';
 import { type Account, accountRow, phoneClaimRow } from './accounts.ts';
+import { noteFormerFactorWrites } from './former-factor-row.ts';
 import { CLAIM_ATTEMPTS, isAnyRefused, refusalsByPart } from './phone-claim-attempts.ts';
 import {
   type ClaimRow,
@@ -87,14 +88,16 @@ export const makePhoneClaims = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cloc
 
     give: async (writes, claim) => {
       if (!claim) return dynamo.transact(writes);
-      let giving = [endClaimWrite(claim)]; // mostly there is no other account
+      const noted = noteFormerFactorWrites(claim);
+      let giving = [endClaimWrite(claim), ...noted]; // mostly there is no other account
       for (let attempt = 1; ; attempt += 1) {
         const result = await dynamo.transact([...writes, ...giving]);
         if (result.won) return result;
         const [ownRefused, [left] = []] = refusalsByPart(result.refusals, [writes, giving]);
         if (!left || isAnyRefused(ownRefused) || attempt === CLAIM_ATTEMPTS) return result;
         const seen = parseClaim(left.current);
-        giving = editClaimWrites({ e164: claim.e164, seen, edits: [leaving(claim)], nowSeconds: clock.nowSeconds() });
+        const edits = [leaving(claim)];
+        giving = [...editClaimWrites({ e164: claim.e164, seen, edits, nowSeconds: clock.nowSeconds() }), ...noted];
       }
     },
 
@@ -104,7 +107,8 @@ export const makePhoneClaims = ({ dynamo, clock }: { dynamo: Dynamo; clock: Cloc
       let claim = seen;
       let gone: readonly string[] = [];
       let isRecoveryStale = false;
-      let giving = givenUp ? [endClaimWrite(givenUp)] : [];
+      const noted = givenUp ? noteFormerFactorWrites(givenUp) : [];
+      let giving = givenUp ? [endClaimWrite(givenUp), ...noted] : [];
       for (let attempt = 0; attempt < CLAIM_ATTEMPTS; attempt += 1) {
         const holders = holdersOf(claim).filter((holder) => !gone.includes(holder));
         const others = holders.filter((holder) => holder !== accountId);

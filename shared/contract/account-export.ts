@@ -113,6 +113,12 @@ const changeExport = named(
   }),
 );
 
+const formerFactorExport = named(
+  'ExportedFormerFactor',
+  'A number that was a second factor.',
+  z.strictObject({ phone_number: z.string(), kept_until: instantField }),
+);
+
 /** Everything that is held about an account, but for secrets: what stands for those is that they are there. */
 export const accountExport = named(
   'AccountExport',
@@ -130,6 +136,9 @@ export const accountExport = named(
     known_devices: z.array(deviceExport),
     wrong_tries: z.array(triesExport),
     undoable_changes: z.array(changeExport),
+    former_factor_numbers: z
+      .array(formerFactorExport)
+      .check(z.describe('Numbers that were a second factor, which the account can not choose for recovery yet.')),
     history: z.array(eventExport),
   }),
 );

@@ -1,5 +1,6 @@
 import type { Account } from '../account/accounts.ts';
 import type { BeforeImage, changeRow } from '../account/change-journal.ts';
+import type { formerFactorRow } from '../account/former-factor-row.ts';
 import type { StoredEvent } from '../account/security-events.ts';
 import { seenFrom } from '../account/seen-from.ts';
 import type { RowOf } from '../aws/row.ts';
@@ -96,6 +97,14 @@ export const exportedChange = (
   ...(phone && { phone_number_before: phone.e164 }),
   ...(recoveryPhone && { recovery_phone_before: recoveryPhone.e164 }),
   undoable_until: toRfc3339(expiresAtEpochSeconds),
+});
+
+export const exportedFormerFactor = ({
+  e164,
+  expiresAtEpochSeconds,
+}: RowOf<typeof formerFactorRow>): Part<'former_factor_numbers'>[number] => ({
+  phone_number: e164,
+  kept_until: toRfc3339(expiresAtEpochSeconds),
 });
 
 /** Why an operator did something is about the account; who did it is about somebody else (GDPR article 15(4)). */

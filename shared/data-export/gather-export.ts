@@ -1,5 +1,6 @@
 import type { Account } from '../account/accounts.ts';
 import { type ChangeJournal, changeRow, provideChangeJournal } from '../account/change-journal.ts';
+import { formerFactorRow } from '../account/former-factor-row.ts';
 import { isSessionCurrent } from '../account/principal.ts';
 import { makeViewProfile, type ViewProfile } from '../account/profile-view.ts';
 import { eventRow } from '../account/security-events.ts';
@@ -18,6 +19,7 @@ import {
   exportedDevices,
   exportedEvent,
   exportedFactors,
+  exportedFormerFactor,
   exportedSession,
   exportedState,
   exportedTries,
@@ -78,7 +80,7 @@ const makeGatherExport = ({ dynamo, factors, journal, viewProfile, clock }: Gath
   return async (account, most) => {
     const { accountId, epoch } = account;
     const nowSeconds = clock.nowSeconds();
-    const [profile, present, [devices = null, enrollment = null, ...tries], sessions, changes, events] =
+    const [profile, present, [devices = null, enrollment = null, ...tries], sessions, changes, formerFactors, events] =
       await Promise.all([
         viewProfile(account),
         factors.find(accountId),
@@ -89,12 +91,13 @@ const makeGatherExport = ({ dynamo, factors, journal, viewProfile, clock }: Gath
         ]),
         rowsOf('tokens', sessionRow.key(accountId, ''), most),
         rowsOf('tokens', changeRow.key(accountId, ''), most),
+        rowsOf('accounts', formerFactorRow.key(accountId, ''), most),
         rowsOf('accounts', { ...eventRow.key(accountId, '', ''), sk: 'EVENT#' }, most),
       ]);
     return {
       format: 'keyturn-account-export-1',
       made_at: toRfc3339(nowSeconds),
-      complete: [sessions, changes, events].every(({ areAll }) => areAll),
+      complete: [sessions, changes, formerFactors, events].every(({ areAll }) => areAll),
       profile,
       account: exportedState(account, nowSeconds),
       second_factors: exportedFactors(present, parseEnrollment(enrollment, { epoch, nowSeconds })),
@@ -109,6 +112,7 @@ const makeGatherExport = ({ dynamo, factors, journal, viewProfile, clock }: Gath
         return data && data.expiresAtEpochSeconds > nowSeconds ? [exportedTries(factor, data)] : [];
       }),
       undoable_changes: await changesOf(accountId, changes.rows),
+      former_factor_numbers: formerFactors.rows.map((row) => exportedFormerFactor(formerFactorRow.parse(row))),
       history: events.rows.map((row) => exportedEvent(eventRow.parse(row))),
     };
   };

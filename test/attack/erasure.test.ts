@@ -19,7 +19,7 @@ describe('the erasure of an account', () => {
   it('leaves nothing in any table, nor a dead letter: at the end only the record, and in the log only the id', async () => {
     const { accountId, texts, shared, sharer } = await richLeaver(world);
     const dead = (await world.rows('outbox')).filter(({ buriedAs }) => buriedAs !== undefined);
-    expect(dead).toHaveLength(2);
+    expect(dead).toHaveLength(3);
     const from = world.logs.length;
     world.clock.advance(GRACE);
 

@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deleteAccount, GRACE, keepAccount, keepToken, rowsWith, SETTLING, sweepExpired } from '../support/deletion.ts';
-import { openAccount, recoveryToken, resetPassword, signIn, signUp } from '../support/journeys.ts';
+import { openAccount, recoveryToken, resetPassword, signIn, signUp, signUpSomebody } from '../support/journeys.ts';
+import { act } from '../support/operator.ts';
+import { chooseRecoveryPhone } from '../support/recovery-phone.ts';
+import { callAs } from '../support/second-factor.ts';
 import { everyRow } from '../support/stored.ts';
 import { openTwoFactorOwner } from '../support/two-factor-journeys.ts';
 import { undo, undoToken } from '../support/undo.ts';
-import { logged } from '../support/verification.ts';
+import { accountWithSms, logged, signInBySms, UNHINDERED_SMS } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 describe('erase-accounts', () => {
   let world: World;
 
   beforeAll(async () => {
-    world = await startWorld();
+    world = await startWorld({ settings: { sms: UNHINDERED_SMS } });
   });
   afterAll(() => world.close());
 
@@ -105,6 +108,46 @@ describe('erase-accounts', () => {
     expect(
       (await rowsWith(world, [byLink.accountId, byPassword.accountId])).filter(({ pk }) => pk === 'DELETION#DUE'),
     ).toEqual([]);
+  });
+
+  it('frees a number that recovered the account: nobody is reached by it any more, and another account can choose it', async () => {
+    const { email, ...session } = await signUpSomebody(world);
+    const recovery = await chooseRecoveryPhone(world, session);
+    await deleteAccount(world, session);
+    world.clock.advance(GRACE);
+
+    await world.run('erase-accounts');
+
+    expect(await rowsWith(world, [`#${recovery}`, email])).toEqual([]);
+    expect(await chooseRecoveryPhone(world, await signUpSomebody(world), recovery)).toBe(recovery);
+  });
+
+  it('frees a number that was a factor lately, also where nothing is left of the change that gave it up', async () => {
+    const { email, phoneNumber } = await accountWithSms(world);
+    const session = await signInBySms(world, email, phoneNumber);
+    const removed = await callAs(world, 'remove-factor', 'remove-factor/delete', session.access_token, {
+      path: { factor: 'sms' },
+    });
+    const answer = await deleteAccount(world, removed.body.session);
+    expect(answer.status).toBe(200);
+    world.clock.advance(GRACE);
+    await sweepExpired(world);
+    expect(await rowsWith(world, [phoneNumber])).not.toEqual([]);
+
+    await world.run('erase-accounts');
+
+    expect(await rowsWith(world, [phoneNumber])).toEqual([]);
+  });
+
+  it('goes on where an operator has suspended the account meanwhile, which is what a right password is told', async () => {
+    const { email, accountId } = await leaver();
+    await act(world, 'suspend', accountId);
+    expect(await signIn(world, email)).toMatchObject({ status: 403, body: { hint: 'account-suspended' } });
+    world.clock.advance(GRACE);
+
+    await world.run('erase-accounts');
+
+    expect(await rowsWith(world, [email])).toEqual([]);
   });
 
   it('goes on with the others where one account fails, and says how far it is behind', async () => {

@@ -10,15 +10,20 @@ import {
   recoveryToken,
   refresh,
   resetPassword,
+  revokeRecovery,
   signIn,
+  signInByMail,
   signUpSomebody,
 } from '../support/journeys.ts';
 import { leaksIn } from '../support/leaks.ts';
 import { formBody, loadEvent } from '../support/load-event.ts';
-import { beginAuthenticator } from '../support/second-factor.ts';
+import { loseRecovery } from '../support/lost-mail.ts';
+import { ALICE, act, REASON } from '../support/operator.ts';
+import { askByPhone, chooseRecoveryPhone, makeNumber, vetoTokens } from '../support/recovery-phone.ts';
+import { beginAuthenticator, callAs } from '../support/second-factor.ts';
 import { eventsOf, everyRow } from '../support/stored.ts';
 import { openTwoFactorOwner } from '../support/two-factor-journeys.ts';
-import { addSms, UNHINDERED_SMS } from '../support/verification.ts';
+import { accountWithSms, addSms, signInBySms, UNHINDERED_SMS } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const INVALID = { status: 400, body: { code: 'invalid-token' } };
@@ -65,6 +70,61 @@ describe('an export of an account', () => {
     expect(body.export.history.map(({ type }: { type: string }) => type)).toEqual(
       held.filter((type) => type !== 'data-exported'),
     );
+  });
+
+  it('has what other features hold: both numbers, devices, sessions, and why an operator did something but not who', async () => {
+    const { email, ...first } = await signUpSomebody(world);
+    const recovery = await chooseRecoveryPhone(world, first);
+    await askByPhone(world, recovery);
+    const [veto = ''] = await vetoTokens(world, email);
+    await revokeRecovery(world, veto);
+    await world.hear();
+    await loseRecovery(world, email, 'bounce');
+    await act(world, 'end-sessions', first.account_id);
+    const { body: session } = await signInByMail(world, email);
+
+    const { body, text } = await exportAccount(world, session);
+
+    expect(z.parse(accountExport, body.export)).toEqual(body.export);
+    expect(body.export).toMatchObject({
+      profile: { recovery_phone: recovery, email_deliverable: false },
+      account: {
+        mail_undeliverable: { reason: 'bounced', since: expect.any(String) },
+        recovery_by_phone_paused_until: expect.any(String),
+      },
+    });
+    expect(body.export.sessions).toContainEqual(
+      expect.objectContaining({
+        session_id: session.session_id,
+        device_id: expect.any(String),
+        device: expect.objectContaining({ kind: expect.any(String) }),
+      }),
+    );
+    expect(body.export.history).toContainEqual(
+      expect.objectContaining({ type: 'operator-ended-sessions', operator_reason: REASON }),
+    );
+    expect(body.export.history).toContainEqual(
+      expect.objectContaining({ type: 'signed-in', session_id: session.session_id, device: expect.any(Object) }),
+    );
+    expect(text).not.toContain(ALICE);
+  });
+
+  it('names a number that was the factor for as long as that is held, and what recovered the account before a change', async () => {
+    const { email, phoneNumber } = await accountWithSms(world);
+    const session = await signInBySms(world, email, phoneNumber);
+    const { body: removed } = await callAs(world, 'remove-factor', 'remove-factor/delete', session.access_token, {
+      path: { factor: 'sms' },
+    });
+    world.clock.advance(60); // past the wait between codes
+    const recovery = await chooseRecoveryPhone(world, removed.session);
+    const { answer } = await makeNumber(world, removed.session, { purpose: 'recovery' });
+    expect(answer.status).toBe(200);
+    const { body: last } = await signInByMail(world, email);
+
+    const { body } = await exportAccount(world, last);
+
+    expect(body.export.former_factor_numbers).toEqual([{ phone_number: phoneNumber, kept_until: expect.any(String) }]);
+    expect(body.export.undoable_changes).toContainEqual(expect.objectContaining({ recovery_phone_before: recovery }));
   });
 
   it('holds no secret of any kind', async () => {

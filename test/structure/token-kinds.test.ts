@@ -59,7 +59,7 @@ const NO_TOKENS: readonly string[] = [
   'confirmed confirmed_by open waits_until',
   // A deletion, and what an export has: neither names a row that a caller could reach.
   'erases_at format made_at changes_refused_until country awaited_until device_name methods source_ip',
-  'reason since recovery_by_phone_paused_until recovery_phone_before',
+  'reason since recovery_by_phone_paused_until recovery_phone_before kept_until',
   'device_id last_signed_in_at locked_until event changed_at email_before phone_number_before undoable_until type',
   // Discovery, keys, the OpenAPI document.
   'openapi issuer jwks_uri response_types_supported subject_types_supported id_token_signing_alg_values_supported',

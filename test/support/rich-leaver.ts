@@ -3,6 +3,8 @@ import { deleteAccount, keepToken } from './deletion.ts';
 import { beginEmailChange, confirmEmailChange } from './email-change.ts';
 import { askForSignInLink, recoveryToken, signIn, signUpSomebody } from './journeys.ts';
 import { formBody, loadEvent } from './load-event.ts';
+import { act } from './operator.ts';
+import { askByPhone, chooseRecoveryPhone, makeNumber, recoveryTokenByPhone } from './recovery-phone.ts';
 import { addAuthenticator, beginAuthenticator } from './second-factor.ts';
 import { proveFor } from './step-up.ts';
 import { signInWithCode } from './two-factor-journeys.ts';
@@ -13,7 +15,7 @@ import type { World } from './world.ts';
 /** An account that is to be deleted. */
 export interface RichLeaver {
   accountId: string;
-  /** The addresses and the number that it has had. */
+  /** The addresses and the numbers that it has had. */
   texts: string[];
   /** A number that it had for a while, and that another account has too. */
   shared: string;
@@ -42,7 +44,14 @@ export const richLeaver = async (world: World): Promise<RichLeaver> => {
   await undoTokens(world, first);
   await askForSignInLink(world, email);
   await recoveryToken(world, email);
-  const last = await signInBy(email, 3);
+  const chooser = await signInBy(email, 3);
+  world.clock.advance(60); // past the wait between codes
+  const formerRecovery = await chooseRecoveryPhone(world, chooser);
+  const recovery = newNumber();
+  await makeNumber(world, chooser, { phoneNumber: recovery, purpose: 'recovery' });
+  const last = await signInBy(email, 5);
+  await act(world, 'reset-factor', last.account_id);
+  await recoveryTokenByPhone(world, recovery);
   await signIn(world, email, 'not the password');
   await beginAuthenticator(world, last);
   await proveFor(world, last, { action: 'DELETE /two-factor/sms', code: app.recoveryCodes[4] ?? '' });
@@ -55,5 +64,9 @@ export const richLeaver = async (world: World): Promise<RichLeaver> => {
   await world.setFault({ service: 'ses', next: 1, error: 'MessageRejected' });
   await world.call('request-recovery', loadEvent('request-recovery/form', formBody({ email })));
   await world.deliver();
-  return { accountId: last.account_id, texts: [first, email, number], shared, sharer };
+  world.clock.advance(3600); // past the spacing of such SMS
+  await world.setFault({ service: 'sns', next: 1, error: 'InvalidParameter' });
+  await askByPhone(world, recovery);
+  await world.deliver();
+  return { accountId: last.account_id, texts: [first, email, number, formerRecovery, recovery], shared, sharer };
 };
