@@ -52,9 +52,9 @@ export const OLD_ROW_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   good({
     name: 'sign-in (whose sessions were never counted)',
     prepare: async (service) => {
-      const { email, accountId, session } = await openAccount(service);
-      await leaveUncounted(service, { accountId, session });
-      return { request: () => post('/sessions', { email, password: PASSWORD }) };
+      const account = await openAccount(service);
+      await leaveUncounted(service, account);
+      return { request: () => signInAgain(account) };
     },
   }),
   good({
