@@ -54,8 +54,8 @@ export const openAccount = async (service: Service): Promise<Account> => {
 };
 
 /** A sign-in on the device that the account was opened on, as its app sends it. */
-export const signInAgain = ({ email, session: { device_token } }: Account): ServiceRequest =>
-  post('/sessions', { email, password: PASSWORD, device_token });
+export const signInAgain = ({ email, session: { device_token } }: Account, more: object = {}): ServiceRequest =>
+  post('/sessions', { email, password: PASSWORD, device_token, ...more });
 
 /** Signs in on a new device, up to the code that goes to the mailbox. */
 export const awaitMailedCode = async (service: Service): Promise<{ challenge: string; code: string }> => {

@@ -64,8 +64,9 @@ export const SESSION_REQUESTS: readonly GoodRequest[] = [
   good({
     name: 'list-sessions',
     prepare: async (service) => {
-      const { email, session } = await openAccount(service);
-      const onTablet = post('/sessions', { email, password: PASSWORD, device_name: "Ada's tablet" });
+      const account = await openAccount(service);
+      const { session } = account;
+      const onTablet = signInAgain(account, { device_name: "Ada's tablet" });
       await service.ask({ ...onTablet, headers: { ...onTablet.headers, 'user-agent': FIREFOX_ON_TABLET } });
       return { request: () => bare('GET', '/sessions', session.access_token) };
     },

@@ -19,6 +19,7 @@ const COMPLETE: Readonly<Record<string, string>> = {
   KEYRING: 'file:/keyring.json',
   SES_CONFIGURATION_SET: 'the-set',
   DEAD_LETTERS: 'file:/dead-letters.jsonl',
+  TOPIC: 'arn:aws:sns:eu-west-1:123456789012:the-topic',
   ORIGIN_SECRETS: 'the-newest,the-one-before',
   ACCOUNTS_TABLE: 'the-accounts',
   CREDENTIALS_TABLE: 'the-credentials',

@@ -24,7 +24,7 @@ export const mailRecovery = async (world: World, email: string): Promise<void> =
 
 /** Sends a recovery mail, which arrives. @returns the reference by which SES tells of it */
 export const sentReference = async (world: World, email: string): Promise<string> => {
-  await world.deliver(); // what waits has references too
+  await world.deliver(); // other mails of before have references too
   await world.hear();
   await mailRecovery(world, email);
   const [event] = await world.hear();
