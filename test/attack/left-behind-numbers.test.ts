@@ -120,8 +120,11 @@ describe('a number', () => {
       const until = world.clock.nowSeconds() + UNDO_SECONDS;
       const factorUntil = world.clock.nowSeconds() + FORMER_FACTOR_SECONDS;
       const end = { expiresAtEpochSeconds: factorUntil };
-      expect(naming).toMatchObject([{ pk: `PHONE#${phoneNumber}`, accountIds: [], ...end }]);
-      expect(naming[0]).toMatchObject({ reserved: { [id]: until }, formerFactorOf: { [id]: factorUntil } });
+      expect(naming).toHaveLength(2);
+      expect(naming).toContainEqual(expect.objectContaining({ pk: `ACCOUNT#${id}`, e164: phoneNumber, ...end }));
+      const claim = naming.find(({ pk }) => pk === `PHONE#${phoneNumber}`);
+      expect(claim).toMatchObject({ accountIds: [], ...end });
+      expect(claim).toMatchObject({ reserved: { [id]: until }, formerFactorOf: { [id]: factorUntil } });
     });
 
     it('stays whole while the write that switches it off fails', async () => {
@@ -190,7 +193,9 @@ describe('a number', () => {
 
     expect([await claimantOf(old), await claimantOf(phoneNumber)]).toEqual([null, id]);
     const naming = (await world.rows('accounts')).filter((row) => JSON.stringify(row).includes(old));
-    expect(naming).toMatchObject([{ pk: `PHONE#${old}`, accountIds: [] }]); // its place, for an undo
+    expect(naming).toHaveLength(2);
+    expect(naming).toContainEqual(expect.objectContaining({ pk: `PHONE#${old}`, accountIds: [] })); // its place, for an undo
+    expect(naming).toContainEqual(expect.objectContaining({ pk: `ACCOUNT#${id}`, sk: `FORMER_FACTOR#${old}` }));
   });
 
   it('that is replaced leaves the claim alone that another account has by now', async () => {

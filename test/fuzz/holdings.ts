@@ -3,9 +3,11 @@ import { deleteAccount, keepToken } from '../support/deletion.ts';
 import { changeEmail } from '../support/email-change.ts';
 import { newestToken, recoveryToken, signUp } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
+import { proofToken } from '../support/lost-mail.ts';
 import { beginAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
+import { putRows } from '../support/table-writer.ts';
 import { openTwoFactorOwner } from '../support/two-factor-journeys.ts';
-import { undoToken } from '../support/undo.ts';
+import { accountOf, undoToken } from '../support/undo.ts';
 import { newNumber, receiveCode } from '../support/verification.ts';
 import type { World } from '../support/world.ts';
 
@@ -13,12 +15,14 @@ import type { World } from '../support/world.ts';
 export const HELD = [
   'access token',
   'older access token',
+  'unreached access token',
   'refresh token',
   'challenge token',
   'recovery token',
   'sign-up token',
   'undo token',
   'email change token',
+  'email proof token',
   'deletion token',
   'export token',
   'verification id',
@@ -42,6 +46,14 @@ export type HeldName = (typeof HELD)[number];
 export type Holdings = Record<HeldName, string>;
 
 let strangers = 0;
+
+/** An owner whose address mail does not reach. */
+const unreached = async (world: World, email: string) => {
+  const session = await signUp(world, email);
+  const emailMark = { reason: 'bounced', atEpochSeconds: world.clock.nowSeconds() };
+  await putRows(world, 'accounts', [{ ...(await accountOf(world, session.account_id)), emailMark }]);
+  return { email, ...session };
+};
 
 /** An owner with an app, and one living token of each kind. */
 export const hold = async (world: World): Promise<Holdings> => {
@@ -68,12 +80,14 @@ export const hold = async (world: World): Promise<Holdings> => {
   return {
     'access token': session.access_token,
     'older access token': firstSession.access_token,
+    'unreached access token': (await unreached(world, `unreached-${strangers}@example.com`)).access_token,
     'refresh token': session.refresh_token,
     'challenge token': await challengeOf(world, email),
     'recovery token': recovery,
     'sign-up token': signUpToken,
     'undo token': await undoToken(world, email), // of the app, before which there was none
     'email change token': await newestToken(world, changed),
+    'email proof token': await proofToken(world, await unreached(world, `proving-${strangers}@example.com`)),
     'deletion token': deletion,
     'export token': exported,
     'verification id': verificationId,
