@@ -4,9 +4,14 @@ import * as manifest from '../../functions/manifest.ts';
 import { ROW_VERSIONS, rowSchema, UnknownRowVersion } from '../../shared/aws/row.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { ALL_REQUESTS, GOOD_REQUESTS } from '../catalogue/catalogue.ts';
+import { deleteAccount, GRACE, rowsWith } from '../support/deletion.ts';
+import { signUpSomebody } from '../support/journeys.ts';
 import { makeKeyedWorld, newKey } from '../support/keyed-world.ts';
+import { jsonBody, loadEvent } from '../support/load-event.ts';
+import { act, stopTokens } from '../support/operator.ts';
 import { prepareIn, prepareRepeatIn } from '../support/service-in-world.ts';
 import { putRows } from '../support/table-writer.ts';
+import { accountWithApp } from '../support/verification.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 type Row = Record<string, unknown>;
@@ -29,6 +34,7 @@ const READ_NO_ROW: ReadonlySet<string> = new Set([
   'request-recovery (by phone)',
   'request-sign-in-link',
   'request-verification',
+  'request-verification (by mail)',
 ]);
 
 /** A row as the release before wrote it: without `series`, and without `phone` in accounts that had no number. */
@@ -100,6 +106,30 @@ describe('the version of rows', () => {
       const failed = await world.deliver();
 
       expect(failed).toBe(0);
+    });
+
+    it('keeps no reset of a factor from being stopped by its owner', async () => {
+      const { account_id: accountId, email } = await accountWithApp(world);
+      await act(world, 'reset-factor', accountId);
+      await world.deliver();
+      await rewriteRows(world, asReleaseBefore, seen);
+      const [token = ''] = await stopTokens(world, email);
+
+      const answer = await world.call('revoke-recovery', loadEvent('revoke-recovery/json', jsonBody({ token })));
+
+      expect(answer).toMatchObject({ status: 200, body: { status: 'factor-reset-stopped' } });
+    });
+
+    it('keeps no account from being erased', async () => {
+      const owner = await signUpSomebody(world);
+      await deleteAccount(world, owner);
+      await rewriteRows(world, asReleaseBefore, seen);
+      world.clock.advance(GRACE);
+
+      await world.run('erase-accounts');
+
+      await rewriteRows(world, asReleaseBefore, seen);
+      expect(await rowsWith(world, [owner.email])).toEqual([]);
     });
 
     it('stood in each row of every kind that a role may touch', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { beginEmailChange, changeEmail, confirmEmailChange } from '../support/email-change.ts';
-import { newAddress, signIn, signUp, signUpSomebody } from '../support/journeys.ts';
+import { newAddress, signIn, signInByMail, signUp, signUpSomebody } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -24,7 +24,7 @@ describe('an address that an account gave up, and that is reserved for its undo'
     await confirmEmailChange(world, tokens.old);
     await confirmEmailChange(world, tokens.new);
     await world.deliver();
-    const signedIn = await signIn(world, email);
+    const signedIn = await signInByMail(world, email);
     return { givenUp: owner.email, owner: { ...signedIn.body, email } as typeof owner };
   };
 

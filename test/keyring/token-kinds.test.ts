@@ -7,6 +7,8 @@ describe('kinds of tokens', () => {
     expect({ ...OPAQUE_KINDS, older: OLDER_CHALLENGE_TOKEN }).toEqual({
       'refresh-token': { format: 1, purpose: 'refresh-seal', payloadBytes: 68, livesSeconds: null },
       'challenge-token': { format: 4, purpose: 'challenge-seal', payloadBytes: 41, livesSeconds: 600 },
+      'history-cursor': { format: 6, purpose: 'history-cursor', payloadBytes: 33, livesSeconds: 86_400 },
+      'mail-reference': { format: 8, purpose: 'mail-reference', payloadBytes: 21, livesSeconds: 2_592_000 },
       'verification-id': { format: 3, purpose: 'verification-seal', payloadBytes: 16, livesSeconds: 600 },
       'device-token': { format: 5, purpose: 'device-seal', payloadBytes: 36, livesSeconds: 34_560_000 },
       older: { format: 2, purpose: 'challenge-seal', payloadBytes: 33, livesSeconds: 600 },

@@ -1,4 +1,5 @@
 import type { SecurityEventType } from '../../shared/account/security-events.ts';
+import { deleteAccount, keepAccount, keepToken } from './deletion.ts';
 import type { DynamoCall } from './dynamo-proxy.ts';
 import { beginEmailChange, cancelEmailChange, changeEmail, confirmEmailChange, patchProfile } from './email-change.ts';
 import {
@@ -892,6 +893,38 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       const token = await proofToken(world, owner);
       overtake(world, ['email-proven'], () => proveEmail(world, token));
       return { accountId: owner.account_id, act: () => proveEmail(world, token) };
+    },
+  },
+  {
+    when: 'an owner asks for the account to be deleted',
+    entries: ['deletion-requested'],
+    lines: ['deletion-requested success'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      return { accountId: owner.account_id, act: () => deleteAccount(world, owner) };
+    },
+  },
+  {
+    when: 'an owner keeps the account after all',
+    entries: ['deletion-cancelled'],
+    lines: ['deletion-cancelled success'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      await deleteAccount(world, owner);
+      const token = await keepToken(world, owner.email);
+      return { accountId: owner.account_id, act: () => keepAccount(world, token) };
+    },
+  },
+  {
+    when: 'an owner takes a copy of all data along',
+    entries: ['data-exported'],
+    lines: ['data-exported complete'],
+    cause: async (world) => {
+      const owner = await signUpSomebody(world);
+      return {
+        accountId: owner.account_id,
+        act: () => callAs(world, 'export-account', 'export-account/post', owner.access_token),
+      };
     },
   },
   {
