@@ -1,5 +1,5 @@
 import { type GoodRequest, good } from './good-request.ts';
-import { mailedToken, openAccount, signedInWithApp, signedInWithBoth, tokenIn } from './people.ts';
+import { type Account, mailedToken, openAccount, signedInWithApp, signedInWithBoth, tokenIn } from './people.ts';
 import { bare, form, post, type Service, type ServiceRequest, type ServiceWithRows } from './service.ts';
 
 const DELETION = '/account';
@@ -9,11 +9,9 @@ const DOWNLOAD = '/account/export/download';
 
 const deletionBy = (accessToken: string): ServiceRequest => bare('DELETE', DELETION, accessToken);
 
-/** An account with a number that is to be deleted, and the token of the mail. */
-const leaver = async (service: Service) => {
-  const { email, session } = await signedInWithBoth(service);
-  return mailedToken(service, email, deletionBy(session.access_token));
-};
+/** The token of the mail about an account that is to be deleted. */
+const tokenOfLeaver = (service: Service, { email, session }: Pick<Account, 'email' | 'session'>): Promise<string> =>
+  mailedToken(service, email, deletionBy(session.access_token));
 
 /** Requests about an account that goes, and what its owner takes along. */
 export const DELETION_REQUESTS: readonly GoodRequest[] = [
@@ -34,7 +32,14 @@ export const DELETION_REQUESTS: readonly GoodRequest[] = [
   good({
     name: 'cancel-deletion',
     prepare: async (service) => {
-      const token = await leaver(service);
+      const token = await tokenOfLeaver(service, await openAccount(service));
+      return { request: () => form(CANCEL, { token }) };
+    },
+  }),
+  good({
+    name: 'cancel-deletion (with a number)',
+    prepare: async (service) => {
+      const token = await tokenOfLeaver(service, await signedInWithBoth(service));
       return { request: () => form(CANCEL, { token }) };
     },
   }),
