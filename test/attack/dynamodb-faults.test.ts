@@ -212,7 +212,8 @@ describe('DynamoDB faults', () => {
       expect((await signIn(world, email, 'a much better horse')).status).toBe(200);
       expect((await signIn(world, email)).status).toBe(401);
       await world.deliver();
-      expect((await world.mailsTo(email))[0]?.subject).toContain('was changed');
+      const subjects = (await world.mailsTo(email)).map(({ subject }) => subject);
+      expect(subjects.filter((subject) => subject.includes('was changed'))).toHaveLength(1);
     });
   });
 
