@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { seenFromShape } from '../contract/seen-from.ts';
-import { networkTiers, sourceNetwork } from '../limits/source-network.ts';
+import { shownNetwork } from '../limits/source-network.ts';
 import type { SeenDevice } from '../primitives/described-device.ts';
 import type { DeviceSystem } from '../primitives/device-words.ts';
 
@@ -19,13 +19,6 @@ interface Origin {
   sourceIp?: string | undefined;
 }
 
-/** The widest network that a limit counts an address by, as RFC 5952 §4 writes it; `undefined` for what is no address. */
-const networkOf = (sourceIp: string): string | undefined => {
-  const [address = '', bits] = networkTiers(sourceNetwork(sourceIp)).at(-1)?.network.split('/') ?? [];
-  if (bits === undefined) return undefined;
-  return `${address.includes(':') ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address}/${bits}`;
-};
-
 /**
  * From where something came, as the account's owner is told: of an address its network alone, so that somebody who looks at the list,
  * or has stolen a session, learns less than who keeps the logs.
@@ -33,7 +26,7 @@ const networkOf = (sourceIp: string): string | undefined => {
 export const seenFrom = ({ device, deviceName, sourceIp }: Origin): SeenFrom => {
   const { program = null, system = null, kind = 'other' as const } = device ?? {};
   const name = deviceName ?? null;
-  const network = sourceIp === undefined ? undefined : networkOf(sourceIp);
+  const network = sourceIp === undefined ? null : shownNetwork(sourceIp);
   return {
     ...((device || name !== null) && {
       device: {
@@ -43,6 +36,6 @@ export const seenFrom = ({ device, deviceName, sourceIp }: Origin): SeenFrom => 
         ...(system !== null && { system: SYSTEM_NAMES[system] ?? system }),
       },
     }),
-    ...(network !== undefined && { network }),
+    ...(network !== null && { network }),
   };
 };

@@ -78,11 +78,12 @@ export const networkTiers = (network: string): NetworkTier[] => {
 };
 
 /**
- * The network that mails tell of: the widest that an address counts for, and no more than that.
+ * The network that owners are told of: the widest that an address counts for, as RFC 5952 §4 writes it, and no more than that.
  * @param sourceIp the address that the request came from, whichever a trusted caller named
  * @returns `null` for an address that can't be read
  */
 export const shownNetwork = (sourceIp: string): string | null => {
-  const widest = networkTiers(sourceNetwork(sourceIp)).at(-1)?.network ?? 'unknown';
-  return widest === 'unknown' ? null : widest;
+  const [address = '', bits] = networkTiers(sourceNetwork(sourceIp)).at(-1)?.network.split('/') ?? [];
+  if (bits === undefined) return null;
+  return `${address.includes(':') ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address}/${bits}`;
 };
