@@ -1,10 +1,11 @@
 /**
  * Entry point of `npm run account` (docs/adr/0067): looks into an account and acts on it, for an operator. See scripts/account/.
  */
-import { askPerson } from './account/ask-person.ts';
+
 import { openPlace } from './account/open-place.ts';
 import { readArguments, USAGE } from './account/read-arguments.ts';
 import { runAccount } from './account/run-account.ts';
+import { askPerson } from './ask-person.ts';
 import { runCommand } from './run-command.ts';
 
 /** Errors whose message is our own, and holds nothing of a row. */
@@ -19,7 +20,7 @@ await runCommand({
       return await runAccount({
         asked,
         place: openPlace(asked.place),
-        confirm: askPerson,
+        confirm: async (question) => (await askPerson(`${question}\nDo it?`)) ?? false,
         say: (text) => console.log(text),
         report: (line) => console.error(line),
       });

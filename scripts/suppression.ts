@@ -1,9 +1,9 @@
 /**
  * Entry point of `npm run suppression` (docs/adr/0063): shows and clears the addresses that mail does not reach. See scripts/suppression/.
  */
-import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../shared/lambda/system-clock.ts';
 import { csprng } from '../shared/primitives/randomness.ts';
+import { askPerson } from './ask-person.ts';
 import { runCommand } from './run-command.ts';
 import { openSuppression } from './suppression/open-suppression.ts';
 import { readArguments, USAGE } from './suppression/read-arguments.ts';
@@ -16,13 +16,9 @@ class NobodyToAsk extends Error {
 
 /** @returns whether the operator says yes @throws NobodyToAsk */
 const ask = async (question: string): Promise<boolean> => {
-  if (!process.stdin.isTTY) throw new NobodyToAsk();
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
+  const isMeant = await askPerson(question);
+  if (isMeant === null) throw new NobodyToAsk();
+  return isMeant;
 };
 
 await runCommand({

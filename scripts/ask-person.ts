@@ -1,0 +1,16 @@
+import { createInterface } from 'node:readline/promises';
+
+/**
+ * Asks the person at the terminal. Only `y` or `yes` is a yes.
+ *
+ * @returns `null` where there is no terminal, as in a script
+ */
+export const askPerson = async (question: string): Promise<boolean | null> => {
+  if (!process.stdin.isTTY) return null;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+};
