@@ -1,5 +1,13 @@
 import { type GoodRequest, good } from './good-request.ts';
-import { addPhone, chooseRecoveryPhone, mailedToken, openAccount, receiveCode, tokenIn } from './people.ts';
+import {
+  type Account,
+  addPhone,
+  chooseRecoveryPhone,
+  mailedToken,
+  openAccount,
+  receiveCode,
+  tokenIn,
+} from './people.ts';
 import { form, mergePatch, post, type Service, type ServiceWithRows } from './service.ts';
 
 const GIVE = '/verification/verify';
@@ -24,13 +32,21 @@ const recoveringByPhone = async (service: Service) => {
   return { accountId, phoneNumber, token: tokenIn(sms), veto };
 };
 
+/** An account's code that proves a number, as a factor unless it says otherwise. */
+const proving = async (
+  service: Service,
+  { session }: Pick<Account, 'session'>,
+  number: { phoneNumber: string; purpose?: 'recovery' },
+) => {
+  const token = session.access_token;
+  const code = await receiveCode(service, { token, ...number });
+  return { request: () => post(GIVE, { code }, token) };
+};
+
 /** Proves a number that another account had for recovery. */
 const provingNumberOfRecovery = async (service: Service, purpose?: 'recovery') => {
   const { phoneNumber } = await withRecoveryPhone(service);
-  const { session } = await openAccount(service);
-  const asked = { token: session.access_token, phoneNumber, ...(purpose && { purpose }) };
-  const code = await receiveCode(service, asked);
-  return { request: () => post(GIVE, { code }, session.access_token) };
+  return proving(service, await openAccount(service), { phoneNumber, ...(purpose && { purpose }) });
 };
 
 /** Requests about numbers that are no factor: those of recovery and of profiles (docs/adr/0054). */
@@ -55,28 +71,16 @@ export const RECOVERY_PHONE_REQUESTS: readonly GoodRequest[] = [
     name: 'verify-code (a number for recovery)',
     leavesRows: true,
     prepare: async (service) => {
-      const { session } = await openAccount(service);
-      const asked = {
-        token: session.access_token,
-        phoneNumber: service.newPhoneNumber(),
-        purpose: 'recovery',
-      } as const;
-      const code = await receiveCode(service, asked);
-      return { request: () => post(GIVE, { code }, session.access_token) };
+      const account = await openAccount(service);
+      return proving(service, account, { phoneNumber: service.newPhoneNumber(), purpose: 'recovery' });
     },
   }),
   good({
     name: 'verify-code (another number for recovery)',
     leavesRows: true,
     prepare: async (service) => {
-      const { session } = await withRecoveryPhone(service);
-      const asked = {
-        token: session.access_token,
-        phoneNumber: service.newPhoneNumber(),
-        purpose: 'recovery',
-      } as const;
-      const code = await receiveCode(service, asked);
-      return { request: () => post(GIVE, { code }, session.access_token) };
+      const account = await withRecoveryPhone(service);
+      return proving(service, account, { phoneNumber: service.newPhoneNumber(), purpose: 'recovery' });
     },
   }),
   good({
