@@ -16,6 +16,8 @@ import {
 import { makeKeyedWorld, newKey } from '../support/keyed-world.ts';
 import { leaksIn } from '../support/leaks.ts';
 import type { EventChanges } from '../support/load-event.ts';
+import { loseRecovery, proofToken, proveEmail } from '../support/lost-mail.ts';
+import { makeNumber } from '../support/recovery-phone.ts';
 import { addAuthenticator, beginAuthenticator, callAs, totpCode } from '../support/second-factor.ts';
 import { eventsOf, everyRow, everythingStored } from '../support/stored.ts';
 import { claimsOf, noticesTo, openTwoFactorOwner, proveAgain } from '../support/two-factor-journeys.ts';
@@ -436,6 +438,38 @@ describe('a sign-in from a device that was never seen', () => {
       await fromNewDevice(owner.email);
 
       expect(await noticesTo(world, owner.email)).toEqual(before);
+    });
+  });
+
+  describe('to a mailbox that mail does not reach', () => {
+    const NEW_SIGN_IN = 'New sign-in';
+
+    it('is complete with the password, since a code would keep the owner out, and their number is told in place of the mail', async () => {
+      const owner = await signUpSomebody(world);
+      const { phoneNumber } = await makeNumber(world, owner, { purpose: 'contact' });
+      await world.deliver();
+      await loseRecovery(world, owner.email, 'bounce');
+      await world.deliver();
+      const texts = (await world.mailsTo(phoneNumber)).length;
+
+      const answer = await fromNewDevice(owner.email);
+      await world.deliver();
+
+      expect(answer).toMatchObject({ status: 200, body: { access_token: expect.any(String) } });
+      expect(await mailedCodes(world, owner.email)).toEqual([]);
+      expect((await noticesTo(world, owner.email)).filter((subject) => subject.startsWith(NEW_SIGN_IN))).toEqual([]);
+      expect(await world.mailsTo(phoneNumber)).toHaveLength(texts + 1);
+    });
+
+    it('asks for the code again once its owner has proven that mail arrives', async () => {
+      const owner = await signUpSomebody(world);
+      await world.hear();
+      await loseRecovery(world, owner.email, 'bounce');
+      await proveEmail(world, await proofToken(world, owner));
+
+      const answer = await fromNewDevice(owner.email);
+
+      expect(answer.body).toMatchObject({ factors: ['email_code'] });
     });
   });
 });
