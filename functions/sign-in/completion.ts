@@ -42,7 +42,8 @@ export interface Completion {
 
 /**
  * Whether a sign-in without a second factor is complete with its password: on a known device, with a mailed link, with a password that
- * a reset by mail has just set, or where the operator has switched the check off. The owner is told by mail where none told it before.
+ * a reset has just set, where mail does not reach the address, or where the operator has switched the check off. The owner is told where
+ * no mail told it before.
  */
 const makeFindCompletion =
   ({

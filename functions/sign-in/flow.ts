@@ -41,8 +41,8 @@ export interface SignInInput extends PresentedPasses {
 }
 
 /**
- * Begins a session with a password; where a second factor is on, or the device is new, a challenge. An address without an account takes the same reads, the same hash and the same
- * write, and gets the same answer.
+ * Begins a session with a password; where a second factor is on, or the device is new, a challenge. An address without an account takes
+ * the same reads, the same hash and the same write, and gets the same answer.
  *
  * @throws problem too-many-requests, captcha-required, invalid-credentials, not-allowed, and conflict past the password of an account that is to be deleted
  */
