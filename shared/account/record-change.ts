@@ -30,7 +30,8 @@ export interface RecordedChange {
 
 /**
  * Makes what every change of identity or factors leaves: an entry in the journal and one in the history, and what tells every channel of
- * before, with a link that undoes the change: a mail, and an SMS where there was a number (docs/adr/0053). The number for recovery is told without a link (docs/adr/0054).
+ * before, with a link that undoes the change: a mail, and an SMS where there was a number (docs/adr/0053). The number for recovery is
+ * told without a link (docs/adr/0054).
  */
 export type RecordChange = (change: ChangeToRecord) => RecordedChange;
 

@@ -33,9 +33,9 @@ const KINDS = {
 } as const;
 
 /**
- * Composes the SMS that tells of a change, of its undo, of a change of address that waits, of a reset of second factors, of a deletion, or that it was cancelled. The link stands last, on a line of its
- * own, so that phones make a link of all of it. Where the message would have more than two segments, the product's name is left out
- * first, then, for a host of some 180 characters or more, the link.
+ * Composes the SMS that tells of a change, of its undo, of a change of address that waits, of a reset of second factors, of a deletion,
+ * or that it was cancelled. The link stands last, on a line of its own, so that phones make a link of all of it. Where the message would
+ * have more than two segments, the product's name is left out first, then, for a host of some 180 characters or more, the link.
  */
 export const composeNoticeSms = ({ about, token, language, productName, publicUrl }: ComposeNoticeSmsInput): string => {
   const texts = TEXTS[language];
