@@ -1,6 +1,7 @@
 import { type Accounts, makeAccounts, requireEpochWrite } from '../../shared/account/accounts.ts';
 import { isEmailDeliverable } from '../../shared/account/email-mark.ts';
 import { emailProofRow, emailProofSaltRow } from '../../shared/account/email-proof-rows.ts';
+import { issueDerivedToken } from '../../shared/account/issue-derived-token.ts';
 import { awsEnvironment, credentialsIn } from '../../shared/aws/aws-environment.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { isExpired } from '../../shared/aws/row.ts';
@@ -9,7 +10,6 @@ import { type DerivedSecrets, makeDerivedSecrets } from '../../shared/keyring/de
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import { sha256 } from '../../shared/primitives/digest.ts';
 import { type MailDraft, toOwner } from './mail-draft.ts';
 
 interface DraftEmailProofDeps {
@@ -27,8 +27,9 @@ interface DraftEmailProofDeps {
  * @throws SuppressionsUnavailable
  */
 const makeDraftEmailProof =
-  ({ dynamo, accounts, derivedSecrets, suppressions, clock }: DraftEmailProofDeps) =>
+  (deps: DraftEmailProofDeps) =>
   async ({ accountId }: Extract<MailIntent, { kind: 'email-proof' }>): Promise<MailDraft> => {
+    const { dynamo, accounts, suppressions, clock } = deps;
     const [account, item] = await Promise.all([
       accounts.find(accountId),
       dynamo.get('tokens', emailProofSaltRow.key(accountId)),
@@ -39,16 +40,15 @@ const makeDraftEmailProof =
     const { email, epoch } = account;
     if (asked.email !== email || asked.epoch !== epoch) return null;
 
-    const binding = { purpose: 'email-proof-token', row: accountId, epoch, destination: email } as const;
-    const token = await derivedSecrets.token(asked.salt, binding);
+    const { salt, expiresAtEpochSeconds } = asked;
+    const content = { accountId, email, epoch, expiresAtEpochSeconds };
+    const token = await issueDerivedToken(deps, {
+      salt,
+      binding: { purpose: 'email-proof-token', row: accountId, epoch, destination: email },
+      requireWrite: requireEpochWrite({ accountId, epoch }),
+      tokenWrite: (tokenHash) => emailProofRow.putWrite(emailProofRow.key(tokenHash), content),
+    });
     if (token === null) return null;
-    const { expiresAtEpochSeconds } = asked;
-    const { won } = await dynamo.transact([
-      requireEpochWrite({ accountId, epoch }), // the token would be dead before it is sent
-      // A repeat writes what stands there.
-      emailProofRow.putWrite(emailProofRow.key(sha256(token)), { accountId, email, epoch, expiresAtEpochSeconds }),
-    ]);
-    if (!won) return null;
     await suppressions.lift(email);
     return toOwner(account, { kind: 'email-proof', token, validSeconds: expiresAtEpochSeconds - clock.nowSeconds() });
   };

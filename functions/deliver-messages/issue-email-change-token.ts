@@ -1,12 +1,12 @@
 import { type Account, requireEmailChangeWrite } from '../../shared/account/accounts.ts';
 import { emailChangeSaltRow, emailChangeTokenRow } from '../../shared/account/email-change-rows.ts';
+import { issueDerivedToken } from '../../shared/account/issue-derived-token.ts';
 import type { PendingEmail } from '../../shared/account/pending-email.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import type { EmailChangeChannel } from '../../shared/contract/email-sides.ts';
 import { type DerivedSecrets, makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import { sha256 } from '../../shared/primitives/digest.ts';
 
 export interface IssueEmailChangeTokenDeps {
   dynamo: Dynamo;
@@ -30,8 +30,9 @@ const destinationOf = ({ account, pending, channel }: EmailChangeTokenRequest): 
  * @returns `null` where the change has ended meanwhile, or the account has no such channel
  */
 const makeIssueEmailChangeToken =
-  ({ dynamo, derivedSecrets, clock }: IssueEmailChangeTokenDeps) =>
+  (deps: IssueEmailChangeTokenDeps) =>
   async (request: EmailChangeTokenRequest): Promise<{ token: string; validSeconds: number } | null> => {
+    const { dynamo, clock } = deps;
     const { account, pending, channel } = request;
     const { accountId, epoch } = account;
     const { changeId, expiresAtEpochSeconds } = pending;
@@ -39,25 +40,15 @@ const makeIssueEmailChangeToken =
     const item = await dynamo.get('tokens', emailChangeSaltRow.key(accountId));
     const salted = item && emailChangeSaltRow.parse(item);
     if (!salted || salted.changeId !== changeId || destination === undefined) return null;
-    const token = await derivedSecrets.token(salted.salt, {
-      purpose: 'email-change-token',
-      row: `${accountId}/${changeId}/${channel}`,
-      epoch,
-      destination,
+    const row = `${accountId}/${changeId}/${channel}`;
+    const content = { accountId, changeId, epoch, channel, expiresAtEpochSeconds };
+    const token = await issueDerivedToken(deps, {
+      salt: salted.salt,
+      binding: { purpose: 'email-change-token', row, epoch, destination },
+      requireWrite: requireEmailChangeWrite({ accountId, epoch, changeId }),
+      tokenWrite: (tokenHash) => emailChangeTokenRow.putWrite(emailChangeTokenRow.key(tokenHash), content),
     });
-    if (token === null) return null;
-    const { won } = await dynamo.transact([
-      requireEmailChangeWrite({ accountId, epoch, changeId }), // the token would be dead before it is sent
-      // A repeat writes what stands there.
-      emailChangeTokenRow.putWrite(emailChangeTokenRow.key(sha256(token)), {
-        accountId,
-        changeId,
-        epoch,
-        channel,
-        expiresAtEpochSeconds,
-      }),
-    ]);
-    return won ? { token, validSeconds: expiresAtEpochSeconds - clock.nowSeconds() } : null;
+    return token === null ? null : { token, validSeconds: expiresAtEpochSeconds - clock.nowSeconds() };
   };
 
 export type IssueEmailChangeToken = ReturnType<typeof makeIssueEmailChangeToken>;

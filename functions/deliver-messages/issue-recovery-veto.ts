@@ -1,13 +1,13 @@
-import { type Account, type Accounts, makeAccounts } from '../../shared/account/accounts.ts';
+import { type Account, type Accounts, makeAccounts, requireEpochWrite } from '../../shared/account/accounts.ts';
+import { issueDerivedToken } from '../../shared/account/issue-derived-token.ts';
 import { latestRecoverySmsRow, recoveryRow } from '../../shared/account/recovery-rows.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { type DerivedSecrets, makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import { sha256 } from '../../shared/primitives/digest.ts';
 
 interface IssueRecoveryVetoDeps {
-  dynamo: Pick<Dynamo, 'get' | 'write'>;
+  dynamo: Pick<Dynamo, 'get' | 'transact'>;
   accounts: Pick<Accounts, 'find'>;
   derivedSecrets: Pick<DerivedSecrets, 'token'>;
   clock: Clock;
@@ -30,8 +30,9 @@ interface RecoveryVeto {
 export type IssueRecoveryVeto = (accountId: string) => Promise<RecoveryVeto | null>;
 
 const makeIssueRecoveryVeto =
-  ({ dynamo, accounts, derivedSecrets, clock }: IssueRecoveryVetoDeps): IssueRecoveryVeto =>
+  (deps: IssueRecoveryVetoDeps): IssueRecoveryVeto =>
   async (accountId) => {
+    const { dynamo, accounts, clock } = deps;
     const [account, item] = await Promise.all([
       accounts.find(accountId),
       dynamo.get('tokens', latestRecoverySmsRow.key(accountId)),
@@ -41,17 +42,15 @@ const makeIssueRecoveryVeto =
     const { epoch, email, recoveryPhone } = account;
     const { expiresAtEpochSeconds = 0 } = latest;
     if (expiresAtEpochSeconds <= clock.nowSeconds()) return null;
-    const token = await derivedSecrets.token(latest.salt, {
-      purpose: 'recovery-veto',
-      row: accountId,
-      epoch,
-      destination: email,
-    });
-    if (token === null) return null;
     const { choiceId, e164: phoneNumber } = recoveryPhone;
-    const row = { accountId, epoch, channel: 'veto', choiceId, expiresAtEpochSeconds };
-    await dynamo.write(recoveryRow.putWrite(recoveryRow.key(sha256(token)), row));
-    return { account, phoneNumber, token };
+    const content = { accountId, epoch, channel: 'veto', choiceId, expiresAtEpochSeconds };
+    const token = await issueDerivedToken(deps, {
+      salt: latest.salt,
+      binding: { purpose: 'recovery-veto', row: accountId, epoch, destination: email },
+      requireWrite: requireEpochWrite({ accountId, epoch }),
+      tokenWrite: (tokenHash) => recoveryRow.putWrite(recoveryRow.key(tokenHash), content),
+    });
+    return token === null ? null : { account, phoneNumber, token };
   };
 
 export const provideIssueRecoveryVeto = (scope: Scope & Ports): IssueRecoveryVeto =>

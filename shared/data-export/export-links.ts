@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Account, accountRow, parseAccount, requireEpochWrite } from '../account/accounts.ts';
+import { issueDerivedToken } from '../account/issue-derived-token.ts';
 import { isErasable } from '../account/pending-deletion.ts';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
@@ -103,15 +104,19 @@ const makeExportLinks = ({
     const nowSeconds = clock.nowSeconds();
     if (asked?.exportId !== exportId || asked.epoch !== epoch || isExpired(asked, nowSeconds)) return null;
     const { salt, expiresAtEpochSeconds } = asked;
-    const row = `${accountId}/${exportId}`;
-    const token = await derivedSecrets.token(salt, { purpose: 'export-token', row, epoch, destination: email });
-    if (token === null) return null;
     const { when, key, upsertWrite } = exportTokenRow;
     const set = { accountId, exportId, epoch, expiresAtEpochSeconds };
-    // A repeat of the mail leaves a token that was used meanwhile as it is.
-    const write = upsertWrite(key(sha256(token)), { set }, when.lacks('usedAtEpochSeconds'));
-    const { won } = await dynamo.transact([requireEpochWrite({ accountId, epoch }), write]);
-    return won ? { token, validSeconds: expiresAtEpochSeconds - nowSeconds } : null;
+    const token = await issueDerivedToken(
+      { dynamo, derivedSecrets },
+      {
+        salt,
+        binding: { purpose: 'export-token', row: `${accountId}/${exportId}`, epoch, destination: email },
+        requireWrite: requireEpochWrite({ accountId, epoch }),
+        // A repeat of the mail leaves a token that was used meanwhile as it is.
+        tokenWrite: (tokenHash) => upsertWrite(key(tokenHash), { set }, when.lacks('usedAtEpochSeconds')),
+      },
+    );
+    return token === null ? null : { token, validSeconds: expiresAtEpochSeconds - nowSeconds };
   },
 
   find: async (tokenHash) => {
