@@ -50,11 +50,8 @@ const makeEraseAccount = ({ dynamo, freeClaims, removeRows, clock, log }: EraseA
       return;
     }
 
-    await removeRows.ofCredentials(accountId);
     await freeClaims(account); // before the journal, which names those that are reserved
-    await removeRows.ofMessages(accountId);
-    await removeRows.ofTokens(accountId);
-    await removeRows.ofHistory(accountId);
+    await removeRows(accountId);
 
     const nowSeconds = clock.nowSeconds();
     const { sessionId, requestedAtEpochSeconds } = account.deletion;
@@ -72,10 +69,7 @@ const makeEraseAccount = ({ dynamo, freeClaims, removeRows, clock, log }: EraseA
   /** What was on its way when the account was erased may have left a row. */
   const settle = async (due: DueDeletion): Promise<void> => {
     const { accountId } = due;
-    await removeRows.ofCredentials(accountId);
-    await removeRows.ofMessages(accountId);
-    await removeRows.ofTokens(accountId);
-    await removeRows.ofHistory(accountId);
+    await removeRows(accountId);
     await dynamo.transact([
       erasedAccountRow.updateWrite(
         erasedAccountRow.key(accountId),

@@ -7,17 +7,12 @@ import {
 } from '../../shared/account/change-journal.ts';
 import { emailClaimRow } from '../../shared/account/email-claims.ts';
 import { formerFactorRow } from '../../shared/account/former-factor-row.ts';
+import { CLAIM_ATTEMPTS } from '../../shared/account/phone-claim-attempts.ts';
 import { forgetInClaimWrite, parseClaim } from '../../shared/account/phone-claim-writes.ts';
 import { type Dynamo, StoreUnavailable } from '../../shared/aws/dynamo.ts';
+import { rowsBeginningWith } from '../../shared/aws/rows-beginning-with.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-
-/**
- * A claim that changed under a write is read again; each change is the success of one of few accounts, so this is ample.
- *
- * @see DynamoDB Developer Guide, "Optimistic locking with version number": read again, then write again
- */
-const CLAIM_ATTEMPTS = 10;
 
 /** Rows that are read at once. */
 const ENTRIES_AT_ONCE = 25;
@@ -43,32 +38,26 @@ const makeFreeClaims = ({ dynamo, journal, clock }: FreeClaimsDeps): FreeClaims 
   /** The states before the account's changes, as far as the journal still has them. */
   const imagesOf = async (accountId: string): Promise<BeforeImage[]> => {
     const images: BeforeImage[] = [];
-    const { pk, sk: before } = changeRow.key(accountId, '');
-    for (let after: string | null = null; ; ) {
-      const items = await dynamo.queryOldest({ table: 'tokens', pk, after, limit: ENTRIES_AT_ONCE });
+    const key = changeRow.key(accountId, '');
+    for await (const items of rowsBeginningWith(dynamo, { table: 'tokens', key, rowsAtOnce: ENTRIES_AT_ONCE })) {
       for (const item of items) {
-        after = String(item.sk);
         const { data: change } = changeRow.safeParse(item);
-        const number = Number(after.slice(before.length));
+        const number = Number(String(item.sk).slice(key.sk.length));
         const image = change && (await journal.open(change, { accountId, reference: { number, id: change.changeId } }));
         if (image) images.push(image);
       }
-      if (items.length === 0) return images;
     }
+    return images;
   };
 
   /** The numbers that were a factor lately, which may be in no entry of the journal any more. */
   const formerFactorsOf = async (accountId: string): Promise<string[]> => {
-    const { pk, sk: before } = formerFactorRow.key(accountId, '');
+    const key = formerFactorRow.key(accountId, '');
     const numbers: string[] = [];
-    for (let after = before; ; ) {
-      const items = await dynamo.queryOldest({ table: 'accounts', pk, after, limit: ENTRIES_AT_ONCE });
-      const own = items.map(({ sk }) => String(sk)).filter((sk) => sk.startsWith(before));
-      numbers.push(...own.map((sk) => sk.slice(before.length)));
-      const last = own.at(-1);
-      if (last === undefined || own.length < items.length) return numbers;
-      after = last;
+    for await (const items of rowsBeginningWith(dynamo, { table: 'accounts', key, rowsAtOnce: ENTRIES_AT_ONCE })) {
+      numbers.push(...items.map(({ sk }) => String(sk).slice(key.sk.length)));
     }
+    return numbers;
   };
 
   const freeEmail = async (accountId: string, email: string): Promise<void> => {

@@ -5,6 +5,7 @@ import { isSessionCurrent } from '../account/principal.ts';
 import { makeViewProfile, type ViewProfile } from '../account/profile-view.ts';
 import { eventRow } from '../account/security-events.ts';
 import type { Dynamo, Item, Key } from '../aws/dynamo.ts';
+import { rowsBeginningWith } from '../aws/rows-beginning-with.ts';
 import type { AccountExport } from '../contract/account-export.ts';
 import type { TableName } from '../contract/contract.ts';
 import { devicesRow, parseDevices } from '../devices/devices.ts';
@@ -46,19 +47,12 @@ export type GatherExport = (account: Account, most: number) => Promise<AccountEx
 
 const makeGatherExport = ({ dynamo, factors, journal, viewProfile, clock }: GatherExportDeps): GatherExport => {
   /** The rows of a partition whose sort keys begin alike, the oldest first. */
-  const rowsOf = async (
-    table: TableName,
-    { pk, sk }: Key,
-    most: number,
-  ): Promise<{ rows: Item[]; areAll: boolean }> => {
+  const rowsOf = async (table: TableName, key: Key, most: number): Promise<{ rows: Item[]; areAll: boolean }> => {
     const rows: Item[] = [];
-    for (let after = sk; rows.length <= most; ) {
-      const limit = Math.min(ROWS_AT_ONCE, most + 1 - rows.length);
-      const items = await dynamo.queryOldest({ table, pk, after, limit });
-      const own = items.filter((item) => String(item.sk).startsWith(sk));
-      rows.push(...own);
-      if (items.length === 0 || own.length < items.length) break;
-      after = String(items.at(-1)?.sk);
+    const rowsAtOnce = Math.min(ROWS_AT_ONCE, most + 1);
+    for await (const part of rowsBeginningWith(dynamo, { table, key, rowsAtOnce })) {
+      rows.push(...part);
+      if (rows.length > most) break;
     }
     const held = rows
       .slice(0, most)
