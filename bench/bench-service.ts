@@ -61,7 +61,7 @@ export const makeBenchService = ({
 
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
-  /** One round of deliveries serves everybody who waits for it: it begins when the one before has ended. */
+  /** One round of deliveries serves all who wait for it: it begins when the one before has ended. */
   const nextRound = (): Promise<void> => {
     if (next) return next;
     const startRound = (): Promise<void> => {

@@ -17,7 +17,7 @@ export interface HttpAnswer {
   body: string;
 }
 
-/** Sends one request and returns its answer, of whatever status. */
+/** Sends one request and returns its answer, of any status. */
 export const exchange = (port: number, sent: ServiceRequest): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     const { method, path, headers = {}, body } = sent;

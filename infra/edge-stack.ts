@@ -67,7 +67,7 @@ const ruleOf = ({ name, countOnly }: (typeof RULE_SETS)[number], priority: numbe
 /** What the people of an office do all day, behind one address, to stay signed in. */
 const OF_RUNNING_SESSIONS: readonly string[] = ['refresh-session', 'revoke-token'];
 
-/** Whether a flow tries passwords, codes or tokens, or has messages sent, for whoever asks. */
+/** Whether a flow tries passwords, codes or tokens, or has messages sent, for any caller. */
 const isForGuessing = ({ flow, caller, hashing }: Extract<Contract, { trigger: 'http' }>): boolean =>
   hashing === true || (caller === 'anyone' && !OF_RUNNING_SESSIONS.includes(flow));
 

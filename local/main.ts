@@ -5,7 +5,7 @@ import { listeningAt } from './own-host.ts';
 import { type StartOptions, startOptions } from './start-options.ts';
 import { startService } from './start-service.ts';
 
-/** For the person at the terminal: the API is open, with test data and whatever rows it has. */
+/** For the person at the terminal: the API is open, with test data and the rows that it has. */
 const whoReaches = ({ isEverywhere, port }: { isEverywhere: boolean; port: number }): string =>
   `by everybody in its network, without TLS.${isEverywhere ? ` An Android emulator calls it by http://10.0.2.2:${port}, a container by http://host.docker.internal:${port}.` : ''} The inbox, which shows codes, is on this machine alone.`;
 

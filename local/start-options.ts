@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 /** Where a laptop's service listens and keeps its data, from the environment. */
 export interface StartOptions {
-  /** An address of this machine, or `0.0.0.0` or `::` for all of them. The inbox listens on 127.0.0.1 whatever it is. */
+  /** An address of this machine, or `0.0.0.0` or `::` for all of them. The inbox listens on 127.0.0.1 in any case. */
   host: string;
   port: number;
   inboxPort: number;

@@ -13,7 +13,7 @@ type PasswordReplacement = OwnerAction['change'] &
 /** The passwords that owners change themselves. */
 export interface OwnPasswords {
   /**
-   * Sets another password in the caller's epoch and raises that, in one transaction. Whatever sets a password raises the epoch, so the
+   * Sets another password in the caller's epoch and raises that, in one transaction. Each way to set a password raises the epoch, so the
    * hash is the one that was verified, or the same password's under today's parameters.
    * @returns `false` for all but one of any number of changes from one epoch, and where the session has ended
    * @throws StoreUnavailable

@@ -40,7 +40,7 @@ export interface DraftMailDeps {
   mailboxLimit: MailboxLimit;
 }
 
-/** For a message with a token that anybody can ask for, and that goes to an account's own address. */
+/** For a message with a token that strangers can ask for, and that goes to an account's own address. */
 type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
 type SignInCodeIntent = Extract<MailIntent, { kind: 'sign-in-code' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;

@@ -43,7 +43,7 @@ const NO_EPOCH = null;
 
 /**
  * Makes the token of a sign-up, or the same one again while it lives. A repeat changes the language that the account will begin with,
- * so that it is that of the newest mail and not of whoever asked first.
+ * so that it is that of the newest mail and not of the first request.
  */
 const makeIssueSignUpToken = ({ dynamo, keyring, derivedSecrets, clock, settings }: IssueSignUpTokenDeps) => {
   const derive = (salt: string, row: string, email: string) =>

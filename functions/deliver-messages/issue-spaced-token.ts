@@ -190,7 +190,7 @@ const makeIssueSpacedToken = (deps: IssueSpacedTokenDeps, kind: SpacedTokenKind)
       const isOthersTurn = latest?.sendingIntentId !== intentId && (latest?.sendingUntilMs ?? 0) > nowMs;
       const spacingSeconds = (living && latest?.spacingSeconds) ?? null;
       const handedAtEpochSeconds = latest?.handedAtEpochSeconds ?? null;
-      // Of a token that was handed to SES before, the other mail is enough, whatever becomes of it.
+      // Of a token that was handed to SES before, the other mail is enough, even if it is lost.
       if (living && isOthersTurn && handedAtEpochSeconds !== null) return 'spaced';
       if (living && isOthersTurn) throw new TokenMailUnderWay();
 

@@ -28,7 +28,7 @@ const recoveryTokensOf = ({ rowOf, ...own }: RecoveryTokens): SpacedTokenKind =>
       recoveryRow.when.isNew,
     ),
   dropWrite: (tokenHash) => recoveryRow.deleteWrite(recoveryRow.key(tokenHash)),
-  isUsedUp: async () => false, // whoever uses one raises the epoch
+  isUsedUp: async () => false, // the flow that uses one raises the epoch
 });
 
 const BY_MAIL = {

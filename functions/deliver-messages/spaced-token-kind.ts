@@ -11,7 +11,7 @@ export interface NewToken {
   expiresAtEpochSeconds: number;
 }
 
-/** A kind of token that anybody can ask for and that goes to an account's own address, or to the number that it has chosen. */
+/** A kind of token that strangers can ask for and that goes to an account's own address, or to the number that it has chosen. */
 export interface SpacedTokenKind {
   purpose: SecretBinding['purpose'];
   /** The entry that a mail leaves in the history. */

@@ -27,7 +27,7 @@ const halfLifeSeconds = ({ beganAtEpochSeconds, expiresAtEpochSeconds }: MailedT
 
 /**
  * Decides what a request brings. Who gets nothing holds a token that lives for another half of its life: at half of it the spacing
- * ends, whatever it has grown to, and a second token begins.
+ * ends, however long it has grown, and a second token begins.
  *
  * @param token `null` where none lives
  */

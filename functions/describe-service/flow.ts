@@ -28,7 +28,7 @@ const PROFILE_CLAIMS = ['email', 'email_verified', ...EDITABLE_CLAIMS, 'updated_
 export const makeDescribeService = ({ publicKeys, authority: { issuer }, openApiDocument }: DescribeServiceDeps) => {
   const documents: Record<string, () => Description | Promise<Description>> = {
     '/health': async () => {
-      await publicKeys(); // without them nobody gets in
+      await publicKeys(); // without them no token can be verified
       return { status: 'ok' };
     },
     '/openapi.json': openApiDocument,

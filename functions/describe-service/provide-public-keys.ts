@@ -13,7 +13,7 @@ import type { Scope } from '../../shared/lambda/scope.ts';
 const LONGEST_WAIT_MS = 500;
 
 /**
- * The public keys, of a keyring that is opened as the process starts. Whoever asks for another document waits neither for it nor for its
+ * The public keys, of a keyring that is opened as the process starts. A request for another document waits neither for it nor for its
  * re-reads, so they are no port of the function and no hook around its calls (docs/adr/0069).
  *
  * @returns throws what `openKeyring` throws, and looks again at the next request

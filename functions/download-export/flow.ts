@@ -28,7 +28,7 @@ const MOST_ROWS = 100_000;
 
 /**
  * Answers a large export with the token of its mail, as the account is now. The token is used up once everything was read: a fault before
- * that costs nobody the link.
+ * that costs no owner the link.
  *
  * @throws problem invalid-token
  */

@@ -20,7 +20,7 @@ interface EraseAccountDeps {
  * Does the next step for an account on the list: erases it, or looks at its id once more.
  *
  * Every part can be done again, and what says how far it has come is written last: a process that ends anywhere leaves an account that is
- * gone for everybody and still on the list. The first write decides: from then on no link cancels.
+ * gone for all flows and still on the list. The first write decides: from then on no link cancels.
  *
  * @throws StoreUnavailable
  */
@@ -36,7 +36,7 @@ const makeEraseAccount = ({ dynamo, freeClaims, removeRows, clock, log }: EraseA
       is(['deletion', 'deletionId'], deletionId),
       atMost(['deletion', 'erasesAtEpochSeconds'], nowSeconds),
     );
-    // The epoch: whoever has read the account before loses what it is about to write.
+    // The epoch: a flow that has read the account before loses what it is about to write.
     const changes = { setAt: [[['deletion', 'begunAtEpochSeconds'], nowSeconds]], increase: { epoch: 1 } } as const;
     return (await dynamo.write(accountRow.updateWrite(accountRow.key(accountId), changes, isDue))).won;
   };

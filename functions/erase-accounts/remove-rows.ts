@@ -36,7 +36,7 @@ export const makeRemoveRows = ({
     }
   };
 
-  /** Messages that were given up. Those that are still tried end by themselves: there is nobody to send them to. */
+  /** Messages that were given up. Those that are still tried end by themselves, for their account is gone. */
   const removeMessages = async (accountId: string): Promise<void> => {
     const key = deadLetterRow.key(accountId, '');
     for await (const letters of rowsBeginningWith(dynamo, { table: 'tokens', key, rowsAtOnce: ROWS_AT_ONCE })) {

@@ -32,7 +32,7 @@ interface GrantedProof {
 
 /**
  * Makes a proof count: for all that its session does in the next minutes, or for one request, which leaves the session as old as it
- * was. So whoever has a copy of the session's tokens gets nothing by a proof that is for one request.
+ * was. So a thief with a copy of the session's tokens gets nothing by a proof that is for one request.
  */
 const makeGrantProof =
   ({ sessions, stepUps, clock }: GrantProofDeps) =>

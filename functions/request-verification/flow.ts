@@ -63,7 +63,7 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
     resend_after: resendAfterSeconds,
   });
 
-  /** The mail of a sign-in from a new device once more: whatever number comes along, a code goes to the account's address alone. */
+  /** The mail of a sign-in from a new device once more: a number in the request changes nothing, the code goes to the account's address alone. */
   const requestMail = (challenge: ChallengeToken, { userAgent, locales, sourceIp, keeper }: RequestVerificationInput) =>
     requests.mail({
       challenge,

@@ -44,7 +44,7 @@ const makePlanVerification = ({ requestedVerifications, clock, settings }: PlanV
   /** @throws problem invalid-request where the caller's words make no sense together, or the operator doesn't offer it */
   const requirePurpose = ({ caller, phoneNumber, purpose }: AskedVerification): void => {
     if (purpose === null) return;
-    if (caller.kind !== 'session') throw wrong('purpose', 'not-applicable'); // nobody's account would get the number
+    if (caller.kind !== 'session') throw wrong('purpose', 'not-applicable'); // no account would get the number
     if (!phoneNumber) throw wrong('phone_number', 'required');
     if (purpose === 'recovery' && !settings.recovery.byPhone) throw wrong('purpose', 'not-offered');
   };

@@ -22,13 +22,13 @@ export interface RequestedVerifications {
   ofChallenge(challenge: ChallengeToken): RequestedVerification;
   /** Of a session: for another number and what it shall become, or for the own one where `to` is `null`. */
   ofSession(principal: Principal, to: WantedNumber | null): RequestedVerification;
-  /** Of anybody at one source address, for a number. */
+  /** Of all callers at one source address, for a number. */
   ofNumber(sourceIp: string, to: PhoneNumber): RequestedVerification;
 }
 
 const { when } = verificationRow;
 
-/** Of a code that is out or on its way no more. A further request begins another, for a code that nobody has seen. */
+/** Of a code that is out or on its way no more. A further request begins another, for a code that was never shown. */
 const isOver = (nowSeconds: number): Condition =>
   when.or(when.hasExpired(nowSeconds), when.above('tries', TRIES_PER_CHALLENGE - 1));
 

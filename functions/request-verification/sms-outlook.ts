@@ -16,7 +16,7 @@ import type { WantedNumber } from './wanted-number.ts';
 export interface SmsOutlook {
   /** The factors of the account beside SMS, in the order in which to offer them. */
   otherFactors: SecondFactor[];
-  /** Whether nothing can be sent, whatever else holds: by the country, by the day's money, or because no number is there. */
+  /** Whether nothing can be sent at all: by the country, by the day's money, or because no number is there. */
   isHopeless: boolean;
   /** Why the account can't make of the number what it shall become; `null` where it can. */
   refusedFor: FieldErrorCode | null;

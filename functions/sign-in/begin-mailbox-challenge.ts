@@ -35,8 +35,8 @@ interface BeginMailboxChallengeInput {
 
 /**
  * Begins the challenge of a sign-in whose password was right, from a device that its account doesn't know. The mail with the code is asked
- * for in the same transaction, so no challenge waits for a mail that nobody has asked for. An account whose mails are used up by somebody
- * who knows its password is still its owner's, by a mailed link, which nobody can use up (docs/adr/0066).
+ * for in the same transaction, so no challenge waits for a mail that was not asked for. An account whose mails are used up by a stranger
+ * who knows its password is still its owner's, by a mailed link, which no stranger can use up (docs/adr/0066).
  *
  * @returns `null` where the account has left its epoch since it was read, or has a second factor by now
  * @throws problem too-many-requests

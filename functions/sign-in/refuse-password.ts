@@ -18,7 +18,7 @@ interface Refusal {
 
 /**
  * Makes the refusal of a sign-in: each leaves an entry in the history and a line in the log (ASVS 16.3.1). Who has the password of a
- * suspended account is told so, and nobody else (docs/adr/0067).
+ * suspended account is told so, and no other caller (docs/adr/0067).
  */
 const makeRefusePassword =
   ({ history, deviceFailures, log }: { history: SecurityHistory; deviceFailures: DeviceFailures; log: Log }) =>

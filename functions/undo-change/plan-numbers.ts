@@ -20,7 +20,7 @@ import type { PlannedNumbers, UndoableChange } from './undoable-changes.ts';
 
 /**
  * Plans them. The numbers of before come back, but for recovery not each of them: none where a reset by phone is among what is undone,
- * since somebody else read its SMS; none that was a factor lately; and none that another account has proven or chosen
+ * since another person read its SMS; none that was a factor lately; and none that another account has proven or chosen
  * (docs/adr/0054).
  *
  * @param factors from then on

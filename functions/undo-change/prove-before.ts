@@ -58,7 +58,7 @@ const makeProveBefore = (deps: ProveBeforeDeps) => {
     const before = factorsOfBefore({ image, present, madeAtEpochSeconds });
     const overview = overviewOf(before);
     if (!isTwoFactorOn(overview)) {
-      // Alone the link of an SMS is good while the number is still the account's, and nobody has proven it since.
+      // Alone the link of an SMS is good while the number is still the account's, and no other has proven it since.
       const isOwn =
         channel === 'mail' || (account.phone?.e164 === image.phone?.e164 && (await phoneClaims.isVerified(account)));
       if (!isOwn) throw problem('invalid-token');

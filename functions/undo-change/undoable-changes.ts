@@ -62,7 +62,7 @@ export interface UndoableChanges {
   /** Whether a token is of the same change, and went another way. @throws StoreUnavailable */
   isOfOtherChannel(tokenHash: string, change: UndoableChange): Promise<boolean>;
   /**
-   * Freezes the account and ends its sessions, whatever has changed since it was read: from then on nothing can race an undo. Does
+   * Freezes the account and ends its sessions, also where it has changed since it was read: from then on nothing can race an undo. Does
    * nothing where the change was undone.
    * @throws StoreUnavailable
    */
@@ -75,7 +75,7 @@ export interface UndoableChanges {
   undo(undo: Undo): Promise<'undone' | 'changed' | 'lost'>;
 }
 
-/** The addresses: the one of before was reserved; the present one is free for everybody, unless an older change may have to give it back. */
+/** The addresses: the one of before was reserved; the present one is free for all, unless an older change may have to give it back. */
 const emailWrites = ({ account, image, reference }: UndoableChange, nowSeconds: number): Write[] => {
   const { accountId, email } = account;
   if (image.email === email) return [];

@@ -47,7 +47,7 @@ const makeAskForEmailChange = ({ settings: { emailChange }, ...deps }: AskForEma
   const { dynamo, keyring, derivedSecrets, recordEventWrite, recordIntentWrite, clock, randomness, log } = deps;
 
   /**
-   * How a change goes on without the old address. Whoever knows the password can add a factor to an account without one, so a
+   * How a change goes on without the old address. A person who knows the password can add a factor to an account without one, so a
    * factor shortens the wait only once it has been on for as long as the longer one takes.
    */
   const waitOf = ({ owner: { factors }, principal }: OwnEmailChange, nowSeconds: number) => {

@@ -120,7 +120,7 @@ export class Edge extends Construct {
 
   /**
    * Keeps an answer for as long as its `Cache-Control` says, and one without it not at all. One for each origin of pages, of which the
-   * answer names the one that asked; whatever else a request holds changes nothing in it.
+   * answer names the one that asked; nothing else of a request changes it.
    */
   private keepAsTold(longest: Duration): CachePolicy {
     return new CachePolicy(this, 'Documents', {

@@ -58,7 +58,7 @@ export class MailSending extends Construct {
     this.sender = sender;
     this.configurationSet = new ConfigurationSet(this, 'ConfigurationSet', {
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
-      // A link that arrives when its token is over helps nobody, and who waits for it learns nothing for 14 hours (SES's own end).
+      // A link that arrives when its token is over is of no use, and who waits for it learns nothing for 14 hours (SES's own end).
       maxDeliveryDuration: Duration.seconds(deliverySeconds),
       reputationMetrics: true,
       suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
@@ -139,7 +139,7 @@ export class MailSending extends Construct {
     const key = new Key(this, 'EventsKey', {
       description: 'Encrypts what SES tells of the mail of Keyturn.',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.DESTROY, // it encrypts messages under way, which nobody reads later
+      removalPolicy: RemovalPolicy.DESTROY, // it encrypts messages under way, which are not read later
     });
     key.addToResourcePolicy(
       new PolicyStatement({

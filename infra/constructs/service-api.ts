@@ -179,7 +179,7 @@ export class ServiceApi extends Construct {
     });
   }
 
-  /** Whatever API Gateway makes of the header of a function's answer, clients get it under its name. */
+  /** Clients get the header of a function's answer under its own name, also where API Gateway renames it. */
   private keepChallenges(): void {
     for (const child of this.node.findAll())
       if (child instanceof CfnIntegration) child.responseParameters = KEEPS_CHALLENGES;

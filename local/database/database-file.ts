@@ -66,7 +66,7 @@ export const isOpenElsewhere = (databaseFile: string): boolean => {
 };
 
 /**
- * Makes sure that the file is there, that nobody but its owner reads it, and that it is a database.
+ * Makes sure that the file is there, that only its owner reads it, and that it is a database.
  *
  * @param hadTables says whether there must be a database already: then none is made in place of one that is gone
  * @throws DatabaseDamaged, or the error of node:fs

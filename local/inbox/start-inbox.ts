@@ -52,7 +52,7 @@ const write = (response: ServerResponse, { status, headers, body = '' }: InboxAn
  * @param dataDirectory where messages are kept between starts, or `null` to keep them in memory only
  * @param clock the service's; one of its own that runs with the machine's unless given
  * @param apiUrl address of the API, for the page's hint how to get a first message
- * @param hear what SES tells of mail, as SNS hands it on; nobody hears it unless given
+ * @param hear what SES tells of mail, as SNS hands it on; it goes unheard unless given
  * @returns where it listens, and how to stop it: requests under way, hanging ones too, are cut off
  * @throws the error of node:net as it is, with `code: 'EADDRINUSE'` when the port is taken
  */

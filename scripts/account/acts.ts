@@ -57,7 +57,7 @@ const findAccount = async ({ dynamo }: ActDeps, accountId: string): Promise<Acco
   return item && parseAccount(item);
 };
 
-/** Keeps everybody out, and ends what there is. */
+/** Keeps all callers out, and ends what there is. */
 export const suspend = async (deps: ActDeps, input: ActInput): Promise<ActResult> => {
   const { accountId } = input;
   const { won } = await deps.dynamo.transact([

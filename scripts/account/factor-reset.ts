@@ -16,7 +16,7 @@ const WAIT_SECONDS = 3 * DAY_SECONDS;
 /** The same where there is mail alone: its reader may be the one who asked support. */
 const WAIT_BY_MAIL_ALONE_SECONDS = 7 * DAY_SECONDS;
 
-/** For so long after the wait it can be done. Later nobody remembers what it was about. */
+/** For so long after the wait it can be done. Later its reason is forgotten. */
 const DONE_WITHIN_SECONDS = 7 * DAY_SECONDS;
 
 /** An account, its factors and the reset that waits, as of one instant. */

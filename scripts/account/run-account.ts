@@ -10,7 +10,7 @@ import type { OpenPlace } from './open-place.ts';
 import { showAccount } from './show-account.ts';
 import { writeAccount, writeFound } from './write-account.ts';
 
-/** How long what operators do is kept in the history, whatever the setting of the service: the command doesn't know it. @see OWASP ASVS 5.0 16.1.1 */
+/** How long what operators do is kept in the history, apart from the service's own setting: the command doesn't know it. @see OWASP ASVS 5.0 16.1.1 */
 const OPERATOR_EVENT_SECONDS = 400 * 24 * 60 * 60;
 
 const ACT: Readonly<Record<Act, (deps: ActDeps, input: ActInput & Pick<ActAsked, 'factor'>) => Promise<ActResult>>> = {
@@ -27,7 +27,7 @@ const ACT: Readonly<Record<Act, (deps: ActDeps, input: ActInput & Pick<ActAsked,
 export interface RunAccount {
   asked: Asked;
   place: OpenPlace;
-  /** Asks a person; `false` also where nobody can be asked. */
+  /** Asks a person; `false` also where there is no terminal. */
   confirm: (question: string) => Promise<boolean>;
   /** Takes what the command answers, to be written to standard output. */
   say: (text: string) => void;

@@ -17,7 +17,7 @@ export const met = (...where: string[]): Statement => ({ status: 'met', where })
 /** The same, with a sentence about what the test can't say. */
 export const metWith = (note: string, ...where: string[]): Statement => ({ status: 'met', note, where });
 
-/** Seen to by somebody or something that no test here can ask. */
+/** Seen to by a person or a service that no test here can ask. */
 export const stated = (by: Guarantor, note: string, ...where: string[]): Statement => ({
   status: 'stated',
   by,

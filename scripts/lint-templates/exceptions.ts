@@ -1,4 +1,4 @@
-/** What a linter says of the templates and is left so, by the id of its rule, with the reason. Whatever is not here has to be mended. */
+/** What a linter says of the templates and is left so, by the id of its rule, with the reason. What is not here has to be mended. */
 export const EXCEPTIONS = {
   'cfn-lint': {
     W3005:

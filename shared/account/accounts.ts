@@ -45,7 +45,7 @@ export const accountRow = defineRow({
     emailMark: z.optional(emailMarkShape),
     /** What is told of mail from before that moment says nothing of the address; absent where it was proven at the sign-up alone. */
     emailGoodSinceEpochSeconds: z.optional(z.int()),
-    /** Since when an operator keeps everybody out (docs/adr/0067); absent where none does. */
+    /** Since when an operator keeps all callers out (docs/adr/0067); absent where none does. */
     suspendedAtEpochSeconds: z.optional(z.int()),
     /** Present while the account is to be deleted (docs/adr/0064). */
     deletion: z.optional(pendingDeletionShape),

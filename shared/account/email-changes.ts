@@ -55,13 +55,13 @@ export interface EmailChanges {
    * @throws StoreUnavailable
    */
   switch(change: EmailSwitch): Promise<'switched' | 'taken' | 'lost'>;
-  /** Ends the change, whoever has confirmed it. @returns whether this was the one to do so @throws StoreUnavailable */
+  /** Ends the change, also where one or both have confirmed it. @returns whether this was the one to do so @throws StoreUnavailable */
   cancel(cancellation: EmailChange & { writes: readonly Write[] }): Promise<boolean>;
 }
 
 const { when } = accountRow;
 
-/** The change is pending still, whoever has confirmed it since it was read: a veto wins over that. */
+/** The change is pending still, also where it was confirmed since it was read: a veto wins over that. */
 const isPending = ({ account: { epoch }, pending: { changeId } }: EmailChange, nowSeconds: number): Condition =>
   when.and(
     when.is('epoch', epoch),

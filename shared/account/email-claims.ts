@@ -9,7 +9,7 @@ export const emailClaimRow = defineRow({
   word: 'EMAIL',
   shape: {
     accountId: z.string(),
-    /** Present where the account has given the address up: it is reserved until then, for an undo, and finds nobody. */
+    /** Present where the account has given the address up: it is reserved until then, for an undo, and finds no account. */
     expiresAtEpochSeconds: z.optional(z.int()),
   },
 });
@@ -45,7 +45,7 @@ export const reserveEmailWrite = ({ email, accountId }: EmailClaim, untilEpochSe
   );
 };
 
-/** Frees an address for everybody at once; loses where the account does not have it. */
+/** Frees an address for all at once; loses where the account does not have it. */
 export const freeEmailWrite = ({ email, accountId }: EmailClaim): Write => {
   const { lacks, is, and } = emailClaimRow.when;
   return emailClaimRow.deleteWrite(

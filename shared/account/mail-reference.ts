@@ -22,7 +22,7 @@ export interface ReferredMail {
 }
 
 /**
- * References of mails. SES returns one with whatever it tells of its mail, so nothing is stored of mails. Each is signed, and bound to
+ * References of mails. SES returns one with all that it tells of its mail, so nothing is stored of mails. Each is signed, and bound to
  * the address that the mail goes to: what is told of another mail or address finds no account.
  */
 export interface MailReferences {

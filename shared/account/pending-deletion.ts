@@ -11,7 +11,7 @@ export const pendingDeletionShape = z.object({
   requestedAtEpochSeconds: z.int(),
   /** From this second on nothing brings the account back. */
   erasesAtEpochSeconds: z.int(),
-  /** Set by the first step of the erasure; absent before it. From then on the account is gone for everybody. */
+  /** Set by the first step of the erasure; absent before it. From then on the account is gone for all flows. */
   begunAtEpochSeconds: z.optional(z.int()),
 });
 

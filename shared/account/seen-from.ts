@@ -20,7 +20,7 @@ interface Origin {
 }
 
 /**
- * From where something came, as the account's owner is told: of an address its network alone, so that somebody who looks at the list,
+ * From where something came, as the account's owner is told: of an address its network alone, so that a person who looks at the list,
  * or has stolen a session, learns less than who keeps the logs.
  */
 export const seenFrom = ({ device, deviceName, sourceIp }: Origin): SeenFrom => {

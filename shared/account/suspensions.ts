@@ -1,7 +1,7 @@
 import type { Write } from '../aws/dynamo.ts';
 import { type Account, accountRow } from './accounts.ts';
 
-/** Whether an operator keeps everybody out of an account, its owner too. */
+/** Whether an operator keeps all callers out of an account, its owner too. */
 export const isSuspended = ({ suspendedAtEpochSeconds }: Pick<Account, 'suspendedAtEpochSeconds'>): boolean =>
   suspendedAtEpochSeconds !== undefined;
 

@@ -19,7 +19,7 @@ const isLeftOut = (value: unknown): boolean => value === undefined || typeof val
 
 const unsupported = (what: string): Error => new Error(`a row can't have a ${what}`);
 
-/** Sets a member that stays one, whatever its name: an assignment to `__proto__` would make it the prototype. */
+/** Sets a member that stays one under every name: an assignment to `__proto__` would make it the prototype. */
 const put = <Value>(object: Record<string, Value>, name: string, value: Value): void => {
   if (name === '__proto__')
     Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });

@@ -33,7 +33,7 @@ export interface RowKind<Row, KeyParts extends readonly string[]> extends RowSch
   when: Conditions<Row>;
   /** Where the row is, for a read. */
   at(...parts: KeyParts): { table: TableName; key: Key };
-  /** The whole row with the version that is written; replaces whatever is there unless `when` refuses. */
+  /** The whole row with the version that is written; replaces the row that is there unless `when` refuses. */
   putWrite(key: Key, row: Row, when?: Condition): WriteOf<'put'>;
   /** A row as it was read, under a key of its own: of whichever version it is. */
   copyWrite(item: Item & Key, when?: Condition): WriteOf<'put'>;
@@ -99,7 +99,7 @@ const conditioned = (when: Condition | undefined) => written((bind) => (when ? {
  *
  * @param table the table that it is in, as contracts name it
  * @param word the first word of its partition key: the contracts grant rows by it
- * @param sortKey its sort key, made from whatever of the key parts follows the first
+ * @param sortKey its sort key, made from the key parts after the first
  * @param shape what a row of the newest readable version has beside its key and its version
  * @param upgrades from each readable version to the next; left out where the kind never changed
  */

@@ -27,7 +27,7 @@ const REFUSALS = [
 
 /**
  * Codes of what no caller can cause: the operator's secret is wrong, or the provider fails. Every other code is a refusal, also one that
- * nobody knows yet: what a caller can cause by a made-up response must not let it through.
+ * is not known yet: what a caller can cause by a made-up response must not let it through.
  */
 const FAULTS = [
   'missing-input-secret',
@@ -48,7 +48,7 @@ export type ResponseVerdict = 'good' | 'other-hostname' | 'unknown' | (typeof RE
 const isFault = (code: string): code is FaultCode => (FAULTS as readonly string[]).includes(code);
 
 /**
- * Judges what a provider answered, whatever its status.
+ * Judges what a provider answered, with any status.
  *
  * @param hostnames those whose pages may show the widget; empty for all that the provider allows
  * @throws UnusableAnswer where it says nothing about the response

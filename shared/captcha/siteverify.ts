@@ -25,7 +25,7 @@ const PROVIDERS = {
     url: 'https://api.hcaptcha.com/siteverify',
     tokenMaxLength: 8192,
     takesSiteKey: true,
-    // What it says in place of a host while challenge traffic is unusually high: a flood must not refuse everybody.
+    // What it says in place of a host while challenge traffic is unusually high: a flood must not refuse all people.
     unnamedHosts: ['not-provided'],
   },
 } as const satisfies Record<CaptchaProvider, object>;

@@ -48,7 +48,7 @@ export interface Route {
   page?: string;
   /** Media type of the answer if it isn't JSON. */
   produces?: string;
-  /** For how long its 200 answer may be kept, in caches of others too; left out where nobody may keep it. */
+  /** For how long its 200 answer may be kept, in caches of others too; left out where no cache may keep it. */
   cache?: PublicCache;
 }
 

@@ -13,7 +13,7 @@ export const RESET_PROVES_SECONDS = 10 * 60;
 /** Seconds until a code by SMS expires, and until its delivery is given up. */
 export const SMS_CODE_SECONDS = 600;
 
-/** Seconds for which a place in the security history is good at least: nobody reads on for longer. */
+/** Seconds for which a place in the security history is good at least: no reader takes longer. */
 export const HISTORY_CURSOR_SECONDS = 24 * 60 * 60;
 
 /**

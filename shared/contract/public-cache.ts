@@ -1,4 +1,4 @@
-/** How long anybody may keep an answer that is the same for all, in seconds. */
+/** How long a cache may keep an answer that is the same for all, in seconds. */
 export interface PublicCache {
   maxAgeSeconds: number;
   /** For so much longer, while the answer is asked for anew beside it (RFC 5861 §3). */

@@ -107,7 +107,7 @@ export const exportedFormerFactor = ({
   kept_until: toRfc3339(expiresAtEpochSeconds),
 });
 
-/** Why an operator did something is about the account; who did it is about somebody else (GDPR article 15(4)). */
+/** Why an operator did something is about the account; who did it is about another person (GDPR article 15(4)). */
 export const exportedEvent = (event: StoredEvent): Part<'history'>[number] => ({
   type: event.type,
   occurred_at: event.occurredAt,

@@ -27,7 +27,7 @@ const tagsIn = (header: string): string[] => header.split(',', MAX_TAGS).map((ta
 
 /**
  * Parses If-Match. Weak and foreign tags never match (RFC 9110 §13.1.1 requires the strong comparison). A tag from before a pending change
- * ended by time alone does: nobody wrote anything since, so there is no update to lose.
+ * ended by time alone does: nothing was written since, so there is no update to lose.
  *
  * @returns the versions that the caller has; `null` where any matches (no header, or `*`)
  * @see RFC 9110 §13.1.1

@@ -52,7 +52,7 @@ const HELD = { answer: 'sign-in', member: 'session', 'access-token': 'access-tok
 
 /**
  * Who calls, so that a key means nothing in another's hands: the session, the bearer token, or the token in the body that proves
- * the caller. Anybody else is told apart by network: a stranger who guesses a key must not keep another's request from acting.
+ * the caller. Other callers are told apart by network: a stranger who guesses a key must not keep another's request from acting.
  */
 const callerOf = (
   { credential }: Pick<HttpContract, 'credential'>,

@@ -4,7 +4,7 @@ import { keepsAnswer } from './kept-answers.ts';
 
 /**
  * The tables for flows whose requests may have a key. Where a transaction is refused because another request with the same
- * key has won, that is the answer, whatever else refused: no flow takes it for a wrong password or a used token, and no
+ * key has won, that is the answer, before any other refusal: no flow takes it for a wrong password or a used token, and no
  * history says so.
  *
  * @throws problem conflict, from `transact`

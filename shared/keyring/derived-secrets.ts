@@ -61,7 +61,7 @@ const codeIn = (mac: Buffer): string | null => {
   return null;
 };
 
-/** Makes them under the keyring's keys. A root stays in the keyring, so a salt yields its secret whatever is rotated meanwhile. */
+/** Makes them under the keyring's keys. A root stays in the keyring, so a salt yields its secret after any rotation. */
 export const makeDerivedSecrets = ({
   keyring,
   randomness,
@@ -69,7 +69,7 @@ export const makeDerivedSecrets = ({
   keyring: Pick<Keyring, 'currentVersion' | 'hmacOfVersion' | 'refreshFor'>;
   randomness: Randomness;
 }): DerivedSecrets => {
-  /** MACs of one binding, numbered from 0. JSON keeps its parts apart, whatever is in them. */
+  /** MACs of one binding, numbered from 0. JSON keeps its parts apart, also where they hold separators. */
   const macsOf = async (salt: string, { purpose, row, epoch, destination }: SecretBinding) => {
     const version = Number(SALT.exec(salt)?.[1] ?? Number.NaN);
     if (Number.isNaN(version)) return null;

@@ -78,7 +78,7 @@ export const makeOutsideService = ({
 };
 
 /**
- * Makes a request and reads the whole answer, whatever its status.
+ * Makes a request and reads the whole answer, of any status.
  *
  * @param maxBytes of an answer that can be used
  * @throws UnusableAnswer for more, TypeError of fetch, and the signal's reason

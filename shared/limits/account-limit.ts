@@ -16,7 +16,7 @@ interface AccountSpend {
 /** Counts what an account causes, in the transaction of what it is counted for. Only callers past the password are counted here. */
 export type AccountLimit = (accountId: string) => AccountSpend;
 
-/** Makes it. Accounts are counted under MACs, like whatever else is. */
+/** Makes it. Accounts are counted under MACs, as addresses and numbers are. */
 const makeAccountLimit =
   ({
     name,

@@ -69,7 +69,7 @@ export const METRICS = {
   },
   /** Passwords set with a recovery token. */
   Recoveries: { unit: 'Count', dimensionSets: [[]], from: { 'password-reset': succeeded } },
-  /** Changes that owners undid: each was somebody else's, or their own mistake. */
+  /** Changes that owners undid: each was an intruder's, or their own mistake. */
   Undos: { unit: 'Count', dimensionSets: [[]], from: { 'change-undone': succeeded } },
   /** Accounts that were erased. */
   Erasures: { unit: 'Count', dimensionSets: [[]], from: { 'account-erased': succeeded } },

@@ -6,7 +6,7 @@ const usesStepUp = (write: Write): boolean => write.kind === 'update' && write.k
 
 /**
  * The tables for flows whose requests may come with a proof that is bound to them. Where a transaction is refused because the proof was
- * used, or its time is up, that is the answer, whatever else refused: no flow takes it for a wrong code, and no history says so.
+ * used, or its time is up, that is the answer, before any other refusal: no flow takes it for a wrong code, and no history says so.
  *
  * @throws problem fresh-session-required, from `transact`
  */

@@ -33,7 +33,7 @@ export const SMS_LIMITS: Readonly<Record<SmsClass, { perNumber: LimitPolicy; per
   owner: { perNumber: perNumber('sms/owner/number'), perPrefix: perPrefix('sms/owner/prefix') },
   notice: { perNumber: perNumber('sms/notice/number'), perPrefix: perPrefix('sms/notice/prefix') },
   pending: { perNumber: perNumber('sms/pending/number'), perPrefix: perPrefix('sms/pending/prefix') },
-  // No more than the spacing of its tokens lets pass (functions/deliver-messages/token-spacing.ts), so nobody can use it up.
+  // No more than the spacing of its tokens lets pass (functions/deliver-messages/token-spacing.ts), so no stranger can use it up.
   recovery: { perNumber: { ...perNumber('sms/recovery/number'), max: 8 }, perPrefix: perPrefix('sms/recovery/prefix') },
 };
 
@@ -96,10 +96,10 @@ export interface SpendingCap {
 }
 
 /**
- * The sums that an SMS counts towards, each with its bound. What strangers can spend is nobody else's: the owners' reserve is out
+ * The sums that an SMS counts towards, each with its bound. What strangers can spend is theirs alone: the owners' reserve is out
  * of reach of the other classes, and the accounts' reserve out of reach of strangers. Owners may spend all of a quiet day. Notices are the
  * accounts': who has a session makes as many changes as they like, and must not use up the codes of owners. Recoveries are strangers':
- * whoever knows a number can ask for one.
+ * a stranger who knows a number can ask for one.
  */
 export const spendingCaps = (
   { dailyBudgetUsd, reserved }: Pick<SmsBudgetNumbers, 'dailyBudgetUsd' | 'reserved'>,

@@ -15,7 +15,7 @@ interface WantedNumber {
 }
 
 /**
- * Why an account can't make this of a number, whoever reads its SMS. One phone must not be both the way past a lost password and the
+ * Why an account can't make this of a number, also where its owner reads the SMS. One phone must not be both the way past a lost password and the
  * second factor: who has it would need nothing else. A profile whose owner gets codes by SMS has their number, and no other.
  *
  * @returns the code of the field's error; `null` where it can (docs/adr/0054)

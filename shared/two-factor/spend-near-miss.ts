@@ -8,7 +8,7 @@ import { nearMissOfTotp } from './totp.ts';
 
 /**
  * Whether a code that was compared with an account's apps and refused is of a time step just beyond those that are accepted: the
- * clock of the phone is off. The step counts as used from then on, so that nobody is told a code that is still to come.
+ * clock of the phone is off. The step counts as used from then on, so that no page or person is told a code that is still to come.
  *
  * @throws StoreUnavailable
  */

@@ -136,7 +136,7 @@ describe('a proof that is bound to one request', () => {
 
       expect([first.status, again.status]).toEqual([200, 200]);
       expect({ ...again.body, session: null }).toEqual({ ...first.body, session: null });
-      // A session that has ended is not found, whatever proof comes with it.
+      // A session that has ended is not found, with any proof.
       expect(other.status).toBe(name === 'revoke-session' ? 404 : 401);
     });
   });

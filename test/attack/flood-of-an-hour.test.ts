@@ -22,7 +22,7 @@ const MINUTES = 60;
 const { floodEveryMinutes: EVERY_MINUTES = 7 } = globalThis as { floodEveryMinutes?: number };
 
 /**
- * Limits for everybody that this flood really uses up: against the defaults it would take a hundred thousand requests. Those of an
+ * Limits of all strangers together that this flood really uses up: against the defaults it would take a hundred thousand requests. Those of an
  * address and of a source are the defaults.
  */
 const EVERYBODY = {
@@ -64,7 +64,7 @@ const NEW_PASSWORD = 'a much better horse';
 
 /**
  * An hour in which strangers, each request from a network of its own, flood the addresses and the numbers of owners, their country and
- * what everybody has together. Each owner comes once, in a minute of the hour, and until then only strangers have asked for anything of
+ * what all have together. Each owner comes once, in a minute of the hour, and until then only strangers have asked for anything of
  * theirs. API Gateway's throttle and Lambda's concurrency have no part in it (docs/security.md).
  */
 describe('an hour of flood from every network there is', () => {
@@ -86,7 +86,7 @@ describe('an hour of flood from every network there is', () => {
     if (status === 429) refused[flow] = (refused[flow] ?? 0) + 1;
   };
 
-  /** A minute of the strangers: against each owner who has not come yet, and against everybody. */
+  /** A minute of the strangers: against each owner who has not come yet, and against all. */
   const floodAMinute = async (besieged: readonly Owner[]): Promise<void> => {
     for (const { email, phoneNumber } of besieged) {
       count('sign-in', await signIn(world, email, 'a wrong password', { deviceToken: null, changes: stranger() }));

@@ -330,7 +330,7 @@ describe('a known device', () => {
       expect(waiting.body).toMatchObject({ second_factor_required: true });
       expect([waiting.text.includes('device_token'), waiting.cookies]).toEqual([false, undefined]);
       expect(refusals).toEqual([400, 400, 400, 400, 400]);
-      expect(late.status).toBe(400); // the challenge's own attempts are used up, whatever the device
+      expect(late.status).toBe(400); // the challenge's own attempts are used up, on any device
       expect(Object.keys(await devicesOf(accountId))).toContain(deviceIdIn(token));
     });
 

@@ -33,7 +33,7 @@ const OBJECTS = new Set(['metadata', 'address']);
 const FLAGS = new Set(['end_other_sessions', 'email_verified']);
 const NUMBERS = new Set(['max_age']);
 
-/** What comes back of an answer and is ignored, whatever it is (docs/adr/0041). */
+/** What comes back of an answer and is always ignored (docs/adr/0041). */
 const IGNORED = new Set(['updated_at', 'pending', 'session']);
 
 const shapeOf = ({ request }: HttpContract): string[] =>

@@ -135,7 +135,7 @@ describe('recovery by phone', () => {
       expect(mail?.text).not.toContain(owner.phoneNumber);
       expect(revoked).toMatchObject({ status: 200, body: { status: 'recovery-revoked' } });
       expect(await resetPassword(world, token, NEW_PASSWORD)).toMatchObject(INVALID_TOKEN);
-      expect((await getProfile(world, owner)).status).toBe(200); // nobody was signed out
+      expect((await getProfile(world, owner)).status).toBe(200); // no session was ended
     });
 
     it('has the number left alone for a day after that, to the second, while mails go on', async () => {

@@ -8,7 +8,7 @@ import { newNumber, receiveCode, UNHINDERED_SMS } from '../support/verification.
 import { type Answer, startWorld, type World } from '../support/world.ts';
 
 /**
- * The answer that shows new recovery codes and signs its reader out, so that nobody sees them.
+ * The answer that shows new recovery codes and signs its reader out, so that they are never seen.
  *
  * @see https://github.com/LanternOps/breeze/issues/4480
  */

@@ -29,7 +29,7 @@ const SUSPENDED = { status: 403, body: { code: 'not-allowed', hint: 'account-sus
 /** What opens an account, or a way to it. */
 const OPENS = /"(?:access_token|refresh_token|challenge_token|device_token|step_up_token|phone_proof)"/;
 
-/** docs/adr/0067: nobody gets into a suspended account, by any way. */
+/** docs/adr/0067: no caller gets into a suspended account, by any way. */
 describe('a suspended account', () => {
   let world: World;
 

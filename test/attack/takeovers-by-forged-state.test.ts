@@ -19,7 +19,7 @@ type JwtKind = keyof typeof JWT_KINDS;
 type OpaqueKind = keyof typeof OPAQUE_KINDS;
 type SignedKind = JwtKind | OpaqueKind;
 
-/** What anybody can know of a service: its sources, its published keys, and tokens of its own. */
+/** What a stranger can know of a service: its sources, its published keys, and tokens of its own. */
 interface Known {
   /** A keyring of the same form with other secrets. */
   foreign: Keyring;
@@ -77,7 +77,7 @@ const CASES: [kind: SignedKind, how: string][] = [
   ),
 ];
 
-/** CVE-2026-121802: state that the client keeps between two steps could be signed by anybody. */
+/** CVE-2026-121802: state that the client keeps between two steps could be signed by a stranger. */
 describe('state that a client keeps', () => {
   let world: World;
   let held: HeldTokens;

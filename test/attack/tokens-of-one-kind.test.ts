@@ -41,7 +41,7 @@ const TAKES: Readonly<Record<string, readonly TokenKind[]>> = {
   'verify-code.verification_id': ['verification id'],
 };
 
-/** The field that is answered alike, whatever it holds, and where every other kind ends nothing (RFC 7009 §2.2). */
+/** The field that is answered alike for all that it holds, and where every other kind ends nothing (RFC 7009 §2.2). */
 const ANSWERED_ALIKE = 'revoke-token.token';
 
 /**

@@ -149,7 +149,7 @@ describe('a change that its owner did not make', () => {
 
       const answer = await undo(world, owner.token);
 
-      expect(early.status).toBe(401); // a reserved address finds nobody
+      expect(early.status).toBe(401); // a reserved address finds no account
       expect(answer).toMatchObject({ status: 200, body: { restored: ['email', 'second_factors'] } });
       expect((await signIn(world, owner.email)).status).toBe(200);
       const claims = (await world.rows('accounts')).filter(({ pk }) => String(pk).endsWith(owner.email));

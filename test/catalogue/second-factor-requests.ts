@@ -5,13 +5,13 @@ import { bare, post, type Service, type ServiceRequest } from './service.ts';
 const CODES = '/two-factor/recovery-codes';
 const CONFIRM = '/two-factor/totp/confirm';
 
-/** Prepares a request of somebody without a second factor. */
+/** Prepares a request of a person without a second factor. */
 const byPassword = (make: (token: string) => ServiceRequest) => async (service: Service) => {
   const { session } = await openAccount(service);
   return { request: () => make(session.access_token) };
 };
 
-/** Prepares a request of somebody who has signed in with an app. */
+/** Prepares a request of a person who has signed in with an app. */
 const byApp = (make: (token: string) => ServiceRequest) => async (service: Service) => {
   const { session } = await signedInWithApp(service);
   return { request: () => make(session.access_token) };

@@ -40,13 +40,13 @@ export const proofOf = async (
   return (await service.ask(post(AGAIN, asked, session.access_token))).step_up_token;
 };
 
-/** Somebody without a second factor. */
+/** A person without a second factor. */
 const byPassword = async (service: Service): Promise<Caller> => {
   const { accountId, session } = await openAccount(service);
   return { accountId, session };
 };
 
-/** Somebody with an app, who proves themselves with a recovery code: the app's is used. */
+/** A person with an app, who proves themselves with a recovery code: the app's is used. */
 const byApp = async (service: Service): Promise<Caller> => {
   const { accountId, session, recoveryCodes } = await signedInWithApp(service);
   return { accountId, session, code: recoveryCodes[0] };

@@ -37,7 +37,7 @@ describe('request-verification where no SMS can be sent', () => {
   // Each test has a day of its own, begun at a full hour.
   beforeEach(() => world.clock.advance(DAY + HOUR - (world.clock.nowSeconds() % DAY)));
 
-  /** What the day has cost, in US dollars, by everybody, by strangers and accounts, and by strangers. */
+  /** What the day has cost, in US dollars, by all, by strangers and accounts, and by strangers. */
   const setSpent = (all: number, unproven: number, anonymous: number) =>
     putRows(world, 'tokens', [spentRow(world.clock.nowSeconds(), { all, unproven, anonymous })]);
 

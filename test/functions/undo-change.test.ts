@@ -256,7 +256,7 @@ describe('undo-change', () => {
       const claim = claims.find(({ pk }) => pk === `PHONE#${owner.phoneNumber}`);
       expect(claim).toMatchObject({ accountId: owner.account_id, accountIds: [owner.account_id] });
       expect(claim).not.toHaveProperty('reserved');
-      // Free for everybody; for this account's recovery alone it is out of question for a month.
+      // Free for others; for this account's recovery alone it is out of question for a month.
       const [left, ...others] = claims.filter(({ pk }) => pk === `PHONE#${thiefsNumber}`);
       expect([left?.accountIds, left?.reserved, left?.accountId, others]).toEqual([[], undefined, undefined, []]);
       expect(Object.keys(left?.formerFactorOf as object)).toEqual([owner.account_id]);

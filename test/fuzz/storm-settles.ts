@@ -8,7 +8,7 @@ import { linksTo } from './storm-actions.ts';
 import { emailOf, enter, learnPassword, lookAround, nextPassword, type Person, type Storm } from './storm-model.ts';
 import { claimFaults, holdersOf, secretFaults } from './table-walk.ts';
 
-/** Past the freeze of an undo, and whatever slows guesses and messages down. */
+/** Past the freeze of an undo, and all that slows guesses and messages down. */
 const TWO_DAYS_SECONDS = 2 * 24 * 60 * 60;
 
 /** Recovery tokens that an epoch has closed and open a page all the same, or the other way round. */

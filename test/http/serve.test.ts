@@ -126,7 +126,7 @@ describe('serve', () => {
     serve({ contract: { ...contract, settings: ['productNmae'] as const }, uses: {}, flow: accept, input }),
     // @ts-expect-error -- the request has no such field
     serve({ contract, uses: {}, flow: accept, input: ({ body }) => body.phone_number }),
-    // @ts-expect-error -- somebody has to be signed in, and nothing tells who
+    // @ts-expect-error -- an owner has to be signed in, and nothing tells who
     serve({ contract: signedIn('session'), uses: {}, flow: accept, input }),
   ];
 

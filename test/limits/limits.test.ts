@@ -141,7 +141,7 @@ describe('limits', () => {
     await limits.spend(ada);
     await limits.spendOrPass({ ...ada, identifier: 'bob@example.com' }, []);
 
-    const counters = Array.from({ length: 4 }, () => ({ Update: expect.any(Object) })); // address, network, /24, everybody's
+    const counters = Array.from({ length: 4 }, () => ({ Update: expect.any(Object) })); // address, network, /24, all strangers'
     const sent = world.proxy.calls.slice(-2).map(({ body }) => body.TransactItems);
     expect(sent).toEqual([counters, counters]);
   });
@@ -499,7 +499,7 @@ describe('limits', () => {
     await limits.spend(ada);
 
     const counters = (await world.rows('tokens')).filter(({ pk }) => String(pk).startsWith('LIMIT#ending/'));
-    expect(counters).toHaveLength(4); // address, /24, everybody's
+    expect(counters).toHaveLength(4); // address, /24, all strangers'
     for (const { expiresAtEpochSeconds: end, used } of counters) {
       expect(used).toBe(1);
       expect(Number(end)).toBeGreaterThan(world.clock.nowSeconds());

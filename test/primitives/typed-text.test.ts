@@ -9,7 +9,7 @@ import { canonicalPhoneNumber } from '../../shared/primitives/phone-number.ts';
 import { plainSymbols, withoutSeparators } from '../../shared/primitives/typed-text.ts';
 import { readRecoveryCode } from '../../shared/two-factor/recovery-code.ts';
 
-/** How a text that someone typed or pasted is read, in groups; `null` for one that is none. */
+/** How a text that a person typed or pasted is read, in groups; `null` for one that is none. */
 interface Reader {
   what: string;
   groups: readonly [string, string, string];

@@ -35,7 +35,7 @@ const RETRY = new RegExp(
   'gm',
 );
 
-/** Numbers of attempts, pauses and time limits without a source: nobody could tell whether they may be changed. */
+/** Numbers of attempts, pauses and time limits without a source: a reader can't tell whether they may be changed. */
 export const unsourcedRetries = (text: string): string[] =>
   found(text, RETRY)
     .filter(({ comment }) => !comment.includes('@see'))

@@ -20,7 +20,7 @@ export type FakeSiteverify = Awaited<ReturnType<typeof startFakeSiteverify>>;
 
 /**
  * Starts a server that speaks the protocol of Turnstile's and hCaptcha's siteverify: a form with `secret` and `response` (hCaptcha:
- * and `sitekey`), answered with JSON and status 200, whatever comes of it. A response is good once.
+ * and `sitekey`), answered with JSON and status 200 for each verdict. A response is good once.
  *
  * @see Cloudflare Turnstile, "Validate the token"; hCaptcha Developer Guide, "Verify the User Response Server Side"
  */

@@ -43,7 +43,7 @@ export const everyRoute = (): RouteCase[] => {
   );
 };
 
-/** The fields that a fixture sends, whatever their format. */
+/** The fields that a fixture sends, in any format. */
 export const fieldsOf = (fixture: string): Record<string, unknown> => {
   const { body = '', isBase64Encoded } = loadEvent(fixture);
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;

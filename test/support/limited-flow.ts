@@ -20,7 +20,7 @@ export interface LimitedFlow {
   spend?: LimitedFlow['ask'];
   /** What a request for an address without an account is answered within the limits. */
   unknownStatus: 200 | 401;
-  /** Whether networks that have hardly spent anything pass the limit of everybody together. */
+  /** Whether networks that have hardly spent anything pass the limit of all strangers together. */
   sparesFresh?: boolean;
   /** How much of what the limits protect a run has cost: mails, or hashes. */
   costOf: (run: () => Promise<unknown>, email: string) => Promise<number>;

@@ -13,7 +13,7 @@ import type { Answer, World } from './world.ts';
 const DART = 'Dart/3.9 (dart:io)';
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0';
 
-/** A flow by which anybody has a mail sent to an account's own address. */
+/** A flow by which a stranger has a mail sent to an account's own address. */
 export interface RequestedMail {
   flow: string;
   limits: LimitNumbers;

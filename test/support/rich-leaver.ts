@@ -22,7 +22,7 @@ export interface RichLeaver {
   sharer: SignInTokensAnswer;
 }
 
-/** Someone who has used all that there is and asks for the account to be deleted, and whose mailbox refuses two mails. */
+/** A person who has used all that there is and asks for the account to be deleted, and whose mailbox refuses two mails. */
 export const richLeaver = async (world: World): Promise<RichLeaver> => {
   const { email: first, ...begun } = await signUpSomebody(world);
   const shared = newNumber();

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 
 const isErrorOf = (name) => (thing) => Error.isError(thing) && thing.name === name;
 
-/** How a thing of each class is known, whatever realm has made it. */
+/** How a thing of each class is known in all realms. */
 const CLASSES = {
   Date: types.isDate,
   Error: Error.isError,

@@ -11,7 +11,7 @@ export type Person = Awaited<ReturnType<typeof signUpSomebody>>;
 export const startSharingWorld = (sms: { accountsPerNumber?: number } = {}): Promise<World> =>
   startWorld({ settings: { sms: { ...UNHINDERED_SMS, ...sms }, sessions: { accessTokenSeconds: 900 } } });
 
-/** Proves a number for an account, whatever comes of it. Other sessions live on, so that the suite's own do. */
+/** Proves a number for an account, and ignores whether it may. Other sessions live on, so that the suite's own do. */
 export const prove = async (
   world: World,
   { access_token: token }: Pick<SessionTokensAnswer, 'access_token'>,

@@ -78,7 +78,7 @@ interface OpenBudget {
   budget: SmsBudget;
   clock: FakeClock;
   dynamo: Dynamo;
-  /** Verifies a code that was sent to Austria. @param requestedBy anyone unless given */
+  /** Verifies a code that was sent to Austria. @param requestedBy `anyone` unless given */
   verify(requestedBy?: SmsRequester): Promise<void>;
   rows(): Promise<Record<string, unknown>[]>;
   /** The row with this key prefix. */

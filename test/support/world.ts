@@ -82,7 +82,7 @@ const BASE_SETTINGS: SettingsInput = {
   emailChange: { perAccount: UNLIMITED.perIdentifier, perMailbox: UNLIMITED.perIdentifier },
 };
 
-/** Cheaper than any operator may choose, and all the same to whatever isn't about the cost: a suite hashes hundreds of passwords. */
+/** Cheaper than any operator may choose, and all the same where the test isn't about the cost: a suite hashes hundreds of passwords. */
 const CHEAP_HASHES: Settings['passwords']['argon2'] = { memoryKiB: 64, iterations: 1, parallelism: 1 };
 
 /** The runtime of a function, in which a hash costs what it costs when deployed, or next to nothing. */

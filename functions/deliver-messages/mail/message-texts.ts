@@ -6,7 +6,7 @@ import type { OperatorTexts } from './operator-texts.ts';
 import type { NoticeTexts, Saying, TokenTexts } from './text-shapes.ts';
 
 /**
- * Texts of a message with a token that anybody can ask for, and so several times. The subject says when, because mail programs show
+ * Texts of a message with a token that strangers can ask for, and so several times. The subject says when, because mail programs show
  * mails with one subject as one conversation, of which the newest hides the others.
  */
 interface RequestedTexts extends Omit<TokenTexts, 'subject'> {

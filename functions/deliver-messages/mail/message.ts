@@ -11,7 +11,7 @@ export interface UndoLink {
   until: string;
 }
 
-/** Content of a message with a token that anybody can ask for. */
+/** Content of a message with a token that strangers can ask for. */
 export interface RequestedMessage {
   kind: 'recovery' | 'sign-in-link';
   token: string;

@@ -9,7 +9,7 @@ import { untilDelivered } from './until-delivered.ts';
 
 /** The deployment as one client uses it. */
 export interface DeployedService extends ServiceWithRows {
-  /** Sends a request, whatever the answer. */
+  /** Sends a request and ignores the answer. */
   send(request: ServiceRequest): Promise<AppAnswer>;
 }
 
