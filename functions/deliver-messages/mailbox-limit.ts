@@ -4,7 +4,7 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { spendWindowWrite } from '../../shared/limits/limit-counter.ts';
 import { type LimitPolicy, limitWindow } from '../../shared/limits/rate-limit.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import { mailboxOf } from '../../shared/primitives/mailbox.ts';
+import { mailboxOf } from './mailbox.ts';
 
 /** Longer than any intent is retried (settings: messages.retrySeconds, a day at the most). */
 const INTENT_SECONDS = 2 * 24 * 60 * 60;

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { isConditional } from '../../shared/contract/conditional.ts';
 import type { HttpContract, Route } from '../../shared/contract/contract.ts';
 import { named } from '../../shared/contract/named.ts';
 import { PROBLEMS, Problem, type ProblemCode } from '../../shared/contract/problems.ts';
 import { problemDocument } from '../../shared/http/problem-document.ts';
 import { answerOf } from './body-schemas.ts';
+import { isConditional } from './conditional.ts';
 import { headersOf } from './document-headers.ts';
 import { examplesOf } from './examples.ts';
 import { problemSchema } from './problem-schema.ts';

@@ -1,7 +1,7 @@
-import { isConditional } from '../../shared/contract/conditional.ts';
 import type { HttpContract, Route } from '../../shared/contract/contract.ts';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
 import { isBindable } from '../../shared/contract/step-up.ts';
+import { isConditional } from './conditional.ts';
 
 /** What is said of a parameter in a path. */
 interface PathParameter {

@@ -1,7 +1,6 @@
 import type { Accounts } from '../../shared/account/accounts.ts';
 import { markEmailWrite } from '../../shared/account/email-delivery.ts';
 import type { EmailMarkReason } from '../../shared/account/email-mark.ts';
-import { lostMailRow } from '../../shared/account/lost-mail-row.ts';
 import type { MailReferences, ReferredMail } from '../../shared/account/mail-reference.ts';
 import { provenNumberOf } from '../../shared/account/proven-number.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
@@ -10,6 +9,7 @@ import type { MailFate } from '../../shared/contract/mail-fates.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
+import { lostMailRow } from './lost-mail-row.ts';
 import { readMailEvent } from './read-mail-event.ts';
 
 export interface RecordFeedbackDeps {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mailboxOf } from '../../shared/primitives/mailbox.ts';
+import { mailboxOf } from '../../functions/deliver-messages/mailbox.ts';
 
 describe('mailboxOf', () => {
   it.each([
