@@ -32,6 +32,7 @@ export { revokeRecovery } from './revoke-recovery/contract.ts';
 export { revokeSession } from './revoke-session/contract.ts';
 export { revokeToken } from './revoke-token/contract.ts';
 export { rotateKeyring } from './rotate-keyring/contract.ts';
+export { runCanary } from './run-canary/contract.ts';
 export { servePages } from './serve-pages/contract.ts';
 export { signIn } from './sign-in/contract.ts';
 export { signOut } from './sign-out/contract.ts';

@@ -1,9 +1,15 @@
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Contract } from '../shared/contract/contract.ts';
 import { readsNamedAddress } from '../shared/contract/trusted-callers.ts';
-import { KEYRING_VARIABLE, METRICS_VARIABLE, SETTINGS_VARIABLE, TOPIC_VARIABLE } from '../shared/settings/config.ts';
+import {
+  CANARY_ACCOUNT_VARIABLE,
+  KEYRING_VARIABLE,
+  METRICS_VARIABLE,
+  SETTINGS_VARIABLE,
+  TOPIC_VARIABLE,
+} from '../shared/settings/config.ts';
 import { environmentSettings } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 import type { CaptchaSecret } from './constructs/captcha-secret.ts';
@@ -32,6 +38,12 @@ export interface Surroundings {
 
 /** The stack's name keeps the metrics of two stacks in one account apart. */
 export const metricsNamespace = (scope: Construct): string => `Keyturn/${Stack.of(scope).stackName}`;
+
+/**
+ * The id of the canary's account: the random end of the stack's id, which stays for as long as the stack does. Nobody outside of the AWS account
+ * knows it, so strangers can't use up the limits of the canary's address.
+ */
+const canaryAccountId = (scope: Construct): string => Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
 
 const READS_KEYRING = ['secretsmanager:GetSecretValue'];
 /** @see Secrets Manager user guide, "Lambda rotation function execution role permissions" */
@@ -66,7 +78,15 @@ export const flowBindings = (
       },
       statements: [],
     },
-    ...tableBindings({ contract, tables: tables.tables, grantsByRow: settings.deployment.grantsByRow }),
+    ...tableBindings({
+      contract,
+      tables: tables.tables,
+      grantsByRow: settings.deployment.grantsByRow,
+      canaryAccountId: canaryAccountId(scope),
+    }),
+    ...(contract.trigger === 'schedule' && contract.canary
+      ? [{ environment: { [CANARY_ACCOUNT_VARIABLE]: canaryAccountId(scope) }, statements: [] }]
+      : []),
     ...(contract.keyring ? [keyringBinding(contract, keyring)] : []),
     ...(contract.trigger === 'authorizer' && originSecrets ? [originSecrets.binding()] : []),
     ...(contract.trigger === 'http' && contract.captcha && captchaSecret ? [captchaSecret.binding()] : []),

@@ -27,8 +27,15 @@ const eachOf = (namespace: string, metricName: string, dimension: string): IMetr
     period: FIVE_MINUTES,
   });
 
+/** What the canary could not do, step by step, and its mails that did not arrive. */
+const canaryMetrics = (namespace: string): IMetric[] => [
+  serviceMetric(namespace, 'CanaryFailures', sum('canary kept out')),
+  serviceMetric(namespace, 'CanaryMailFailures', sum('canary without its mail')),
+  eachOf(namespace, 'CanaryStepFailures', 'step'),
+];
+
 /** The first graph: sign-ins and refusals on the left axis, delay of messages on the right. */
-export const peopleGetIn = ({ namespace, api }: Watched): GraphWidget =>
+export const peopleGetIn = ({ namespace, api, canary }: Watched): GraphWidget =>
   new GraphWidget({
     title: 'Can people get in?',
     width: WHOLE_ROW,
@@ -39,6 +46,7 @@ export const peopleGetIn = ({ namespace, api }: Watched): GraphWidget =>
       serviceMetric(namespace, 'Recoveries', sum('recovered')),
       serviceMetric(namespace, 'RateLimited', sum('told to wait')),
       api.metricServerError(sum('answered 5xx')),
+      ...(canary ? canaryMetrics(namespace) : []),
     ],
     leftYAxis: { label: 'in 5 minutes', min: 0, showUnits: false },
     right: [delay(namespace, 'mail'), delay(namespace, 'sms')],

@@ -2,8 +2,8 @@ import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanag
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import * as manifest from '../functions/manifest.ts';
 import type { Contract } from '../shared/contract/contract.ts';
+import { CANARY_ADDRESS_VARIABLE } from '../shared/settings/config.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../shared/settings/settings.ts';
 import { checkDeployable } from './check-deployable.ts';
 import { constructId } from './construct-id.ts';
@@ -21,6 +21,7 @@ import { ServiceApi } from './constructs/service-api.ts';
 import { ServiceDashboard } from './constructs/service-dashboard.ts';
 import { ServiceTables } from './constructs/service-tables.ts';
 import { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.ts';
+import { deployedContracts } from './deployed-contracts.ts';
 import { eventConsumers } from './event-sources.ts';
 import { flowBindings, metricsNamespace } from './flow-bindings.ts';
 import type { Watched } from './metrics.ts';
@@ -44,11 +45,6 @@ export interface KeyturnProps {
 }
 
 type ContractOf<Trigger extends Contract['trigger']> = Extract<Contract, { trigger: Trigger }>;
-
-const contracts: readonly Contract[] = Object.values(manifest);
-
-const contractsOf = <Trigger extends Contract['trigger']>(trigger: Trigger): ContractOf<Trigger>[] =>
-  contracts.filter((contract): contract is ContractOf<Trigger> => contract.trigger === trigger);
 
 /**
  * The whole service, built from the manifest: tables, keyring, mail, SMS, and for each flow a function with its role,
@@ -76,6 +72,7 @@ export class Keyturn extends Construct {
   readonly callerSecrets: TrustedCallerSecrets | null;
   readonly alarms: ServiceAlarms;
   readonly dashboard: ServiceDashboard;
+  private readonly contracts: readonly Contract[];
   private readonly functions: ReadonlyMap<string, FlowFunction>;
 
   constructor(scope: Construct, id: string, props: KeyturnProps) {
@@ -103,22 +100,19 @@ export class Keyturn extends Construct {
     this.captchaSecret = settings.captcha.enabled ? new CaptchaSecret(this, 'CaptchaSecret', deployment) : null;
     this.callerSecrets =
       settings.trustedCallers.length > 0 ? new TrustedCallerSecrets(this, 'TrustedCallers', settings) : null;
-    this.functions = new Map(
-      contracts
-        .filter(({ trigger }) => trigger !== 'authorizer' || isBehindEdge)
-        .map((contract) => [contract.flow, this.makeFunction(contract)]),
-    );
+    this.contracts = deployedContracts(settings);
+    this.functions = new Map(this.contracts.map((contract) => [contract.flow, this.makeFunction(contract)]));
 
     this.api = new ServiceApi(this, 'Api', {
       ...deployment,
-      flows: contractsOf('http').map((contract) => ({ contract, function: this.functionOf(contract.flow) })),
+      flows: this.contractsOf('http').map((contract) => ({ contract, function: this.functionOf(contract.flow) })),
       allowedOrigins: settings.allowedOrigins,
       allowedRequestHeaders: settings.allowedRequestHeaders,
       guard: isBehindEdge ? this.guard() : null,
       ownAddress: domainName === null || isBehindEdge,
     });
     this.domain = domainName === null ? null : this.makeDomain(domainName, props);
-    this.consumers = contractsOf('stream').map(
+    this.consumers = this.contractsOf('stream').map(
       (contract) =>
         new OutboxConsumer(this, `${constructId(contract.flow)}Source`, {
           contract,
@@ -128,12 +122,16 @@ export class Keyturn extends Construct {
           parallelBatches: deployment.parallelBatches,
         }),
     );
-    this.eventConsumers = eventConsumers(this, contracts, {
+    this.eventConsumers = eventConsumers(this, this.contracts, {
       functionOf: (flow) => this.functionOf(flow),
       topics: { 'mail-events': this.mail.events },
     });
-    for (const { flow } of contractsOf('rotation'))
+    for (const { flow } of this.contractsOf('rotation'))
       this.keyring.rotateWith(this.functionOf(flow), deployment.keyRotationDays);
+
+    const address = { [CANARY_ADDRESS_VARIABLE]: this.address };
+    for (const { flow, canary } of this.contractsOf('schedule'))
+      if (canary) this.functionOf(flow).bind({ environment: address, statements: [] });
 
     const watched = this.watched();
     this.alarms = new ServiceAlarms(this, 'Alarms', {
@@ -151,12 +149,23 @@ export class Keyturn extends Construct {
     return found;
   }
 
+  /** The origin that people's apps call, such as `https://auth.example.com`: the domain's, or API Gateway's own without one. */
+  get address(): string {
+    return this.domain ? this.settings.publicUrl : this.api.api.apiEndpoint;
+  }
+
   /** Values for the `CfnOutput`s of your stack, by the names that docs/operating.md uses. */
   get outputs(): Readonly<Record<string, string>> {
     return outputsOf(this);
   }
 
+  private contractsOf<Trigger extends Contract['trigger']>(trigger: Trigger): ContractOf<Trigger>[] {
+    return this.contracts.filter((contract): contract is ContractOf<Trigger> => contract.trigger === trigger);
+  }
+
   private watched(): Watched {
+    const { deployment, captcha } = this.settings;
+    const { enabled, everyMinutes } = deployment.canary;
     return {
       namespace: metricsNamespace(this),
       flows: [...this.functions.values()],
@@ -165,6 +174,7 @@ export class Keyturn extends Construct {
       eventConsumers: this.eventConsumers,
       api: this.api.api,
       hasCaptchas: this.captchaSecret !== null,
+      canary: enabled ? { everyMinutes, getsMail: !(captcha.enabled && captcha.when === 'always') } : null,
     };
   }
 
@@ -177,7 +187,7 @@ export class Keyturn extends Construct {
 
   /** The authorizer that refuses requests which did not come through CloudFront. */
   private guard(): FlowFunction {
-    return this.functionOf(contractsOf('authorizer')[0]?.flow ?? '');
+    return this.functionOf(this.contractsOf('authorizer')[0]?.flow ?? '');
   }
 
   private makeDomain(domainName: string, given: Pick<KeyturnProps, 'certificate' | 'webAclArn'>): ApiDomain | Edge {

@@ -20,6 +20,8 @@ export interface Watched {
   api: HttpApi;
   /** Whether captchas are enabled. */
   hasCaptchas: boolean;
+  /** How often the canary runs, and whether it gets recovery mails, which it does not where captchas are always asked for; `null` where it is switched off. */
+  canary: { everyMinutes: number; getsMail: boolean } | null;
 }
 
 /** How a metric is aggregated and labelled. */

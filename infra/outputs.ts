@@ -1,4 +1,3 @@
-import type { Settings } from '../shared/settings/settings.ts';
 import type { ApiDomain } from './constructs/api-domain.ts';
 import type { CaptchaSecret } from './constructs/captcha-secret.ts';
 import type { Edge } from './constructs/edge.ts';
@@ -13,7 +12,8 @@ import type { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.t
 
 /** The parts of a service that its outputs are read from. */
 interface ServiceParts {
-  settings: Settings;
+  /** The origin that people's apps call. */
+  address: string;
   tables: ServiceTables;
   keyring: KeyringSecret;
   captchaSecret: CaptchaSecret | null;
@@ -39,7 +39,7 @@ const dnsOutputs = ({ mail }: Pick<ServiceParts, 'mail'>): Record<string, string
 export const outputsOf = (service: ServiceParts): Record<string, string> => {
   const { accounts, credentials, tokens, outbox } = service.tables.tables;
   const all: Readonly<Record<string, string | undefined>> = {
-    ApiUrl: service.domain ? service.settings.publicUrl : service.api.api.apiEndpoint,
+    ApiUrl: service.address,
     ApiId: service.api.api.apiId,
     DomainTarget: service.domain?.target,
     AccountsTable: accounts.tableName,

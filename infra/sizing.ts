@@ -12,7 +12,8 @@ const ORDINARY_MIB = 512;
 
 /** Memory of a flow's function in MiB, which also sets its share of a CPU. */
 export const memoryMiBOf = (contract: Contract): number => {
-  if (contract.hashing || contract.trigger === 'rotation') return HASHING_MIB;
+  // What a schedule calls waits for nobody: a hash there may take three times as long, for the same price.
+  if (contract.trigger === 'rotation' || (contract.hashing && contract.trigger !== 'schedule')) return HASHING_MIB;
   return contract.keyring ? KEYS_MIB : ORDINARY_MIB;
 };
 

@@ -5,6 +5,7 @@ import type { MailReferences, ReferredMail } from '../../shared/account/mail-ref
 import { provenNumberOf } from '../../shared/account/proven-number.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
+import { isCanaryEmail } from '../../shared/contract/canary.ts';
 import type { MailFate } from '../../shared/contract/mail-fates.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
@@ -72,6 +73,14 @@ export const makeRecordFeedback = (deps: RecordFeedbackDeps) => {
     ]);
   };
 
+  /** Mails to the canary (docs/adr/0079) are no people's: its recovery mails have a metric of their own, and the others are left. */
+  const tellOfCanary = async (fate: MailFate, reference: string | null, emails: readonly string[]): Promise<void> => {
+    const mail = reference === null ? null : await mailReferences.read(reference, emails);
+    if (mail?.purpose !== 'recovery' || fate === 'delayed') return; // the end of a delay is told of as well
+    const isDelivered = fate === 'delivered';
+    log(isDelivered ? 'info' : 'error', 'canary-mail', { fate, outcome: isDelivered ? 'success' : 'failure' });
+  };
+
   return async ({ text }: { text: string }): Promise<void> => {
     const event = readMailEvent(text);
     if (!event) {
@@ -79,6 +88,7 @@ export const makeRecordFeedback = (deps: RecordFeedbackDeps) => {
       return;
     }
     const { fate, emails, reference } = event;
+    if (emails.some(isCanaryEmail)) return tellOfCanary(fate, reference, emails);
     const reason = MARKS[fate];
     const isOfInterest = reason !== undefined || LOST.has(fate); // most mail is delivered, and then nothing is verified
     const mail = isOfInterest && reference !== null ? await mailReferences.read(reference, emails) : null;

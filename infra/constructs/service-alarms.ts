@@ -5,6 +5,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import type { AlarmRow } from '../alarms/alarm-row.ts';
+import { canaryAlarms } from '../alarms/canary-alarms.ts';
 import { erasureAlarms } from '../alarms/erasure-alarms.ts';
 import { eventAlarms } from '../alarms/event-alarms.ts';
 import { flowAlarms } from '../alarms/flow-alarms.ts';
@@ -34,6 +35,7 @@ export class ServiceAlarms extends Construct {
     this.topic = topic ?? new AlarmTopic(this, 'Notices').topic;
     if (alarmEmail !== null) this.mailTo(alarmEmail);
     const rows = [
+      ...canaryAlarms(watched),
       ...outboxAlarms(watched),
       ...eventAlarms(watched),
       ...erasureAlarms(watched),

@@ -1,3 +1,4 @@
+import { CANARY_STEPS } from '../../shared/contract/canary.ts';
 import { MAIL_FATES } from '../../shared/contract/mail-fates.ts';
 import type { Dimension, Metric } from '../../shared/observability/metrics.ts';
 
@@ -7,6 +8,7 @@ const VALUES: Readonly<Record<Exclude<Dimension, 'flow'>, number>> = {
   reason: 6, // rules of shared/sms/sms-budget.ts
   outcome: 2, // done, failed
   fate: MAIL_FATES.length,
+  step: CANARY_STEPS.length,
 };
 
 /**

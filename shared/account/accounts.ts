@@ -116,7 +116,7 @@ export const sessionIsCurrent = ({ epoch, sessionId }: Pick<Principal, 'epoch' |
   accountRow.when.and(accountRow.when.is('epoch', epoch), accountRow.when.lacks(['revokedSessions', sessionId]));
 
 /** The row of a new account; loses to an account that has the id already. */
-export const createAccountWrite = (account: Account): Write =>
+export const createAccountWrite = (account: Account): Extract<Write, { kind: 'put' }> =>
   accountRow.putWrite(
     accountRow.key(account.accountId),
     { ...account, metadata: JSON.stringify(account.metadata) },

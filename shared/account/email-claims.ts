@@ -28,7 +28,10 @@ interface EmailClaim {
 }
 
 /** Claims an address for this account; loses when the address is claimed, or reserved for another account. */
-export const claimEmailWrite = ({ email, accountId }: EmailClaim, nowSeconds: number): Write => {
+export const claimEmailWrite = (
+  { email, accountId }: EmailClaim,
+  nowSeconds: number,
+): Extract<Write, { kind: 'put' }> => {
   const { isNew, hasExpired, has, is, and, or } = emailClaimRow.when;
   const isReservedForIt = and(has('expiresAtEpochSeconds'), is('accountId', accountId));
   const isFree = or(isNew, hasExpired(nowSeconds), isReservedForIt);

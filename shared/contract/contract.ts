@@ -170,6 +170,11 @@ export interface ScheduleContract<Setting extends string = string> extends Needs
   summary: string;
   /** In UTC. @see EventBridge Scheduler user guide, "Schedule types" */
   schedule: `rate(${string})` | `cron(${string})`;
+  /**
+   * Whether it is the canary (docs/adr/0079): deployed only where the operator has not switched it off, called as often as the settings
+   * say, and granted the rows of the canary's account alone.
+   */
+  canary?: boolean;
 }
 
 export type Contract =

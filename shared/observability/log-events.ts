@@ -67,6 +67,10 @@ export type LogEvent =
   | 'dead-letter'
   | 'sms-budget'
   | 'sms-refused'
+  // The canary, and what became of its recovery mails.
+  | 'canary-step'
+  | 'canary-run'
+  | 'canary-mail'
   // The keyring.
   | 'keyring-not-read'
   | 'rotation-step';

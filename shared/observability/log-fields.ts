@@ -17,7 +17,7 @@ export interface LogFields {
   signed_by?: string;
   session_id?: string;
   intent_id?: string;
-  /** Step of a rotation, as Secrets Manager names it. */
+  /** Step of a rotation, as Secrets Manager names it, or of the canary, from a closed list. */
   step?: string;
   outcome?: string;
   /** Rule that refused an SMS, from a closed list. */

@@ -5,7 +5,7 @@ import type { LogFields } from './log-fields.ts';
  * Fields that may be dimensions of a metric: each has a few values, fixed in this repository. CloudWatch charges for
  * every value and shows it on dashboards, so ids can't be dimensions.
  */
-export type Dimension = Extract<keyof LogFields, 'flow' | 'channel' | 'reason' | 'outcome' | 'fate'>;
+export type Dimension = Extract<keyof LogFields, 'flow' | 'channel' | 'reason' | 'outcome' | 'fate' | 'step'>;
 
 /** The value that a line gives; `null` where it gives none. */
 type Measure = (fields: LogFields) => number | null;
@@ -31,6 +31,9 @@ const succeeded = oneWhere(({ outcome }) => outcome === 'success');
 /** Hosted pages answer forms with a redirect even on failure, so `error_name` counts beside the status. */
 const isServerError = ({ status = 0, error_name }: LogFields): boolean => status >= 500 || error_name !== undefined;
 const isOutage = ({ status, error_name }: LogFields): boolean => status === 503 || error_name === 'StoreUnavailable';
+
+/** 0 and 1, so that silence is told from success. */
+const failures = ({ outcome }: LogFields): number => (outcome === 'success' ? 0 : 1);
 
 const isMissed = ({ outcome }: LogFields): boolean => outcome === 'failed' || outcome === 'skipped';
 
@@ -108,6 +111,16 @@ export const METRICS = {
   SmsBudgetUsed: { unit: 'Percent', dimensionSets: [[]], from: { 'sms-budget': ({ percent = null }) => percent } },
   /** SMS refused by a rule. */
   SmsRefused: { unit: 'Count', dimensionSets: [['reason']], from: { 'sms-refused': () => 1 } },
+  /** Of each run of the canary: 1 where a step failed, 0 where none did. */
+  CanaryFailures: { unit: 'Count', dimensionSets: [[]], from: { 'canary-run': failures } },
+  /** Steps of the canary that failed (shared/contract/canary.ts). */
+  CanaryStepFailures: {
+    unit: 'Count',
+    dimensionSets: [['step']],
+    from: { 'canary-step': oneWhere(({ outcome }) => outcome === 'failure') },
+  },
+  /** Of each recovery mail to the canary that SES told of: 0 where it was delivered, 1 where it was not. */
+  CanaryMailFailures: { unit: 'Count', dimensionSets: [[]], from: { 'canary-mail': failures } },
   /** Finished rotations of the keyring, and failed steps, which Secrets Manager retries. */
   KeyringRotations: { unit: 'Count', dimensionSets: [['outcome']], from: { 'rotation-step': oneWhere(endsRotation) } },
 } as const satisfies Record<string, Metric>;

@@ -45,6 +45,12 @@ export const DYNAMO_CLIENT_VARIABLE = 'DYNAMO_CLIENT';
 /** Where the secrets of trusted callers are, by key (trusted-caller-settings.ts). Only where there are trusted callers. */
 export const CALLER_SECRETS_VARIABLE = 'CALLER_SECRETS';
 
+/** The id of the canary's account, a UUID; for the canary alone. */
+export const CANARY_ACCOUNT_VARIABLE = 'CANARY_ACCOUNT';
+
+/** The origin that the canary calls: the service's public address. */
+export const CANARY_ADDRESS_VARIABLE = 'CANARY_ADDRESS';
+
 /** What of the settings adds variables to a function's environment. */
 export interface VariableSettings {
   captcha?: { enabled: boolean };
@@ -77,6 +83,8 @@ export interface Config<Given = FunctionSettings> {
    * and where no caller is trusted.
    */
   callerSecrets: ReadonlyMap<string, string> | null;
+  /** The canary's account, and the origin that it calls, such as `https://auth.example.com`; `null` for every flow but the canary. */
+  canary: { accountId: string; address: string } | null;
 }
 
 const tableNamesOf = (contract: Contract): TableName[] => Object.keys(contract.tables) as TableName[];
@@ -84,6 +92,9 @@ const tableNamesOf = (contract: Contract): TableName[] => Object.keys(contract.t
 /** Whether a function asks for captchas: its contract does, and the operator has enabled them. */
 const asksForCaptchas = (contract: Contract, { captcha }: VariableSettings): boolean =>
   contract.trigger === 'http' && contract.captcha === true && captcha?.enabled === true;
+
+/** Whether a function is the canary. */
+const isCanary = (contract: Contract): boolean => contract.trigger === 'schedule' && contract.canary === true;
 
 /** Whether a function verifies who names an address: its contract reads named addresses, and the operator trusts a caller. */
 const trustsCallers = (contract: Contract, { trustedCallers = [] }: VariableSettings): boolean =>
@@ -104,6 +115,7 @@ export const environmentVariablesOf = (contract: Contract, settings: VariableSet
   ...(contract.trigger === 'topic' ? [TOPIC_VARIABLE] : []),
   ...(contract.trigger === 'stream' ? [DEAD_LETTERS_VARIABLE] : []),
   ...(contract.trigger === 'authorizer' ? [ORIGIN_SECRETS_VARIABLE] : []),
+  ...(isCanary(contract) ? [CANARY_ACCOUNT_VARIABLE, CANARY_ADDRESS_VARIABLE] : []),
   ...(asksForCaptchas(contract, settings) ? [CAPTCHA_SECRET_VARIABLE] : []),
   ...(trustsCallers(contract, settings) ? [CALLER_SECRETS_VARIABLE] : []),
 ];
@@ -140,7 +152,11 @@ export const loadConfig = <Of extends Contract>(
   const { [SETTINGS_VARIABLE]: given = '' } = readVariables(contract, [SETTINGS_VARIABLE], environment);
   const settings = settingsFor(contract, JSON.parse(given));
   const variables = readVariables(contract, environmentVariablesOf(contract, settings as object), environment);
-  const { [CALLER_SECRETS_VARIABLE]: callerSecrets } = variables;
+  const {
+    [CALLER_SECRETS_VARIABLE]: callerSecrets,
+    [CANARY_ACCOUNT_VARIABLE]: accountId,
+    [CANARY_ADDRESS_VARIABLE]: address,
+  } = variables;
   return {
     settings,
     tables: Object.fromEntries(tableNamesOf(contract).map((table) => [table, variables[TABLE_VARIABLES[table]]])),
@@ -153,5 +169,6 @@ export const loadConfig = <Of extends Contract>(
     originSecrets: variables[ORIGIN_SECRETS_VARIABLE]?.split(',') ?? null,
     captchaSecret: variables[CAPTCHA_SECRET_VARIABLE] ?? null,
     callerSecrets: callerSecrets === undefined ? null : readKeyPlaces(callerSecrets),
+    canary: accountId === undefined || address === undefined ? null : { accountId, address },
   };
 };

@@ -14,7 +14,7 @@ import { spentRow } from '../support/sms-budget-world.ts';
 import { tableNeedsOf } from '../support/table-needs.ts';
 import { putRows } from '../support/table-writer.ts';
 import { accountWithApp, addSms, askForCode, newNumber, UNHINDERED_SMS } from '../support/verification.ts';
-import { startWorld, UNLIMITED, type World } from '../support/world.ts';
+import { CANARY_ACCOUNT_ID, startWorld, UNLIMITED, type World } from '../support/world.ts';
 
 const contracts: Contract[] = Object.values(manifest);
 
@@ -147,6 +147,14 @@ describe('what the roles of the functions are granted', () => {
     expect(
       (await world.rows('accounts')).filter(({ step, sk }) => step === 'erase' && String(sk).startsWith('2020-')),
     ).toEqual([]);
+  });
+
+  it('are used by the canary in its first run, though nothing answers its requests here', async () => {
+    await world.run('run-canary');
+
+    const pk = `ACCOUNT#${CANARY_ACCOUNT_ID}`;
+    expect((await world.rows('accounts')).filter((row) => row.pk === pk)).toHaveLength(1);
+    expect((await world.rows('credentials')).filter((row) => row.pk === pk)).toEqual([]);
   });
 
   it.each(contracts)('are for $flow what those called, and nothing beside', async (contract) => {

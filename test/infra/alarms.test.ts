@@ -33,13 +33,15 @@ describe('the alarms', () => {
     alarms = alarmsOf(template);
   });
 
-  it('all go to the topic that the stack tells of, and each says what silence means', () => {
+  it('all go to the topic that the stack tells of, and each says what silence means, which is a failure for the canary alone', () => {
     const topic = template.findOutputs('AlarmTopicArn').AlarmTopicArn?.Value;
 
     const faults = alarms.filter(
-      ({ properties: { AlarmActions, TreatMissingData, ActionsEnabled } }) =>
+      ({ description, properties: { AlarmActions, TreatMissingData, ActionsEnabled } }) =>
         JSON.stringify(AlarmActions) !== JSON.stringify([topic]) ||
-        !['notBreaching', 'ignore'].includes(TreatMissingData) ||
+        !(/#canary(-mail)?$/.test(description) ? ['breaching'] : ['notBreaching', 'ignore']).includes(
+          TreatMissingData,
+        ) ||
         ActionsEnabled === false,
     );
     expect(alarms.length).toBeGreaterThan(contracts.length);

@@ -1,25 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
+import { CANARY_STEPS } from '../../shared/contract/canary.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { MAIL_FATES } from '../../shared/contract/mail-fates.ts';
 import type { Channel } from '../../shared/observability/log-fields.ts';
 import { METRICS, type MetricName } from '../../shared/observability/metrics.ts';
+import { type CanaryWorld, startCanaryWorld } from '../support/canary-world.ts';
 import { emfFaults, metricLines, metricsIn, type TakenMetric } from '../support/emf.ts';
 import { METRIC_CAUSES, METRIC_SETTINGS } from '../support/metric-causes.ts';
 import { skipPauses } from '../support/waits.ts';
-import { METRICS_NAMESPACE, startWorld, type World } from '../support/world.ts';
+import { METRICS_NAMESPACE, type World } from '../support/world.ts';
 
 describe('the metrics', () => {
+  let canary: CanaryWorld;
   let world: World;
   const emails: string[] = [];
 
   beforeAll(async () => {
     skipPauses();
-    world = await startWorld({ settings: METRIC_SETTINGS });
+    canary = await startCanaryWorld({ settings: METRIC_SETTINGS });
+    ({ world } = canary);
   });
   afterAll(async () => {
     jest.restoreAllMocks();
-    await world.close();
+    await canary.close();
   });
 
   /** @asvs 16.3.3, 16.3.4 */
@@ -65,6 +69,7 @@ describe('the metrics', () => {
       flow: flows,
       channel: channels,
       fate: MAIL_FATES,
+      step: CANARY_STEPS,
       reason: ['country', 'budget', 'share', 'prefix', 'number', 'breaker'],
     };
 
@@ -86,6 +91,6 @@ describe('the metrics', () => {
   it('cost as much as is known: a set of dimensions is on the list of those that may part a metric', () => {
     const sets = Object.values(METRICS).flatMap(({ dimensionSets }) => dimensionSets.flat());
 
-    expect(new Set<string>(sets)).toEqual(new Set(['flow', 'channel', 'reason', 'outcome', 'fate']));
+    expect(new Set<string>(sets)).toEqual(new Set(['flow', 'channel', 'reason', 'outcome', 'fate', 'step']));
   });
 });

@@ -21,6 +21,8 @@ const COMPLETE: Readonly<Record<string, string>> = {
   DEAD_LETTERS: 'file:/dead-letters.jsonl',
   TOPIC: 'arn:aws:sns:eu-west-1:123456789012:the-topic',
   ORIGIN_SECRETS: 'the-newest,the-one-before',
+  CANARY_ACCOUNT: '51af3dc0-da77-11e4-872e-1234567890ab',
+  CANARY_ADDRESS: 'https://auth.bookshelf.example',
   ACCOUNTS_TABLE: 'the-accounts',
   CREDENTIALS_TABLE: 'the-credentials',
   TOKENS_TABLE: 'the-tokens',

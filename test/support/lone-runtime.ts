@@ -50,6 +50,7 @@ export const makeLoneRuntime = (settings: Partial<SettingsInput> = {}): LoneRunt
     originSecrets: null,
     captchaSecret: null,
     callerSecrets: null,
+    canary: null,
   };
   return {
     runtime: { config, clock, randomness: csprng, log, hooks: makeInvocationHooks(), requesters: makeRequesters() },

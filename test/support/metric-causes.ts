@@ -1,5 +1,6 @@
 import type { MetricName } from '../../shared/observability/metrics.ts';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
+import { CANARY_EMAIL } from './canary-world.ts';
 import { deleteAccount, GRACE } from './deletion.ts';
 import { fromSource } from './fixtures.ts';
 import { recoveryToken, resetPassword, signIn, signUp } from './journeys.ts';
@@ -79,6 +80,20 @@ export const METRIC_SETTINGS: Partial<SettingsInput> = {
     pricesUsd: { AT: 0.1 },
     breaker: { minimumVerifiedRatio: 0 },
   },
+};
+
+/** Runs the canary behind what a password of before may hold up, and lets one step fail. */
+const failCanary = async (world: World) => {
+  world.clock.advance(60);
+  world.proxy.fail({ operation: 'DeleteItem', after: 0, times: 99, kind: 'access-denied' });
+  await world.run('run-canary');
+  world.proxy.heal();
+};
+
+/** A recovery mail to the canary, behind the spacing of the one before. */
+const sentToCanary = async (world: World) => {
+  world.clock.advance(1800);
+  return { email: CANARY_EMAIL, reference: await sentReference(world, CANARY_EMAIL) };
 };
 
 /** Every event with a metric, caused by the real flow. */
@@ -282,6 +297,40 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
     cause: async (world, email) => {
       const reference = await sentReferenceOf(world, email);
       return () => world.tell(mailEvent('record-feedback/complaint', { email, reference }));
+    },
+  },
+  {
+    metric: 'CanaryFailures',
+    when: 'the canary finds everything as it must be',
+    cause: async (world) => () => world.run('run-canary'),
+    value: 0,
+  },
+  {
+    metric: 'CanaryFailures',
+    when: 'a step of the canary fails',
+    cause: async (world) => () => failCanary(world),
+  },
+  {
+    metric: 'CanaryStepFailures',
+    when: 'the canary can not take its password away',
+    cause: async (world) => () => failCanary(world),
+    dimensions: [{ step: 'account' }],
+  },
+  {
+    metric: 'CanaryMailFailures',
+    when: 'a recovery mail to the canary is delivered',
+    cause: async (world) => {
+      const mail = await sentToCanary(world);
+      return () => world.tell(mailEvent('record-feedback/delivery', mail));
+    },
+    value: 0,
+  },
+  {
+    metric: 'CanaryMailFailures',
+    when: 'a recovery mail to the canary is rejected',
+    cause: async (world) => {
+      const mail = await sentToCanary(world);
+      return () => world.tell(mailEvent('record-feedback/reject', mail));
     },
   },
 ];

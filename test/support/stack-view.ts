@@ -72,7 +72,7 @@ const conditionsOf = ({ Condition = {} }: Statement): string[] => {
   const words = like?.[LEADING_KEYS];
   if (words === undefined) return [Object.keys(Condition).length > 0 ? ` if ${JSON.stringify(Condition)}` : ''];
   const isWatertight = absent?.[LEADING_KEYS] === 'false' && Object.keys(others).length === 0;
-  return listed(words as string[]).map((word) => ` ${word}${isWatertight ? '' : ' or no key at all'}`);
+  return listed(words as unknown[]).map((word) => ` ${asText(word)}${isWatertight ? '' : ' or no key at all'}`);
 };
 
 /** Permissions of a role, one a line: `action resource`, with its leading key or condition. */

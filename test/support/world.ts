@@ -14,6 +14,8 @@ import { processRuntime, type Runtime } from '../../shared/lambda/runtime.ts';
 import { makeLog } from '../../shared/observability/log.ts';
 import {
   CALLER_SECRETS_VARIABLE,
+  CANARY_ACCOUNT_VARIABLE,
+  CANARY_ADDRESS_VARIABLE,
   CAPTCHA_SECRET_VARIABLE,
   CONFIGURATION_SET_VARIABLE,
   DEAD_LETTERS_VARIABLE,
@@ -56,6 +58,9 @@ export interface Mail {
 
 /** CloudWatch namespace of a world's metrics. */
 export const METRICS_NAMESPACE = 'Keyturn/test';
+
+/** The canary's account in every world: the end of a stack's id. */
+export const CANARY_ACCOUNT_ID = '51af3dc0-da77-11e4-872e-1234567890ab';
 
 const HUGE = { max: 1_000_000, windowSeconds: 3600 };
 /** Limits that no suite reaches. */
@@ -154,6 +159,7 @@ export interface World {
  * @param settings what differs from the suite's usual
  * @param deadLetters where they go; a file of this world's own unless given
  * @param captchaSecret what is stored as the secret of the captchas' provider; nothing unless given
+ * @param canaryAddress what the canary calls; nothing listens there unless given (canary-world.ts)
  * @param callerSecrets what is stored as the secrets of trusted callers, by key
  * @param hashesAsDeployed for a suite that looks at how passwords are hashed
  * @param rootSecret of the keyring, base64url, where rows are read that were made under it elsewhere
@@ -162,6 +168,7 @@ export const startWorld = async ({
   settings = {},
   deadLetters,
   captchaSecret,
+  canaryAddress = 'http://127.0.0.1:1',
   callerSecrets = {},
   hashesAsDeployed = false,
   rootSecret,
@@ -169,6 +176,7 @@ export const startWorld = async ({
   settings?: Partial<SettingsInput>;
   deadLetters?: string;
   captchaSecret?: string;
+  canaryAddress?: string;
   callerSecrets?: Readonly<Record<string, string>>;
   hashesAsDeployed?: boolean;
   rootSecret?: string;
@@ -203,6 +211,8 @@ export const startWorld = async ({
     [CAPTCHA_SECRET_VARIABLE]: pathToFileURL(captchaSecretFile).href,
     [CALLER_SECRETS_VARIABLE]: writeKeyPlaces(callerPlaces),
     [TOPIC_VARIABLE]: LAPTOP_TOPIC,
+    [CANARY_ACCOUNT_VARIABLE]: CANARY_ACCOUNT_ID,
+    [CANARY_ADDRESS_VARIABLE]: canaryAddress,
     [DEAD_LETTERS_VARIABLE]: deadLetters ?? pathToFileURL(deadLettersFile).href,
     ...Object.fromEntries((Object.keys(tables) as TableName[]).map((table) => [TABLE_VARIABLES[table], tables[table]])),
   });
