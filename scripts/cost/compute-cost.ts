@@ -41,7 +41,8 @@ const BYTES_PER_GB = 1024 ** 3;
 const MIB_PER_GIB = 1024;
 const SECONDS_PER_MONTH = (365 / 12) * 24 * 60 * 60;
 
-const gbSecondUsd = (architecture: Architecture, usd: PriceList['usd']): number =>
+/** Price of a gigabyte-second of Lambda on a processor. */
+export const gbSecondUsd = (architecture: Architecture, usd: PriceList['usd']): number =>
   architecture === 'arm64' ? usd.lambdaArmGbSecond : usd.lambdaX86GbSecond;
 
 export const costOfFlow = ({

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import * as manifest from '../../functions/manifest.ts';
 import { type Architecture, architectureOf } from '../../shared/contract/architecture.ts';
+import { CANARY_EVERY_MINUTES } from '../../shared/contract/canary.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { METRICS } from '../../shared/observability/metrics.ts';
+import { canaryCost } from './canary-cost.ts';
 import {
   costOfFlow,
   type Deployed,
@@ -84,13 +86,18 @@ export const costPage = async (template: CloudFormationTemplate, measurements: M
   const sources = { template, measurements, prices };
   const costOf = makeCostOf(sources);
   const signIn = contracts.filter(({ flow }) => flow === 'sign-in');
+  const flows = contracts.map((contract) => costOf(contract));
+  const mailFlow = contracts.find(({ mail }) => mail)?.flow ?? '';
+  const canary = functionsByFlow(template).get('run-canary');
+  if (!canary) throw new Error('run-canary is not in the template');
   return writeCostPage({
-    flows: contracts.map((contract) => costOf(contract)),
+    flows,
+    canary: canaryCost({ everyMinutes: CANARY_EVERY_MINUTES, deployed: canary, flows, mailFlow, prices }),
     signInBySize: HASHING_SIZES_MIB.flatMap((memoryMiB) =>
       signIn.map((contract) => costOf(contract, { memoryMiB })).filter(isMeasured),
     ),
     hashing: hashingCosts(sources),
-    mailFlow: contracts.find(({ mail }) => mail)?.flow ?? '',
+    mailFlow,
     standing: standingParts(template, countSeries(METRICS)),
     prices,
     measuredAt: { x86_64: measurements.x86_64?.measuredAt ?? null, arm64: measurements.arm64?.measuredAt ?? null },

@@ -1,26 +1,27 @@
-import { CANARY_STEPS } from '../../shared/contract/canary.ts';
 import { MAIL_FATES } from '../../shared/contract/mail-fates.ts';
 import type { Dimension, Metric } from '../../shared/observability/metrics.ts';
 
 /** Number of values of a dimension. CloudWatch charges for each value as a series. */
-const VALUES: Readonly<Record<Exclude<Dimension, 'flow'>, number>> = {
+const VALUES: Readonly<Record<Exclude<Dimension, 'flow' | 'step'>, number>> = {
   channel: 2, // mail, SMS
   reason: 6, // rules of shared/sms/sms-budget.ts
   outcome: 2, // done, failed
   fate: MAIL_FATES.length,
-  step: CANARY_STEPS.length,
 };
 
+/** Whether a dimension is written only in hours in which what it names fails. */
+const isOfFailures = (name: Dimension): name is 'flow' | 'step' => name === 'flow' || name === 'step';
+
 /**
- * Largest number of series that the service writes. Those of single flows are left out: they exist, and are charged,
- * only in hours in which the flow fails.
+ * Largest number of series that the service writes. Those of single flows, and of steps of the canary, are left out: they exist, and are
+ * charged, only in hours in which the flow or the step fails.
  */
 export const countSeries = (metrics: Readonly<Record<string, Metric>>): number =>
   Object.values(metrics)
     .flatMap(({ dimensionSets }) => dimensionSets)
-    .filter((dimensions) => !dimensions.includes('flow'))
+    .filter((dimensions) => !dimensions.some(isOfFailures))
     .reduce(
       (sum, dimensions) =>
-        sum + dimensions.reduce((product, name) => product * (name === 'flow' ? 1 : VALUES[name]), 1),
+        sum + dimensions.reduce((product, name) => product * (isOfFailures(name) ? 1 : VALUES[name]), 1),
       0,
     );

@@ -22,6 +22,8 @@ const priceList = z.strictObject({
     xrayTraceMillion: usd,
     metricMonth: usd,
     alarmMetricMonth: usd,
+    /** A run of a canary of CloudWatch Synthetics, for comparison. @see CloudWatch pricing, "Synthetics" */
+    syntheticsRun: usd,
     dashboardMonth: usd,
     kmsKeyMonth: usd,
     secretMonth: usd,
@@ -42,6 +44,8 @@ const priceList = z.strictObject({
      * @see X-Ray developer guide, "Configuring sampling rules"
      */
     tracedShare: z.number(),
+    /** Of a run of the canary: eight answers over the network, one after the other, and a hash. */
+    canaryRunSeconds: z.number(),
     accountKb: z.number(),
   }),
   /** Calls of an average user in a month, by flow. */

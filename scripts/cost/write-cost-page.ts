@@ -1,4 +1,5 @@
 import type { Architecture } from '../../shared/contract/architecture.ts';
+import type { CanaryCost } from './canary-cost.ts';
 import {
   breakEvenMs,
   cognitoCost,
@@ -26,6 +27,7 @@ export interface CostPage {
   /** The flow that sends mail. */
   mailFlow: string;
   standing: Standing;
+  canary: CanaryCost;
   prices: PriceList;
   /** Dates of the measurements, `YYYY-MM-DD`; `null` for a processor on which there was none. */
   measuredAt: Readonly<Record<Architecture, string | null>>;
@@ -123,7 +125,7 @@ const userTable = ({ flows, mailFlow, standing, prices }: CostPage): string => {
 
 /** Writes docs/cost.md. @throws Error where the price list names a flow that there is not */
 export const writeCostPage = (page: CostPage): string => {
-  const { prices, standing } = page;
+  const { prices, standing, canary } = page;
   const { usd: price, assumed } = prices;
   const traces = USERS.map((users) => {
     const cost = usageCost({ ...page, users });
@@ -150,6 +152,8 @@ list price per monthly active user, with the 10,000 users that Lite and Essentia
 - The line of alarms is paid whether anybody calls or not: ${standing.alarmMetrics} metrics in alarms, ${standing.dashboards} dashboard, ${standing.customMetrics} metrics of its own at most (each is
   billed for the hours it is written in), ${standing.keys} key (one dollar more after its first and its second yearly rotation), ${standing.secrets} secret.
 - CloudFront and WAF (\`deployment.edge\`) add ${usd(price.edgeMonth)} USD a month, and ${usd(price.edgeRequestMillion)} USD per million requests beside a short call of Lambda for each.
+- The canary (\`deployment.canary\`, on unless set) is in no sum above but for its alarms and metrics. Each 5 minutes, ${whole(canary.runs)} runs a month, it adds ${usd(canary.own)} USD for its function, taken
+  to run ${assumed.canaryRunSeconds} seconds, ${usd(canary.caused)} USD for what it calls and ${usd(canary.mails)} USD for its mails. As a canary of CloudWatch Synthetics it would cost ${usd(canary.synthetics)} USD more (${price.syntheticsRun} USD a run).
 - X-Ray (\`deployment.tracing\`, off unless set) adds ${traces}, less the 100,000 traces a month that are free. Lambda traces the first call of a function in each second, which is most of them
   here, and ${assumed.tracedShare * 100} % of the others.
 - Free tiers of AWS, which are not taken off here, count for most at the small end: every month 1 million calls and 400,000 GB-seconds of

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
+import { canaryCost } from '../../scripts/cost/canary-cost.ts';
 import {
   breakEvenMs,
   cheaperArchitecture,
@@ -44,6 +45,7 @@ const PRICES: PriceList = {
     xrayTraceMillion: 5,
     metricMonth: 0.3,
     alarmMetricMonth: 0.1,
+    syntheticsRun: 0.001,
     dashboardMonth: 3,
     kmsKeyMonth: 1,
     secretMonth: 0.4,
@@ -56,6 +58,7 @@ const PRICES: PriceList = {
     sesRoundTripMs: 100,
     logBytesPerRequest: 1024 ** 3 / 1_000_000,
     tracedShare: 0.1,
+    canaryRunSeconds: 2,
     accountKb: 1024,
   },
   callsPerUserAndMonth: { 'sign-in': 2 },
@@ -323,14 +326,53 @@ describe('what the template tells', () => {
     expect(standingCost(standing, PRICES)).toBeCloseTo(0.3 + 3 + 1 + 0.4 + 0.6, 6);
   });
 
-  it('counts a series for each value of a dimension, and none for a flow', () => {
+  it('counts a series for each value of a dimension, and none for a flow or a step, which cost while they fail', () => {
     const from = {};
 
     const series = countSeries({
       Failures: { unit: 'Count', dimensionSets: [[], ['flow']], from },
+      Steps: { unit: 'Count', dimensionSets: [['step']], from },
       Delay: { unit: 'Milliseconds', dimensionSets: [['channel']], from },
     });
 
     expect(series).toBe(1 + 2);
+  });
+});
+
+describe('what the canary costs', () => {
+  const CALLED = [
+    'describe-service',
+    'check-reset-token',
+    'sign-in',
+    'sign-out',
+    'request-recovery',
+    'deliver-messages',
+  ];
+  const canary = (flows: readonly string[]) => ({
+    everyMinutes: 5,
+    deployed: { memoryMiB: 512, architecture: 'x86_64' as const },
+    flows: flows.map((flow) => flowCost(flow, 10)),
+    mailFlow: 'deliver-messages',
+    prices: PRICES,
+  });
+
+  it('is that of its runs, of what they call, and of a mail each quarter of an hour', () => {
+    const cost = canaryCost(canary(CALLED));
+
+    expect(cost.runs).toBe(8760);
+    expect(cost.own).toBeCloseTo(8760 * (0.2 / 1_000_000 + 2 * 0.5 * 0.000015), 6);
+    expect(cost.caused).toBeCloseTo((8760 * 6 + 2920) * (10 / 1_000_000), 6);
+    expect(cost.mails).toBeCloseTo(2920 * (10 / 1_000_000), 6);
+    expect(cost.synthetics).toBeCloseTo(8.76, 6);
+  });
+
+  it('leaves out what is not measured yet, and takes no flow that there is not', () => {
+    const [describeService = '', ...others] = CALLED;
+    const { flows, ...rest } = canary(others);
+
+    const cost = canaryCost({ ...rest, flows: [...flows, { flow: describeService, memoryMiB: 1024 }] });
+
+    expect(cost.caused).toBeCloseTo((8760 * 3 + 2920) * (10 / 1_000_000), 6);
+    expect(() => canaryCost({ ...rest, flows })).toThrow('there is no flow describe-service');
   });
 });
