@@ -40,8 +40,8 @@ export interface Surroundings {
 export const metricsNamespace = (scope: Construct): string => `Keyturn/${Stack.of(scope).stackName}`;
 
 /**
- * The id of the canary's account: the random end of the stack's id, which stays for as long as the stack does. Nobody outside of the AWS account
- * knows it, so strangers can't use up the limits of the canary's address.
+ * The id of the canary's account: the UUID at the end of the stack's id, which is the stack's own for as long as there is one. Nobody outside of
+ * the AWS account is told of it, so strangers find no address to spend the limits of. Nothing rests on its being a secret.
  */
 const canaryAccountId = (scope: Construct): string => Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
 

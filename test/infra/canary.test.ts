@@ -40,7 +40,7 @@ describe('the canary in the stack', () => {
     expect(variablesOf(withDomain).CANARY_ADDRESS).toBe('https://auth.bookshelf.example');
   });
 
-  it('has an account whose id nobody outside of the AWS account knows: the random end of the id of the stack', () => {
+  it('has an account whose id is of this stack alone: the UUID at the end of the id of the stack', () => {
     const id = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
 
     expect(variablesOf(template).CANARY_ACCOUNT).toEqual(id);

@@ -48,7 +48,7 @@ describe('the roles', () => {
   /** The queue of what a schedule's function fails at. */
   const scheduleQueueOf = (flow: string): string => onlyNamed(template, 'AWS::SQS::Queue', constructId(flow))[0];
 
-  /** Of the canary's grants, the keys of its own account, whose id is the random end of the stack's. */
+  /** Of the canary's grants, the keys of its own account, whose id is the end of the stack's. */
   const canaryRowOf = (word: string): string => {
     const id = JSON.stringify({ 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] });
     return word === 'EMAIL' ? `EMAIL#success+keyturn-canary-${id}@simulator.amazonses.com` : `${word}#${id}`;

@@ -29,13 +29,24 @@ const EVERY_CALL = TABLE_NAMES.flatMap((table) =>
   wordsOf(table).flatMap((firstWord) => Object.keys(ROW_CALLS).map((action) => ({ table, firstWord, action }))),
 );
 
-/** Tries every action on rows of every first word. @returns the allowed ones, as `table firstWord action` */
+/** Whose rows are tried, by their first word. */
+type NameOf = (firstWord: string) => string;
+
+/** Rows of no account. */
+const ofNobody: NameOf = () => 'nobody';
+
+/**
+ * Tries every action on rows of every first word.
+ * @param nameOf whose rows; of nobody unless given
+ * @returns the allowed ones, as `table firstWord action`
+ */
 export const allowedCallsOf = async (
   { dynamo: client }: RoleClients,
   tableNames: Readonly<Record<TableName, string>>,
+  nameOf: NameOf = ofNobody,
 ): Promise<string[]> => {
   const tried = EVERY_CALL.map(async ({ table, firstWord, action }) => {
-    const call = ROW_CALLS[action]?.({ client, TableName: tableNames[table], firstWord });
+    const call = ROW_CALLS[action]?.({ client, TableName: tableNames[table], firstWord, name: nameOf(firstWord) });
     return call && (await isAllowed(call)) ? [`${table} ${firstWord} ${action}`] : [];
   });
   return (await Promise.all(tried)).flat().toSorted();

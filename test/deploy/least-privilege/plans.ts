@@ -3,6 +3,7 @@ import { ALL_REQUESTS } from '../../catalogue/catalogue.ts';
 import { DEPLOYED_CONTRACTS } from './forbidden-calls.ts';
 import type { Grant } from './grants.ts';
 import { type Prepare, probeGood } from './probe.ts';
+import { runCanary } from './probe-canary.ts';
 import { deliverMessages } from './probe-deliveries.ts';
 import { eraseAccounts } from './probe-erasures.ts';
 import { recordFeedback } from './probe-feedback.ts';
@@ -18,6 +19,7 @@ const OWN_PLANS: ReadonlyMap<string, Prepare> = new Map(
     'record-feedback': recordFeedback,
     'erase-accounts': eraseAccounts,
     'rotate-keyring': rotateKeyring,
+    'run-canary': runCanary,
   }),
 );
 

@@ -15,36 +15,37 @@ interface RowCall {
   /** Physical name of the table. */
   TableName: string;
   firstWord: string;
+  /** What follows the first word in the partition's key. */
+  name: string;
 }
 
 /** A row that doesn't exist: only the permission is tested, and nothing may change. */
-const keyOf = (firstWord: string) => ({ pk: { S: `${firstWord}#nobody` }, sk: { S: 'NOBODY' } });
+const keyOf = ({ firstWord, name }: RowCall) => ({ pk: { S: `${firstWord}#${name}` }, sk: { S: 'NOBODY' } });
 
 /** Always fails, because the row doesn't exist. */
 const ConditionExpression = 'attribute_exists(pk)';
 
 /** A harmless call of each action, by the action's name. */
 export const ROW_CALLS: Readonly<Record<string, (call: RowCall) => Promise<unknown>>> = {
-  'dynamodb:GetItem': ({ client, TableName, firstWord }) =>
-    client.send(new GetItemCommand({ TableName, Key: keyOf(firstWord) })),
-  'dynamodb:BatchGetItem': ({ client, TableName, firstWord }) =>
-    client.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [keyOf(firstWord)] } } })),
-  'dynamodb:PutItem': ({ client, TableName, firstWord }) =>
-    client.send(new PutItemCommand({ TableName, Item: keyOf(firstWord), ConditionExpression })),
-  'dynamodb:UpdateItem': ({ client, TableName, firstWord }) =>
-    client.send(new UpdateItemCommand({ TableName, Key: keyOf(firstWord), ConditionExpression })),
-  'dynamodb:DeleteItem': ({ client, TableName, firstWord }) =>
-    client.send(new DeleteItemCommand({ TableName, Key: keyOf(firstWord), ConditionExpression })),
-  'dynamodb:ConditionCheckItem': ({ client, TableName, firstWord }) => {
-    const ConditionCheck = { TableName, Key: keyOf(firstWord), ConditionExpression };
-    return client.send(new TransactWriteItemsCommand({ TransactItems: [{ ConditionCheck }] }));
+  'dynamodb:GetItem': (call) => call.client.send(new GetItemCommand({ TableName: call.TableName, Key: keyOf(call) })),
+  'dynamodb:BatchGetItem': (call) =>
+    call.client.send(new BatchGetItemCommand({ RequestItems: { [call.TableName]: { Keys: [keyOf(call)] } } })),
+  'dynamodb:PutItem': (call) =>
+    call.client.send(new PutItemCommand({ TableName: call.TableName, Item: keyOf(call), ConditionExpression })),
+  'dynamodb:UpdateItem': (call) =>
+    call.client.send(new UpdateItemCommand({ TableName: call.TableName, Key: keyOf(call), ConditionExpression })),
+  'dynamodb:DeleteItem': (call) =>
+    call.client.send(new DeleteItemCommand({ TableName: call.TableName, Key: keyOf(call), ConditionExpression })),
+  'dynamodb:ConditionCheckItem': (call) => {
+    const ConditionCheck = { TableName: call.TableName, Key: keyOf(call), ConditionExpression };
+    return call.client.send(new TransactWriteItemsCommand({ TransactItems: [{ ConditionCheck }] }));
   },
-  'dynamodb:Query': ({ client, TableName, firstWord }) =>
-    client.send(
+  'dynamodb:Query': (call) =>
+    call.client.send(
       new QueryCommand({
-        TableName,
+        TableName: call.TableName,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': keyOf(firstWord).pk },
+        ExpressionAttributeValues: { ':pk': keyOf(call).pk },
         Limit: 1,
       }),
     ),
