@@ -11,7 +11,7 @@ import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 const PASSWORD_BYTES = 32;
 
 /** How long a password of a run that did not end stays in the way of the next, in seconds: no run is longer (infra/sizing.ts). */
-export const RUN_SECONDS = 60;
+const RUN_SECONDS = 60;
 
 const FIRST_EPOCH = 1;
 
