@@ -150,12 +150,13 @@ const makeDraftMail = (deps: DraftMailDeps) => {
   const draftDeletion = async (intent: DeletionIntent, requestedAt: string): Promise<MailDraft> => {
     const issued = await deps.issueDeletionToken(intent, 'mail');
     if (!issued) return null; // cancelled meanwhile
-    const { account, token, erasesAtEpochSeconds } = issued;
+    const { account, token, deletion } = issued;
     return toOwner(account, {
       kind: 'deletion-requested',
+      by: deletion.operator === undefined ? 'owner' : 'support',
       token,
       requestedAt,
-      erasesAt: toRfc3339(erasesAtEpochSeconds),
+      erasesAt: toRfc3339(deletion.erasesAtEpochSeconds),
     });
   };
 
