@@ -1,4 +1,5 @@
 import type { ResettableFactor } from '../../shared/account/factor-reset-rows.ts';
+import type { CommonArguments } from '../command/command-line.ts';
 
 /** What only looks. */
 export const LOOKS = ['find', 'show'] as const;
@@ -12,6 +13,8 @@ export const ACTS = [
   'reset-factor',
   'approve-reset',
   'stop-reset',
+  'erase',
+  'stop-erase',
 ] as const;
 
 type Look = (typeof LOOKS)[number];
@@ -35,7 +38,7 @@ export type Place =
     };
 
 /** A look that was asked for. */
-export interface LookAsked {
+export interface LookAsked extends CommonArguments {
   command: Look;
   /** As typed; of `show` a UUID v4, in lower case. */
   subject: string;
@@ -44,12 +47,14 @@ export interface LookAsked {
 }
 
 /** An act that was asked for. */
-export interface ActAsked {
+export interface ActAsked extends CommonArguments {
   command: Act;
   /** UUID v4, in lower case. */
   accountId: string;
   /** Of `reset-factor`; `all` for every other act, which doesn't look at it. */
   factor: ResettableFactor;
+  /** Of `erase`, in days: how long the owner can keep the account. The shortest for every other act, which doesn't look at it. */
+  graceDays: number;
   reason: string;
   /** Whether it is done without a question. */
   yes: boolean;

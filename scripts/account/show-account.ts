@@ -65,16 +65,29 @@ const pendingShown = (account: Account, nowSeconds: number) => {
   );
 };
 
+/** The deletion that waits, or whose grace is over and whose rows are about to go. */
+const deletionShown = ({ deletion }: Account) =>
+  deletion
+    ? {
+        asked_by: deletion.operator ?? 'owner',
+        asked_at: toRfc3339(deletion.requestedAtEpochSeconds),
+        erases_at: toRfc3339(deletion.erasesAtEpochSeconds),
+      }
+    : null;
+
+/** What a look at an account works with. */
+export interface ShowDeps {
+  dynamo: Pick<Dynamo, 'transactGet' | 'queryNewest'>;
+  clock: Clock;
+}
+
 /**
  * Reads what an operator may see of an account: state, factors by name and date, and the newest of its history.
  *
  * @returns `null` where there is no such account
  * @throws StoreUnavailable
  */
-export const showAccount = async (
-  { dynamo, clock }: { dynamo: Pick<Dynamo, 'transactGet' | 'queryNewest'>; clock: Clock },
-  accountId: string,
-) => {
+export const showAccount = async ({ dynamo, clock }: ShowDeps, accountId: string) => {
   const [state, newest, tokens] = await Promise.all([
     dynamo.transactGet([accountRow.at(accountId), factorsRow.at(accountId), factorResetRow.at(accountId)]),
     dynamo.queryNewest({ table: 'accounts', pk: `ACCOUNT#${accountId}`, limit: EVENTS_SHOWN }),
@@ -95,6 +108,7 @@ export const showAccount = async (
     updated_at: toRfc3339(account.updatedAtEpochSeconds),
     epoch: account.epoch,
     suspended_at: at(account.suspendedAtEpochSeconds),
+    deletion: deletionShown(account),
     frozen_until: isFrozen(account, nowSeconds) ? at(account.frozenUntilEpochSeconds) : null,
     changes_that_can_be_undone: account.changeNumber ?? 0,
     sessions: sessionsShown(account, tokens, nowSeconds),

@@ -1,3 +1,8 @@
+import { awsIdentity } from './aws-identity.ts';
+import type { CommonArguments } from './command-line.ts';
+import { explainFailure } from './explain-failure.ts';
+import { plain, plainLines } from './terminal-text.ts';
+
 /** An operator's command. */
 export interface Command<Arguments> {
   /** Its name for `npm run`. */
@@ -8,6 +13,8 @@ export interface Command<Arguments> {
   readArguments: (args: string[]) => Arguments | null;
   /** @returns whether everything is done; otherwise the exit code is 1 */
   run: (asked: Arguments) => Promise<boolean>;
+  /** Whether it does without AWS, as beside a laptop's service; left out for never. */
+  isOnLaptop?: (asked: Arguments) => boolean;
   /** Beginning of a sentence about the finished part, for an interruption: `What was redriven is`. */
   doneSoFar: string;
 }
@@ -15,25 +22,32 @@ export interface Command<Arguments> {
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Runs a command with the process's arguments. Exit code 1: it stopped or is incomplete; 2: it was called wrongly. */
-export const runCommand = async <Arguments>(command: Command<Arguments>): Promise<void> => {
-  const { name, usage, readArguments, run, doneSoFar } = command;
+export const runCommand = async <Arguments extends CommonArguments>(command: Command<Arguments>): Promise<void> => {
+  const { name, usage, readArguments, run, isOnLaptop = () => false, doneSoFar } = command;
   let asked: Arguments | null;
   try {
     asked = readArguments(process.argv.slice(2));
   } catch (error) {
-    console.error(`${said(error)}\n\n${usage}`);
+    console.error(`${plainLines(said(error))}\n\n${usage}`);
     process.exit(2);
   }
   if (asked === null) {
     console.log(usage);
     return;
   }
+  // The SDK's clients read it; it goes before a profile's.
+  if (asked.region !== undefined) process.env.AWS_REGION = asked.region;
   try {
+    if (!isOnLaptop(asked)) await awsIdentity(); // before anything is asked or done
     process.exitCode = (await run(asked)) ? 0 : 1;
   } catch (error) {
-    // The name alone: messages of the SDK can quote a row.
-    const what = error instanceof Error ? error.name : 'unknown error';
-    console.error(`${name} stopped: ${what}. ${doneSoFar}; run it again for the rest.`);
+    const failure = explainFailure(error);
+    const advice = failure.advice === null ? '' : ` ${plain(failure.advice)}`;
+    console.error(
+      failure.name === null
+        ? plain(failure.advice ?? '')
+        : `${name} stopped: ${plain(failure.name)}.${advice} ${doneSoFar}; run it again for the rest.`,
+    );
     process.exit(1);
   }
 };

@@ -48,9 +48,11 @@ export const act = (
   {
     by = ALICE,
     factor = 'all' as const,
+    graceDays = 7,
     reason = REASON,
-  }: { by?: string; factor?: 'totp' | 'sms' | 'all'; reason?: string } = {},
-): Promise<Operated> => operate(world, { command, accountId, factor, reason, yes: true, json: true, place }, by);
+  }: { by?: string; factor?: 'totp' | 'sms' | 'all'; graceDays?: number; reason?: string } = {},
+): Promise<Operated> =>
+  operate(world, { command, accountId, factor, graceDays, reason, yes: true, json: true, place }, by);
 
 /** Finds accounts, or shows one. */
 export const look = (world: World, command: 'find' | 'show', subject: string): Promise<Operated> =>
