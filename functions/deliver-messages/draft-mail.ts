@@ -151,13 +151,9 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     const issued = await deps.issueDeletionToken(intent, 'mail');
     if (!issued) return null; // cancelled meanwhile
     const { account, token, deletion } = issued;
-    return toOwner(account, {
-      kind: 'deletion-requested',
-      by: deletion.operator === undefined ? 'owner' : 'support',
-      token,
-      requestedAt,
-      erasesAt: toRfc3339(deletion.erasesAtEpochSeconds),
-    });
+    const by = deletion.operator === undefined ? 'owner' : 'support';
+    const erasesAt = toRfc3339(deletion.erasesAtEpochSeconds);
+    return toOwner(account, { kind: 'deletion-requested', by, token, requestedAt, erasesAt });
   };
 
   const draftExport = async ({ accountId, exportId }: ExportIntent): Promise<MailDraft> => {

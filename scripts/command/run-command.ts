@@ -1,3 +1,4 @@
+import { useRegion } from '../../shared/aws/aws-environment.ts';
 import { awsIdentity } from './aws-identity.ts';
 import type { CommonArguments } from './command-line.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -35,8 +36,7 @@ export const runCommand = async <Arguments extends CommonArguments>(command: Com
     console.log(usage);
     return;
   }
-  // The SDK's clients read it; it goes before a profile's.
-  if (asked.region !== undefined) process.env.AWS_REGION = asked.region;
+  if (asked.region !== undefined) useRegion(asked.region);
   try {
     if (!isOnLaptop(asked)) await awsIdentity(); // before anything is asked or done
     process.exitCode = (await run(asked)) ? 0 : 1;
