@@ -42,6 +42,8 @@ export interface LookAsked extends CommonArguments {
   command: Look;
   /** As typed; of `show` a UUID v4, in lower case. */
   subject: string;
+  /** Of `show`: the newest time of the history's part that is wanted, RFC 3339 in UTC; `null` for the newest there is. */
+  until: string | null;
   place: Place;
   json: boolean;
 }

@@ -15,7 +15,8 @@ export const USAGE = `Looks into an account and acts on it, with the credentials
 Where the package is installed it is "npx keyturn-account" instead of "npm run account --".
 
   find            accounts by e-mail address, phone number or id
-  show            state and history of one, the newest events first; no secret is ever shown
+  show [--until <time>]
+                  state and history of one, the newest 50 entries first, or the 50 until a time; no secret is ever shown
   suspend         ends every session and token, and lets nobody in
   lift            ends a suspension
   end-sessions    signs every device out
@@ -64,6 +65,7 @@ const TABLES = {
 const OPTIONS = {
   reason: TEXT,
   days: TEXT,
+  until: TEXT,
   yes: SWITCH,
   json: SWITCH,
   accounts: TEXT,
@@ -116,6 +118,15 @@ const graceOf = (text: string | undefined): number => {
   return days;
 };
 
+/** As an entry of the history has it. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
+
+const untilOf = ({ until }: Values): string | null => {
+  if (until === undefined) return null;
+  if (!TIME.test(until)) throw new Error('--until takes a time as the history has it: 2026-01-31T12:00:00.000Z');
+  return until;
+};
+
 const accountIdOf = (text: string): string => {
   const id = text.toLowerCase();
   if (!UUID_V4.test(id)) throw new Error('give the id of an account; find has it for an address or a number');
@@ -142,13 +153,14 @@ export const readArguments = (args: string[]): Asked | null => {
   const wantsFactor = act === 'reset-factor';
   if (!wantsFactor && factor !== undefined) throw new Error(`there is a word too many: ${factor}`);
   if (act !== 'erase' && values.days !== undefined) throw new Error('--days goes with erase');
+  if (look !== 'show' && values.until !== undefined) throw new Error('--until goes with show');
 
   const { region, json, yes } = values;
   if (!act) {
     if (values.reason !== undefined || yes)
       throw new Error(`${named} changes nothing, so it takes no --reason and no --yes`);
     const wanted = look === 'show' ? accountIdOf(subject) : subject;
-    return { command: look ?? 'find', subject: wanted, region, place: placeOf(values), json };
+    return { command: look ?? 'find', subject: wanted, until: untilOf(values), region, place: placeOf(values), json };
   }
   return {
     command: act,

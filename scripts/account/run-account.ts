@@ -52,11 +52,11 @@ export interface RunAccount {
 }
 
 const look = async ({ asked, place: { dynamo, clock }, say }: RunAccount & { asked: LookAsked }) => {
-  const { command, subject, json } = asked;
+  const { command, subject, until, json } = asked;
   const answer = (found: object, text: string): void => say(json ? jsonLine(found) : text);
   if (command === 'show') {
-    const account = await showAccount({ dynamo, clock }, subject);
-    if (account) answer(account, writeAccount(account));
+    const account = await showAccount({ dynamo, clock }, { accountId: subject, until });
+    if (account) answer(account, writeAccount(account, until));
     else answer({ error: 'not-found' }, 'There is no such account.');
     return account !== null;
   }

@@ -11,7 +11,7 @@ import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
 import { isOver, sessionRow } from '../../shared/session/session-row.ts';
 import { type Factors, factorsRow, parseFactors } from '../../shared/two-factor/factors.ts';
 
-/** Rows of the history that are shown, the newest. */
+/** Rows of the history that are shown at once. */
 const EVENTS_SHOWN = 50;
 
 /** Rows of the account's partition of Tokens that are looked at for sessions. They stand near the end of it; others are few. */
@@ -75,6 +75,15 @@ const deletionShown = ({ deletion }: Account) =>
       }
     : null;
 
+/** The keys of the entries up to a time, those of the same millisecond too: `$` comes behind the `#` that ends the time in a key. */
+const historyUntil = (until: string | null) => ({ from: 'EVENT#', to: until === null ? 'EVENT$' : `EVENT#${until}$` });
+
+/** An entry that has expired may stand there for days still. */
+const isKept =
+  (nowSeconds: number) =>
+  ({ expiresAtEpochSeconds }: Item): boolean =>
+    Number(expiresAtEpochSeconds) > nowSeconds;
+
 /** What a look at an account works with. */
 export interface ShowDeps {
   dynamo: Pick<Dynamo, 'transactGet' | 'queryNewest'>;
@@ -82,15 +91,24 @@ export interface ShowDeps {
 }
 
 /**
- * Reads what an operator may see of an account: state, factors by name and date, and the newest of its history.
+ * Reads what an operator may see of an account: state, factors by name and date, and a part of its history.
  *
+ * @param wanted.until the newest time of that part, as an entry has it; `null` for the newest there is
  * @returns `null` where there is no such account
  * @throws StoreUnavailable
  */
-export const showAccount = async ({ dynamo, clock }: ShowDeps, accountId: string) => {
+export const showAccount = async (
+  { dynamo, clock }: ShowDeps,
+  { accountId, until = null }: { accountId: string; until?: string | null },
+) => {
   const [state, newest, tokens] = await Promise.all([
     dynamo.transactGet([accountRow.at(accountId), factorsRow.at(accountId), factorResetRow.at(accountId)]),
-    dynamo.queryNewest({ table: 'accounts', pk: `ACCOUNT#${accountId}`, limit: EVENTS_SHOWN }),
+    dynamo.queryNewest({
+      table: 'accounts',
+      pk: `ACCOUNT#${accountId}`,
+      range: historyUntil(until),
+      limit: EVENTS_SHOWN,
+    }),
     dynamo.queryNewest({ table: 'tokens', pk: `ACCOUNT#${accountId}`, limit: TOKEN_ROWS_READ }),
   ]);
   const [accountItem, factorsItem = null, resetItem = null] = state;
@@ -120,7 +138,9 @@ export const showAccount = async ({ dynamo, clock }: ShowDeps, accountId: string
       asked_at: toRfc3339(reset.askedAtEpochSeconds),
       waits_until: toRfc3339(reset.waitsUntilEpochSeconds),
     },
-    history: newest.filter(isOfSort('EVENT')).map(eventShown),
+    history: newest.filter(isKept(nowSeconds)).map(eventShown),
+    /** The oldest time that was read, where there may be more: `--until` takes it. Strangers can fill a history with failures. */
+    history_goes_on: newest.length < EVENTS_SHOWN ? null : String(newest.at(-1)?.occurredAt),
   };
 };
 

@@ -11,7 +11,7 @@ import { factorsLine } from './write-account.ts';
  * @throws StoreUnavailable
  */
 export const whatGoes = async (deps: ShowDeps, account: Account, graceDays: number): Promise<string[]> => {
-  const shown = await showAccount(deps, account.accountId);
+  const shown = await showAccount(deps, { accountId: account.accountId });
   if (!shown) return [];
   const { sessions, history } = shown;
   return [

@@ -28,8 +28,8 @@ const askerOf = ({ asked_by: by, asked_at: at }: NonNullable<ShownAccount['delet
   `${by === 'owner' ? 'its owner' : by} on ${at}`;
 
 /** An account for a person at a terminal, the newest events first. */
-export const writeAccount = (account: ShownAccount): string => {
-  const { sessions, pending_email: pending, factor_reset: reset, deletion, history } = account;
+export const writeAccount = (account: ShownAccount, until: string | null): string => {
+  const { sessions, pending_email: pending, factor_reset: reset, deletion, history, history_goes_on: older } = account;
   return [
     line('account', account.account_id),
     line('address', account.email),
@@ -49,8 +49,9 @@ export const writeAccount = (account: ShownAccount): string => {
       'reset that waits',
       reset && `of ${reset.factor}, asked for by ${reset.asked_by}; waits until ${reset.waits_until}`,
     ),
-    `the newest ${history.length} of the history:`,
+    `the newest ${history.length} of the history${until === null ? '' : ` until ${until}`}:`,
     ...history.map(eventLine),
+    ...(older === null ? [] : [`older ones: --until ${plain(older)}`]),
   ].join('\n');
 };
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { ACTS } from '../../scripts/account/commands.ts';
 import * as account from '../../scripts/account/read-arguments.ts';
 import { readCommandLine, readResources, SWITCH, TEXT } from '../../scripts/command/command-line.ts';
 import * as redrive from '../../scripts/redrive/read-arguments.ts';
@@ -141,6 +142,25 @@ describe('the command line of the account command, of its own acts', () => {
     { args: ['show', ID, '--laptop', '--region', 'eu-west-1'], says: '--laptop is a place of its own' },
   ])('refuses $args and says why', ({ args, says }) => {
     expect(() => account.readArguments(args)).toThrow(says);
+  });
+
+  it.each(ACTS)('wants a reason for %s', (command) => {
+    const line = command === 'reset-factor' ? [command, ID, 'totp'] : [command, ID];
+
+    expect(account.readArguments([...line, ...WHY, ...NAMED])).toMatchObject({ command, reason: 'ticket 4711' });
+    expect(() => account.readArguments([...line, ...NAMED])).toThrow('give a --reason');
+  });
+
+  it('takes the time from which show goes back, as the history has it', () => {
+    const show = (...args: string[]) => account.readArguments(['show', ID, ...NAMED, ...args]);
+
+    expect(show()).toMatchObject({ until: null });
+    for (const time of ['2026-01-31T12:00:00Z', '2026-01-31T12:00:00.123Z']) {
+      expect(show('--until', time)).toMatchObject({ until: time });
+    }
+    for (const time of ['yesterday', '2026-01-31', '', 'z'])
+      expect(() => show('--until', time)).toThrow('--until takes');
+    expect(() => account.readArguments(['find', ID, ...NAMED, '--until', 'z'])).toThrow('--until goes with show');
   });
 
   it('takes no --yes where nothing is changed', () => {

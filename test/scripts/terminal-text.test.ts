@@ -66,6 +66,7 @@ describe('what a stranger has chosen', () => {
         schemaVersion: 2,
         type: HOSTILE,
         occurredAt: HOSTILE,
+        expiresAtEpochSeconds: 99_999_999_999,
       },
     ]);
   });

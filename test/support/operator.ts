@@ -61,8 +61,12 @@ export const act = (
   operate(world, { command, accountId, factor, graceDays, reason, yes: true, json: true, place }, by);
 
 /** Finds accounts, or shows one. */
-export const look = (world: World, command: 'find' | 'show', subject: string): Promise<Operated> =>
-  operate(world, { command, subject, json: true, place });
+export const look = (
+  world: World,
+  command: 'find' | 'show',
+  subject: string,
+  until: string | null = null,
+): Promise<Operated> => operate(world, { command, subject, until, json: true, place });
 
 /** Tokens of the links that stop a reset of factors, in the messages to an address or number, the newest first. */
 export const stopTokens = async (world: World, to: string): Promise<string[]> =>
