@@ -68,7 +68,7 @@ export const readCommandLine = <Options extends ParseArgsOptionsConfig>(
   if (surplus !== undefined) throw new Error(`there is a word too many: ${surplus}`);
   if (region !== undefined && !REGION.test(region)) throw new Error('--region takes the name of a region: eu-west-1');
   if (stack !== undefined && outputs === undefined) throw new Error('--stack goes with --outputs');
-  return { values: values as CommandLine<Options>['values'], words: positionals };
+  return { values, words: positionals };
 };
 
 /** As a sentence says them: `--a`, `both --a and --b`, `all of --a, --b and --c`. */

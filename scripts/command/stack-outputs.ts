@@ -9,7 +9,7 @@ const readOutputs = (file: string): z.infer<typeof outputsFile> => {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`${file} can't be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new Error(`${file} can't be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
   }
   try {
     return outputsFile.parse(JSON.parse(text));

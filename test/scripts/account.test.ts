@@ -160,7 +160,7 @@ describe('npm run account', () => {
         expiresAtEpochSeconds: 9_999_999_999,
       }));
       await putRows(world, 'accounts', many);
-      const stored = (await eventsOf(world, id)).map(({ type, sourceIp }) => `${type} ${sourceIp}`);
+      const stored = (await eventsOf(world, id)).map(({ type, sourceIp }) => `${String(type)} ${String(sourceIp)}`);
 
       const seen = new Set<string>();
       for (let until: string | null = null, parts = 0; parts < 4; parts += 1) {
