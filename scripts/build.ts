@@ -1,5 +1,5 @@
 /**
- * Builds dist/<flow>/ for Lambda from every function of the manifest, dist/account/ and dist/redrive/, the package's commands, and dist/sdk-dynamo-client/,
+ * Builds dist/<flow>/ for Lambda from every function of the manifest, the package's commands (scripts/bundle-commands.ts), and dist/sdk-dynamo-client/,
  * which infra puts beside the functions where an operator asks for it. Fails
  * where a bundle exceeds its budget; `--update-budgets` writes new budgets instead. `--for-this-machine` takes the native files that this
  * machine's processor can load, where the bundles are not deployed but run here.

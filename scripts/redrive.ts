@@ -2,9 +2,9 @@
  * Entry point of `npm run redrive` (docs/adr/0016): retries messages that could not be delivered. See scripts/redrive/.
  */
 import { systemClock } from '../shared/lambda/system-clock.ts';
+import { runCommand } from './command/run-command.ts';
 import { readArguments, USAGE } from './redrive/read-arguments.ts';
 import { redriveOutbox } from './redrive/redrive-outbox.ts';
-import { runCommand } from './run-command.ts';
 
 await runCommand({
   name: 'redrive',

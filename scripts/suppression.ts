@@ -3,21 +3,21 @@
  */
 import { systemClock } from '../shared/lambda/system-clock.ts';
 import { csprng } from '../shared/primitives/randomness.ts';
-import { askPerson } from './ask-person.ts';
-import { runCommand } from './run-command.ts';
+import { askPerson } from './command/ask-person.ts';
+import { runCommand } from './command/run-command.ts';
 import { openSuppression } from './suppression/open-suppression.ts';
 import { readArguments, USAGE } from './suppression/read-arguments.ts';
 import { runSuppression } from './suppression/run-suppression.ts';
 
 /** Nobody is at a terminal; with `--yes` nobody is asked. */
 class NobodyToAsk extends Error {
-  override readonly name = 'NobodyToAsk (add --yes)';
+  override readonly name = 'NobodyToAsk';
 }
 
 /** @returns whether the operator says yes @throws NobodyToAsk */
 const ask = async (question: string): Promise<boolean> => {
   const isMeant = await askPerson(question);
-  if (isMeant === null) throw new NobodyToAsk();
+  if (isMeant === null) throw new NobodyToAsk('Nothing was done: nobody is at a terminal to be asked, so give --yes.');
   return isMeant;
 };
 

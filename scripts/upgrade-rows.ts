@@ -3,7 +3,7 @@
  * scripts/upgrade-rows/.
  */
 import { systemClock } from '../shared/lambda/system-clock.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from './command/run-command.ts';
 import { readArguments, USAGE } from './upgrade-rows/read-arguments.ts';
 import { upgradeTables } from './upgrade-rows/upgrade-tables.ts';
 

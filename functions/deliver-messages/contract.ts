@@ -26,7 +26,7 @@ export const deliverMessages = streamContract({
       SMS: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     },
     accounts: {
-      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
       EMAIL: ['dynamodb:GetItem'],
       PHONE: ['dynamodb:GetItem'],
     },

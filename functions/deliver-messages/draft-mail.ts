@@ -150,13 +150,10 @@ const makeDraftMail = (deps: DraftMailDeps) => {
   const draftDeletion = async (intent: DeletionIntent, requestedAt: string): Promise<MailDraft> => {
     const issued = await deps.issueDeletionToken(intent, 'mail');
     if (!issued) return null; // cancelled meanwhile
-    const { account, token, erasesAtEpochSeconds } = issued;
-    return toOwner(account, {
-      kind: 'deletion-requested',
-      token,
-      requestedAt,
-      erasesAt: toRfc3339(erasesAtEpochSeconds),
-    });
+    const { account, token, deletion } = issued;
+    const by = deletion.operator === undefined ? 'owner' : 'support';
+    const erasesAt = toRfc3339(deletion.erasesAtEpochSeconds);
+    return toOwner(account, { kind: 'deletion-requested', by, token, requestedAt, erasesAt });
   };
 
   const draftExport = async ({ accountId, exportId }: ExportIntent): Promise<MailDraft> => {

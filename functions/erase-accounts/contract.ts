@@ -3,7 +3,7 @@ import { scheduleContract } from '../../shared/contract/contract.ts';
 /** Erases the accounts whose grace is over. */
 export const eraseAccounts = scheduleContract({
   flow: 'erase-accounts',
-  summary: 'Erases the accounts that their owners have deleted, once the grace is over.',
+  summary: 'Erases the accounts that their owners have deleted, or an operator for them, once the grace is over.',
   schedule: 'rate(1 hour)',
   tables: {
     accounts: {

@@ -54,8 +54,15 @@ const makeEraseAccount = ({ dynamo, freeClaims, removeRows, clock, log }: EraseA
     await removeRows(accountId);
 
     const nowSeconds = clock.nowSeconds();
-    const { sessionId, requestedAtEpochSeconds } = account.deletion;
-    const record = { accountId, deletionId, sessionId, requestedAtEpochSeconds, erasedAtEpochSeconds: nowSeconds };
+    const { sessionId, operator, requestedAtEpochSeconds } = account.deletion;
+    const record = {
+      accountId,
+      deletionId,
+      ...(sessionId !== undefined && { sessionId }),
+      ...(operator !== undefined && { operator }),
+      requestedAtEpochSeconds,
+      erasedAtEpochSeconds: nowSeconds,
+    };
     const isBegun = and(is(['deletion', 'deletionId'], deletionId), has(['deletion', 'begunAtEpochSeconds']));
     const { won } = await dynamo.transact([
       accountRow.deleteWrite(accountRow.key(accountId), isBegun),

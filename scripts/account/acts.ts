@@ -1,6 +1,7 @@
 import { type Account, accountRow, parseAccount } from '../../shared/account/accounts.ts';
 import { isFrozen } from '../../shared/account/change-journal.ts';
 import { passwordRow, setPasswordWrite } from '../../shared/account/passwords.ts';
+import { isErasable } from '../../shared/account/pending-deletion.ts';
 import { readPhcString, unusablePhc } from '../../shared/account/phc-string.ts';
 import type { OperatorNote, RecordEventWrite, SecurityEventType } from '../../shared/account/security-events.ts';
 import { isSuspended, liftWrite, raiseEpochWrite, suspendWrite } from '../../shared/account/suspensions.ts';
@@ -36,7 +37,7 @@ export interface ActResult {
 export const done = (text: string): ActResult => ({ outcome: 'done', text });
 export const refused = (text: string): ActResult => ({ outcome: 'refused', text });
 
-const GONE = 'There is no such account any more.';
+export const GONE = 'There is no such account any more.';
 
 /** Between the look and the write; another try decides anew. */
 export const CHANGED = 'The account was changed at this moment, and nothing was done. Run it again.';
@@ -49,12 +50,17 @@ export const noteWrite = (
 ): Write => recordEventWrite({ accountId, type, sourceIp: null, operator });
 
 /** The mail that tells the owner. */
-const toldWrite = ({ recordIntentWrite }: ActDeps, accountId: string, act: ToldOperatorAct): Write =>
+export const toldWrite = ({ recordIntentWrite }: ActDeps, accountId: string, act: ToldOperatorAct): Write =>
   recordIntentWrite({ kind: 'operator-notice', accountId, act });
 
-const findAccount = async ({ dynamo }: ActDeps, accountId: string): Promise<Account | null> => {
+/** @returns `null` where there is none, and where its grace is over: it is gone for everybody */
+export const findAccount = async (
+  { dynamo, clock }: Pick<ActDeps, 'dynamo' | 'clock'>,
+  accountId: string,
+): Promise<Account | null> => {
   const item = await dynamo.get('accounts', accountRow.key(accountId));
-  return item && parseAccount(item);
+  const account = item && parseAccount(item);
+  return account && !isErasable(account, clock.nowSeconds()) ? account : null;
 };
 
 /** Keeps all callers out, and ends what there is. */

@@ -3,6 +3,7 @@ import type { AwsEnvironment } from '../../shared/aws/aws-environment.ts';
 import { openHttp } from '../../shared/aws/aws-http.ts';
 import { makeRequestSigner, type SigningCredentials } from '../../shared/aws/sign-request.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
+import { adviceFor } from '../command/explain-failure.ts';
 
 /** AWS Security Token Service. Its protocol is a form, so it has no target. */
 export const STS: AwsService = {
@@ -21,6 +22,9 @@ const TIMEOUT_MS = 10_000;
 
 /** In the XML of the answer. An ARN has no character that XML escapes, but for `&` in a session's name, which AWS doesn't allow. */
 const ARN = /<Arn>(arn:[^<>&\s]{1,2048})<\/Arn>/;
+
+/** The code of a refusal, such as `ExpiredToken`. @see AWS STS API Reference, "Common Errors" */
+const CODE = /<Code>([A-Za-z.]{1,64})<\/Code>/;
 
 /** AWS doesn't say who the caller is; the message says why, without anything of the request. */
 class CallerUnknown extends Error {
@@ -63,7 +67,9 @@ export const callerIdentity = async ({
     credentials,
   );
   const answer = await openHttp(url)({ headers, body: BODY, timeoutMs: TIMEOUT_MS });
-  const arn = ARN.exec(answer.body.toString())?.[1];
-  if (answer.status !== 200 || arn === undefined) throw new CallerUnknown(`STS answered ${answer.status}`);
-  return arn;
+  const body = answer.body.toString();
+  const arn = ARN.exec(body)?.[1];
+  if (answer.status === 200 && arn !== undefined) return arn;
+  const code = CODE.exec(body)?.[1] ?? `Status${answer.status}`;
+  throw new CallerUnknown(`AWS does not say who you are (STS: ${code}). ${adviceFor(code) ?? ''} Nothing was done.`);
 };

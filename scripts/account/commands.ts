@@ -1,4 +1,5 @@
 import type { ResettableFactor } from '../../shared/account/factor-reset-rows.ts';
+import type { CommonArguments } from '../command/command-line.ts';
 
 /** What only looks. */
 export const LOOKS = ['find', 'show'] as const;
@@ -12,6 +13,8 @@ export const ACTS = [
   'reset-factor',
   'approve-reset',
   'stop-reset',
+  'erase',
+  'stop-erase',
 ] as const;
 
 type Look = (typeof LOOKS)[number];
@@ -35,21 +38,25 @@ export type Place =
     };
 
 /** A look that was asked for. */
-export interface LookAsked {
+export interface LookAsked extends CommonArguments {
   command: Look;
   /** As typed; of `show` a UUID v4, in lower case. */
   subject: string;
+  /** Of `show`: the newest time of the history's part that is wanted, RFC 3339 in UTC; `null` for the newest there is. */
+  until: string | null;
   place: Place;
   json: boolean;
 }
 
 /** An act that was asked for. */
-export interface ActAsked {
+export interface ActAsked extends CommonArguments {
   command: Act;
   /** UUID v4, in lower case. */
   accountId: string;
   /** Of `reset-factor`; `all` for every other act, which doesn't look at it. */
   factor: ResettableFactor;
+  /** Of `erase`, in days: how long the owner can keep the account. The shortest for every other act, which doesn't look at it. */
+  graceDays: number;
   reason: string;
   /** Whether it is done without a question. */
   yes: boolean;

@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { joinRunningService } from '../../local/running-service.ts';
 import { awsEnvironment } from '../../shared/aws/aws-environment.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
@@ -8,6 +7,7 @@ import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
 import { systemClock } from '../../shared/lambda/system-clock.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
+import { awsIdentity } from '../command/aws-identity.ts';
 import { callerIdentity } from './caller-identity.ts';
 import type { OperatedTables, Place } from './commands.ts';
 
@@ -28,8 +28,7 @@ const openTables = (tables: OperatedTables, clock: Clock): Dynamo =>
 
 /** Region and credentials of the SDK's whole chain. */
 const askAws = async (): Promise<string> => {
-  const { config } = new DynamoDBClient();
-  const [region, credentials] = await Promise.all([config.region(), config.credentials()]);
+  const { region, credentials } = await awsIdentity();
   return callerIdentity({ environment: awsEnvironment(), region, credentials, clock: systemClock });
 };
 

@@ -1,19 +1,33 @@
-import { accountRow, parseAccount } from '../../shared/account/accounts.ts';
 import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
-import { type ActDeps, type ActInput, type ActResult, endSessions, forceReset, lift, suspend } from './acts.ts';
+import { jsonLine, plain } from '../command/terminal-text.ts';
+import {
+  type ActDeps,
+  type ActInput,
+  type ActResult,
+  endSessions,
+  findAccount,
+  forceReset,
+  lift,
+  refused,
+  suspend,
+} from './acts.ts';
 import type { Act, ActAsked, Asked, LookAsked } from './commands.ts';
+import { erase, stopErase } from './erasure.ts';
 import { approveReset, resetFactor, stopReset } from './factor-reset.ts';
 import { findAccounts } from './find-accounts.ts';
 import type { OpenPlace } from './open-place.ts';
 import { showAccount } from './show-account.ts';
+import { whatGoes } from './what-goes.ts';
 import { writeAccount, writeFound } from './write-account.ts';
 
 /** How long what operators do is kept in the history, apart from the service's own setting: the command doesn't know it. @see OWASP ASVS 5.0 16.1.1 */
 const OPERATOR_EVENT_SECONDS = 400 * 24 * 60 * 60;
 
-const ACT: Readonly<Record<Act, (deps: ActDeps, input: ActInput & Pick<ActAsked, 'factor'>) => Promise<ActResult>>> = {
+const ACT: Readonly<
+  Record<Act, (deps: ActDeps, input: ActInput & Pick<ActAsked, 'factor' | 'graceDays'>) => Promise<ActResult>>
+> = {
   suspend,
   lift,
   'end-sessions': endSessions,
@@ -21,6 +35,8 @@ const ACT: Readonly<Record<Act, (deps: ActDeps, input: ActInput & Pick<ActAsked,
   'reset-factor': resetFactor,
   'approve-reset': approveReset,
   'stop-reset': stopReset,
+  erase,
+  'stop-erase': stopErase,
 };
 
 /** What the command runs with. */
@@ -36,11 +52,11 @@ export interface RunAccount {
 }
 
 const look = async ({ asked, place: { dynamo, clock }, say }: RunAccount & { asked: LookAsked }) => {
-  const { command, subject, json } = asked;
-  const answer = (found: object, text: string): void => say(json ? JSON.stringify(found) : text);
+  const { command, subject, until, json } = asked;
+  const answer = (found: object, text: string): void => say(json ? jsonLine(found) : text);
   if (command === 'show') {
-    const account = await showAccount({ dynamo, clock }, subject);
-    if (account) answer(account, writeAccount(account));
+    const account = await showAccount({ dynamo, clock }, { accountId: subject, until });
+    if (account) answer(account, writeAccount(account, until));
     else answer({ error: 'not-found' }, 'There is no such account.');
     return account !== null;
   }
@@ -55,24 +71,27 @@ const look = async ({ asked, place: { dynamo, clock }, say }: RunAccount & { ask
 };
 
 const act = async ({ asked, place, confirm, say, report }: RunAccount & { asked: ActAsked }): Promise<boolean> => {
-  const { command, accountId, factor, reason, yes, json } = asked;
+  const { command, accountId, factor, graceDays, reason, yes, json } = asked;
   const { dynamo, clock } = place;
-  const answer = (result: { outcome: string; text: string; waitsUntil?: string }): void => {
-    const { outcome, text, waitsUntil } = result;
+  const answer = ({ outcome, text, waitsUntil }: ActResult): void => {
     const found = { act: command, account_id: accountId, outcome, detail: text };
-    say(json ? JSON.stringify({ ...found, ...(waitsUntil !== undefined && { waits_until: waitsUntil }) }) : text);
+    const waits = waitsUntil !== undefined && { waits_until: waitsUntil };
+    say(json ? jsonLine({ ...found, ...waits }) : plain(text));
   };
 
-  const item = await dynamo.get('accounts', accountRow.key(accountId));
-  if (!item) {
-    answer({ outcome: 'refused', text: 'There is no such account.' });
+  const account = await findAccount(place, accountId);
+  if (!account) {
+    answer(refused('There is no such account.'));
     return false;
   }
   const by = await place.caller();
   const what = command === 'reset-factor' ? `${command} ${factor}` : command;
-  const question = `${what} of ${accountId} (${parseAccount(item).email}) as ${by}, because: ${reason}`;
-  if (!yes && !(await confirm(question))) {
-    answer({ outcome: 'refused', text: 'Nothing was done: answer y, or give --yes.' });
+  const question = async (): Promise<string> => {
+    const going = command === 'erase' ? await whatGoes({ dynamo, clock }, account, graceDays) : [];
+    return [...going, `${what} of ${accountId} (${account.email}) as ${by}, because: ${reason}`].map(plain).join('\n');
+  };
+  if (!yes && !(await confirm(await question()))) {
+    answer(refused('Nothing was done: answer y, or give --yes.'));
     return false;
   }
 
@@ -83,10 +102,10 @@ const act = async ({ asked, place, confirm, say, report }: RunAccount & { asked:
     recordEventWrite: makeRecordEventWrite({ ...parts, retentionSeconds: OPERATOR_EVENT_SECONDS }),
     recordIntentWrite: makeRecordIntentWrite(parts),
   };
-  const result = await ACT[command](deps, { accountId, factor, operator: { by, reason } });
+  const result = await ACT[command](deps, { accountId, factor, graceDays, operator: { by, reason } });
   const at = new Date(clock.nowMs()).toISOString();
   const { outcome } = result;
-  report(JSON.stringify({ event: 'operator-act', at, act: what, account_id: accountId, by, reason, outcome }));
+  report(jsonLine({ event: 'operator-act', at, act: what, account_id: accountId, by, reason, outcome }));
   answer(result);
   return outcome === 'done' || outcome === 'begun';
 };

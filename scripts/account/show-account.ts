@@ -11,7 +11,7 @@ import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
 import { isOver, sessionRow } from '../../shared/session/session-row.ts';
 import { type Factors, factorsRow, parseFactors } from '../../shared/two-factor/factors.ts';
 
-/** Rows of the history that are shown, the newest. */
+/** Rows of the history that are shown at once. */
 const EVENTS_SHOWN = 50;
 
 /** Rows of the account's partition of Tokens that are looked at for sessions. They stand near the end of it; others are few. */
@@ -65,19 +65,50 @@ const pendingShown = (account: Account, nowSeconds: number) => {
   );
 };
 
+/** The deletion that waits, or whose grace is over and whose rows are about to go. */
+const deletionShown = ({ deletion }: Account) =>
+  deletion
+    ? {
+        asked_by: deletion.operator ?? 'owner',
+        asked_at: toRfc3339(deletion.requestedAtEpochSeconds),
+        erases_at: toRfc3339(deletion.erasesAtEpochSeconds),
+      }
+    : null;
+
+/** The keys of the entries up to a time, those of the same millisecond too: `$` comes behind the `#` that ends the time in a key. */
+const historyUntil = (until: string | null) => ({ from: 'EVENT#', to: until === null ? 'EVENT$' : `EVENT#${until}$` });
+
+/** An entry that has expired may stand there for days still. */
+const isKept =
+  (nowSeconds: number) =>
+  ({ expiresAtEpochSeconds }: Item): boolean =>
+    Number(expiresAtEpochSeconds) > nowSeconds;
+
+/** What a look at an account works with. */
+export interface ShowDeps {
+  dynamo: Pick<Dynamo, 'transactGet' | 'queryNewest'>;
+  clock: Clock;
+}
+
 /**
- * Reads what an operator may see of an account: state, factors by name and date, and the newest of its history.
+ * Reads what an operator may see of an account: state, factors by name and date, and a part of its history.
  *
+ * @param wanted.until the newest time of that part, as an entry has it; `null` for the newest there is
  * @returns `null` where there is no such account
  * @throws StoreUnavailable
  */
 export const showAccount = async (
-  { dynamo, clock }: { dynamo: Pick<Dynamo, 'transactGet' | 'queryNewest'>; clock: Clock },
-  accountId: string,
+  { dynamo, clock }: ShowDeps,
+  { accountId, until = null }: { accountId: string; until?: string | null },
 ) => {
   const [state, newest, tokens] = await Promise.all([
     dynamo.transactGet([accountRow.at(accountId), factorsRow.at(accountId), factorResetRow.at(accountId)]),
-    dynamo.queryNewest({ table: 'accounts', pk: `ACCOUNT#${accountId}`, limit: EVENTS_SHOWN }),
+    dynamo.queryNewest({
+      table: 'accounts',
+      pk: `ACCOUNT#${accountId}`,
+      range: historyUntil(until),
+      limit: EVENTS_SHOWN,
+    }),
     dynamo.queryNewest({ table: 'tokens', pk: `ACCOUNT#${accountId}`, limit: TOKEN_ROWS_READ }),
   ]);
   const [accountItem, factorsItem = null, resetItem = null] = state;
@@ -95,6 +126,7 @@ export const showAccount = async (
     updated_at: toRfc3339(account.updatedAtEpochSeconds),
     epoch: account.epoch,
     suspended_at: at(account.suspendedAtEpochSeconds),
+    deletion: deletionShown(account),
     frozen_until: isFrozen(account, nowSeconds) ? at(account.frozenUntilEpochSeconds) : null,
     changes_that_can_be_undone: account.changeNumber ?? 0,
     sessions: sessionsShown(account, tokens, nowSeconds),
@@ -106,7 +138,9 @@ export const showAccount = async (
       asked_at: toRfc3339(reset.askedAtEpochSeconds),
       waits_until: toRfc3339(reset.waitsUntilEpochSeconds),
     },
-    history: newest.filter(isOfSort('EVENT')).map(eventShown),
+    history: newest.filter(isKept(nowSeconds)).map(eventShown),
+    /** The oldest time that was read, where there may be more: `--until` takes it. Strangers can fill a history with failures. */
+    history_goes_on: newest.length < EVENTS_SHOWN ? null : String(newest.at(-1)?.occurredAt),
   };
 };
 

@@ -1,5 +1,11 @@
-import { parseArgs } from 'node:util';
-import { stackOutputs } from '../stack-outputs.ts';
+import {
+  COMMON_USAGE,
+  type CommonArguments,
+  readCommandLine,
+  readResources,
+  SWITCH,
+  TEXT,
+} from '../command/command-line.ts';
 
 export const USAGE = `Has every message that is left in the outbox tried anew, and clears the dead letters of those that are dealt with.
 
@@ -8,12 +14,14 @@ export const USAGE = `Has every message that is left in the outbox tried anew, a
 
 Where the package is installed it is "npx keyturn-redrive" instead of "npm run redrive --".
 
-The outputs file is what "cdk deploy --outputs-file cdk-outputs.json" writes; "aws cloudformation describe-stacks" prints the
-same names. Credentials and region are the AWS SDK's own (AWS_PROFILE, AWS_REGION …). They need, of the table,
-dynamodb:Scan, GetItem, PutItem and DeleteItem; of the queue, sqs:ReceiveMessage and DeleteMessage.`;
+  --dry-run         says what would be retried, and changes nothing
+${COMMON_USAGE} They need, of the table, dynamodb:Scan, GetItem, PutItem and
+DeleteItem; of the queue, sqs:ReceiveMessage and DeleteMessage.
+
+Status 0: done; what was left is said with its reason. Status 1: it was stopped; run it again. Status 2: it was called wrongly.`;
 
 /** Arguments of the command. */
-export interface RedriveArguments {
+export interface RedriveArguments extends CommonArguments {
   /** Physical name of the outbox. */
   table: string;
   /** URL of the dead-letter queue. */
@@ -28,26 +36,9 @@ export interface RedriveArguments {
  * @throws Error that says what is wrong with it
  */
 export const readArguments = (args: string[]): RedriveArguments | null => {
-  const { values } = parseArgs({
-    args,
-    options: {
-      outputs: { type: 'string' },
-      stack: { type: 'string' },
-      table: { type: 'string' },
-      queue: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const { outputs, stack, table, queue } = values;
-  if (values.help) return null;
-  if (outputs !== undefined && table === undefined && queue === undefined) {
-    const wanted = { file: outputs, stack, names: ['OutboxTable', 'DeadLetterQueueUrl'] } as const;
-    const found = stackOutputs(wanted);
-    return { table: found.OutboxTable, queueUrl: found.DeadLetterQueueUrl, dryRun: values['dry-run'] };
-  }
-  if (outputs === undefined && table !== undefined && queue !== undefined) {
-    return { table, queueUrl: queue, dryRun: values['dry-run'] };
-  }
-  throw new Error('give either --outputs, or both --table and --queue');
+  const line = readCommandLine(args, { options: { table: TEXT, queue: TEXT, 'dry-run': SWITCH }, most: 0 });
+  if (!line) return null;
+  const { region, 'dry-run': dryRun } = line.values;
+  const { table, queue } = readResources(line.values, { table: 'OutboxTable', queue: 'DeadLetterQueueUrl' });
+  return { region, table, queueUrl: queue, dryRun };
 };

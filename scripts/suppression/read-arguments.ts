@@ -1,6 +1,12 @@
-import { parseArgs } from 'node:util';
 import { canonicalEmailAddress } from '../../shared/primitives/email-address.ts';
-import { stackOutputs } from '../stack-outputs.ts';
+import {
+  COMMON_USAGE,
+  type CommonArguments,
+  readCommandLine,
+  readResources,
+  SWITCH,
+  TEXT,
+} from '../command/command-line.ts';
 
 export const USAGE = `Shows the addresses that SES sends nothing to, because they bounced or complained, and clears one of them: it is taken off SES's list, and
 the mark of the account that has it is removed.
@@ -8,15 +14,18 @@ the mark of the account that has it is removed.
   npm run suppression -- list --outputs cdk-outputs.json [--stack Keyturn] [--json]
   npm run suppression -- clear ADDRESS --outputs cdk-outputs.json [--stack Keyturn] [--yes] [--json]
 
-In the place of --outputs there can be --table <AccountsTable>. "clear" asks before it acts, unless --yes is given. With --json the answer is one
-JSON document on standard output.
+Where the package is installed it is "npx keyturn-suppression" instead of "npm run suppression --".
 
-The outputs file is what "cdk deploy --outputs-file cdk-outputs.json" writes. Credentials and region are the AWS SDK's own (AWS_PROFILE, AWS_REGION …).
-They need ses:ListSuppressedDestinations, ses:GetSuppressedDestination and ses:DeleteSuppressedDestination; of the table, dynamodb:GetItem, PutItem
-and UpdateItem.`;
+  --yes             "clear" acts without asking
+  --json            writes one JSON document to standard output
+  --table <name>    the table Accounts, in the place of --outputs
+${COMMON_USAGE} They need ses:ListSuppressedDestinations, GetSuppressedDestination and
+DeleteSuppressedDestination; of the table, dynamodb:GetItem, PutItem and UpdateItem.
+
+Status 0: done, or there was nothing to clear. Status 1: it was stopped; run it again. Status 2: it was called wrongly.`;
 
 /** Arguments of the command. */
-export interface SuppressionArguments {
+export interface SuppressionArguments extends CommonArguments {
   /** Canonical; `null` for the list. */
   clears: string | null;
   /** Physical name of the table Accounts. */
@@ -40,25 +49,12 @@ const addressIn = (act: string | undefined, address: string | undefined): string
  * @throws Error that says what is wrong with it
  */
 export const readArguments = (args: string[]): SuppressionArguments | null => {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      outputs: { type: 'string' },
-      stack: { type: 'string' },
-      table: { type: 'string' },
-      yes: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return null;
-  const [act, address, ...more] = positionals;
-  if (more.length > 0) throw new Error('one address at a time');
+  const line = readCommandLine(args, { options: { table: TEXT, yes: SWITCH, json: SWITCH }, most: 2 });
+  if (!line) return null;
+  const [act, address] = line.words;
   const clears = addressIn(act, address);
-  const { outputs, stack, table, yes, json } = values;
-  if ((outputs === undefined) === (table === undefined)) throw new Error('give either --outputs or --table');
-  const named =
-    outputs === undefined ? null : stackOutputs({ file: outputs, stack, names: ['AccountsTable'] as const });
-  return { clears, table: table ?? named?.AccountsTable ?? '', yes, json };
+  const { region, yes, json } = line.values;
+  if (clears === null && yes) throw new Error('list changes nothing, so it takes no --yes');
+  const { table } = readResources(line.values, { table: 'AccountsTable' });
+  return { region, clears, table, yes, json };
 };

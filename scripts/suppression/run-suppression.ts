@@ -3,6 +3,7 @@ import { clearEmailMarkWrite } from '../../shared/account/email-delivery.ts';
 import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import type { SuppressedAddress } from '../../shared/aws/ses-suppressions.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
+import { jsonLine, plain } from '../command/terminal-text.ts';
 import type { SuppressionParts } from './open-suppression.ts';
 import type { SuppressionArguments } from './read-arguments.ts';
 
@@ -29,10 +30,13 @@ export interface RunSuppression extends SuppressionParts {
   say: (line: string) => void;
 }
 
+/** One line. Other senders of the AWS account put addresses on the list too, of whatever characters. */
 const sayAddress = ({ email, ses, account }: ShownAddress): string => {
   const onList = ses ? `on SES's list (${ses.reason}) since ${ses.since}` : "not on SES's list";
-  if (!account) return `${email}: ${onList}, no account`;
-  return `${email}: ${onList}, account ${account.id}, ${account.mark === null ? 'not marked' : `marked (${account.mark})`}`;
+  if (!account) return plain(`${email}: ${onList}, no account`);
+  return plain(
+    `${email}: ${onList}, account ${account.id}, ${account.mark === null ? 'not marked' : `marked (${account.mark})`}`,
+  );
 };
 
 /**
@@ -65,15 +69,14 @@ export const runSuppression = async (options: RunSuppression): Promise<boolean> 
         all.push(...shown);
       }
     }
-    say(asked.json ? JSON.stringify(all) : `${all.length} on SES's list`);
+    say(asked.json ? jsonLine(all) : `${all.length} on SES's list`);
     return true;
   };
 
   const clear = async (email: string): Promise<boolean> => {
     const shown = await show(email, await suppressions.find(email));
     const { account } = shown;
-    const tell = (cleared: boolean, line: string): void =>
-      say(asked.json ? JSON.stringify({ ...shown, cleared }) : line);
+    const tell = (cleared: boolean, line: string): void => say(asked.json ? jsonLine({ ...shown, cleared }) : line);
     if (!asked.json) say(sayAddress(shown));
     if (!shown.ses && !account?.mark) {
       tell(false, 'there is nothing to clear');

@@ -1,5 +1,11 @@
-import { parseArgs } from 'node:util';
-import { stackOutputs } from '../stack-outputs.ts';
+import {
+  COMMON_USAGE,
+  type CommonArguments,
+  readCommandLine,
+  readResources,
+  SWITCH,
+  TEXT,
+} from '../command/command-line.ts';
 import type { LastingTable } from './lasting-rows.ts';
 
 export const USAGE = `Stores accounts, credentials and sessions that an older release wrote in the version that this release writes.
@@ -7,18 +13,26 @@ export const USAGE = `Stores accounts, credentials and sessions that an older re
   npm run upgrade-rows -- --outputs cdk-outputs.json [--stack Keyturn] [--dry-run]
   npm run upgrade-rows -- --accounts <AccountsTable> --credentials <CredentialsTable> --tokens <TokensTable> [--dry-run]
 
-The outputs file is what "cdk deploy --outputs-file cdk-outputs.json" writes; "aws cloudformation describe-stacks" prints the
-same names. Credentials and region are the AWS SDK's own (AWS_PROFILE, AWS_REGION …). They need, of the three tables,
-dynamodb:Scan and UpdateItem; of the key of Credentials, kms:Decrypt.
+  --dry-run         says what would be upgraded, and changes nothing
+${COMMON_USAGE} They need, of the three tables, dynamodb:Scan and UpdateItem; of the key
+of Credentials, kms:Decrypt.
 
-Status 0: all of these rows are of the present version. Status 1: some can't be read, or it was stopped; run it again.`;
+Status 0: all of these rows are of the present version. Status 1: some can't be read, or it was stopped; run it again. Status 2: it was
+called wrongly.`;
 
 /** Arguments of the command. */
-export interface UpgradeArguments {
+export interface UpgradeArguments extends CommonArguments {
   /** Physical names. */
   tables: Readonly<Record<LastingTable, string>>;
   dryRun: boolean;
 }
+
+/** The outputs that have them. */
+const OUTPUTS = {
+  accounts: 'AccountsTable',
+  credentials: 'CredentialsTable',
+  tokens: 'TokensTable',
+} as const satisfies Record<LastingTable, string>;
 
 /**
  * Reads the command line.
@@ -27,29 +41,9 @@ export interface UpgradeArguments {
  * @throws Error that says what is wrong with it
  */
 export const readArguments = (args: string[]): UpgradeArguments | null => {
-  const { values } = parseArgs({
-    args,
-    options: {
-      outputs: { type: 'string' },
-      stack: { type: 'string' },
-      accounts: { type: 'string' },
-      credentials: { type: 'string' },
-      tokens: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const { outputs, stack, accounts, credentials, tokens, 'dry-run': dryRun } = values;
-  if (values.help) return null;
-  const areNamed = [accounts, credentials, tokens].some((name) => name !== undefined);
-  if (outputs !== undefined && !areNamed) {
-    const names = ['AccountsTable', 'CredentialsTable', 'TokensTable'] as const;
-    const found = stackOutputs({ file: outputs, stack, names });
-    const tables = { accounts: found.AccountsTable, credentials: found.CredentialsTable, tokens: found.TokensTable };
-    return { tables, dryRun };
-  }
-  if (outputs === undefined && accounts !== undefined && credentials !== undefined && tokens !== undefined) {
-    return { tables: { accounts, credentials, tokens }, dryRun };
-  }
-  throw new Error('give either --outputs, or all of --accounts, --credentials and --tokens');
+  const options = { accounts: TEXT, credentials: TEXT, tokens: TEXT, 'dry-run': SWITCH };
+  const line = readCommandLine(args, { options, most: 0 });
+  if (!line) return null;
+  const { region, 'dry-run': dryRun } = line.values;
+  return { region, tables: readResources(line.values, OUTPUTS), dryRun };
 };

@@ -18,7 +18,7 @@ interface DeletionToken {
  * @returns `null` where the account has no such channel, or the key is in the keyring no more
  */
 export type MakeDeletionToken = (
-  of: { account: Pick<Account, 'accountId' | 'email' | 'phone'>; deletion: PendingDeletion },
+  of: { account: Pick<Account, 'accountId' | 'email' | 'phone'>; deletion: PendingDeletion & { salt: string } },
   channel: DeletionChannel,
 ) => Promise<DeletionToken | null>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Condition } from '../aws/conditions.ts';
 import { defineRow } from '../aws/define-row.ts';
 import type { Dynamo, Write } from '../aws/dynamo.ts';
 import { isExpired, type RowOf } from '../aws/row.ts';
@@ -41,7 +42,7 @@ export type DueDeletion = RowOf<typeof dueDeletionRow>;
 /** The partition of that list. */
 const DUE = 'DUE';
 
-/** What stays of an erased account: that it was, and by which session. No address, number or name. */
+/** What stays of an erased account: that it was, and by which session or operator. No address, number or name of its owner. */
 export const erasedAccountRow = defineRow({
   table: 'accounts',
   word: 'ERASED',
@@ -49,7 +50,10 @@ export const erasedAccountRow = defineRow({
   shape: {
     accountId: z.string(),
     deletionId: z.string(),
-    sessionId: z.string(),
+    /** The session that asked for it; absent where an operator did. */
+    sessionId: z.optional(z.string()),
+    /** The ARN of the operator that asked for it; absent where the owner did. */
+    operator: z.optional(z.string()),
     requestedAtEpochSeconds: z.int(),
     erasedAtEpochSeconds: z.int(),
     /** When its id was looked at once more; absent before. */
@@ -91,6 +95,55 @@ export const requireDeletionWrite = (accountId: string, { deletionId }: Pick<Pen
   return accountRow.checkWrite(accountRow.key(accountId), isWaiting);
 };
 
+/**
+ * Begins a deletion: the epoch rises, so that every session and token of before is dead, and the rows are due later.
+ *
+ * @param of.epoch the account's, as it was read
+ * @param when has to hold for the account too; loses also where a deletion waits already
+ */
+export const beginDeletionWrites = (
+  { accountId, epoch, deletion }: { accountId: string; epoch: number; deletion: PendingDeletion },
+  when: Condition,
+): Write[] => [
+  accountRow.updateWrite(
+    accountRow.key(accountId),
+    { set: { epoch: epoch + 1, deletion } },
+    accountRow.when.and(when, accountRow.when.lacks('deletion')),
+  ),
+  putDueWrite(dueOf(accountId, deletion)),
+];
+
+/** Cancels a deletion; loses where it was cancelled, where its grace is over, and once the erasure has begun. */
+export const cancelDeletionWrites = (accountId: string, deletion: PendingDeletion, nowSeconds: number): Write[] => {
+  const { when } = accountRow;
+  return [
+    accountRow.updateWrite(
+      accountRow.key(accountId),
+      { remove: ['deletion'] },
+      when.and(
+        when.is(['deletion', 'deletionId'], deletion.deletionId),
+        when.lacks(['deletion', 'begunAtEpochSeconds']),
+        when.above(['deletion', 'erasesAtEpochSeconds'], nowSeconds),
+      ),
+    ),
+    removeDueWrite(dueOf(accountId, deletion)),
+  ];
+};
+
+/** Gives a deletion the salt that it lacks; loses where it has one, was cancelled, or its erasure has begun. */
+export const saltDeletionWrite = (accountId: string, { deletionId }: PendingDeletion, salt: string) => {
+  const { and, is, lacks } = accountRow.when;
+  return accountRow.updateWrite(
+    accountRow.key(accountId),
+    { setAt: [[['deletion', 'salt'], salt]] },
+    and(
+      is(['deletion', 'deletionId'], deletionId),
+      lacks(['deletion', 'salt']),
+      lacks(['deletion', 'begunAtEpochSeconds']),
+    ),
+  );
+};
+
 /** A token's deletion, and the account that it keeps. */
 interface CancellableDeletion {
   account: Account;
@@ -128,17 +181,8 @@ export const makeDeletions = ({
 }): Deletions => ({
   begin: async ({ principal, deletion, writes }) => {
     const { accountId, epoch } = principal;
-    const { when } = accountRow;
-    const result = await dynamo.transact([
-      accountRow.updateWrite(
-        accountRow.key(accountId),
-        { set: { epoch: epoch + 1, deletion } },
-        when.and(sessionIsCurrent(principal), when.lacks('deletion')),
-      ),
-      putDueWrite(dueOf(accountId, deletion)),
-      ...writes,
-    ]);
-    return result.won;
+    const begun = beginDeletionWrites({ accountId, epoch, deletion }, sessionIsCurrent(principal));
+    return (await dynamo.transact([...begun, ...writes])).won;
   },
 
   find: async (tokenHash) => {
@@ -153,20 +197,7 @@ export const makeDeletions = ({
   },
 
   cancel: async ({ account: { accountId }, deletion }, writes) => {
-    const { when } = accountRow;
-    const result = await dynamo.transact([
-      accountRow.updateWrite(
-        accountRow.key(accountId),
-        { remove: ['deletion'] },
-        when.and(
-          when.is(['deletion', 'deletionId'], deletion.deletionId),
-          when.lacks(['deletion', 'begunAtEpochSeconds']),
-          when.above(['deletion', 'erasesAtEpochSeconds'], clock.nowSeconds()),
-        ),
-      ),
-      removeDueWrite(dueOf(accountId, deletion)),
-      ...writes,
-    ]);
-    return result.won;
+    const cancelled = cancelDeletionWrites(accountId, deletion, clock.nowSeconds());
+    return (await dynamo.transact([...cancelled, ...writes])).won;
   },
 });

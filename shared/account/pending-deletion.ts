@@ -4,10 +4,12 @@ import * as z from 'zod/mini';
 export const pendingDeletionShape = z.object({
   /** UUID v4. One that was asked for anew has another, so the links of this one are good for nothing any more. */
   deletionId: z.string(),
-  /** The session that asked for it. */
-  sessionId: z.string(),
-  /** What the tokens that cancel it are derived from. */
-  salt: z.string(),
+  /** The session that asked for it; absent where an operator did (docs/adr/0074). */
+  sessionId: z.optional(z.string()),
+  /** The ARN of the operator that asked for it; absent where the owner did. */
+  operator: z.optional(z.string()),
+  /** What the tokens that cancel it are derived from; of an operator's, who has no keyring, absent until the first is made. */
+  salt: z.optional(z.string()),
   requestedAtEpochSeconds: z.int(),
   /** From this second on nothing brings the account back. */
   erasesAtEpochSeconds: z.int(),

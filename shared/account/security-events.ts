@@ -61,6 +61,8 @@ export const SECURITY_EVENT_TYPES = [
   'factor-reset-asked',
   'factor-reset-stopped',
   'factor-reset',
+  'operator-requested-deletion',
+  'operator-cancelled-deletion',
   'deletion-requested',
   'deletion-cancelled',
   'data-exported',

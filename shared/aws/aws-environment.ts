@@ -6,6 +6,11 @@ export type AwsEnvironment = Readonly<Record<string, string | undefined>>;
 /** The process's environment. The one place that reads AWS's variables; the project's own are read in shared/settings. */
 export const awsEnvironment = (): AwsEnvironment => process.env;
 
+/** Has every client that is opened from here on in this region, whatever a profile says: for a command of an operator, who names it. */
+export const useRegion = (region: string): void => {
+  process.env.AWS_REGION = region;
+};
+
 /** A region becomes part of a host's name. @see RFC 1123 §2.1 */
 const HOST_LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/i;
 

@@ -10,6 +10,7 @@ export const TOLD_OPERATOR_ACTS = [
   'sessions-ended',
   'password-voided',
   'factor-reset',
+  'deletion-cancelled',
 ] as const;
 
 export type ToldOperatorAct = (typeof TOLD_OPERATOR_ACTS)[number];

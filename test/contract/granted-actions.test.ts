@@ -4,6 +4,7 @@ import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
 import { ALL_REQUESTS, EMAIL_PROOF_REQUESTS, GOOD_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/catalogue.ts';
 import { prepareErasures } from '../catalogue/erasures.ts';
+import { keepTokens } from '../support/deletion.ts';
 import { httpContracts } from '../support/fixtures.ts';
 import { refresh, signIn, signInLink, signUpSomebody } from '../support/journeys.ts';
 import { type KeyedWorld, makeKeyedWorld, newKey } from '../support/keyed-world.ts';
@@ -128,6 +129,13 @@ describe('what the roles of the functions are granted', () => {
     await world.deliver();
 
     expect(await stopTokens(world, email)).toHaveLength(1);
+  });
+
+  it('are used by the messages about an account that an operator is to erase', async () => {
+    const { account_id: id, email } = await accountWithApp(world);
+    await operatorAct(world, 'erase', id);
+
+    expect(await keepTokens(world, email)).toHaveLength(1);
   });
 
   it("are used by a request for a code when the day's money is used up", async () => {

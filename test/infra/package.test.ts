@@ -149,6 +149,19 @@ describe('the package', () => {
     });
   });
 
+  it('clears addresses that mail does not reach from where it is installed, by the command that its handbook names', async () => {
+    const bin = join(app, 'node_modules/.bin/keyturn-suppression');
+
+    const help = await run(bin, ['--help']);
+    const refused = run(bin, ['clear', '--outputs', 'none.json']);
+
+    expect(help.stdout).toContain('npx keyturn-suppression');
+    await expect(refused).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give either list, or clear and an address'),
+    });
+  });
+
   /** @asvs 15.1.2 */
   it('names whose code is in the bundles, and under which licence', async () => {
     const notices = await readFile(join(app, 'node_modules/keyturn/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');

@@ -30,6 +30,7 @@ describe('the policy of operators in docs/operating.md', () => {
     await look(world, 'show', id);
     for (const command of ['suspend', 'lift', 'end-sessions', 'force-reset'] as const) await act(world, command, other);
     for (const command of ['reset-factor', 'stop-reset', 'reset-factor'] as const) await act(world, command, id);
+    for (const command of ['erase', 'stop-erase'] as const) await act(world, command, id);
     const approved = await act(world, 'approve-reset', id, { by: BOB });
     await act(world, 'reset-factor', sharer.account_id, { factor: 'sms' });
     await act(world, 'approve-reset', sharer.account_id, { by: BOB });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ACTS } from '../../scripts/account/commands.ts';
 import {
   openAccount,
   recoveryToken,
@@ -8,7 +9,7 @@ import {
   signIn,
   signUpSomebody,
 } from '../support/journeys.ts';
-import { ALICE, act, look, operate, REASON } from '../support/operator.ts';
+import { ALICE, act, BOB, look, operate, REASON } from '../support/operator.ts';
 import { openSharer } from '../support/shared-number.ts';
 import { eventsOf, everyRow } from '../support/stored.ts';
 import { putRows } from '../support/table-writer.ts';
@@ -145,6 +146,51 @@ describe('npm run account', () => {
       expect((await look(world, 'show', id)).answer.history).toHaveLength(50);
     });
 
+    it('goes on to the oldest entry, so that failures of strangers hide nothing from an operator', async () => {
+      const { account_id: id } = await signUpSomebody(world);
+      await act(world, 'end-sessions', id);
+      const at = (index: number) => `2199-01-01T00:00:00.${String(Math.floor(index / 3)).padStart(3, '0')}Z`;
+      const many = Array.from({ length: 130 }, (_, index) => ({
+        pk: `ACCOUNT#${id}`,
+        sk: `EVENT#${at(index)}#${String(index).padStart(3, '0')}`,
+        schemaVersion: 2,
+        type: 'sign-in-failed',
+        occurredAt: at(index),
+        sourceIp: `192.0.2.${index}`,
+        expiresAtEpochSeconds: 9_999_999_999,
+      }));
+      await putRows(world, 'accounts', many);
+      const stored = (await eventsOf(world, id)).map(({ type, sourceIp }) => `${String(type)} ${String(sourceIp)}`);
+
+      const seen = new Set<string>();
+      for (let until: string | null = null, parts = 0; parts < 4; parts += 1) {
+        const { answer } = await look(world, 'show', id, until);
+        for (const { type, source_ip: ip } of answer.history) seen.add(`${type} ${ip}`);
+        until = answer.history_goes_on;
+        if (until === null) break;
+      }
+
+      expect([...seen].toSorted()).toEqual([...new Set(stored)].toSorted());
+      expect([...seen]).toContain('operator-ended-sessions undefined');
+    });
+
+    it('leaves out what has expired, and may stand there still', async () => {
+      const { account_id: id } = await signUpSomebody(world);
+      const expired = {
+        pk: `ACCOUNT#${id}`,
+        sk: 'EVENT#2020-01-01T00:00:00.000Z#x',
+        schemaVersion: 2,
+        type: 'sign-in-failed',
+        occurredAt: '2020-01-01T00:00:00.000Z',
+        expiresAtEpochSeconds: world.clock.nowSeconds(),
+      };
+      await putRows(world, 'accounts', [expired]);
+
+      const { history } = (await look(world, 'show', id)).answer;
+
+      expect(history.map(({ type }: { type: string }) => type)).not.toContain('sign-in-failed');
+    });
+
     it('says that there is none', async () => {
       expect(await look(world, 'show', NOBODY)).toMatchObject({ isDone: false, answer: { error: 'not-found' } });
     });
@@ -176,10 +222,37 @@ describe('npm run account', () => {
       ]);
     });
 
-    it('does nothing unless a person says y', async () => {
+    it('lift, stop-reset and stop-erase are too, of what was begun by another', async () => {
+      const { account_id: id } = await accountWithBoth(world);
+      const begunBy = { by: BOB };
+      await act(world, 'suspend', id, begunBy);
+      await act(world, 'reset-factor', id, begunBy);
+      await act(world, 'erase', id, begunBy);
+
+      for (const [command, type] of [
+        ['lift', 'operator-lifted'],
+        ['stop-reset', 'factor-reset-stopped'],
+        ['stop-erase', 'operator-cancelled-deletion'],
+      ] as const) {
+        const { reports } = await act(world, command, id);
+
+        expect((await look(world, 'show', id)).answer.history[0]).toMatchObject({ type, by: ALICE, reason: REASON });
+        expect(reports).toMatchObject([{ act: command, by: ALICE, reason: REASON, outcome: 'done' }]);
+      }
+    });
+
+    it.each(ACTS)('%s does nothing unless a person says y', async (command) => {
       const { account_id: accountId } = await signUpSomebody(world);
       const before = await everyRow(world);
-      const asked = { command: 'suspend', accountId, factor: 'all', reason: REASON, yes: false, json: true } as const;
+      const asked = {
+        command,
+        accountId,
+        factor: 'all',
+        graceDays: 7,
+        reason: REASON,
+        yes: false,
+        json: true,
+      } as const;
 
       const operated = await operate(world, { ...asked, place: PLACE });
 
@@ -187,17 +260,14 @@ describe('npm run account', () => {
       expect(await everyRow(world)).toEqual(before);
     });
 
-    it.each(['suspend', 'lift', 'end-sessions', 'force-reset', 'reset-factor', 'approve-reset', 'stop-reset'] as const)(
-      '%s writes nothing for an account that there is not',
-      async (command) => {
-        const before = await everyRow(world);
+    it.each(ACTS)('%s writes nothing for an account that there is not', async (command) => {
+      const before = await everyRow(world);
 
-        expect(await act(world, command, NOBODY)).toMatchObject({ isDone: false, reports: [] });
-        expect(await everyRow(world)).toEqual(before);
-      },
-    );
+      expect(await act(world, command, NOBODY)).toMatchObject({ isDone: false, reports: [] });
+      expect(await everyRow(world)).toEqual(before);
+    });
 
-    it.each(['suspend', 'end-sessions', 'force-reset'] as const)('%s is all or nothing', async (command) => {
+    it.each(['suspend', 'end-sessions', 'force-reset', 'erase'] as const)('%s is all or nothing', async (command) => {
       const { account_id: id } = await signUpSomebody(world);
       const before = await everyRow(world);
       world.proxy.fail({ operation: 'TransactWriteItems', after: 0, times: 10, kind: 'access-denied' });

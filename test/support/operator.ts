@@ -19,6 +19,8 @@ export interface Operated {
   answer: any;
   /** Lines for the operator's own log. */
   reports: Record<string, unknown>[];
+  /** What a person was asked. */
+  questions: string[];
 }
 
 const place = { kind: 'tables', tables: { accounts: '-', credentials: '-', tokens: '-', outbox: '-' } } as const;
@@ -27,17 +29,21 @@ const place = { kind: 'tables', tables: { accounts: '-', credentials: '-', token
 export const operate = async (world: World, asked: Asked, by = ALICE): Promise<Operated> => {
   const said: string[] = [];
   const reports: string[] = [];
+  const questions: string[] = [];
   const { clock, tables } = world;
   process.env.AWS_ENDPOINT_URL_DYNAMODB = world.proxy.endpoint; // another world may have been started since
   const dynamo = makeDynamo({ client: openSdkDynamoClient({ clock }), config: { tables }, randomness: csprng });
   const isDone = await runAccount({
     asked,
     place: { dynamo, clock, caller: async () => by },
-    confirm: async () => false,
+    confirm: async (question) => {
+      questions.push(question);
+      return false;
+    },
     say: (text) => said.push(text),
     report: (line) => reports.push(line),
   });
-  return { isDone, answer: JSON.parse(said.join('\n')), reports: reports.map((line) => JSON.parse(line)) };
+  return { isDone, answer: JSON.parse(said.join('\n')), reports: reports.map((line) => JSON.parse(line)), questions };
 };
 
 /** Does an act. */
@@ -48,13 +54,19 @@ export const act = (
   {
     by = ALICE,
     factor = 'all' as const,
+    graceDays = 7,
     reason = REASON,
-  }: { by?: string; factor?: 'totp' | 'sms' | 'all'; reason?: string } = {},
-): Promise<Operated> => operate(world, { command, accountId, factor, reason, yes: true, json: true, place }, by);
+  }: { by?: string; factor?: 'totp' | 'sms' | 'all'; graceDays?: number; reason?: string } = {},
+): Promise<Operated> =>
+  operate(world, { command, accountId, factor, graceDays, reason, yes: true, json: true, place }, by);
 
 /** Finds accounts, or shows one. */
-export const look = (world: World, command: 'find' | 'show', subject: string): Promise<Operated> =>
-  operate(world, { command, subject, json: true, place });
+export const look = (
+  world: World,
+  command: 'find' | 'show',
+  subject: string,
+  until: string | null = null,
+): Promise<Operated> => operate(world, { command, subject, until, json: true, place });
 
 /** Tokens of the links that stop a reset of factors, in the messages to an address or number, the newest first. */
 export const stopTokens = async (world: World, to: string): Promise<string[]> =>

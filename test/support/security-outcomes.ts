@@ -127,6 +127,7 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       ['suspend', 'operator-suspended'],
       ['end-sessions', 'operator-ended-sessions'],
       ['force-reset', 'operator-voided-password'],
+      ['erase', 'operator-requested-deletion'],
     ] as const
   ).map(
     ([command, entry]): SecurityOutcome => ({
@@ -147,6 +148,16 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       const { account_id: accountId } = await signUpSomebody(world);
       await operatorAct(world, 'suspend', accountId);
       return { accountId, act: () => operatorAct(world, 'lift', accountId) };
+    },
+  },
+  {
+    when: 'an operator keeps an account that is to be erased',
+    entries: ['operator-cancelled-deletion'],
+    lines: [],
+    cause: async (world) => {
+      const { account_id: accountId } = await signUpSomebody(world);
+      await operatorAct(world, 'erase', accountId);
+      return { accountId, act: () => operatorAct(world, 'stop-erase', accountId) };
     },
   },
   {

@@ -5,7 +5,7 @@ import { type Body, type Frame, withToken } from './message-frame.ts';
 
 /** The mail about an account that is to be deleted, with the link that keeps it. */
 export const deletionBody = (
-  { token, requestedAt, erasesAt }: Extract<Message, { kind: 'deletion-requested' }>,
+  { by, token, requestedAt, erasesAt }: Extract<Message, { kind: 'deletion-requested' }>,
   { texts, product, pageUrl }: Frame,
 ): Body => {
   const { locale, deletion: say } = texts;
@@ -15,12 +15,12 @@ export const deletionBody = (
     preheader: say.preheader(end),
     heading: say.heading,
     blocks: [
-      { kind: 'paragraph', text: say.happened({ product, ...formatInstant({ instant: requestedAt, locale }) }) },
+      { kind: 'paragraph', text: say.by[by].happened({ product, ...formatInstant({ instant: requestedAt, locale }) }) },
       { kind: 'paragraph', text: say.until(end) },
       { kind: 'paragraph', text: say.ifYou },
       { kind: 'button', label: say.button, url: withToken(pageUrl('keep-account'), token) },
       { kind: 'code', label: say.tokenLabel, code: groupOneTimeToken(token) },
-      { kind: 'paragraph', text: say.ifNotYou },
+      { kind: 'paragraph', text: say.by[by].ifNotYou },
       { kind: 'note', text: say.secrecy({ product }) },
     ],
   };

@@ -5,12 +5,11 @@ export interface DeletionTexts {
   subject: Saying<'product'>;
   preheader: Saying<'date'>;
   heading: string;
-  /** When it was asked for. */
-  happened: Saying<'product' | 'date' | 'time'>;
+  /** By whom it was asked for, and when, and what to do for who did not want it. */
+  by: Readonly<Record<'owner' | 'support', { happened: Saying<'product' | 'date' | 'time'>; ifNotYou: string }>>;
   /** When it happens. */
   until: Saying<'date' | 'time'>;
   ifYou: string;
-  ifNotYou: string;
   button: string;
   tokenLabel: string;
   secrecy: Saying<'product'>;

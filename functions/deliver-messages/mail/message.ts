@@ -78,6 +78,8 @@ export type Message =
   | { kind: 'export-ready'; token: string; validSeconds: number }
   | {
       kind: 'deletion-requested';
+      /** Who asked for it: one who was signed in, or the operator's support. */
+      by: 'owner' | 'support';
       /** Cancels the deletion. */
       token: string;
       /** RFC 3339, UTC. */

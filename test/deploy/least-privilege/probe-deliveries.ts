@@ -103,49 +103,83 @@ const probeDeadLetter = ({ deployment, rows, invoke, undo }: Surroundings): Prob
   };
 };
 
-/** A reset of second factors that an operator has asked for: no request leaves its intent. */
-const probeFactorReset = async (surroundings: Surroundings): Promise<Probe> => {
-  const { rows, invoke, undo } = surroundings;
-  const service = openService(surroundings);
-  const { accountId } = await openAccount(service);
-  const [intentId, resetId] = [randomUUID(), randomUUID()];
-  const intent: Partition = ['outbox', `INTENT#${intentId}`];
+const OPERATOR = 'arn:aws:iam::123456789012:user/alice';
+
+/** A message about what an operator has asked for: no request leaves its intent. */
+const probeOperatorsIntent = (
+  { rows, invoke, undo }: Surroundings,
+  { name, ask, intent }: { name: string; ask: () => Promise<void>; intent: object },
+): Probe => {
+  const intentId = randomUUID();
+  const partition: Partition = ['outbox', `INTENT#${intentId}`];
   return {
-    name: 'a reset of second factors by an operator',
+    name,
     arrange: async () => {
-      undo(() => rows.remove(intent));
-      const waitsUntilEpochSeconds = service.nowSeconds() + 1000;
-      await rows.put('tokens', {
-        pk: `ACCOUNT#${accountId}`,
-        sk: 'FACTOR_RESET',
-        schemaVersion: 2,
-        resetId,
-        factor: 'all',
-        askedBy: 'arn:aws:iam::123456789012:user/alice',
-        askedAtEpochSeconds: service.nowSeconds(),
-        waitsUntilEpochSeconds,
-        seen: '-',
-        expiresAtEpochSeconds: waitsUntilEpochSeconds + 1000,
-      });
+      undo(() => rows.remove(partition));
+      await ask();
       await rows.put('outbox', {
-        pk: intent[1],
+        pk: partition[1],
         sk: 'INTENT',
         schemaVersion: 2,
         intentId,
-        intent: { kind: 'factor-reset', accountId, resetId },
+        intent,
         requestedAtMs: Date.now(),
         attempts: 0,
         leasedUntilMs: 0,
       });
     },
-    works: async () => hasHandled(await invoke(contract.flow, { Records: [recordOf(intent)] })),
+    works: async () => hasHandled(await invoke(contract.flow, { Records: [recordOf(partition)] })),
   };
+};
+
+const probeFactorReset = async (surroundings: Surroundings): Promise<Probe> => {
+  const service = openService(surroundings);
+  const { accountId } = await openAccount(service);
+  const resetId = randomUUID();
+  return probeOperatorsIntent(surroundings, {
+    name: 'a reset of second factors by an operator',
+    ask: async () => {
+      const waitsUntilEpochSeconds = service.nowSeconds() + 1000;
+      await surroundings.rows.put('tokens', {
+        pk: `ACCOUNT#${accountId}`,
+        sk: 'FACTOR_RESET',
+        schemaVersion: 2,
+        resetId,
+        factor: 'all',
+        askedBy: OPERATOR,
+        askedAtEpochSeconds: service.nowSeconds(),
+        waitsUntilEpochSeconds,
+        seen: '-',
+        expiresAtEpochSeconds: waitsUntilEpochSeconds + 1000,
+      });
+    },
+    intent: { kind: 'factor-reset', accountId, resetId },
+  });
+};
+
+/** Its salt is made by the delivery, each time anew. */
+const probeOperatorsDeletion = async (surroundings: Surroundings): Promise<Probe> => {
+  const service = openService(surroundings);
+  const { accountId } = await openAccount(service);
+  const deletionId = randomUUID();
+  const row = { table: 'accounts', firstWord: 'ACCOUNT', sortKey: 'ACCOUNT', accountId } as const;
+  return probeOperatorsIntent(surroundings, {
+    name: 'a deletion by an operator',
+    ask: async () => {
+      const requestedAtEpochSeconds = service.nowSeconds();
+      const erasesAtEpochSeconds = requestedAtEpochSeconds + 1000;
+      const deletion = { deletionId, operator: OPERATOR, requestedAtEpochSeconds, erasesAtEpochSeconds };
+      await service.editRows(row, { deletion });
+    },
+    intent: { kind: 'deletion-requested', accountId, deletionId },
+  });
 };
 
 /** One intent for each path through the flow. */
 export const deliverMessages: Prepare = async (surroundings) => [
   ...(await Promise.all(MESSAGE_REQUESTS.map((one) => probeDelivery(surroundings, one)))),
   await probeFactorReset(surroundings),
+  await probeOperatorsDeletion(surroundings),
   probeDeadLetter(surroundings),
   probeStream(surroundings, await openMappings(surroundings)),
 ];

@@ -63,6 +63,16 @@ const signInCode: Message = {
 };
 const newDevice: Message = { ...ofNewDevice, kind: 'new-device', happenedAt: '2026-11-21T09:05:00Z' };
 const factorReset: Message = { kind: 'factor-reset', token: TOKEN, waitsUntil: '2026-11-28T09:05:00Z' };
+const deletions = (['owner', 'support'] as const).map(
+  (by) =>
+    ({
+      kind: 'deletion-requested',
+      by,
+      token: TOKEN,
+      requestedAt: '2026-11-21T09:05:00Z',
+      erasesAt: '2026-11-28T09:05:00Z',
+    }) satisfies Message,
+);
 const OPERATOR_NOTICES = TOLD_OPERATOR_ACTS.map(
   (act): Message => ({ kind: 'operator-notice', act, happenedAt: '2026-11-21T09:05:00Z' }),
 );
@@ -91,6 +101,7 @@ const MESSAGES: Message[] = [
   provenElsewhere(false),
   ...NOTICES,
   factorReset,
+  ...deletions,
   ...OPERATOR_NOTICES,
 ];
 const KINDS = MESSAGES.map((message) => ({ kind: 'event' in message ? message.event : message.kind, message }));
@@ -133,6 +144,7 @@ describe('compose-message', () => {
     { message: signUp, pages: { 'complete-sign-up': 'token' } },
     { message: changeUndone, pages: { reset: 'token' } },
     { message: factorReset, pages: { 'not-me': 'link' } },
+    ...deletions.map((message) => ({ message, pages: { 'keep-account': 'token' } })),
     ...undoable.map((message) => ({ message, pages: { undo: 'token' } })),
   ])('carries the token of $message.kind in the fragment of $pages, and once more in groups of four', (example) => {
     for (const language of LANGUAGES) {

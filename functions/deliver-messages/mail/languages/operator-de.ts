@@ -54,6 +54,16 @@ export const operatorDe: OperatorTexts = {
       ifNotYou:
         'Wenn Sie das nicht wollten, lassen Sie jetzt Ihr Passwort in der App zurücksetzen, sichern Sie Ihr Postfach und sagen Sie es unserem Support.',
     },
+    'deletion-cancelled': {
+      subject: ({ product }) => `Ihr Konto bei ${product} wird nicht gelöscht`,
+      preheader: 'Das Konto bleibt, wie es war.',
+      heading: 'Ihr Konto bleibt',
+      happened: ({ product, date, time }) =>
+        `Unser Support hat die Löschung Ihres Kontos bei ${product} am ${date} um ${time} Uhr (UTC) abgebrochen.`,
+      advice:
+        'Das Konto ist, wie es vorher war. Wenn Sie es weiterhin löschen wollen, löschen Sie es in der App oder wenden Sie sich an unseren Support.',
+      ifNotYou: ASK_US,
+    },
   },
   factorReset: {
     subject: ({ product }) => `Ihre zweiten Faktoren bei ${product} werden zurückgesetzt, wenn Sie es nicht stoppen`,

@@ -54,6 +54,16 @@ export const operatorEn: OperatorTexts = {
       ifNotYou:
         'If you did not want this, choose a new password now with a password reset in the app, secure your mailbox, and tell our support.',
     },
+    'deletion-cancelled': {
+      subject: ({ product }) => `Your ${product} account will not be deleted`,
+      preheader: 'The account stays as it was.',
+      heading: 'Your account stays',
+      happened: ({ product, date, time }) =>
+        `Our support cancelled the deletion of your ${product} account on ${date} at ${time} (UTC).`,
+      advice:
+        'The account is as it was before. If you still want it to be deleted, delete it in the app or ask our support.',
+      ifNotYou: ASK_US,
+    },
   },
   factorReset: {
     subject: ({ product }) => `Your second factors for ${product} are reset unless you stop it`,

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { plainLines } from './terminal-text.ts';
 
 /**
  * Asks the person at the terminal. Only `y` or `yes` is a yes.
@@ -9,7 +10,7 @@ export const askPerson = async (question: string): Promise<boolean | null> => {
   if (!process.stdin.isTTY) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    return /^y(?:es)?$/i.test((await terminal.question(`${plainLines(question)} [y/N] `)).trim());
   } finally {
     terminal.close();
   }
