@@ -20,6 +20,7 @@ import { ServiceAlarms } from './constructs/service-alarms.ts';
 import { ServiceApi } from './constructs/service-api.ts';
 import { ServiceDashboard } from './constructs/service-dashboard.ts';
 import { ServiceTables } from './constructs/service-tables.ts';
+import { SmsDeliveryLog } from './constructs/sms-delivery-log.ts';
 import { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.ts';
 import { eventConsumers } from './event-sources.ts';
 import { flowBindings, metricsNamespace } from './flow-bindings.ts';
@@ -74,6 +75,8 @@ export class Keyturn extends Construct {
   readonly captchaSecret: CaptchaSecret | null;
   /** `null` where no caller is trusted. */
   readonly callerSecrets: TrustedCallerSecrets | null;
+  /** `null` where SNS's log of SMS is not asked for. */
+  readonly smsDeliveryLog: SmsDeliveryLog | null;
   readonly alarms: ServiceAlarms;
   readonly dashboard: ServiceDashboard;
   private readonly functions: ReadonlyMap<string, FlowFunction>;
@@ -103,6 +106,9 @@ export class Keyturn extends Construct {
     this.captchaSecret = settings.captcha.enabled ? new CaptchaSecret(this, 'CaptchaSecret', deployment) : null;
     this.callerSecrets =
       settings.trustedCallers.length > 0 ? new TrustedCallerSecrets(this, 'TrustedCallers', settings) : null;
+    this.smsDeliveryLog = deployment.sms.deliveryLogs
+      ? new SmsDeliveryLog(this, 'SmsDelivery', { namespace: metricsNamespace(this) })
+      : null;
     this.functions = new Map(
       contracts
         .filter(({ trigger }) => trigger !== 'authorizer' || isBehindEdge)
@@ -165,6 +171,9 @@ export class Keyturn extends Construct {
       eventConsumers: this.eventConsumers,
       api: this.api.api,
       hasCaptchas: this.captchaSecret !== null,
+      sms: this.settings.sms,
+      smsAccount: this.settings.deployment.sms,
+      smsDeliveryLog: this.smsDeliveryLog,
     };
   }
 

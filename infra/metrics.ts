@@ -4,9 +4,11 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { TableName } from '../shared/contract/contract.ts';
 import { METRICS, type MetricName } from '../shared/observability/metrics.ts';
+import type { Settings } from '../shared/settings/settings.ts';
 import type { EventConsumer } from './constructs/event-consumer.ts';
 import type { FlowFunction } from './constructs/flow-function.ts';
 import type { OutboxConsumer } from './constructs/outbox-consumer.ts';
+import type { SmsDeliveryLog } from './constructs/sms-delivery-log.ts';
 
 /** What alarms and dashboard observe. */
 export interface Watched {
@@ -20,6 +22,11 @@ export interface Watched {
   api: HttpApi;
   /** Whether captchas are enabled. */
   hasCaptchas: boolean;
+  sms: Settings['sms'];
+  /** What the AWS account may spend on SMS. */
+  smsAccount: Settings['deployment']['sms'];
+  /** `null` where SNS's log of SMS is not asked for. */
+  smsDeliveryLog: SmsDeliveryLog | null;
 }
 
 /** How a metric is aggregated and labelled. */
