@@ -1,8 +1,8 @@
-import type { Settings } from './settings.ts';
+import type { FunctionSettings } from './function-settings.ts';
 import { type RefusedSetting, SettingsRefused } from './settings-refused.ts';
 import { hasSmsOrigin } from './sms-origin.ts';
 
-const refusalOf = ({ sms, recovery, defaultLanguage }: Settings): RefusedSetting | null => {
+const refusalOf = ({ sms, recovery, defaultLanguage }: FunctionSettings): RefusedSetting | null => {
   if (sms.channel !== 'notify') return null;
   const { configurationId, templates } = sms.notify;
   if (configurationId === null) {
@@ -26,7 +26,7 @@ const refusalOf = ({ sms, recovery, defaultLanguage }: Settings): RefusedSetting
  *
  * @throws SettingsRefused
  */
-export const refuseSmsChannel = (settings: Settings): void => {
+export const refuseSmsChannel = (settings: FunctionSettings): void => {
   const refused = refusalOf(settings);
   if (refused) throw new SettingsRefused([refused]);
 };

@@ -22,7 +22,7 @@ export const smsOrigin = ({ originators, senderId, originationNumber }: SmsOrigi
     : { senderId: own, originationNumber: null };
 };
 
-/** Whether the settings name anything that SMS to a country come from. */
+/** Whether the settings name anything that SMS to a country can come from. */
 export const hasSmsOrigin = (origins: SmsOrigins, country: string): boolean => {
   const { senderId, originationNumber } = smsOrigin(origins, country);
   return senderId !== null || originationNumber !== null;

@@ -20,10 +20,10 @@ export const SMS_VOICE: AwsService = {
   hasIpv6Anyway: () => false,
 };
 
-/** As for SES and SNS (sdk-send.ts), but to the last byte of the answer. */
+/** As for SES and SNS (sdk-send.ts), but to the last byte of the answer. @see Amazon Builders' Library, "Timeouts, retries, and backoff with jitter" */
 const REQUEST_TIMEOUT_MS = 7000;
 
-/** The outbox retries; a retry here could send a message twice unnoticed. */
+/** The outbox retries; a retry here could send a message twice unnoticed. @see Amazon Builders' Library, "Making retries safe with idempotent APIs" */
 const ATTEMPTS = 1;
 
 /** @see End User Messaging SMS API, SendTextMessage, "TimeToLive" */

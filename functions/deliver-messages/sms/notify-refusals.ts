@@ -1,3 +1,5 @@
+import { NOTIFY_ERRORS } from '../../../shared/aws/aws-errors.ts';
+
 /**
  * Why Notify refuses a message for good, by the reason that its error names, and our names for it. All others are of the configuration or
  * the account, and pass for all messages alike: `NOTIFY_CONFIGURATION_NOT_ACTIVE`, permissions, a configuration that isn't there.
@@ -17,11 +19,8 @@ const NAMES: Readonly<Record<string, string>> = {
   MONTHLY_SPEND_LIMIT_REACHED_FOR_NOTIFY: 'MonthlyQuotaExceeded',
 };
 
-/** The error of a quota whose reason is another, or missing. */
-const QUOTA_EXCEEDED = 'ServiceQuotaExceededException';
-
 /** Names of errors that are final for a message, beside those that SNS has too. */
-export const NOTIFY_REFUSALS: ReadonlySet<string> = new Set([...Object.values(NAMES), QUOTA_EXCEEDED]);
+export const NOTIFY_REFUSALS: ReadonlySet<string> = new Set([...Object.values(NAMES), ...Object.keys(NOTIFY_ERRORS)]);
 
 /** A more specific name for an error of Notify. @returns `null` where its own is enough, or its reason is unknown */
 export const notifyRefusal = (error: unknown): string | null => {
