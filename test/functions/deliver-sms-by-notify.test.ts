@@ -84,7 +84,8 @@ describe('SMS where codes go out by Notify', () => {
     expect(await world.deliver()).toBe(0);
 
     expect(logged(world, 'sms-refused', from)).toMatchObject([{ reason: 'originator', requested_by: 'notice' }]);
-    expect(outcomes(world, from).toSorted()).toEqual(['refused-originator', 'sent']);
+    expect(new Set(outcomes(world, from))).toEqual(new Set(['refused-originator', 'sent']));
+    expect(outcomes(world, from)).toHaveLength(2);
     expect(await spentMicroUsd(world)).toBe(before);
     const texts = (await world.mailsTo(account.phoneNumber)).map(({ from: sender }) => sender);
     expect(new Set(texts)).toEqual(new Set(['Notify']));

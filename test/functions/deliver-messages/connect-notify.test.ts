@@ -62,10 +62,13 @@ describe('connect-notify', () => {
   beforeEach(async () => {
     answer = accepts;
     requests = [];
-    server = createServer(async (request, response) => {
+    server = createServer((request, response) => {
       const { method = '', url = '', headers } = request;
-      requests.push({ method, url, headers, body: JSON.parse(await text(request)) });
-      answer(response);
+      const read = async () => {
+        requests.push({ method, url, headers, body: JSON.parse(await text(request)) });
+        answer(response);
+      };
+      void read();
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     Object.assign(process.env, {
