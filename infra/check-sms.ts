@@ -2,24 +2,17 @@ import { Stack, Token, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Settings } from '../shared/settings/settings.ts';
 import { SettingsRefused } from '../shared/settings/settings-refused.ts';
-
-/** What SMS to a country have to come from. */
-type Wanted = 'sender-id' | 'number';
+import { smsOrigin } from '../shared/settings/sms-origin.ts';
+import { WANTED_ORIGINATORS } from './wanted-originators.ts';
 
 /**
- * Countries that want an originator which was registered or bought beforehand, as of 2026-11-30. Others may want one too.
+ * Where Notify sends in its Basic tier, as of 2026-11-30; `aws pinpoint-sms-voice-v2 list-notify-countries` tells of the day.
  *
- * @see AWS End User Messaging SMS user guide, "Registration forms" (sender ids), "Registration support" (United States, Canada)
+ * @see AWS End User Messaging SMS user guide, "Notify supported countries"
  */
-const WANTED: Readonly<Record<string, Wanted>> = {
-  ...Object.fromEntries(
-    'AE AT AU BY CN EG ES FI ID IE IN JO KE KW KZ LK PH QA RU SA SG TH TR'
-      .split(' ')
-      .map((country) => [country, 'sender-id'] as const),
-  ),
-  CA: 'number',
-  US: 'number',
-};
+const NOTIFY_BASIC: ReadonlySet<string> = new Set(
+  'AS AU BE BR CA CH CO DE DK ES FI FR GB GU HK IE IN IT JP KR MP MX NL NZ PR PT SE SG US VI'.split(' '),
+);
 
 /**
  * Regions that send no SMS, as of 2026-11-30. One that is not in it may be newer.
@@ -36,8 +29,42 @@ const WITHOUT_SMS: readonly string[] = [
 
 const isWithout = ({ originators, senderId, originationNumber }: Settings['sms'], country: string): boolean => {
   if (originators[country] !== undefined) return false;
-  const wanted = WANTED[country];
+  const wanted = WANTED_ORIGINATORS[country];
   return (wanted === 'sender-id' && senderId === null) || (wanted === 'number' && originationNumber === null);
+};
+
+const warnOfLost = (scope: Construct, sms: Settings['sms']): void => {
+  const lost = sms.countries.filter((country) => isWithout(sms, country));
+  if (lost.length > 0)
+    Validations.of(scope).addWarning(
+      'keyturn:sms-originators',
+      `keyturn.sms.countries has ${lost.join(', ')}, where SMS have to come from a registered number or sender id, and keyturn.sms.originators names none: they would be paid for and not arrive. Register one (docs/operating.md, step 5), send codes by Notify (keyturn.sms.channel), or leave the countries out.`,
+    );
+};
+
+const warnOfTier = (scope: Construct, { countries }: Settings['sms']): void => {
+  const beyond = countries.filter((country) => !NOTIFY_BASIC.has(country));
+  if (beyond.length > 0)
+    Validations.of(scope).addWarning(
+      'keyturn:sms-notify-tier',
+      `keyturn.sms.countries has ${beyond.join(', ')}, to which Notify sends in its Advanced tier only, and refuses codes before: leave them out until your Notify configuration has it (docs/operating.md, step 5).`,
+    );
+};
+
+/** What carriers refuse of what the settings name. */
+const warnOfOrigins = (scope: Construct, sms: Settings['sms']): void => {
+  const others = sms.countries.filter((country) => sms.originators[country] === undefined);
+  if (sms.originationNumber !== null && others.length > 1)
+    Validations.of(scope).addWarning(
+      'keyturn:sms-origination-number',
+      `keyturn.sms.originationNumber is used for ${others.join(', ')}, and SNS loses SMS from a number of another country: name it in keyturn.sms.originators, for its own country.`,
+    );
+  // @see AWS End User Messaging SMS user guide, "Supported countries and regions for SMS messaging", note on France
+  if (sms.countries.includes('FR') && smsOrigin(sms, 'FR').senderId?.includes('-'))
+    Validations.of(scope).addWarning(
+      'keyturn:sms-sender-id-france',
+      `SMS to France come from ${smsOrigin(sms, 'FR').senderId}, and France takes no sender id with a hyphen: name another in keyturn.sms.originators.`,
+    );
 };
 
 /**
@@ -52,16 +79,7 @@ export const checkSms = (scope: Construct, { sms }: Pick<Settings, 'sms'>): void
     const allowed = `must be 0 in ${region}, which sends no SMS; or choose another region`;
     throw new SettingsRefused([{ path: ['sms', 'dailyBudgetUsd'], value: sms.dailyBudgetUsd, allowed }]);
   }
-  const lost = sms.countries.filter((country) => isWithout(sms, country));
-  if (lost.length > 0)
-    Validations.of(scope).addWarning(
-      'keyturn:sms-originators',
-      `keyturn.sms.countries has ${lost.join(', ')}, where SMS have to come from a registered number or sender id, and keyturn.sms.originators names none: they would be paid for and not arrive. Register one (docs/operating.md, step 5), or leave the countries out.`,
-    );
-  const others = sms.countries.filter((country) => sms.originators[country] === undefined);
-  if (sms.originationNumber !== null && others.length > 1)
-    Validations.of(scope).addWarning(
-      'keyturn:sms-origination-number',
-      `keyturn.sms.originationNumber is used for ${others.join(', ')}, and SNS loses SMS from a number of another country: name it in keyturn.sms.originators, for its own country.`,
-    );
+  if (sms.channel === 'notify') warnOfTier(scope, sms);
+  else warnOfLost(scope, sms);
+  warnOfOrigins(scope, sms);
 };

@@ -18,7 +18,7 @@ import type { KeyringSecret } from './constructs/keyring-secret.ts';
 import type { MailSending } from './constructs/mail-sending.ts';
 import type { OriginSecrets } from './constructs/origin-secrets.ts';
 import type { ServiceTables } from './constructs/service-tables.ts';
-import { smsBinding } from './constructs/sms-binding.ts';
+import { smsBindings } from './constructs/sms-binding.ts';
 import type { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.ts';
 import { tableBindings } from './table-bindings.ts';
 
@@ -95,6 +95,6 @@ export const flowBindings = (
       ? [{ environment: { [TOPIC_VARIABLE]: mail.events.topicArn }, statements: [] }]
       : []),
     ...(contract.mail ? [mail.binding()] : []),
-    ...(contract.sms ? [smsBinding(scope)] : []),
+    ...(contract.sms ? smsBindings(scope, settings.sms) : []),
   ];
 };

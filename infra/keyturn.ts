@@ -20,6 +20,7 @@ import { ServiceAlarms } from './constructs/service-alarms.ts';
 import { ServiceApi } from './constructs/service-api.ts';
 import { ServiceDashboard } from './constructs/service-dashboard.ts';
 import { ServiceTables } from './constructs/service-tables.ts';
+import { SmsDeliveryLog } from './constructs/sms-delivery-log.ts';
 import { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.ts';
 import { deployedContracts } from './deployed-contracts.ts';
 import { eventConsumers } from './event-sources.ts';
@@ -70,6 +71,8 @@ export class Keyturn extends Construct {
   readonly captchaSecret: CaptchaSecret | null;
   /** `null` where no caller is trusted. */
   readonly callerSecrets: TrustedCallerSecrets | null;
+  /** `null` where SNS's log of SMS is not asked for. */
+  readonly smsDeliveryLog: SmsDeliveryLog | null;
   readonly alarms: ServiceAlarms;
   readonly dashboard: ServiceDashboard;
   private readonly contracts: readonly Contract[];
@@ -100,6 +103,9 @@ export class Keyturn extends Construct {
     this.captchaSecret = settings.captcha.enabled ? new CaptchaSecret(this, 'CaptchaSecret', deployment) : null;
     this.callerSecrets =
       settings.trustedCallers.length > 0 ? new TrustedCallerSecrets(this, 'TrustedCallers', settings) : null;
+    this.smsDeliveryLog = deployment.sms.deliveryLogs
+      ? new SmsDeliveryLog(this, 'SmsDelivery', { namespace: metricsNamespace(this) })
+      : null;
     this.contracts = deployedContracts(settings);
     this.functions = new Map(this.contracts.map((contract) => [contract.flow, this.makeFunction(contract)]));
 
@@ -175,6 +181,9 @@ export class Keyturn extends Construct {
       api: this.api.api,
       hasCaptchas: this.captchaSecret !== null,
       canary: enabled ? { everyMinutes, getsMail: !(captcha.enabled && captcha.when === 'always') } : null,
+      sms: this.settings.sms,
+      smsAccount: this.settings.deployment.sms,
+      smsDeliveryLog: this.smsDeliveryLog,
     };
   }
 

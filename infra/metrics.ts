@@ -4,9 +4,11 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { TableName } from '../shared/contract/contract.ts';
 import { METRICS, type MetricName } from '../shared/observability/metrics.ts';
+import type { Settings } from '../shared/settings/settings.ts';
 import type { EventConsumer } from './constructs/event-consumer.ts';
 import type { FlowFunction } from './constructs/flow-function.ts';
 import type { OutboxConsumer } from './constructs/outbox-consumer.ts';
+import type { SmsDeliveryLog } from './constructs/sms-delivery-log.ts';
 
 /** What alarms and dashboard observe. */
 export interface Watched {
@@ -22,6 +24,11 @@ export interface Watched {
   hasCaptchas: boolean;
   /** How often the canary runs, and whether it gets recovery mails, which it does not where captchas are always asked for; `null` where it is switched off. */
   canary: { everyMinutes: number; getsMail: boolean } | null;
+  sms: Settings['sms'];
+  /** What the AWS account may spend on SMS. */
+  smsAccount: Settings['deployment']['sms'];
+  /** `null` where SNS's log of SMS is not asked for. */
+  smsDeliveryLog: SmsDeliveryLog | null;
 }
 
 /** How a metric is aggregated and labelled. */

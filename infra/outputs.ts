@@ -8,6 +8,7 @@ import type { ServiceAlarms } from './constructs/service-alarms.ts';
 import type { ServiceApi } from './constructs/service-api.ts';
 import type { ServiceDashboard } from './constructs/service-dashboard.ts';
 import type { ServiceTables } from './constructs/service-tables.ts';
+import type { SmsDeliveryLog } from './constructs/sms-delivery-log.ts';
 import type { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.ts';
 
 /** The parts of a service that its outputs are read from. */
@@ -19,6 +20,7 @@ interface ServiceParts {
   captchaSecret: CaptchaSecret | null;
   callerSecrets: TrustedCallerSecrets | null;
   mail: MailSending;
+  smsDeliveryLog: SmsDeliveryLog | null;
   api: ServiceApi;
   consumers: readonly OutboxConsumer[];
   domain: ApiDomain | Edge | null;
@@ -49,6 +51,7 @@ export const outputsOf = (service: ServiceParts): Record<string, string> => {
     KeyringArn: service.keyring.secret.secretArn,
     CaptchaSecretArn: service.captchaSecret?.secret.secretArn,
     ...service.callerSecrets?.outputs,
+    SmsDeliveryRoleArn: service.smsDeliveryLog?.role.roleArn,
     MailEventsTopicArn: service.mail.events.topicArn,
     AlarmTopicArn: service.alarms.topic.topicArn,
     DashboardUrl: service.dashboard.url,

@@ -95,6 +95,7 @@ const setEnvironment = (values: {
   process.env.AWS_ENDPOINT_URL_SES ||= values.inboxUrl;
   process.env.AWS_ENDPOINT_URL_SESV2 ||= values.inboxUrl;
   process.env.AWS_ENDPOINT_URL_SNS ||= values.inboxUrl;
+  process.env.AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2 ||= values.inboxUrl;
   process.env.AWS_REGION ||= 'eu-west-1';
   process.env.AWS_ACCESS_KEY_ID ||= 'laptop';
   process.env.AWS_SECRET_ACCESS_KEY ||= 'laptop';

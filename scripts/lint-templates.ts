@@ -34,10 +34,17 @@ const ALL: SettingsInput = {
   allowedOrigins: ['https://app.bookshelf.at'],
   captcha: { enabled: true, siteKey: 'a-site-key' },
   trustedCallers: [{ id: 'web', secretGeneration: 2 }],
+  recovery: { byPhone: false },
+  sms: {
+    channel: 'notify',
+    notify: { configurationId: 'notify-1', templates: { en: 'notify-code-verification-english-001' } },
+    originators: { DE: 'MYAPP' },
+  },
   deployment: {
     ...EDGE.deployment,
     alarmEmail: 'on-call@bookshelf.at',
     tracing: true,
+    sms: { deliveryLogs: true },
     edge: { enabled: true, secretGeneration: 2 },
   },
 };

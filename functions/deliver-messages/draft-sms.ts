@@ -116,15 +116,17 @@ const makeDraftSms = (deps: DraftSmsDeps) => {
     const issued = await issueSmsCode({ verification, to, requestedAtMs });
     if (!issued) return 'changed-meanwhile';
 
+    const language = languageOf(account, locales);
     const text = composeSms({
       ...issued,
       purpose: PURPOSES[verification.purpose],
-      language: languageOf(account, locales),
+      language,
       productName: settings.productName,
       host: new URL(settings.publicUrl).hostname,
       appHash: settings.sms.appHash,
     });
-    return { to, requestedBy: ASKERS[verification.purpose], text };
+    const code = { value: issued.code, validSeconds: issued.validSeconds, language };
+    return { to, requestedBy: ASKERS[verification.purpose], text, code };
   };
 
   const draftCode = async (claimed: ClaimedIntent, intent: CodeIntent): Promise<SmsDraft> => {

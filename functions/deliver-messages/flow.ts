@@ -40,18 +40,21 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
     const { intentId } = claimed;
     const draft = await draftSms(claimed, intent);
     if (!draft) return withNothingToNote('nothing-to-send');
-    const { to, requestedBy, text, handover } = draft;
+    const { to, requestedBy, text, code = null, handover } = draft;
 
     try {
       const { segments } = smsSegments(text);
-      const { refusedBy, crossedPercent } = await smsBudget.spend({ to, requestedBy, segments, intentId });
+      const unsendable = smsSender.refusalOf({ country: to.country, code });
+      const { refusedBy, crossedPercent } = unsendable
+        ? { refusedBy: unsendable, crossedPercent: null }
+        : await smsBudget.spend({ to, requestedBy, segments, intentId });
       if (crossedPercent !== null) log('warn', 'sms-budget', { percent: crossedPercent });
       if (refusedBy !== null) {
         await handover?.notHandedOver();
         log('warn', 'sms-refused', { intent_id: intentId, reason: refusedBy, requested_by: requestedBy });
         return withNothingToNote(`refused-${refusedBy}`);
       }
-      await smsSender.send({ to: to.e164, country: to.country, text, intentId });
+      await smsSender.send({ to: to.e164, country: to.country, text, code, intentId });
     } catch (error) {
       await handover?.notHandedOver();
       throw error;

@@ -14,7 +14,7 @@ import { makeDeliverMessage } from './flow.ts';
 import { provideTellBySms } from './lost-mail.ts';
 import { provideMailer } from './mail/connect-ses.ts';
 import { provideNoteDeadLetter } from './note-dead-letter.ts';
-import { provideSmsSender } from './sms/connect-sns.ts';
+import { provideSmsSender } from './sms/provide-sms-sender.ts';
 import { isOwnFault } from './why-given-up.ts';
 
 export const wire = serveStream({

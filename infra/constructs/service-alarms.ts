@@ -12,6 +12,7 @@ import { flowAlarms } from '../alarms/flow-alarms.ts';
 import { gatewayAlarms } from '../alarms/gateway-alarms.ts';
 import { outboxAlarms } from '../alarms/outbox-alarms.ts';
 import { sendingAlarms } from '../alarms/sending-alarms.ts';
+import { smsAlarms } from '../alarms/sms-alarms.ts';
 import { storeAlarms } from '../alarms/store-alarms.ts';
 import { constructId } from '../construct-id.ts';
 import type { Watched } from '../metrics.ts';
@@ -41,6 +42,7 @@ export class ServiceAlarms extends Construct {
       ...erasureAlarms(watched),
       ...gatewayAlarms(watched),
       ...sendingAlarms(watched),
+      ...smsAlarms(watched),
       ...storeAlarms(watched),
       ...watched.flows.flatMap((flow) => flowAlarms(flow, watched.namespace)),
     ];

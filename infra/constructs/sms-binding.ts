@@ -1,16 +1,17 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { Settings } from '../../shared/settings/settings.ts';
+import { hasSmsOrigin } from '../../shared/settings/sms-origin.ts';
 import type { Binding } from './flow-function.ts';
 
 /**
- * Allows a function to send SMS. Phone numbers are not ARNs, so the statement excludes every topic, application and
- * endpoint of SNS.
+ * Through SNS. Phone numbers are not ARNs, so the statement excludes every topic, application and endpoint of SNS.
  *
  * @see SNS developer guide, "Using identity-based policies with Amazon SNS"; AWS managed policy AmazonSNSFullAccess, which has the second
  * statement
  */
-export const smsBinding = (scope: Construct): Binding => {
+const snsBinding = (scope: Construct): Binding => {
   const everyTopic = Stack.of(scope).formatArn({
     service: 'sns',
     region: '*',
@@ -33,4 +34,33 @@ export const smsBinding = (scope: Construct): Binding => {
         "SNS chooses the originator of an SMS; the condition lets nothing but SNS's own call through. ListStreams names no resource.",
     },
   };
+};
+
+/**
+ * Through Notify, with one configuration.
+ *
+ * @see End User Messaging SMS user guide, "Getting started with Notify", on permissions for a specific configuration
+ */
+const notifyBinding = (scope: Construct, configurationId: string): Binding => ({
+  statements: [
+    new PolicyStatement({
+      actions: ['sms-voice:SendNotifyTextMessage'],
+      resources: [
+        Stack.of(scope).formatArn({
+          service: 'sms-voice',
+          resource: 'notify-configuration',
+          resourceName: configurationId,
+          arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+        }),
+      ],
+    }),
+  ],
+});
+
+/** Allows a function to send SMS, by the ways that the operator's channel uses. */
+export const smsBindings = (scope: Construct, sms: Settings['sms']): Binding[] => {
+  const { configurationId } = sms.notify;
+  const byNotify = sms.channel === 'notify' && configurationId !== null ? [notifyBinding(scope, configurationId)] : [];
+  const usesSns = sms.channel === 'sns' || sms.countries.some((country) => hasSmsOrigin(sms, country));
+  return usesSns ? [snsBinding(scope), ...byNotify] : byNotify;
 };

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { type Faults, HANG } from './faults.ts';
 import type { InboxAnswer } from './inbox-answer.ts';
+import { makeKeepDrafts } from './keep-drafts.ts';
 import type { MailOutcomes } from './mail-outcomes.ts';
 import type { MessageStore } from './message-store.ts';
 import { QueryError } from './query-error.ts';
@@ -51,16 +52,7 @@ export const makeAnswerQuery = ({
   outcomes: MailOutcomes;
   clock: Clock;
 }) => {
-  const keep = (drafts: readonly MessageDraft[], messageId: string): void => {
-    const sentAt = new Date(clock.nowMs()).toISOString();
-    store.append(
-      drafts.map((draft, index) => ({
-        id: index === 0 ? messageId : `${messageId}-${index + 1}`,
-        ...draft,
-        sent_at: sentAt,
-      })),
-    );
-  };
+  const keep = makeKeepDrafts({ store, clock });
 
   return (body: string): InboxAnswer | null => {
     const form = new URLSearchParams(body);

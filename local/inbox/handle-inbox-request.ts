@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { MovableClock } from '../movable-clock.ts';
+import { makeAnswerNotify } from './answer-notify.ts';
 import { makeAnswerQuery } from './answer-query.ts';
 import { callerRefusal } from './caller-refusal.ts';
 import { CLOCK_ORDER_HELP, moveClock, shownClock } from './clock-orders.ts';
@@ -22,7 +23,8 @@ export interface InboxRequest {
   body: string;
 }
 
-type Endpoint = (request: { query: string; body: string }) => InboxAnswer | null;
+/** @param request.operation of AWS's JSON protocol; `undefined` for other requests */
+type Endpoint = (request: { query: string; body: string; operation: string | undefined }) => InboxAnswer | null;
 
 /** `?to=` of a query string. A plus stays a plus: addresses and phone numbers contain it, and no spaces. */
 const recipientOf = (query: string): string | null => new URLSearchParams(query.replaceAll('+', '%2B')).get('to');
@@ -75,9 +77,13 @@ export const makeHandleInboxRequest = (deps: {
     }),
   });
   const answerQuery = makeAnswerQuery(deps);
+  const answerNotify = makeAnswerNotify(deps);
+  /** SES and SNS speak the Query protocol, End User Messaging JSON. */
+  const send: Endpoint = ({ body, operation }) =>
+    operation === undefined ? answerQuery(body) : answerNotify(operation, body);
 
   const endpoints: ReadonlyMap<string, Readonly<Record<string, Endpoint>>> = new Map([
-    ['/', { GET: showPage, POST: ({ body }) => answerQuery(body) }],
+    ['/', { GET: showPage, POST: send }],
     ['/messages', { GET: listMessages, DELETE: emptyInbox }],
     ['/faults', { GET: showFaults, PUT: orderFault }],
     ['/clock', { GET: showClock, PUT: orderClock, POST: orderClockByForm }],
@@ -107,6 +113,11 @@ export const makeHandleInboxRequest = (deps: {
       const allow = Object.keys(methods).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
       return refusal(405, `This path takes ${allow.join(', ')}.`, { allow: allow.join(', ') });
     }
-    return endpoint({ query: queryParts.join('?'), body });
+    const operation = headers['x-amz-target'];
+    return endpoint({
+      query: queryParts.join('?'),
+      body,
+      operation: typeof operation === 'string' ? operation : undefined,
+    });
   };
 };

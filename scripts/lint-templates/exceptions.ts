@@ -19,7 +19,8 @@ export const EXCEPTIONS = {
       'Functions reach AWS alone, by TLS and their roles; a VPC would add cold starts, addresses and a gateway, and no border.',
     CKV_AWS_149:
       "Who may read the secrets is in their roles. AWS's own key costs nothing, and no other account reads them.",
-    CKV_AWS_158: 'Logs hold no secret and no address of a person (docs/inventory.md), and CloudWatch encrypts them.',
+    CKV_AWS_158:
+      "Logs hold no secret and no address of a person (docs/inventory.md), but SNS's own of SMS, where it is on, numbers for two weeks; CloudWatch encrypts them.",
     CKV_AWS_173: 'Variables hold settings and names; secrets are read from Secrets Manager.',
   },
 } as const satisfies Record<string, Readonly<Record<string, string>>>;

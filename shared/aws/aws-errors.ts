@@ -72,6 +72,16 @@ export const MESSAGE_ERRORS: AwsErrors = {
   ValidationException: 'invalid', // SNS API Reference, Publish
 };
 
+/**
+ * Errors of Notify that a retry of the message would repeat for as long as its code lives, beside those of SES and SNS. Where its reason
+ * is known, an error has a name of its own (notify-refusals.ts).
+ *
+ * @see End User Messaging SMS API Reference, SendNotifyTextMessage, "Errors"
+ */
+export const NOTIFY_ERRORS: AwsErrors = {
+  ServiceQuotaExceededException: 'rejected', // of a day or a month
+};
+
 /** The table is there already. @see DynamoDB API Reference, CreateTable */
 export const TABLE_EXISTS = 'ResourceInUseException';
 

@@ -75,6 +75,8 @@ const waited = (ms: number): Promise<void> => new Promise((resolve) => void setT
  * Opens the client of a service that speaks AWS's JSON protocol. Region, endpoint and credentials are those of the environment,
  * as Lambda sets them; they are read once.
  *
+ * @param attempts the first and its repeats; 3 unless given, 1 for what must not be done twice unnoticed
+ * @param attemptTimeoutMs milliseconds until the last byte of an attempt's answer; 2 s unless given
  * @returns sends an operation. Throws what the service answers, in the SDK's form; the connection's error, TimeoutError or
  * UnusableAnswer where no answer came that can be read: then what was sent may have been done
  * @throws Error where a variable is missing or wrong
@@ -85,16 +87,20 @@ export const openAwsJsonClient = ({
   environment,
   clock,
   randomness,
+  attempts,
+  attemptTimeoutMs = ATTEMPT_TIMEOUT_MS,
 }: {
   service: AwsService;
   environment: AwsEnvironment;
   clock: Clock;
   randomness: Randomness;
+  attempts?: number;
+  attemptTimeoutMs?: number;
 }): SendJson => {
   const { url, region } = endpointOf(service, environment);
   const credentials = credentialsIn(environment);
   const post = openHttp(url);
-  const retries = makeRetries({ randomness });
+  const retries = makeRetries({ randomness, ...(attempts !== undefined && { attempts }) });
   let skewMs = 0;
   const sign = makeRequestSigner({ region, service: service.name, nowMs: () => clock.nowMs() + skewMs });
 
@@ -137,7 +143,7 @@ export const openAwsJsonClient = ({
     let cost = 0;
     for (let made = 1; ; made += 1) {
       try {
-        const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, deadlineMs - performance.now()));
+        const timeoutMs = Math.max(1, Math.min(attemptTimeoutMs, deadlineMs - performance.now()));
         const answer = await attempt(target, body, timeoutMs);
         retries.succeeded(cost);
         return answer;

@@ -28,9 +28,10 @@ const REWARD = 1;
 /**
  * Makes the rules by which the calls of one client are repeated, those of the SDKs' standard mode.
  *
+ * @param attempts the first and its repeats, 1 or more; 3 unless given
  * @see AWS SDKs and Tools Reference Guide, "Retry behavior"
  */
-export const makeRetries = ({ randomness }: { randomness: Randomness }) => {
+export const makeRetries = ({ randomness, attempts = ATTEMPTS }: { randomness: Randomness; attempts?: number }) => {
   let budget = BUDGET;
 
   return {
@@ -50,7 +51,7 @@ export const makeRetries = ({ randomness }: { randomness: Randomness }) => {
       // A connection that was closed while nothing used it says nothing of the service: a function that was frozen finds all of its
       // connections so. Its repeat is free, or a process that has none left after an outage would fail for no reason.
       const cost = error.wasIdle ? 0 : throttled ? THROTTLED_COST : COST;
-      if (attempt >= ATTEMPTS || budget < cost || !(throttled || isTransient(error))) return null;
+      if (attempt >= attempts || budget < cost || !(throttled || isTransient(error))) return null;
       budget -= cost;
       const longest = (throttled ? THROTTLED_BACKOFF_MS : BACKOFF_MS) * 2 ** (attempt - 1);
       return { pauseMs: randomness.integer(longest), cost };

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { canarySettings } from './canary-settings.ts';
 import { edgeEnabled } from './edge-enabled.ts';
+import { smsDeploymentSettings } from './sms-deployment-settings.ts';
 
 /** Retention periods that CloudWatch Logs supports, in days. @see CloudWatch Logs API, PutRetentionPolicy */
 const RETENTION_DAYS = [
@@ -107,6 +108,7 @@ export const deploymentSettings = z.strictObject({
     ._default(z.int().check(z.minimum(7), z.maximum(365)), 90)
     .check(z.describe('How many days after which the keyring gets new keys, 7 to 365; 90 unless set.')),
   canary: canarySettings(),
+  sms: z.prefault(smsDeploymentSettings, {}),
   edge: z.prefault(
     z.strictObject({
       enabled: edgeEnabled(),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { deploymentSettings } from './deployment-settings.ts';
 import { functionSettings } from './function-settings.ts';
 import { parseSettingsBy } from './parse-settings-by.ts';
+import { refuseSmsChannel } from './refuse-sms-channel.ts';
 
 /**
  * Everything that an operator may choose, with defaults: what functions read (function-settings.ts, sms-settings.ts) and
@@ -25,5 +26,13 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** Input type of the settings: only the required keys have to be set. */
 export type SettingsInput = z.input<typeof settingsSchema>;
 
-/** Reads the operator's settings, the object under cdk.json's context key `keyturn`. @throws SettingsRefused as {@link parseSettingsBy} does */
-export const parseSettings = (raw: unknown): Settings => parseSettingsBy(settingsSchema, raw);
+/**
+ * Reads the operator's settings, the object under cdk.json's context key `keyturn`.
+ *
+ * @throws SettingsRefused as {@link parseSettingsBy} does, and where settings of SMS contradict each other
+ */
+export const parseSettings = (raw: unknown): Settings => {
+  const settings = parseSettingsBy(settingsSchema, raw);
+  refuseSmsChannel(settings);
+  return settings;
+};

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { E164, ORIGINATION_NUMBER } from '../primitives/e164.ts';
 import { DAY, HOUR, seconds } from './seconds.ts';
 import { section } from './section.ts';
+import { smsChannel, smsNotify } from './sms-channel-settings.ts';
 import { NUMBERED_WITH, SMS_COUNTRIES } from './sms-countries.ts';
 
 /** Whether there are numbers of a country. EN, a language, and UK, an alias of GB, would match none. */
@@ -69,6 +70,12 @@ const MAX_ACCOUNTS_PER_NUMBER = 5;
 
 /** Settings for SMS. */
 export const smsSettings = {
+  get channel() {
+    return smsChannel();
+  },
+  get notify() {
+    return smsNotify();
+  },
   get countries() {
     return z
       ._default(

@@ -13,6 +13,7 @@ const warningsOf = (sms: SettingsInput['sms'], region: string | null = null): st
       productName: 'Bookshelf',
       sender: 'no-reply@bookshelf.example',
       publicUrl: 'https://auth.bookshelf.example',
+      recovery: { byPhone: sms?.channel !== 'notify' },
       sms,
     }),
   );
@@ -21,13 +22,13 @@ const warningsOf = (sms: SettingsInput['sms'], region: string | null = null): st
     .map(({ entry }) => entry.data as string);
 };
 
-const ORIGINATORS = { AT: 'MYAPP', CA: '+12265550100', IE: 'MYAPP', US: '+12065550100' };
+const ORIGINATORS = { AT: 'MYAPP', CA: '+12265550100', GB: 'MYAPP', IE: 'MYAPP', US: '+12065550100' };
 
 describe('SMS that would be paid for and not arrive', () => {
   it('are warned of for each country that wants an originator and has none', () => {
     const [warning = '', ...others] = warningsOf({});
 
-    expect(warning).toContain('AT, CA, IE, US, where SMS have to come from a registered number or sender id');
+    expect(warning).toContain('AT, CA, GB, IE, US, where SMS have to come from a registered number or sender id');
     expect(others).toEqual([]);
   });
 
@@ -48,6 +49,28 @@ describe('SMS that would be paid for and not arrive', () => {
 
     expect(warningsOf(sms)).toEqual([expect.stringMatching(/originationNumber is used for US, DE, and SNS loses/)]);
     expect(warningsOf({ ...sms, countries: ['US', 'FR'] })).toEqual([]);
+  });
+
+  it.each<[string, string | null]>([
+    ['MY-APP', 'France takes no sender id with a hyphen'],
+    ['MYAPP', null],
+    ['38000', null],
+  ])('are warned of where they come to France from %s, as far as France refuses that', (FR, expected) => {
+    const [warning = null] = warningsOf({ countries: ['FR'], originators: { FR } });
+
+    expect(warning).toEqual(expected === null ? null : expect.stringContaining(expected));
+    expect(warningsOf({ countries: ['DE'], senderId: 'MY-APP' })).toEqual([]);
+  });
+
+  it('are none by Notify but to countries beyond its Basic tier', () => {
+    const notify = { configurationId: 'notify-1', templates: { en: 'notify-code-verification-english-001' } };
+    const byNotify = { channel: 'notify', notify } as const;
+
+    expect(warningsOf({ ...byNotify, countries: ['IE', 'DE', 'US'] })).toEqual([]);
+    expect(warningsOf({ ...byNotify, countries: ['AT', 'DE', 'QA'] })).toEqual([
+      expect.stringContaining('has AT, QA, to which Notify sends in its Advanced tier only'),
+    ]);
+    expect(warningsOf({ ...byNotify, countries: ['AT'], dailyBudgetUsd: 0 })).toEqual([]);
   });
 
   it.each(['ap-east-1', 'cn-north-1'])(

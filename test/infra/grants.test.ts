@@ -118,6 +118,21 @@ describe('the roles', () => {
     expect(permissions.toSorted((a, b) => a.localeCompare(b))).toEqual(declared.toSorted((a, b) => a.localeCompare(b)));
   });
 
+  it('send by Notify with one configuration where codes go out by it, and by SNS only where something is named for the rest', async () => {
+    const notify = { configurationId: 'notify-1', templates: { en: 'notify-code-verification-english-001' } };
+    const byNotify = { channel: 'notify' as const, notify, countries: ['DE'] };
+    const onSms = async (originators: Record<string, string>): Promise<string[]> => {
+      const settings = { recovery: { byPhone: false }, sms: { ...byNotify, originators } };
+      const deployed = await synthesise({ settings });
+      return permissionsOf(deployed, roleOf('deliver-messages')).filter((one) => / (sns|sms-voice):/.test(one));
+    };
+    const own = 'arn:<AWS::Partition>:sms-voice:<AWS::Region>:<AWS::AccountId>:notify-configuration/notify-1';
+    const alone = `Allow sms-voice:SendNotifyTextMessage ${own}`;
+
+    expect(await onSms({})).toEqual([alone]);
+    expect((await onSms({ DE: 'MYAPP' })).toSorted()).toEqual([...ON_SMS, alone].toSorted());
+  });
+
   it('may send traces where calls are traced, and nothing more for it', async () => {
     const traced = await synthesise({ settings: { deployment: { tracing: true } } });
 

@@ -59,6 +59,7 @@ describe('the environment of a start', () => {
     ['AWS_ENDPOINT_URL_DYNAMODB', 'dynamodb'],
     ['AWS_ENDPOINT_URL_SES', 'ftp://127.0.0.1'],
     ['AWS_ENDPOINT_URL_SNS', 'localhost'],
+    ['AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2', 'localhost'],
   ])('is refused with %s=%j, by name and value', (name, value) => {
     expect(() => startOptions({ [name]: value })).toThrow(`${name} is ${JSON.stringify(value)}: `);
   });

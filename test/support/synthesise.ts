@@ -21,6 +21,18 @@ export const WITH_CAPTCHAS = {
   captcha: { enabled: true, siteKey: 'a-site-key' },
 } as const satisfies Partial<SettingsInput>;
 
+/** Settings with all that the stack has for SMS: codes by Notify, the rest by SNS, and its log. */
+export const WITH_ALL_SMS = {
+  recovery: { byPhone: false },
+  sms: {
+    countries: ['DE', 'FR', 'GB'],
+    channel: 'notify',
+    notify: { configurationId: 'notify-1', templates: { en: 'notify-code-verification-english-001' } },
+    originators: { DE: 'MYAPP', GB: 'MYAPP' },
+  },
+  deployment: { sms: { monthlyLimitUsd: 100, notifyMonthlyLimitUsd: 50, deliveryLogs: true } },
+} satisfies Partial<SettingsInput>;
+
 export interface SynthesiseOptions extends Partial<Omit<KeyturnProps, 'settings'>> {
   /** Beside the three required ones, which are set here. */
   settings?: Partial<SettingsInput>;

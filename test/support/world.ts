@@ -6,6 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, Context, DynamoDBBatchResponse, DynamoDBStreamEvent, SNSEvent } from 'aws-lambda';
 import * as manifest from '../../functions/manifest.ts';
 import { createTables, type LocalTables, localTables } from '../../local/create-tables.ts';
+import type { FaultyService } from '../../local/inbox/faults.ts';
 import { LAPTOP_TOPIC } from '../../local/inbox/mail-events.ts';
 import type { FeedbackOrder } from '../../local/inbox/mail-fate.ts';
 import { startInbox } from '../../local/inbox/start-inbox.ts';
@@ -147,7 +148,13 @@ export interface World {
   /** Passes what SES has told of mail to record-feedback, as the topic would. @returns it */
   hear(): Promise<SNSEvent[]>;
   mailsTo(address: string): Promise<Mail[]>;
-  setFault(fault: { service: 'ses' | 'sns'; next: number; error?: string; feedback?: FeedbackOrder }): Promise<void>;
+  setFault(fault: {
+    service: FaultyService;
+    next: number;
+    error?: string;
+    reason?: string;
+    feedback?: FeedbackOrder;
+  }): Promise<void>;
   /** Every row of a table. */
   rows(table: TableName): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -204,6 +211,7 @@ export const startWorld = async ({
     AWS_ENDPOINT_URL_SES: inbox.url,
     AWS_ENDPOINT_URL_SESV2: inbox.url,
     AWS_ENDPOINT_URL_SNS: inbox.url,
+    AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: inbox.url,
     [SETTINGS_VARIABLE]: JSON.stringify(parseSettings({ ...BASE_SETTINGS, ...settings })),
     [METRICS_VARIABLE]: METRICS_NAMESPACE,
     [KEYRING_VARIABLE]: pathToFileURL(keyringFile).href,

@@ -11,6 +11,7 @@ const sms: Sms = {
   to: '+436601234567',
   country: 'AT',
   text: '012345 ist Ihr Anmeldecode für Bookshelf.\nGeben Sie diesen Code nie weiter.\n@auth.bookshelf.example #012345',
+  code: null,
   intentId: '0f5c0c56-7d2f-4b0c-9d5e-0a8a4b0f3c11',
 };
 

@@ -18,13 +18,16 @@ describe('the faults of the inbox', () => {
   it('fail exactly the next sends to that service, and keep none of those', async () => {
     const ordered = await putFault(inbox.url, { service: 'ses', next: 2, error: 'Throttling' });
 
-    expect([ordered.status, await ordered.json()]).toEqual([200, { ses: { next: 2, error: 'Throttling' }, sns: null }]);
+    expect([ordered.status, await ordered.json()]).toEqual([
+      200,
+      { ses: { next: 2, error: 'Throttling' }, sns: null, 'sms-voice': null },
+    ]);
     await expect(ses.send(mail())).rejects.toMatchObject({ name: 'Throttling', $metadata: { httpStatusCode: 400 } });
     expect((await postQuery(inbox.url, sms)).status).toBe(200);
     await expect(ses.send(mail())).rejects.toMatchObject({ name: 'Throttling' });
     await ses.send(mail({ subject: 'the third' }));
     expect((await messagesOf(inbox.url)).map(({ subject }) => subject)).toEqual(['the third', null]);
-    expect(await (await fetch(`${inbox.url}/faults`)).json()).toEqual({ ses: null, sns: null });
+    expect(await (await fetch(`${inbox.url}/faults`)).json()).toEqual({ ses: null, sns: null, 'sms-voice': null });
   });
 
   it.each([
@@ -107,6 +110,6 @@ describe('the faults of the inbox', () => {
 
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ error: expect.stringContaining('"error":"Throttling"}') });
-    expect(await (await fetch(`${inbox.url}/faults`)).json()).toEqual({ ses: null, sns: null });
+    expect(await (await fetch(`${inbox.url}/faults`)).json()).toEqual({ ses: null, sns: null, 'sms-voice': null });
   });
 });

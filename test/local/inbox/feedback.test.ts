@@ -41,7 +41,7 @@ describe('what the inbox tells of mail', () => {
     const ordered = await putFault(inbox.url, { service: 'ses', next: 1, feedback });
 
     const { MessageId } = await send('ada@example.com');
-    expect(await ordered.json()).toEqual({ ses: { next: 1, feedback }, sns: null });
+    expect(await ordered.json()).toEqual({ ses: { next: 1, feedback }, sns: null, 'sms-voice': null });
     expect([told(), await arrived()]).toEqual([types, arrivals]);
     expect(messages()[0].mail).toMatchObject({ messageId: MessageId, destination: ['ada@example.com'] });
     expect(messages()[0].mail.tags).toEqual({ intent: ['an-intent'], 'ses:configuration-set': ['laptop'] });
