@@ -18,6 +18,7 @@ import { OriginSecrets } from './constructs/origin-secrets.ts';
 import { OutboxConsumer } from './constructs/outbox-consumer.ts';
 import { ServiceAlarms } from './constructs/service-alarms.ts';
 import { ServiceApi } from './constructs/service-api.ts';
+import { ServiceBackups } from './constructs/service-backups.ts';
 import { ServiceDashboard } from './constructs/service-dashboard.ts';
 import { ServiceTables } from './constructs/service-tables.ts';
 import { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.ts';
@@ -60,6 +61,8 @@ export class Keyturn extends Construct {
   readonly settings: Settings;
   readonly tables: ServiceTables;
   readonly keyring: KeyringSecret;
+  /** `null` where the settings ask for none beside point-in-time recovery. */
+  readonly backups: ServiceBackups | null;
   readonly mail: MailSending;
   readonly api: ServiceApi;
   /** The consumers of table streams. */
@@ -93,7 +96,13 @@ export class Keyturn extends Construct {
     });
 
     this.tables = new ServiceTables(this, 'Tables', { ...deployment, encryptionKey: props.tableEncryptionKey });
-    this.keyring = new KeyringSecret(this, 'Keyring', deployment);
+    this.keyring = new KeyringSecret(this, 'Keyring', {
+      ...deployment,
+      replicaRegions: deployment.backups.keyringRegions,
+    });
+    this.backups = deployment.backups.enabled
+      ? new ServiceBackups(this, 'Backups', { ...deployment, tables: this.tables.tables })
+      : null;
     this.mail = new MailSending(this, 'Mail', {
       ...deployment,
       sender: settings.sender,
@@ -165,6 +174,7 @@ export class Keyturn extends Construct {
       eventConsumers: this.eventConsumers,
       api: this.api.api,
       hasCaptchas: this.captchaSecret !== null,
+      backups: this.backups,
     };
   }
 

@@ -7,6 +7,7 @@ import { METRICS, type MetricName } from '../shared/observability/metrics.ts';
 import type { EventConsumer } from './constructs/event-consumer.ts';
 import type { FlowFunction } from './constructs/flow-function.ts';
 import type { OutboxConsumer } from './constructs/outbox-consumer.ts';
+import type { ServiceBackups } from './constructs/service-backups.ts';
 
 /** What alarms and dashboard observe. */
 export interface Watched {
@@ -20,6 +21,8 @@ export interface Watched {
   api: HttpApi;
   /** Whether captchas are enabled. */
   hasCaptchas: boolean;
+  /** `null` where AWS Backup makes none. */
+  backups: Pick<ServiceBackups, 'vault'> | null;
 }
 
 /** How a metric is aggregated and labelled. */

@@ -7,6 +7,7 @@ import type { MailSending } from './constructs/mail-sending.ts';
 import type { OutboxConsumer } from './constructs/outbox-consumer.ts';
 import type { ServiceAlarms } from './constructs/service-alarms.ts';
 import type { ServiceApi } from './constructs/service-api.ts';
+import type { ServiceBackups } from './constructs/service-backups.ts';
 import type { ServiceDashboard } from './constructs/service-dashboard.ts';
 import type { ServiceTables } from './constructs/service-tables.ts';
 import type { TrustedCallerSecrets } from './constructs/trusted-caller-secrets.ts';
@@ -18,6 +19,7 @@ interface ServiceParts {
   keyring: KeyringSecret;
   captchaSecret: CaptchaSecret | null;
   callerSecrets: TrustedCallerSecrets | null;
+  backups: ServiceBackups | null;
   mail: MailSending;
   api: ServiceApi;
   consumers: readonly OutboxConsumer[];
@@ -49,6 +51,7 @@ export const outputsOf = (service: ServiceParts): Record<string, string> => {
     KeyringArn: service.keyring.secret.secretArn,
     CaptchaSecretArn: service.captchaSecret?.secret.secretArn,
     ...service.callerSecrets?.outputs,
+    BackupVaultName: service.backups?.vault.backupVaultName,
     MailEventsTopicArn: service.mail.events.topicArn,
     AlarmTopicArn: service.alarms.topic.topicArn,
     DashboardUrl: service.dashboard.url,

@@ -1,4 +1,4 @@
-import { type ArnComponents, ArnFormat, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { type ArnComponents, ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import {
@@ -13,18 +13,8 @@ import {
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { CONFIGURATION_SET_VARIABLE } from '../../shared/settings/config.ts';
+import { asFound } from '../as-found.ts';
 import type { Binding } from './flow-function.ts';
-
-/** The parts of an ARN as cdk-nag prints them: names of parameters where the deployment alone knows the values. */
-const asFound = (scope: Construct): Pick<ArnComponents, 'partition' | 'region' | 'account'> => {
-  const known = (value: string, name: string) => (Token.isUnresolved(value) ? `<${name}>` : value);
-  const { partition, region, account } = Stack.of(scope);
-  return {
-    partition: known(partition, 'AWS::Partition'),
-    region: known(region, 'AWS::Region'),
-    account: known(account, 'AWS::AccountId'),
-  };
-};
 
 export interface MailSendingProps {
   /** The address that mail is sent from. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { backupSettings } from './backup-settings.ts';
 import { edgeEnabled } from './edge-enabled.ts';
 
 /** Retention periods that CloudWatch Logs supports, in days. @see CloudWatch Logs API, PutRetentionPolicy */
@@ -105,6 +106,7 @@ export const deploymentSettings = z.strictObject({
   keyRotationDays: z
     ._default(z.int().check(z.minimum(7), z.maximum(365)), 90)
     .check(z.describe('How many days after which the keyring gets new keys, 7 to 365; 90 unless set.')),
+  backups: z.prefault(backupSettings, {}),
   edge: z.prefault(
     z.strictObject({
       enabled: edgeEnabled(),

@@ -21,6 +21,12 @@ export const WITH_CAPTCHAS = {
   captcha: { enabled: true, siteKey: 'a-site-key' },
 } as const satisfies Partial<SettingsInput>;
 
+/** Settings with everything that has an alarm of its own. */
+export const WITH_EVERY_ALARM = {
+  ...WITH_CAPTCHAS,
+  deployment: { backups: { enabled: true } },
+} as const satisfies Partial<SettingsInput>;
+
 export interface SynthesiseOptions extends Partial<Omit<KeyturnProps, 'settings'>> {
   /** Beside the three required ones, which are set here. */
   settings?: Partial<SettingsInput>;
