@@ -11,7 +11,7 @@ import { showAccount } from './show-account.ts';
 import { writeAccount, writeFound } from './write-account.ts';
 
 /** How long what operators do is kept in the history, whatever the setting of the service: the command doesn't know it. @see OWASP ASVS 5.0 16.1.1 */
-const OPERATOR_EVENT_SECONDS = 400 * 24 * 60 * 60;
+export const OPERATOR_EVENT_SECONDS = 400 * 24 * 60 * 60;
 
 const ACT: Readonly<Record<Act, (deps: ActDeps, input: ActInput & Pick<ActAsked, 'factor'>) => Promise<ActResult>>> = {
   suspend,

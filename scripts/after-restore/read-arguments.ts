@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util';
+import { stackOutputs } from '../stack-outputs.ts';
+
+export const USAGE = `Makes restored tables safe before they go into service. Run it while all functions are stopped (docs/operating.md, "Restore from a backup").
+
+  npm run after-restore -- --outputs cdk-outputs.json [--stack Keyturn] --at 2026-01-31T12:00:00Z [--lost] [--dry-run]
+  npm run after-restore -- --accounts <restored> --credentials <restored> --outbox <OutboxTable> --at <time> (--newer <Accounts> | --lost)
+
+Where the package is installed it is "npx keyturn-after-restore" instead of "npm run after-restore --".
+
+  --at      the moment that the backup is of, as RFC 3339 has it
+  --newer   Accounts as it was later: the table that is to be replaced, or one from a later backup. What was erased, suspended, cancelled or
+            changed since is taken from there
+  --lost    there is none: deletions that were asked for begin anew, and what else happened since the backup is not known
+  --dry-run counts, and changes nothing
+  --yes     acts without asking
+
+With --outputs the restored tables are <AccountsTable>-restored and <CredentialsTable>-restored, and --newer is AccountsTable. The outputs file is
+what "cdk deploy --outputs-file cdk-outputs.json" writes. Credentials and region are the AWS SDK's own (AWS_PROFILE, AWS_REGION …). They need
+dynamodb:Scan, GetItem, PutItem, UpdateItem and DeleteItem on the restored tables, PutItem on Outbox, GetItem on the newer table; of the key of
+Credentials, kms:Decrypt.
+
+Status 0: all accounts are settled. Status 1: some can't be read, or it was stopped; run it again.`;
+
+/** Physical names of the restored tables, and of the one that messages go to. */
+export interface RestoredTables {
+  accounts: string;
+  credentials: string;
+  outbox: string;
+}
+
+/** Arguments of the command. */
+export interface AfterRestoreArguments {
+  restored: RestoredTables;
+  /** Physical name of a later state of Accounts; `null` where there is none. */
+  newer: string | null;
+  /** What the backup is of. */
+  restoredToEpochSeconds: number;
+  dryRun: boolean;
+  /** Whether it is done without a question. */
+  yes: boolean;
+}
+
+/** How docs/operating.md names the tables that a restore makes. */
+const SUFFIX = '-restored';
+
+/** @see RFC 3339 §5.6 */
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+const OPTIONS = {
+  outputs: { type: 'string' },
+  stack: { type: 'string' },
+  accounts: { type: 'string' },
+  credentials: { type: 'string' },
+  outbox: { type: 'string' },
+  newer: { type: 'string' },
+  lost: { type: 'boolean', default: false },
+  at: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+const timeOf = ({ at = '' }: Values, nowMs: number): number => {
+  const ms = RFC_3339.test(at) ? Date.parse(at) : Number.NaN;
+  if (!(ms <= nowMs)) throw new Error('give --at, a moment in the past such as 2026-01-31T12:00:00Z');
+  return Math.floor(ms / 1000);
+};
+
+const tablesOf = (values: Values): { restored: RestoredTables; found: string | null } => {
+  const { outputs: file, stack, accounts, credentials, outbox } = values;
+  const isNamed = [accounts, credentials, outbox].some((name) => name !== undefined);
+  if (file !== undefined && !isNamed) {
+    const names = ['AccountsTable', 'CredentialsTable', 'OutboxTable'] as const;
+    const found = stackOutputs({ file, stack, names });
+    const restored = {
+      accounts: `${found.AccountsTable}${SUFFIX}`,
+      credentials: `${found.CredentialsTable}${SUFFIX}`,
+      outbox: found.OutboxTable,
+    };
+    return { restored, found: found.AccountsTable };
+  }
+  if (file === undefined && accounts !== undefined && credentials !== undefined && outbox !== undefined)
+    return { restored: { accounts, credentials, outbox }, found: null };
+  throw new Error('give either --outputs, or all of --accounts, --credentials and --outbox');
+};
+
+/**
+ * Reads the command line.
+ *
+ * @param nowMs the present
+ * @returns `null` where help is asked for
+ * @throws Error that says what is wrong with it
+ */
+export const readArguments = (args: string[], nowMs: number): AfterRestoreArguments | null => {
+  const { values } = parseArgs({ args, options: OPTIONS });
+  if (values.help) return null;
+  const { restored, found } = tablesOf(values);
+  const newer = values.newer ?? (values.lost ? null : found);
+  if (values.lost && values.newer !== undefined) throw new Error('give --newer or --lost, not both');
+  if (!values.lost && newer === null) throw new Error('say where Accounts is as it was later: --newer, or --lost');
+  if (newer === restored.accounts)
+    throw new Error('--newer is the restored table itself: name the one that it replaces');
+  const restoredToEpochSeconds = timeOf(values, nowMs);
+  return { restored, newer, restoredToEpochSeconds, dryRun: values['dry-run'], yes: values.yes };
+};
