@@ -1,5 +1,5 @@
 /**
- * Entry point of `npm run after-restore` (docs/adr/0083): makes restored tables safe before they go into service. See scripts/after-restore/.
+ * Entry point of `npm run after-restore` (docs/adr/0084): makes restored tables safe before they go into service. See scripts/after-restore/.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../shared/lambda/system-clock.ts';

@@ -3,12 +3,14 @@ import type { erasedAccountRow } from '../../shared/account/deletions.ts';
 import type { PendingDeletion } from '../../shared/account/pending-deletion.ts';
 import type { RowOf } from '../../shared/aws/row.ts';
 
-/** What is known of an account after the moment of the backup. */
-export interface Later {
-  /** `null` where it isn't known. */
+/** What is known of an account beside its restored row. */
+export interface Known {
+  /** Its row after the moment of the backup; `null` where it isn't known. */
   account: Account | null;
   /** The record of its erasure; `null` where there is none. */
   erased: RowOf<typeof erasedAccountRow> | null;
+  /** Whether the restored Credentials has a password of it: its backup may be older than that of Accounts. */
+  hasPassword: boolean;
 }
 
 /** What is to become of a restored account. */
@@ -21,7 +23,7 @@ export interface Decision {
   deletion: { act: 'erase' | 'restart'; of: PendingDeletion } | { act: 'cancel' | 'none' };
   /** Whether nobody is let in until an operator has looked. */
   suspension: 'set' | 'lift' | 'none';
-  /** Whether the password of the backup lets nobody in. */
+  /** Whether a hash that is of no password takes the place of the backup's, or of none: without a row no reset could set one. */
   voidsPassword: boolean;
   /** Whether the owner gets a mail to set another. */
   mailsRecovery: boolean;
@@ -35,21 +37,21 @@ export interface Decision {
  */
 const EPOCH_LEAP = 1000;
 
-const deletionOf = (account: Account, later: Later): Decision['deletion'] => {
+const deletionOf = (account: Account, known: Known): Decision['deletion'] => {
   const { deletion } = account;
   if (deletion?.begunAtEpochSeconds !== undefined) return { act: 'none' }; // its rows are half gone: the next run goes on
-  const { erased } = later;
+  const { erased } = known;
   if (erased) {
     const { deletionId, sessionId, requestedAtEpochSeconds, erasedAtEpochSeconds } = erased;
     const of = { deletionId, sessionId, salt: '', requestedAtEpochSeconds, erasesAtEpochSeconds: erasedAtEpochSeconds };
     return { act: 'erase', of };
   }
-  const known = later.account ? later.account.deletion : deletion;
-  if (known?.begunAtEpochSeconds !== undefined) {
-    const { begunAtEpochSeconds: _, ...of } = known;
+  const present = known.account ? known.account.deletion : deletion;
+  if (present?.begunAtEpochSeconds !== undefined) {
+    const { begunAtEpochSeconds: _, ...of } = present;
     return { act: 'erase', of };
   }
-  if (known) return { act: 'restart', of: known };
+  if (present) return { act: 'restart', of: present };
   return { act: deletion ? 'cancel' : 'none' };
 };
 
@@ -60,15 +62,16 @@ const deletionOf = (account: Account, later: Later): Decision['deletion'] => {
  * asked: the password of the backup may be the one that a thief has, so it is void. An account whose address is another since may be back in the hands
  * that it was taken out of, and the link that undid that is gone: nobody gets in.
  */
-export const decideAccount = (account: Account, later: Later): Decision => {
-  const newer = later.account;
-  const deletion = deletionOf(account, later);
+export const decideAccount = (account: Account, known: Known): Decision => {
+  const newer = known.account;
+  const deletion = deletionOf(account, known);
   const epoch = Math.max(account.epoch, newer?.epoch ?? 0) + EPOCH_LEAP;
   const isGoing = deletion.act === 'erase' || deletion.act === 'restart';
   const isDoubtful = newer !== null && newer.email !== account.email && deletion.act !== 'erase';
   const shallBeSuspended = newer ? newer.suspendedAtEpochSeconds !== undefined || isDoubtful : null;
   const isSuspended = account.suspendedAtEpochSeconds !== undefined;
-  const voidsPassword = newer !== null && newer.epoch > account.epoch && deletion.act !== 'erase';
+  const hasMoved = newer !== null && newer.epoch > account.epoch;
+  const voidsPassword = (hasMoved || !known.hasPassword) && deletion.act !== 'erase';
   return {
     epoch,
     deletion,

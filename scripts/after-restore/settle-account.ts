@@ -1,6 +1,7 @@
+import * as z from 'zod/mini';
 import { type Account, accountRow, parseAccount } from '../../shared/account/accounts.ts';
 import { dueOf, erasedAccountRow, putDueWrite, removeDueWrite } from '../../shared/account/deletions.ts';
-import { passwordRow, setPasswordWrite } from '../../shared/account/passwords.ts';
+import { createPasswordWrite, passwordRow, setPasswordWrite } from '../../shared/account/passwords.ts';
 import type { PendingDeletion } from '../../shared/account/pending-deletion.ts';
 import { readPhcString, unusablePhc } from '../../shared/account/phc-string.ts';
 import type { OperatorNote, RecordEventWrite, SecurityEventType } from '../../shared/account/security-events.ts';
@@ -10,7 +11,8 @@ import type { RowOf } from '../../shared/aws/row.ts';
 import type { RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { isUnreadable } from '../../shared/outbox/outbox.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
-import { type Decision, decideAccount, type Later } from './decide-account.ts';
+import { passwordSettings } from '../../shared/settings/password-settings.ts';
+import { type Decision, decideAccount, type Known } from './decide-account.ts';
 
 /** What an account is settled with. */
 export interface SettleDeps {
@@ -49,7 +51,7 @@ const readable = <Row>(read: () => Row): Row | null => {
   }
 };
 
-const laterOf = async ({ newer }: SettleDeps, accountId: string): Promise<Later> => {
+const laterOf = async ({ newer }: SettleDeps, accountId: string): Promise<Pick<Known, 'account' | 'erased'>> => {
   if (!newer) return { account: null, erased: null };
   const [account, erased] = await Promise.all([
     newer.get('accounts', accountRow.key(accountId)),
@@ -119,16 +121,20 @@ const suspensionPart = ({ accountId }: Account, { suspension }: Decision, deps: 
   }
 };
 
-const passwordWrites = async (
+/** The cost of a hash where there is none to take it from: the least that a service may have. */
+const LEAST_COST = z.parse(passwordSettings.argon2, {});
+
+const passwordWrites = (
   { accountId, email }: Account,
   { voidsPassword, mailsRecovery }: Decision,
-  { dynamo, randomness, operator, recordEventWrite, recordIntentWrite }: SettleDeps,
-): Promise<Write[]> => {
-  const item = voidsPassword ? await dynamo.get('credentials', passwordRow.key(accountId)) : null;
-  const stored = item && readPhcString(passwordRow.parse(item).phc);
-  if (!stored) return [];
+  stored: Item | null,
+  { randomness, operator, recordEventWrite, recordIntentWrite }: SettleDeps,
+): Write[] => {
+  if (!voidsPassword) return [];
+  const parameters = (stored && readPhcString(passwordRow.parse(stored).phc)?.parameters) ?? LEAST_COST;
+  const phc = unusablePhc(parameters, randomness);
   return [
-    setPasswordWrite({ accountId, phc: unusablePhc(stored.parameters, randomness) }),
+    stored ? setPasswordWrite({ accountId, phc }) : createPasswordWrite({ accountId, phc }),
     recordEventWrite({ accountId, type: 'operator-voided-password', sourceIp: null, operator }),
     ...(mailsRecovery
       ? [
@@ -152,7 +158,11 @@ export const settleAccount = async (deps: SettleDeps, item: Item): Promise<Settl
   const { accountId } = account;
   if (account.restoredToEpochSeconds === restoredToEpochSeconds) return { outcome: 'already' };
 
-  const decision = decideAccount(account, await laterOf(deps, accountId));
+  const [later, password] = await Promise.all([
+    laterOf(deps, accountId),
+    dynamo.get('credentials', passwordRow.key(accountId)),
+  ]);
+  const decision = decideAccount(account, { ...later, hasPassword: password !== null });
   if (dryRun) return { outcome: 'settled', accountId, decision };
   const deletion = deletionPart(account, decision, deps);
   const suspension = suspensionPart(account, decision, deps);
@@ -167,7 +177,7 @@ export const settleAccount = async (deps: SettleDeps, item: Item): Promise<Settl
     ),
     ...deletion.writes,
     ...suspension.writes,
-    ...(await passwordWrites(account, decision, deps)),
+    ...passwordWrites(account, decision, password, deps),
   ]);
   if (!won) throw new StillInService();
   return { outcome: 'settled', accountId, decision };

@@ -33,7 +33,7 @@ const COUNTED = {
   erased: 'to be erased again by the next run of erase-accounts',
   restarted: 'with a deletion that begins anew',
   cancelled: 'whose deletion was cancelled since',
-  voided: 'with a void password, because something ended their sessions since',
+  voided: 'with a void password, because something ended their sessions since or the backup has none',
   suspended: 'suspended',
   lifted: 'whose suspension was lifted since',
   unreadable: 'not readable by this version',

@@ -49,7 +49,7 @@ export const accountRow = defineRow({
     suspendedAtEpochSeconds: z.optional(z.int()),
     /** Present while the account is to be deleted (docs/adr/0064). */
     deletion: z.optional(pendingDeletionShape),
-    /** Of which moment the backup was that brought the row back, once it is settled (docs/adr/0083); absent where none did. */
+    /** Of which moment the backup was that brought the row back, once it is settled (docs/adr/0084); absent where none did. */
     restoredToEpochSeconds: z.optional(z.int()),
   },
   // Version 1 is from before second factors, when no account had a number.

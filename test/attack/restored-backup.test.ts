@@ -329,6 +329,21 @@ describe('a service from a backup, settled without any later state', () => {
     expect((await world.rows('credentials')).filter(({ pk }) => pk === 'ACCOUNT#nobody')).toEqual([]);
   });
 
+  it('gives an account without credentials, as where those are of an earlier backup, back to its owner by mail', async () => {
+    const { backup, backupMs, nowMs, people } = story;
+    const id = people.plain.account_id;
+    const credentials = backup.credentials.filter(({ pk }) => pk !== `ACCOUNT#${id}`);
+    world = await startRestored({ ...backup, credentials }, { nowMs });
+
+    await settle(world, { backupMs, newer: null });
+    await world.deliver();
+    const [token = ''] = await recoveryTokens(world, people.plain.email);
+
+    expect((await signIn(world, people.plain.email)).status).toBe(401);
+    expect((await resetPassword(world, token, NEW_PASSWORD)).status).toBe(200);
+    expect((await signInByMail(world, people.plain.email, NEW_PASSWORD)).status).toBe(200);
+  });
+
   it('counts in a dry run, and changes nothing', async () => {
     const { backup, backupMs, nowMs, lost } = story;
     world = await startRestored(backup, { nowMs });

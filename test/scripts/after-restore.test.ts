@@ -108,7 +108,7 @@ describe('what becomes of an account that a backup has brought back', () => {
     schemaVersion: 2,
   };
   const decide = (was: Partial<Account>, is: Partial<Account> | null, erased: typeof record | null = null) =>
-    decideAccount(account(was), { account: is && account(is), erased });
+    decideAccount(account(was), { account: is && account(is), erased, hasPassword: true });
 
   it.each([
     { of: 'nothing happened', was: {}, is: {}, act: 'none' },
@@ -137,6 +137,12 @@ describe('what becomes of an account that a backup has brought back', () => {
     for (const more of [{ suspendedAtEpochSeconds: 1 }, { deletion: deletion() }, { email: 'two@example.com' }])
       expect(decide({}, { ...moved, ...more })).toMatchObject({ voidsPassword: true, mailsRecovery: false });
     expect(decide({}, moved, record)).toMatchObject({ voidsPassword: false, mailsRecovery: false });
+  });
+
+  it('gets a void password where the backup of Credentials has none, so that a reset can set one', () => {
+    const known = { account: null, erased: null, hasPassword: false };
+
+    expect(decideAccount(account(), known)).toMatchObject({ voidsPassword: true, mailsRecovery: true });
   });
 
   it.each([
