@@ -191,10 +191,10 @@ export class Keyturn extends Construct {
   }
 
   private makeDomain(domainName: string, given: Pick<KeyturnProps, 'certificate' | 'webAclArn'>): ApiDomain | Edge {
-    const { certificateArn } = this.settings.deployment;
+    const { certificateArn, ipv6 } = this.settings.deployment;
     const certificate = given.certificate ?? Certificate.fromCertificateArn(this, 'Certificate', certificateArn ?? '');
     const { api, stage } = this.api;
-    if (!this.originSecrets) return new ApiDomain(this, 'Domain', { api, stage, domainName, certificate });
+    if (!this.originSecrets) return new ApiDomain(this, 'Domain', { api, stage, domainName, certificate, ipv6 });
     const { current: secret } = this.originSecrets;
     const edge = new Edge(this, 'Edge', { api, domainName, certificate, webAclArn: given.webAclArn ?? '', secret });
     // The guard must know a new secret before CloudFront sends it: API Gateway caches a refusal for an hour.

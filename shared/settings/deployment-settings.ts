@@ -80,6 +80,13 @@ export const deploymentSettings = z.strictObject({
         'Whether API Gateway writes WWW-Authenticate of every 401 again, for it may rename the one of a function; true unless set. Only for when it refuses that (docs/operating.md).',
       ),
     ),
+  ipv6: z
+    ._default(z.boolean(), false)
+    .check(
+      z.describe(
+        'Whether the API answers at IPv6 addresses too; false unless set. Limits then count a /64 as one source (behind the edge CloudFront answers there anyway).',
+      ),
+    ),
   tracing: z
     ._default(z.boolean(), false)
     .check(z.describe('Whether X-Ray traces calls, which is billed by the trace; false unless set.')),
