@@ -7,6 +7,7 @@ import { environmentSettings } from '../shared/settings/contract-settings.ts';
 import type { Settings } from '../shared/settings/settings.ts';
 import { SettingsRefused } from '../shared/settings/settings-refused.ts';
 import { keysOf } from '../shared/settings/trusted-caller-settings.ts';
+import { checkBackups } from './check-backups.ts';
 import { checkSms } from './check-sms.ts';
 import { EDGE_REGION } from './edge-region.ts';
 
@@ -116,5 +117,6 @@ export const checkDeployable = (scope: Construct, deployable: Deployable): void 
     );
   checkNames(scope, settings);
   checkSms(scope, settings);
+  checkBackups(scope, settings);
   warnOfPages(scope, settings);
 };

@@ -18,6 +18,7 @@ import { OriginSecrets } from './constructs/origin-secrets.ts';
 import { OutboxConsumer } from './constructs/outbox-consumer.ts';
 import { ServiceAlarms } from './constructs/service-alarms.ts';
 import { ServiceApi } from './constructs/service-api.ts';
+import { ServiceBackups } from './constructs/service-backups.ts';
 import { ServiceDashboard } from './constructs/service-dashboard.ts';
 import { ServiceTables } from './constructs/service-tables.ts';
 import { SmsDeliveryLog } from './constructs/sms-delivery-log.ts';
@@ -57,6 +58,8 @@ export class Keyturn extends Construct {
   readonly settings: Settings;
   readonly tables: ServiceTables;
   readonly keyring: KeyringSecret;
+  /** `null` where the settings ask for none beside point-in-time recovery. */
+  readonly backups: ServiceBackups | null;
   readonly mail: MailSending;
   readonly api: ServiceApi;
   /** The consumers of table streams. */
@@ -93,7 +96,13 @@ export class Keyturn extends Construct {
     });
 
     this.tables = new ServiceTables(this, 'Tables', { ...deployment, encryptionKey: props.tableEncryptionKey });
-    this.keyring = new KeyringSecret(this, 'Keyring', deployment);
+    this.keyring = new KeyringSecret(this, 'Keyring', {
+      ...deployment,
+      replicaRegions: deployment.backups.keyringRegions,
+    });
+    this.backups = deployment.backups.enabled
+      ? new ServiceBackups(this, 'Backups', { ...deployment, tables: this.tables.tables })
+      : null;
     this.mail = new MailSending(this, 'Mail', {
       ...deployment,
       sender: settings.sender,
@@ -184,6 +193,7 @@ export class Keyturn extends Construct {
       sms: this.settings.sms,
       smsAccount: this.settings.deployment.sms,
       smsDeliveryLog: this.smsDeliveryLog,
+      backups: this.backups,
     };
   }
 
@@ -200,10 +210,10 @@ export class Keyturn extends Construct {
   }
 
   private makeDomain(domainName: string, given: Pick<KeyturnProps, 'certificate' | 'webAclArn'>): ApiDomain | Edge {
-    const { certificateArn } = this.settings.deployment;
+    const { certificateArn, ipv6 } = this.settings.deployment;
     const certificate = given.certificate ?? Certificate.fromCertificateArn(this, 'Certificate', certificateArn ?? '');
     const { api, stage } = this.api;
-    if (!this.originSecrets) return new ApiDomain(this, 'Domain', { api, stage, domainName, certificate });
+    if (!this.originSecrets) return new ApiDomain(this, 'Domain', { api, stage, domainName, certificate, ipv6 });
     const { current: secret } = this.originSecrets;
     const edge = new Edge(this, 'Edge', { api, domainName, certificate, webAclArn: given.webAclArn ?? '', secret });
     // The guard must know a new secret before CloudFront sends it: API Gateway caches a refusal for an hour.

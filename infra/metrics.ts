@@ -8,6 +8,7 @@ import type { Settings } from '../shared/settings/settings.ts';
 import type { EventConsumer } from './constructs/event-consumer.ts';
 import type { FlowFunction } from './constructs/flow-function.ts';
 import type { OutboxConsumer } from './constructs/outbox-consumer.ts';
+import type { ServiceBackups } from './constructs/service-backups.ts';
 import type { SmsDeliveryLog } from './constructs/sms-delivery-log.ts';
 
 /** What alarms and dashboard observe. */
@@ -29,6 +30,8 @@ export interface Watched {
   smsAccount: Settings['deployment']['sms'];
   /** `null` where SNS's log of SMS is not asked for. */
   smsDeliveryLog: SmsDeliveryLog | null;
+  /** `null` where AWS Backup makes none. */
+  backups: Pick<ServiceBackups, 'vault'> | null;
 }
 
 /** How a metric is aggregated and labelled. */

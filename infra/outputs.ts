@@ -6,6 +6,7 @@ import type { MailSending } from './constructs/mail-sending.ts';
 import type { OutboxConsumer } from './constructs/outbox-consumer.ts';
 import type { ServiceAlarms } from './constructs/service-alarms.ts';
 import type { ServiceApi } from './constructs/service-api.ts';
+import type { ServiceBackups } from './constructs/service-backups.ts';
 import type { ServiceDashboard } from './constructs/service-dashboard.ts';
 import type { ServiceTables } from './constructs/service-tables.ts';
 import type { SmsDeliveryLog } from './constructs/sms-delivery-log.ts';
@@ -19,6 +20,7 @@ interface ServiceParts {
   keyring: KeyringSecret;
   captchaSecret: CaptchaSecret | null;
   callerSecrets: TrustedCallerSecrets | null;
+  backups: ServiceBackups | null;
   mail: MailSending;
   smsDeliveryLog: SmsDeliveryLog | null;
   api: ServiceApi;
@@ -52,6 +54,7 @@ export const outputsOf = (service: ServiceParts): Record<string, string> => {
     CaptchaSecretArn: service.captchaSecret?.secret.secretArn,
     ...service.callerSecrets?.outputs,
     SmsDeliveryRoleArn: service.smsDeliveryLog?.role.roleArn,
+    BackupVaultName: service.backups?.vault.backupVaultName,
     MailEventsTopicArn: service.mail.events.topicArn,
     AlarmTopicArn: service.alarms.topic.topicArn,
     DashboardUrl: service.dashboard.url,

@@ -46,6 +46,13 @@ const ALL: SettingsInput = {
     tracing: true,
     sms: { deliveryLogs: true },
     edge: { enabled: true, secretGeneration: 2 },
+    backups: {
+      enabled: true,
+      monthlyDays: 365,
+      copyToVaultArn: 'arn:aws:backup:eu-west-1:444455556666:backup-vault:keyturn',
+      locked: true,
+      keyringRegions: ['eu-west-1'],
+    },
   },
 };
 

@@ -7,6 +7,8 @@ import type { FlowFunction } from './flow-function.ts';
 export interface KeyringSecretProps {
   /** Whether the secret outlives the stack: data encrypted under it can't be read without it. */
   retainData: boolean;
+  /** Other regions with a copy: Secrets Manager writes each new version there too, and a copy can become a secret of its own. */
+  replicaRegions: readonly string[];
 }
 
 /**
@@ -16,12 +18,13 @@ export interface KeyringSecretProps {
 export class KeyringSecret extends Construct {
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string, { retainData }: KeyringSecretProps) {
+  constructor(scope: Construct, id: string, { retainData, replicaRegions }: KeyringSecretProps) {
     super(scope, id);
     this.secret = new Secret(this, 'Secret', {
       description: 'The keyring of Keyturn: versioned root keys and signing keys.',
       generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'placeholder' },
       removalPolicy: keptIf(retainData),
+      replicaRegions: replicaRegions.map((region) => ({ region })),
     });
   }
 

@@ -5,6 +5,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import type { AlarmRow } from '../alarms/alarm-row.ts';
+import { backupAlarms } from '../alarms/backup-alarms.ts';
 import { canaryAlarms } from '../alarms/canary-alarms.ts';
 import { erasureAlarms } from '../alarms/erasure-alarms.ts';
 import { eventAlarms } from '../alarms/event-alarms.ts';
@@ -40,6 +41,7 @@ export class ServiceAlarms extends Construct {
       ...outboxAlarms(watched),
       ...eventAlarms(watched),
       ...erasureAlarms(watched),
+      ...backupAlarms(watched),
       ...gatewayAlarms(watched),
       ...sendingAlarms(watched),
       ...smsAlarms(watched),

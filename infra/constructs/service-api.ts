@@ -23,6 +23,7 @@ import { allowedRequestHeaders, CORS, canGatewayAnswerPreflights } from '../../s
 import { EDGE } from '../../shared/settings/edge.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { keptIf } from '../kept-if.ts';
+import { addressTypeOf } from './api-domain.ts';
 import type { FlowFunction } from './flow-function.ts';
 
 /** Fields of the access log. No body, query string or header: they can hold tokens. */
@@ -76,6 +77,8 @@ export interface ServiceApiProps {
   mapChallenges: boolean;
   /** Whether API Gateway's default endpoint answers; false where the operator's domain is the only way in. */
   ownAddress: boolean;
+  /** Whether it answers at IPv6 addresses too. */
+  ipv6: boolean;
   /** Authorizer of every route; `null` for an API that can be called directly. */
   guard: FlowFunction | null;
 }
@@ -124,11 +127,12 @@ export class ServiceApi extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceApiProps) {
     super(scope, id);
-    const { flows, allowedOrigins, logRetentionDays, retainData, ownAddress, guard } = props;
+    const { flows, allowedOrigins, logRetentionDays, retainData, ownAddress, guard, ipv6 } = props;
     this.api = new HttpApi(this, 'Api', {
       apiName: Stack.of(this).stackName, // as the console lists it, beside the APIs of other stacks
       description: 'Keyturn: account recovery, two-factor authentication, profile updates.',
       createDefaultStage: false,
+      ...addressTypeOf(ipv6),
       disableExecuteApiEndpoint: !ownAddress,
       ...(guard && { defaultAuthorizer: authorizerOf(guard) }),
       ...(canGatewayAnswerPreflights(allowedOrigins) && {

@@ -26,8 +26,8 @@ const openTables = (tables: OperatedTables, clock: Clock): Dynamo =>
     randomness: csprng,
   });
 
-/** Region and credentials of the SDK's whole chain. */
-const askAws = async (): Promise<string> => {
+/** Who the operator is, by region and credentials of the SDK's whole chain. @throws CallerUnknown */
+export const askAws = async (): Promise<string> => {
   const { region, credentials } = await awsIdentity();
   return callerIdentity({ environment: awsEnvironment(), region, credentials, clock: systemClock });
 };

@@ -23,7 +23,7 @@ import { whatGoes } from './what-goes.ts';
 import { writeAccount, writeFound } from './write-account.ts';
 
 /** How long what operators do is kept in the history, apart from the service's own setting: the command doesn't know it. @see OWASP ASVS 5.0 16.1.1 */
-const OPERATOR_EVENT_SECONDS = 400 * 24 * 60 * 60;
+export const OPERATOR_EVENT_SECONDS = 400 * 24 * 60 * 60;
 
 const ACT: Readonly<
   Record<Act, (deps: ActDeps, input: ActInput & Pick<ActAsked, 'factor' | 'graceDays'>) => Promise<ActResult>>

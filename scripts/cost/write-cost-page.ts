@@ -166,7 +166,7 @@ ${withoutFigures(page)}
 Billed time is CPU as measured on one core of the benchmark's machine, stretched by the share of a core that the memory buys, and ${assumed.dynamoRoundTripMs} ms for each wait
 for DynamoDB, ${assumed.sesRoundTripMs} ms for SES. A row of ${page.mailFlow} is one mail sent alone; several at once share the wait. A request's logs are taken as ${whole(assumed.logBytesPerRequest)} bytes: its
 own lines, Lambda's, API Gateway's. Cold starts are billed too and not in it, nor is
-the rotation of keys. The last column is how often a user is taken to call it in a month.
+the rotation of keys, nor are reads of the keyring (0.05 USD per ten thousand; one at each cold start, and one every five minutes of a function that is called) and KMS's calls for Credentials (0.03 USD per ten thousand, and DynamoDB keeps a key for minutes). The last column is how often a user is taken to call it in a month.
 
 ## Processor
 

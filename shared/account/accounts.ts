@@ -49,6 +49,8 @@ export const accountRow = defineRow({
     suspendedAtEpochSeconds: z.optional(z.int()),
     /** Present while the account is to be deleted (docs/adr/0064). */
     deletion: z.optional(pendingDeletionShape),
+    /** Of which moment the backup was that brought the row back, once it is settled (docs/adr/0084); absent where none did. */
+    restoredToEpochSeconds: z.optional(z.int()),
   },
   // Version 1 is from before second factors, when no account had a number.
   upgrades: { 1: (older) => ({ phone: null, ...older }) },
@@ -83,6 +85,7 @@ export interface Account extends ProfileContent {
   suspendedAtEpochSeconds?: number | undefined;
   /** As it is stored: whether it can still be cancelled, shared/account/pending-deletion.ts says. */
   deletion?: AccountRow['deletion'];
+  restoredToEpochSeconds?: number | undefined;
 }
 
 /** The row of a number, as E.164: the accounts that have it (docs/adr/0032), and the one that it recovers (docs/adr/0054). */

@@ -72,8 +72,8 @@ export const putDueWrite = (due: DueDeletion): Write => dueDeletionRow.putWrite(
 export const removeDueWrite = (due: DueDeletion): Extract<Write, { kind: 'delete' }> =>
   dueDeletionRow.deleteWrite(keyOfDue(due));
 
-/** That of the account's own deletion. */
-const dueOf = (
+/** The entry of an account's own deletion. */
+export const dueOf = (
   accountId: string,
   { deletionId, erasesAtEpochSeconds }: Pick<PendingDeletion, 'deletionId' | 'erasesAtEpochSeconds'>,
 ): DueDeletion => ({ accountId, deletionId, dueAtEpochSeconds: erasesAtEpochSeconds, step: 'erase' });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { canarySettings } from './canary-settings.ts';
+import { backupSettings } from './backup-settings.ts';
 import { edgeEnabled } from './edge-enabled.ts';
 import { smsDeploymentSettings } from './sms-deployment-settings.ts';
 
@@ -81,6 +82,13 @@ export const deploymentSettings = z.strictObject({
         'Whether API Gateway writes WWW-Authenticate of every 401 again, for it may rename the one of a function; true unless set. Only for when it refuses that (docs/operating.md).',
       ),
     ),
+  ipv6: z
+    ._default(z.boolean(), false)
+    .check(
+      z.describe(
+        'Whether the API answers at IPv6 addresses too; false unless set. Limits then count a /64 as one source (behind the edge CloudFront answers there anyway).',
+      ),
+    ),
   tracing: z
     ._default(z.boolean(), false)
     .check(z.describe('Whether X-Ray traces calls, which is billed by the trace; false unless set.')),
@@ -109,6 +117,7 @@ export const deploymentSettings = z.strictObject({
     .check(z.describe('How many days after which the keyring gets new keys, 7 to 365; 90 unless set.')),
   canary: canarySettings(),
   sms: z.prefault(smsDeploymentSettings, {}),
+  backups: z.prefault(backupSettings, {}),
   edge: z.prefault(
     z.strictObject({
       enabled: edgeEnabled(),

@@ -36,6 +36,7 @@ const LANES: readonly Lane[] = [
       'http-suite': ['test/http-suite'],
       outbox: ['test/deploy/outbox.test.ts'],
       feedback: ['test/deploy/feedback.test.ts'],
+      restore: ['test/deploy/restore.test.ts'], // before update, which then finds tables that CloudFormation didn't make
       update: ['test/deploy/update.test.ts'],
       destroy: ['test/deploy/destroy.test.ts'], // there is nothing left to test after it
     },

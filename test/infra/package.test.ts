@@ -162,6 +162,16 @@ describe('the package', () => {
     });
   });
 
+  it('settles restored tables from where it is installed, by the command that its handbook names', async () => {
+    const bin = join(app, 'node_modules/.bin/keyturn-after-restore');
+
+    const help = await run(bin, ['--help']);
+    const refused = run(bin, ['--outputs', 'none.json', '--accounts', 'a']);
+
+    expect(help.stdout).toContain('npx keyturn-after-restore');
+    await expect(refused).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('give either --outputs') });
+  });
+
   /** @asvs 15.1.2 */
   it('names whose code is in the bundles, and under which licence', async () => {
     const notices = await readFile(join(app, 'node_modules/keyturn/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');

@@ -4,7 +4,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { constructId } from '../../infra/construct-id.ts';
 import { alarmsOf } from '../support/alarms.ts';
 import { functionsByFlow, resourcesOf } from '../support/stack-view.ts';
-import { synthesise, WITH_ALL_SMS, WITH_CAPTCHAS } from '../support/synthesise.ts';
+import { synthesise, WITH_ALL_SMS, WITH_EVERY_ALARM } from '../support/synthesise.ts';
 
 /** Parts of each section. */
 const PARTS = ['Means', 'Look first at', 'Do'];
@@ -20,7 +20,7 @@ describe('the runbook', () => {
     runbook = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
     const sections = runbook.split(/^### /m).slice(1);
     lines = new Map(sections.map((section) => [section.split('\n', 1)[0] ?? '', section]));
-    template = await synthesise({ settings: WITH_CAPTCHAS });
+    template = await synthesise({ settings: WITH_EVERY_ALARM });
     const withAllSms = await synthesise({ settings: WITH_ALL_SMS });
     anchors = [...alarmsOf(template), ...alarmsOf(withAllSms)].map(
       ({ description }) => /docs\/runbook\.md#([a-z0-9-]+)$/.exec(description)?.[1] ?? description,

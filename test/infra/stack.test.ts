@@ -265,6 +265,18 @@ describe('the stack', () => {
       ]);
       expect(onlyOne(named, 'AWS::ApiGatewayV2::Api')[1].Properties.DisableExecuteApiEndpoint).toBe(true);
     });
+
+    it('answers at IPv6 addresses too where the settings say so, at either of its names', async () => {
+      const certificateArn = 'arn:aws:acm:eu-central-1:111122223333:certificate/0a1b2c3d';
+      const named = { domainName: 'auth.bookshelf.example', certificateArn };
+      const both = await synthesise({ settings: { deployment: { ...named, ipv6: true } } });
+
+      const [, { Properties: api }] = onlyOne(both, 'AWS::ApiGatewayV2::Api');
+      const [, { Properties: domain }] = onlyOne(both, 'AWS::ApiGatewayV2::DomainName');
+      expect(api.IpAddressType).toBe('dualstack');
+      expect(domain.DomainNameConfigurations).toEqual([expect.objectContaining({ IpAddressType: 'dualstack' })]);
+      expect(onlyOne(template, 'AWS::ApiGatewayV2::Api')[1].Properties).not.toHaveProperty('IpAddressType');
+    });
   });
 
   /** @asvs 16.4.2 */
