@@ -65,8 +65,7 @@ export const MESSAGE_ERRORS: AwsErrors = {
   InvalidParameterException: 'invalid', // SNS API Reference, Publish: an unsupported number
   InvalidParameterValue: 'invalid', // SES API Reference, "Common Errors": an invalid address, a message of more than 10 MB
   InvalidParameterValueException: 'invalid', // SNS API Reference, Publish: an unsupported text
-  // SES API Reference, SendEmail: its content, or its recipient, who must be verified in the sandbox. Our own sender is a
-  // different error (connect-ses.ts).
+  // SES API Reference, SendEmail: its content. A sender, or in the sandbox a recipient, that is not verified has a name of its own (connect-ses.ts).
   MessageRejected: 'rejected',
   ValidationError: 'invalid', // SES API Reference, "Common Errors"
   ValidationException: 'invalid', // SNS API Reference, Publish

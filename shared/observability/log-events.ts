@@ -69,4 +69,5 @@ export type LogEvent =
   | 'sms-refused'
   // The keyring.
   | 'keyring-not-read'
+  | 'keyring-age'
   | 'rotation-step';

@@ -1,3 +1,5 @@
+import { KEYRING_FAILURES } from '../contract/keyring-failures.ts';
+import { MAIL_STOPS } from '../contract/mail-stops.ts';
 import type { LogEvent } from './log-events.ts';
 import type { LogFields } from './log-fields.ts';
 
@@ -33,6 +35,13 @@ const isServerError = ({ status = 0, error_name }: LogFields): boolean => status
 const isOutage = ({ status, error_name }: LogFields): boolean => status === 503 || error_name === 'StoreUnavailable';
 
 const isMissed = ({ outcome }: LogFields): boolean => outcome === 'failed' || outcome === 'skipped';
+
+const among =
+  (names: readonly string[]) =>
+  ({ error_name }: LogFields): boolean =>
+    error_name !== undefined && names.includes(error_name);
+
+const isOfKeyring = among(KEYRING_FAILURES);
 
 const endsRotation = ({ step, outcome }: LogFields): boolean =>
   outcome === 'failed' || (step === 'finishSecret' && outcome === 'done');
@@ -98,6 +107,8 @@ export const METRICS = {
       'intent-delivered': oneWhere(({ outcome }) => outcome === 'too-late'),
     },
   },
+  /** Attempts to send at which SES takes no mail of ours at all: it has stopped the account, or still has it in the sandbox. */
+  MailStopped: { unit: 'Count', dimensionSets: [[]], from: { 'intent-failed': oneWhere(among(MAIL_STOPS)) } },
   /** Messages that were given up; each stays in the outbox until an operator redrives it (docs/adr/0016). */
   DeadLetters: { unit: 'Count', dimensionSets: [[]], from: { 'dead-letter': () => 1 } },
   /** What SES told of sent mail, by its kind (shared/contract/mail-fates.ts). */
@@ -108,6 +119,14 @@ export const METRICS = {
   SmsBudgetUsed: { unit: 'Percent', dimensionSets: [[]], from: { 'sms-budget': ({ percent = null }) => percent } },
   /** SMS refused by a rule. */
   SmsRefused: { unit: 'Count', dimensionSets: [['reason']], from: { 'sms-refused': () => 1 } },
+  /** Reads of the keyring that failed, and runs and records that failed for want of it. */
+  KeyringNotRead: {
+    unit: 'Count',
+    dimensionSets: [[]],
+    from: { 'keyring-not-read': () => 1, 'run-failed': oneWhere(isOfKeyring), 'record-failed': oneWhere(isOfKeyring) },
+  },
+  /** Told once an hour: the time since the keyring in use was made. */
+  KeyringAge: { unit: 'Milliseconds', dimensionSets: [[]], from: { 'keyring-age': ({ age_ms = null }) => age_ms } },
   /** Finished rotations of the keyring, and failed steps, which Secrets Manager retries. */
   KeyringRotations: { unit: 'Count', dimensionSets: [['outcome']], from: { 'rotation-step': oneWhere(endsRotation) } },
 } as const satisfies Record<string, Metric>;

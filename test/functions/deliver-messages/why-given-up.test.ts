@@ -16,12 +16,15 @@ const why = (error: unknown, changes: Partial<FailedTry> = {}): string | null =>
 const sdkError = (name: string): Error => Object.assign(new Error('of ada@example.com'), { name, $fault: 'client' });
 
 describe('a message that was not sent', () => {
-  it.each(['MessageRejected', 'InvalidParameterValue', 'ValidationError', 'RecipientNotCanonical'])(
-    'is given up at once when SES says %s: the next try would be refused as well',
-    (name) => {
-      expect(why(new MailNotSent(name))).toBe(name);
-    },
-  );
+  it.each([
+    'MessageRejected',
+    'InvalidParameterValue',
+    'ValidationError',
+    'RecipientNotCanonical',
+    'RecipientNotVerified',
+  ])('is given up at once when SES says %s: the next try would be refused as well', (name) => {
+    expect(why(new MailNotSent(name))).toBe(name);
+  });
 
   it.each([
     'InvalidParameterException',
