@@ -1,5 +1,4 @@
-import { MESSAGE_ERRORS } from '../../shared/aws/aws-errors.ts';
-import type { MailStop } from '../../shared/contract/mail-stops.ts';
+import { type MailStop, MESSAGE_ERRORS } from '../../shared/aws/aws-errors.ts';
 import { MailNotSent } from './mail/mail-not-sent.ts';
 import { SmsNotSent } from './sms/sms-not-sent.ts';
 

@@ -13,7 +13,10 @@ import { acknowledge } from '../acknowledge.ts';
  * @param sourceArn what it may publish for; anything of the account unless given
  * @returns what has to be there before the service tries the topic; empty for a topic from elsewhere
  */
-export const letPublish = (topic: ITopic, { service, sourceArn }: { service: string; sourceArn?: string }): IDependable[] => {
+export const letPublish = (
+  topic: ITopic,
+  { service, sourceArn }: { service: string; sourceArn?: string },
+): IDependable[] => {
   const { policyDependable } = topic.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal(service)],

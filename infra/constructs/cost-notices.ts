@@ -37,7 +37,10 @@ export class CostNotices extends Construct {
 
   private budget(amount: number): void {
     const { account, partition } = Stack.of(this);
-    const policy = letPublish(this.topic, { service: 'budgets.amazonaws.com', sourceArn: `arn:${partition}:budgets::${account}:*` });
+    const policy = letPublish(this.topic, {
+      service: 'budgets.amazonaws.com',
+      sourceArn: `arn:${partition}:budgets::${account}:*`,
+    });
     const subscribers = [{ subscriptionType: 'SNS', address: this.topic.topicArn }];
     const budget = new CfnBudget(this, 'Budget', {
       budget: { budgetType: 'COST', timeUnit: 'MONTHLY', budgetLimit: { amount, unit: 'USD' } },

@@ -1,5 +1,3 @@
-import { KEYRING_FAILURES } from '../contract/keyring-failures.ts';
-import { MAIL_STOPS } from '../contract/mail-stops.ts';
 import type { LogEvent } from './log-events.ts';
 import type { LogFields } from './log-fields.ts';
 
@@ -36,12 +34,23 @@ const isOutage = ({ status, error_name }: LogFields): boolean => status === 503 
 
 const isMissed = ({ outcome }: LogFields): boolean => outcome === 'failed' || outcome === 'skipped';
 
-const among =
-  (names: readonly string[]) =>
-  ({ error_name }: LogFields): boolean =>
-    error_name !== undefined && names.includes(error_name);
+/**
+ * Errors of what can't get the keyring, by name:
+ *
+ * - `KeyringNotReady`: the secret waits for its first rotation
+ * - `KeyringBroken`: what is stored is no keyring
+ * - `KeyringOutdated`: the one at hand lacks a key, and it can't be read again
+ * - `SecretUnavailable`, `SecretRefused`: Secrets Manager gives no answer, or refuses
+ */
+const KEYRING_FAILURES: readonly string[] = [
+  'KeyringNotReady',
+  'KeyringBroken',
+  'KeyringOutdated',
+  'SecretUnavailable',
+  'SecretRefused',
+];
 
-const isOfKeyring = among(KEYRING_FAILURES);
+const isOfKeyring = ({ error_name = '' }: LogFields): boolean => KEYRING_FAILURES.includes(error_name);
 
 const endsRotation = ({ step, outcome }: LogFields): boolean =>
   outcome === 'failed' || (step === 'finishSecret' && outcome === 'done');
@@ -108,7 +117,11 @@ export const METRICS = {
     },
   },
   /** Attempts to send at which SES takes no mail of ours at all: it has stopped the account, or still has it in the sandbox. */
-  MailStopped: { unit: 'Count', dimensionSets: [[]], from: { 'intent-failed': oneWhere(among(MAIL_STOPS)) } },
+  MailStopped: {
+    unit: 'Count',
+    dimensionSets: [[]],
+    from: { 'intent-failed': oneWhere(({ outcome }) => outcome === 'stopped') },
+  },
   /** Messages that were given up; each stays in the outbox until an operator redrives it (docs/adr/0016). */
   DeadLetters: { unit: 'Count', dimensionSets: [[]], from: { 'dead-letter': () => 1 } },
   /** What SES told of sent mail, by its kind (shared/contract/mail-fates.ts). */

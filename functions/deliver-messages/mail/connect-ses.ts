@@ -1,6 +1,5 @@
 import { SESClient, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-ses';
-import { MESSAGE_ERRORS } from '../../../shared/aws/aws-errors.ts';
-import type { MailStop } from '../../../shared/contract/mail-stops.ts';
+import { type MailStop, MESSAGE_ERRORS } from '../../../shared/aws/aws-errors.ts';
 import { MAIL_REFERENCE_TAG } from '../../../shared/contract/mail-tags.ts';
 import type { Scope } from '../../../shared/lambda/scope.ts';
 import { canonicalEmailAddress } from '../../../shared/primitives/email-address.ts';
