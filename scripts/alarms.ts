@@ -32,7 +32,7 @@ await runCommand({
       alarms: await openAlarms({ clock: systemClock, randomness: csprng }),
       ask,
       say: (line) => console.log(line),
-      pause: async (ms) => void (await pause(ms)),
+      pause: (ms) => pause(ms),
     }),
   doneSoFar: 'An alarm that was set off goes back by itself within minutes',
 });

@@ -194,7 +194,7 @@ describe('the alarms', () => {
       .flatMap(({ routes }) => routes.filter(isUnsafe).map(({ method, path }) => `${method} ${path}`));
 
     const watched = only('requests-throttled').flatMap(({ metrics }) =>
-      metrics.map(({ dimensions }) => dimensions.route),
+      metrics.map(({ dimensions }) => dimensions.route ?? ''),
     );
 
     expect(watched.toSorted()).toEqual(doors.toSorted());
