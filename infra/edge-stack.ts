@@ -1,13 +1,17 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Names, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import * as manifest from '../functions/manifest.ts';
 import type { Contract } from '../shared/contract/contract.ts';
 import { isUnsafe } from '../shared/contract/kept-answers.ts';
 import { parseSettings, type SettingsInput } from '../shared/settings/settings.ts';
+import { EdgeWatch } from './constructs/edge-watch.ts';
 import { EDGE_REGION } from './edge-region.ts';
 
 const RATE_WINDOW_SECONDS = 300;
+
+/** @see AWS WAF API Reference, VisibilityConfig, "MetricName" */
+const NAME_MAX_LENGTH = 128;
 
 /**
  * Amazon's managed rule sets, and the rules in them that only count.
@@ -149,7 +153,7 @@ export interface EdgeStackProps extends StackProps {
 }
 
 /**
- * The part of the edge that has to be in us-east-1: the web ACL. It blocks floods and crude scanners before they cause
+ * The part of the edge that has to be in us-east-1: the web ACL, and the alarms of the edge. The ACL blocks floods and crude scanners before they cause
  * costs. Authorization stays in the service behind it.
  *
  * @throws Error that names each setting that is missing or wrong, and what is allowed
@@ -160,14 +164,19 @@ export class EdgeStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, env, ...props }: EdgeStackProps) {
     super(scope, id, { ...props, env: { ...env, region: EDGE_REGION } });
-    const rates = rateRules(parseSettings(settings).deployment.edge);
+    const { edge, certificateArn, alarmEmail } = parseSettings(settings).deployment;
+    const rates = rateRules(edge);
+    // Of the stack: the ACLs of two services would be counted as one.
+    const aclName = Names.uniqueResourceName(this, { maxLength: NAME_MAX_LENGTH });
     const acl = new CfnWebACL(this, 'WebAcl', {
       description: 'Keyturn: what is refused before the API sees it.',
       scope: 'CLOUDFRONT',
       defaultAction: { allow: {} },
       rules: [...rates, ...RULE_SETS.map((set, index) => ruleOf(set, rates.length + index))],
-      visibilityConfig: visibilityOf('WebAcl'),
+      visibilityConfig: visibilityOf(aclName),
     });
     this.webAclArn = acl.attrArn;
+    const { topicArn } = new EdgeWatch(this, 'Watch', { aclName, certificateArn, alarmEmail });
+    new CfnOutput(this, 'EdgeAlarmTopicArn', { value: topicArn });
   }
 }

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { GraphWidget, type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { throttledByRoute } from './access-log.ts';
 import { FIVE_MINUTES } from './alarms/alarm-row.ts';
 import type { FlowFunction } from './constructs/flow-function.ts';
-import { serviceMetric, sesMetric, tableMetric, type View, type Watched } from './metrics.ts';
+import { mappingMetric, serviceMetric, sesMetric, tableMetric, type View, type Watched } from './metrics.ts';
 
 const WHOLE_ROW = 24;
 const THIRD_OF_A_ROW = 8;
@@ -96,6 +97,16 @@ const gatewayRow = ({ namespace, api, flows, hasCaptchas }: Watched): Graph[] =>
       ...flows.map(({ contract, lambda }) => lambda.metricThrottles(sum(`${contract.flow}: throttled`))),
     ],
   },
+  {
+    title: 'Refused by API Gateway, by route',
+    metrics: [
+      new MathExpression({
+        expression: throttledByRoute(namespace, FIVE_MINUTES.toSeconds()),
+        label: '',
+        period: FIVE_MINUTES,
+      }),
+    ],
+  },
 ];
 
 const outboxRow = ({ namespace, flows, consumers, eventConsumers }: Watched): Graph[] => [
@@ -106,9 +117,19 @@ const outboxRow = ({ namespace, flows, consumers, eventConsumers }: Watched): Gr
       .map(({ contract, lambda }) => lambda.metric('IteratorAge', maximum(contract.flow))),
   },
   {
+    title: 'Outbox: rows read, and dropped',
+    metrics: consumers.flatMap(({ readers }) =>
+      readers.flatMap(({ channel, mapping }) => [
+        mappingMetric(mapping, 'PolledEventCount', sum(`${channel}: read`)),
+        mappingMetric(mapping, 'DroppedEventCount', sum(`${channel}: dropped`)),
+      ]),
+    ),
+  },
+  {
     title: 'Tries that failed, and dead letters',
     metrics: [
       eachOf(namespace, 'DeliveryFailures', 'channel'),
+      serviceMetric(namespace, 'MailStopped', sum('mail not taken from us at all')),
       serviceMetric(namespace, 'DeadLetters', sum('given up')),
       ...consumers.map(({ deadLetters }) =>
         deadLetters.metricApproximateNumberOfMessagesVisible(maximum('dead letters waiting')),
@@ -164,7 +185,14 @@ const storeRow = ({ namespace, tables }: Watched): Graph[] => {
         serviceMetric(namespace, 'StoreUnavailable', sum('out of reach')),
       ],
     },
-    { title: 'Keyring: rotations', metrics: [eachOf(namespace, 'KeyringRotations', 'outcome')] },
+    {
+      title: 'Keyring: rotations, and reads that failed',
+      metrics: [
+        eachOf(namespace, 'KeyringRotations', 'outcome'),
+        serviceMetric(namespace, 'KeyringNotRead', sum('not read')),
+      ],
+    },
+    { title: 'Keyring: age, ms', metrics: [serviceMetric(namespace, 'KeyringAge', maximum('since it was made'))] },
     {
       title: 'Accounts erased, and how far behind',
       metrics: [

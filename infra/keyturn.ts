@@ -5,13 +5,16 @@ import { Construct } from 'constructs';
 import type { Contract } from '../shared/contract/contract.ts';
 import { CANARY_ADDRESS_VARIABLE } from '../shared/settings/config.ts';
 import { parseSettings, type Settings, type SettingsInput } from '../shared/settings/settings.ts';
+import { countThrottled } from './access-log.ts';
 import { checkDeployable } from './check-deployable.ts';
 import { constructId } from './construct-id.ts';
 import { ApiDomain } from './constructs/api-domain.ts';
 import { CaptchaSecret } from './constructs/captcha-secret.ts';
+import { CostNotices } from './constructs/cost-notices.ts';
 import { Edge } from './constructs/edge.ts';
 import type { EventConsumer } from './constructs/event-consumer.ts';
 import { FlowFunction } from './constructs/flow-function.ts';
+import { KeyNotices } from './constructs/key-notices.ts';
 import { KeyringSecret } from './constructs/keyring-secret.ts';
 import { MailSending } from './constructs/mail-sending.ts';
 import { OriginSecrets } from './constructs/origin-secrets.ts';
@@ -42,11 +45,20 @@ export interface KeyturnProps {
    * Of a web ACL for CloudFront, made by `EdgeStack`; required with `settings.deployment.edge.enabled`, else unused.
    */
   webAclArn?: string;
-  /** The topic for alarms, to which CloudWatch must be allowed to publish; a new one unless given. */
+  /**
+   * The topic for alarms, to which CloudWatch, EventBridge, and where they are set AWS Budgets and Cost Anomaly Detection must be allowed to publish
+   * (docs/operating.md); a new one unless given.
+   */
   alarmTopic?: ITopic;
 }
 
 type ContractOf<Trigger extends Contract['trigger']> = Extract<Contract, { trigger: Trigger }>;
+
+/** ACM's certificate as it was given; `null` for none. */
+const certificateArnOf = (
+  { certificate }: Pick<KeyturnProps, 'certificate'>,
+  { certificateArn }: Settings['deployment'],
+): string | null => certificate?.certificateArn ?? certificateArn;
 
 /**
  * The whole service, built from the manifest: tables, keyring, mail, SMS, and for each flow a function with its role,
@@ -148,13 +160,17 @@ export class Keyturn extends Construct {
     for (const { flow, canary } of this.contractsOf('schedule'))
       if (canary) this.functionOf(flow).bind({ environment: address, statements: [] });
 
-    const watched = this.watched();
+    const watched = this.watched(isBehindEdge || domainName === null ? null : certificateArnOf(props, deployment));
+    countThrottled(this.api, { accessLog: this.api.accessLog, namespace: watched.namespace });
     this.alarms = new ServiceAlarms(this, 'Alarms', {
       watched,
       topic: props.alarmTopic,
       alarmEmail: deployment.alarmEmail,
     });
-    this.dashboard = new ServiceDashboard(this, 'Dashboard', { watched, alarms: this.alarms.alarms });
+    const { topic } = this.alarms;
+    new KeyNotices(this, 'KeyNotices', { key: this.tables.credentialsKey, keyring: this.keyring.secret, topic });
+    new CostNotices(this, 'CostNotices', { ...deployment.alarms, topic });
+    this.dashboard = new ServiceDashboard(this, 'Dashboard', { watched, alarms: this.alarms });
   }
 
   /** The function of a flow. @throws Error where the manifest has no such flow */
@@ -178,9 +194,10 @@ export class Keyturn extends Construct {
     return this.contracts.filter((contract): contract is ContractOf<Trigger> => contract.trigger === trigger);
   }
 
-  private watched(): Watched {
+  private watched(certificateArn: string | null): Watched {
     const { deployment, captcha } = this.settings;
-    const { enabled, everyMinutes } = deployment.canary;
+    const { canary, keyRotationDays, alarms } = deployment;
+    const { enabled, everyMinutes } = canary;
     return {
       namespace: metricsNamespace(this),
       flows: [...this.functions.values()],
@@ -194,6 +211,9 @@ export class Keyturn extends Construct {
       smsAccount: this.settings.deployment.sms,
       smsDeliveryLog: this.smsDeliveryLog,
       backups: this.backups,
+      keyRotationDays,
+      quietHours: alarms.quietHours,
+      certificateArn,
     };
   }
 

@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { TableName } from '../shared/contract/contract.ts';
 import { METRICS, type MetricName } from '../shared/observability/metrics.ts';
 import type { Settings } from '../shared/settings/settings.ts';
@@ -32,6 +33,12 @@ export interface Watched {
   smsDeliveryLog: SmsDeliveryLog | null;
   /** `null` where AWS Backup makes none. */
   backups: Pick<ServiceBackups, 'vault'> | null;
+  /** Days after which the keyring gets new keys. */
+  keyRotationDays: number;
+  /** Hours without a request after which something is wrong; `null` where that says nothing. */
+  quietHours: number | null;
+  /** ACM's certificate of the API's own name, in the stack's region; `null` for none there. */
+  certificateArn: string | null;
 }
 
 /** How a metric is aggregated and labelled. */
@@ -65,6 +72,22 @@ export const serviceMetric = (
 /** A metric that DynamoDB counts by table. @see DynamoDB developer guide, "DynamoDB metrics and dimensions" */
 export const tableMetric = ({ tableName }: TableV2, metricName: string, view: View): Metric =>
   new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap: { TableName: tableName }, ...view });
+
+/**
+ * What an event source mapping read from its stream, or dropped. It exists for mappings with `metricsConfig` alone.
+ * @see Lambda developer guide, "Event source mapping metrics"
+ */
+export const mappingMetric = (
+  { eventSourceMappingId }: IEventSourceMapping,
+  metricName: `${'Polled' | 'Dropped'}EventCount`,
+  view: View,
+): Metric =>
+  new Metric({
+    namespace: 'AWS/Lambda',
+    metricName,
+    dimensionsMap: { EventSourceMappingUUID: eventSourceMappingId },
+    ...view,
+  });
 
 /** A reputation metric of SES. Its rates and limits count everything that the AWS account sends. */
 export const sesMetric = (metricName: `Reputation.${'BounceRate' | 'ComplaintRate'}`, view: View): Metric =>

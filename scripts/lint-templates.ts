@@ -43,6 +43,11 @@ const ALL: SettingsInput = {
   deployment: {
     ...EDGE.deployment,
     alarmEmail: 'on-call@bookshelf.at',
+    alarms: {
+      quietHours: 6,
+      monthlyBudgetUsd: 250,
+      anomalies: { monitorArn: 'arn:aws:ce::111122223333:anomalymonitor/0a1b2c3d-0000-4000-8000-000000000000' },
+    },
     tracing: true,
     sms: { deliveryLogs: true },
     edge: { enabled: true, secretGeneration: 2 },

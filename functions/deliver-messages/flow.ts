@@ -10,7 +10,7 @@ import type { DraftSms } from './draft-sms.ts';
 import type { NoteDeadLetter } from './note-dead-letter.ts';
 import { smsSegments } from './sms/sms-segments.ts';
 import type { SmsSender } from './sms/sms-sender.ts';
-import { failureName, whyGivenUp } from './why-given-up.ts';
+import { failureName, stopsAllMail, whyGivenUp } from './why-given-up.ts';
 
 export interface DeliverMessageDeps extends DeliverMailDeps {
   outbox: Outbox;
@@ -81,7 +81,8 @@ export const makeDeliverMessage = (deps: DeliverMessageDeps) => {
         log('info', 'intent-delivered', { ...about, outcome, delay_ms: clock.nowMs() - requestedAtMs });
         return { note };
       } catch (error) {
-        log('warn', 'intent-failed', { ...about, error_name: failureName(error) }); // the record alone knows no channel
+        const failed = { error_name: failureName(error), ...(stopsAllMail(error) && { outcome: 'stopped' }) };
+        log('warn', 'intent-failed', { ...about, ...failed }); // the record alone knows no channel
         const triedForMs = clock.nowMs() - triedSinceMs;
         const reason = whyGivenUp({ error, ownFaults, triedForMs, ...settings.messages });
         if (reason === null) throw error;

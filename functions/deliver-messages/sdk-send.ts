@@ -30,25 +30,26 @@ export interface SdkSend {
   /**
    * Sends once.
    * @param send passes the options to the client's `send`
+   * @param nameOf a more specific name for an error, from a fixed list; `null` keeps its own
    * @throws the result of `notSent`
    */
-  once(send: (options: { abortSignal: AbortSignal }) => Promise<unknown>): Promise<void>;
+  once(
+    send: (options: { abortSignal: AbortSignal }) => Promise<unknown>,
+    nameOf?: (error: unknown) => string | null,
+  ): Promise<void>;
 }
 
 /**
  * Makes the rules that both senders share.
  *
  * @param requestTimeoutMs milliseconds until the service must begin an answer; 5 s unless set
- * @param nameOf a more specific name for an error, from a fixed list; `null` keeps its own
  * @param notSent makes the error to throw from that name alone
  */
 export const sdkSend = ({
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
-  nameOf = () => null,
   notSent,
 }: {
   requestTimeoutMs: number | undefined;
-  nameOf?: (error: unknown) => string | null;
   notSent: (name: string) => Error;
 }): SdkSend => ({
   clientOptions: {
@@ -59,7 +60,7 @@ export const sdkSend = ({
       connectionTimeout: CONNECTION_TIMEOUT_MS,
     },
   },
-  once: async (send) => {
+  once: async (send, nameOf = () => null) => {
     // The SDK's own timeout covers only the first byte; this bounds the whole answer.
     const abortSignal = AbortSignal.timeout(requestTimeoutMs + CONNECTION_TIMEOUT_MS);
     try {

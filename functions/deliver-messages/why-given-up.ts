@@ -1,4 +1,4 @@
-import { DYNAMODB_ERRORS } from '../../shared/aws/aws-errors.ts';
+import { DYNAMODB_ERRORS, MAIL_STOPS } from '../../shared/aws/aws-errors.ts';
 import { errorName } from '../../shared/primitives/error-name.ts';
 import { MailNotSent } from './mail/mail-not-sent.ts';
 import { isRefusedForGood } from './refused-for-good.ts';
@@ -41,6 +41,10 @@ export const isOwnFault = (error: unknown): boolean => {
 /** Name of the failure: SES's or SNS's error, otherwise the error's class. */
 export const failureName = (error: unknown): string =>
   error instanceof MailNotSent || error instanceof SmsNotSent ? error.message : errorName(error);
+
+/** Whether SES takes no mail of ours at all: the next one fails in the same way. */
+export const stopsAllMail = (error: unknown): boolean =>
+  error instanceof MailNotSent && (MAIL_STOPS as readonly string[]).includes(error.message);
 
 /** A failed attempt. */
 export interface FailedTry {

@@ -8,6 +8,8 @@ export interface EraseAccountsDeps {
   /** The accounts that are due first, behind one. */
   findDue: (part: { after: DueDeletion | null; limit: number }) => Promise<DueDeletion[]>;
   eraseAccount: EraseAccount;
+  /** `null` where it is not known. */
+  keyringAgeSeconds: () => number | null;
   clock: Clock;
   log: Log;
 }
@@ -27,12 +29,16 @@ class ErasureFailed extends Error {
  * Erases what is due, the oldest first. An account that fails keeps none of the others waiting: it stays on the list, and the next run
  * goes on where this one has stopped.
  *
+ * It tells the keyring's age as well: a rotation that never begins fails at nothing, and no other flow is sure to run every hour.
+ *
  * @throws ErasureFailed where an account failed
  */
 export const makeEraseAccounts =
-  ({ findDue, eraseAccount, clock, log }: EraseAccountsDeps) =>
+  ({ findDue, eraseAccount, keyringAgeSeconds, clock, log }: EraseAccountsDeps) =>
   async (): Promise<void> => {
     const startedAtMs = clock.nowMs();
+    const ageSeconds = keyringAgeSeconds();
+    if (ageSeconds !== null) log('info', 'keyring-age', { age_ms: Math.round(ageSeconds * 1000) });
     const left: DueDeletion[] = [];
     const isInTime = (): boolean => clock.nowMs() - startedAtMs < BEGIN_WITHIN_MS;
 

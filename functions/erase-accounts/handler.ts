@@ -17,6 +17,7 @@ export const wire = serveSchedule({
       (part: Parameters<typeof findDue>[1]) =>
         findDue(dynamo, part),
     eraseAccount: provideEraseAccount,
+    keyringAgeSeconds: ({ keyring }: Scope & Pick<Ports, 'keyring'>) => keyring.ageSeconds,
   },
   flow: makeEraseAccounts,
 });

@@ -10,7 +10,7 @@ export const wire = serveAuthorizer({
   uses: {
     // Read once: a secret of the stack never changes, another one takes its place and the function is told its name.
     secrets: ({ config, ...parts }: Scope) =>
-      Promise.all((config.originSecrets ?? []).map((arn) => openSecretReader(arn, parts)())),
+      Promise.all((config.originSecrets ?? []).map(async (arn) => (await openSecretReader(arn, parts)()).text)),
   },
   flow: makeGuardOrigin,
 });

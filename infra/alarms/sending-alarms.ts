@@ -87,9 +87,21 @@ const lostMailAlarm = ({ namespace }: Watched): AlarmRow => {
   };
 };
 
+/** The first mail that meets it tells: the next one meets it too. */
+const stoppedAlarm = ({ namespace }: Watched): AlarmRow => ({
+  id: 'mail-stopped',
+  runbook: 'mail-stopped',
+  metric: serviceMetric(namespace, 'MailStopped', { statistic: Stats.SUM, period: FIVE_MINUTES }),
+  threshold: 1,
+  periods: ONCE,
+  missing: SILENCE_IS_GOOD,
+  means: 'SES takes no mail: the account is paused or in the sandbox, or the sender is not verified.',
+});
+
 /** Reputation with SES and the budget for SMS. */
 export const sendingAlarms = (watched: Watched): AlarmRow[] => [
   ...smsAlarms(watched),
   ...reputationAlarms(),
   lostMailAlarm(watched),
+  stoppedAlarm(watched),
 ];

@@ -7,6 +7,7 @@ import {
   FilterCriteria,
   FilterRule,
   type IFunction,
+  MetricType,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -42,6 +43,13 @@ export interface OutboxConsumerProps {
   parallelBatches: number;
 }
 
+/** One channel of an outbox, and what reads it. */
+export interface OutboxReader {
+  /** First word of its rows. */
+  channel: StreamContract['channels'][number];
+  mapping: EventSourceMapping;
+}
+
 interface Reading extends OutboxConsumerProps {
   channel: StreamContract['channels'][number];
   isFirst: boolean;
@@ -53,10 +61,16 @@ interface Reading extends OutboxConsumerProps {
  */
 export class OutboxConsumer extends Construct {
   readonly deadLetters: Queue;
+  readonly contract: StreamContract;
+  readonly table: TableV2;
+  /** What reads each channel's rows, in the order of the contract. */
+  readonly readers: readonly OutboxReader[];
 
   constructor(scope: Construct, id: string, props: OutboxConsumerProps) {
     super(scope, id);
     const { consumer, contract, table } = props;
+    this.contract = contract;
+    this.table = table;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       enforceSSL: true,
       encryption: QueueEncryption.SQS_MANAGED,
@@ -79,13 +93,22 @@ export class OutboxConsumer extends Construct {
         new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
       ],
     });
-    contract.channels.forEach((channel, index) => {
-      this.read({ ...props, channel, isFirst: index === 0 });
-    });
+    this.readers = contract.channels.map((channel, index) => ({
+      channel,
+      mapping: this.read({ ...props, channel, isFirst: index === 0 }),
+    }));
   }
 
   /** Maps one channel's rows to the function, at a pace of its own. */
-  private read({ channel, isFirst, consumer, contract, table, retrySeconds, parallelBatches }: Reading): void {
+  private read({
+    channel,
+    isFirst,
+    consumer,
+    contract,
+    table,
+    retrySeconds,
+    parallelBatches,
+  }: Reading): EventSourceMapping {
     const mapping = new EventSourceMapping(this, isFirst ? 'Stream' : `${constructId(channel.toLowerCase())}Stream`, {
       target: isFirst ? consumer.lambda : this.nameFor(channel, consumer),
       eventSourceArn: table.tableStreamArn ?? '',
@@ -94,6 +117,7 @@ export class OutboxConsumer extends Construct {
       parallelizationFactor: parallelBatches,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] }, // the alarms of each channel read them
       maxRecordAge: Duration.seconds(Math.min(retrySeconds + GIVEN_UP_LATER_SECONDS, LONGEST_RECORD_AGE_SECONDS)),
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
       filters: [
@@ -105,6 +129,7 @@ export class OutboxConsumer extends Construct {
       ],
     });
     mapping.node.addDependency(consumer.role);
+    return mapping;
   }
 
   /** Lambda refuses a second mapping of one stream to one function, but accepts one to an alias of it. */

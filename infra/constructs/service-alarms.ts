@@ -1,23 +1,23 @@
-import { Alarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { acknowledge } from '../acknowledge.ts';
-import type { AlarmRow } from '../alarms/alarm-row.ts';
 import { backupAlarms } from '../alarms/backup-alarms.ts';
 import { canaryAlarms } from '../alarms/canary-alarms.ts';
+import { certificateAlarms } from '../alarms/certificate-alarms.ts';
 import { erasureAlarms } from '../alarms/erasure-alarms.ts';
 import { eventAlarms } from '../alarms/event-alarms.ts';
 import { flowAlarms } from '../alarms/flow-alarms.ts';
 import { gatewayAlarms } from '../alarms/gateway-alarms.ts';
+import { keyringAlarms } from '../alarms/keyring-alarms.ts';
+import { makeAlarm } from '../alarms/make-alarm.ts';
 import { outboxAlarms } from '../alarms/outbox-alarms.ts';
+import { refusalAlarms } from '../alarms/refusal-alarms.ts';
 import { sendingAlarms } from '../alarms/sending-alarms.ts';
 import { smsAlarms } from '../alarms/sms-alarms.ts';
 import { storeAlarms } from '../alarms/store-alarms.ts';
-import { constructId } from '../construct-id.ts';
+import { trafficAlarms } from '../alarms/traffic-alarms.ts';
 import type { Watched } from '../metrics.ts';
-import { AlarmTopic } from './alarm-topic.ts';
+import { AlarmTopic, mailTo } from './alarm-topic.ts';
 
 export interface ServiceAlarmsProps {
   watched: Watched;
@@ -30,46 +30,33 @@ export interface ServiceAlarmsProps {
 /** The alarms of the service and of each flow. Each names its heading in docs/runbook.md. */
 export class ServiceAlarms extends Construct {
   readonly topic: ITopic;
-  readonly alarms: readonly Alarm[];
+  /** Of the service as a whole. */
+  readonly ofService: readonly Alarm[];
+  /** Of single flows. */
+  readonly ofFlows: readonly Alarm[];
 
   constructor(scope: Construct, id: string, { watched, topic, alarmEmail }: ServiceAlarmsProps) {
     super(scope, id);
-    this.topic = topic ?? new AlarmTopic(this, 'Notices').topic;
-    if (alarmEmail !== null) this.mailTo(alarmEmail);
-    const rows = [
+    const own = topic ?? new AlarmTopic(this, 'Notices').topic;
+    this.topic = own;
+    if (alarmEmail !== null) mailTo(own, alarmEmail);
+    this.ofService = [
       ...canaryAlarms(watched),
       ...outboxAlarms(watched),
       ...eventAlarms(watched),
       ...erasureAlarms(watched),
       ...backupAlarms(watched),
       ...gatewayAlarms(watched),
+      ...refusalAlarms(watched),
+      ...trafficAlarms(watched),
+      ...certificateAlarms(watched.certificateArn),
       ...sendingAlarms(watched),
       ...smsAlarms(watched),
       ...storeAlarms(watched),
-      ...watched.flows.flatMap((flow) => flowAlarms(flow, watched.namespace)),
-    ];
-    this.alarms = rows.map((row) => this.alarm(row));
-  }
-
-  private mailTo(address: string): void {
-    const subscription = this.topic.addSubscription(new EmailSubscription(address));
-    acknowledge(subscription, {
-      'Serverless-SNSRedrivePolicy':
-        "SNS tries a mail for six hours by itself. Who would tell of a queue of mails that could not be sent is an alarm, by such a mail; the alarms' states stay in CloudWatch.",
-    });
-  }
-
-  private alarm({ id, runbook, metric, threshold, periods, missing, means }: AlarmRow): Alarm {
-    const alarm = new Alarm(this, constructId(id), {
-      metric,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: periods.of,
-      datapointsToAlarm: periods.reached,
-      treatMissingData: missing,
-      alarmDescription: `${means} What to do: docs/runbook.md#${runbook}`,
-    });
-    alarm.addAlarmAction(new SnsAction(this.topic));
-    return alarm;
+      ...keyringAlarms(watched),
+    ].map((row) => makeAlarm(this, row, own));
+    this.ofFlows = watched.flows
+      .flatMap((flow) => flowAlarms(flow, watched.namespace))
+      .map((row) => makeAlarm(this, row, own));
   }
 }

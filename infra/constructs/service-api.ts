@@ -21,23 +21,11 @@ import { gatewayRoutesOf, UNMATCHED_ROUTE_KEY } from '../../shared/contract/gate
 import { ORDINARY, type Throttle, UNMATCHED } from '../../shared/contract/throttle.ts';
 import { allowedRequestHeaders, CORS, canGatewayAnswerPreflights } from '../../shared/settings/cors.ts';
 import { EDGE } from '../../shared/settings/edge.ts';
+import { ACCESS_LOG_FIELDS } from '../access-log.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { keptIf } from '../kept-if.ts';
 import { addressTypeOf } from './api-domain.ts';
 import type { FlowFunction } from './flow-function.ts';
-
-/** Fields of the access log. No body, query string or header: they can hold tokens. */
-const ACCESS_LOG_FIELDS = {
-  requestId: '$context.requestId',
-  time: '$context.requestTimeEpoch',
-  sourceIp: '$context.identity.sourceIp',
-  routeKey: '$context.routeKey',
-  status: '$context.status',
-  responseLength: '$context.responseLength',
-  latencyMs: '$context.responseLatency',
-  integrationLatencyMs: '$context.integrationLatency',
-  integrationError: '$context.integrationErrorMessage',
-} as const;
 
 /** Keeps the whole name well below the 512 characters that CloudWatch Logs allows. */
 const LOG_NAME_PATH_MAX_LENGTH = 100;
@@ -124,6 +112,7 @@ const arnOfLog = (log: LogGroup): string =>
 export class ServiceApi extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, props: ServiceApiProps) {
     super(scope, id);
@@ -145,7 +134,7 @@ export class ServiceApi extends Construct {
         },
       }),
     });
-    const accessLog = new LogGroup(this, 'AccessLog', {
+    this.accessLog = new LogGroup(this, 'AccessLog', {
       logGroupName: vendedLogName(this),
       retention: logRetentionDays,
       removalPolicy: keptIf(retainData),
@@ -156,7 +145,7 @@ export class ServiceApi extends Construct {
       autoDeploy: true,
       detailedMetricsEnabled: false,
       accessLogSettings: {
-        destination: { bind: () => ({ destinationArn: arnOfLog(accessLog) }) },
+        destination: { bind: () => ({ destinationArn: arnOfLog(this.accessLog) }) },
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     });

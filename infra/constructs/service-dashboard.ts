@@ -1,8 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { type Alarm, AlarmStatusWidget, Dashboard, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { AlarmStatusWidget, Dashboard, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { graphRows, peopleGetIn } from '../graphs.ts';
 import type { Watched } from '../metrics.ts';
+import type { ServiceAlarms } from './service-alarms.ts';
 
 const COLUMNS = 24;
 
@@ -14,10 +15,18 @@ export class ServiceDashboard extends Construct {
   /** Link to the AWS console; it asks for a sign-in. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { watched, alarms }: { watched: Watched; alarms: readonly Alarm[] }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { watched, alarms }: { watched: Watched; alarms: Pick<ServiceAlarms, 'ofService' | 'ofFlows'> },
+  ) {
     super(scope, id);
-    const status = new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: COLUMNS, height: 6 });
-    const rows: IWidget[][] = [[peopleGetIn(watched)], [status], ...graphRows(watched)];
+    // Apart, for a widget takes 100 alarms at the most.
+    // @see CloudWatch API Reference, "Dashboard body structure and syntax"
+    const states = Object.entries({ Alarms: alarms.ofService, 'Alarms of single flows': alarms.ofFlows }).map(
+      ([title, shown]) => new AlarmStatusWidget({ title, alarms: [...shown], width: COLUMNS, height: 6 }),
+    );
+    const rows: IWidget[][] = [[peopleGetIn(watched)], ...states.map((state) => [state]), ...graphRows(watched)];
     const { dashboardName } = new Dashboard(this, 'Page', { defaultInterval: Duration.hours(12), widgets: rows });
     const { region } = Stack.of(this);
     this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;

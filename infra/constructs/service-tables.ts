@@ -37,13 +37,15 @@ const CONSTRUCT_IDS: Readonly<Record<TableName, string>> = {
 export class ServiceTables extends Construct {
   /** The tables by their names in the contracts. */
   readonly tables: Readonly<Record<TableName, TableV2>>;
+  /** Encrypts the Credentials table. */
+  readonly credentialsKey: IKey;
 
   constructor(scope: Construct, id: string, { retainData, tableCeiling, encryptionKey }: ServiceTablesProps) {
     super(scope, id);
     // RETAIN, not RETAIN_ON_UPDATE_OR_DELETE as for key, secret and logs: CloudFormation can't delete a protected
     // table, even when the first deployment fails.
     const removalPolicy = retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    const credentialsKey = encryptionKey ?? this.credentialsKey(keptIf(retainData));
+    this.credentialsKey = encryptionKey ?? this.makeCredentialsKey(keptIf(retainData));
 
     const table = (name: TableName): TableV2 =>
       new TableV2(this, CONSTRUCT_IDS[name], {
@@ -68,10 +70,10 @@ export class ServiceTables extends Construct {
       tokens: table('tokens'),
       outbox: table('outbox'),
     };
-    encryptWith(credentialsKey, this.tables.credentials);
+    encryptWith(this.credentialsKey, this.tables.credentials);
   }
 
-  private credentialsKey(removalPolicy: RemovalPolicy): Key {
+  private makeCredentialsKey(removalPolicy: RemovalPolicy): Key {
     const key = new Key(this, 'CredentialsKey', {
       description: 'Encrypts the password hashes and second factors of Keyturn.',
       enableKeyRotation: true,

@@ -65,8 +65,7 @@ export const MESSAGE_ERRORS: AwsErrors = {
   InvalidParameterException: 'invalid', // SNS API Reference, Publish: an unsupported number
   InvalidParameterValue: 'invalid', // SES API Reference, "Common Errors": an invalid address, a message of more than 10 MB
   InvalidParameterValueException: 'invalid', // SNS API Reference, Publish: an unsupported text
-  // SES API Reference, SendEmail: its content, or its recipient, who must be verified in the sandbox. Our own sender is a
-  // different error (connect-ses.ts).
+  // SES API Reference, SendEmail: its content. A sender, or in the sandbox a recipient, that is not verified has a name of its own (connect-ses.ts).
   MessageRejected: 'rejected',
   ValidationError: 'invalid', // SES API Reference, "Common Errors"
   ValidationException: 'invalid', // SNS API Reference, Publish
@@ -81,6 +80,30 @@ export const MESSAGE_ERRORS: AwsErrors = {
 export const NOTIFY_ERRORS: AwsErrors = {
   ServiceQuotaExceededException: 'rejected', // of a day or a month
 };
+
+/**
+ * Why SES takes no mail of ours at all, by the name of the error; three are our own, for what SES says in a message alone (connect-ses.ts):
+ *
+ * - `AccountSendingPausedException`, `SendingSuspended`: sending is paused for the account, by an operator or by SES
+ * - `ConfigurationSetSendingPausedException`: the same for the stack's configuration set
+ * - `RecipientNotVerified`: the account is in SES's sandbox, where only verified addresses get mail
+ * - `SenderNotVerified`, `MailFromDomainNotVerifiedException`: the sender's DNS records are not there, or gone
+ * - `ConfigurationSetDoesNotExistException`: it was deleted
+ *
+ * @see SES API Reference, SendEmail, "Errors"; SES developer guide, "Amazon SES email sending errors"
+ */
+export const MAIL_STOPS = [
+  'AccountSendingPausedException',
+  'SendingSuspended',
+  'ConfigurationSetSendingPausedException',
+  'RecipientNotVerified',
+  'SenderNotVerified',
+  'MailFromDomainNotVerifiedException',
+  'ConfigurationSetDoesNotExistException',
+] as const;
+
+/** One of them. */
+export type MailStop = (typeof MAIL_STOPS)[number];
 
 /** The table is there already. @see DynamoDB API Reference, CreateTable */
 export const TABLE_EXISTS = 'ResourceInUseException';

@@ -21,7 +21,7 @@ export const makeCallerKeys = (
   const readings = new Map<string, Promise<string>>();
 
   const read = async (reference: string): Promise<string> => {
-    const secret = (await openStoredText(reference, parts)()).trim();
+    const secret = (await openStoredText(reference, parts)()).text.trim();
     if (!isGeneratedSecret(secret)) throw new CallerSecretBroken();
     return secret;
   };

@@ -52,7 +52,8 @@ export const provideCaptcha = ({ settings, config, clock, randomness, log }: Sco
   if (!enabled || siteKey === null) return null;
   const { captchaSecret } = config;
   if (captchaSecret === null) throw new Error('the contract does not ask for captchas');
-  const readSecret = () => openStoredText(captchaSecret, { clock, randomness })();
+  const readText = openStoredText(captchaSecret, { clock, randomness });
+  const readSecret = async () => (await readText()).text;
   const siteverify = makeSiteverify({ ...others, provider, siteKey, readSecret, clock, log });
   return makeCaptcha({ when, shown: { provider, siteKey }, siteverify });
 };

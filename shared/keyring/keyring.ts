@@ -96,6 +96,8 @@ export interface Keyring {
   currentVersion(): number;
   /** The highest version, in use or not yet. */
   newestVersion(): number;
+  /** Seconds since the keyring was stored; `null` where that is not known. */
+  ageSeconds(): number | null;
   /**
    * Reads the stored keyring again for a version newer than the known ones; a version that is still unknown afterwards
    * does not exist. Call it before `hmacOfVersion` and `decrypt` of any input. Clients can invent versions, so the
@@ -188,6 +190,7 @@ export const makeKeyring = (document: unknown, clockSeconds?: () => number): Key
   return {
     currentVersion: current,
     newestVersion: () => highest(roots),
+    ageSeconds: () => null, // a document does not say
     refreshFor: async () => undefined, // a fixed document has nothing to refresh
     supersededForSeconds: (version) => {
       const nowSeconds = clockSeconds?.() ?? Number.POSITIVE_INFINITY;

@@ -32,9 +32,11 @@ export const openKeyring = async ({
   if (reference === null) throw new Error('the contract does not ask for the keyring');
   const readText = openStoredText(reference, { clock, randomness });
   const read = async (): Promise<Keyring> => {
-    const document = readKeyringText(await readText());
+    const { text, storedAtEpochSeconds: storedAt } = await readText();
+    const document = readKeyringText(text);
     if (!document) throw new KeyringNotReady();
-    return makeKeyring(document, clock.nowSeconds);
+    const ageSeconds = () => (storedAt === null ? null : clock.nowSeconds() - storedAt);
+    return { ...makeKeyring(document, clock.nowSeconds), ageSeconds };
   };
   const kept = makeRefreshingKeyring({ first: await read(), read, clock, log, longestWaitMs });
   const { latest } = kept;
@@ -56,6 +58,7 @@ export const openKeyring = async ({
   return {
     currentVersion: () => latest().currentVersion(),
     newestVersion: () => latest().newestVersion(),
+    ageSeconds: () => latest().ageSeconds(),
     refreshFor: async (version) => {
       // Versions only rise: no other than a higher one can be new.
       await find(() => (version > latest().newestVersion() ? null : version));

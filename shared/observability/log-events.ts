@@ -73,4 +73,5 @@ export type LogEvent =
   | 'canary-mail'
   // The keyring.
   | 'keyring-not-read'
+  | 'keyring-age'
   | 'rotation-step';

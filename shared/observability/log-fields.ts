@@ -32,6 +32,8 @@ export interface LogFields {
   duration_ms?: number;
   /** Time from the request for a message until SES or SNS accepted it: the wait of a person. */
   delay_ms?: number;
+  /** Time since something was made, such as the keyring. */
+  age_ms?: number;
   /** Used share of the day's SMS budget; not personal. */
   percent?: number;
   cold_start?: boolean;
@@ -63,6 +65,7 @@ export const LOG_FIELDS = {
   status: true,
   duration_ms: true,
   delay_ms: true,
+  age_ms: true,
   percent: true,
   cold_start: true,
   library: true,

@@ -37,6 +37,24 @@ const failures = ({ outcome }: LogFields): number => (outcome === 'success' ? 0 
 
 const isMissed = ({ outcome }: LogFields): boolean => outcome === 'failed' || outcome === 'skipped';
 
+/**
+ * Errors of what can't get the keyring, by name:
+ *
+ * - `KeyringNotReady`: the secret waits for its first rotation
+ * - `KeyringBroken`: what is stored is no keyring
+ * - `KeyringOutdated`: the one at hand lacks a key, and it can't be read again
+ * - `SecretUnavailable`, `SecretRefused`: Secrets Manager gives no answer, or refuses
+ */
+const KEYRING_FAILURES: readonly string[] = [
+  'KeyringNotReady',
+  'KeyringBroken',
+  'KeyringOutdated',
+  'SecretUnavailable',
+  'SecretRefused',
+];
+
+const isOfKeyring = ({ error_name = '' }: LogFields): boolean => KEYRING_FAILURES.includes(error_name);
+
 const endsRotation = ({ step, outcome }: LogFields): boolean =>
   outcome === 'failed' || (step === 'finishSecret' && outcome === 'done');
 
@@ -101,6 +119,12 @@ export const METRICS = {
       'intent-delivered': oneWhere(({ outcome }) => outcome === 'too-late'),
     },
   },
+  /** Attempts to send at which SES takes no mail of ours at all: it has stopped the account, or still has it in the sandbox. */
+  MailStopped: {
+    unit: 'Count',
+    dimensionSets: [[]],
+    from: { 'intent-failed': oneWhere(({ outcome }) => outcome === 'stopped') },
+  },
   /** Messages that were given up; each stays in the outbox until an operator redrives it (docs/adr/0016). */
   DeadLetters: { unit: 'Count', dimensionSets: [[]], from: { 'dead-letter': () => 1 } },
   /** What SES told of sent mail, by its kind (shared/contract/mail-fates.ts). */
@@ -121,6 +145,14 @@ export const METRICS = {
   },
   /** Of each recovery mail to the canary that SES told of: 0 where it was delivered, 1 where it was not. */
   CanaryMailFailures: { unit: 'Count', dimensionSets: [[]], from: { 'canary-mail': failures } },
+  /** Reads of the keyring that failed, and runs and records that failed for want of it. */
+  KeyringNotRead: {
+    unit: 'Count',
+    dimensionSets: [[]],
+    from: { 'keyring-not-read': () => 1, 'run-failed': oneWhere(isOfKeyring), 'record-failed': oneWhere(isOfKeyring) },
+  },
+  /** Told once an hour: the time since the keyring in use was made. */
+  KeyringAge: { unit: 'Milliseconds', dimensionSets: [[]], from: { 'keyring-age': ({ age_ms = null }) => age_ms } },
   /** Finished rotations of the keyring, and failed steps, which Secrets Manager retries. */
   KeyringRotations: { unit: 'Count', dimensionSets: [['outcome']], from: { 'rotation-step': oneWhere(endsRotation) } },
 } as const satisfies Record<string, Metric>;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { canarySettings } from './canary-settings.ts';
 import { backupSettings } from './backup-settings.ts';
+import { alarmSettings } from './alarm-settings.ts';
 import { edgeEnabled } from './edge-enabled.ts';
 import { smsDeploymentSettings } from './sms-deployment-settings.ts';
 
@@ -112,6 +113,7 @@ export const deploymentSettings = z.strictObject({
   alarmEmail: z
     ._default(z.nullable(z.email()), null)
     .check(z.describe('Who is told of alarms by mail; whoever subscribes to the alarm topic unless set.')),
+  alarms: alarmSettings(),
   keyRotationDays: z
     ._default(z.int().check(z.minimum(7), z.maximum(365)), 90)
     .check(z.describe('How many days after which the keyring gets new keys, 7 to 365; 90 unless set.')),

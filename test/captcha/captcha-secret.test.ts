@@ -40,7 +40,7 @@ describe("the provider's secret in Secrets Manager", () => {
       sendsSourceIp: false,
       url: service.url,
       timeoutMs: 60_000,
-      readSecret: () => openStoredText(ARN, { clock: watched.clock, randomness: csprng })(),
+      readSecret: async () => (await openStoredText(ARN, { clock: watched.clock, randomness: csprng })()).text,
       ...watched,
     });
     return () => siteverify.isGood({ token: service.solve(), sourceIp: '203.0.113.7' });

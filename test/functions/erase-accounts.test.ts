@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeEraseAccounts } from '../../functions/erase-accounts/flow.ts';
 import { deleteAccount, GRACE, keepAccount, keepToken, rowsWith, SETTLING, sweepExpired } from '../support/deletion.ts';
 import { openAccount, recoveryToken, resetPassword, signIn, signUp, signUpSomebody } from '../support/journeys.ts';
+import { makeWatchedLog } from '../support/lone-runtime.ts';
 import { act } from '../support/operator.ts';
 import { chooseRecoveryPhone } from '../support/recovery-phone.ts';
 import { callAs } from '../support/second-factor.ts';
@@ -179,5 +181,23 @@ describe('erase-accounts', () => {
 
     expect(world.proxy.calls.map(({ operation }) => operation)).toEqual(['Query']);
     expect(await everyRow(world)).toEqual(before);
+  });
+});
+
+/** No other flow is sure to run each hour, and a rotation that never begins fails at nothing. */
+describe('a run of erase-accounts', () => {
+  const told = async (ageSeconds: number | null) => {
+    const { lines, clock, log } = makeWatchedLog();
+    const nothing = { findDue: async () => [], eraseAccount: async () => undefined };
+    await makeEraseAccounts({ ...nothing, keyringAgeSeconds: () => ageSeconds, clock, log })();
+    return lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'keyring-age');
+  };
+
+  it('tells the age of the keyring', async () => {
+    expect(await told(3610.5)).toMatchObject([{ age_ms: 3_610_500, KeyringAge: 3_610_500 }]);
+  });
+
+  it('tells none where it is not known', async () => {
+    expect(await told(null)).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@ const contracts: readonly Contract[] = Object.values(manifest);
 const NAMESPACE = 'Keyturn/Keyturn';
 /** @see CloudWatch service quotas, "Dashboards" */
 const MOST_METRICS_OF_A_DASHBOARD = 2500;
+/** @see CloudWatch API Reference, "Dashboard body structure and syntax", alarm widgets */
+const MOST_ALARMS_OF_A_WIDGET = 100;
 
 interface Widget {
   type: string;
@@ -46,6 +48,13 @@ describe('the dashboard', () => {
     for (const name of ['SignIns', 'SignInRefusals', 'Recoveries', 'DeliveryDelay', '5xx'])
       expect(told).toContain(`"${name}"`);
     expect(told).toContain('"p90"');
+  });
+
+  it('shows no more alarms in one widget than CloudWatch takes', () => {
+    const counts = widgets.map(({ properties }) => properties.alarms?.length ?? 0);
+
+    expect(Math.max(...counts)).toBeGreaterThan(0);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(MOST_ALARMS_OF_A_WIDGET);
   });
 
   it('shows every alarm that there is', () => {

@@ -73,6 +73,27 @@ describe('a keyring in Secrets Manager', () => {
     );
   });
 
+  it('is as old as the version that is current, also once it is rotated', async () => {
+    const [version] = world.secrets.versions.values();
+    if (version) version.createdAtEpochSeconds = world.clock.nowSeconds() - 3600.5; // as Secrets Manager writes an instant
+    const keyring = await open();
+    world.clock.advance(10);
+    const before = keyring.ageSeconds();
+    world.secrets.overwrite(FIRST, JSON.stringify(document));
+    const next = world.secrets.versions.get(FIRST);
+    if (next) next.createdAtEpochSeconds = world.clock.nowSeconds() - 60;
+
+    await passed(keyring, FIVE_MINUTES);
+
+    expect([before, keyring.ageSeconds()]).toEqual([3610.5, 360]);
+  });
+
+  it('is of no age that is known where its store tells none', async () => {
+    const keyring = await open();
+
+    expect(keyring.ageSeconds()).toBeNull();
+  });
+
   /** @asvs 11.2.2 */
   it('signs with its new key from its second on, and verifies what was signed before', async () => {
     const keyring = await open();

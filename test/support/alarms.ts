@@ -1,4 +1,3 @@
-import { runInNewContext } from 'node:vm';
 import type { Template } from 'aws-cdk-lib/assertions';
 
 /** A metric that an alarm reads. */
@@ -51,14 +50,3 @@ export const alarmsOf = (template: Template): Alarm[] =>
       properties,
     };
   });
-
-/** Evaluates an alarm's expression. @param values by id; a missing one has no data in the period */
-export const evaluate = (expression: string, values: Readonly<Record<string, number>>): number => {
-  const script = expression.replaceAll(' AND ', ' && ');
-  const ids = [...script.matchAll(/\b[a-z]\w*/g)].map(([id]) => id);
-  return runInNewContext(script.replaceAll('IF(', 'choose('), {
-    choose: (condition: boolean, yes: number, no: number) => (condition ? yes : no),
-    FILL: (value: number | undefined, filler: number) => value ?? filler,
-    ...Object.fromEntries(ids.map((id) => [id, values[id]])),
-  });
-};

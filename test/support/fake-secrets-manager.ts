@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 interface Version {
   text: string | null;
   labels: Set<string>;
+  /** Absent for versions of which nobody asks. */
+  createdAtEpochSeconds?: number;
 }
 
 /** A fault of every call until `heal`. */
@@ -80,7 +82,8 @@ export const startFakeSecretsManager = async (arn: string) => {
       const id = VersionId ?? labelled(VersionStage)?.[0] ?? '';
       const version = versions.get(id);
       if (!version || version.text === null) throw new Refusal('ResourceNotFoundException');
-      return { ARN: arn, VersionId: id, SecretString: version.text, VersionStages: [...version.labels] };
+      const { text: SecretString, labels, createdAtEpochSeconds: CreatedDate } = version;
+      return { ARN: arn, VersionId: id, SecretString, VersionStages: [...labels], ...(CreatedDate && { CreatedDate }) };
     },
     PutSecretValue: ({ ClientRequestToken: id = '', SecretString: text = '', VersionStages = ['AWSCURRENT'] }) => {
       const version = versions.get(id) ?? { text: null, labels: new Set<string>() };

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { RE_READ_AFTER_SECONDS } from '../../shared/keyring/keyring-times.ts';
 import type { MetricName } from '../../shared/observability/metrics.ts';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { CANARY_EMAIL } from './canary-world.ts';
@@ -49,6 +51,14 @@ const during = async (world: World, kind: 'server-error' | 'access-denied', act:
   world.proxy.fail({ ...DOWN, kind });
   await act();
   world.proxy.heal();
+};
+
+/** Acts while what is stored is no keyring. */
+const withoutKeyring = async (world: World, act: () => Promise<unknown>) => {
+  const keyring = readFileSync(world.keyringFile, 'utf8');
+  writeFileSync(world.keyringFile, keyring.slice(0, 100));
+  await act();
+  writeFileSync(world.keyringFile, keyring);
 };
 
 /** A challenge of an account with an app, and a wrong code for it. */
@@ -249,6 +259,24 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
       return () => world.deliver();
     },
     dimensions: [{ channel: 'sms' }],
+  },
+  {
+    metric: 'MailStopped',
+    when: 'SES has paused the account',
+    cause: async (world, email) => {
+      await askSignUp(world, email);
+      await world.setFault({ service: 'ses', next: 1, error: 'AccountSendingPausedException' });
+      return () => world.deliver();
+    },
+  },
+  {
+    metric: 'KeyringNotRead',
+    when: 'a running function finds no keyring where it reads it again',
+    cause: async (world) => {
+      await world.run('erase-accounts');
+      world.clock.advance(RE_READ_AFTER_SECONDS + 1);
+      return () => withoutKeyring(world, () => world.run('erase-accounts'));
+    },
   },
   {
     metric: 'DeadLetters',

@@ -32,11 +32,6 @@ export const WITH_ALL_SMS = {
   },
   deployment: { sms: { monthlyLimitUsd: 100, notifyMonthlyLimitUsd: 50, deliveryLogs: true } },
 } satisfies Partial<SettingsInput>;
-/** Settings with everything that has an alarm of its own. */
-export const WITH_EVERY_ALARM = {
-  ...WITH_CAPTCHAS,
-  deployment: { backups: { enabled: true } },
-} as const satisfies Partial<SettingsInput>;
 
 export interface SynthesiseOptions extends Partial<Omit<KeyturnProps, 'settings'>> {
   /** Beside the three required ones, which are set here. */

@@ -1,5 +1,5 @@
 import { SESClient, SendEmailCommand, type SendEmailCommandInput } from '@aws-sdk/client-ses';
-import { MESSAGE_ERRORS } from '../../../shared/aws/aws-errors.ts';
+import { type MailStop, MESSAGE_ERRORS } from '../../../shared/aws/aws-errors.ts';
 import { MAIL_REFERENCE_TAG } from '../../../shared/contract/mail-tags.ts';
 import type { Scope } from '../../../shared/lambda/scope.ts';
 import { canonicalEmailAddress } from '../../../shared/primitives/email-address.ts';
@@ -39,7 +39,7 @@ const SUSPENDED = /^Sending (?:suspended|paused)/i;
  * Distinguishes a rejection of the account from that of one message.
  * @returns `null` where the error's own name is enough
  */
-const rejectionName = (error: unknown, sender: string): string | null => {
+const rejectionName = (error: unknown, sender: string, to: string): MailStop | null => {
   if (!(error instanceof Error) || MESSAGE_ERRORS[error.name] !== 'rejected') return null;
   if (SUSPENDED.test(error.message)) return 'SendingSuspended';
   const failed =
@@ -47,7 +47,8 @@ const rejectionName = (error: unknown, sender: string): string | null => {
       ?.groups?.identities?.split(',')
       .map((identity) => identity.trim()) ?? [];
   const isSender = failed.some((identity) => identity === sender || identity.endsWith(`<${sender}>`));
-  return isSender ? 'SenderNotVerified' : null;
+  if (isSender) return 'SenderNotVerified';
+  return failed.includes(to) ? 'RecipientNotVerified' : null; // outside of the sandbox SES asks for no recipient's
 };
 
 interface SendRequestInput {
@@ -75,11 +76,7 @@ const sendRequest = ({ source, configurationSet, mail: { to, message, intentId, 
 export const connectSes = ({ sender, productName, configurationSet, requestTimeoutMs }: ConnectSesOptions): Mailer => {
   if (canonicalEmailAddress(sender) !== sender) throw new Error('the sender is not a canonical address');
   const source = mailboxHeader({ name: productName, address: sender });
-  const sending = sdkSend({
-    requestTimeoutMs,
-    nameOf: (error) => rejectionName(error, sender),
-    notSent: (name) => new MailNotSent(name),
-  });
+  const sending = sdkSend({ requestTimeoutMs, notSent: (name) => new MailNotSent(name) });
   const client = new SESClient(sending.clientOptions);
 
   return {
@@ -87,7 +84,10 @@ export const connectSes = ({ sender, productName, configurationSet, requestTimeo
       // A text that isn't canonical could contain several recipients, or inject a header.
       if (canonicalEmailAddress(mail.to) !== mail.to) throw new MailNotSent(RECIPIENT_NOT_CANONICAL);
       const request = sendRequest({ source, configurationSet, mail });
-      await sending.once((options) => client.send(new SendEmailCommand(request), options));
+      await sending.once(
+        (options) => client.send(new SendEmailCommand(request), options),
+        (error) => rejectionName(error, sender, mail.to),
+      );
     },
   };
 };

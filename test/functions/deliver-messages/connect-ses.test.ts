@@ -104,7 +104,7 @@ describe('connect-ses', () => {
     { message: `${FAILED}${mail.to}, ${SENDER}`, name: 'SenderNotVerified' },
     { message: `${FAILED}"Example App" &lt;${SENDER}&gt;`, name: 'SenderNotVerified' },
     { message: 'Sending suspended for this account. For more information, ask', name: 'SendingSuspended' },
-    { message: `${FAILED}${mail.to}`, name: 'MessageRejected' },
+    { message: `${FAILED}${mail.to}`, name: 'RecipientNotVerified' },
     { message: `${FAILED}x${SENDER}, ${SENDER}.evil.example`, name: 'MessageRejected' },
     { message: `Message contained a virus for ${SENDER}`, name: 'MessageRejected' },
   ])('tells a rejection of the account from that of one message: $message', async ({ message, name }) => {

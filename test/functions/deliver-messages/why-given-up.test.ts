@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { DeadLetterNotKept } from '../../../functions/deliver-messages/dead-letters.ts';
 import { MailNotSent } from '../../../functions/deliver-messages/mail/mail-not-sent.ts';
 import { SmsNotSent } from '../../../functions/deliver-messages/sms/sms-not-sent.ts';
-import { type FailedTry, OWN_FAULT_ATTEMPTS, whyGivenUp } from '../../../functions/deliver-messages/why-given-up.ts';
+import {
+  type FailedTry,
+  OWN_FAULT_ATTEMPTS,
+  stopsAllMail,
+  whyGivenUp,
+} from '../../../functions/deliver-messages/why-given-up.ts';
 import { StoreUnavailable } from '../../../shared/aws/dynamo.ts';
 import { UnknownRowVersion } from '../../../shared/aws/row.ts';
 
@@ -16,12 +21,15 @@ const why = (error: unknown, changes: Partial<FailedTry> = {}): string | null =>
 const sdkError = (name: string): Error => Object.assign(new Error('of ada@example.com'), { name, $fault: 'client' });
 
 describe('a message that was not sent', () => {
-  it.each(['MessageRejected', 'InvalidParameterValue', 'ValidationError', 'RecipientNotCanonical'])(
-    'is given up at once when SES says %s: the next try would be refused as well',
-    (name) => {
-      expect(why(new MailNotSent(name))).toBe(name);
-    },
-  );
+  it.each([
+    'MessageRejected',
+    'InvalidParameterValue',
+    'ValidationError',
+    'RecipientNotCanonical',
+    'RecipientNotVerified',
+  ])('is given up at once when SES says %s: the next try would be refused as well', (name) => {
+    expect(why(new MailNotSent(name))).toBe(name);
+  });
 
   it.each([
     'InvalidParameterException',
@@ -93,5 +101,29 @@ describe('a fault on the way to a message', () => {
   ])(`is tried ${OWN_FAULT_ATTEMPTS} times where it is %s, so that it stops nobody for hours`, (_, error, name) => {
     expect(why(error, { ownFaults: OWN_FAULT_ATTEMPTS - 2 })).toBeNull();
     expect(why(error, { ownFaults: OWN_FAULT_ATTEMPTS - 1 })).toBe(name);
+  });
+});
+
+describe('what stops all mail', () => {
+  it.each([
+    'AccountSendingPausedException',
+    'SendingSuspended',
+    'ConfigurationSetSendingPausedException',
+    'RecipientNotVerified',
+    'SenderNotVerified',
+    'MailFromDomainNotVerifiedException',
+    'ConfigurationSetDoesNotExistException',
+  ])('is %s, which the next mail meets too', (name) => {
+    expect(stopsAllMail(new MailNotSent(name))).toBe(true);
+  });
+
+  it('is neither the fault of one mail, nor a service that is slow, nor anything of SNS', () => {
+    const others = [
+      new MailNotSent('MessageRejected'),
+      new MailNotSent('Throttling'),
+      new SmsNotSent('SendingSuspended'),
+    ];
+
+    expect(others.map(stopsAllMail)).toEqual([false, false, false]);
   });
 });
