@@ -2,24 +2,7 @@ import { Stack, Token, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Settings } from '../shared/settings/settings.ts';
 import { SettingsRefused } from '../shared/settings/settings-refused.ts';
-
-/** What SMS to a country have to come from. */
-type Wanted = 'sender-id' | 'number';
-
-/**
- * Countries that want an originator which was registered or bought beforehand, as of 2026-11-30. Others may want one too.
- *
- * @see AWS End User Messaging SMS user guide, "Registration forms" (sender ids), "Registration support" (United States, Canada)
- */
-const WANTED: Readonly<Record<string, Wanted>> = {
-  ...Object.fromEntries(
-    'AE AT AU BY CN EG ES FI ID IE IN JO KE KW KZ LK PH QA RU SA SG TH TR'
-      .split(' ')
-      .map((country) => [country, 'sender-id'] as const),
-  ),
-  CA: 'number',
-  US: 'number',
-};
+import { wantsOriginator } from '../shared/settings/wanted-originators.ts';
 
 /**
  * Regions that send no SMS, as of 2026-11-30. One that is not in it may be newer.
@@ -34,12 +17,6 @@ const WITHOUT_SMS: readonly string[] = [
   'cn-northwest-1',
 ];
 
-const isWithout = ({ originators, senderId, originationNumber }: Settings['sms'], country: string): boolean => {
-  if (originators[country] !== undefined) return false;
-  const wanted = WANTED[country];
-  return (wanted === 'sender-id' && senderId === null) || (wanted === 'number' && originationNumber === null);
-};
-
 /**
  * Refuses a region that sends no SMS, and warns of countries whose SMS would be lost: SNS takes them, answers with an id, and nothing arrives.
  *
@@ -52,7 +29,7 @@ export const checkSms = (scope: Construct, { sms }: Pick<Settings, 'sms'>): void
     const allowed = `must be 0 in ${region}, which sends no SMS; or choose another region`;
     throw new SettingsRefused([{ path: ['sms', 'dailyBudgetUsd'], value: sms.dailyBudgetUsd, allowed }]);
   }
-  const lost = sms.countries.filter((country) => isWithout(sms, country));
+  const lost = sms.countries.filter((country) => wantsOriginator(sms, country));
   if (lost.length > 0)
     Validations.of(scope).addWarning(
       'keyturn:sms-originators',

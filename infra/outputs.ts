@@ -42,6 +42,7 @@ export const outputsOf = (service: ServiceParts): Record<string, string> => {
     ApiUrl: service.domain ? service.settings.publicUrl : service.api.api.apiEndpoint,
     ApiId: service.api.api.apiId,
     DomainTarget: service.domain?.target,
+    CertificateArn: service.domain?.certificateArn,
     AccountsTable: accounts.tableName,
     CredentialsTable: credentials.tableName,
     TokensTable: tokens.tableName,

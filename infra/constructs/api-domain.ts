@@ -14,6 +14,7 @@ export interface ApiDomainProps {
 export class ApiDomain extends Construct {
   /** The target of the operator's DNS record. */
   readonly target: string;
+  readonly certificateArn: string;
 
   constructor(scope: Construct, id: string, { api, stage, domainName, certificate }: ApiDomainProps) {
     super(scope, id);
@@ -24,5 +25,6 @@ export class ApiDomain extends Construct {
     });
     new ApiMapping(this, 'Mapping', { api, stage, domainName: domain });
     this.target = domain.regionalDomainName;
+    this.certificateArn = certificate.certificateArn;
   }
 }

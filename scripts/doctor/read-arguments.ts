@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Looks at an AWS account and at the stack that is deployed there, and says in sentences what is right, and what to do. It changes nothing.
+
+  npm run doctor -- [--stack Keyturn] [--region eu-central-1] [--json]
+  npm run doctor -- --account-only [--region eu-central-1] [--json]
+
+Where the package is installed it is "npx keyturn-doctor" instead of "npm run doctor --".
+
+  --stack <name>    Keyturn unless given. Where there is none yet, the account alone is looked at
+  --account-only    the account alone: before the first deployment
+  --region <name>   in place of AWS_REGION and the profile's
+  --json            writes one JSON object to standard output
+
+Progress is written to standard error. Credentials and region are the AWS SDK's own (AWS_PROFILE, AWS_REGION …); docs/operating.md has the
+policy, which only reads. What can't be read for lack of a permission is said.
+
+Status 0: nothing is wrong, and everything was found out. Status 1: something is wrong, or could not be found out. Status 2: it was
+called wrongly.`;
+
+/** Arguments of the command. */
+export interface DoctorArguments {
+  /** `null` for the account alone. */
+  stackName: string | null;
+  /** `null` for the one that the SDK finds. */
+  region: string | null;
+  json: boolean;
+}
+
+/** @see CloudFormation API Reference, CreateStack, "StackName" */
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+
+/** A region becomes part of a host's name. */
+const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/;
+
+/**
+ * Reads the command line.
+ *
+ * @returns `null` where help is asked for
+ * @throws Error that says what is wrong with it
+ */
+export const readArguments = (args: string[]): DoctorArguments | null => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      stack: { type: 'string' },
+      region: { type: 'string' },
+      'account-only': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { stack, region = null, json, 'account-only': accountOnly, help } = values;
+  if (help) return null;
+  if (accountOnly && stack !== undefined) throw new Error('give either --stack or --account-only');
+  if (stack !== undefined && !STACK_NAME.test(stack))
+    throw new Error('give --stack the name of a stack, such as Keyturn');
+  if (region !== null && !REGION.test(region)) throw new Error('give --region a region, such as eu-central-1');
+  return { stackName: accountOnly ? null : (stack ?? 'Keyturn'), region, json };
+};
