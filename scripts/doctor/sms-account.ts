@@ -20,7 +20,7 @@ export const smsSandbox: Check = {
     const whatToDo = 'Ask to leave it: docs/operating.md, step 5.';
     const { IsInSandbox } = await on.ask(GET_SMS_SANDBOX);
     if (IsInSandbox) return fail('SMS are in the sandbox: they reach ten verified numbers at most.', whatToDo);
-    const { AccountAttributes = [] } = await on.ask(DESCRIBE_ACCOUNT_ATTRIBUTES);
+    const { AccountAttributes } = await on.ask(DESCRIBE_ACCOUNT_ATTRIBUTES);
     const tier = AccountAttributes.find(({ Name }) => Name === 'ACCOUNT_TIER')?.Value;
     return tier === 'SANDBOX'
       ? warn('SNS is out of the sandbox, and AWS End User Messaging is in it.', whatToDo)

@@ -14,7 +14,7 @@ const nextToken = () => z.optional(z.string());
 
 export const DESCRIBE_ACCOUNT_ATTRIBUTES = smsVoice(
   'DescribeAccountAttributes',
-  z.object({ AccountAttributes: z.optional(z.array(z.object({ Name: z.string(), Value: z.string() }))) }),
+  z.object({ AccountAttributes: z.array(z.object({ Name: z.string(), Value: z.string() })) }), // the tier is always among them
 );
 
 export const DESCRIBE_SPEND_LIMITS = smsVoice(

@@ -4,7 +4,7 @@ import { DESCRIBE_ACCOUNT_ATTRIBUTES, DESCRIBE_PROTECT_CONFIGURATIONS, GET_PROTE
 
 /** The configuration that stands for the account, by its id. It also governs what comes through SNS. @returns `null` where there is none */
 const accountDefault = async ({ ask }: Examination): Promise<string | null> => {
-  const { AccountAttributes = [] } = await ask(DESCRIBE_ACCOUNT_ATTRIBUTES);
+  const { AccountAttributes } = await ask(DESCRIBE_ACCOUNT_ATTRIBUTES);
   const named = AccountAttributes.find(({ Name }) => Name === 'DEFAULT_PROTECT_CONFIGURATION_ID')?.Value;
   if (named) return named;
   let NextToken: string | undefined;
