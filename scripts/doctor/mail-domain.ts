@@ -114,10 +114,11 @@ export const mailFrom: Check = {
   },
 };
 
-/** A record's policy. @see RFC 9989 §4.7; RFC 7489 §6.3 */
-const POLICY = /^v=DMARC1\s*;(?:.*;)?\s*p=\s*(none|quarantine|reject)\s*(?:;|$)/i;
+/** A record's version, as it has to be written, and its policy. @see RFC 7489 §6.4 */
+const VERSION = /^v\s*=\s*DMARC1\s*(?:;|$)/;
+const POLICY = /;\s*p\s*=\s*(none|quarantine|reject)\s*(?:;|$)/i;
 
-/** Names at which a policy may stand: the domain's own, and those above it, but for the last label. @see RFC 9989 §4.10, "DNS tree walk" */
+/** Names at which a policy may stand: the domain's own, and those above it, but for the last label, which finds the organisational domain without a list. @see RFC 7489 §6.6.3 */
 const namesAbove = (domain: string): string[] => {
   const labels = domain.split('.');
   return labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
@@ -131,7 +132,7 @@ export const dmarc: Check = {
   run: async (on) => {
     const domain = domainOf(await senderOf(on));
     for (const name of namesAbove(domain)) {
-      const records = (await on.dns.txt(`_dmarc.${name}`)).filter((text) => /^v=DMARC1/i.test(text));
+      const records = (await on.dns.txt(`_dmarc.${name}`)).filter((text) => VERSION.test(text));
       const [record, ...more] = records;
       if (record === undefined) continue;
       if (more.length > 0)

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CheckStatus } from '../../../scripts/doctor/check.ts';
-import { startDoctorWorld } from '../../support/doctor-world.ts';
+import { type DoctorRow, describeChecks } from '../../support/doctor-cases.ts';
 import { type AwsAnswers, jsonError } from '../../support/fake-aws.ts';
 import {
   attributes,
@@ -13,8 +12,6 @@ import {
   sesAccount,
   xml,
 } from '../../support/recorded-shapes.ts';
-
-type Row = [what: string, aws: AwsAnswers, status: CheckStatus, says: string];
 
 const limit = (free: number) => () => json({ AccountLimit: { UnreservedConcurrentExecutions: free } });
 const asked = (Status: string, DesiredValue = 1000) => ({
@@ -48,7 +45,7 @@ const voiceSpends = (EnforcedLimit: number, MaxLimit: number): AwsAnswers => ({
     json({ SpendLimits: [{ Name: 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT', EnforcedLimit, MaxLimit }] }),
 });
 
-const CASES: Readonly<Record<string, Row[]>> = {
+const CASES: Readonly<Record<string, [what: string, aws: AwsAnswers, status: CheckStatus, says: string][]>> = {
   'lambda-concurrency': [
     ['other applications have reserved', { GetAccountSettings: limit(600) }, 'warn', '600 functions can run'],
     ['more are asked for', { GetAccountSettings: limit(50), ...asked('CASE_OPENED') }, 'warn', 'has not decided it'],
@@ -224,20 +221,11 @@ const CASES: Readonly<Record<string, Row[]>> = {
   'sms-delivery-logs': [['there are none', snsSpends('620'), 'warn', 'which SMS arrive']],
 };
 
-describe.each(Object.entries(CASES))('the check %s', (id, rows) => {
-  let world: Awaited<ReturnType<typeof startDoctorWorld>>;
-  beforeAll(async () => {
-    world = await startDoctorWorld();
-  });
-  afterAll(() => world.stop());
-
-  it.each(rows)('sees that %s', async (_what, aws, status, says) => {
-    const { of } = await world.examine({ aws });
-
-    const { sentence, whatToDo, ...checked } = of(id);
-    expect({ status: checked.status, text: `${sentence} ${whatToDo}` }).toEqual({
-      status,
-      text: expect.stringContaining(says),
-    });
-  });
-});
+describeChecks(
+  Object.fromEntries(
+    Object.entries(CASES).map(([id, rows]) => [
+      id,
+      rows.map(([what, aws, status, says]): DoctorRow => [what, { aws }, status, says]),
+    ]),
+  ),
+);
