@@ -22,7 +22,8 @@ await runCommand({
   usage: USAGE,
   readArguments,
   run: async ({ stackName, region: asked, json }) => {
-    const operator = await openOperator(asked);
+    // Without a region the SDK's chain throws, and its message is for programs.
+    const operator = await openOperator(asked).catch(() => null);
     if (!operator) {
       console.error('Say which region: --region eu-central-1, or AWS_REGION.');
       return false;

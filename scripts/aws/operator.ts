@@ -13,14 +13,10 @@ export interface Operator {
 /**
  * Finds region and credentials as the SDK does: variables, profiles, single sign-on.
  *
- * @param region in place of the one that it finds; `null` for none
- * @returns `null` where there is no region
+ * @param region in place of the one that it finds
+ * @throws Error of the SDK's, where there is no region
  */
-export const openOperator = async (region: string | null): Promise<Operator | null> => {
-  const { config } = new DynamoDBClient(region === null ? {} : { region });
-  try {
-    return { environment: awsEnvironment(), region: await config.region(), credentials: config.credentials };
-  } catch {
-    return null;
-  }
+export const openOperator = async (region?: string): Promise<Operator> => {
+  const { config } = new DynamoDBClient(region === undefined ? {} : { region });
+  return { environment: awsEnvironment(), region: await config.region(), credentials: config.credentials };
 };

@@ -1,4 +1,5 @@
 import type { AwsOperation } from '../aws/aws-operation.ts';
+import { GET_CALLER_IDENTITY } from '../aws/get-caller-identity.ts';
 import { apiDns, apiHealth, challenge, noUserAgent } from './api.ts';
 import { certificate } from './certificate.ts';
 import type { Check } from './check.ts';
@@ -7,7 +8,6 @@ import { STACK_OPERATIONS } from './deployed-stack.ts';
 import { issuer } from './issuer.ts';
 import { sesDeliveryMode, sesPlan, sesSandbox, sesStanding } from './mail-account.ts';
 import { dkim, dmarc, mailFrom, senderIdentity } from './mail-domain.ts';
-import { GET_CALLER_IDENTITY } from './operations.ts';
 import { passwordHash } from './password-hash.ts';
 import { smsDeliveryLogs, smsSandbox, smsSpendLimit } from './sms-account.ts';
 import { smsOriginators } from './sms-originators.ts';

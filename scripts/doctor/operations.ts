@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { encodePart } from '../../shared/aws/sign-request.ts';
-import { ACM, CLOUDFORMATION, LAMBDA, LOGS, SECRETS_MANAGER, SERVICE_QUOTAS, SES, SNS, STS } from '../aws/aws-apis.ts';
+import { ACM, CLOUDFORMATION, LAMBDA, LOGS, SECRETS_MANAGER, SERVICE_QUOTAS, SES, SNS } from '../aws/aws-apis.ts';
 import type { AwsInput, AwsOperation } from '../aws/aws-operation.ts';
 import { members, textBoolean, textMap } from '../aws/read-query-answer.ts';
 
@@ -11,14 +11,6 @@ const part = (input: AwsInput, name: string): string => encodePart(String(input[
 
 /** Seconds of the epoch, with a fraction. */
 const instant = () => z.number();
-
-/** It needs no permission. */
-export const GET_CALLER_IDENTITY = operation({
-  api: STS,
-  name: 'GetCallerIdentity',
-  actions: ['sts:GetCallerIdentity'],
-  answer: z.object({ Arn: z.string(), Account: z.string() }),
-});
 
 export const GET_ACCOUNT_SETTINGS = operation({
   api: LAMBDA,

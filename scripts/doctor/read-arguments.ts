@@ -22,8 +22,8 @@ called wrongly.`;
 export interface DoctorArguments {
   /** `null` for the account alone. */
   stackName: string | null;
-  /** `null` for the one that the SDK finds. */
-  region: string | null;
+  /** `undefined` for the one that the SDK finds. */
+  region: string | undefined;
   json: boolean;
 }
 
@@ -50,11 +50,11 @@ export const readArguments = (args: string[]): DoctorArguments | null => {
       help: { type: 'boolean', default: false },
     },
   });
-  const { stack, region = null, json, 'account-only': accountOnly, help } = values;
+  const { stack, region, json, 'account-only': accountOnly, help } = values;
   if (help) return null;
   if (accountOnly && stack !== undefined) throw new Error('give either --stack or --account-only');
   if (stack !== undefined && !STACK_NAME.test(stack))
     throw new Error('give --stack the name of a stack, such as Keyturn');
-  if (region !== null && !REGION.test(region)) throw new Error('give --region a region, such as eu-central-1');
+  if (region !== undefined && !REGION.test(region)) throw new Error('give --region a region, such as eu-central-1');
   return { stackName: accountOnly ? null : (stack ?? 'Keyturn'), region, json };
 };

@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { type AskAws, AwsRefused } from '../aws/aws-operation.ts';
+import { GET_CALLER_IDENTITY } from '../aws/get-caller-identity.ts';
 import type { Browse } from './browse.ts';
 import type { Check, CheckStatus, Examination, Finding } from './check.ts';
 import { ACCOUNT_CHECKS, STACK_CHECKS } from './checks.ts';
 import { type DeployedSettings, type DeployedStack, readSettings, readStack } from './deployed-stack.ts';
 import type { Dns } from './dns.ts';
-import { GET_CALLER_IDENTITY } from './operations.ts';
 import { Unread, unreadBy } from './unread.ts';
 
 /** Checks at a time: most wait for AWS, and its describing calls are throttled by the account. */
