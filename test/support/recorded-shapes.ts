@@ -83,11 +83,14 @@ const outputs = {
   AlarmTopicArn: TOPIC,
 };
 
-/** The answer of DescribeStacks. */
-export const describedStack = (changes: Record<string, string> = {}, without: readonly string[] = []): AwsAnswer => {
-  const told = Object.entries(outputs)
-    .filter(([name]) => !without.includes(name))
-    .map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
+/** The answer of DescribeStacks. @param changedOutputs `null` for one that is left out */
+export const describedStack = (
+  changes: Record<string, string> = {},
+  changedOutputs: Readonly<Record<string, string | null>> = {},
+): AwsAnswer => {
+  const told = Object.entries({ ...outputs, ...changedOutputs }).flatMap(([OutputKey, OutputValue]) =>
+    OutputValue === null ? [] : [{ OutputKey, OutputValue }],
+  );
   const fields = {
     StackId: 'arn:aws:cloudformation:x',
     StackStatus: 'UPDATE_COMPLETE',

@@ -15,7 +15,7 @@ import {
 
 const withoutDomain = (publicUrl: string): { aws: AwsAnswers } => ({
   aws: {
-    DescribeStacks: () => describedStack({}, ['DomainTarget', 'CertificateArn']),
+    DescribeStacks: () => describedStack({}, { DomainTarget: null, CertificateArn: null }),
     GetFunctionConfiguration: () => environmentOf({ ...DEPLOYED, publicUrl }),
   },
 });

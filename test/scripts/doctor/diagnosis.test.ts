@@ -187,7 +187,7 @@ describe('the doctor', () => {
   it('says that the release of the stack is another, where its outputs or settings are', async () => {
     const { of } = await world.examine({
       aws: {
-        DescribeStacks: () => describedStack({}, ['CertificateArn']),
+        DescribeStacks: () => describedStack({}, { CertificateArn: null }),
         GetFunctionConfiguration: () => ({ body: '{}' }),
       },
     });
