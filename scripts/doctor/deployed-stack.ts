@@ -80,13 +80,21 @@ export const outputOf = ({ name: stack, outputs }: DeployedStack, name: string):
 export const resourcesOf = ({ resources }: DeployedStack, type: string): string[] =>
   resources.flatMap((resource) => (resource.type === type ? (resource.physicalId ?? []) : []));
 
-/** The part of a flow in the stack, such as its function or its log. The CDK ends each name with a hash. @throws Unread */
+/**
+ * The part of a flow in the stack, such as its function or its log, by its physical name. The CDK writes the names of the constructs one
+ * after the other, and a hash; `CompleteSignUp` ends as `SignUp` does, so the shortest name is the flow's own.
+ *
+ * @throws Unread
+ */
 export const partOf = ({ name, resources }: DeployedStack, flow: string, part: 'Function' | 'Logs'): string => {
   const ends = new RegExp(`${constructId(flow)}${part}[0-9A-F]{8}$`);
   const type = part === 'Function' ? 'AWS::Lambda::Function' : 'AWS::Logs::LogGroup';
-  const found = resources.find((resource) => resource.type === type && ends.test(resource.logicalId))?.physicalId;
-  if (!found) throw new Unread(`The stack ${name} has no ${flow}.`, 'See that --stack is the stack of the service.');
-  return found;
+  const [found] = resources
+    .filter((resource) => resource.type === type && ends.test(resource.logicalId))
+    .toSorted((a, b) => a.logicalId.length - b.logicalId.length);
+  if (!found?.physicalId)
+    throw new Unread(`The stack ${name} has no ${flow}.`, 'See that --stack is the stack of the service.');
+  return found.physicalId;
 };
 
 /** What the service runs with: the settings of a function, from its environment. @throws AwsRefused, Unread */

@@ -55,7 +55,7 @@ export const issuer: Check = {
     if ('status' in read) return read;
     const first = await on.browse(read.keysUrl, OURS);
     const keys = first.status === 200 ? parsed(keySet, first.body)?.keys : undefined;
-    if (!keys) return fail(`${read.keysUrl} answers ${first.status}, and no keys.`, 'docs/runbook.md, keyring.');
+    if (!keys) return fail(`${read.keysUrl} answers ${first.status}, and no keys.`, 'docs/runbook.md, api-errors.');
     if (
       keys.some(({ kty, alg }) => kty !== 'RSA' || alg !== 'RS256') ||
       new Set(keys.map(({ kid }) => kid)).size < keys.length

@@ -36,12 +36,9 @@ export const sesStanding: Check = {
   run: async ({ ask }) => {
     const { SendingEnabled, EnforcementStatus, SendQuota } = await ask(GET_SES_ACCOUNT);
     if (!SendingEnabled || EnforcementStatus === 'SHUTDOWN')
-      return fail('SES has stopped the sending of this account.', 'docs/runbook.md, bounces and complaints.');
+      return fail('SES has stopped the sending of this account.', 'docs/runbook.md, mail-bounces.');
     if (EnforcementStatus !== 'HEALTHY')
-      return warn(
-        `SES has the account under review (${EnforcementStatus}).`,
-        'docs/runbook.md, bounces and complaints.',
-      );
+      return warn(`SES has the account under review (${EnforcementStatus}).`, 'docs/runbook.md, mail-bounces.');
     const { Max24HourSend, SentLast24Hours } = SendQuota;
     // SES says -1 for an account without a limit.
     if (Max24HourSend >= 0 && SentLast24Hours >= NEARLY_USED * Max24HourSend)

@@ -136,7 +136,7 @@ export const eventSources: Check = {
           troubled
             .map(({ UUID, LastProcessingResult }) => `The mapping ${UUID} says: ${LastProcessingResult}.`)
             .join(' '),
-          'docs/runbook.md, outbox.',
+          'docs/runbook.md, outbox-age.',
         )
       : ok(`All ${mappings.length} mappings are active.`);
   },

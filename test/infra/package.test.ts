@@ -149,6 +149,19 @@ describe('the package', () => {
     });
   });
 
+  it('looks at an account from where it is installed, by the command that its handbook names', async () => {
+    const bin = join(app, 'node_modules/.bin/keyturn-doctor');
+
+    const help = await run(bin, ['--help']);
+    const refused = run(bin, ['--stack', 'Keyturn', '--account-only']);
+
+    expect(help.stdout).toContain('npx keyturn-doctor');
+    await expect(refused).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give either --stack or --account-only'),
+    });
+  });
+
   /** @asvs 15.1.2 */
   it('names whose code is in the bundles, and under which licence', async () => {
     const notices = await readFile(join(app, 'node_modules/keyturn/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
