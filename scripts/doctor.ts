@@ -3,8 +3,10 @@
  */
 import { Resolver } from 'node:dns/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { endpointOf } from '../shared/aws/aws-endpoint.ts';
 import { systemClock } from '../shared/lambda/system-clock.ts';
 import { csprng } from '../shared/primitives/randomness.ts';
+import { STS } from './aws/aws-apis.ts';
 import { makeAwsCaller } from './aws/aws-caller.ts';
 import { openOperator } from './aws/operator.ts';
 import { browse } from './doctor/browse.ts';
@@ -26,6 +28,12 @@ await runCommand({
     const operator = await openOperator(asked).catch(() => null);
     if (!operator) {
       console.error('Say which region: --region eu-central-1, or AWS_REGION.');
+      return false;
+    }
+    try {
+      endpointOf(STS, { ...operator.environment, AWS_REGION: operator.region });
+    } catch (error) {
+      console.error((error as Error).message); // our own, of AWS's variables
       return false;
     }
     const diagnosis = await runDoctor({

@@ -1,7 +1,7 @@
 import type { AwsPlace } from '../../shared/aws/aws-endpoint.ts';
 
 /** How the requests of a service are written. @see Smithy, "AWS protocols" */
-export type AwsProtocol =
+type AwsProtocol =
   | { kind: 'json'; version: '1.0' | '1.1'; target: string }
   | { kind: 'rest' }
   | { kind: 'query'; version: string };

@@ -138,7 +138,7 @@ export const makeAwsCaller = ({
         retries.succeeded(cost);
         return answer as never;
       } catch (caught) {
-        if (caught instanceof AwsRefused) throw caught;
+        if (caught instanceof AwsRefused || caught instanceof TypeError) throw caught; // the latter is a fault of ours
         const error = caught as SdkError;
         const next = retries.next(error, made);
         if (next === null)

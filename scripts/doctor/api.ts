@@ -1,8 +1,9 @@
 import { describeService } from '../../functions/describe-service/contract.ts';
 import { getTwoFactor } from '../../functions/get-two-factor/contract.ts';
 import { OURS } from './browse.ts';
-import { type Check, type Examination, fail, ok, warn } from './check.ts';
+import type { Check, Examination } from './check.ts';
 import { outputOf } from './deployed-stack.ts';
+import { fail, ok, warn } from './finding.ts';
 import { Unread } from './unread.ts';
 
 /** API Gateway's prefix for headers that it renames. @see API Gateway developer guide, "Important notes for REST APIs" */

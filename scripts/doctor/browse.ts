@@ -6,7 +6,7 @@ import { Unread } from './unread.ts';
 const TIMEOUT_MS = 10_000;
 
 /** A whole answer. */
-export interface Page {
+interface Page {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;

@@ -1,5 +1,6 @@
-import { type Check, fail, ok, warn } from './check.ts';
+import type { Check } from './check.ts';
 import { outputOf } from './deployed-stack.ts';
+import { fail, ok, warn } from './finding.ts';
 import { DESCRIBE_CERTIFICATE } from './operations.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;

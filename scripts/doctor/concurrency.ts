@@ -1,4 +1,5 @@
-import { type Check, fail, ok, warn } from './check.ts';
+import type { Check } from './check.ts';
+import { fail, ok, warn } from './finding.ts';
 import { GET_ACCOUNT_SETTINGS, LIST_QUOTA_REQUESTS } from './operations.ts';
 
 /** Service Quotas' code for concurrent executions. @see AWS General Reference, "AWS Lambda endpoints and quotas" */

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { PATHS, publicUrlOf } from './api.ts';
 import { OURS } from './browse.ts';
-import { type Check, type Examination, type Finding, fail, ok, warn } from './check.ts';
+import type { Check, Examination } from './check.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 /** An authorizer gives up then. @see API Gateway developer guide, "Quotas for HTTP APIs": timeout for JSON Web Key Set endpoint */
 const AUTHORIZER_GIVES_UP_MS = 1500;

@@ -1,4 +1,5 @@
-import { type Check, fail, ok, unknown, warn } from './check.ts';
+import type { Check } from './check.ts';
+import { fail, ok, unknown, warn } from './finding.ts';
 import { GET_SES_ACCOUNT } from './operations.ts';
 
 const asks = [GET_SES_ACCOUNT];
@@ -58,7 +59,7 @@ export const sesPlan: Check = {
   id: 'ses-plan',
   title: "SES's plan",
   asks,
-  settles: 'Probe 9: the plan that mail is billed by',
+  settles: 'Probe 9: mail is billed without a monthly price',
   run: async ({ ask }) => {
     const { PricingAttributes: { CurrentPlan: plan, NextPlan: next } = {} } = await ask(GET_SES_ACCOUNT);
     if (plan === undefined) return leftOut('which plan the account has');
@@ -79,7 +80,7 @@ export const sesDeliveryMode: Check = {
   id: 'ses-delivery-mode',
   title: "SES's shared addresses",
   asks,
-  settles: 'Probe 9: whether mail stays in the region',
+  settles: 'Probe 9: mail stays in the region',
   run: async ({ ask, region }) => {
     const { DeliveryAttributes: { SharedPoolDeliveryMode: mode } = {} } = await ask(GET_SES_ACCOUNT);
     if (mode === undefined) return leftOut('from which regions it delivers');

@@ -1,6 +1,7 @@
 import { AwsRefused } from '../aws/aws-operation.ts';
-import { type Check, type Examination, fail, ok, warn } from './check.ts';
+import type { Check, Examination } from './check.ts';
 import type { DeployedSettings } from './deployed-stack.ts';
+import { fail, ok, warn } from './finding.ts';
 import { GET_EMAIL_IDENTITY } from './operations.ts';
 import { Unread } from './unread.ts';
 

@@ -5,8 +5,9 @@ import { reauthenticate } from '../../functions/reauthenticate/contract.ts';
 import { resetPassword } from '../../functions/reset-password/contract.ts';
 import { signIn } from '../../functions/sign-in/contract.ts';
 import type { LogEvent } from '../../shared/observability/log-events.ts';
-import { type Check, type Examination, ok, unknown, warn } from './check.ts';
+import type { Check, Examination } from './check.ts';
 import { partOf } from './deployed-stack.ts';
+import { ok, unknown, warn } from './finding.ts';
 import { FILTER_LOG_EVENTS } from './operations.ts';
 
 const HASHING = [signIn, completeSignUp, resetPassword, reauthenticate, changePassword];

@@ -3,10 +3,11 @@ import type { Clock } from '../../shared/primitives/clock.ts';
 import { type AskAws, AwsRefused } from '../aws/aws-operation.ts';
 import { GET_CALLER_IDENTITY } from '../aws/get-caller-identity.ts';
 import type { Browse } from './browse.ts';
-import type { Check, CheckStatus, Examination, Finding } from './check.ts';
+import type { Check, Examination } from './check.ts';
 import { ACCOUNT_CHECKS, STACK_CHECKS } from './checks.ts';
 import { type DeployedSettings, type DeployedStack, readSettings, readStack } from './deployed-stack.ts';
 import type { Dns } from './dns.ts';
+import type { CheckStatus, Finding } from './finding.ts';
 import { Unread, unreadBy } from './unread.ts';
 
 /** Checks at a time: most wait for AWS, and its describing calls are throttled by the account. */

@@ -1,4 +1,5 @@
-import { type Check, type Examination, type Finding, fail, ok, warn } from './check.ts';
+import type { Check, Examination } from './check.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 import { GET_SMS_ATTRIBUTES, GET_SMS_SANDBOX } from './operations.ts';
 import { DESCRIBE_ACCOUNT_ATTRIBUTES, DESCRIBE_SPEND_LIMITS } from './sms-operations.ts';
 

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { wantsOriginator, wantsRegistration } from '../../shared/settings/wanted-originators.ts';
 import { AwsRefused } from '../aws/aws-operation.ts';
-import { type Check, type Examination, type Finding, fail, ok, warn, worstOf } from './check.ts';
+import type { Check, Examination } from './check.ts';
+import { type Finding, fail, ok, warn, worstOf } from './finding.ts';
 import { noSms } from './sms-account.ts';
 import { DESCRIBE_PHONE_NUMBERS, DESCRIBE_SENDER_IDS, GET_RESOURCE_POLICY } from './sms-operations.ts';
 import { unreadBy } from './unread.ts';

@@ -1,4 +1,5 @@
-import { type Check, type Examination, fail, ok, warn } from './check.ts';
+import type { Check, Examination } from './check.ts';
+import { fail, ok, warn } from './finding.ts';
 import { noSms } from './sms-account.ts';
 import { DESCRIBE_ACCOUNT_ATTRIBUTES, DESCRIBE_PROTECT_CONFIGURATIONS, GET_PROTECT_RULES } from './sms-operations.ts';
 

@@ -1,5 +1,6 @@
-import { type Check, fail, ok, unknown, warn } from './check.ts';
+import type { Check } from './check.ts';
 import { outputOf, resourcesOf } from './deployed-stack.ts';
+import { fail, ok, unknown, warn } from './finding.ts';
 import {
   DESCRIBE_DRIFT_DETECTION,
   DESCRIBE_DRIFTS,

@@ -1,5 +1,5 @@
 import { AwsRefused } from '../aws/aws-operation.ts';
-import { type Finding, unknown } from './check.ts';
+import { type Finding, unknown } from './finding.ts';
 
 /** Something can't be found out, for a reason of our own. */
 export class Unread extends Error {

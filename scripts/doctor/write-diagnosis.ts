@@ -1,4 +1,4 @@
-import type { CheckStatus } from './check.ts';
+import type { CheckStatus } from './finding.ts';
 import type { Checked, Diagnosis } from './run-doctor.ts';
 
 const MARKS: Readonly<Record<CheckStatus, string>> = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CheckStatus } from '../../scripts/doctor/check.ts';
+import type { CheckStatus } from '../../scripts/doctor/finding.ts';
 import { type Case, startDoctorWorld } from './doctor-world.ts';
 
 /** What is not as it should be, and what a check says of it, in its sentence or in what to do. */

@@ -13,7 +13,7 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'eu-central-1';
 export const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:Keyturn-ServiceAlarmsTopic`;
 export const KEYRING = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:Keyring-Ab12Cd`;
-export const CERTIFICATE = `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/0a1b2c3d-0000-4000-8000-000000000000`;
+const CERTIFICATE = `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/0a1b2c3d-0000-4000-8000-000000000000`;
 export const MAPPINGS = ['1c5a6d1e-0000-4000-8000-000000000001', '1c5a6d1e-0000-4000-8000-000000000002'];
 
 /** What the deployed service is set to. */

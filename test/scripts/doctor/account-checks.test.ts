@@ -1,4 +1,4 @@
-import type { CheckStatus } from '../../../scripts/doctor/check.ts';
+import type { CheckStatus } from '../../../scripts/doctor/finding.ts';
 import { type DoctorRow, describeChecks } from '../../support/doctor-cases.ts';
 import { type AwsAnswers, jsonError } from '../../support/fake-aws.ts';
 import {

@@ -74,7 +74,7 @@ describe('the doctor as a process', () => {
 
     expect(code).toBe(0);
     expect(out).toContain('ok       Your credentials: You are arn:aws:sts::123456789012:assumed-role/Support/alice');
-    expect(out).toContain('settled: Probe 9: whether mail stays in the region: yes');
+    expect(out).toContain('settled: Probe 9: mail stays in the region: yes');
     expect(out).toMatch(/\n11 are right, 0 to look at, 0 wrong, 0 not found out\.\n$/);
     expect(err).toMatch(/^\[1\/11\] Your credentials\n(?:\[\d+\/11\] .+\n){10}$/);
   });
@@ -117,6 +117,7 @@ describe('the doctor as a process', () => {
       'AWS does not take your credentials',
     ],
     ['without a region', { AWS_REGION: '' }, 'err', 'Say which region'],
+    ['with an endpoint that is none', { AWS_ENDPOINT_URL: 'ftp://x' }, 'err', 'an AWS_ENDPOINT_URL must be a URL'],
   ] as const)('says what to do %s, and ends with 1', async (_what, environment, where, says) => {
     aws.answerWith(GOOD);
 
