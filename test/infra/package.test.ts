@@ -156,14 +156,13 @@ describe('the package', () => {
 
     const aws = await startFakeAws();
     aws.answerWith(GOOD);
+    const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+    const env = { ...process.env, ...credentials, AWS_ENDPOINT_URL: aws.origin };
+
     const help = await run(bin, ['--help']);
+    const looked = await run(bin, ['--account-only', '--region', 'eu-central-1'], { env }).finally(aws.stop);
     const refused = run(bin, ['--stack', 'Keyturn', '--account-only']);
 
-    const looked = await run(bin, ['--account-only', '--region', 'eu-central-1'], {
-      env: { ...process.env, AWS_ENDPOINT_URL: aws.origin },
-    });
-
-    await aws.stop();
     expect(help.stdout).toContain('npx keyturn-doctor');
     expect(looked.stdout).toContain('0 wrong, 0 not found out');
     await expect(refused).rejects.toMatchObject({

@@ -1,6 +1,5 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 
 /** @see RFC 1035 §3.2.2; RFC 3596 §2.1 */
 const TYPES = { A: 1, CNAME: 5, MX: 15, TXT: 16, AAAA: 28 } as const;
@@ -71,7 +70,7 @@ export const startFakeDns = async () => {
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
-  const { port } = socket.address() as AddressInfo;
+  const { port } = socket.address();
 
   return {
     server: `127.0.0.1:${port}`,

@@ -44,7 +44,9 @@ describe("the doctor's page in the handbook", () => {
     );
 
     expect(rows.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(rows.filter(({ isMade }) => isMade).map(({ number }) => number)).toEqual([...made].toSorted());
+    expect(rows.filter(({ isMade }) => isMade).map(({ number }) => number)).toEqual(
+      [...made].toSorted((a, b) => a - b),
+    );
   });
 
   it('is found, with the runbook, by what the sentences name', () => {
