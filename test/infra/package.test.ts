@@ -160,9 +160,10 @@ describe('the package', () => {
     const env = { ...process.env, ...credentials, AWS_ENDPOINT_URL: aws.origin };
 
     const help = await run(bin, ['--help']);
-    const looked = await run(bin, ['--account-only', '--region', 'eu-central-1'], { env }).finally(aws.stop);
+    const looked = await run(bin, ['--account-only', '--region', 'eu-central-1'], { env });
     const refused = run(bin, ['--stack', 'Keyturn', '--account-only']);
 
+    await aws.stop();
     expect(help.stdout).toContain('npx keyturn-doctor');
     expect(looked.stdout).toContain('0 wrong, 0 not found out');
     await expect(refused).rejects.toMatchObject({
