@@ -161,9 +161,9 @@ describe('the package', () => {
 
     const help = await run(bin, ['--help']);
     const looked = await run(bin, ['--account-only', '--region', 'eu-central-1'], { env });
+    await aws.stop();
     const refused = run(bin, ['--stack', 'Keyturn', '--account-only']);
 
-    await aws.stop();
     expect(help.stdout).toContain('npx keyturn-doctor');
     expect(looked.stdout).toContain('0 wrong, 0 not found out');
     await expect(refused).rejects.toMatchObject({
