@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../shared/settings/settings.ts';
 import { SettingsRefused } from '../shared/settings/settings-refused.ts';
 import { smsOrigin } from '../shared/settings/sms-origin.ts';
-import { WANTED_ORIGINATORS } from './wanted-originators.ts';
+import { wantsOriginator } from '../shared/settings/wanted-originators.ts';
 
 /**
  * Where Notify sends in its Basic tier, as of 2026-11-30; `aws pinpoint-sms-voice-v2 list-notify-countries` tells of the day.
@@ -27,14 +27,8 @@ const WITHOUT_SMS: readonly string[] = [
   'cn-northwest-1',
 ];
 
-const isWithout = ({ originators, senderId, originationNumber }: Settings['sms'], country: string): boolean => {
-  if (originators[country] !== undefined) return false;
-  const wanted = WANTED_ORIGINATORS[country];
-  return (wanted === 'sender-id' && senderId === null) || (wanted === 'number' && originationNumber === null);
-};
-
 const warnOfLost = (scope: Construct, sms: Settings['sms']): void => {
-  const lost = sms.countries.filter((country) => isWithout(sms, country));
+  const lost = sms.countries.filter((country) => wantsOriginator(sms, country));
   if (lost.length > 0)
     Validations.of(scope).addWarning(
       'keyturn:sms-originators',

@@ -46,6 +46,7 @@ export const outputsOf = (service: ServiceParts): Record<string, string> => {
     ApiUrl: service.address,
     ApiId: service.api.api.apiId,
     DomainTarget: service.domain?.target,
+    CertificateArn: service.domain?.certificateArn,
     AccountsTable: accounts.tableName,
     CredentialsTable: credentials.tableName,
     TokensTable: tokens.tableName,

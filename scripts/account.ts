@@ -12,7 +12,7 @@ await runCommand({
   name: 'account',
   usage: USAGE,
   readArguments,
-  isOnLaptop: ({ place }) => place.kind === 'laptop',
+  isWithoutCredentials: ({ place }) => place.kind === 'laptop',
   run: async (asked) =>
     runAccount({
       asked,

@@ -7,20 +7,8 @@ import { csprng } from '../shared/primitives/randomness.ts';
 import { openAlarms } from './alarms/open-alarms.ts';
 import { readArguments, USAGE } from './alarms/read-arguments.ts';
 import { runAlarms } from './alarms/run-alarms.ts';
-import { askPerson } from './ask-person.ts';
-import { runCommand } from './run-command.ts';
-
-/** Nobody is at a terminal; with `--yes` nobody is asked. */
-class NobodyToAsk extends Error {
-  override readonly name = 'NobodyToAsk (add --yes)';
-}
-
-/** @returns whether the operator says yes @throws NobodyToAsk */
-const ask = async (question: string): Promise<boolean> => {
-  const isMeant = await askPerson(question);
-  if (isMeant === null) throw new NobodyToAsk();
-  return isMeant;
-};
+import { askOrStop } from './command/ask-person.ts';
+import { runCommand } from './command/run-command.ts';
 
 await runCommand({
   name: 'alarms',
@@ -30,7 +18,7 @@ await runCommand({
     runAlarms({
       asked,
       alarms: await openAlarms({ clock: systemClock, randomness: csprng }),
-      ask,
+      ask: askOrStop,
       say: (line) => console.log(line),
       pause: (ms) => pause(ms),
     }),

@@ -3,23 +3,11 @@
  */
 import { systemClock } from '../shared/lambda/system-clock.ts';
 import { csprng } from '../shared/primitives/randomness.ts';
-import { askPerson } from './command/ask-person.ts';
+import { askOrStop } from './command/ask-person.ts';
 import { runCommand } from './command/run-command.ts';
 import { openSuppression } from './suppression/open-suppression.ts';
 import { readArguments, USAGE } from './suppression/read-arguments.ts';
 import { runSuppression } from './suppression/run-suppression.ts';
-
-/** Nobody is at a terminal; with `--yes` nobody is asked. */
-class NobodyToAsk extends Error {
-  override readonly name = 'NobodyToAsk';
-}
-
-/** @returns whether the operator says yes @throws NobodyToAsk */
-const ask = async (question: string): Promise<boolean> => {
-  const isMeant = await askPerson(question);
-  if (isMeant === null) throw new NobodyToAsk('Nothing was done: nobody is at a terminal to be asked, so give --yes.');
-  return isMeant;
-};
 
 await runCommand({
   name: 'suppression',
@@ -27,7 +15,7 @@ await runCommand({
   readArguments,
   run: async (asked) => {
     const parts = await openSuppression({ table: asked.table, clock: systemClock, randomness: csprng });
-    return runSuppression({ asked, ...parts, ask, say: (line) => console.log(line) });
+    return runSuppression({ asked, ...parts, ask: askOrStop, say: (line) => console.log(line) });
   },
   doneSoFar: 'What was cleared is',
 });

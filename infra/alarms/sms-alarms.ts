@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { hasSmsOrigin } from '../../shared/settings/sms-origin.ts';
+import { WANTED_ORIGINATORS } from '../../shared/settings/wanted-originators.ts';
 import type { Watched } from '../metrics.ts';
-import { WANTED_ORIGINATORS } from '../wanted-originators.ts';
 import { type AlarmRow, ONCE, SILENCE_CHANGES_NOTHING, SILENCE_IS_GOOD } from './alarm-row.ts';
 
 /** SMS that must be lost within an hour. Above what one phone that is off causes. */

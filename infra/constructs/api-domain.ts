@@ -27,6 +27,7 @@ export const addressTypeOf = (ipv6: boolean): { ipAddressType?: IpAddressType } 
 export class ApiDomain extends Construct {
   /** The target of the operator's DNS record. */
   readonly target: string;
+  readonly certificateArn: string;
 
   constructor(scope: Construct, id: string, { api, stage, domainName, certificate, ipv6 }: ApiDomainProps) {
     super(scope, id);
@@ -38,5 +39,6 @@ export class ApiDomain extends Construct {
     });
     new ApiMapping(this, 'Mapping', { api, stage, domainName: domain });
     this.target = domain.regionalDomainName;
+    this.certificateArn = certificate.certificateArn;
   }
 }

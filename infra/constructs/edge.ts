@@ -72,6 +72,7 @@ export class Edge extends Construct {
   readonly distribution: Distribution;
   /** The target of the operator's DNS record. */
   readonly target: string;
+  readonly certificateArn: string;
 
   constructor(scope: Construct, id: string, { api, domainName, certificate, webAclArn, secret }: EdgeProps) {
     super(scope, id);
@@ -111,6 +112,7 @@ export class Edge extends Construct {
       errorResponses: KEPT_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
     this.target = this.distribution.distributionDomainName;
+    this.certificateArn = certificate.certificateArn;
     acknowledge(this, {
       'AwsSolutions-CFR1': 'People lose their passwords on journeys as well: no country is shut out.',
       'AwsSolutions-CFR3':

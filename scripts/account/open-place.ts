@@ -1,13 +1,12 @@
 import { userInfo } from 'node:os';
 import { joinRunningService } from '../../local/running-service.ts';
-import { awsEnvironment } from '../../shared/aws/aws-environment.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { makeDynamo } from '../../shared/aws/make-dynamo.ts';
 import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
 import { systemClock } from '../../shared/lambda/system-clock.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
-import { awsIdentity } from '../command/aws-identity.ts';
+import { openOperator } from '../aws/operator.ts';
 import { callerIdentity } from './caller-identity.ts';
 import type { OperatedTables, Place } from './commands.ts';
 
@@ -26,11 +25,9 @@ const openTables = (tables: OperatedTables, clock: Clock): Dynamo =>
     randomness: csprng,
   });
 
-/** Who the operator is, by region and credentials of the SDK's whole chain. @throws CallerUnknown */
-export const askAws = async (): Promise<string> => {
-  const { region, credentials } = await awsIdentity();
-  return callerIdentity({ environment: awsEnvironment(), region, credentials, clock: systemClock });
-};
+/** Who the operator is, by AWS's word. @throws CallerUnknown, NotSignedIn */
+export const askAws = async (): Promise<string> =>
+  callerIdentity({ ...(await openOperator()), clock: systemClock, randomness: csprng });
 
 /** A laptop has no identities of AWS. */
 const openLaptop = ({ as }: Extract<Place, { kind: 'laptop' }>): OpenPlace => {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type CommonArguments, readCommandLine, SWITCH, TEXT } from '../command/command-line.ts';
 
 /** As infra/app.ts names it. */
 const STACK = 'Keyturn';
@@ -11,13 +11,15 @@ once, so that you see that the pager rings, and back.
 
 Where the package is installed it is "npx keyturn-alarms" instead of "npm run alarms --". --only, which can be given several times, takes the alarms of that
 heading alone: one message for each alarm is many. It asks before it sets anything off, unless --yes is given. The edge has a stack of its own:
-AWS_REGION=us-east-1 npm run alarms -- --stack ${STACK}Edge
+npm run alarms -- --region us-east-1 --stack ${STACK}Edge
 
-Credentials and region are the AWS SDK's own (AWS_PROFILE, AWS_REGION …). They need cloudwatch:DescribeAlarms, sns:ListSubscriptionsByTopic and, for --try,
+  --region <name>   where the stack is; unless given, the AWS SDK's own (AWS_REGION, the profile)
+
+Credentials are the AWS SDK's own (AWS_PROFILE …). They need cloudwatch:DescribeAlarms, sns:ListSubscriptionsByTopic and, for --try,
 cloudwatch:SetAlarmState.`;
 
 /** Arguments of the command. */
-export interface AlarmsArguments {
+export interface AlarmsArguments extends CommonArguments {
   /** Name of the stack. */
   stack: string;
   /** Headings of the runbook; empty for all. */
@@ -34,17 +36,10 @@ export interface AlarmsArguments {
  * @throws Error that says what is wrong with it
  */
 export const readArguments = (args: string[]): AlarmsArguments | null => {
-  const { values } = parseArgs({
-    args,
-    options: {
-      stack: { type: 'string', default: STACK },
-      only: { type: 'string', multiple: true, default: [] },
-      try: { type: 'boolean', default: false },
-      yes: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return null;
-  if (values.yes && !values.try) throw new Error('--yes goes with --try');
-  return { stack: values.stack, only: values.only, tries: values.try, yes: values.yes };
+  const options = { stack: TEXT, only: { ...TEXT, multiple: true }, try: SWITCH, yes: SWITCH } as const;
+  const line = readCommandLine(args, { options, most: 0, takesOutputs: false });
+  if (!line) return null;
+  const { region, stack = STACK, only = [], try: tries, yes } = line.values;
+  if (yes && !tries) throw new Error('--yes goes with --try');
+  return { region, stack, only, tries, yes };
 };

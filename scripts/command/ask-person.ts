@@ -15,3 +15,15 @@ export const askPerson = async (question: string): Promise<boolean | null> => {
     terminal.close();
   }
 };
+
+/** There is no terminal; with `--yes` no question is asked. */
+class NobodyToAsk extends Error {
+  override readonly name = 'NobodyToAsk';
+}
+
+/** Asks the person at the terminal, as {@link askPerson} does. @returns whether the operator says yes @throws NobodyToAsk */
+export const askOrStop = async (question: string): Promise<boolean> => {
+  const isMeant = await askPerson(question);
+  if (isMeant === null) throw new NobodyToAsk('Nothing was done: nobody is at a terminal to be asked, so give --yes.');
+  return isMeant;
+};

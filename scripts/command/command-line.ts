@@ -7,11 +7,12 @@ export const SWITCH = { type: 'boolean', default: false } as const;
 
 /** What every command takes. */
 const COMMON = {
-  outputs: TEXT,
-  stack: TEXT,
   region: TEXT,
   help: { ...SWITCH, short: 'h' },
 } as const;
+
+/** Where a command finds the names of resources. */
+const OUTPUTS = { outputs: TEXT, stack: TEXT } as const;
 
 /** Those that every command explains alike: the last part of each help text, but for the command's own permissions. */
 export const COMMON_USAGE = `  --outputs <file> [--stack <name>]   what "cdk deploy --outputs-file cdk-outputs.json" wrote, and which stack of it; "aws cloudformation
@@ -22,7 +23,7 @@ Credentials are the AWS SDK's own (AWS_PROFILE …).`;
 
 /** What has been read of a command line. */
 interface CommandLine<Options extends ParseArgsOptionsConfig> {
-  values: ReturnType<typeof parseArgs<{ options: typeof COMMON & Options }>>['values'];
+  values: ReturnType<typeof parseArgs<{ options: typeof COMMON & typeof OUTPUTS & Options }>>['values'];
   /** What stands beside the options, in its order. */
   words: string[];
 }
@@ -48,16 +49,17 @@ const refuseRepeats = (tokens: readonly { kind: string; name?: string }[]): void
  *
  * @param options the command's own
  * @param most how many words may stand beside them
+ * @param takesOutputs whether names of resources come from the stack's outputs; `false` where the command asks AWS for them
  * @returns `null` where help is asked for
  * @throws Error that says what is wrong with it
  */
 export const readCommandLine = <Options extends ParseArgsOptionsConfig>(
   args: string[],
-  { options, most }: { options: Options; most: number },
+  { options, most, takesOutputs = true }: { options: Options; most: number; takesOutputs?: boolean },
 ): CommandLine<Options> | null => {
   const { values, positionals, tokens } = parseArgs({
     args,
-    options: { ...COMMON, ...options },
+    options: { ...COMMON, ...(takesOutputs && OUTPUTS), ...options },
     allowPositionals: true,
     tokens: true,
   });
@@ -67,8 +69,8 @@ export const readCommandLine = <Options extends ParseArgsOptionsConfig>(
   const [surplus] = positionals.slice(most);
   if (surplus !== undefined) throw new Error(`there is a word too many: ${surplus}`);
   if (region !== undefined && !REGION.test(region)) throw new Error('--region takes the name of a region: eu-west-1');
-  if (stack !== undefined && outputs === undefined) throw new Error('--stack goes with --outputs');
-  return { values, words: positionals };
+  if (takesOutputs && stack !== undefined && outputs === undefined) throw new Error('--stack goes with --outputs');
+  return { values: values as CommandLine<Options>['values'], words: positionals };
 };
 
 /** As a sentence says them: `--a`, `both --a and --b`, `all of --a, --b and --c`. */

@@ -54,45 +54,46 @@ export const openHttp = ({ protocol, hostname, port, pathname }: URL): ((post: H
   const target = { host, port: port || undefined, agent };
 
   return ({ method = 'POST', path = pathname, headers, body, timeoutMs }) => {
-    const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
-    let connecting: NodeJS.Timeout | undefined;
-    const outgoing = request({ ...target, method, path, headers });
+    // Not Promise.withResolvers: operators' commands run on Node 20 too (package.json, engines).
+    return new Promise((resolve, reject) => {
+      let connecting: NodeJS.Timeout | undefined;
+      const outgoing = request({ ...target, method, path, headers });
 
-    const ended = (): void => {
-      clearTimeout(timer);
-      clearTimeout(connecting);
-    };
-    const fail = (error: Error): void => {
-      ended();
-      reject(error);
-      outgoing.destroy();
-    };
-    const timer = setTimeout(() => fail(timedOut('no answer in time')), timeoutMs);
-
-    outgoing.on('error', (error: SdkError) =>
-      fail(outgoing.reusedSocket && isCut(error) ? Object.assign(error, { wasIdle: true }) : error),
-    );
-    outgoing.once('socket', (socket) => {
-      if (!socket.connecting) return;
-      connecting = setTimeout(() => fail(timedOut('no connection in time')), CONNECT_TIMEOUT_MS);
-      socket.once('connect', () => clearTimeout(connecting));
-    });
-    outgoing.once('response', (answer) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      answer.on('data', (chunk: Buffer) => {
-        chunks.push(chunk);
-        bytes += chunk.length;
-        if (bytes > ANSWER_MAX_BYTES) fail(tooLarge());
-      });
-      answer.on('error', fail); // an answer that is cut off
-      answer.once('end', () => {
+      const ended = (): void => {
+        clearTimeout(timer);
+        clearTimeout(connecting);
+      };
+      const fail = (error: Error): void => {
         ended();
-        const whole = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: whole });
+        reject(error);
+        outgoing.destroy();
+      };
+      const timer = setTimeout(() => fail(timedOut('no answer in time')), timeoutMs);
+
+      outgoing.on('error', (error: SdkError) =>
+        fail(outgoing.reusedSocket && isCut(error) ? Object.assign(error, { wasIdle: true }) : error),
+      );
+      outgoing.once('socket', (socket) => {
+        if (!socket.connecting) return;
+        connecting = setTimeout(() => fail(timedOut('no connection in time')), CONNECT_TIMEOUT_MS);
+        socket.once('connect', () => clearTimeout(connecting));
       });
+      outgoing.once('response', (answer) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        answer.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          bytes += chunk.length;
+          if (bytes > ANSWER_MAX_BYTES) fail(tooLarge());
+        });
+        answer.on('error', fail); // an answer that is cut off
+        answer.once('end', () => {
+          ended();
+          const whole = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: whole });
+        });
+      });
+      outgoing.end(body);
     });
-    outgoing.end(body);
-    return promise;
   };
 };

@@ -22,14 +22,14 @@ export type SendJson = (
 ) => Promise<unknown>;
 
 /** An error that a service has answered, in the SDK's form, with the members of the answer's body. */
-interface ServiceError extends SdkError {
+export interface ServiceError extends SdkError {
   $metadata: { httpStatusCode: number };
 }
 
 const unusable = (why: string): Error => Object.assign(new Error(why), { name: UNUSABLE_ANSWER });
 
 /** @throws UnusableAnswer where the body is not what the service has sent, or is no JSON */
-const parseBody = ({ headers, body }: HttpAnswer): Record<string, unknown> => {
+export const parseBody = ({ headers, body }: HttpAnswer): Record<string, unknown> => {
   const sum = headers['x-amz-crc32'];
   if (sum !== undefined && Number(sum) !== crc32(body)) throw unusable('the checksum is another');
   if (body.length === 0) return {};
@@ -51,7 +51,7 @@ const nameIn = (body: Record<string, unknown>, { headers }: HttpAnswer): string 
 };
 
 /** Reads an error. A body that can't be read is that of a load balancer or a proxy: its status says what it means. */
-const errorIn = (answer: HttpAnswer): ServiceError => {
+export const errorIn = (answer: HttpAnswer): ServiceError => {
   let body: Record<string, unknown> = {};
   try {
     body = parseBody(answer);

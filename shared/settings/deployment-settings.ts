@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { canarySettings } from './canary-settings.ts';
-import { backupSettings } from './backup-settings.ts';
 import { alarmSettings } from './alarm-settings.ts';
+import { backupSettings } from './backup-settings.ts';
+import { canarySettings } from './canary-settings.ts';
 import { edgeEnabled } from './edge-enabled.ts';
 import { smsDeploymentSettings } from './sms-deployment-settings.ts';
 

@@ -10,6 +10,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { builtBundles } from '../support/built-bundles.ts';
+import { startFakeAws } from '../support/fake-aws.ts';
+import { GOOD } from '../support/recorded-accounts.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -170,6 +172,27 @@ describe('the package', () => {
 
     expect(help.stdout).toContain('npx keyturn-after-restore');
     await expect(refused).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('give either --outputs') });
+  });
+
+  it('looks at an account from where it is installed, by the command that its handbook names', async () => {
+    const bin = join(app, 'node_modules/.bin/keyturn-doctor');
+
+    const aws = await startFakeAws();
+    aws.answerWith(GOOD);
+    const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+    const env = { ...process.env, ...credentials, AWS_ENDPOINT_URL: aws.origin };
+
+    const help = await run(bin, ['--help']);
+    const looked = await run(bin, ['--account-only', '--region', 'eu-central-1'], { env });
+    await aws.stop();
+    const refused = run(bin, ['--stack', 'Keyturn', '--account-only']);
+
+    expect(help.stdout).toContain('npx keyturn-doctor');
+    expect(looked.stdout).toContain('0 wrong, 0 not found out');
+    await expect(refused).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give either --stack or --account-only'),
+    });
   });
 
   /** @asvs 15.1.2 */

@@ -78,7 +78,6 @@ export const connectNotify = (options: ConnectNotifyOptions) => {
   });
   const sending = sdkSend({
     requestTimeoutMs,
-    nameOf: notifyRefusal,
     notSent: (name) => new SmsNotSent(name),
   });
 
@@ -87,7 +86,10 @@ export const connectNotify = (options: ConnectNotifyOptions) => {
     sendCode: async ({ to, code }: Pick<Sms, 'to'> & { code: SentCode }): Promise<void> => {
       if (!E164.test(to)) throw new SmsNotSent(RECIPIENT_NOT_CANONICAL);
       const input = requestOf(options, { to, code });
-      await sending.once(() => send('SendNotifyTextMessage', input, performance.now() + requestTimeoutMs));
+      await sending.once(
+        () => send('SendNotifyTextMessage', input, performance.now() + requestTimeoutMs),
+        notifyRefusal,
+      );
     },
   };
 };

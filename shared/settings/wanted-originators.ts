@@ -1,3 +1,5 @@
+import type { Settings } from './settings.ts';
+
 /** What SMS to a country have to come from. */
 type Wanted = 'sender-id' | 'number';
 
@@ -18,3 +20,19 @@ export const WANTED_ORIGINATORS: Readonly<Record<string, Wanted>> = {
   CA: 'number',
   US: 'number',
 };
+
+/** What of the settings says where SMS come from. */
+type Originators = Pick<Settings['sms'], 'originators' | 'senderId' | 'originationNumber'>;
+
+/** Whether SMS to a country would be lost, because it wants an originator and the settings name none. */
+export const wantsOriginator = (
+  { originators, senderId, originationNumber }: Originators,
+  country: string,
+): boolean => {
+  if (originators[country] !== undefined) return false;
+  const wanted = WANTED_ORIGINATORS[country];
+  return (wanted === 'sender-id' && senderId === null) || (wanted === 'number' && originationNumber === null);
+};
+
+/** Whether a country takes a sender id that is registered, and no other. */
+export const wantsRegistration = (country: string): boolean => WANTED_ORIGINATORS[country] === 'sender-id';
