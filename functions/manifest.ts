@@ -36,6 +36,7 @@ export { servePages } from './serve-pages/contract.ts';
 export { signIn } from './sign-in/contract.ts';
 export { signOut } from './sign-out/contract.ts';
 export { signUp } from './sign-up/contract.ts';
+export { stopFactorReset } from './stop-factor-reset/contract.ts';
 export { undoChange } from './undo-change/contract.ts';
 export { updateProfile } from './update-profile/contract.ts';
 export { verifyCode } from './verify-code/contract.ts';

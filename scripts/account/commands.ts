@@ -1,4 +1,4 @@
-import type { ResettableFactor } from '../../shared/account/factor-reset-rows.ts';
+import type { ResettableFactor } from '../../shared/contract/factor-names.ts';
 
 /** What only looks. */
 export const LOOKS = ['find', 'show'] as const;

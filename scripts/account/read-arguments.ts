@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { RESETTABLE_FACTORS, type ResettableFactor } from '../../shared/account/factor-reset-rows.ts';
+import { RESETTABLE_FACTORS, type ResettableFactor } from '../../shared/contract/factor-names.ts';
 import { EMAIL_ADDRESS_TEXT_MAX_LENGTH } from '../../shared/primitives/email-address.ts';
 import { isVisible } from '../../shared/primitives/typed-text.ts';
 import { stackOutputs } from '../stack-outputs.ts';

@@ -7,6 +7,7 @@ import { CODE_REQUESTS } from './code-requests.ts';
 import { DELETION_REQUESTS, EXPORT_ROW_REQUESTS } from './deletion-requests.ts';
 import { EMAIL_CHANGE_REQUESTS, EMAIL_CHANGE_ROW_REQUESTS } from './email-change-requests.ts';
 import { EMAIL_PROOF_REQUESTS } from './email-proof-requests.ts';
+import { FACTOR_RESET_REQUESTS } from './factor-reset-requests.ts';
 import type { GoodRequest } from './good-request.ts';
 import { MESSAGE_REQUESTS as OTHER_MESSAGE_REQUESTS } from './message-requests.ts';
 import { OLD_ROW_REQUESTS } from './old-row-requests.ts';
@@ -38,6 +39,7 @@ export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...STEP_UP_REQUESTS,
   ...EMAIL_CHANGE_ROW_REQUESTS,
   ...EMAIL_PROOF_REQUESTS,
+  ...FACTOR_RESET_REQUESTS,
   ...EXPORT_ROW_REQUESTS,
 ];
 
@@ -47,4 +49,4 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...RECOVERY_SMS_REQUESTS,
 ];
 
-export { EMAIL_PROOF_REQUESTS, EXPORT_ROW_REQUESTS, OLD_ROW_REQUESTS };
+export { EMAIL_PROOF_REQUESTS, EXPORT_ROW_REQUESTS, FACTOR_RESET_REQUESTS, OLD_ROW_REQUESTS };

@@ -62,6 +62,10 @@ const overtake = (world: World, texts: readonly string[], meanwhile: () => Promi
 
 const signOut = (world: World, token: string) => world.call('sign-out', loadEvent('sign-out/delete', bearer(token)));
 
+/** Stops the reset of second factors that waits. */
+const stopInApp = (world: World, token: string) =>
+  callAs(world, 'stop-factor-reset', 'stop-factor-reset/delete', token);
+
 /** The owner of an address that refused a mail. */
 const unreachedOwner = async (world: World) => {
   const owner = await signUpSomebody(world);
@@ -168,6 +172,27 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       await world.deliver();
       const [token = ''] = await stopTokens(world, email);
       return { accountId, act: () => revokeRecovery(world, token) };
+    },
+  },
+  {
+    when: 'an owner stops one in the app',
+    entries: ['factor-reset-stopped'],
+    lines: ['factor-reset-stopped success'],
+    cause: async (world) => {
+      const owner = await provenOwner(world);
+      await operatorAct(world, 'reset-factor', owner.account_id);
+      return { accountId: owner.account_id, act: () => stopInApp(world, owner.access_token) };
+    },
+  },
+  {
+    when: 'an owner stops one in the app that a second operator does at the same moment',
+    entries: ['factor-reset'],
+    lines: ['factor-reset-stopped failure'],
+    cause: async (world) => {
+      const owner = await provenOwner(world);
+      await operatorAct(world, 'reset-factor', owner.account_id);
+      overtake(world, ['FACTOR_RESET'], () => operatorAct(world, 'approve-reset', owner.account_id, { by: BOB }));
+      return { accountId: owner.account_id, act: () => stopInApp(world, owner.access_token) };
     },
   },
   {
