@@ -30,6 +30,7 @@ export { requestVerification } from './request-verification/contract.ts';
 export { resetPassword } from './reset-password/contract.ts';
 export { revokeRecovery } from './revoke-recovery/contract.ts';
 export { revokeSession } from './revoke-session/contract.ts';
+export { revokeSignIn } from './revoke-sign-in/contract.ts';
 export { revokeToken } from './revoke-token/contract.ts';
 export { rotateKeyring } from './rotate-keyring/contract.ts';
 export { servePages } from './serve-pages/contract.ts';

@@ -4,11 +4,11 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
-import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { phoneHint } from '../../shared/two-factor/second-factors.ts';
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
 import { type DraftEmailProof, provideDraftEmailProof } from './draft-email-proof.ts';
 import { type DraftFactorReset, provideDraftFactorReset } from './draft-factor-reset.ts';
+import { type DraftNewDevice, provideDraftNewDevice } from './draft-new-device.ts';
 import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
 import { type IssueDeletionToken, provideIssueDeletionToken } from './issue-deletion-token.ts';
 import { type IssueEmailCode, provideIssueEmailCode } from './issue-email-code.ts';
@@ -17,7 +17,7 @@ import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
 import type { Message } from './mail/message.ts';
-import { emailReserved, type MailDraft, toOwner } from './mail-draft.ts';
+import { emailReserved, type MailDraft, toOwner, UNKNOWN_DEVICE } from './mail-draft.ts';
 import { type MailboxLimit, provideMailboxLimit } from './mailbox-limit.ts';
 import { recoveryTokens, undoRecoveryTokens } from './recovery-tokens.ts';
 import { signInLinkTokens } from './sign-in-link-tokens.ts';
@@ -37,6 +37,7 @@ export interface DraftMailDeps {
   draftEmailChange: DraftEmailChange;
   draftEmailProof: DraftEmailProof;
   draftFactorReset: DraftFactorReset;
+  draftNewDevice: DraftNewDevice;
   mailboxLimit: MailboxLimit;
 }
 
@@ -52,8 +53,6 @@ type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere
 /** For a message about a change of the account. */
 type NoticeIntent = Extract<MailIntent, { kind: 'password-changed' | 'security-notice' }>;
 type NoticeMessage = Extract<Message, { kind: 'password-changed' | 'security-notice' }>;
-
-const UNKNOWN_DEVICE: DescribedDevice = { program: null, system: null };
 
 /** Makes the content of a mail, with its secret; stored are only the secret's salt and hash. */
 const makeDraftMail = (deps: DraftMailDeps) => {
@@ -186,10 +185,8 @@ const makeDraftMail = (deps: DraftMailDeps) => {
         return draftSpaced(claimed, intent, at);
       case 'sign-in-code':
         return draftSignInCode(claimed, intent, at);
-      case 'new-device': {
-        const { device = UNKNOWN_DEVICE, network } = intent;
-        return draftForOwner(intent.accountId, { kind: 'new-device', happenedAt: at, device, network });
-      }
+      case 'new-device':
+        return deps.draftNewDevice(claimed, intent);
       case 'sign-up':
         return draftSignUp(claimed, intent);
       case 'email-change':
@@ -246,5 +243,6 @@ export const provideDraftMail = (
     draftEmailChange: scope.use(provideDraftEmailChange),
     draftEmailProof: scope.use(provideDraftEmailProof),
     draftFactorReset: scope.use(provideDraftFactorReset),
+    draftNewDevice: scope.use(provideDraftNewDevice),
     mailboxLimit: scope.use(provideMailboxLimit),
   });

@@ -20,6 +20,7 @@ export const SECURITY_EVENT_TYPES = [
   'recovery-revoked',
   'sign-in-link-mail-issued',
   'sign-in-link-revoked',
+  'sign-in-revoked',
   'password-reset',
   'password-reset-by-phone',
   'password-changed',

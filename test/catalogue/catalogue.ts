@@ -16,6 +16,7 @@ import { SECOND_FACTOR_REQUESTS } from './second-factor-requests.ts';
 import type { ServiceWithRows } from './service.ts';
 import { SESSION_REQUESTS } from './session-requests.ts';
 import { SHARED_NUMBER_REQUESTS } from './shared-number-requests.ts';
+import { SIGN_IN_VETO_REQUESTS, SIGN_IN_VETO_ROW_REQUESTS } from './sign-in-veto-requests.ts';
 import { STEP_UP_REQUESTS } from './step-up-requests.ts';
 import { UNDO_REQUESTS } from './undo-requests.ts';
 
@@ -29,6 +30,7 @@ export const GOOD_REQUESTS: readonly GoodRequest[] = [
   ...UNDO_REQUESTS,
   ...RECOVERY_PHONE_REQUESTS,
   ...DELETION_REQUESTS,
+  ...SIGN_IN_VETO_REQUESTS,
 ];
 
 /** Every request to a flow over HTTP, those that meet older rows, or numbers of several accounts, or that bring a proof of their own, included. */
@@ -41,6 +43,7 @@ export const ALL_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...EMAIL_PROOF_REQUESTS,
   ...FACTOR_RESET_REQUESTS,
   ...EXPORT_ROW_REQUESTS,
+  ...SIGN_IN_VETO_ROW_REQUESTS,
 ];
 
 /** Those that leave a message for the flow that delivers it. */

@@ -22,6 +22,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   RESEND: null,
   SERIES: null,
   SIGN_IN_LINK: 'sign-in link',
+  SIGN_IN_VETO: 'sign-in veto',
   SIGN_UP: 'sign-up token',
   SMS_BREAKER: null,
   SMS_BUDGET: null,

@@ -4,7 +4,7 @@ import type { DescribedDevice } from '../../../shared/primitives/described-devic
 import type { EmailChangeMessage } from './email-change-body.ts';
 import type { OperatorMessage } from './operator-body.ts';
 
-/** The link that undoes the change that a message tells of; left out where it can't be undone. */
+/** The link that takes back what a message tells of; left out where it can't be. */
 export interface UndoLink {
   token: string;
   /** RFC 3339, UTC: the token's end. */
@@ -56,6 +56,8 @@ export type Message =
       device: DescribedDevice;
       /** `null` where it isn't known. */
       network: string | null;
+      /** Takes the sign-in back; left out where it is too late for that. */
+      veto?: UndoLink | undefined;
     }
   | { kind: 'sign-up'; token: string; validSeconds: number }
   | { kind: 'already-registered' }

@@ -43,5 +43,6 @@ export const newDeviceBody = (message: Extract<Message, { kind: 'new-device' }>,
     say: frame.texts.newDevice.notice,
     happenedAt: message.happenedAt,
     details: [sayFrom(message, frame)],
+    remedy: message.veto && { link: message.veto, page: 'not-my-sign-in', texts: frame.texts.newDevice.veto },
     frame,
   });

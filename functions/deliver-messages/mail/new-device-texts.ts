@@ -1,4 +1,4 @@
-import type { NoticeTexts, Saying } from './text-shapes.ts';
+import type { NoticeTexts, RemedyTexts, Saying } from './text-shapes.ts';
 
 /** Texts about sign-ins from devices that an account doesn't know. `network` is an address range, such as 203.0.113.0/24. */
 export interface NewDeviceTexts {
@@ -21,4 +21,6 @@ export interface NewDeviceTexts {
   };
   /** It was complete. */
   notice: NoticeTexts;
+  /** The link that takes it back. */
+  veto: RemedyTexts;
 }

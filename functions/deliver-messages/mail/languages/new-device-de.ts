@@ -39,6 +39,14 @@ export const newDeviceDe: NewDeviceTexts = {
     ],
     action: 'Das war ich nicht',
   },
+  veto: {
+    ifNotYou: 'Wenn Sie das nicht waren, kennt jemand Ihr Passwort. Handeln Sie dann bitte sofort:',
+    effect: ({ date, time }) =>
+      `Der Knopf beendet diese Anmeldung, und Ihr Passwort gilt nicht mehr: Alle Geräte werden abgemeldet, und wir schicken Ihnen eine Nachricht, mit der Sie ein neues Passwort wählen. Bevor Sie es auf der Seite bestätigen, geschieht nichts. Der Link funktioniert einmal, bis zum ${date}, ${time} Uhr (UTC). Sichern Sie danach bitte Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.`,
+    action: 'Das war ich nicht',
+    tokenLabel: 'Oder mit diesem Token auf jener Seite:',
+    secrecy: 'Geben Sie diese Nachricht nicht weiter: Der Link darin ist nur für Sie.',
+  },
 };
 
 /** Of the notice that codes by mail are locked. */

@@ -39,6 +39,14 @@ export const newDeviceEn: NewDeviceTexts = {
     ],
     action: "This wasn't me",
   },
+  veto: {
+    ifNotYou: "If this wasn't you, somebody knows your password. Please act at once:",
+    effect: ({ date, time }) =>
+      `The button ends that sign-in, and your password works no more: all devices are signed out, and we send you a message with which you choose a new password. Nothing happens before you confirm it on the page. The link works once, until ${date}, ${time} (UTC). After that, please secure your mailbox: change its password too, and sign out every device there that you don't know.`,
+    action: "This wasn't me",
+    tokenLabel: 'Or enter this token on that page:',
+    secrecy: 'Keep this message to yourself: its link is for you alone.',
+  },
 };
 
 /** Of the notice that codes by mail are locked. */

@@ -1,0 +1,69 @@
+import { type Accounts, accountRow, makeAccounts } from '../../shared/account/accounts.ts';
+import { issueDerivedToken } from '../../shared/account/issue-derived-token.ts';
+import type { Dynamo } from '../../shared/aws/dynamo.ts';
+import { UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
+import { type DerivedSecrets, makeDerivedSecrets } from '../../shared/keyring/derived-secrets.ts';
+import type { Ports, Scope } from '../../shared/lambda/scope.ts';
+import type { MailIntent } from '../../shared/outbox/intent.ts';
+import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
+import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
+import { signInVetoRow } from '../../shared/session/sign-in-vetoes.ts';
+import { type MailDraft, toOwner, UNKNOWN_DEVICE } from './mail-draft.ts';
+
+type NewDeviceIntent = Extract<MailIntent, { kind: 'new-device' }>;
+
+interface DraftNewDeviceDeps {
+  dynamo: Pick<Dynamo, 'transact'>;
+  accounts: Pick<Accounts, 'find'>;
+  derivedSecrets: Pick<DerivedSecrets, 'token'>;
+  clock: Clock;
+}
+
+/**
+ * Makes the notice of a sign-in on a new device, with the token that says that it was not its owner's, and makes that good until seven days
+ * after the sign-in. A retry gives the same one. A notice that comes later than that, or of a release that made no such tokens, has none.
+ *
+ * @returns `null` where the account is gone
+ * @throws StoreUnavailable
+ */
+export type DraftNewDevice = (
+  claimed: Pick<ClaimedIntent, 'requestedAtMs'>,
+  intent: NewDeviceIntent,
+) => Promise<MailDraft>;
+
+const makeDraftNewDevice =
+  (deps: DraftNewDeviceDeps): DraftNewDevice =>
+  async ({ requestedAtMs }, { accountId, device = UNKNOWN_DEVICE, network, signIn }) => {
+    const account = await deps.accounts.find(accountId);
+    if (!account) return null;
+    const signedInAt = Math.floor(requestedAtMs / 1000);
+    const expiresAtEpochSeconds = signedInAt + UNDO_SECONDS;
+    const isOver = expiresAtEpochSeconds <= deps.clock.nowSeconds();
+
+    const { sessionId = '', epoch = 0, salt = '' } = signIn ?? {};
+    const token =
+      signIn && !isOver
+        ? await issueDerivedToken(deps, {
+            salt,
+            binding: { purpose: 'sign-in-veto', row: sessionId, epoch: null, destination: account.email },
+            // An erasure that is under way must not leave a token behind.
+            requireWrite: accountRow.checkWrite(accountRow.key(accountId), accountRow.when.exists),
+            tokenWrite: (tokenHash) =>
+              signInVetoRow.putWrite(signInVetoRow.key(tokenHash), {
+                accountId,
+                sessionId,
+                epoch,
+                expiresAtEpochSeconds,
+              }),
+          })
+        : null;
+    const veto = token === null ? undefined : { token, until: toRfc3339(expiresAtEpochSeconds) };
+    return toOwner(account, { kind: 'new-device', happenedAt: toRfc3339(signedInAt), device, network, veto });
+  };
+
+export const provideDraftNewDevice = (scope: Scope & Ports): DraftNewDevice =>
+  makeDraftNewDevice({
+    ...scope,
+    accounts: scope.use(makeAccounts),
+    derivedSecrets: scope.use(makeDerivedSecrets),
+  });
