@@ -90,13 +90,17 @@ const makeDraftMail = (deps: DraftMailDeps) => {
 
   const draftSignInCode = async (
     claimed: ClaimedIntent,
-    { verificationId, locales, device = UNKNOWN_DEVICE, network }: SignInCodeIntent,
+    { verificationId, locales, device = UNKNOWN_DEVICE, network, country }: SignInCodeIntent,
     requestedAt: string,
   ): Promise<MailDraft> => {
     const issued = await deps.issueEmailCode(verificationId, claimed);
     if (!issued) return null;
     const { account, code, validSeconds } = issued;
-    return toOwner(account, { kind: 'sign-in-code', code, validSeconds, requestedAt, device, network }, locales);
+    return toOwner(
+      account,
+      { kind: 'sign-in-code', code, validSeconds, requestedAt, device, network, country },
+      locales,
+    );
   };
 
   /** A message that goes only to the account's own address. */

@@ -33,7 +33,7 @@ export type DraftNewDevice = (
 
 const makeDraftNewDevice =
   (deps: DraftNewDeviceDeps): DraftNewDevice =>
-  async ({ requestedAtMs }, { accountId, device = UNKNOWN_DEVICE, network, signIn }) => {
+  async ({ requestedAtMs }, { accountId, device = UNKNOWN_DEVICE, network, country, signIn }) => {
     const account = await deps.accounts.find(accountId);
     if (!account) return null;
     const signedInAt = Math.floor(requestedAtMs / 1000);
@@ -58,7 +58,7 @@ const makeDraftNewDevice =
           })
         : null;
     const veto = token === null ? undefined : { token, until: toRfc3339(expiresAtEpochSeconds) };
-    return toOwner(account, { kind: 'new-device', happenedAt: toRfc3339(signedInAt), device, network, veto });
+    return toOwner(account, { kind: 'new-device', happenedAt: toRfc3339(signedInAt), device, network, country, veto });
   };
 
 export const provideDraftNewDevice = (scope: Scope & Ports): DraftNewDevice =>

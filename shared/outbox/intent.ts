@@ -25,6 +25,9 @@ const networkShape = z.nullable(z.string());
 /** The change that it tells of, where an undo can take it back: it goes to the address of before, with the link. */
 const changeShape = z.optional(z.object({ number: z.int(), id: z.string() }));
 
+/** Of that network, ISO 3166-1 alpha-2; absent where no edge told it. */
+const countryShape = z.optional(z.string());
+
 /** The sign-in, and what the token is derived from that takes it back; absent where a release without such tokens wrote the row. */
 const signInShape = z.optional(z.object({ sessionId: z.string(), epoch: z.int(), salt: z.string() }));
 
@@ -56,6 +59,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     locales: z.array(z.string()),
     device: deviceShape,
     network: networkShape,
+    country: countryShape,
   }),
   /** Tells the owner of a sign-in that was complete on such a device. */
   z.object({
@@ -63,6 +67,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     accountId: z.string(),
     device: deviceShape,
     network: networkShape,
+    country: countryShape,
     signIn: signInShape,
   }),
   z.object({

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { notedCountry, type RequestNoting } from '../account/noted-device.ts';
 import { defineRow } from '../aws/define-row.ts';
 import type { Write } from '../aws/dynamo.ts';
 import { type DerivedSecrets, makeDerivedSecrets } from '../keyring/derived-secrets.ts';
@@ -38,7 +39,8 @@ const makeNoticeOfNewDeviceWrite =
   ({
     recordIntentWrite,
     derivedSecrets,
-  }: {
+    requesters,
+  }: RequestNoting & {
     recordIntentWrite: RecordIntentWrite;
     derivedSecrets: Pick<DerivedSecrets, 'newSalt'>;
   }): NoticeOfNewDeviceWrite =>
@@ -47,11 +49,13 @@ const makeNoticeOfNewDeviceWrite =
       kind: 'new-device',
       accountId,
       ...from,
+      country: notedCountry(requesters),
       signIn: { sessionId, epoch, salt: derivedSecrets.newSalt() },
     });
 
 export const provideNoticeOfNewDeviceWrite = (scope: Scope & Pick<Ports, 'keyring'>): NoticeOfNewDeviceWrite =>
   makeNoticeOfNewDeviceWrite({
+    ...scope,
     recordIntentWrite: scope.use(makeRecordIntentWrite),
     derivedSecrets: scope.use(makeDerivedSecrets),
   });

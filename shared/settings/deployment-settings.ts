@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { edgeEnabled } from './edge-enabled.ts';
+import { edgeEnabled, edgeViewerCountry } from './edge-enabled.ts';
 
 /** Retention periods that CloudWatch Logs supports, in days. @see CloudWatch Logs API, PutRetentionPolicy */
 const RETENTION_DAYS = [
@@ -108,6 +108,7 @@ export const deploymentSettings = z.strictObject({
   edge: z.prefault(
     z.strictObject({
       enabled: edgeEnabled(),
+      viewerCountry: edgeViewerCountry(),
       requestsPer5Minutes: z
         ._default(z.int().check(z.minimum(100), z.maximum(2_000_000)), 20_000)
         .check(

@@ -47,6 +47,8 @@ export type Message =
       device: DescribedDevice;
       /** `null` where it isn't known. */
       network: string | null;
+      /** Of the network, ISO 3166-1 alpha-2; left out where it isn't known. */
+      country?: string | undefined;
     }
   | {
       /** A sign-in was complete on such a device. */
@@ -56,6 +58,8 @@ export type Message =
       device: DescribedDevice;
       /** `null` where it isn't known. */
       network: string | null;
+      /** Of the network, ISO 3166-1 alpha-2; left out where it isn't known. */
+      country?: string | undefined;
       /** Takes the sign-in back; left out where it is too late for that. */
       veto?: UndoLink | undefined;
     }

@@ -6,6 +6,8 @@ export interface NewDeviceTexts {
   from: Saying<'device' | 'network'>;
   /** The same without a network. */
   fromUnknown: Saying<'device'>;
+  /** Behind either, where the country is known: it is guessed from the network. */
+  inCountry: Saying<'country'>;
   /** The code that completes it. The subject says when, so that mails with different codes are not taken for one. */
   code: {
     subject: Saying<'product' | 'clock'>;

@@ -5,6 +5,7 @@ import type { NewDeviceTexts } from '../new-device-texts.ts';
 export const newDeviceDe: NewDeviceTexts = {
   from: ({ device, network }) => `Das Gerät nach eigener Angabe: ${device}. Sein Netz: ${network}.`,
   fromUnknown: ({ device }) => `Das Gerät nach eigener Angabe: ${device}.`,
+  inCountry: ({ country }) => `Nach seinem Netz ist es in diesem Land: ${country}.`,
   code: {
     subject: ({ product, clock }) => `Ihr Anmelde-Code für ${product} (${clock} UTC)`,
     preheader: ({ duration }) => `Er gilt ${duration} lang. Wenn Sie das nicht waren, ändern Sie bitte Ihr Passwort.`,

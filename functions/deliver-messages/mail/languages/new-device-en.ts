@@ -5,6 +5,7 @@ import type { NewDeviceTexts } from '../new-device-texts.ts';
 export const newDeviceEn: NewDeviceTexts = {
   from: ({ device, network }) => `The device, as it describes itself: ${device}. Its network: ${network}.`,
   fromUnknown: ({ device }) => `The device, as it describes itself: ${device}.`,
+  inCountry: ({ country }) => `Going by its network, it is in this country: ${country}.`,
   code: {
     subject: ({ product, clock }) => `Your sign-in code for ${product} (${clock} UTC)`,
     preheader: ({ duration }) => `It works for ${duration}. If this wasn't you, please change your password.`,
