@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { EDGE } from '../../shared/settings/edge.ts';
+import { exportAccount } from '../support/data-export.ts';
 import { GOOD_PASSWORD, refresh, signUpSomebody } from '../support/journeys.ts';
 import { bearer, jsonBody, loadEvent } from '../support/load-event.ts';
 import { callAs } from '../support/second-factor.ts';
@@ -76,11 +77,11 @@ describe('the country of a caller, behind an edge that tells it', () => {
   it('is in the export', async () => {
     const { session } = await signedIn('AT');
 
-    const answer = await callAs(world, 'export-account', 'export-account/post', session.access_token);
+    const answer = await exportAccount(world, session);
 
     expect(answer.status).toBe(200);
-    expect(answer.body.sessions).toContainEqual(expect.objectContaining({ country: 'AT' }));
-    expect(answer.body.history).toContainEqual(expect.objectContaining({ type: 'signed-in', country: 'AT' }));
+    expect(answer.body.export.sessions).toContainEqual(expect.objectContaining({ country: 'AT' }));
+    expect(answer.body.export.history).toContainEqual(expect.objectContaining({ type: 'signed-in', country: 'AT' }));
   });
 
   it('is that of the last use, and none where CloudFront knows none then', async () => {
