@@ -12,7 +12,7 @@ import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
 import { signInVetoRow } from '../../shared/session/sign-in-vetoes.ts';
 
 /** A sign-in that a token can take back. */
-export interface VetoedSignIn {
+interface VetoedSignIn {
   tokenHash: string;
   account: Account;
   /** The session that it began, which may have ended. */

@@ -297,10 +297,21 @@ export const secretFaults = async (world: World, now: Identities): Promise<strin
 const isRecord = ({ pk, sk }: StoredRow, accountId: string): boolean =>
   pk === `ERASED#${accountId}` || (pk === 'DELETION#DUE' && String(sk).endsWith(`#${accountId}`));
 
-/** Claims of numbers may name it among the reservations that have ended, until their next write. */
-const namesNow = (row: StoredRow, accountId: string, nowSeconds: number): boolean => {
-  const isOver = typeof row.expiresAtEpochSeconds === 'number' && row.expiresAtEpochSeconds <= nowSeconds;
-  if (isOver) return false;
+/** From being asked for to the end, where the old address can't be read: the longest wait by default, and a week to end it. */
+const LONGEST_EMAIL_CHANGE_SECONDS = 14 * 24 * 60 * 60;
+
+/**
+ * Whether a row still says something of an erased account. Claims of numbers may name it among the reservations that have ended, until
+ * their next write; a token of a change of address goes by its age (docs/retention.md), and was made before the deletion was asked for.
+ */
+const namesNow = (
+  row: StoredRow,
+  { accountId, requestedAtEpochSeconds }: RowOf<typeof erasedAccountRow>,
+  nowSeconds: number,
+): boolean => {
+  const end = typeof row.expiresAtEpochSeconds === 'number' ? row.expiresAtEpochSeconds : Number.POSITIVE_INFINITY;
+  if (end <= nowSeconds) return false;
+  if (String(row.pk).startsWith('EMAIL_CHANGE#')) return end > requestedAtEpochSeconds + LONGEST_EMAIL_CHANGE_SECONDS;
   if (row.sk !== 'CLAIM' || !String(row.pk).startsWith('PHONE#')) return true;
   const { reserved = {}, formerFactorOf = {}, ...claim } = phoneClaimRow.parse(row);
   const untils = [reserved[accountId], formerFactorOf[accountId]];
@@ -311,10 +322,10 @@ const namesNow = (row: StoredRow, accountId: string, nowSeconds: number): boolea
 export const erasedFaults = async (world: World, { erased, nowSeconds }: Identities): Promise<string[]> => {
   const tables = await Promise.all((['accounts', 'credentials', 'tokens'] as const).map(world.rows));
   const rows = tables.flat();
-  return [...erased.keys()].flatMap((accountId) =>
+  return [...erased].flatMap(([accountId, record]) =>
     rows
       .filter((row) => JSON.stringify(row).includes(accountId))
-      .filter((row) => !isRecord(row, accountId) && namesNow(row, accountId, nowSeconds))
+      .filter((row) => !isRecord(row, accountId) && namesNow(row, record, nowSeconds))
       .map(({ pk, sk }) => `${String(pk)} ${String(sk)} is left of ${accountId}`),
   );
 };
