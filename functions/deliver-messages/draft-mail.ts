@@ -11,7 +11,6 @@ import { type DraftFactorReset, provideDraftFactorReset } from './draft-factor-r
 import { type DraftNewDevice, provideDraftNewDevice } from './draft-new-device.ts';
 import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
 import { type IssueDeletionToken, provideIssueDeletionToken } from './issue-deletion-token.ts';
-import { type IssueEmailCode, provideIssueEmailCode } from './issue-email-code.ts';
 import { type IssueRecoveryVeto, provideIssueRecoveryVeto } from './issue-recovery-veto.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
@@ -31,7 +30,6 @@ export interface DraftMailDeps {
   issueUndoLink: IssueUndoLink;
   issueRecoveryVeto: IssueRecoveryVeto;
   issueSignUpToken: IssueSignUpToken;
-  issueEmailCode: IssueEmailCode;
   issueDeletionToken: IssueDeletionToken;
   exportLinks: Pick<ExportLinks, 'issue'>;
   draftEmailChange: DraftEmailChange;
@@ -43,7 +41,6 @@ export interface DraftMailDeps {
 
 /** For a message with a token that anybody can ask for, and that goes to an account's own address. */
 type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
-type SignInCodeIntent = Extract<MailIntent, { kind: 'sign-in-code' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 type ByPhoneIntent = Extract<MailIntent, { kind: 'recovery-by-phone' }>;
 type DeletionIntent = Extract<MailIntent, { kind: 'deletion-requested' }>;
@@ -86,21 +83,6 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     // The account starts with the language of its newest mail.
     const token = await issueSignUpToken({ email, locale: preferences.find(Boolean) ?? null });
     return { to: email, preferences, message: { kind: 'sign-up', ...token } };
-  };
-
-  const draftSignInCode = async (
-    claimed: ClaimedIntent,
-    { verificationId, locales, device = UNKNOWN_DEVICE, network, country }: SignInCodeIntent,
-    requestedAt: string,
-  ): Promise<MailDraft> => {
-    const issued = await deps.issueEmailCode(verificationId, claimed);
-    if (!issued) return null;
-    const { account, code, validSeconds } = issued;
-    return toOwner(
-      account,
-      { kind: 'sign-in-code', code, validSeconds, requestedAt, device, network, country },
-      locales,
-    );
   };
 
   /** A message that goes only to the account's own address. */
@@ -188,9 +170,9 @@ const makeDraftMail = (deps: DraftMailDeps) => {
       case 'sign-in-link':
         return draftSpaced(claimed, intent, at);
       case 'sign-in-code':
-        return draftSignInCode(claimed, intent, at);
+        return deps.draftNewDevice.code(claimed, intent);
       case 'new-device':
-        return deps.draftNewDevice(claimed, intent);
+        return deps.draftNewDevice.notice(claimed, intent);
       case 'sign-up':
         return draftSignUp(claimed, intent);
       case 'email-change':
@@ -243,7 +225,6 @@ export const provideDraftMail = (
     issueDeletionToken: scope.use(provideIssueDeletionToken),
     exportLinks: scope.use(provideExportLinks),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
-    issueEmailCode: scope.use(provideIssueEmailCode),
     draftEmailChange: scope.use(provideDraftEmailChange),
     draftEmailProof: scope.use(provideDraftEmailProof),
     draftFactorReset: scope.use(provideDraftFactorReset),
