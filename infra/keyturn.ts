@@ -235,7 +235,9 @@ export class Keyturn extends Construct {
     const { api, stage } = this.api;
     if (!this.originSecrets) return new ApiDomain(this, 'Domain', { api, stage, domainName, certificate, ipv6 });
     const { current: secret } = this.originSecrets;
-    const edge = new Edge(this, 'Edge', { api, domainName, certificate, webAclArn: given.webAclArn ?? '', secret });
+    const { viewerCountry } = this.settings.deployment.edge;
+    const webAclArn = given.webAclArn ?? '';
+    const edge = new Edge(this, 'Edge', { api, domainName, certificate, webAclArn, secret, viewerCountry });
     // The guard must know a new secret before CloudFront sends it: API Gateway caches a refusal for an hour.
     edge.node.addDependency(this.guard());
     return edge;

@@ -12,6 +12,7 @@ import { keepAccountPage } from './keep-account-page.ts';
 import { textsIn } from './languages/texts-in.ts';
 import { NOT_FOUND_PATH, notFoundPage } from './not-found-page.ts';
 import { notMePage } from './not-me-page.ts';
+import { notMySignInPage } from './not-my-sign-in-page.ts';
 import { readOutcome } from './outcome.ts';
 import type { PageContext } from './page-context.ts';
 import { pageCss } from './page-css.ts';
@@ -70,6 +71,7 @@ const FORM_PAGES: ReadonlyMap<string, WritePage> = new Map<string, WritePage>([
   ['/ui/prove-email', proveEmailPage],
   ['/ui/undo', undoPage],
   ['/ui/keep-account', keepAccountPage],
+  ['/ui/not-my-sign-in', notMySignInPage],
   ['/ui/export', exportPage],
 ]);
 

@@ -41,6 +41,7 @@ export const deliverMessages = streamContract({
       LIMIT: ['dynamodb:UpdateItem'],
       RECOVERY: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
       SIGN_IN_LINK: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      SIGN_IN_VETO: ['dynamodb:PutItem'],
       SIGN_UP: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       SMS_BREAKER: ['dynamodb:UpdateItem'],
       SMS_BUDGET: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],

@@ -4,20 +4,19 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { MailIntent } from '../../shared/outbox/intent.ts';
 import type { ClaimedIntent } from '../../shared/outbox/outbox.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
-import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { phoneHint } from '../../shared/two-factor/second-factors.ts';
 import { type DraftEmailChange, provideDraftEmailChange } from './draft-email-change.ts';
 import { type DraftEmailProof, provideDraftEmailProof } from './draft-email-proof.ts';
 import { type DraftFactorReset, provideDraftFactorReset } from './draft-factor-reset.ts';
+import { type DraftNewDevice, provideDraftNewDevice } from './draft-new-device.ts';
 import { type FindEmailHolder, provideFindEmailHolder } from './find-email-holder.ts';
 import { type IssueDeletionToken, provideIssueDeletionToken } from './issue-deletion-token.ts';
-import { type IssueEmailCode, provideIssueEmailCode } from './issue-email-code.ts';
 import { type IssueRecoveryVeto, provideIssueRecoveryVeto } from './issue-recovery-veto.ts';
 import { type IssueSignUpToken, provideIssueSignUpToken } from './issue-sign-up-token.ts';
 import { type IssueSpacedToken, provideIssueSpacedToken } from './issue-spaced-token.ts';
 import { type IssueUndoLink, provideIssueUndoLink } from './issue-undo-link.ts';
 import type { Message } from './mail/message.ts';
-import { emailReserved, type MailDraft, toOwner } from './mail-draft.ts';
+import { emailReserved, type MailDraft, toOwner, UNKNOWN_DEVICE } from './mail-draft.ts';
 import { type MailboxLimit, provideMailboxLimit } from './mailbox-limit.ts';
 import { recoveryTokens, undoRecoveryTokens } from './recovery-tokens.ts';
 import { signInLinkTokens } from './sign-in-link-tokens.ts';
@@ -31,18 +30,17 @@ export interface DraftMailDeps {
   issueUndoLink: IssueUndoLink;
   issueRecoveryVeto: IssueRecoveryVeto;
   issueSignUpToken: IssueSignUpToken;
-  issueEmailCode: IssueEmailCode;
   issueDeletionToken: IssueDeletionToken;
   exportLinks: Pick<ExportLinks, 'issue'>;
   draftEmailChange: DraftEmailChange;
   draftEmailProof: DraftEmailProof;
   draftFactorReset: DraftFactorReset;
+  draftNewDevice: DraftNewDevice;
   mailboxLimit: MailboxLimit;
 }
 
 /** For a message with a token that strangers can ask for, and that goes to an account's own address. */
 type SpacedIntent = Extract<MailIntent, { kind: 'recovery' | 'sign-in-link' }>;
-type SignInCodeIntent = Extract<MailIntent, { kind: 'sign-in-code' }>;
 type SignUpIntent = Extract<MailIntent, { kind: 'sign-up' }>;
 type ByPhoneIntent = Extract<MailIntent, { kind: 'recovery-by-phone' }>;
 type DeletionIntent = Extract<MailIntent, { kind: 'deletion-requested' }>;
@@ -52,8 +50,6 @@ type ProvenElsewhereIntent = Extract<MailIntent, { kind: 'phone-proven-elsewhere
 /** For a message about a change of the account. */
 type NoticeIntent = Extract<MailIntent, { kind: 'password-changed' | 'security-notice' }>;
 type NoticeMessage = Extract<Message, { kind: 'password-changed' | 'security-notice' }>;
-
-const UNKNOWN_DEVICE: DescribedDevice = { program: null, system: null };
 
 /** Makes the content of a mail, with its secret; stored are only the secret's salt and hash. */
 const makeDraftMail = (deps: DraftMailDeps) => {
@@ -87,17 +83,6 @@ const makeDraftMail = (deps: DraftMailDeps) => {
     // The account starts with the language of its newest mail.
     const token = await issueSignUpToken({ email, locale: preferences.find(Boolean) ?? null });
     return { to: email, preferences, message: { kind: 'sign-up', ...token } };
-  };
-
-  const draftSignInCode = async (
-    claimed: ClaimedIntent,
-    { verificationId, locales, device = UNKNOWN_DEVICE, network }: SignInCodeIntent,
-    requestedAt: string,
-  ): Promise<MailDraft> => {
-    const issued = await deps.issueEmailCode(verificationId, claimed);
-    if (!issued) return null;
-    const { account, code, validSeconds } = issued;
-    return toOwner(account, { kind: 'sign-in-code', code, validSeconds, requestedAt, device, network }, locales);
   };
 
   /** A message that goes only to the account's own address. */
@@ -182,11 +167,9 @@ const makeDraftMail = (deps: DraftMailDeps) => {
       case 'sign-in-link':
         return draftSpaced(claimed, intent, at);
       case 'sign-in-code':
-        return draftSignInCode(claimed, intent, at);
-      case 'new-device': {
-        const { device = UNKNOWN_DEVICE, network } = intent;
-        return draftForOwner(intent.accountId, { kind: 'new-device', happenedAt: at, device, network });
-      }
+        return deps.draftNewDevice.code(claimed, intent);
+      case 'new-device':
+        return deps.draftNewDevice.notice(claimed, intent);
       case 'sign-up':
         return draftSignUp(claimed, intent);
       case 'email-change':
@@ -239,9 +222,9 @@ export const provideDraftMail = (
     issueDeletionToken: scope.use(provideIssueDeletionToken),
     exportLinks: scope.use(provideExportLinks),
     issueSignUpToken: scope.use(provideIssueSignUpToken),
-    issueEmailCode: scope.use(provideIssueEmailCode),
     draftEmailChange: scope.use(provideDraftEmailChange),
     draftEmailProof: scope.use(provideDraftEmailProof),
     draftFactorReset: scope.use(provideDraftFactorReset),
+    draftNewDevice: scope.use(provideDraftNewDevice),
     mailboxLimit: scope.use(provideMailboxLimit),
   });

@@ -1,6 +1,10 @@
 import type { Account } from '../../shared/account/accounts.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
+import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import type { Message } from './mail/message.ts';
+
+/** Of an intent that says nothing of its device. */
+export const UNKNOWN_DEVICE: DescribedDevice = { program: null, system: null };
 
 /** What is to be noted of a message: the service that sends it took it, or did not. */
 export interface Handover {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { httpContract, LAYER_PROBLEMS } from '../../shared/contract/contract.ts';
+import { RESETTABLE_FACTORS } from '../../shared/contract/factor-names.ts';
 import { instantField } from '../../shared/contract/instant-field.ts';
 import { described, named } from '../../shared/contract/named.ts';
 import { countField } from '../../shared/contract/seconds-field.ts';
@@ -23,6 +24,22 @@ const getTwoFactorAnswer = described(
       ),
     ),
     recovery_codes_left: countField('How many recovery codes are not used.'),
+    pending_reset: z.optional(
+      named(
+        'FactorReset',
+        'A reset of second factors that support was asked for. An operator can do it once its wait is over, or a second operator before. If you did not ask for it, stop it with DELETE /two-factor/reset, or with the link of its message.',
+        z.strictObject({
+          factor: z
+            .enum(RESETTABLE_FACTORS)
+            .check(
+              z.describe('What it is to switch off: the apps, the number, or all. Recovery codes go with the last.'),
+            ),
+          asked_at: instantField,
+          waits_until: instantField,
+          expires_at: instantField,
+        }),
+      ),
+    ),
   }),
 );
 

@@ -1,3 +1,4 @@
+import { makeFactorResets } from '../../shared/account/factor-resets.ts';
 import { openDynamo } from '../../shared/aws/connect-dynamo.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
@@ -10,7 +11,7 @@ import { makeGetTwoFactor } from './flow.ts';
 export const wire = serve({
   contract: getTwoFactor,
   ports: { dynamo: openDynamo, keyring: openKeyring },
-  uses: { accessTokens: provideAccessTokens, twoFactor: makeTwoFactor },
+  uses: { accessTokens: provideAccessTokens, twoFactor: makeTwoFactor, factorResets: makeFactorResets },
   flow: makeGetTwoFactor,
   input: ({ principal }) => ({ principal }),
 });

@@ -1,3 +1,4 @@
+import { notedCountry, type RequestNoting } from '../../shared/account/noted-device.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { CHALLENGE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
@@ -48,12 +49,14 @@ const makeMailCodeRequests = ({
   resends,
   recordIntentWrite,
   clock,
+  requesters,
 }: {
   dynamo: Pick<Dynamo, 'transact'>;
   codeLimit: AccountLimit;
   resends: Resends;
   recordIntentWrite: RecordIntentWrite;
   clock: Clock;
+  requesters?: RequestNoting['requesters'];
 }) => {
   const attempt = async (
     request: MailCodeRequest,
@@ -62,7 +65,11 @@ const makeMailCodeRequests = ({
   ): Promise<MailCodeResult> => {
     const { challenge, userAgent, locales, sourceIp, keepWrites } = request;
     const { verificationId } = challenge;
-    const from = { device: describedDevice(userAgent), network: shownNetwork(sourceIp) };
+    const from = {
+      device: describedDevice(userAgent),
+      network: shownNetwork(sourceIp),
+      country: notedCountry(requesters),
+    };
     const { resendAfterSeconds } = spaced;
     const spend = codeLimit(challenge.accountId);
     const challengeWrites = requireChallengeWrites(challenge, clock.nowSeconds());

@@ -1,3 +1,4 @@
+import { notedCountry, type RequestNoting } from '../../shared/account/noted-device.ts';
 import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
 import { EMAIL_CODE } from '../../shared/contract/factor-names.ts';
 import { problem } from '../../shared/contract/problems.ts';
@@ -12,7 +13,7 @@ import { requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
 import { makeVerifications, type Verifications } from '../../shared/two-factor/verifications.ts';
 import { type NewChallenge, provideNewChallenge } from './new-challenge.ts';
 
-interface BeginMailboxChallengeDeps {
+interface BeginMailboxChallengeDeps extends RequestNoting {
   verifications: Pick<Verifications, 'begin'>;
   newChallenge: NewChallenge;
   codeLimit: AccountLimit;
@@ -42,7 +43,15 @@ interface BeginMailboxChallengeInput {
  * @throws problem too-many-requests
  */
 const makeBeginMailboxChallenge =
-  ({ verifications, newChallenge, codeLimit, recordIntentWrite, history, log }: BeginMailboxChallengeDeps) =>
+  ({
+    verifications,
+    newChallenge,
+    codeLimit,
+    recordIntentWrite,
+    requesters,
+    history,
+    log,
+  }: BeginMailboxChallengeDeps) =>
   async (input: BeginMailboxChallengeInput) => {
     const { candidate, deviceName, locales, device, network, sourceIp, keeper } = input;
     const { accountId, epoch } = candidate.account;
@@ -58,7 +67,14 @@ const makeBeginMailboxChallenge =
     const refusals = await verifications.begin(verification, [
       spend.write,
       requireSwitchedOffWrite(accountId),
-      recordIntentWrite({ kind: 'sign-in-code', verificationId, locales: [...locales], device, network }),
+      recordIntentWrite({
+        kind: 'sign-in-code',
+        verificationId,
+        locales: [...locales],
+        device,
+        network,
+        country: notedCountry(requesters),
+      }),
       history.recordEventWrite(event),
       ...keeper.keepWrites({ result: answer, of: { accountId, epoch } }),
     ]);

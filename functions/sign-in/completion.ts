@@ -11,9 +11,7 @@ import {
 import type { Write } from '../../shared/aws/dynamo.ts';
 import type { DeviceToken } from '../../shared/devices/device-tokens.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import type { SignInCandidate } from '../../shared/two-factor/credentials.ts';
 
 interface CompletionInput {
@@ -26,9 +24,6 @@ interface CompletionInput {
   linkToken: string | null;
   /** Canonical. */
   email: string;
-  device: DescribedDevice;
-  /** As mails tell it; `null` for an address that can't be read. */
-  network: string | null;
 }
 
 /** A sign-in whose password was right and that wants no more. */
@@ -38,6 +33,8 @@ export interface Completion {
   writes: Write[];
   /** Whether a code is wanted after all where one of the writes loses: the proof of the mailbox was used at the same moment. */
   orChallenge: boolean;
+  /** Whether the owner is to be told of it: no mail told before. */
+  isTold: boolean;
 }
 
 /**
@@ -48,47 +45,42 @@ export interface Completion {
 const makeFindCompletion =
   ({
     signInLinks,
-    recordIntentWrite,
     clock,
     settings,
   }: {
     signInLinks: Pick<SignInLinks, 'findFor'>;
-    recordIntentWrite: RecordIntentWrite;
     clock: Clock;
     settings: { signIn: { newDeviceCheck: boolean } };
   }) =>
   /** @returns `null` where the mailbox is to be proven by a code */
-  async ({
-    candidate,
-    known,
-    link,
-    linkToken,
-    email,
-    device,
-    network,
-  }: CompletionInput): Promise<Completion | null> => {
+  async ({ candidate, known, link, linkToken, email }: CompletionInput): Promise<Completion | null> => {
     const { accountId, epoch } = candidate.account;
     const nowSeconds = clock.nowSeconds();
-    const byPassword = (writes: Write[], orChallenge = false): Completion => ({
-      methods: ['pwd'],
+    const byLink = (writes: Write[], orChallenge: boolean): Completion => ({
+      methods: [...MAILBOX_METHODS],
       writes,
       orChallenge,
+      isTold: false,
     });
-    const notice = () => recordIntentWrite({ kind: 'new-device', accountId, device, network });
 
-    if (known) return byPassword(link ? [consumeLinkWrite(link)] : []);
-    if (link) return { methods: [...MAILBOX_METHODS], writes: [consumeLinkWrite(link)], orChallenge: false };
+    if (known) {
+      return { methods: ['pwd'], writes: link ? [consumeLinkWrite(link)] : [], orChallenge: false, isTold: false };
+    }
+    if (link) return byLink([consumeLinkWrite(link)], false);
     // A mailbox that mail does not reach must not keep its owner out (docs/adr/0062).
-    if (!settings.signIn.newDeviceCheck || !isEmailDeliverable(candidate.account)) return byPassword([notice()]);
+    if (!settings.signIn.newDeviceCheck || !isEmailDeliverable(candidate.account)) {
+      return { methods: ['pwd'], writes: [], orChallenge: false, isTold: true };
+    }
 
     // Read past the password alone, so that nothing more is read of a known address than of an unknown one.
     const mailed = linkToken === null ? null : await signInLinks.findFor(linkToken, email);
     if (mailed?.accountId === accountId && mailed.epoch === epoch) {
-      return { methods: [...MAILBOX_METHODS], writes: [useLinkWrite(mailed, nowSeconds)], orChallenge: true };
+      return byLink([useLinkWrite(mailed, nowSeconds)], true);
     }
     const provenUntil = candidate.resetProvenUntilEpochSeconds;
     if (provenUntil === null || provenUntil <= nowSeconds) return null;
-    return byPassword([useResetProofWrite(accountId, provenUntil), notice()], true);
+    const used = useResetProofWrite(accountId, provenUntil);
+    return { methods: ['pwd'], writes: [used], orChallenge: true, isTold: true };
   };
 
 export type FindCompletion = ReturnType<typeof makeFindCompletion>;
@@ -97,5 +89,4 @@ export const provideFindCompletion = (scope: Scope<'signIn.newDeviceCheck'> & Po
   makeFindCompletion({
     ...scope,
     signInLinks: scope.use(makeSignInLinks),
-    recordIntentWrite: scope.use(makeRecordIntentWrite),
   });

@@ -10,6 +10,7 @@ import type { Randomness } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { provideSessionTokens, type SessionTokens } from '../../shared/session/session-tokens.ts';
 import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
+import { type NoticeOfNewDeviceWrite, provideNoticeOfNewDeviceWrite } from '../../shared/session/sign-in-vetoes.ts';
 import type { SignInCandidate } from '../../shared/two-factor/credentials.ts';
 import { requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
 import { isTwoFactorOn, overviewOf } from '../../shared/two-factor/second-factors.ts';
@@ -27,6 +28,7 @@ interface GoOnDeps {
   sessions: Pick<Sessions, 'start'>;
   sessionTokens: SessionTokens;
   recordEventWrite: RecordEventWrite;
+  noticeOfNewDeviceWrite: NoticeOfNewDeviceWrite;
   randomness: Randomness;
   log: Log;
 }
@@ -50,6 +52,11 @@ interface GoOnInput {
   keeper: AnswerKeeper;
 }
 
+type Further = GoOnInput & {
+  /** As mails tell it; `null` for an address that can't be read. */
+  network: string | null;
+};
+
 /**
  * Goes on with a sign-in whose password was right: to a session, or to a challenge where a second factor is on or the device is new.
  *
@@ -61,8 +68,8 @@ const makeGoOn = (deps: GoOnDeps) => {
 
   /** @returns `null` where one of the writes lost */
   const complete = async (
-    { candidate: { account, devices }, known, deviceName, sourceIp, keeper }: GoOnInput,
-    { methods, writes: own }: Completion,
+    { candidate: { account, devices }, known, deviceName, device, network, sourceIp, keeper }: Further,
+    { methods, writes: own, isTold }: Completion,
   ): Promise<SignInAnswer | null> => {
     const { accountId } = account;
     const deviceId = known?.deviceId ?? deps.randomness.uuid();
@@ -71,7 +78,8 @@ const makeGoOn = (deps: GoOnDeps) => {
     const event = deps.recordEventWrite({ accountId, type: 'signed-in', sourceIp, sessionId });
     // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
     const kept = keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' });
-    const writes = [requireSwitchedOffWrite(accountId), event, ...own, ...kept];
+    const told = isTold ? [deps.noticeOfNewDeviceWrite({ session: begun.session, device, network })] : [];
+    const writes = [requireSwitchedOffWrite(accountId), event, ...own, ...told, ...kept];
     if (!(await sessions.start({ session: begun.session, devices, writes }))) return null;
 
     log('info', 'sign-in', { account_id: accountId, session_id: sessionId, outcome: 'success' });
@@ -84,7 +92,7 @@ const makeGoOn = (deps: GoOnDeps) => {
     const isFactorOn = isTwoFactorOn(overviewOf(factors));
     const completion = isFactorOn ? null : await deps.findCompletion(further);
     if (completion) {
-      const answer = await complete(input, completion);
+      const answer = await complete(further, completion);
       if (answer || !completion.orChallenge) return answer;
     }
     const answer = await (isFactorOn ? deps.beginChallenge(further) : deps.beginMailboxChallenge(further));
@@ -104,4 +112,5 @@ export const provideGoOn = (scope: Scope<'audience' | 'events' | 'publicUrl' | '
     sessions: scope.use(makeSessions),
     sessionTokens: scope.use(provideSessionTokens),
     recordEventWrite: scope.use(provideRecordEventWrite),
+    noticeOfNewDeviceWrite: scope.use(provideNoticeOfNewDeviceWrite),
   });

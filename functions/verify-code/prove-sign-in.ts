@@ -6,7 +6,6 @@ import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { shownNetwork } from '../../shared/limits/source-network.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Randomness } from '../../shared/primitives/clock.ts';
 import { describedDevice } from '../../shared/primitives/described-device.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type SignInTokensAnswer,
 } from '../../shared/session/session-tokens.ts';
 import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
+import { type NoticeOfNewDeviceWrite, provideNoticeOfNewDeviceWrite } from '../../shared/session/sign-in-vetoes.ts';
 import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
 import { type Attempts, provideAttempts } from '../../shared/two-factor/attempts.ts';
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
@@ -45,7 +45,7 @@ export interface ProveSignInDeps extends CheckCodeDeps {
   sessionTokens: SessionTokens;
   randomness: Randomness;
   noticeOfProofWrites: NoticeOfProofWrites;
-  recordIntentWrite: RecordIntentWrite;
+  noticeOfNewDeviceWrite: NoticeOfNewDeviceWrite;
   log: Log;
 }
 
@@ -148,7 +148,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
           sessionId: begun.session.sessionId,
         }),
         ...deps.noticeOfProofWrites(accountId, proof),
-        ...(knownDevice === null ? [deps.recordIntentWrite({ kind: 'new-device', accountId, ...from })] : []),
+        ...(knownDevice === null ? [deps.noticeOfNewDeviceWrite({ session: begun.session, ...from })] : []),
         ...input.keeper.keepWrites({ result: answer, of: begun.session, tokens: 'answer' }),
       ],
     });
@@ -173,7 +173,7 @@ export const provideProveSignIn = (
     smsBudget: scope.use(provideSmsBudget),
     sessionTokens: scope.use(provideSessionTokens),
     noticeOfProofWrites: scope.use(provideNoticeOfProofWrites),
-    recordIntentWrite: scope.use(makeRecordIntentWrite),
+    noticeOfNewDeviceWrite: scope.use(provideNoticeOfNewDeviceWrite),
     matchFactor: scope.use(provideMatchFactor),
     matchDecoy: scope.use(provideMatchDecoy),
     reportAppAhead: scope.use(provideReportAppAhead),

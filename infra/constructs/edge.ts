@@ -8,12 +8,16 @@ import {
   CachePolicy,
   Distribution,
   Function as EdgeFunction,
+  type FunctionAssociation,
   FunctionCode,
   FunctionEventType,
   FunctionRuntime,
   HttpVersion,
   OriginProtocolPolicy,
+  OriginRequestCookieBehavior,
+  OriginRequestHeaderBehavior,
   OriginRequestPolicy,
+  OriginRequestQueryStringBehavior,
   OriginSslPolicy,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
@@ -29,13 +33,33 @@ import { acknowledge } from '../acknowledge.ts';
 /**
  * Sets the viewer's address for the API and overwrites what the client sent. It has to be a function: an origin request
  * policy that leaves out the host header can't add CloudFront's own headers, and API Gateway accepts only its own host
- * name.
+ * name. A country that the client sent is removed.
  *
  * @see CloudFront developer guide, "Add a true client IP header to the viewer request"; CloudFront API,
  * OriginRequestPolicyHeadersConfig
  */
 const TELL_VIEWER = `function handler(event) {
-  event.request.headers['${EDGE.viewerHeader}'] = { value: event.viewer.ip };
+  var headers = event.request.headers;
+  headers['${EDGE.viewerHeader}'] = { value: event.viewer.ip };
+  delete headers['${EDGE.countryHeader}'];
+  return event.request;
+}`;
+
+/**
+ * The same with the viewer's country. CloudFront adds it by a policy that also forwards the viewer's host header alone, so the host of the
+ * API is set here: what the function says of it goes before what the policy forwards, for the TLS handshake too (docs/adr/0073).
+ *
+ * @param apiHost the only name that API Gateway answers to
+ * @see CloudFront developer guide, "Helper methods for origin modification", hostHeader and sni
+ */
+const tellViewerAndCountry = (apiHost: string): string => `import cf from 'cloudfront';
+function handler(event) {
+  cf.updateRequestOrigin({ hostHeader: '${apiHost}', sni: '${apiHost}' });
+  var headers = event.request.headers;
+  var country = headers['cloudfront-viewer-country'];
+  headers['${EDGE.viewerHeader}'] = { value: event.viewer.ip };
+  if (country) headers['${EDGE.countryHeader}'] = { value: country.value };
+  else delete headers['${EDGE.countryHeader}'];
   return event.request;
 }`;
 
@@ -56,6 +80,8 @@ export interface EdgeProps {
   webAclArn: string;
   /** The header value by which the API knows that a request came through CloudFront. */
   secret: Secret;
+  /** Whether it tells the API the country of each caller. */
+  viewerCountry: boolean;
 }
 
 /** What may be kept, by the contracts: with the longest that any of it may be. */
@@ -74,12 +100,17 @@ export class Edge extends Construct {
   readonly target: string;
   readonly certificateArn: string;
 
-  constructor(scope: Construct, id: string, { api, domainName, certificate, webAclArn, secret }: EdgeProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { api, domainName, certificate, webAclArn, secret, viewerCountry }: EdgeProps,
+  ) {
     super(scope, id);
     const { region, urlSuffix } = Stack.of(this);
     const { paths, longest } = kept();
+    const apiHost = `${api.apiId}.execute-api.${region}.${urlSuffix}`;
     const behavior: Omit<BehaviorOptions, 'cachePolicy'> & { origin: HttpOrigin } = {
-      origin: new HttpOrigin(`${api.apiId}.execute-api.${region}.${urlSuffix}`, {
+      origin: new HttpOrigin(apiHost, {
         protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
         originSslProtocols: [OriginSslPolicy.TLS_V1_2],
         // A CloudFormation dynamic reference: the secret is in CloudFront's configuration, not in the template.
@@ -88,17 +119,10 @@ export class Edge extends Construct {
       allowedMethods: AllowedMethods.ALLOW_ALL,
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY, // HTTPS only: a redirect would come after a password was sent in clear text
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-      functionAssociations: [
-        {
-          eventType: FunctionEventType.VIEWER_REQUEST,
-          function: new EdgeFunction(this, 'TellViewer', {
-            comment: 'Says to the API who called.',
-            code: FunctionCode.fromInline(TELL_VIEWER),
-            runtime: FunctionRuntime.JS_2_0,
-          }),
-        },
-      ],
+      functionAssociations: this.atRequest('TellViewer', 'Says to the API who called.', TELL_VIEWER),
     };
+    // The documents that are kept are the same for every country, and stay as they are.
+    const answers = viewerCountry ? { ...behavior, ...this.withCountry(apiHost) } : behavior;
     const documents: BehaviorOptions & { origin: HttpOrigin } = { ...behavior, cachePolicy: this.keepAsTold(longest) };
     this.distribution = new Distribution(this, 'Distribution', {
       comment: `Keyturn: the way in to ${domainName}`,
@@ -107,7 +131,7 @@ export class Edge extends Construct {
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: HttpVersion.HTTP2_AND_3,
       webAclId: webAclArn,
-      defaultBehavior: { ...behavior, cachePolicy: CachePolicy.CACHING_DISABLED }, // the answers say no-store
+      defaultBehavior: { ...answers, cachePolicy: CachePolicy.CACHING_DISABLED }, // the answers say no-store
       additionalBehaviors: Object.fromEntries(paths.map((path) => [path, documents])),
       errorResponses: KEPT_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
@@ -118,6 +142,29 @@ export class Edge extends Construct {
       'AwsSolutions-CFR3':
         "CloudFront's log has query strings and can't be told to leave them out. Every request that gets through is in the API's own log, without; what WAF stops is counted.",
     });
+  }
+
+  private atRequest(id: string, comment: string, code: string): FunctionAssociation[] {
+    const runtime = FunctionRuntime.JS_2_0;
+    const made = new EdgeFunction(this, id, { comment, code: FunctionCode.fromInline(code), runtime });
+    return [{ eventType: FunctionEventType.VIEWER_REQUEST, function: made }];
+  }
+
+  /** What adds the country to a request on its way to the API. */
+  private withCountry(apiHost: string): Pick<BehaviorOptions, 'originRequestPolicy' | 'functionAssociations'> {
+    return {
+      originRequestPolicy: new OriginRequestPolicy(this, 'WithCountry', {
+        comment: 'Keyturn: all of the request, and the country.',
+        headerBehavior: OriginRequestHeaderBehavior.all('CloudFront-Viewer-Country'),
+        cookieBehavior: OriginRequestCookieBehavior.all(),
+        queryStringBehavior: OriginRequestQueryStringBehavior.all(),
+      }),
+      functionAssociations: this.atRequest(
+        'TellViewerAndCountry',
+        'Says to the API who called, and from which country.',
+        tellViewerAndCountry(apiHost),
+      ),
+    };
   }
 
   /**

@@ -1,10 +1,11 @@
 import { type Account, accountRow } from '../../shared/account/accounts.ts';
 import { isFrozen } from '../../shared/account/change-journal.ts';
-import type { FactorReset, ResettableFactor } from '../../shared/account/factor-reset-rows.ts';
+import type { FactorReset } from '../../shared/account/factor-reset-rows.ts';
 import { consumeFactorResetWrite } from '../../shared/account/factor-resets.ts';
 import type { GivingUp } from '../../shared/account/phone-claim-writes.ts';
 import { makePhoneClaims } from '../../shared/account/phone-claims.ts';
 import type { Write } from '../../shared/aws/dynamo.ts';
+import type { ResettableFactor } from '../../shared/contract/factor-names.ts';
 import { FORMER_FACTOR_SECONDS, UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import { type Factors, replaceFactorsWrites } from '../../shared/two-factor/factors.ts';

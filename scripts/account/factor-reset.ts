@@ -1,6 +1,7 @@
 import { type Account, accountRow, parseAccount } from '../../shared/account/accounts.ts';
-import { type FactorReset, factorResetRow, type ResettableFactor } from '../../shared/account/factor-reset-rows.ts';
+import { type FactorReset, factorResetRow } from '../../shared/account/factor-reset-rows.ts';
 import { consumeFactorResetWrite, parseFactorReset } from '../../shared/account/factor-resets.ts';
+import type { ResettableFactor } from '../../shared/contract/factor-names.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
 import { type Factors, factorsRow, parseFactors } from '../../shared/two-factor/factors.ts';
 import { isTwoFactorOn, overviewOf } from '../../shared/two-factor/second-factors.ts';

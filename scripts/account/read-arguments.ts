@@ -1,4 +1,4 @@
-import { RESETTABLE_FACTORS, type ResettableFactor } from '../../shared/account/factor-reset-rows.ts';
+import { RESETTABLE_FACTORS, type ResettableFactor } from '../../shared/contract/factor-names.ts';
 import { EMAIL_ADDRESS_TEXT_MAX_LENGTH } from '../../shared/primitives/email-address.ts';
 import { isVisible } from '../../shared/primitives/typed-text.ts';
 import { GRACE_SECONDS } from '../../shared/settings/deletion-settings.ts';

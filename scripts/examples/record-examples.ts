@@ -1,5 +1,10 @@
 import type { Example } from '../../functions/describe-service/examples.ts';
-import { EMAIL_PROOF_REQUESTS, EXPORT_ROW_REQUESTS, GOOD_REQUESTS } from '../../test/catalogue/catalogue.ts';
+import {
+  EMAIL_PROOF_REQUESTS,
+  EXPORT_ROW_REQUESTS,
+  FACTOR_RESET_REQUESTS,
+  GOOD_REQUESTS,
+} from '../../test/catalogue/catalogue.ts';
 import { everyRoute } from '../../test/support/fixtures.ts';
 import { loadEvent } from '../../test/support/load-event.ts';
 import { exchangeIn } from '../../test/support/service-in-world.ts';
@@ -46,7 +51,8 @@ export const recordExamples = async (): Promise<Record<string, Example[]>> => {
     );
     if (!isKnown) examples[routeKey] = [...before, example];
   };
-  for (const good of [...GOOD_REQUESTS, ...EMAIL_PROOF_REQUESTS, ...EXPORT_ROW_REQUESTS]) {
+  const all = [...GOOD_REQUESTS, ...EMAIL_PROOF_REQUESTS, ...FACTOR_RESET_REQUESTS, ...EXPORT_ROW_REQUESTS];
+  for (const good of all) {
     const { routeKey, request, answer } = await exchangeIn(world, good);
     if (answer.status !== good.succeeds) throw new Error(`${good.name} was answered ${answer.status}`);
     if (answer.status >= 400) continue; // the document shows what succeeds

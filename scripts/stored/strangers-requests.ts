@@ -11,6 +11,7 @@ import {
 } from '../../test/support/journeys.ts';
 import { jsonBody, loadEvent } from '../../test/support/load-event.ts';
 import { proveEmail } from '../../test/support/lost-mail.ts';
+import { revokeSignIn } from '../../test/support/sign-in-veto.ts';
 import { undo } from '../../test/support/undo.ts';
 import { askForCode, giveCode } from '../../test/support/verification.ts';
 import type { World } from '../../test/support/world.ts';
@@ -84,6 +85,10 @@ export const STRANGERS_REQUESTS: readonly StrangersRequest[] = [
   {
     name: 'cancel-deletion (with an invented token)',
     send: (world) => keepAccount(world, INVENTED_TOKEN),
+  },
+  {
+    name: 'revoke-sign-in (with an invented token)',
+    send: (world) => revokeSignIn(world, INVENTED_TOKEN),
   },
   {
     name: 'download-export (with an invented token)',

@@ -1,11 +1,7 @@
 import * as z from 'zod/mini';
 import { defineRow } from '../aws/define-row.ts';
 import type { RowOf } from '../aws/row.ts';
-
-/** What of the second factors an operator can reset: the apps, the number, or both. Recovery codes go with the last of them. */
-export const RESETTABLE_FACTORS = ['totp', 'sms', 'all'] as const;
-
-export type ResettableFactor = (typeof RESETTABLE_FACTORS)[number];
+import { RESETTABLE_FACTORS } from '../contract/factor-names.ts';
 
 /** The ways that the link goes that stops a reset; the token of each is another. */
 const FACTOR_RESET_CHANNELS = ['mail', 'sms'] as const;

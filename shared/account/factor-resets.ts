@@ -34,6 +34,8 @@ export const consumeFactorResetWrite = (
 
 /** Resets of second factors, for the owner who stops one. */
 export interface FactorResets {
+  /** The one of an account. @returns `null` where none waits, or its time is over @throws StoreUnavailable */
+  findOf(accountId: string): Promise<FactorReset | null>;
   /** @returns `null` for a token that is unknown, or whose reset was done, stopped or replaced, or is over @throws StoreUnavailable */
   find(tokenHash: string): Promise<WaitingReset | null>;
   /** @returns whether this was the one to stop it; `false` also where it was done meanwhile @throws StoreUnavailable */
@@ -42,6 +44,9 @@ export interface FactorResets {
 
 /** Opens them. */
 export const makeFactorResets = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock }): FactorResets => ({
+  findOf: async (accountId) =>
+    parseFactorReset(await dynamo.get('tokens', factorResetRow.key(accountId)), clock.nowSeconds()),
+
   find: async (tokenHash) => {
     const nowSeconds = clock.nowSeconds();
     const item = await dynamo.get('tokens', factorResetTokenRow.key(tokenHash));

@@ -20,3 +20,7 @@ export const notedDevice = (requesters: RequestNoting['requesters']): SeenDevice
   const requester = requesters?.current();
   return requester ? seenDevice(requester.userAgent) : undefined;
 };
+
+/** From which country the present request came, ISO 3166-1 alpha-2. @returns `undefined` where there is no request, or no edge that tells it */
+export const notedCountry = (requesters: RequestNoting['requesters']): string | undefined =>
+  requesters?.current()?.country ?? undefined;

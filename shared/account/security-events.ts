@@ -4,7 +4,7 @@ import type { Dynamo, Write } from '../aws/dynamo.ts';
 import type { RowOf } from '../aws/row.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
 import type { Clock, Randomness } from '../primitives/clock.ts';
-import { notedDevice, notedDeviceShape, type RequestNoting } from './noted-device.ts';
+import { notedCountry, notedDevice, notedDeviceShape, type RequestNoting } from './noted-device.ts';
 
 /** What an account's security history can tell. */
 export const SECURITY_EVENT_TYPES = [
@@ -20,6 +20,7 @@ export const SECURITY_EVENT_TYPES = [
   'recovery-revoked',
   'sign-in-link-mail-issued',
   'sign-in-link-revoked',
+  'sign-in-revoked',
   'password-reset',
   'password-reset-by-phone',
   'password-changed',
@@ -127,6 +128,8 @@ export const eventRow = defineRow({
     /** RFC 3339, UTC. */
     occurredAt: z.string(),
     sourceIp: z.optional(z.string()),
+    /** Of that address, ISO 3166-1 alpha-2; absent where no edge told it. */
+    country: z.optional(z.string()),
     /** What the device says that it is; absent where no request did it, and where release 0.1.0 wrote the row. */
     device: z.optional(notedDeviceShape),
     /** Likewise; absent where there was no session too. */
@@ -145,7 +148,13 @@ const circumstancesOf = (
   const own = requesters?.current()?.principal;
   const session = sessionId ?? (own?.accountId === accountId ? own.sessionId : undefined);
   const device = notedDevice(requesters);
-  return { sourceIp, ...(device && { device }), ...(session !== undefined && { sessionId: session }) };
+  const country = notedCountry(requesters);
+  return {
+    sourceIp,
+    ...(country !== undefined && { country }),
+    ...(device && { device }),
+    ...(session !== undefined && { sessionId: session }),
+  };
 };
 
 /** An entry as it is stored. */

@@ -17,13 +17,15 @@ interface Origin {
   deviceName?: string | null | undefined;
   /** Left out where no request of the owner's or about the account did it. */
   sourceIp?: string | undefined;
+  /** Of that address; left out where no edge told it. */
+  country?: string | undefined;
 }
 
 /**
  * From where something came, as the account's owner is told: of an address its network alone, so that a person who looks at the list,
  * or has stolen a session, learns less than who keeps the logs.
  */
-export const seenFrom = ({ device, deviceName, sourceIp }: Origin): SeenFrom => {
+export const seenFrom = ({ device, deviceName, sourceIp, country }: Origin): SeenFrom => {
   const { program = null, system = null, kind = 'other' as const } = device ?? {};
   const name = deviceName ?? null;
   const network = sourceIp === undefined ? null : shownNetwork(sourceIp);
@@ -37,5 +39,6 @@ export const seenFrom = ({ device, deviceName, sourceIp }: Origin): SeenFrom => 
       },
     }),
     ...(network !== null && { network }),
+    ...(country !== undefined && { country }),
   };
 };

@@ -78,6 +78,7 @@ const sessionExport = named(
     device_id: z.optional(z.string().check(z.describe('Of the known device that it began on.'))),
     open: z.boolean().check(z.describe('Whether it can be used.')),
     source_ip: z.string().check(z.describe('The network address of its last use.')),
+    country: seenFromShape.country,
     methods: z.array(z.string()).check(z.describe('How its owner was authenticated (RFC 8176).')),
     created_at: instantField,
     last_used_at: instantField,
@@ -92,6 +93,7 @@ const eventExport = named(
     type: z.string(),
     occurred_at: instantField,
     source_ip: z.optional(z.string()),
+    country: seenFromShape.country,
     device: seenFromShape.device,
     session_id: z.optional(z.string().check(z.describe('The session that it is about, or came from.'))),
     operator_reason: z.optional(

@@ -5,6 +5,7 @@ export const BINDABLE_ROUTES: readonly string[] = [
   'DELETE /account',
   'DELETE /sessions',
   'DELETE /sessions/{session_id}',
+  'DELETE /two-factor/reset',
   'DELETE /two-factor/{factor}',
   'PATCH /profile/{user_id}',
   'POST /account/export',

@@ -10,3 +10,8 @@ export const EMAIL_CODE = 'email_code';
 export const CHALLENGE_FACTORS = [...SECOND_FACTORS, EMAIL_CODE] as const;
 
 export type ChallengeFactor = (typeof CHALLENGE_FACTORS)[number];
+
+/** What of the second factors an operator can reset: the apps, the number, or both. Recovery codes go with the last of them. */
+export const RESETTABLE_FACTORS = ['totp', 'sms', 'all'] as const;
+
+export type ResettableFactor = (typeof RESETTABLE_FACTORS)[number];

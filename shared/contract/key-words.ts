@@ -17,6 +17,7 @@ export interface KeyWords {
     | 'RESEND'
     | 'SERIES'
     | 'SIGN_IN_LINK'
+    | 'SIGN_IN_VETO'
     | 'SIGN_UP'
     | 'SMS_BREAKER'
     | 'SMS_BUDGET'

@@ -16,6 +16,18 @@ const deviceField = named(
   }),
 );
 
+/** The country of an address, where it is told. */
+const countryField = z.optional(
+  z
+    .string()
+    .check(
+      z.regex(/^[A-Z]{2}$/),
+      z.describe(
+        'The country that the address belongs to, ISO 3166-1 alpha-2, such as DE. Only behind an edge that tells it, and absent where it knows none.',
+      ),
+    ),
+);
+
 /** From where something came, as its owner is told: the parts of an entry that have this. */
 export const seenFromShape = {
   device: z.optional(deviceField),
@@ -28,4 +40,5 @@ export const seenFromShape = {
         ),
       ),
   ),
+  country: countryField,
 } as const;

@@ -32,6 +32,8 @@ export interface FlowRequest<Body = unknown, By extends Caller = Caller> {
   locales: readonly string[];
   /** The header User-Agent as it came: a stranger's text. */
   userAgent: string | undefined;
+  /** Of the address that the edge saw, ISO 3166-1 alpha-2; `null` where the edge tells none. */
+  country: string | null;
   /** The header If-Match, unparsed. */
   ifMatch: string | undefined;
   /** The header If-None-Match, unparsed. */

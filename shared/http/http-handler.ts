@@ -72,7 +72,8 @@ export const httpHandler = <Request extends z.ZodMiniType>({
 }): HttpHandler => {
   const { clock, log, config, hooks, requesters } = runtime;
   const { allowedOrigins, allowedRequestHeaders, publicUrl, deployment } = config.settings;
-  const isBehindEdge = deployment.edge.enabled;
+  const { enabled: isBehindEdge, viewerCountry } = deployment.edge;
+  const tellsCountry = isBehindEdge && viewerCountry;
   const connected = connectOnce(connect);
   /** Before the caller is known: keys that have come into use since the last request may have signed the token. */
   const ready = async (): Promise<Connected<z.infer<Request>>> => {
@@ -89,7 +90,7 @@ export const httpHandler = <Request extends z.ZodMiniType>({
     .use(pageAnswers(contract))
     .use(problemAnswers())
     .use(refuseCrossOrigin({ allowedOrigins, publicUrl }))
-    .use(toFlowRequest({ contract, clock, isBehindEdge, publicUrl, connected: ready }))
+    .use(toFlowRequest({ contract, clock, isBehindEdge, tellsCountry, publicUrl, connected: ready }))
     .handler(async (event) => {
       const request = event as FlowRequest<z.infer<Request>>;
       const { answer } = await connected();

@@ -16,6 +16,7 @@ export interface SecretBinding {
     | 'sms-code-value'
     | 'undo-token'
     | 'recovery-veto'
+    | 'sign-in-veto'
     | 'deletion-token'
     | 'export-token'
   >;

@@ -30,6 +30,7 @@ export type KeyPurpose =
   | 'factor-reset-token'
   | 'undo-token'
   | 'recovery-veto'
+  | 'sign-in-veto'
   | 'deletion-token'
   | 'export-token';
 

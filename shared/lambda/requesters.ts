@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 interface Requester {
   /** The header User-Agent as it came: a stranger's text. */
   userAgent: string | undefined;
+  /** Of its address, ISO 3166-1 alpha-2, as the edge tells it; `null` where it tells none. */
+  country: string | null;
   /** The session that the request was let in with; `null` where the layer asked for none. */
   principal: { accountId: string; sessionId: string } | null;
 }

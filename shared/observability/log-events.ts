@@ -30,6 +30,7 @@ export type LogEvent =
   | 'run-failed'
   | 'recovery-revoked'
   | 'sign-in-link-revoked'
+  | 'sign-in-revoked'
   | 'change-undone'
   | 'factor-reset-stopped'
   | 'breach-check'

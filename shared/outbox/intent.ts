@@ -26,6 +26,12 @@ const networkShape = z.nullable(z.string());
 /** The change that it tells of, where an undo can take it back: it goes to the address of before, with the link. */
 const changeShape = z.optional(z.object({ number: z.int(), id: z.string() }));
 
+/** Of that network, ISO 3166-1 alpha-2; absent where no edge told it. */
+const countryShape = z.optional(z.string());
+
+/** The sign-in, and what the token is derived from that takes it back; absent where a release without such tokens wrote the row. */
+const signInShape = z.optional(z.object({ sessionId: z.string(), epoch: z.int(), salt: z.string() }));
+
 /** Mails that did not reach an owner, and of which an SMS tells: one to recover the account, and a notice. */
 const LOST_MAILS = ['recovery-lost', 'notice-lost'] as const;
 
@@ -54,9 +60,17 @@ export const intentSchema = z.discriminatedUnion('kind', [
     locales: z.array(z.string()),
     device: deviceShape,
     network: networkShape,
+    country: countryShape,
   }),
   /** Tells the owner of a sign-in that was complete on such a device. */
-  z.object({ kind: z.literal('new-device'), accountId: z.string(), device: deviceShape, network: networkShape }),
+  z.object({
+    kind: z.literal('new-device'),
+    accountId: z.string(),
+    device: deviceShape,
+    network: networkShape,
+    country: countryShape,
+    signIn: signInShape,
+  }),
   z.object({
     kind: z.literal('sign-up'),
     email: z.string(),

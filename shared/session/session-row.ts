@@ -27,6 +27,8 @@ export const sessionRow = defineRow({
     /** The known device that it began on; absent where a release without devices did. */
     deviceId: z.optional(z.string()),
     sourceIp: z.string(),
+    /** Of that address, ISO 3166-1 alpha-2; absent where no edge told it. */
+    country: z.optional(z.string()),
     createdAtEpochSeconds: z.int(),
     lastUsedAtEpochSeconds: z.int(),
     absoluteEndEpochSeconds: z.int(),

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { notedDevice, type RequestNoting } from '../account/noted-device.ts';
+import { notedCountry, notedDevice, type RequestNoting } from '../account/noted-device.ts';
 import type { sessionTokensAnswer, signInTokensAnswer } from '../contract/fields.ts';
 import { type DeviceTokens, makeDeviceTokens } from '../devices/device-tokens.ts';
 import type { Ports, Scope } from '../lambda/scope.ts';
@@ -92,6 +92,7 @@ const makeSessionTokens = ({
           deviceName,
           device: notedDevice(requesters),
           sourceIp,
+          country: notedCountry(requesters),
           authTimeEpochSeconds: nowSeconds,
           refreshDigest: refreshTokens.digest(refreshToken),
           previousRefreshDigest: null,

@@ -1,5 +1,5 @@
 import { accountRow, requireEpochWrite, requireSessionWrite, sessionIsCurrent } from '../account/accounts.ts';
-import { notedDevice, type RequestNoting } from '../account/noted-device.ts';
+import { notedCountry, notedDevice, type RequestNoting } from '../account/noted-device.ts';
 import { forgettableRevocations, type Principal, type SessionBearing } from '../account/principal.ts';
 import { type Dynamo, type Key, StoreUnavailable, type Write } from '../aws/dynamo.ts';
 import { DEVICES_PER_ACCOUNT, type Devices, noteDeviceWrite, parseDevices } from '../devices/devices.ts';
@@ -144,6 +144,7 @@ export const makeSessions = ({
 
   rotate: async ({ session, epoch, presentedDigest, nextDigest, salt, sourceIp, idleSeconds }) => {
     const nowSeconds = clock.nowSeconds();
+    const country = notedCountry(requesters);
     const { when } = sessionRow;
     const result = await dynamo.write(
       sessionRow.updateWrite(
@@ -157,8 +158,10 @@ export const makeSessions = ({
             lastUsedAtEpochSeconds: nowSeconds,
             device: notedDevice(requesters),
             sourceIp,
+            country,
             expiresAtEpochSeconds: nowSeconds + idleSeconds,
           },
+          ...(country === undefined && { remove: ['country'] as const }), // that of another address
         },
         when.and(
           when.is('refreshDigest', presentedDigest),

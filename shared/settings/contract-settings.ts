@@ -12,6 +12,7 @@ const HTTP_SETTINGS = [
   'allowedOrigins',
   'allowedRequestHeaders',
   'deployment.edge.enabled',
+  'deployment.edge.viewerCountry',
   'publicUrl',
 ] as const satisfies SettingName[];
 

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { alarmSettings } from './alarm-settings.ts';
 import { backupSettings } from './backup-settings.ts';
 import { canarySettings } from './canary-settings.ts';
-import { edgeEnabled } from './edge-enabled.ts';
 import { smsDeploymentSettings } from './sms-deployment-settings.ts';
+import { edgeEnabled, edgeViewerCountry } from './edge-enabled.ts';
 
 /** Retention periods that CloudWatch Logs supports, in days. @see CloudWatch Logs API, PutRetentionPolicy */
 const RETENTION_DAYS = [
@@ -123,6 +123,7 @@ export const deploymentSettings = z.strictObject({
   edge: z.prefault(
     z.strictObject({
       enabled: edgeEnabled(),
+      viewerCountry: edgeViewerCountry(),
       requestsPer5Minutes: z
         ._default(z.int().check(z.minimum(100), z.maximum(2_000_000)), 20_000)
         .check(

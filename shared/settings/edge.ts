@@ -4,6 +4,8 @@ export const EDGE = {
   secretHeader: 'x-keyturn-origin-secret',
   /** Header with the viewer's address; CloudFront overwrites a client's. */
   viewerHeader: 'x-keyturn-viewer-address',
+  /** Header with the country of that address; CloudFront overwrites or removes a client's. */
+  countryHeader: 'x-keyturn-viewer-country',
   /** Authorizer context that shows functions that the guard let a request through. */
   pass: { via: 'cloudfront' },
 } as const;

@@ -5,7 +5,7 @@ import { LANGUAGES } from '../primitives/language.ts';
 import { captchaSettings } from './captcha-settings.ts';
 import { CORS } from './cors.ts';
 import { deletionSettings } from './deletion-settings.ts';
-import { edgeEnabled } from './edge-enabled.ts';
+import { edgeEnabled, edgeViewerCountry } from './edge-enabled.ts';
 import { emailChangeSettings } from './email-change-settings.ts';
 import { limitSettings } from './limit-settings.ts';
 import { passwordSettings } from './password-settings.ts';
@@ -216,9 +216,9 @@ export const functionSettings = {
   get trustedCallers() {
     return trustedCallerSettings();
   },
-  /** Of the stack's settings they know whether they are behind the edge: the others would be bytes of every function. */
+  /** Of the stack's settings they know whether they are behind the edge, and what it tells: the others would be bytes of every function. */
   get deployment() {
-    return section({ edge: section({ enabled: edgeEnabled() }) });
+    return section({ edge: section({ enabled: edgeEnabled(), viewerCountry: edgeViewerCountry() }) });
   },
 };
 

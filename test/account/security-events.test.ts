@@ -55,7 +55,7 @@ describe('security-events', () => {
       principal: { accountId: string; sessionId: string } | null,
       event: { sourceIp: string | null; sessionId?: string },
     ) => {
-      const requesters = { current: () => ({ userAgent, principal }) };
+      const requesters = { current: () => ({ country: null, userAgent, principal }) };
       const record = makeRecordEventWrite({ clock, randomness: csprng, retentionSeconds: DAY, requesters });
       return record({ accountId: 'an-account', type: 'signed-out', ...event }).item;
     };

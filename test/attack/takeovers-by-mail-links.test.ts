@@ -35,7 +35,7 @@ describe('the link of a mail', () => {
     return undefined;
   };
 
-  it('is taken in ten fields of the manifest', () => {
+  it('is taken in eleven fields of the manifest', () => {
     const fields = everyRoute().flatMap((one) =>
       requestTextPlaces(one).map((path) => `${one.contract.flow}.${path.join('.')}`),
     );
@@ -52,6 +52,7 @@ describe('the link of a mail', () => {
       'download-export.token', // reads the account that asked for it: test/functions/export-account
       'reset-password.token',
       'revoke-recovery.token',
+      'revoke-sign-in.token', // takes away, and opens nothing: test/functions/revoke-sign-in
       'sign-in.link_token', // proves nothing, and is one address's: test/attack/sign-in-links
       'undo-change.token', // bound to one account and change: test/attack/undo
     ]);

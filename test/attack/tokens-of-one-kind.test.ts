@@ -34,6 +34,7 @@ const TAKES: Readonly<Record<string, readonly TokenKind[]>> = {
   'confirm-email-proof.token': ['email proof token'],
   'revoke-recovery.token': ['recovery token', 'sign-in link', 'email change token', 'factor reset token'],
   'undo-change.token': ['undo token'],
+  'revoke-sign-in.token': ['sign-in veto'],
   'cancel-deletion.token': ['deletion token'],
   'download-export.token': ['export token'],
   'refresh-session.refresh_token': ['refresh token'],

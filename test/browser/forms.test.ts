@@ -286,6 +286,31 @@ describeInBrowser('the forms of the hosted pages', ({ open, server }) => {
     });
   });
 
+  describe('not-my-sign-in', () => {
+    it('takes the token of the link, calls nothing before its one button is pressed, and says what comes next', async () => {
+      const page = await open(`/ui/not-my-sign-in?lang=en#token=${TOKEN}`);
+      await page.waitForLoadState('networkidle');
+      expect(await page.locator('#token').inputValue()).toBe(TOKEN);
+      expect(server().calls).toEqual([]);
+
+      await page.locator('#send').click();
+
+      await status(page).getByText('choose a new password').waitFor();
+      expect(callsTo(server(), '/account/sign-in/revoke').map(({ fields }) => fields)).toEqual([{ token: TOKEN }]);
+      expect(await page.locator('form').isVisible()).toBe(false);
+    });
+
+    it('says where the token is over what is left to do, and keeps the form', async () => {
+      server().answer('/account/sign-in/revoke', { status: 400, body: { code: 'invalid-token' } });
+      const page = await open(`/ui/not-my-sign-in?lang=de#token=${TOKEN}`);
+
+      await page.locator('#send').click();
+
+      await status(page).getByText('lassen Sie es jetzt in der App zurücksetzen').waitFor();
+      expect(await page.locator('form').isVisible()).toBe(true);
+    });
+  });
+
   describe('export', () => {
     it('lets the browser post the form, so that it saves the answer, and stays where it is', async () => {
       const page = await open(`/ui/export?lang=en#token=${TOKEN}`);

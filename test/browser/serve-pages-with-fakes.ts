@@ -41,6 +41,7 @@ const PAGE_OF: Readonly<Record<string, string>> = {
   '/account/undo': '/ui/undo',
   '/account/deletion/cancel': '/ui/keep-account',
   '/account/export/download': '/ui/export',
+  '/account/sign-in/revoke': '/ui/not-my-sign-in',
 };
 
 const DEFAULT_ANSWERS: Readonly<Record<string, FakeAnswer>> = {
@@ -49,6 +50,7 @@ const DEFAULT_ANSWERS: Readonly<Record<string, FakeAnswer>> = {
   '/account/recovery/revoke': { status: 200, body: { status: 'recovery-revoked' } },
   '/account/undo': { status: 200, body: { status: 'change-undone', restored: ['password'] } },
   '/account/deletion/cancel': { status: 200, body: { status: 'account-kept' } },
+  '/account/sign-in/revoke': { status: 200, body: { status: 'sign-in-revoked', password_voided: true } },
   '/account/export/download': { status: 200, body: { format: 'keyturn-account-export-1' } },
   '/accounts/complete': { status: 200, body: { access_token: 'canary-access', refresh_token: 'canary-refresh' } },
 };

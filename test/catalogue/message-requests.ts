@@ -5,6 +5,7 @@ import { EMAIL_PROOF_MESSAGE_REQUESTS } from './email-proof-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
 import { challengeOf, openAccount, signedInWithApp, signedInWithBoth } from './people.ts';
 import { bare, form, post, type ServiceWithRows } from './service.ts';
+import { onNewDevice } from './sign-in-veto-requests.ts';
 
 const newestOf = (sortKey: 'RECOVERY' | 'SIGN_IN_LINK', accountId: string) =>
   ({ table: 'tokens', firstWord: 'ACCOUNT', sortKey, accountId }) as const;
@@ -87,6 +88,13 @@ export const MESSAGE_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
     prepare: async (service) => {
       const { request } = askForAnotherEmail(service, await openAccount(service));
       return { request: () => request };
+    },
+  }),
+  good({
+    name: 'deliver-messages (a sign-in on a new device)',
+    prepare: async (service) => {
+      const { request } = await onNewDevice(service);
+      return { request };
     },
   }),
   good({

@@ -1,3 +1,4 @@
+import { resetWaiting } from './factor-reset-requests.ts';
 import { type GoodRequest, good } from './good-request.ts';
 import {
   codeNow,
@@ -9,7 +10,7 @@ import {
   signInAgain,
   type Tokens,
 } from './people.ts';
-import { bare, mergePatch, post, put, type Service, type ServiceRequest } from './service.ts';
+import { bare, mergePatch, post, put, type Service, type ServiceRequest, type ServiceWithRows } from './service.ts';
 
 const AGAIN = '/sessions/current/reauthenticate';
 
@@ -53,7 +54,7 @@ const byApp = async (service: Service): Promise<Caller> => {
 };
 
 /** Makes a request of a session that may be old by then. @param age lets it grow old */
-type Prepare = (service: Service, age: (service: Service) => Promise<void>) => Promise<Proven>;
+type Prepare = (service: ServiceWithRows, age: (service: Service) => Promise<void>) => Promise<Proven>;
 
 const simple =
   (open: (service: Service) => Promise<Caller>, make: (caller: Caller) => ServiceRequest): Prepare =>
@@ -95,6 +96,12 @@ const PREPARES: Readonly<Record<string, Prepare>> = {
     const request = post('/verification/verify', { code }, caller.session.access_token);
     return { caller, request };
   },
+  'stop-factor-reset': async (service, age) => {
+    const caller = await byApp(service);
+    await resetWaiting(service, caller);
+    await age(service);
+    return { caller, request: bare('DELETE', '/two-factor/reset', caller.session.access_token) };
+  },
   'delete-account': simple(byPassword, ({ session }) => bare('DELETE', '/account', session.access_token)),
   'export-account': simple(byPassword, ({ session }) => bare('POST', '/account/export', session.access_token)),
   'change-password': simple(byPassword, ({ session }) =>
@@ -123,7 +130,7 @@ const PREPARES: Readonly<Record<string, Prepare>> = {
 export const PROVABLE_REQUESTS = Object.entries(PREPARES).map(([name, prepare]) => ({ name, prepare }));
 
 /** Requests that bring a proof for them alone. */
-export const STEP_UP_REQUESTS: readonly GoodRequest[] = PROVABLE_REQUESTS.map(({ name, prepare }) =>
+export const STEP_UP_REQUESTS: readonly GoodRequest<ServiceWithRows>[] = PROVABLE_REQUESTS.map(({ name, prepare }) =>
   good({
     name: name.includes('(') ? name.replace(')', ', with a proof of its own)') : `${name} (with a proof of its own)`,
     leavesRows: true,

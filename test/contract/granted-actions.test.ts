@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as manifest from '../../functions/manifest.ts';
 import type { Contract, TableName } from '../../shared/contract/contract.ts';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
-import { ALL_REQUESTS, EMAIL_PROOF_REQUESTS, GOOD_REQUESTS, MESSAGE_REQUESTS } from '../catalogue/catalogue.ts';
+import {
+  ALL_REQUESTS,
+  EMAIL_PROOF_REQUESTS,
+  FACTOR_RESET_REQUESTS,
+  GOOD_REQUESTS,
+  MESSAGE_REQUESTS,
+} from '../catalogue/catalogue.ts';
 import { prepareErasures } from '../catalogue/erasures.ts';
 import { keepTokens } from '../support/deletion.ts';
 import { httpContracts } from '../support/fixtures.ts';
@@ -70,7 +76,7 @@ describe('what the roles of the functions are granted', () => {
   const isKept = ({ flow }: { flow: string }): boolean =>
     httpContracts.some((one) => one.flow === flow && one.routes.some(isUnsafe) && keptFor(one) !== null);
 
-  it.each([...GOOD_REQUESTS, ...EMAIL_PROOF_REQUESTS].filter(isKept))(
+  it.each([...GOOD_REQUESTS, ...EMAIL_PROOF_REQUESTS, ...FACTOR_RESET_REQUESTS].filter(isKept))(
     'are used by $name that is repeated with one Idempotency-Key',
     async (request) => {
       const run = await prepareRepeatIn(keyed.world, request);

@@ -158,13 +158,13 @@ describe('get-two-factor', () => {
     expect(answer.body).not.toHaveProperty('enabled');
   });
 
-  it('reads in one round trip', async () => {
+  it('reads the account with its factors and the reset that may wait, both at the same time', async () => {
     const { session } = await openTwoFactorOwner(world);
     await proveAgain(world, session); // warm-up: the first call opens connections
     const before = world.proxy.calls.length;
 
     await ask(session.access_token);
 
-    expect(world.proxy.calls.slice(before).map(({ operation }) => operation)).toEqual(['TransactGetItems']);
+    expect(world.proxy.calls.slice(before).map(({ operation }) => operation)).toEqual(['TransactGetItems', 'GetItem']);
   });
 });

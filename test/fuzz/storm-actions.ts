@@ -1,6 +1,7 @@
 import { recoveryRow } from '../../shared/account/recovery-rows.ts';
 import { undoRow } from '../../shared/account/undo-tokens.ts';
 import { sha256 } from '../../shared/primitives/digest.ts';
+import { deleteAccount, keepAccount } from '../support/deletion.ts';
 import { cancelEmailChange, changeEmail, confirmEmailChange, patchProfile } from '../support/email-change.ts';
 import { changePassword, resetPassword, signIn } from '../support/journeys.ts';
 import { leaveNumber } from '../support/left-number.ts';
@@ -12,6 +13,7 @@ import { askForCode, giveCode } from '../support/verification.ts';
 import type { Answer } from '../support/world.ts';
 import {
   carryOn,
+  count,
   emailOf,
   freshSession,
   learnNumber,
@@ -37,7 +39,7 @@ const MOST_PEOPLE = 6;
 
 const LINK = /\/ui\/([\w-]+)\?lang=\w+#\w+=([0-9A-Z]{26})/g;
 
-type Page = 'complete-sign-up' | 'confirm-email' | 'not-me' | 'reset' | 'undo';
+type Page = 'complete-sign-up' | 'confirm-email' | 'keep-account' | 'not-me' | 'reset' | 'undo';
 
 const pick = <One>(list: readonly One[], which: number): One | undefined => list[which % list.length];
 
@@ -155,6 +157,16 @@ const proveFor = async (
   return answer;
 };
 
+/** Erases what is due, as each hour does. Where the database fails, the next run goes on. */
+export const erase = async (storm: Storm): Promise<void> => {
+  try {
+    await storm.world.run('erase-accounts');
+    count(storm, 'erase-accounts done');
+  } catch (error) {
+    if (!storm.isFaulty) storm.faults.push(`the erasure failed: ${String(error)}`);
+  }
+};
+
 /** What changes identities. */
 export const STORM_ACTIONS = {
   signUp: (storm, { what }) => askForSignUp(storm, pick(storm.addresses, what) ?? ''),
@@ -254,6 +266,28 @@ export const STORM_ACTIONS = {
     const number = pick(numbers, what) ?? '';
     if (!person || isPaired || now.phones.has(number) || now.accounts.get(person.accountId)?.phone) return;
     await leaveNumber(world, person.accountId, number);
+  },
+  deleteAccount: inSession(async ({ world }, { person, session }) => {
+    const answer = await deleteAccount(world, session);
+    if (answer.status === 200) person.session = null; // every session has ended
+    return answer;
+  }),
+  keepAccount: async (storm, { who, what }) => {
+    const { world, now } = storm;
+    await world.deliver();
+    const leavers = [...now.accounts.values()].filter(({ deletion }) => deletion);
+    const tokens = await linksTo(storm, pick(leavers, who)?.email ?? pick(storm.addresses, who) ?? '', 'keep-account');
+    const token = what % 3 === 0 ? pick(tokens, what) : tokens[0];
+    if (token !== undefined) await keepAccount(world, token);
+  },
+  erase,
+  /** The next one that is due, at its second. */
+  eraseTheNext: async (storm) => {
+    const { world, now, isPaired } = storm;
+    const ends = [...now.accounts.values()].flatMap(({ deletion }) => deletion?.erasesAtEpochSeconds ?? []);
+    const waitSeconds = Math.min(...ends) - world.clock.nowSeconds();
+    if (!isPaired && waitSeconds > 0 && Number.isFinite(waitSeconds)) world.clock.advance(waitSeconds);
+    await erase(storm);
   },
   deliver: ({ world }) => world.deliver(),
 } satisfies Record<string, Action>;

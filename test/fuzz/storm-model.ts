@@ -1,3 +1,4 @@
+import { isErasable } from '../../shared/account/pending-deletion.ts';
 import { pendingEmailOf } from '../../shared/account/pending-email.ts';
 import type { SessionTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { mailedCodes, signIn } from '../support/journeys.ts';
@@ -55,7 +56,7 @@ export const makeStorm = async (world: World): Promise<Storm> => {
       call: async (flow, event) => {
         const answer = await world.call(flow, event);
         const name = `${flow} ${answer.status}`;
-        statuses.set(name, (statuses.get(name) ?? 0) + 1);
+        count(storm, name);
         if (answer.status >= (storm.isFaulty ? 504 : 500) || answer.status === 500)
           faults.push(`${name}: ${answer.text}`);
         return answer;
@@ -74,6 +75,11 @@ export const makeStorm = async (world: World): Promise<Storm> => {
     statuses,
   };
   return storm;
+};
+
+/** Notes that something was done. */
+export const count = ({ statuses }: Storm, name: string): void => {
+  statuses.set(name, (statuses.get(name) ?? 0) + 1);
 };
 
 export const nextPassword = (storm: Storm): string => {
@@ -109,11 +115,19 @@ export const learnNumber = (storm: Storm, { accountId }: Person, answer: Answer,
 
 const unknowing = () => ({ endedPasswords: [], isPasswordDoubtful: false, session: null, recoveryCodes: [] });
 
-/** Reads what a step has left: accounts that were opened have an owner from now on. */
+/** Whether an account is gone: erased, or at the end of its grace, whether or not its rows are there. */
+export const isGone = ({ world, now }: Storm, { accountId }: Pick<Person, 'accountId'>): boolean => {
+  const account = now.accounts.get(accountId);
+  return !account || isErasable(account, world.clock.nowSeconds());
+};
+
+/** Reads what a step has left: accounts that were opened have an owner from now on, and those that are gone have none. */
 export const lookAround = async (storm: Storm): Promise<void> => {
   storm.now = await readIdentities(storm.world);
   remember(storm.past, storm.now);
-  for (const [accountId, { email }] of storm.now.accounts) {
+  storm.people = storm.people.filter(({ accountId }) => storm.now.accounts.has(accountId));
+  for (const [accountId, account] of storm.now.accounts) {
+    const { email } = account;
     if (storm.people.some((person) => person.accountId === accountId)) continue;
     const passwords = storm.openedWith.get(email) ?? [];
     storm.people.push({ ...unknowing(), accountId, passwords });
@@ -153,6 +167,7 @@ const passChallenge = async (storm: Storm, person: Person, { body }: Answer): Pr
 /** Signs in with what the owner knows, and learns which password it is. @returns `null` where that was not to be had now */
 export const enter = async (storm: Storm, person: Person): Promise<SessionTokensAnswer | null> => {
   const { world } = storm;
+  if (isGone(storm, person)) return null;
   let refused = 0;
   for (const password of person.passwords.toReversed()) {
     const first = await signIn(world, emailOf(storm, person), password);

@@ -4,9 +4,18 @@ import { sha256 } from '../../shared/primitives/digest.ts';
 import { checkResetToken, recoveryToken, resetPassword, signIn, signUp } from '../support/journeys.ts';
 import { formBody, loadEvent } from '../support/load-event.ts';
 import { prove } from '../support/shared-number.ts';
-import { linksTo } from './storm-actions.ts';
-import { emailOf, enter, learnPassword, lookAround, nextPassword, type Person, type Storm } from './storm-model.ts';
-import { claimFaults, holdersOf, secretFaults } from './table-walk.ts';
+import { erase, linksTo } from './storm-actions.ts';
+import {
+  emailOf,
+  enter,
+  isGone,
+  learnPassword,
+  lookAround,
+  nextPassword,
+  type Person,
+  type Storm,
+} from './storm-model.ts';
+import { claimFaults, erasedFaults, holdersOf, secretFaults } from './table-walk.ts';
 
 /** Past the freeze of an undo, and all that slows guesses and messages down. */
 const TWO_DAYS_SECONDS = 2 * 24 * 60 * 60;
@@ -21,7 +30,10 @@ const recoveryFaults = async (storm: Storm): Promise<string[]> => {
     const row = rows.get(recoveryRow.key(sha256(token)).pk);
     const { accountId, epoch, expiresAtEpochSeconds: end } = row ? recoveryRow.parse(row) : {};
     const isGood =
-      epoch !== undefined && epoch === now.accounts.get(accountId ?? '')?.epoch && (end ?? 0) > now.nowSeconds;
+      epoch !== undefined &&
+      epoch === now.accounts.get(accountId ?? '')?.epoch &&
+      !isGone(storm, { accountId: accountId ?? '' }) &&
+      (end ?? 0) > now.nowSeconds;
     const { status } = await checkResetToken(world, token);
     if (status !== (isGood ? 200 : 400)) faults.push(`a token of epoch ${epoch} of ${accountId} is answered ${status}`);
   }
@@ -82,22 +94,29 @@ export const settle = async (storm: Storm, maximum: number): Promise<string[]> =
   const walk = async () => {
     await lookAround(storm);
     faults.push(...claimFaults(storm.now, { past, maximum }), ...(await secretFaults(world, storm.now)));
+    faults.push(...(await erasedFaults(world, storm.now)));
+  };
+  /** Lets time pass, and erases what is due by then. */
+  const pass = async (seconds: number): Promise<void> => {
+    world.clock.advance(seconds);
+    await erase(storm);
+    await lookAround(storm);
   };
   const [first] = storm.people;
   if (first) await askForRecovery(storm, first);
   await walk();
   faults.push(...(await recoveryFaults(storm)));
 
-  world.clock.advance(TWO_DAYS_SECONDS);
+  await pass(TWO_DAYS_SECONDS);
   for (const person of storm.people) {
     await enter(storm, person); // who is locked out is noted
     faults.push(...(await endedFaults(storm, person)));
   }
-  world.clock.advance(TWO_DAYS_SECONDS);
+  await pass(TWO_DAYS_SECONDS);
   for (const person of storm.people) faults.push(...(await wayIn(storm, person)));
   await walk();
 
-  world.clock.advance(UNDO_SECONDS + 1);
+  await pass(UNDO_SECONDS + 1);
   await walk();
   faults.push(...(await freeFaults(storm, maximum)));
   await walk();

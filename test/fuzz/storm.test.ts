@@ -6,7 +6,7 @@ import { startWorld, type World } from '../support/world.ts';
 import { STORM_ACTIONS, type StormActionName } from './storm-actions.ts';
 import { lookAround, makeStorm, type Storm } from './storm-model.ts';
 import { settle } from './storm-settles.ts';
-import { claimFaults, epochFaults, givingUpFaults, secretFaults } from './table-walk.ts';
+import { claimFaults, epochFaults, erasedFaults, givingUpFaults, secretFaults } from './table-walk.ts';
 
 const SEED = Number(process.env.KEYTURN_FUZZ_SEED ?? 20_261_129);
 /** Actions in all; `npm run fuzz` does 5,000. */
@@ -32,6 +32,8 @@ const FREQUENT: ReadonlySet<StormActionName> = new Set([
   'chooseRecoveryPhone',
   'sayItWasNotMe',
   'undo',
+  'deleteAccount',
+  'keepAccount',
 ]);
 
 const FREQUENCIES = (Object.keys(STORM_ACTIONS) as StormActionName[]).map((name) => ({
@@ -92,6 +94,14 @@ const act = async (storm: Storm, { waitSeconds, first, second, fault }: Step): P
 describe(`a storm of changes of identity, with a database that fails (seed ${SEED})`, () => {
   const worlds: World[] = [];
   const statuses = new Map<string, number>();
+  let reopened = 0;
+
+  /** Addresses of accounts that were erased, and which another account has, or had. */
+  const reopenedIn = ({ past, now }: Storm): number => {
+    const erased = [...now.erased.keys()].flatMap((accountId) => [...(past.emails.get(accountId) ?? [])]);
+    const others = [...past.emails].filter(([accountId]) => !now.erased.has(accountId)).flatMap(([, all]) => [...all]);
+    return erased.filter((email) => others.includes(email)).length;
+  };
 
   afterAll(() => Promise.all(worlds.map((world) => world.close())));
 
@@ -117,10 +127,14 @@ describe(`a storm of changes of identity, with a database that fails (seed ${SEE
           const storm = await begin();
           for (const [index, one] of steps.entries()) {
             const faults = await act(storm, one);
-            if (index % STEPS_PER_WALK === 0) faults.push(...(await secretFaults(storm.world, storm.now)));
+            if (index % STEPS_PER_WALK === 0) {
+              faults.push(...(await secretFaults(storm.world, storm.now)));
+              faults.push(...(await erasedFaults(storm.world, storm.now)));
+            }
             expect([index, one, faults]).toEqual([index, one, []]);
           }
           expect(await settle(storm, MAXIMUM)).toEqual([]);
+          reopened += reopenedIn(storm);
           for (const [name, count] of storm.statuses) statuses.set(name, (statuses.get(name) ?? 0) + count);
         },
       ),
@@ -128,14 +142,24 @@ describe(`a storm of changes of identity, with a database that fails (seed ${SEE
     );
   });
 
+  it('has erased accounts, and given their addresses to others who asked for them', () => {
+    expect(statuses.get('erase-accounts done')).toBeGreaterThan(0);
+    expect(reopened).toBeGreaterThan(0);
+  });
+
   it('had one of those who race for an address get it, and the other refused', () => {
     expect(statuses.get('confirm-email-change 409')).toBeGreaterThan(0);
   });
 
-  it.each(['complete-sign-up', 'update-profile', 'confirm-email-change', 'revoke-recovery', 'undo-change'])(
-    'has done and refused what %s is for',
-    (flow) => {
-      expect(statuses.get(`${flow} 200`)).toBeGreaterThan(0);
-    },
-  );
+  it.each([
+    'complete-sign-up',
+    'update-profile',
+    'confirm-email-change',
+    'revoke-recovery',
+    'undo-change',
+    'delete-account',
+    'cancel-deletion',
+  ])('has done and refused what %s is for', (flow) => {
+    expect(statuses.get(`${flow} 200`)).toBeGreaterThan(0);
+  });
 });

@@ -1,5 +1,6 @@
 import { accountRow, phoneClaimRow } from '../../shared/account/accounts.ts';
 import { changeRow } from '../../shared/account/change-journal.ts';
+import { erasedAccountRow } from '../../shared/account/deletions.ts';
 import { emailChangeSaltRow } from '../../shared/account/email-change-rows.ts';
 import { emailClaimRow } from '../../shared/account/email-claims.ts';
 import { recoveryRow } from '../../shared/account/recovery-rows.ts';
@@ -18,6 +19,8 @@ export interface Identities {
   accounts: ReadonlyMap<string, AccountRow>;
   emails: ReadonlyMap<string, RowOf<typeof emailClaimRow>>;
   phones: ReadonlyMap<string, RowOf<typeof phoneClaimRow>>;
+  /** Records of accounts that were erased, by their ids. */
+  erased: ReadonlyMap<string, RowOf<typeof erasedAccountRow>>;
 }
 
 /** Addresses and numbers that each account has, or has had, by its id. */
@@ -47,12 +50,19 @@ export const readIdentities = async (world: World): Promise<Identities> => {
     accounts: rowsOf(rows, { word: 'ACCOUNT', sk: 'ACCOUNT' }, accountRow.parse),
     emails: rowsOf(rows, { word: 'EMAIL', sk: 'CLAIM' }, emailClaimRow.parse),
     phones: rowsOf(rows, { word: 'PHONE', sk: 'CLAIM' }, phoneClaimRow.parse),
+    erased: rowsOf(rows, { word: 'ERASED', sk: 'ERASED' }, erasedAccountRow.parse),
   };
 };
 
 const add = (to: Map<string, Set<string>>, accountId: string, one: string): void => {
   to.set(accountId, (to.get(accountId) ?? new Set()).add(one));
 };
+
+/** Whether an account's erasure has begun: then some of its rows are gone, and nobody gets at the rest. */
+const isBeingErased = ({ deletion }: AccountRow): boolean => deletion?.begunAtEpochSeconds !== undefined;
+
+/** The accounts that are whole. */
+const whole = (accounts: Identities['accounts']) => [...accounts].filter(([, account]) => !isBeingErased(account));
 
 /** Notes what each account has. */
 export const remember = (past: Past, { accounts }: Identities): void => {
@@ -75,7 +85,7 @@ const emailFindings = ({ accounts, emails, nowSeconds }: Identities, past: Past)
   const owners = Map.groupBy(accounts.keys(), (accountId) => accounts.get(accountId)?.email);
   return [
     ...[...owners].map(([email, all]) => all.length > 1 && `${email} is of ${all.length} accounts`),
-    ...[...accounts].map(([accountId, { email }]) => {
+    ...whole(accounts).map(([accountId, { email }]) => {
       const claim = emails.get(email);
       const isClaimed = claim?.accountId === accountId && claim.expiresAtEpochSeconds === undefined;
       return !isClaimed && `${accountId} has ${email} without its claim: ${JSON.stringify(claim)}`;
@@ -96,13 +106,13 @@ const phoneFindings = (
   { accounts, phones, nowSeconds }: Identities,
   { past, maximum }: { past: Past; maximum: number },
 ): Finding[] => [
-  ...[...accounts].map(
+  ...whole(accounts).map(
     ([accountId, { phone }]) =>
       phone !== null &&
       !holdersOf(phones.get(phone.e164) ?? {}).includes(accountId) &&
       `${accountId} has ${phone.e164} without its claim`,
   ),
-  ...[...accounts].map(
+  ...whole(accounts).map(
     ([accountId, { recoveryPhone }]) =>
       recoveryPhone &&
       phones.get(recoveryPhone.e164)?.recoveryAccountId !== accountId &&
@@ -151,7 +161,9 @@ const phoneFindings = (
 /** What of the claims of addresses and numbers is at odds with the accounts. */
 export const claimFaults = (now: Identities, { past, maximum }: { past: Past; maximum: number }): string[] =>
   found([
-    ...[...past.emails.keys()].map((accountId) => !now.accounts.has(accountId) && `${accountId} is gone`),
+    ...[...past.emails.keys()].map(
+      (accountId) => now.accounts.has(accountId) === now.erased.has(accountId) && `${accountId} is gone, or back again`,
+    ),
     ...emailFindings(now, past),
     ...phoneFindings(now, { past, maximum }),
   ]);
@@ -234,7 +246,7 @@ const factorFindings = ({ credentials }: Rows, { accountId, phone, recoveryPhone
   ];
 };
 
-const tokenFindings = ({ tokens }: Rows, { accounts, nowSeconds }: Identities): Finding[] => {
+const tokenFindings = ({ tokens }: Rows, { accounts, erased, nowSeconds }: Identities): Finding[] => {
   const recoveries = [...rowsOf(tokens, { word: 'RECOVERY', sk: 'TOKEN' }, recoveryRow.parse).values()];
   const good = recoveries.filter(
     ({ accountId, epoch, expiresAtEpochSeconds: end }) => epoch === accounts.get(accountId)?.epoch && end > nowSeconds,
@@ -244,15 +256,19 @@ const tokenFindings = ({ tokens }: Rows, { accounts, nowSeconds }: Identities): 
     ({ accountId, channel }) => `${accountId} by ${channel}`,
   );
   const undos = [...rowsOf(tokens, { word: 'UNDO', sk: 'TOKEN' }, undoRow.parse).values()];
+  /** DynamoDB removes them some day; what is left of an erased account is walked on its own. */
+  const isOfErased = ({ accountId }: { accountId: string }): boolean => erased.has(accountId);
   return [
-    ...recoveries.map(
-      ({ accountId, epoch }) =>
-        epoch > (accounts.get(accountId)?.epoch ?? 0) && `${accountId} is recovered in no epoch`,
-    ),
+    ...recoveries
+      .filter((one) => !isOfErased(one))
+      .map(
+        ({ accountId, epoch }) =>
+          epoch > (accounts.get(accountId)?.epoch ?? 0) && `${accountId} is recovered in no epoch`,
+      ),
     ...[...byAccount].map(([accountId, all]) => all.length > 2 && `${all.length} tokens recover ${accountId}`),
-    ...undos.map(
-      ({ accountId }) => !accounts.has(accountId) && `a link undoes a change of ${accountId}, which is none`,
-    ),
+    ...undos
+      .filter((one) => !isOfErased(one))
+      .map(({ accountId }) => !accounts.has(accountId) && `a link undoes a change of ${accountId}, which is none`),
   ];
 };
 
@@ -265,7 +281,7 @@ export const secretFaults = async (world: World, now: Identities): Promise<strin
     nameOf,
   );
   return found([
-    ...[...now.accounts].flatMap(([accountId, account]) => {
+    ...whole(now.accounts).flatMap(([accountId, account]) => {
       const entries = (journals.get(accountId) ?? []).map((row) => [String(row.sk), changeRow.parse(row)] as const);
       return [
         ...journalFindings(account, new Map(entries), now.nowSeconds),
@@ -275,4 +291,41 @@ export const secretFaults = async (world: World, now: Identities): Promise<strin
     }),
     ...tokenFindings(rows, now),
   ]);
+};
+
+/** Where an erased account may be named: its record, and the entry of the list that has its id looked at once more. */
+const isRecord = ({ pk, sk }: StoredRow, accountId: string): boolean =>
+  pk === `ERASED#${accountId}` || (pk === 'DELETION#DUE' && String(sk).endsWith(`#${accountId}`));
+
+/** From being asked for to the end, where the old address can't be read: the longest wait by default, and a week to end it. */
+const LONGEST_EMAIL_CHANGE_SECONDS = 14 * 24 * 60 * 60;
+
+/**
+ * Whether a row still says something of an erased account. Claims of numbers may name it among the reservations that have ended, until
+ * their next write; a token of a change of address goes by its age (docs/retention.md), and was made before the deletion was asked for.
+ */
+const namesNow = (
+  row: StoredRow,
+  { accountId, requestedAtEpochSeconds }: RowOf<typeof erasedAccountRow>,
+  nowSeconds: number,
+): boolean => {
+  const end = typeof row.expiresAtEpochSeconds === 'number' ? row.expiresAtEpochSeconds : Number.POSITIVE_INFINITY;
+  if (end <= nowSeconds) return false;
+  if (String(row.pk).startsWith('EMAIL_CHANGE#')) return end > requestedAtEpochSeconds + LONGEST_EMAIL_CHANGE_SECONDS;
+  if (row.sk !== 'CLAIM' || !String(row.pk).startsWith('PHONE#')) return true;
+  const { reserved = {}, formerFactorOf = {}, ...claim } = phoneClaimRow.parse(row);
+  const untils = [reserved[accountId], formerFactorOf[accountId]];
+  return JSON.stringify(claim).includes(accountId) || untils.some((until) => until !== undefined && until > nowSeconds);
+};
+
+/** What is left of accounts that were erased, beside their records and what has expired. Messages that are on their way find nobody. */
+export const erasedFaults = async (world: World, { erased, nowSeconds }: Identities): Promise<string[]> => {
+  const tables = await Promise.all((['accounts', 'credentials', 'tokens'] as const).map(world.rows));
+  const rows = tables.flat();
+  return [...erased].flatMap(([accountId, record]) =>
+    rows
+      .filter((row) => JSON.stringify(row).includes(accountId))
+      .filter((row) => !isRecord(row, accountId) && namesNow(row, record, nowSeconds))
+      .map(({ pk, sk }) => `${String(pk)} ${String(sk)} is left of ${accountId}`),
+  );
 };

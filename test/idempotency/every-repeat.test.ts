@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isUnsafe, keptFor } from '../../shared/contract/kept-answers.ts';
-import { EMAIL_PROOF_REQUESTS, EXPORT_ROW_REQUESTS, GOOD_REQUESTS } from '../catalogue/catalogue.ts';
+import {
+  EMAIL_PROOF_REQUESTS,
+  EXPORT_ROW_REQUESTS,
+  FACTOR_RESET_REQUESTS,
+  GOOD_REQUESTS,
+} from '../catalogue/catalogue.ts';
 import type { GoodRequest } from '../catalogue/good-request.ts';
 import type { ServiceWithRows } from '../catalogue/service.ts';
 import { httpContracts } from '../support/fixtures.ts';
@@ -13,6 +18,7 @@ import { type Answer, startWorld } from '../support/world.ts';
 const REQUESTS: readonly GoodRequest<ServiceWithRows>[] = [
   ...GOOD_REQUESTS,
   ...EMAIL_PROOF_REQUESTS,
+  ...FACTOR_RESET_REQUESTS,
   ...EXPORT_ROW_REQUESTS,
 ];
 

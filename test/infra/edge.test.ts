@@ -188,6 +188,80 @@ describe('the edge', () => {
     ]);
   });
 
+  it('leaves no country that a client wrote, where it tells none', () => {
+    const { FunctionCode } = resourcesOf(on, 'AWS::CloudFront::Function')[0]?.Properties ?? {};
+    const headers = { 'x-keyturn-viewer-country': { value: 'AT' }, 'cloudfront-viewer-country': { value: 'AT' } };
+    const event = { viewer: { ip: '203.0.113.7' }, request: { uri: '/', headers } };
+
+    const passedOn = runInNewContext(`${FunctionCode}; handler(event)`, { event });
+
+    expect(passedOn.headers).not.toHaveProperty('x-keyturn-viewer-country');
+    expect(settingsOf(on, 'sign-in').deployment.edge).not.toHaveProperty('viewerCountry', true);
+  });
+
+  describe('that tells the country', () => {
+    let telling: Template;
+
+    beforeAll(async () => {
+      telling = await withEdge({ edge: { enabled: true, viewerCountry: true } });
+    });
+
+    const apiHost = 'api.execute-api.eu-west-1.amazonaws.com';
+    /** The code of the function of all paths but the documents, as it is once the API has its name. */
+    const codeOf = (): string => {
+      const { DistributionConfig } = resourcesOf(telling, 'AWS::CloudFront::Distribution')[0]?.Properties ?? {};
+      const [{ FunctionARN }] = DistributionConfig.DefaultCacheBehavior.FunctionAssociations;
+      const { FunctionCode } =
+        telling.findResources('AWS::CloudFront::Function')[FunctionARN['Fn::GetAtt'][0]]?.Properties ?? {};
+      const [glue, parts] = FunctionCode['Fn::Join'] as [string, (string | object)[]];
+      const text = parts.map((part) => (typeof part === 'string' ? part : '{}')).join(glue);
+      return text.replaceAll(/\{\}\.execute-api\.[^']*/g, apiHost);
+    };
+    const passOn = (headers: object) => {
+      const origins: object[] = [];
+      const cf = { updateRequestOrigin: (origin: object) => origins.push(origin) };
+      const event = { viewer: { ip: '203.0.113.7' }, request: { uri: '/', headers } };
+      const code = codeOf().replace("import cf from 'cloudfront';", '');
+      return { headers: runInNewContext(`${code}; handler(event)`, { event, cf }).headers, origins };
+    };
+
+    it('has CloudFront add it to all that the viewer sends, and the API keep its own host', () => {
+      const [policy] = resourcesOf(telling, 'AWS::CloudFront::OriginRequestPolicy');
+
+      expect(policy?.Properties.OriginRequestPolicyConfig).toMatchObject({
+        HeadersConfig: { HeaderBehavior: 'allViewerAndWhitelistCloudFront', Headers: ['CloudFront-Viewer-Country'] },
+        CookiesConfig: { CookieBehavior: 'all' },
+        QueryStringsConfig: { QueryStringBehavior: 'all' },
+      });
+      expect(passOn({}).origins).toEqual([{ hostHeader: apiHost, sni: apiHost }]);
+    });
+
+    it('says what CloudFront says, over whatever the client wrote', () => {
+      const forged = { 'x-keyturn-viewer-country': { value: 'AT' }, 'x-keyturn-viewer-address': { value: '::1' } };
+
+      expect(passOn({ ...forged, 'cloudfront-viewer-country': { value: 'DE' } }).headers).toMatchObject({
+        'x-keyturn-viewer-country': { value: 'DE' },
+        'x-keyturn-viewer-address': { value: '203.0.113.7' },
+      });
+      expect(passOn(forged).headers).not.toHaveProperty('x-keyturn-viewer-country');
+    });
+
+    it('leaves the documents that are kept as they are, one for all countries', () => {
+      const behaviorsOf = (template: Template) =>
+        resourcesOf(template, 'AWS::CloudFront::Distribution')[0]?.Properties.DistributionConfig.CacheBehaviors;
+      const policiesOf = (template: Template) => template.findResources('AWS::CloudFront::CachePolicy');
+
+      expect(behaviorsOf(telling)).toEqual(behaviorsOf(on));
+      expect(policiesOf(telling)).toEqual(policiesOf(on));
+    });
+
+    it('tells every function so', () => {
+      const told = httpContracts.map(({ flow }) => settingsOf(telling, flow).deployment.edge.viewerCountry);
+
+      expect(told).toEqual(httpContracts.map(() => true));
+    });
+  });
+
   it.each<[string, () => Promise<Template>, RegExp]>([
     ['a name', () => withEdge({ domainName: null }), /keyturn\.deployment\.domainName is null: must be set/],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeRequesters } from '../../shared/lambda/requesters.ts';
 
-const of = (userAgent: string) => ({ userAgent, principal: null });
+const of = (userAgent: string) => ({ userAgent, principal: null, country: null });
 
 describe('requesters', () => {
   it('keep parallel requests apart, however their waits interleave', async () => {

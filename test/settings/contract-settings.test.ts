@@ -10,7 +10,13 @@ const contracts: Contract[] = Object.values(manifest);
 const ALL = parseSettings(PLAIN_SETTINGS);
 
 /** What the layer around a flow over HTTP reads. */
-const OF_THE_LAYER = ['allowedOrigins', 'allowedRequestHeaders', 'deployment.edge.enabled', 'publicUrl'];
+const OF_THE_LAYER = [
+  'allowedOrigins',
+  'allowedRequestHeaders',
+  'deployment.edge.enabled',
+  'deployment.edge.viewerCountry',
+  'publicUrl',
+];
 
 const at = (settings: unknown, name: string): unknown =>
   name.split('.').reduce<unknown>((section, key) => (section as Record<string, unknown>)[key], settings);

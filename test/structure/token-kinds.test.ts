@@ -22,6 +22,7 @@ const TOKEN_OF_ROWS: Record<KeyWords['tokens'], HeldKind | null> = {
   RESEND: null,
   SERIES: null,
   SIGN_IN_LINK: 'sign-in link',
+  SIGN_IN_VETO: 'sign-in veto',
   SIGN_UP: 'sign-up token',
   SMS_BREAKER: null,
   SMS_BUDGET: null,
@@ -56,7 +57,7 @@ const NO_TOKENS: readonly string[] = [
   'kind text program system network created_at last_used_at occurred_at operator_reason',
   'status token_type proves recovery_phone expires_at fresh_until restored',
   'email phone_number new',
-  'confirmed confirmed_by open waits_until',
+  'confirmed confirmed_by open waits_until asked_at',
   // A deletion, and what an export has: neither names a row that a caller could reach.
   'erases_at format made_at changes_refused_until country awaited_until device_name methods source_ip',
   'reason since recovery_by_phone_paused_until recovery_phone_before kept_until',

@@ -7,6 +7,7 @@ import { bearer, jsonBody, loadEvent } from './load-event.ts';
 import { loseRecovery, proofToken, sentReference } from './lost-mail.ts';
 import { act, stopTokens } from './operator.ts';
 import { addAuthenticator, challengeOf, totpCode } from './second-factor.ts';
+import { vetoOfStranger } from './sign-in-veto.ts';
 import { proveFor } from './step-up.ts';
 import { undoToken } from './undo.ts';
 import { giveCode, newNumber, receiveCode } from './verification.ts';
@@ -32,6 +33,7 @@ export const TOKEN_KINDS = [
   'step-up token',
   'mail reference',
   'factor reset token',
+  'sign-in veto',
 ] as const;
 
 /** Values that are no tokens but look like one. */
@@ -47,6 +49,7 @@ const LOOK_ALIKES = [
   'stored hash of the refresh token',
   'stored hash of the step-up token',
   'stored hash of the factor reset token',
+  'stored hash of the sign-in veto',
   'session id',
   'account id',
   'gibberish',
@@ -75,8 +78,10 @@ export interface HeldTokens {
 export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
   const email = 'owner@example.com';
   const { secret } = await addAuthenticator(world, await signUp(world, email));
+  const intruded = await addAuthenticator(world, await signUp(world, 'intruded@example.com'));
   const undone = await undoToken(world, email);
   world.clock.advance(30); // a code can be used once
+  const veto = await vetoOfStranger(world, { email: 'intruded@example.com', secret: intruded.secret });
   const challenge = await challengeOf(world, email);
   const { body: session } = await giveCode(world, totpCode(world, secret), { token: challenge });
   const reference = await sentReference(world, email);
@@ -137,6 +142,7 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'export token': exported,
       'step-up token': bound.body.step_up_token,
       'factor reset token': stopping,
+      'sign-in veto': veto,
       'stored hash of the sign-up token': keyAfter('SIGN_UP#'),
       'stored hash of the recovery token': keyAfter('RECOVERY#'),
       'stored hash of the sign-in link': keyAfter('SIGN_IN_LINK#'),
@@ -148,6 +154,7 @@ export const holdEveryToken = async (world: World): Promise<HeldTokens> => {
       'stored hash of the refresh token': String(stored?.refreshDigest),
       'stored hash of the step-up token': keyAfter('STEP_UP#'),
       'stored hash of the factor reset token': keyAfter('FACTOR_RESET#'),
+      'stored hash of the sign-in veto': keyAfter('SIGN_IN_VETO#'),
       'session id': session.session_id,
       'account id': session.account_id,
       gibberish: 'replaced.by.the-test',

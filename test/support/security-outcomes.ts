@@ -32,6 +32,7 @@ import {
 import { BOB, act as operatorAct, stopTokens } from './operator.ts';
 import { chooseRecoveryPhone, makeNumber, recoveryTokenByPhone } from './recovery-phone.ts';
 import { addAuthenticator, beginAuthenticator, callAs, challengeOf, totpCode } from './second-factor.ts';
+import { revokeSignIn, vetoOfStranger } from './sign-in-veto.ts';
 import { proveAgain } from './two-factor-journeys.ts';
 import { undo, undoToken } from './undo.ts';
 import { addSms, giveCode, newNumber, otherThan, quietAccountWithApp, receiveCode, wrongTotp } from './verification.ts';
@@ -61,6 +62,16 @@ const overtake = (world: World, texts: readonly string[], meanwhile: () => Promi
 };
 
 const signOut = (world: World, token: string) => world.call('sign-out', loadEvent('sign-out/delete', bearer(token)));
+
+/** Stops the reset of second factors that waits. */
+const stopInApp = (world: World, token: string) =>
+  callAs(world, 'stop-factor-reset', 'stop-factor-reset/delete', token);
+
+/** A sign-in with the app on a device that the account doesn't know, and the token of the mail that tells of it. */
+const strangerSignedIn = async (world: World) => {
+  const owner = await quietAccountWithApp(world);
+  return { accountId: owner.account_id, token: await vetoOfStranger(world, owner) };
+};
 
 /** The owner of an address that refused a mail. */
 const unreachedOwner = async (world: World) => {
@@ -179,6 +190,27 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       await world.deliver();
       const [token = ''] = await stopTokens(world, email);
       return { accountId, act: () => revokeRecovery(world, token) };
+    },
+  },
+  {
+    when: 'an owner stops one in the app',
+    entries: ['factor-reset-stopped'],
+    lines: ['factor-reset-stopped success'],
+    cause: async (world) => {
+      const owner = await provenOwner(world);
+      await operatorAct(world, 'reset-factor', owner.account_id);
+      return { accountId: owner.account_id, act: () => stopInApp(world, owner.access_token) };
+    },
+  },
+  {
+    when: 'an owner stops one in the app that a second operator does at the same moment',
+    entries: ['factor-reset'],
+    lines: ['factor-reset-stopped failure'],
+    cause: async (world) => {
+      const owner = await provenOwner(world);
+      await operatorAct(world, 'reset-factor', owner.account_id);
+      overtake(world, ['FACTOR_RESET'], () => operatorAct(world, 'approve-reset', owner.account_id, { by: BOB }));
+      return { accountId: owner.account_id, act: () => stopInApp(world, owner.access_token) };
     },
   },
   {
@@ -904,6 +936,31 @@ export const SECURITY_OUTCOMES: readonly SecurityOutcome[] = [
       const token = await proofToken(world, owner);
       overtake(world, ['email-proven'], () => proveEmail(world, token));
       return { accountId: owner.account_id, act: () => proveEmail(world, token) };
+    },
+  },
+  {
+    when: 'an owner says of a sign-in on a new device that it was not theirs',
+    entries: ['sign-in-revoked', 'recovery-mail-issued'],
+    lines: ['sign-in-revoked success', 'intent-delivered sent'],
+    cause: async (world) => {
+      const { accountId, token } = await strangerSignedIn(world);
+      return {
+        accountId,
+        act: async () => {
+          await revokeSignIn(world, token);
+          await world.deliver();
+        },
+      };
+    },
+  },
+  {
+    when: 'another request takes the sign-in back at the same moment',
+    entries: ['sign-in-revoked'],
+    lines: ['sign-in-revoked success', 'sign-in-revoked failure'],
+    cause: async (world) => {
+      const { accountId, token } = await strangerSignedIn(world);
+      overtake(world, ['SIGN_IN_VETO'], () => revokeSignIn(world, token));
+      return { accountId, act: () => revokeSignIn(world, token) };
     },
   },
   {

@@ -12,6 +12,7 @@ const PAGES = [
   '/ui/not-me',
   '/ui/undo',
   '/ui/keep-account',
+  '/ui/not-my-sign-in',
   '/ui/export',
   '/ui/remove-number',
   '/ui/sign-in-link',
@@ -25,6 +26,7 @@ const POSTED = [
   '/ui/not-me',
   '/ui/undo',
   '/ui/keep-account',
+  '/ui/not-my-sign-in',
   '/ui/export',
 ];
 const SCRIPTS = ['/ui/token-form.js', '/ui/remove-number.js', '/ui/sign-in-link.js'];
@@ -129,6 +131,7 @@ describe('find-page', () => {
     expect(namesIn('/ui/prove-email')).toEqual(['token']);
     expect(namesIn('/ui/undo')).toEqual(['token', 'code']);
     expect(namesIn('/ui/keep-account')).toEqual(['token']);
+    expect(namesIn('/ui/not-my-sign-in')).toEqual(['token']);
     expect(namesIn('/ui/export')).toEqual(['token']);
   });
 
@@ -140,6 +143,7 @@ describe('find-page', () => {
     ['/ui/prove-email', 'action="/profile/email/proof/confirm"'],
     ['/ui/undo', 'action="/account/undo"'],
     ['/ui/keep-account', 'action="/account/deletion/cancel"'],
+    ['/ui/not-my-sign-in', 'action="/account/sign-in/revoke"'],
     ['/ui/export', 'action="/account/export/download"'],
   ])('posts the form of %s where a browser without scripts needs it', (path, action) => {
     expect(bodyOf({ path })).toContain(`<form method="post" ${action}`);

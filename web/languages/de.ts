@@ -1,6 +1,7 @@
 import { confirmEmailDe } from './confirm-email-de.ts';
 import { exportDe } from './export-de.ts';
 import { keepAccountDe } from './keep-account-de.ts';
+import { notMySignInDe } from './not-my-sign-in-de.ts';
 import { proveEmailDe } from './prove-email-de.ts';
 import { removeNumberDe } from './remove-number-de.ts';
 import type { TextContext, Texts } from './texts.ts';
@@ -131,6 +132,7 @@ export const de = (context: TextContext): Texts => {
     removeNumber: removeNumberDe(context),
     undo: undoDe(context),
     keepAccount: keepAccountDe(context),
+    notMySignIn: notMySignInDe(context),
     export: exportDe(context),
 
     signInLink: {

@@ -1,6 +1,7 @@
 import { confirmEmailEn } from './confirm-email-en.ts';
 import { exportEn } from './export-en.ts';
 import { keepAccountEn } from './keep-account-en.ts';
+import { notMySignInEn } from './not-my-sign-in-en.ts';
 import { proveEmailEn } from './prove-email-en.ts';
 import { removeNumberEn } from './remove-number-en.ts';
 import type { TextContext, Texts } from './texts.ts';
@@ -128,6 +129,7 @@ export const en = (context: TextContext): Texts => {
     removeNumber: removeNumberEn(context),
     undo: undoEn(context),
     keepAccount: keepAccountEn(context),
+    notMySignIn: notMySignInEn(context),
     export: exportEn(context),
 
     signInLink: {

@@ -139,6 +139,16 @@ export interface KeepAccountTexts extends TokenTexts {
   notices: Record<Extract<Outcome, 'done' | 'invalid-token' | 'body-too-large' | 'unknown'> | 'no-answer', Notice>;
 }
 
+/** The texts of the page that takes a sign-in back. */
+export interface NotMySignInTexts extends TokenTexts {
+  heading: string;
+  /** What the button does. */
+  lead: string;
+  submit: string;
+  /** What the general texts say wrongly here, because they speak of a password that is typed. */
+  notices: Record<Extract<Outcome, 'done' | 'invalid-token' | 'body-too-large' | 'unknown'> | 'no-answer', Notice>;
+}
+
 /** The texts of the page that saves an export. */
 export interface ExportTexts extends TokenTexts {
   heading: string;
@@ -171,6 +181,7 @@ export interface Texts {
   removeNumber: RemoveNumberTexts;
   undo: UndoTexts;
   keepAccount: KeepAccountTexts;
+  notMySignIn: NotMySignInTexts;
   export: ExportTexts;
   signInLink: SignInLinkTexts;
   confirmEmail: ConfirmEmailTexts;

@@ -12,7 +12,7 @@ import type { Block, MessageContent } from './message-content.ts';
 import { type Body, type Frame, type Page, plainBody, withToken } from './message-frame.ts';
 import type { MessageTexts } from './message-texts.ts';
 import { newDeviceBody, signInCodeBody } from './new-device-body.ts';
-import { noticeBody, securityNoticeBody } from './notice-body.ts';
+import { noticeBody, securityNoticeBody, undoRemedy } from './notice-body.ts';
 import { operatorBody } from './operator-body.ts';
 import { sayDevice } from './say-device.ts';
 import { textLayout } from './text-layout.ts';
@@ -114,7 +114,12 @@ const bodyOf = (message: Message, frame: Frame): Body => {
     case 'email-changed':
       return noticeBody({ say: texts.emailChange.changed, happenedAt: message.changedAt, frame });
     case 'password-changed':
-      return noticeBody({ say: texts.passwordChanged, happenedAt: message.changedAt, undo: message.undo, frame });
+      return noticeBody({
+        say: texts.passwordChanged,
+        happenedAt: message.changedAt,
+        remedy: undoRemedy(message.undo, frame),
+        frame,
+      });
     case 'change-undone':
       return tokenBody({
         say: texts.changeUndone,

@@ -10,6 +10,7 @@ export type Page =
   | 'confirm-email'
   | 'prove-email'
   | 'not-me'
+  | 'not-my-sign-in'
   | 'remove-number'
   | 'export'
   | 'keep-account'

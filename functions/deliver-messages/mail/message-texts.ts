@@ -3,7 +3,7 @@ import type { DeletionTexts } from './deletion-texts.ts';
 import type { EmailChangeTexts } from './email-change-texts.ts';
 import type { NewDeviceTexts } from './new-device-texts.ts';
 import type { OperatorTexts } from './operator-texts.ts';
-import type { NoticeTexts, Saying, TokenTexts } from './text-shapes.ts';
+import type { NoticeTexts, RemedyTexts, Saying, TokenTexts } from './text-shapes.ts';
 
 /**
  * Texts of a message with a token that strangers can ask for, and so several times. The subject says when, because mail programs show
@@ -79,14 +79,8 @@ export interface MessageTexts {
   operator: OperatorTexts;
   /** The second factors were changed or used. */
   securityNotice: SecurityNoticeTexts;
-  /** For readers who did not make a change that can be undone. `date` and `time` are of the end of the link. */
-  undo: {
-    ifNotYou: string;
-    effect: Saying<'date' | 'time'>;
-    action: string;
-    tokenLabel: string;
-    secrecy: string;
-  };
+  /** For readers who did not make a change that can be undone. */
+  undo: RemedyTexts;
   /** A change was undone; the token sets a new password. */
   changeUndone: TokenTexts & { effects: readonly string[] };
   /** The account is to be deleted. */

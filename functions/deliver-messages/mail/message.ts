@@ -4,7 +4,7 @@ import type { DescribedDevice } from '../../../shared/primitives/described-devic
 import type { EmailChangeMessage } from './email-change-body.ts';
 import type { OperatorMessage } from './operator-body.ts';
 
-/** The link that undoes the change that a message tells of; left out where it can't be undone. */
+/** The link that takes back what a message tells of; left out where it can't be. */
 export interface UndoLink {
   token: string;
   /** RFC 3339, UTC: the token's end. */
@@ -47,6 +47,8 @@ export type Message =
       device: DescribedDevice;
       /** `null` where it isn't known. */
       network: string | null;
+      /** Of the network, ISO 3166-1 alpha-2; left out where it isn't known. */
+      country?: string | undefined;
     }
   | {
       /** A sign-in was complete on such a device. */
@@ -56,6 +58,10 @@ export type Message =
       device: DescribedDevice;
       /** `null` where it isn't known. */
       network: string | null;
+      /** Of the network, ISO 3166-1 alpha-2; left out where it isn't known. */
+      country?: string | undefined;
+      /** Takes the sign-in back; left out where it is too late for that. */
+      veto?: UndoLink | undefined;
     }
   | { kind: 'sign-up'; token: string; validSeconds: number }
   | { kind: 'already-registered' }

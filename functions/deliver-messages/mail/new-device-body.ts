@@ -7,11 +7,14 @@ import { noticeBody } from './notice-body.ts';
 import { sayDevice } from './say-device.ts';
 
 const sayFrom = (
-  { device, network }: { device: DescribedDevice; network: string | null },
-  { texts: { newDevice, device: devices } }: Frame,
+  { device, network, country }: { device: DescribedDevice; network: string | null; country?: string | undefined },
+  { texts: { locale, newDevice, device: devices } }: Frame,
 ): string => {
   const said = sayDevice(device, devices);
-  return network === null ? newDevice.fromUnknown({ device: said }) : newDevice.from({ device: said, network });
+  const from = network === null ? newDevice.fromUnknown({ device: said }) : newDevice.from({ device: said, network });
+  if (country === undefined) return from;
+  const name = new Intl.DisplayNames([locale], { type: 'region' }).of(country) ?? country;
+  return `${from} ${newDevice.inCountry({ country: name })}`;
 };
 
 /** Writes the message with the code of a sign-in from a new device. It has no link that completes anything: the code is for the device. */
@@ -43,5 +46,6 @@ export const newDeviceBody = (message: Extract<Message, { kind: 'new-device' }>,
     say: frame.texts.newDevice.notice,
     happenedAt: message.happenedAt,
     details: [sayFrom(message, frame)],
+    remedy: message.veto && { link: message.veto, page: 'not-my-sign-in', texts: frame.texts.newDevice.veto },
     frame,
   });

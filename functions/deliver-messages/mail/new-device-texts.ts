@@ -1,4 +1,4 @@
-import type { NoticeTexts, Saying } from './text-shapes.ts';
+import type { NoticeTexts, RemedyTexts, Saying } from './text-shapes.ts';
 
 /** Texts about sign-ins from devices that an account doesn't know. `network` is an address range, such as 203.0.113.0/24. */
 export interface NewDeviceTexts {
@@ -6,6 +6,8 @@ export interface NewDeviceTexts {
   from: Saying<'device' | 'network'>;
   /** The same without a network. */
   fromUnknown: Saying<'device'>;
+  /** Behind either, where the country is known: it is guessed from the network. */
+  inCountry: Saying<'country'>;
   /** The code that completes it. The subject says when, so that mails with different codes are not taken for one. */
   code: {
     subject: Saying<'product' | 'clock'>;
@@ -21,4 +23,6 @@ export interface NewDeviceTexts {
   };
   /** It was complete. */
   notice: NoticeTexts;
+  /** The link that takes it back. */
+  veto: RemedyTexts;
 }

@@ -5,7 +5,14 @@ import type { Message, UndoLink } from './message.ts';
 import type { Block } from './message-content.ts';
 import { type Body, type Frame, type Page, withToken } from './message-frame.ts';
 import type { SecurityNoticeTexts } from './message-texts.ts';
-import type { NoticeTexts } from './text-shapes.ts';
+import type { NoticeTexts, RemedyTexts } from './text-shapes.ts';
+
+/** A link that takes back what a message tells of. */
+interface Remedy {
+  link: UndoLink;
+  page: Page;
+  texts: RemedyTexts;
+}
 
 interface NoticeBody {
   say: NoticeTexts;
@@ -14,28 +21,34 @@ interface NoticeBody {
   /** Further facts beside the event. */
   details?: readonly string[];
   page?: Page;
-  undo?: UndoLink | undefined;
+  /** What takes it back; left out where nothing does. */
+  remedy?: Remedy | undefined;
   frame: Frame;
 }
 
 /** What there is to do for a reader who did not make the change. */
-const remedyBlocks = ({ say, page = 'not-me', undo, frame: { texts, pageUrl } }: NoticeBody): Block[] => {
-  if (!undo) {
+const remedyBlocks = ({ say, page = 'not-me', remedy, frame: { texts, pageUrl } }: NoticeBody): Block[] => {
+  if (!remedy) {
     return [
       { kind: 'paragraph', text: say.ifNotYou },
       { kind: 'steps', items: say.steps },
       { kind: 'button', label: say.action, url: pageUrl(page) },
     ];
   }
-  const { ifNotYou, effect, action, tokenLabel, secrecy } = texts.undo;
+  const { link, texts: remedyTexts } = remedy;
+  const { ifNotYou, effect, action, tokenLabel, secrecy } = remedyTexts;
   return [
     { kind: 'paragraph', text: ifNotYou },
-    { kind: 'button', label: action, url: withToken(pageUrl('undo'), undo.token) },
-    { kind: 'paragraph', text: effect(formatInstant({ instant: undo.until, locale: texts.locale })) },
-    { kind: 'code', label: tokenLabel, code: groupOneTimeToken(undo.token) },
+    { kind: 'button', label: action, url: withToken(pageUrl(remedy.page), link.token) },
+    { kind: 'paragraph', text: effect(formatInstant({ instant: link.until, locale: texts.locale })) },
+    { kind: 'code', label: tokenLabel, code: groupOneTimeToken(link.token) },
     { kind: 'note', text: secrecy },
   ];
 };
+
+/** Of a change that can be undone. */
+export const undoRemedy = (link: UndoLink | undefined, { texts }: Frame): Remedy | undefined =>
+  link && { link, page: 'undo', texts: texts.undo };
 
 /** The message of a notice: what happened, and what there is to do. */
 export const noticeBody = (notice: NoticeBody): Body => {
@@ -71,5 +84,11 @@ export const securityNoticeBody = (
     return noticeBody({ say: { ...say, ifYou }, happenedAt, details, frame });
   }
   const again = acceptedAgainAt === undefined ? null : formatInstant({ instant: acceptedAgainAt, locale });
-  return noticeBody({ say, happenedAt, details: again ? [securityNotice.acceptedAgain(again)] : [], undo, frame });
+  return noticeBody({
+    say,
+    happenedAt,
+    details: again ? [securityNotice.acceptedAgain(again)] : [],
+    remedy: undoRemedy(undo, frame),
+    frame,
+  });
 };

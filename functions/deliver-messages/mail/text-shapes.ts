@@ -14,6 +14,15 @@ export interface TokenTexts {
   ifNotYou: string;
 }
 
+/** Texts for readers who did not cause what a message tells of, with a link that takes it back. `date` and `time` are of its end. */
+export interface RemedyTexts {
+  ifNotYou: string;
+  effect: Saying<'date' | 'time'>;
+  action: string;
+  tokenLabel: string;
+  secrecy: string;
+}
+
 /** Texts of a message about a change, and the advice for owners who did not make it. */
 export interface NoticeTexts {
   subject: Saying<'product'>;

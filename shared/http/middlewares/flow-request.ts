@@ -26,6 +26,7 @@ import { cookiesOf } from '../cookies.ts';
 import { makeRequestProof, NO_PROOF, type RequestProof } from '../request-proof.ts';
 import { sourceIpOf } from '../source-ip.ts';
 import { validate } from '../validate.ts';
+import { viewerCountryOf } from '../viewer-country.ts';
 import { isWellFormedRequest } from '../well-formed.ts';
 import type { ContextMiddleware } from './request-context.ts';
 
@@ -98,6 +99,7 @@ const authorize = ({ contract, principal, pathParameters, nowSeconds }: Authoriz
  * Turns API Gateway's event into the flow's request: authenticates, then parses, then validates.
  *
  * @param isBehindEdge whether CloudFront is in front of the API, and direct calls are refused
+ * @param tellsCountry whether CloudFront also tells the country of each caller
  * @param publicUrl origin at which callers address the API
  * @param connected what the flow's wiring has for the layer
  */
@@ -105,12 +107,14 @@ export const toFlowRequest = ({
   contract,
   clock,
   isBehindEdge,
+  tellsCountry,
   publicUrl,
   connected,
 }: {
   contract: HttpContract;
   clock: Clock;
   isBehindEdge: boolean;
+  tellsCountry: boolean;
   publicUrl: string;
   connected: () => Promise<{ accessTokens?: AccessTokenVerifier; trustedCallers?: TrustedCallers; stepUps?: StepUps }>;
 }): ContextMiddleware => {
@@ -156,6 +160,7 @@ export const toFlowRequest = ({
       bearer,
       cookies: cookiesOf(event.cookies),
       sourceIp,
+      country: viewerCountryOf(event, tellsCountry),
       sourceNetwork: sourceNetwork(named?.address ?? sourceIp),
       captcha: { token, sourceIp: named ? null : sourceIp },
       acceptsHtml: acceptsHtml(event.headers),

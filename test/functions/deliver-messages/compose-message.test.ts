@@ -81,6 +81,7 @@ const MESSAGES: Message[] = [
   signInCode,
   { ...signInCode, network: null },
   newDevice,
+  { ...newDevice, country: 'AT', veto: { token: TOKEN, until: '2026-11-28T09:05:00Z' } },
   signInLink,
   signUp,
   alreadyRegistered,

@@ -16,6 +16,7 @@ const NAMES = [
   'address',
   'number',
   'network',
+  'country',
 ];
 const VALUES = Object.fromEntries(NAMES.map((name) => [name, `«${name}»`]));
 

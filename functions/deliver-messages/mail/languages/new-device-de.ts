@@ -5,6 +5,7 @@ import type { NewDeviceTexts } from '../new-device-texts.ts';
 export const newDeviceDe: NewDeviceTexts = {
   from: ({ device, network }) => `Das Gerät nach eigener Angabe: ${device}. Sein Netz: ${network}.`,
   fromUnknown: ({ device }) => `Das Gerät nach eigener Angabe: ${device}.`,
+  inCountry: ({ country }) => `Nach seinem Netz ist es in diesem Land: ${country}.`,
   code: {
     subject: ({ product, clock }) => `Ihr Anmelde-Code für ${product} (${clock} UTC)`,
     preheader: ({ duration }) => `Er gilt ${duration} lang. Wenn Sie das nicht waren, ändern Sie bitte Ihr Passwort.`,
@@ -38,6 +39,14 @@ export const newDeviceDe: NewDeviceTexts = {
       'Sichern Sie Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.',
     ],
     action: 'Das war ich nicht',
+  },
+  veto: {
+    ifNotYou: 'Wenn Sie das nicht waren, kennt jemand Ihr Passwort. Handeln Sie dann bitte sofort:',
+    effect: ({ date, time }) =>
+      `Der Knopf beendet diese Anmeldung, und Ihr Passwort gilt nicht mehr: Alle Geräte werden abgemeldet, und wir schicken Ihnen eine Nachricht, mit der Sie ein neues Passwort wählen. Bevor Sie es auf der Seite bestätigen, geschieht nichts. Der Link funktioniert einmal, bis zum ${date}, ${time} Uhr (UTC). Sichern Sie danach bitte Ihr Postfach: Ändern Sie auch dessen Passwort und melden Sie dort alle Geräte ab, die Sie nicht kennen.`,
+    action: 'Das war ich nicht',
+    tokenLabel: 'Oder mit diesem Token auf jener Seite:',
+    secrecy: 'Geben Sie diese Nachricht nicht weiter: Der Link darin ist nur für Sie.',
   },
 };
 

@@ -5,6 +5,7 @@ import type { NewDeviceTexts } from '../new-device-texts.ts';
 export const newDeviceEn: NewDeviceTexts = {
   from: ({ device, network }) => `The device, as it describes itself: ${device}. Its network: ${network}.`,
   fromUnknown: ({ device }) => `The device, as it describes itself: ${device}.`,
+  inCountry: ({ country }) => `Going by its network, it is in this country: ${country}.`,
   code: {
     subject: ({ product, clock }) => `Your sign-in code for ${product} (${clock} UTC)`,
     preheader: ({ duration }) => `It works for ${duration}. If this wasn't you, please change your password.`,
@@ -38,6 +39,14 @@ export const newDeviceEn: NewDeviceTexts = {
       "Secure your mailbox: change its password too, and sign out every device there that you don't know.",
     ],
     action: "This wasn't me",
+  },
+  veto: {
+    ifNotYou: "If this wasn't you, somebody knows your password. Please act at once:",
+    effect: ({ date, time }) =>
+      `The button ends that sign-in, and your password works no more: all devices are signed out, and we send you a message with which you choose a new password. Nothing happens before you confirm it on the page. The link works once, until ${date}, ${time} (UTC). After that, please secure your mailbox: change its password too, and sign out every device there that you don't know.`,
+    action: "This wasn't me",
+    tokenLabel: 'Or enter this token on that page:',
+    secrecy: 'Keep this message to yourself: its link is for you alone.',
   },
 };
 
