@@ -1,5 +1,5 @@
-import type { CommonArguments } from '../command/command-line.ts';
 import type { ResettableFactor } from '../../shared/contract/factor-names.ts';
+import type { CommonArguments } from '../command/command-line.ts';
 
 /** What only looks. */
 export const LOOKS = ['find', 'show'] as const;

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { alarmSettings } from './alarm-settings.ts';
 import { backupSettings } from './backup-settings.ts';
 import { canarySettings } from './canary-settings.ts';
-import { smsDeploymentSettings } from './sms-deployment-settings.ts';
 import { edgeEnabled, edgeViewerCountry } from './edge-enabled.ts';
+import { smsDeploymentSettings } from './sms-deployment-settings.ts';
 
 /** Retention periods that CloudWatch Logs supports, in days. @see CloudWatch Logs API, PutRetentionPolicy */
 const RETENTION_DAYS = [
