@@ -2,7 +2,7 @@ import { MAIL_FATES } from '../../shared/contract/mail-fates.ts';
 import type { Dimension, Metric } from '../../shared/observability/metrics.ts';
 
 /** Number of values of a dimension. CloudWatch charges for each value as a series. */
-const VALUES: Readonly<Record<Exclude<Dimension, 'flow'>, number>> = {
+const VALUES: Readonly<Record<Exclude<Dimension, 'flow' | 'version'>, number>> = {
   channel: 2, // mail, SMS
   reason: 6, // rules of shared/sms/sms-budget.ts
   outcome: 2, // done, failed
@@ -19,6 +19,7 @@ export const countSeries = (metrics: Readonly<Record<string, Metric>>): number =
     .filter((dimensions) => !dimensions.includes('flow'))
     .reduce(
       (sum, dimensions) =>
-        sum + dimensions.reduce((product, name) => product * (name === 'flow' ? 1 : VALUES[name]), 1),
+        sum +
+        dimensions.reduce((product, name) => product * (name === 'flow' || name === 'version' ? 1 : VALUES[name]), 1),
       0,
     );
