@@ -12,6 +12,7 @@ import { CaptchaSecret } from './constructs/captcha-secret.ts';
 import { Edge } from './constructs/edge.ts';
 import type { EventConsumer } from './constructs/event-consumer.ts';
 import { FlowFunction } from './constructs/flow-function.ts';
+import { GradualRollout } from './constructs/gradual-rollout.ts';
 import { KeyringSecret } from './constructs/keyring-secret.ts';
 import { MailSending } from './constructs/mail-sending.ts';
 import { OriginSecrets } from './constructs/origin-secrets.ts';
@@ -141,6 +142,13 @@ export class Keyturn extends Construct {
       topic: props.alarmTopic,
       alarmEmail: deployment.alarmEmail,
     });
+    if (deployment.gradual.enabled)
+      new GradualRollout(this, 'Rollout', {
+        ...deployment.gradual,
+        namespace: watched.namespace,
+        flows: watched.flows.filter(({ contract }) => contract.trigger === 'http'),
+        topic: this.alarms.topic,
+      });
     this.dashboard = new ServiceDashboard(this, 'Dashboard', { watched, alarms: this.alarms.alarms });
   }
 

@@ -1,18 +1,16 @@
-import { Alarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
-import type { AlarmRow } from '../alarms/alarm-row.ts';
 import { erasureAlarms } from '../alarms/erasure-alarms.ts';
 import { eventAlarms } from '../alarms/event-alarms.ts';
 import { flowAlarms } from '../alarms/flow-alarms.ts';
 import { gatewayAlarms } from '../alarms/gateway-alarms.ts';
+import { makeAlarm } from '../alarms/make-alarm.ts';
 import { outboxAlarms } from '../alarms/outbox-alarms.ts';
 import { sendingAlarms } from '../alarms/sending-alarms.ts';
 import { storeAlarms } from '../alarms/store-alarms.ts';
-import { constructId } from '../construct-id.ts';
 import type { Watched } from '../metrics.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 
@@ -42,7 +40,7 @@ export class ServiceAlarms extends Construct {
       ...storeAlarms(watched),
       ...watched.flows.flatMap((flow) => flowAlarms(flow, watched.namespace)),
     ];
-    this.alarms = rows.map((row) => this.alarm(row));
+    this.alarms = rows.map((row) => makeAlarm(this, row, this.topic));
   }
 
   private mailTo(address: string): void {
@@ -51,19 +49,5 @@ export class ServiceAlarms extends Construct {
       'Serverless-SNSRedrivePolicy':
         "SNS tries a mail for six hours by itself. Who would tell of a queue of mails that could not be sent is an alarm, by such a mail; the alarms' states stay in CloudWatch.",
     });
-  }
-
-  private alarm({ id, runbook, metric, threshold, periods, missing, means }: AlarmRow): Alarm {
-    const alarm = new Alarm(this, constructId(id), {
-      metric,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: periods.of,
-      datapointsToAlarm: periods.reached,
-      treatMissingData: missing,
-      alarmDescription: `${means} What to do: docs/runbook.md#${runbook}`,
-    });
-    alarm.addAlarmAction(new SnsAction(this.topic));
-    return alarm;
   }
 }

@@ -1,6 +1,7 @@
 import { ArnFormat, Duration, Fn, Names, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnAuthorizer,
   CfnIntegration,
   CfnRoute,
   type CfnStage,
@@ -12,7 +13,6 @@ import {
   HttpStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CHALLENGE_COPY_HEADER } from '../../shared/contract/challenge-copy.ts';
@@ -24,6 +24,7 @@ import { EDGE } from '../../shared/settings/edge.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { keptIf } from '../kept-if.ts';
 import type { FlowFunction } from './flow-function.ts';
+import { FlowIntegration, mayBeCalledBy } from './flow-integration.ts';
 
 /** Fields of the access log. No body, query string or header: they can hold tokens. */
 const ACCESS_LOG_FIELDS = {
@@ -89,8 +90,8 @@ const GUARD_CACHE = Duration.hours(1);
 /**
  * The secret header is the identity source: API Gateway refuses requests without it and caches the answer per value.
  */
-const authorizerOf = ({ lambda }: FlowFunction): HttpLambdaAuthorizer =>
-  new HttpLambdaAuthorizer('Guard', lambda, {
+const authorizerOf = ({ target }: FlowFunction): HttpLambdaAuthorizer =>
+  new HttpLambdaAuthorizer('Guard', target, {
     identitySource: [`$request.header.${EDGE.secretHeader}`],
     responseTypes: [HttpLambdaResponseType.SIMPLE],
     resultsCacheTtl: GUARD_CACHE,
@@ -157,6 +158,7 @@ export class ServiceApi extends Construct {
       },
     });
     for (const flow of flows) this.route(flow);
+    if (guard) this.admit(guard);
     if (props.mapChallenges) this.keepChallenges();
     this.throttle(flows, unmatchedThrottle(allowedOrigins));
     acknowledge(this, {
@@ -165,8 +167,8 @@ export class ServiceApi extends Construct {
     });
   }
 
-  private route({ contract, function: { lambda } }: HttpFlow): void {
-    const integration = new HttpLambdaIntegration(`${lambda.node.path}Integration`.replaceAll('/', ''), lambda);
+  private route({ contract, function: flow }: HttpFlow): void {
+    const integration = new FlowIntegration(flow);
     for (const { method, path } of gatewayRoutesOf(contract))
       this.api.addRoutes({ path, methods: [HttpMethod[method]], integration });
     if (!contract.unmatched) return;
@@ -177,6 +179,12 @@ export class ServiceApi extends Construct {
       integration,
       ...(authorizer && { authorizer }),
     });
+  }
+
+  /** The CDK's own permission names the authorizer, and so comes after it: for that long API Gateway could not ask the guard. */
+  private admit(guard: FlowFunction): void {
+    const permission = mayBeCalledBy(this.api.apiId, guard, 'authorizers/*');
+    for (const child of this.node.findAll()) if (child instanceof CfnAuthorizer) child.node.addDependency(permission);
   }
 
   /** Whatever API Gateway makes of the header of a function's answer, clients get it under its name. */

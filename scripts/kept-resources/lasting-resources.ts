@@ -20,7 +20,7 @@ const LASTING_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** A resource that every later release has to have. */
-export interface LastingResource {
+interface LastingResource {
   type: string;
   /** Properties that CloudFormation can't change in place, as the template has them. */
   fixed: Readonly<Record<string, unknown>>;

@@ -29,6 +29,7 @@ const ALL: SettingsInput = {
     ...EDGE.deployment,
     alarmEmail: 'on-call@bookshelf.at',
     tracing: true,
+    gradual: { enabled: true },
     edge: { enabled: true, secretGeneration: 2 },
   },
 };

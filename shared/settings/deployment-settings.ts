@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { edgeEnabled } from './edge-enabled.ts';
+import { gradualSettings } from './gradual-settings.ts';
 
 /** Retention periods that CloudWatch Logs supports, in days. @see CloudWatch Logs API, PutRetentionPolicy */
 const RETENTION_DAYS = [
@@ -105,6 +106,7 @@ export const deploymentSettings = z.strictObject({
   keyRotationDays: z
     ._default(z.int().check(z.minimum(7), z.maximum(365)), 90)
     .check(z.describe('How many days after which the keyring gets new keys, 7 to 365; 90 unless set.')),
+  gradual: gradualSettings(),
   edge: z.prefault(
     z.strictObject({
       enabled: edgeEnabled(),

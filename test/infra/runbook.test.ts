@@ -4,7 +4,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { constructId } from '../../infra/construct-id.ts';
 import { alarmsOf } from '../support/alarms.ts';
 import { functionsByFlow, resourcesOf } from '../support/stack-view.ts';
-import { synthesise, WITH_CAPTCHAS } from '../support/synthesise.ts';
+import { synthesise, synthesiseRollout, WITH_CAPTCHAS } from '../support/synthesise.ts';
 
 /** Parts of each section. */
 const PARTS = ['Means', 'Look first at', 'Do'];
@@ -21,9 +21,9 @@ describe('the runbook', () => {
     const sections = runbook.split(/^### /m).slice(1);
     lines = new Map(sections.map((section) => [section.split('\n', 1)[0] ?? '', section]));
     template = await synthesise({ settings: WITH_CAPTCHAS });
-    anchors = alarmsOf(template).map(
-      ({ description }) => /docs\/runbook\.md#([a-z0-9-]+)$/.exec(description)?.[1] ?? description,
-    );
+    anchors = [template, await synthesiseRollout()]
+      .flatMap(alarmsOf)
+      .map(({ description }) => /docs\/runbook\.md#([a-z0-9-]+)$/.exec(description)?.[1] ?? description);
   });
 
   it('has a line for every alarm, which every alarm leads to, and none for alarms that there are not', () => {

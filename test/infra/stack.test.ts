@@ -11,7 +11,7 @@ import { environmentVariablesOf } from '../../shared/settings/config.ts';
 import { environmentSettings } from '../../shared/settings/contract-settings.ts';
 import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
 import { runApp } from '../support/run-app.ts';
-import { asText, functionsByFlow, onlyOne, type Resource, resourcesOf } from '../support/stack-view.ts';
+import { asText, calledBy, functionsByFlow, onlyOne, type Resource, resourcesOf } from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 
 /** What is deployed without the edge. */
@@ -144,15 +144,15 @@ describe('the stack', () => {
       const integrations = new Map(resourcesOf(template, 'AWS::ApiGatewayV2::Integration'));
       const routes = resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([, { Properties: route }]) => {
         const integration = integrations.get(route.Target['Fn::Join'][1][1].Ref);
-        return [route.RouteKey, integration?.Properties.IntegrationUri['Fn::GetAtt'][0]];
+        return [route.RouteKey, calledBy(template, integration?.Properties.IntegrationUri)];
       });
 
       const declared = httpContracts.flatMap((contract) =>
-        gatewayRoutesOf(contract).map(({ method, path }) => [`${method} ${path}`, functions.get(contract.flow)?.[0]]),
+        gatewayRoutesOf(contract).map(({ method, path }) => [`${method} ${path}`, `${contract.flow} live`]),
       );
       expect(Object.fromEntries(routes)).toEqual({
         ...Object.fromEntries(declared),
-        $default: functions.get('serve-pages')?.[0],
+        $default: 'serve-pages live',
       });
     });
 
