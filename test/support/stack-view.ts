@@ -13,6 +13,12 @@ export interface Resource {
 export const resourcesOf = (template: Template, type: string): [string, Resource][] =>
   Object.entries(template.findResources(type)) as [string, Resource][];
 
+/** Logical ids, but for those of versions: a function has another one with every setting that it reads. */
+export const idsBesideVersions = (template: Template): Set<string> => {
+  const versions = new Set(resourcesOf(template, 'AWS::Lambda::Version').map(([id]) => id));
+  return new Set(Object.keys(template.toJSON().Resources).filter((id) => !versions.has(id)));
+};
+
 /** The only resource of a type. @throws Error unless there is exactly one */
 export const onlyOne = (template: Template, type: string): [string, Resource] => {
   const [found, ...others] = resourcesOf(template, type);
