@@ -20,7 +20,7 @@ const delay = (namespace: string, channel: 'mail' | 'sms'): IMetric =>
     label: `${channel}: delay p90`,
   });
 
-/** One line for each value of a dimension, whichever values occur. */
+/** One line for each value of a dimension, or of a list of them with commas, whichever values occur. */
 const eachOf = (namespace: string, metricName: string, dimension: string): IMetric =>
   new MathExpression({
     expression: `SEARCH('{"${namespace}",${dimension}} MetricName="${metricName}"', 'Sum', ${FIVE_MINUTES.toSeconds()})`,
@@ -86,7 +86,10 @@ const gatewayRow = ({ namespace, api, flows, hasCaptchas }: Watched): Graph[] =>
     title: 'Requests',
     metrics: [api.metricCount(sum('all')), api.metricClientError(sum('4xx')), api.metricServerError(sum('5xx'))],
   },
-  { title: 'Server errors by flow', metrics: [eachOf(namespace, 'ServerErrors', 'flow')] },
+  {
+    title: 'Server errors by flow',
+    metrics: [eachOf(namespace, 'ServerErrors', 'flow'), eachOf(namespace, 'VersionErrors', 'flow,version')],
+  },
   {
     title: 'Guessing, and calls refused',
     metrics: [

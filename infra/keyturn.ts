@@ -14,6 +14,7 @@ import { CostNotices } from './constructs/cost-notices.ts';
 import { Edge } from './constructs/edge.ts';
 import type { EventConsumer } from './constructs/event-consumer.ts';
 import { FlowFunction } from './constructs/flow-function.ts';
+import { GradualRollout } from './constructs/gradual-rollout.ts';
 import { KeyNotices } from './constructs/key-notices.ts';
 import { KeyringSecret } from './constructs/keyring-secret.ts';
 import { MailSending } from './constructs/mail-sending.ts';
@@ -170,6 +171,13 @@ export class Keyturn extends Construct {
     const { topic } = this.alarms;
     new KeyNotices(this, 'KeyNotices', { key: this.tables.credentialsKey, keyring: this.keyring.secret, topic });
     new CostNotices(this, 'CostNotices', { ...deployment.alarms, topic });
+    if (deployment.gradual.enabled)
+      new GradualRollout(this, 'Rollout', {
+        ...deployment.gradual,
+        namespace: watched.namespace,
+        flows: watched.flows.filter(({ contract }) => contract.trigger === 'http'),
+        topic,
+      });
     this.dashboard = new ServiceDashboard(this, 'Dashboard', { watched, alarms: this.alarms });
   }
 

@@ -12,7 +12,9 @@ import type { Contract } from '../shared/contract/contract.ts';
 import { BUDGETS_FILE, budgetComplaints, budgetsFor } from './bundle-budgets.ts';
 import { bundleCommand, PACKAGE_COMMANDS } from './bundle-commands.ts';
 import { bundleFunctions, bundleSdkDynamoClient, SDK_DYNAMO_CLIENT } from './bundle-functions.ts';
+import { bundledPackages } from './bundled-packages.ts';
 import { architectureHere, copyNativeFiles } from './native-files.ts';
+import { makeSbom, SBOM_FILE } from './sbom.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -59,10 +61,13 @@ try {
     if (sizes[entry] === undefined && !BESIDE_FUNCTIONS.includes(entry))
       await rm(`${dist}/${entry}`, { recursive: true, force: true });
   }
-  await writeFile(
-    `${dist}/THIRD-PARTY-NOTICES.txt`,
-    await thirdPartyNotices(root, [functions.metafile, ...ofCommands, sdkDynamoClient.metafile]),
-  );
+  const packages = await bundledPackages(root, {
+    metafiles: [functions.metafile, ...ofCommands, sdkDynamoClient.metafile],
+    hashing: contracts.filter(({ hashing }) => hashing).map(({ flow }) => flow),
+  });
+  await writeFile(`${dist}/THIRD-PARTY-NOTICES.txt`, await thirdPartyNotices(root, packages));
+  const service = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
+  await writeFile(`${dist}/${SBOM_FILE}`, makeSbom(service, packages));
 } finally {
   await rm(next, { recursive: true, force: true });
 }

@@ -1,16 +1,9 @@
-import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FlowFunction } from '../constructs/flow-function.ts';
 import { serviceMetric } from '../metrics.ts';
 import { timeoutSecondsOf } from '../sizing.ts';
-import {
-  type AlarmRow,
-  FAILURES_PERCENT,
-  LEAST_FAILURES,
-  ONCE,
-  QUARTER_HOUR,
-  SILENCE_IS_GOOD,
-  TWICE_OF_THREE,
-} from './alarm-row.ts';
+import { type AlarmRow, FAILURES_PERCENT, ONCE, QUARTER_HOUR, SILENCE_IS_GOOD, TWICE_OF_THREE } from './alarm-row.ts';
+import { failedPercent } from './failed-percent.ts';
 
 /** Share of the timeout, which is 10 s for a request: alarm from 3 s on. */
 const SLOW_SHARE_OF_TIMEOUT = 0.3;
@@ -23,17 +16,14 @@ const SLOW_SHARE_OF_TIMEOUT = 0.3;
 const errorsAlarm = ({ contract: { flow }, lambda }: FlowFunction, namespace: string): AlarmRow => ({
   id: `flow-errors-${flow}`,
   runbook: 'flow-errors',
-  metric: new MathExpression({
-    expression: `IF(FILL(failed, 0) + crashed >= ${LEAST_FAILURES}, 100 * (FILL(failed, 0) + crashed) / calls, 0)`,
-    usingMetrics: {
-      failed: serviceMetric(namespace, 'ServerErrors', {
-        dimensions: { flow },
-        statistic: Stats.SUM,
-        period: QUARTER_HOUR,
-      }),
-      crashed: lambda.metricErrors(),
-      calls: lambda.metricInvocations(),
-    },
+  metric: failedPercent({
+    failed: serviceMetric(namespace, 'ServerErrors', {
+      dimensions: { flow },
+      statistic: Stats.SUM,
+      period: QUARTER_HOUR,
+    }),
+    crashed: lambda.metricErrors(),
+    calls: lambda.metricInvocations(),
     period: QUARTER_HOUR,
   }),
   threshold: FAILURES_PERCENT,

@@ -35,13 +35,13 @@ export class KeyringSecret extends Construct {
    * @param days interval in days, 1…1000
    */
   rotateWith(rotator: FlowFunction, days: number): void {
-    rotator.lambda.addPermission('SecretsManager', {
+    rotator.live.addPermission('SecretsManager', {
       principal: new ServicePrincipal('secretsmanager.amazonaws.com'),
       sourceArn: this.secret.secretArn,
     });
     const schedule = new CfnRotationSchedule(this, 'Rotation', {
       secretId: this.secret.secretArn,
-      rotationLambdaArn: rotator.lambda.functionArn,
+      rotationLambdaArn: rotator.live.functionArn,
       rotationRules: { automaticallyAfterDays: days },
       rotateImmediatelyOnUpdate: true,
     });

@@ -110,7 +110,7 @@ export class OutboxConsumer extends Construct {
     parallelBatches,
   }: Reading): EventSourceMapping {
     const mapping = new EventSourceMapping(this, isFirst ? 'Stream' : `${constructId(channel.toLowerCase())}Stream`, {
-      target: isFirst ? consumer.lambda : this.nameFor(channel, consumer),
+      target: isFirst ? consumer.target : this.nameFor(channel, consumer),
       eventSourceArn: table.tableStreamArn ?? '',
       startingPosition: StartingPosition.TRIM_HORIZON, // never another: Lambda would refuse the mapping that takes its place
       batchSize: contract.batchSize,
@@ -132,12 +132,12 @@ export class OutboxConsumer extends Construct {
     return mapping;
   }
 
-  /** Lambda refuses a second mapping of one stream to one function, but accepts one to an alias of it. */
-  private nameFor(channel: string, { lambda }: FlowFunction): IFunction {
+  /** Lambda refuses a second mapping of one stream to one alias, but accepts one to another alias of the same version. */
+  private nameFor(channel: string, { version }: FlowFunction): IFunction {
     const word = channel.toLowerCase();
     const alias = new Alias(this, `${constructId(word)}Reader`, {
       aliasName: `${word}-reader`,
-      version: lambda.latestVersion,
+      version,
     });
     return alias as IFunction; // aws-cdk-lib's own types differ in whether a role may be undefined
   }

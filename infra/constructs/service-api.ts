@@ -1,6 +1,7 @@
 import { ArnFormat, Duration, Fn, Names, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnAuthorizer,
   CfnIntegration,
   CfnRoute,
   type CfnStage,
@@ -12,7 +13,6 @@ import {
   HttpStage,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CHALLENGE_COPY_HEADER } from '../../shared/contract/challenge-copy.ts';
@@ -26,6 +26,7 @@ import { acknowledge } from '../acknowledge.ts';
 import { keptIf } from '../kept-if.ts';
 import { addressTypeOf } from './api-domain.ts';
 import type { FlowFunction } from './flow-function.ts';
+import { FlowIntegration, mayBeCalledBy } from './flow-integration.ts';
 
 /** Keeps the whole name well below the 512 characters that CloudWatch Logs allows. */
 const LOG_NAME_PATH_MAX_LENGTH = 100;
@@ -80,8 +81,8 @@ const GUARD_CACHE = Duration.hours(1);
 /**
  * The secret header is the identity source: API Gateway refuses requests without it and caches the answer per value.
  */
-const authorizerOf = ({ lambda }: FlowFunction): HttpLambdaAuthorizer =>
-  new HttpLambdaAuthorizer('Guard', lambda, {
+const authorizerOf = ({ target }: FlowFunction): HttpLambdaAuthorizer =>
+  new HttpLambdaAuthorizer('Guard', target, {
     identitySource: [`$request.header.${EDGE.secretHeader}`],
     responseTypes: [HttpLambdaResponseType.SIMPLE],
     resultsCacheTtl: GUARD_CACHE,
@@ -150,6 +151,7 @@ export class ServiceApi extends Construct {
       },
     });
     for (const flow of flows) this.route(flow);
+    if (guard) this.admit(guard);
     if (props.mapChallenges) this.keepChallenges();
     this.throttle(flows, unmatchedThrottle(allowedOrigins));
     acknowledge(this, {
@@ -158,8 +160,8 @@ export class ServiceApi extends Construct {
     });
   }
 
-  private route({ contract, function: { lambda } }: HttpFlow): void {
-    const integration = new HttpLambdaIntegration(`${lambda.node.path}Integration`.replaceAll('/', ''), lambda);
+  private route({ contract, function: flow }: HttpFlow): void {
+    const integration = new FlowIntegration(flow);
     for (const { method, path } of gatewayRoutesOf(contract))
       this.api.addRoutes({ path, methods: [HttpMethod[method]], integration });
     if (!contract.unmatched) return;
@@ -170,6 +172,12 @@ export class ServiceApi extends Construct {
       integration,
       ...(authorizer && { authorizer }),
     });
+  }
+
+  /** The CDK's own permission names the authorizer, and so comes after it: for that long API Gateway could not ask the guard. */
+  private admit(guard: FlowFunction): void {
+    const permission = mayBeCalledBy(this.api.apiId, guard, 'authorizers/*');
+    for (const child of this.node.findAll()) if (child instanceof CfnAuthorizer) child.node.addDependency(permission);
   }
 
   /** Clients get the header of a function's answer under its own name, also where API Gateway renames it. */

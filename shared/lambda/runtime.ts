@@ -36,6 +36,7 @@ export const processRuntime = <Of extends Contract>(contract: Of): Runtime<Setti
       nowMs: systemClock.nowMs,
       metricsNamespace,
       traceId: () => traceIdIn(process.env),
+      version: process.env.AWS_LAMBDA_FUNCTION_VERSION,
     }),
     hooks: makeInvocationHooks(),
     requesters: makeRequesters(),

@@ -8,6 +8,8 @@ export type Channel = 'mail' | 'sms';
 /** The only fields that a log line can have: no body, no header, no address, no token. */
 export interface LogFields {
   flow?: string;
+  /** Published version of the function, a number as text; added by the log of a deployed function. */
+  version?: string;
   /** API Gateway's id, also in its access log and in problem documents; Lambda's for calls without a request. */
   request_id?: string;
   /** X-Ray's id; added by the log for traced calls. */
@@ -49,6 +51,7 @@ export interface LogFields {
 /** Names of the fields in the order of a line, an allow-list. A missing field does not compile. */
 export const LOG_FIELDS = {
   flow: true,
+  version: true,
   request_id: true,
   trace_id: true,
   account_id: true,

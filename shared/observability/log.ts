@@ -22,14 +22,20 @@ export interface LogOptions {
    * never traced.
    */
   traceId?: () => string | null;
+  /** Published version of the function; left out where it isn't deployed. */
+  version?: string | undefined;
 }
 
 /** Makes the log of a process. */
 export const makeLog =
-  ({ write, nowMs, metricsNamespace: namespace, traceId = () => null }: LogOptions): Log =>
+  ({ write, nowMs, metricsNamespace: namespace, traceId = () => null, version }: LogOptions): Log =>
   (level, event, told = {}) => {
     const trace_id = traceId();
-    const fields: LogFields = { ...told, ...(trace_id !== null && { trace_id }) };
+    const fields: LogFields = {
+      ...told,
+      ...(version !== undefined && { version }),
+      ...(trace_id !== null && { trace_id }),
+    };
     const lineMs = nowMs();
     const line: Record<string, unknown> = { time: new Date(lineMs).toISOString(), level, event };
     for (const name of ALLOWED) if (fields[name] !== undefined) line[name] = fields[name];

@@ -2,10 +2,13 @@ import type { LogEvent } from './log-events.ts';
 import type { LogFields } from './log-fields.ts';
 
 /**
- * Fields that may be dimensions of a metric: each has a few values, fixed in this repository. CloudWatch charges for
- * every value and shows it on dashboards, so ids can't be dimensions.
+ * Fields that may be dimensions of a metric: each has a few values, fixed in this repository, or is the version, which a
+ * deployment adds. CloudWatch charges for every value and shows it on dashboards, so ids can't be dimensions.
  */
-export type Dimension = Extract<keyof LogFields, 'flow' | 'channel' | 'reason' | 'outcome' | 'fate' | 'step'>;
+export type Dimension = Extract<
+  keyof LogFields,
+  'flow' | 'version' | 'channel' | 'reason' | 'outcome' | 'fate' | 'step'
+>;
 
 /** The value that a line gives; `null` where it gives none. */
 type Measure = (fields: LogFields) => number | null;
@@ -62,6 +65,8 @@ const endsRotation = ({ step, outcome }: LogFields): boolean =>
 export const METRICS = {
   /** Requests that failed by the service's fault. The total is for the alarm, the flow for the search. */
   ServerErrors: { unit: 'Count', dimensionSets: [[], ['flow']], from: { request: oneWhere(isServerError) } },
+  /** The same by the version that failed, for a deployment to know the new one's. Only failures are counted, so few versions have it. */
+  VersionErrors: { unit: 'Count', dimensionSets: [['flow', 'version']], from: { request: oneWhere(isServerError) } },
   /** Requests answered `unavailable`, and stream records that failed because DynamoDB was unreachable. */
   StoreUnavailable: {
     unit: 'Count',

@@ -3,6 +3,7 @@ import { alarmSettings } from './alarm-settings.ts';
 import { backupSettings } from './backup-settings.ts';
 import { canarySettings } from './canary-settings.ts';
 import { edgeEnabled, edgeViewerCountry } from './edge-enabled.ts';
+import { gradualSettings } from './gradual-settings.ts';
 import { smsDeploymentSettings } from './sms-deployment-settings.ts';
 
 /** Retention periods that CloudWatch Logs supports, in days. @see CloudWatch Logs API, PutRetentionPolicy */
@@ -120,6 +121,7 @@ export const deploymentSettings = z.strictObject({
   canary: canarySettings(),
   sms: z.prefault(smsDeploymentSettings, {}),
   backups: z.prefault(backupSettings, {}),
+  gradual: gradualSettings(),
   edge: z.prefault(
     z.strictObject({
       enabled: edgeEnabled(),

@@ -6,7 +6,13 @@ import { environmentVariablesOf } from '../../shared/settings/config.ts';
 import { alarmsOf } from '../support/alarms.ts';
 import { runApp } from '../support/run-app.ts';
 import { CAPTCHA_FLOWS } from '../support/solving-world.ts';
-import { functionsByFlow, permissionsOf, type Resource, resourcesOf } from '../support/stack-view.ts';
+import {
+  functionsByFlow,
+  idsBesideVersions,
+  permissionsOf,
+  type Resource,
+  resourcesOf,
+} from '../support/stack-view.ts';
 import { synthesise, WITH_CAPTCHAS } from '../support/synthesise.ts';
 
 const contracts = (Object.values(manifest) as Contract[]).filter(({ trigger }) => trigger !== 'authorizer');
@@ -33,12 +39,12 @@ describe('captchas in the stack', () => {
     permissionsOf(template, functionOf(template, flow).Properties.Role['Fn::GetAtt'][0]);
 
   it('add a secret, an alarm and an output, and nothing else', () => {
-    const ids = (template: Template) => new Set(Object.keys(template.toJSON().Resources));
-    const added = [...ids(on)].filter((id) => !ids(off).has(id));
+    const [idsOn, idsOff] = [idsBesideVersions(on), idsBesideVersions(off)];
+    const added = [...idsOn].filter((id) => !idsOff.has(id));
 
     const types: string[] = added.map((id) => on.toJSON().Resources[id].Type);
     expect(types.toSorted()).toEqual(['AWS::CloudWatch::Alarm', 'AWS::SecretsManager::Secret']);
-    expect([...ids(off)].filter((id) => !ids(on).has(id))).toEqual([]);
+    expect([...idsOff].filter((id) => !idsOn.has(id))).toEqual([]);
     expect(on.findOutputs('CaptchaSecretArn').CaptchaSecretArn?.Value).toEqual({ Ref: secretId });
     expect(off.findOutputs('CaptchaSecretArn')).toEqual({});
   });

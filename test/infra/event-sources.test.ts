@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { eventAlarms } from '../../infra/alarms/event-alarms.ts';
 import { FlowFunction } from '../../infra/constructs/flow-function.ts';
 import { eventConsumers } from '../../infra/event-sources.ts';
 import { type Contract, scheduleContract, topicContract } from '../../shared/contract/contract.ts';
 import { builtBundles } from '../support/built-bundles.ts';
-import { functionsByFlow, onlyOne } from '../support/stack-view.ts';
+import { functionsByFlow, onlyOne, permissionsOf } from '../support/stack-view.ts';
 
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 60 * 60;
 
@@ -55,12 +55,10 @@ describe('what triggers a flow beside requests and streams', () => {
         DestinationConfig: { OnFailure: { Destination: arn } },
         MaximumEventAgeInSeconds: 6 * 60 * 60,
         MaximumRetryAttempts: 2,
+        Qualifier: { 'Fn::Select': [7, { 'Fn::Split': [':', { Ref: onlyOne(template, 'AWS::Lambda::Alias')[0] }] }] },
       });
-      template.hasResourceProperties('AWS::IAM::Policy', {
-        PolicyDocument: {
-          Statement: Match.arrayWith([{ Action: 'sqs:SendMessage', Effect: 'Allow', Resource: arn }]),
-        },
-      });
+      const [, { Properties: made }] = functionsByFlow(template).get(contract.flow) ?? ['', {} as never];
+      expect(permissionsOf(template, made.Role['Fn::GetAtt'][0])).toContain(`Allow sqs:SendMessage <${queue}.Arn>`);
     });
 
     it('has an alarm for the queue, which leads to the runbook', () => {
@@ -75,8 +73,7 @@ describe('what triggers a flow beside requests and streams', () => {
 
     const [queue] = onlyOne(template, 'AWS::SQS::Queue');
     const [topic] = onlyOne(template, 'AWS::SNS::Topic');
-    const [lambda = ''] = functionsByFlow(template).get(HEARS.flow) ?? [];
-    const endpoint = { 'Fn::GetAtt': [lambda, 'Arn'] };
+    const endpoint = { Ref: onlyOne(template, 'AWS::Lambda::Alias')[0] };
     template.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'lambda',
       TopicArn: { Ref: topic },
@@ -96,13 +93,13 @@ describe('what triggers a flow beside requests and streams', () => {
     const { template } = stackOf([CLEANS]);
 
     const [queue] = onlyOne(template, 'AWS::SQS::Queue');
-    const [lambda = ''] = functionsByFlow(template).get(CLEANS.flow) ?? [];
+    const [alias] = onlyOne(template, 'AWS::Lambda::Alias');
     const [, { Properties: schedule }] = onlyOne(template, 'AWS::Scheduler::Schedule');
     expect(schedule).toMatchObject({
       ScheduleExpression: 'rate(1 hour)',
       State: 'ENABLED',
       Target: {
-        Arn: { 'Fn::GetAtt': [lambda, 'Arn'] },
+        Arn: { Ref: alias },
         DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } },
       },
     });

@@ -170,8 +170,9 @@ describe('the roles', () => {
     expect(new Set(used).size).toBe(contracts.length);
     for (const [, { Properties: role }] of roles) {
       expect(role).not.toHaveProperty('ManagedPolicyArns');
-      expect(role).not.toHaveProperty('Policies');
     }
+    const attached = resourcesOf(template, 'AWS::IAM::Policy').flatMap(([, { Properties }]) => Properties.Roles);
+    expect(attached).toEqual(schedulerIds.map((id) => ({ Ref: id }))); // the others have theirs inside
     for (const [id, { Properties: role }] of roles) {
       const [{ Condition, ...statement }, ...others] = role.AssumeRolePolicyDocument.Statement;
       const isScheduler = schedulerIds.includes(id);
@@ -183,7 +184,7 @@ describe('the roles', () => {
     }
     for (const [flow, id] of schedulers) {
       expect(permissionsOf(template, id)).toEqual([
-        `Allow lambda:InvokeFunction <${functions.get(flow)?.[0]}.Arn>`,
+        `Allow lambda:InvokeFunction <${onlyNamed(template, 'AWS::Lambda::Alias', constructId(flow))[0]}>`,
         `Allow sqs:SendMessage <${scheduleQueueOf(flow)}.Arn>`,
       ]);
     }

@@ -20,7 +20,7 @@ const contracts: readonly Contract[] = Object.values(manifest);
 const deployed = contracts.filter(({ trigger }) => trigger !== 'authorizer').map(({ flow }) => flow);
 
 const OF_THE_PACKAGE =
-  /^(dist\/([a-z-]+\/|THIRD-PARTY-NOTICES\.txt$)|lib\/.*\.(js|d\.ts|json)$|docs\/|(README|CHANGELOG|SECURITY)\.md$|LICENSE$|package\.json$)/;
+  /^(dist\/([a-z-]+\/|THIRD-PARTY-NOTICES\.txt$|sbom\.cdx\.json$)|lib\/.*\.(js|d\.ts|json)$|docs\/|(README|CHANGELOG|SECURITY)\.md$|LICENSE$|package\.json$)/;
 /** Peers that every CDK app has. */
 const OF_EVERY_CDK_APP = ['aws-cdk-lib', 'constructs', '@types/node'];
 /** Libraries that the construct loads, installed with it. */
@@ -111,6 +111,7 @@ describe('the package', () => {
     const strangers = packed.filter((path) => !OF_THE_PACKAGE.test(path));
 
     expect(packed).toEqual(expect.arrayContaining(contracts.map(({ flow }) => `dist/${flow}/index.js`)));
+    expect(packed).toContain('dist/sbom.cdx.json');
     expect(packed).toEqual(expect.arrayContaining(['lib/infra/index.js', 'lib/infra/index.d.ts', 'LICENSE']));
     expect(packed).toEqual(expect.arrayContaining(['CHANGELOG.md', 'docs/upgrading.md', 'docs/security.md']));
     expect(packed).toEqual(expect.arrayContaining(['docs/operating.md', 'docs/adr/0012-keyring-rotation.md']));

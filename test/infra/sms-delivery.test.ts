@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { type Alarm, alarmsOf } from '../support/alarms.ts';
-import { evaluate, READINGS } from '../support/metric-math.ts';
+import { goesOff } from '../support/metric-math.ts';
 import { runApp } from '../support/run-app.ts';
 import { onlyNamed, permissionsOf, resourcesOf } from '../support/stack-view.ts';
 import { synthesise, WITH_ALL_SMS } from '../support/synthesise.ts';
@@ -14,13 +14,6 @@ const led = (alarms: readonly Alarm[], anchor: string): Alarm[] =>
 
 const alarmsWith = async (settings: Partial<SettingsInput>): Promise<Alarm[]> =>
   alarmsOf(await synthesise({ settings }));
-
-/** Whether an alarm goes off with these values of its metrics. @throws Error where that hangs on what FILL makes of an empty series */
-const goesOff = ({ expression = '', threshold }: Alarm, values: Readonly<Record<string, number>>): boolean => {
-  const [one, other] = READINGS.map((reading) => (evaluate(expression, values, reading) ?? 0) >= threshold);
-  if (one === undefined || one !== other) throw new Error(`it hangs on the reading of FILL: ${expression}`);
-  return one;
-};
 
 describe('the alarms of SMS that were handed over', () => {
   let plain: Alarm[];

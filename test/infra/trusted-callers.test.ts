@@ -4,7 +4,13 @@ import * as manifest from '../../functions/manifest.ts';
 import type { Contract } from '../../shared/contract/contract.ts';
 import { environmentVariablesOf } from '../../shared/settings/config.ts';
 import { runApp } from '../support/run-app.ts';
-import { functionsByFlow, permissionsOf, type Resource, resourcesOf } from '../support/stack-view.ts';
+import {
+  functionsByFlow,
+  idsBesideVersions,
+  permissionsOf,
+  type Resource,
+  resourcesOf,
+} from '../support/stack-view.ts';
 import { synthesise } from '../support/synthesise.ts';
 import { NAMED_ADDRESS_FLOWS } from '../support/trusted-caller.ts';
 
@@ -37,8 +43,8 @@ describe('trusted callers in the stack', () => {
   const permissionsIn = (template: Template, flow: string) =>
     permissionsOf(template, functionOf(template, flow).Properties.Role['Fn::GetAtt'][0]);
   const added = (later: Template, before: Template): string[] => {
-    const ids = new Set(Object.keys(before.toJSON().Resources));
-    return Object.keys(later.toJSON().Resources).filter((id) => !ids.has(id));
+    const ids = idsBesideVersions(before);
+    return [...idsBesideVersions(later)].filter((id) => !ids.has(id));
   };
 
   it('add a secret for each key that is good, an output for each caller, and nothing else', () => {

@@ -9,7 +9,7 @@ import { type CanaryWorld, startCanaryWorld } from '../support/canary-world.ts';
 import { emfFaults, metricLines, metricsIn, type TakenMetric } from '../support/emf.ts';
 import { METRIC_CAUSES, METRIC_SETTINGS } from '../support/metric-causes.ts';
 import { skipPauses } from '../support/waits.ts';
-import { METRICS_NAMESPACE, type World } from '../support/world.ts';
+import { FUNCTION_VERSION, METRICS_NAMESPACE, type World } from '../support/world.ts';
 
 describe('the metrics', () => {
   let canary: CanaryWorld;
@@ -69,6 +69,7 @@ describe('the metrics', () => {
     const flows = (Object.values(manifest) as Contract[]).map(({ flow }) => flow);
     const channels: Channel[] = ['mail', 'sms'];
     const allowed: Record<string, readonly string[]> = {
+      version: [FUNCTION_VERSION],
       flow: flows,
       channel: channels,
       fate: MAIL_FATES,
@@ -94,6 +95,6 @@ describe('the metrics', () => {
   it('cost as much as is known: a set of dimensions is on the list of those that may part a metric', () => {
     const sets = Object.values(METRICS).flatMap(({ dimensionSets }) => dimensionSets.flat());
 
-    expect(new Set<string>(sets)).toEqual(new Set(['flow', 'channel', 'reason', 'outcome', 'fate', 'step']));
+    expect(new Set<string>(sets)).toEqual(new Set(['flow', 'version', 'channel', 'reason', 'outcome', 'fate', 'step']));
   });
 });

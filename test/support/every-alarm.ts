@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { EdgeStack } from '../../infra/edge-stack.ts';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { alarmsOf } from './alarms.ts';
-import { synthesise, WITH_ALL_SMS, WITH_CAPTCHAS } from './synthesise.ts';
+import { synthesise, synthesiseRollout, WITH_ALL_SMS, WITH_CAPTCHAS } from './synthesise.ts';
 
 /** A certificate in the service's region. */
 export const CERTIFICATE = 'arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d';
@@ -48,10 +48,11 @@ const headingsIn = (template: Template): string[] => {
   return [...told, ...noted.map(String)];
 };
 
-/** The headings of the runbook that alarms and notices lead to, of the service and of the edge. */
+/** The headings of the runbook that alarms and notices lead to, of the service, of its releases and of the edge. */
 export const everyHeading = async (): Promise<Set<string>> =>
   new Set([
     ...headingsIn(await synthesise({ settings: EVERY_ALARM })),
     ...headingsIn(await synthesise({ settings: WITH_ALL_SMS })),
+    ...headingsIn(await synthesiseRollout()),
     ...headingsIn(edgeTemplate()),
   ]);

@@ -12,7 +12,7 @@ import { mailEvent, sentReference } from './lost-mail.ts';
 import { addAuthenticator, challengeOf } from './second-factor.ts';
 import { undo, undoToken } from './undo.ts';
 import { askForCode, giveCode, newNumber, unlistCountryOf, wrongTotp } from './verification.ts';
-import type { World } from './world.ts';
+import { FUNCTION_VERSION, type World } from './world.ts';
 
 const DAY_SECONDS = 86_400;
 /** The database refuses every call, more often than any caller retries. */
@@ -119,6 +119,12 @@ export const METRIC_CAUSES: readonly MetricCause[] = [
     when: "a page's form fails, though its browser is redirected",
     cause: async (world) => () => during(world, 'access-denied', () => sendPage(world)),
     dimensions: [{}, { flow: 'reset-password' }],
+  },
+  {
+    metric: 'VersionErrors',
+    when: 'a request fails for a reason of ours, by the version that failed',
+    cause: async (world, email) => () => during(world, 'access-denied', () => signIn(world, email)),
+    dimensions: [{ flow: 'sign-in', version: FUNCTION_VERSION }],
   },
   {
     metric: 'StoreUnavailable',

@@ -127,3 +127,17 @@ export const evaluate = (
   if (next < tokens.length) throw new Error(`no metric math: ${expression}`);
   return result.point;
 };
+
+/**
+ * Whether an alarm goes off with these values of its metrics.
+ *
+ * @throws Error where that hangs on what FILL makes of an empty series
+ */
+export const goesOff = (
+  { expression = '', threshold }: { expression?: string | undefined; threshold: number },
+  values: Readonly<Record<string, number>>,
+): boolean => {
+  const [one, other] = READINGS.map((reading) => (evaluate(expression, values, reading) ?? 0) >= threshold);
+  if (one === undefined || one !== other) throw new Error(`it hangs on the reading of FILL: ${expression}`);
+  return one;
+};

@@ -13,6 +13,12 @@ export interface Resource {
 export const resourcesOf = (template: Template, type: string): [string, Resource][] =>
   Object.entries(template.findResources(type)) as [string, Resource][];
 
+/** Logical ids, but for those of versions: a function has another one with every setting that it reads. */
+export const idsBesideVersions = (template: Template): Set<string> => {
+  const versions = new Set(resourcesOf(template, 'AWS::Lambda::Version').map(([id]) => id));
+  return new Set(Object.keys(template.toJSON().Resources).filter((id) => !versions.has(id)));
+};
+
 /** The only resource of a type. @throws Error unless there is exactly one */
 export const onlyOne = (template: Template, type: string): [string, Resource] => {
   const [found, ...others] = resourcesOf(template, type);
@@ -35,6 +41,17 @@ export const functionsByFlow = (template: Template): Map<string, [string, Resour
       return [tags.find(({ Key }) => Key === 'keyturn:flow')?.Value ?? `untagged ${entry[0]}`, entry];
     }),
   );
+
+/** The alias that a value names, as its flow and its name: `sign-in live`; of what names no alias of a flow, the value as text. */
+export const calledBy = (template: Template, value: unknown): string => {
+  const named = resourcesOf(template, 'AWS::Lambda::Alias').find(([id]) =>
+    JSON.stringify(value).includes(`{"Ref":"${id}"}`),
+  );
+  const alias = named?.[1].Properties;
+  for (const [flow, [id]] of functionsByFlow(template))
+    if (id === alias?.FunctionName.Ref) return `${flow} ${alias.Name}`;
+  return asText(value);
+};
 
 /** An intrinsic function as one word: `<Outbox.Arn>`, an ARN that contains such words, or the text itself. */
 export const asText = (value: unknown): string => {
@@ -75,11 +92,22 @@ const conditionsOf = ({ Condition = {} }: Statement): string[] => {
   return listed(words as unknown[]).map((word) => ` ${asText(word)}${isWatertight ? '' : ' or no key at all'}`);
 };
 
+interface InlinePolicy {
+  PolicyDocument: { Statement: Statement[] };
+}
+
+/** The policies of a role: those in it, and those that are attached to it. */
+const policiesOf = (template: Template, roleId: string): InlinePolicy[] => [
+  ...((template.toJSON().Resources[roleId]?.Properties.Policies ?? []) as InlinePolicy[]),
+  ...resourcesOf(template, 'AWS::IAM::Policy')
+    .filter(([, { Properties }]) => Properties.Roles.some(({ Ref }: { Ref?: string }) => Ref === roleId))
+    .map(([, { Properties }]) => Properties as InlinePolicy),
+];
+
 /** Permissions of a role, one a line: `action resource`, with its leading key or condition. */
 export const permissionsOf = (template: Template, roleId: string): string[] =>
-  resourcesOf(template, 'AWS::IAM::Policy')
-    .filter(([, { Properties }]) => Properties.Roles.some(({ Ref }: { Ref?: string }) => Ref === roleId))
-    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement as Statement[])
+  policiesOf(template, roleId)
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .flatMap((statement) => {
       const resources = statement.NotResource
         ? listed(statement.NotResource).map((resource) => `all but ${asText(resource)}`)

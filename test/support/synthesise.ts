@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type Environment } from 'aws-cdk-lib';
+import { App, type Environment, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { AccountSecurityStack } from '../../infra/account-security-stack.ts';
+import { GradualRollout } from '../../infra/constructs/gradual-rollout.ts';
 import type { KeyturnProps } from '../../infra/keyturn.ts';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { builtBundles } from './built-bundles.ts';
@@ -53,8 +54,15 @@ const contextOfSynthesis = async (): Promise<Record<string, unknown>> => {
   };
 };
 
-/** The template of the stack, as `cdk synth` makes it. */
-const makeTemplate = async ({ settings = {}, ...rest }: SynthesiseOptions): Promise<Record<string, unknown>> => {
+/**
+ * A template, as `cdk synth` makes it.
+ *
+ * @param pick the stack that it is of
+ */
+const makeTemplate = async (
+  { settings = {}, ...rest }: SynthesiseOptions,
+  pick: (stack: Stack) => Stack = (stack) => stack,
+): Promise<Record<string, unknown>> => {
   const outdir = await mkdtemp(join(tmpdir(), 'keyturn-synth-'));
   try {
     const app = new App({
@@ -64,7 +72,7 @@ const makeTemplate = async ({ settings = {}, ...rest }: SynthesiseOptions): Prom
       builtinCloudFormationValidation: false, // takes as long as all else; what run-app.ts synthesises is validated
     });
     const stack = new AccountSecurityStack(app, 'Keyturn', { settings: { ...REQUIRED, ...settings }, ...rest });
-    return Template.fromStack(stack).toJSON();
+    return Template.fromStack(pick(stack)).toJSON();
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
@@ -81,4 +89,16 @@ export const synthesise = async (options: SynthesiseOptions = {}): Promise<Templ
   const hasConstructs = Object.values(options).some((value) => Construct.isConstruct(value));
   const make = () => makeTemplate(options);
   return Template.fromJSON(await (hasConstructs ? make() : keptTemplate(JSON.stringify(options), make)));
+};
+
+/** The template of the nested stack with CodeDeploy, of a stack with `deployment.gradual`. */
+export const synthesiseRollout = async (): Promise<Template> => {
+  await builtBundles();
+  const rolloutOf = (stack: Stack): Stack => {
+    const found = stack.node.findAll().find((construct) => construct instanceof GradualRollout);
+    if (!found) throw new Error('there is no rollout');
+    return found;
+  };
+  const make = () => makeTemplate({ settings: { deployment: { gradual: { enabled: true, minutes: 10 } } } }, rolloutOf);
+  return Template.fromJSON(await keptTemplate('the rollout', make));
 };

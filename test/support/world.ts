@@ -59,6 +59,8 @@ export interface Mail {
 
 /** CloudWatch namespace of a world's metrics. */
 export const METRICS_NAMESPACE = 'Keyturn/test';
+/** The version of each function, as Lambda numbers those that are published. */
+export const FUNCTION_VERSION = '7';
 
 /** The canary's account in every world: the end of a stack's id. */
 export const CANARY_ACCOUNT_ID = '51af3dc0-da77-11e4-872e-1234567890ab';
@@ -231,7 +233,12 @@ export const startWorld = async ({
 
   const clock = makeFakeClock();
   const logs: string[] = [];
-  const log = makeLog({ write: (line) => logs.push(line), nowMs: clock.nowMs, metricsNamespace: METRICS_NAMESPACE });
+  const log = makeLog({
+    write: (line) => logs.push(line),
+    nowMs: clock.nowMs,
+    metricsNamespace: METRICS_NAMESPACE,
+    version: FUNCTION_VERSION,
+  });
   const handlers = new Map<string, Wired>();
   for (const contract of Object.values(manifest) as Contract[]) {
     if (contract.trigger === 'rotation' || contract.trigger === 'authorizer') continue; // their secrets don't belong to this world

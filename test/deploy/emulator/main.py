@@ -24,6 +24,7 @@ import http_api  # noqa: F401
 import logs  # noqa: F401
 import permissions  # noqa: F401
 import polling  # noqa: F401
+import restarts  # noqa: F401
 import rotation  # noqa: F401
 import stack_resources  # noqa: F401
 import suppressions  # noqa: F401

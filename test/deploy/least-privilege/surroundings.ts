@@ -40,28 +40,24 @@ export const openSurroundings = async (): Promise<Surroundings> => {
   const client = new DynamoDBClient({});
   const undoing: (() => Promise<void>)[] = [];
 
-  const pathOf = (flow: string): string => {
+  const emulator = openEmulatorAids(deployment);
+
+  const nameOf = (flow: string): string => {
     const { functionName } = deployment.functions.get(flow) ?? {};
     if (!functionName) throw new Error(`no function is deployed for ${flow}`);
-    return `/2015-03-31/functions/${functionName}`;
+    return functionName;
   };
 
   return {
     deployment,
     tableNames,
     rows: openRows(client, tableNames),
-    emulator: openEmulatorAids(deployment),
+    emulator,
     invoke: async (flow, event) => {
-      const path = `${pathOf(flow)}/invocations`;
+      const path = `/2015-03-31/functions/${nameOf(flow)}:live/invocations`;
       return JSON.parse(await callAws(deployment, { service: 'lambda', path, body: JSON.stringify(event) }));
     },
-    restart: async (flow) => {
-      const path = `${pathOf(flow)}/configuration`;
-      const call = (more: object) => callAws(deployment, { service: 'lambda', path, ...more });
-      const { Timeout } = JSON.parse(await call({ method: 'GET' })) as { Timeout: number };
-      // A changed configuration starts new processes; in the emulator an unchanged one does too.
-      await call({ method: 'PUT', body: JSON.stringify({ Timeout }) });
-    },
+    restart: (flow) => emulator.restart(nameOf(flow)),
     undo: (action) => {
       undoing.push(action);
     },
