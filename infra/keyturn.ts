@@ -32,6 +32,7 @@ import { eventConsumers } from './event-sources.ts';
 import { flowBindings, metricsNamespace } from './flow-bindings.ts';
 import type { Watched } from './metrics.ts';
 import { outputsOf } from './outputs.ts';
+import { watchedSettings } from './watched-settings.ts';
 
 export interface KeyturnProps {
   /** The context key `keyturn` of cdk.json; product name, sender and public URL are required. */
@@ -203,10 +204,8 @@ export class Keyturn extends Construct {
   }
 
   private watched(certificateArn: string | null): Watched {
-    const { deployment, captcha } = this.settings;
-    const { canary, keyRotationDays, alarms } = deployment;
-    const { enabled, everyMinutes } = canary;
     return {
+      ...watchedSettings(this.settings),
       namespace: metricsNamespace(this),
       flows: [...this.functions.values()],
       tables: this.tables.tables,
@@ -214,13 +213,8 @@ export class Keyturn extends Construct {
       eventConsumers: this.eventConsumers,
       api: this.api.api,
       hasCaptchas: this.captchaSecret !== null,
-      canary: enabled ? { everyMinutes, getsMail: !(captcha.enabled && captcha.when === 'always') } : null,
-      sms: this.settings.sms,
-      smsAccount: this.settings.deployment.sms,
       smsDeliveryLog: this.smsDeliveryLog,
       backups: this.backups,
-      keyRotationDays,
-      quietHours: alarms.quietHours,
       certificateArn,
     };
   }

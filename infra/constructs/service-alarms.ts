@@ -6,7 +6,6 @@ import { canaryAlarms } from '../alarms/canary-alarms.ts';
 import { certificateAlarms } from '../alarms/certificate-alarms.ts';
 import { erasureAlarms } from '../alarms/erasure-alarms.ts';
 import { eventAlarms } from '../alarms/event-alarms.ts';
-import { flowAlarms } from '../alarms/flow-alarms.ts';
 import { gatewayAlarms } from '../alarms/gateway-alarms.ts';
 import { keyringAlarms } from '../alarms/keyring-alarms.ts';
 import { makeAlarm } from '../alarms/make-alarm.ts';
@@ -18,6 +17,7 @@ import { storeAlarms } from '../alarms/store-alarms.ts';
 import { trafficAlarms } from '../alarms/traffic-alarms.ts';
 import type { Watched } from '../metrics.ts';
 import { AlarmTopic, mailTo } from './alarm-topic.ts';
+import { FlowAlarms } from './flow-alarms.ts';
 
 export interface ServiceAlarmsProps {
   watched: Watched;
@@ -55,8 +55,6 @@ export class ServiceAlarms extends Construct {
       ...storeAlarms(watched),
       ...keyringAlarms(watched),
     ].map((row) => makeAlarm(this, row, own));
-    this.ofFlows = watched.flows
-      .flatMap((flow) => flowAlarms(flow, watched.namespace))
-      .map((row) => makeAlarm(this, row, own));
+    this.ofFlows = new FlowAlarms(this, 'Flows', { watched, topic: own }).alarms;
   }
 }

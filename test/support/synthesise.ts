@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type Environment, type Stack } from 'aws-cdk-lib';
+import { App, type CfnElement, type Environment, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { AccountSecurityStack } from '../../infra/account-security-stack.ts';
+import { FlowAlarms } from '../../infra/constructs/flow-alarms.ts';
 import { GradualRollout } from '../../infra/constructs/gradual-rollout.ts';
 import type { KeyturnProps } from '../../infra/keyturn.ts';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
@@ -39,6 +40,8 @@ export interface SynthesiseOptions extends Partial<Omit<KeyturnProps, 'settings'
   settings?: Partial<SettingsInput>;
   /** Without account and region by default, as without credentials. */
   env?: Environment;
+  /** Whether the alarms of single flows stay in the stack of their own, as they are deployed; among the others unless set. */
+  apart?: boolean;
 }
 
 /**
@@ -54,13 +57,43 @@ const contextOfSynthesis = async (): Promise<Record<string, unknown>> => {
   };
 };
 
+/** A value of a template, with some of its references taken for others. */
+const replaced = (value: unknown, valueFor: (reference: Record<string, unknown>) => unknown): unknown => {
+  if (Array.isArray(value)) return value.map((part) => replaced(part, valueFor));
+  if (typeof value !== 'object' || value === null) return value;
+  const found = valueFor(value as Record<string, unknown>);
+  if (found !== undefined) return found;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, replaced(part, valueFor)]));
+};
+
+interface PlainTemplate {
+  Resources: Record<string, { Properties?: { Parameters?: Record<string, unknown> } }>;
+  Outputs?: Record<string, { Value: unknown }>;
+}
+
+/** The template of a stack with the alarms of single flows among its own resources, which read and show each other. */
+const withFlowAlarms = (stack: Stack): Record<string, unknown> => {
+  const nested = stack.node.findAll().find((construct) => construct instanceof FlowAlarms);
+  if (!nested?.nestedStackResource) throw new Error('there are no alarms of flows');
+  const id = stack.getLogicalId(nested.nestedStackResource as CfnElement);
+  const around = Template.fromStack(stack).toJSON() as PlainTemplate;
+  const inside = Template.fromStack(nested).toJSON() as PlainTemplate;
+  const given = around.Resources[id]?.Properties?.Parameters ?? {};
+  const flat = replaced(inside, ({ Ref }) => (typeof Ref === 'string' ? given[Ref] : undefined)) as PlainTemplate;
+  const { [id]: _, ...resources } = around.Resources;
+  return replaced({ ...around, Resources: { ...resources, ...flat.Resources } }, ({ 'Fn::GetAtt': of }) => {
+    const [from, output] = Array.isArray(of) ? of : [];
+    return from === id ? flat.Outputs?.[String(output).replace('Outputs.', '')]?.Value : undefined;
+  }) as Record<string, unknown>;
+};
+
 /**
  * A template, as `cdk synth` makes it.
  *
  * @param pick the stack that it is of
  */
 const makeTemplate = async (
-  { settings = {}, ...rest }: SynthesiseOptions,
+  { settings = {}, apart = false, ...rest }: SynthesiseOptions,
   pick: (stack: Stack) => Stack = (stack) => stack,
 ): Promise<Record<string, unknown>> => {
   const outdir = await mkdtemp(join(tmpdir(), 'keyturn-synth-'));
@@ -72,7 +105,8 @@ const makeTemplate = async (
       builtinCloudFormationValidation: false, // takes as long as all else; what run-app.ts synthesises is validated
     });
     const stack = new AccountSecurityStack(app, 'Keyturn', { settings: { ...REQUIRED, ...settings }, ...rest });
-    return Template.fromStack(pick(stack)).toJSON();
+    const picked = pick(stack);
+    return picked === stack && !apart ? withFlowAlarms(stack) : Template.fromStack(picked).toJSON();
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
