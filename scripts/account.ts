@@ -12,7 +12,7 @@ await runCommand({
   name: 'account',
   usage: USAGE,
   readArguments,
-  isWithoutCredentials: ({ place }) => place.kind === 'laptop',
+  isOnLaptop: ({ place }) => place.kind === 'laptop',
   run: async (asked) =>
     runAccount({
       asked,

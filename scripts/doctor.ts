@@ -50,6 +50,5 @@ await runCommand({
     const { fail, unknown } = diagnosis.counts;
     return fail + unknown === 0;
   },
-  isWithoutCredentials: () => true, // its first check tells of them
   doneSoFar: 'Nothing was changed',
 });

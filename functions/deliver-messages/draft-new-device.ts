@@ -21,13 +21,15 @@ interface DraftNewDeviceDeps {
   clock: Clock;
 }
 
-/** Makes the mails about sign-ins on new devices. Each is `null` where the account is gone. Both throw StoreUnavailable. */
+/** Makes the mails about sign-ins on new devices. Each is `null` where the account is gone. */
 export interface DraftNewDevice {
-  /** The code that completes one; `null` also where its challenge has ended. */
+  /** The code that completes one; `null` also where its challenge has ended. @throws StoreUnavailable */
   code(claimed: ClaimedIntent, intent: Extract<MailIntent, { kind: 'sign-in-code' }>): Promise<MailDraft>;
   /**
    * The notice of one, with the token that says that it was not its owner's, which is good until seven days after the sign-in. A retry
    * gives the same one. A notice that comes later than that, or of a release that made no such tokens, has none.
+   *
+   * @throws StoreUnavailable
    */
   notice(claimed: Pick<ClaimedIntent, 'requestedAtMs'>, intent: NewDeviceIntent): Promise<MailDraft>;
 }

@@ -38,8 +38,11 @@ export interface CommonArguments {
 const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/;
 
 /** An option that stands twice is no slip to guess about: one of the two may be of another stage. */
-const refuseRepeats = (tokens: readonly { kind: string; name?: string }[]): void => {
-  const names = tokens.flatMap(({ kind, name }) => (kind === 'option' && name !== undefined ? [name] : []));
+const refuseRepeats = (tokens: readonly { kind: string; name?: string }[], options: ParseArgsOptionsConfig): void => {
+  const isSingle = (name: string): boolean => options[name]?.multiple !== true;
+  const names = tokens
+    .flatMap(({ kind, name }) => (kind === 'option' && name !== undefined ? [name] : []))
+    .filter(isSingle);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`--${twice} is given more than once`);
 };
@@ -65,12 +68,12 @@ export const readCommandLine = <Options extends ParseArgsOptionsConfig>(
   });
   const { help, region, stack, outputs } = values as { help: boolean } & Partial<Record<string, string>>;
   if (help) return null;
-  refuseRepeats(tokens);
+  refuseRepeats(tokens, options);
   const [surplus] = positionals.slice(most);
   if (surplus !== undefined) throw new Error(`there is a word too many: ${surplus}`);
   if (region !== undefined && !REGION.test(region)) throw new Error('--region takes the name of a region: eu-west-1');
   if (takesOutputs && stack !== undefined && outputs === undefined) throw new Error('--stack goes with --outputs');
-  return { values: values as CommandLine<Options>['values'], words: positionals };
+  return { values, words: positionals };
 };
 
 /** As a sentence says them: `--a`, `both --a and --b`, `all of --a, --b and --c`. */

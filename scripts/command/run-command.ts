@@ -14,8 +14,8 @@ export interface Command<Arguments> {
   readArguments: (args: string[]) => Arguments | null;
   /** @returns whether everything is done; otherwise the exit code is 1 */
   run: (asked: Arguments) => Promise<boolean>;
-  /** Whether it begins without credentials: beside a laptop's service, or to say itself what is wrong with them; left out for never. */
-  isWithoutCredentials?: (asked: Arguments) => boolean;
+  /** Whether it does without AWS, as beside a laptop's service; left out for never. */
+  isOnLaptop?: (asked: Arguments) => boolean;
   /** Beginning of a sentence about the finished part, for an interruption: `What was redriven is`. */
   doneSoFar: string;
 }
@@ -24,7 +24,7 @@ const said = (error: unknown): string => (error instanceof Error ? error.message
 
 /** Runs a command with the process's arguments. Exit code 1: it stopped or is incomplete; 2: it was called wrongly. */
 export const runCommand = async <Arguments extends CommonArguments>(command: Command<Arguments>): Promise<void> => {
-  const { name, usage, readArguments, run, isWithoutCredentials = () => false, doneSoFar } = command;
+  const { name, usage, readArguments, run, isOnLaptop = () => false, doneSoFar } = command;
   let asked: Arguments | null;
   try {
     asked = readArguments(process.argv.slice(2));
@@ -38,7 +38,7 @@ export const runCommand = async <Arguments extends CommonArguments>(command: Com
   }
   if (asked.region !== undefined) useRegion(asked.region);
   try {
-    if (!isWithoutCredentials(asked)) await (await openOperator()).credentials(); // before anything is asked or done
+    if (!isOnLaptop(asked)) await (await openOperator()).credentials(); // before anything is asked or done
     process.exitCode = (await run(asked)) ? 0 : 1;
   } catch (error) {
     const failure = explainFailure(error);

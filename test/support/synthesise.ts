@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type CfnElement, type Environment, type Stack } from 'aws-cdk-lib';
+import { App, type Environment, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { AccountSecurityStack } from '../../infra/account-security-stack.ts';
@@ -75,7 +75,7 @@ interface PlainTemplate {
 const withFlowAlarms = (stack: Stack): Record<string, unknown> => {
   const nested = stack.node.findAll().find((construct) => construct instanceof FlowAlarms);
   if (!nested?.nestedStackResource) throw new Error('there are no alarms of flows');
-  const id = stack.getLogicalId(nested.nestedStackResource as CfnElement);
+  const id = stack.getLogicalId(nested.nestedStackResource);
   const around = Template.fromStack(stack).toJSON() as PlainTemplate;
   const inside = Template.fromStack(nested).toJSON() as PlainTemplate;
   const given = around.Resources[id]?.Properties?.Parameters ?? {};

@@ -113,8 +113,8 @@ describe('the doctor as a process', () => {
     [
       'without credentials',
       { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
-      'out',
-      'AWS does not take your credentials',
+      'err',
+      'There are no credentials of AWS',
     ],
     ['without a region', { AWS_REGION: '' }, 'err', 'There is no region: give --region'],
     ['with an endpoint that is none', { AWS_ENDPOINT_URL: 'ftp://x' }, 'err', 'an AWS_ENDPOINT_URL must be a URL'],
