@@ -1,15 +1,14 @@
 import type * as z from 'zod/mini';
-import { provideRecordEventWrite, type RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { SignInLink } from '../../shared/account/sign-in-links.ts';
+import type { Write } from '../../shared/aws/dynamo.ts';
 import type { DeviceToken } from '../../shared/devices/device-tokens.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { shownNetwork } from '../../shared/limits/source-network.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { Randomness } from '../../shared/primitives/clock.ts';
 import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
-import { provideSessionTokens, type SessionTokens } from '../../shared/session/session-tokens.ts';
-import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
+import { type CompleteSignIn, provideCompleteSignIn } from '../../shared/session/complete-sign-in.ts';
+import type { NewSession } from '../../shared/session/session-row.ts';
 import { type NoticeOfNewDeviceWrite, provideNoticeOfNewDeviceWrite } from '../../shared/session/sign-in-vetoes.ts';
 import type { SignInCandidate } from '../../shared/two-factor/credentials.ts';
 import { requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
@@ -25,11 +24,8 @@ interface GoOnDeps {
   findCompletion: FindCompletion;
   beginChallenge: BeginChallenge;
   beginMailboxChallenge: BeginMailboxChallenge;
-  sessions: Pick<Sessions, 'start'>;
-  sessionTokens: SessionTokens;
-  recordEventWrite: RecordEventWrite;
+  completeSignIn: CompleteSignIn;
   noticeOfNewDeviceWrite: NoticeOfNewDeviceWrite;
-  randomness: Randomness;
   log: Log;
 }
 
@@ -64,26 +60,22 @@ type Further = GoOnInput & {
  * @throws problem too-many-requests
  */
 const makeGoOn = (deps: GoOnDeps) => {
-  const { sessions, sessionTokens, log } = deps;
+  const { log } = deps;
 
   /** @returns `null` where one of the writes lost */
-  const complete = async (
+  const complete = (
     { candidate: { account, devices }, known, deviceName, device, network, sourceIp, keeper }: Further,
     { methods, writes: own, isTold }: Completion,
   ): Promise<SignInAnswer | null> => {
-    const { accountId } = account;
-    const deviceId = known?.deviceId ?? deps.randomness.uuid();
-    const begun = sessionTokens.begin({ ...account, methods, deviceId, deviceName, sourceIp });
-    const { sessionId } = begun.session;
-    const event = deps.recordEventWrite({ accountId, type: 'signed-in', sourceIp, sessionId });
-    // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
-    const kept = keeper.keepWrites({ result: {}, of: begun.session, tokens: 'answer' });
-    const told = isTold ? [deps.noticeOfNewDeviceWrite({ session: begun.session, device, network })] : [];
-    const writes = [requireSwitchedOffWrite(accountId), event, ...own, ...told, ...kept];
-    if (!(await sessions.start({ session: begun.session, devices, writes }))) return null;
-
-    log('info', 'sign-in', { account_id: accountId, session_id: sessionId, outcome: 'success' });
-    return sessionTokens.answerSignIn(begun, account);
+    const writesOf = (session: NewSession): Write[] => [
+      // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
+      requireSwitchedOffWrite(account.accountId),
+      ...own,
+      ...(isTold ? [deps.noticeOfNewDeviceWrite({ session, device, network })] : []),
+      ...keeper.keepWrites({ result: {}, of: session, tokens: 'answer' }),
+    ];
+    const deviceId = known?.deviceId ?? null;
+    return deps.completeSignIn({ account, devices, deviceId, methods, deviceName, sourceIp, writesOf });
   };
 
   return async (input: GoOnInput): Promise<SignInAnswer | null> => {
@@ -109,8 +101,6 @@ export const provideGoOn = (scope: Scope<'audience' | 'events' | 'publicUrl' | '
     findCompletion: scope.use(provideFindCompletion),
     beginChallenge: scope.use(provideBeginChallenge),
     beginMailboxChallenge: scope.use(provideBeginMailboxChallenge),
-    sessions: scope.use(makeSessions),
-    sessionTokens: scope.use(provideSessionTokens),
-    recordEventWrite: scope.use(provideRecordEventWrite),
+    completeSignIn: scope.use(provideCompleteSignIn),
     noticeOfNewDeviceWrite: scope.use(provideNoticeOfNewDeviceWrite),
   });

@@ -6,14 +6,10 @@ import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import type { Clock } from '../../shared/primitives/clock.ts';
 import { isDigitCode } from '../../shared/primitives/digit-code.ts';
-import {
-  provideSessionTokens,
-  type SessionTokens,
-  type SignInTokensAnswer,
-} from '../../shared/session/session-tokens.ts';
-import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
+import { type CompleteSignIn, provideCompleteSignIn } from '../../shared/session/complete-sign-in.ts';
+import type { SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
 import type { Reservation } from '../../shared/two-factor/attempt-policy.ts';
 import { type Attempts, provideAttempts } from '../../shared/two-factor/attempts.ts';
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
@@ -32,11 +28,9 @@ export interface ProveMailboxDeps {
   attempts: Attempts;
   verifications: Pick<Verifications, 'readForSignIn'>;
   secrets: Pick<FactorSecrets, 'isEmailCode'>;
-  sessions: Pick<Sessions, 'start'>;
-  sessionTokens: SessionTokens;
+  completeSignIn: CompleteSignIn;
   history: SecurityHistory;
   clock: Clock;
-  randomness: Randomness;
   log: Log;
 }
 
@@ -56,7 +50,7 @@ interface ProveMailboxInput {
  * @throws problem invalid-code
  */
 const makeProveMailbox = (deps: ProveMailboxDeps) => {
-  const { attempts, verifications, secrets, sessions, sessionTokens, clock, log } = deps;
+  const { attempts, verifications, secrets, clock, log } = deps;
   const refuseCode = makeRefuseCode(deps);
 
   /** An attempt whose challenge has ended costs nothing and leaves nothing. */
@@ -80,26 +74,24 @@ const makeProveMailbox = (deps: ProveMailboxDeps) => {
     if (reservation !== 'allowed' || !matches) throw await refuse(input, reservation);
 
     const { account, verification, devices } = attempt;
-    const deviceId = deps.randomness.uuid();
     const { deviceName } = verification;
-    const begun = sessionTokens.begin({ ...account, methods: [...MAILBOX_METHODS], deviceId, deviceName, sourceIp });
-    const { sessionId } = begun.session;
     const answer = { verified: true as const, proves: 'sign-in' as const };
-    const started = await sessions.start({
-      session: begun.session,
+    const tokens = await deps.completeSignIn({
+      account,
       devices,
-      writes: [
+      deviceId: null,
+      methods: [...MAILBOX_METHODS],
+      deviceName,
+      sourceIp,
+      writesOf: (session) => [
         consumeVerificationWrite(verification, clock.nowSeconds()),
         requireSwitchedOffWrite(accountId),
         ...attempts.forgetWrites(accountId, [EMAIL_CODE]),
-        deps.history.recordEventWrite({ accountId, type: 'signed-in', sourceIp, sessionId }),
-        ...input.keeper.keepWrites({ result: answer, of: begun.session, tokens: 'answer' }),
+        ...input.keeper.keepWrites({ result: answer, of: session, tokens: 'answer' }),
       ],
     });
-    if (!started) throw await refuse(input, reservation); // a concurrent request used the challenge, or switched a factor on
-
-    log('info', 'sign-in', { account_id: accountId, session_id: sessionId, outcome: 'success' });
-    return { ...answer, ...sessionTokens.answerSignIn(begun, account) };
+    if (!tokens) throw await refuse(input, reservation); // a concurrent request used the challenge, or switched a factor on
+    return { ...answer, ...tokens };
   };
 };
 
@@ -113,7 +105,6 @@ export const provideProveMailbox = (
     attempts: scope.use(provideAttempts),
     verifications: scope.use(makeVerifications),
     secrets: scope.use(makeFactorSecrets),
-    sessions: scope.use(makeSessions),
-    sessionTokens: scope.use(provideSessionTokens),
+    completeSignIn: scope.use(provideCompleteSignIn),
     history: scope.use(provideHistory),
   });

@@ -6,14 +6,9 @@ import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { shownNetwork } from '../../shared/limits/source-network.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { Randomness } from '../../shared/primitives/clock.ts';
 import { describedDevice } from '../../shared/primitives/described-device.ts';
-import {
-  provideSessionTokens,
-  type SessionTokens,
-  type SignInTokensAnswer,
-} from '../../shared/session/session-tokens.ts';
-import { makeSessions, type Sessions } from '../../shared/session/sessions.ts';
+import { type CompleteSignIn, provideCompleteSignIn } from '../../shared/session/complete-sign-in.ts';
+import type { SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { type NoticeOfNewDeviceWrite, provideNoticeOfNewDeviceWrite } from '../../shared/session/sign-in-vetoes.ts';
 import { provideSmsBudget, type SmsBudget } from '../../shared/sms/sms-budget.ts';
 import { type Attempts, provideAttempts } from '../../shared/two-factor/attempts.ts';
@@ -39,11 +34,9 @@ import {
 export interface ProveSignInDeps extends CheckCodeDeps {
   attempts: Attempts;
   verifications: Pick<Verifications, 'readForSignIn'>;
-  sessions: Pick<Sessions, 'start'>;
+  completeSignIn: CompleteSignIn;
   history: SecurityHistory;
   smsBudget: Pick<SmsBudget, 'verifiedWrite'>;
-  sessionTokens: SessionTokens;
-  randomness: Randomness;
   noticeOfProofWrites: NoticeOfProofWrites;
   noticeOfNewDeviceWrite: NoticeOfNewDeviceWrite;
   log: Log;
@@ -70,7 +63,7 @@ export type ProvenSignIn = SignInTokensAnswer & { verified: true; proves: 'sign-
  * @throws problem invalid-code
  */
 const makeProveSignIn = (deps: ProveSignInDeps) => {
-  const { attempts, verifications, sessions, history, sessionTokens, clock, log } = deps;
+  const { attempts, verifications, history, clock, log } = deps;
 
   const checkCode = makeCheckCode(deps);
 
@@ -127,35 +120,30 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     const { account, verification, devices } = attempt;
     const methods = methodsOf(proof.factor);
     const knownDevice = knownDeviceOf(attempt);
-    const deviceId = knownDevice ?? deps.randomness.uuid();
     const from = { device: describedDevice(input.userAgent), network: shownNetwork(sourceIp) };
     const { deviceName } = verification;
-    const begun = sessionTokens.begin({ ...account, methods, deviceId, deviceName, sourceIp });
     const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};
     const answer = { verified: true as const, proves: 'sign-in' as const, ...left };
-    const started = await sessions.start({
-      session: begun.session,
+    const tokens = await deps.completeSignIn({
+      account,
       devices,
-      writes: [
+      deviceId: knownDevice,
+      methods,
+      deviceName,
+      sourceIp,
+      type: proof.factor === 'recovery_code' ? 'recovery-code-used' : 'signed-in',
+      writesOf: (session) => [
         consumeVerificationWrite(verification, clock.nowSeconds()),
         acceptProofWrite(accountId, proof),
         ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite({ ...sent, requestedBy: 'owner' })] : []),
         ...attempts.forgetWrites(accountId, counted),
-        history.recordEventWrite({
-          accountId,
-          type: proof.factor === 'recovery_code' ? 'recovery-code-used' : 'signed-in',
-          sourceIp,
-          sessionId: begun.session.sessionId,
-        }),
         ...deps.noticeOfProofWrites(accountId, proof),
-        ...(knownDevice === null ? [deps.noticeOfNewDeviceWrite({ session: begun.session, ...from })] : []),
-        ...input.keeper.keepWrites({ result: answer, of: begun.session, tokens: 'answer' }),
+        ...(knownDevice === null ? [deps.noticeOfNewDeviceWrite({ session, ...from })] : []),
+        ...input.keeper.keepWrites({ result: answer, of: session, tokens: 'answer' }),
       ],
     });
-    if (!started) throw await refuse(input); // a concurrent request used the code or the challenge
-
-    log('info', 'sign-in', { account_id: accountId, session_id: begun.session.sessionId, outcome: 'success' });
-    return { ...answer, ...sessionTokens.answerSignIn(begun, account) };
+    if (!tokens) throw await refuse(input); // a concurrent request used the code or the challenge
+    return { ...answer, ...tokens };
   };
 };
 
@@ -168,10 +156,9 @@ export const provideProveSignIn = (
     ...scope,
     attempts: scope.use(provideAttempts),
     verifications: scope.use(makeVerifications),
-    sessions: scope.use(makeSessions),
+    completeSignIn: scope.use(provideCompleteSignIn),
     history: scope.use(provideHistory),
     smsBudget: scope.use(provideSmsBudget),
-    sessionTokens: scope.use(provideSessionTokens),
     noticeOfProofWrites: scope.use(provideNoticeOfProofWrites),
     noticeOfNewDeviceWrite: scope.use(provideNoticeOfNewDeviceWrite),
     matchFactor: scope.use(provideMatchFactor),
