@@ -1,4 +1,4 @@
-import { deviates, doesNotApply, met, metWith, notMet, type Statements, stated } from './statement.ts';
+import { deviates, doesNotApply, met, metWith, type Statements, stated } from './statement.ts';
 
 /** ASVS 5.0 chapters 7 to 10: sessions, authorization, tokens. */
 export const ACCESS: Statements = {
@@ -14,14 +14,10 @@ export const ACCESS: Statements = {
   '7.3.1': met('shared/session/session-expiry.ts'),
   '7.3.2': met('shared/session/session-expiry.ts'),
   '7.4.1': met('functions/sign-out/flow.ts', 'shared/account/principal.ts'),
-  '7.4.2': notMet(
-    'accounts can be neither disabled nor deleted yet. A token of an account that is gone is refused already.',
-  ),
+  '7.4.2': met('scripts/account/acts.ts', 'functions/delete-account/flow.ts', 'shared/account/principal.ts'),
   '7.4.3': met('shared/session/owner-action.ts', 'shared/account/recoveries.ts'),
   '7.4.4': stated('design', 'no hosted page is for a signed-in person; apps call `DELETE /sessions/current`.', 'web'),
-  '7.4.5': doesNotApply(
-    'there is no administration. An operator can raise the `epoch` of an account’s row, which ends all of its sessions.',
-  ),
+  '7.4.5': metWith('`npm run account -- end-sessions`, and `suspend`.', 'scripts/account/acts.ts'),
   '7.5.1': met('shared/account/principal.ts', 'functions/reauthenticate/flow.ts'),
   '7.5.2': met('functions/list-sessions/flow.ts', 'functions/revoke-session/flow.ts'),
   '8.1.1': stated('document', 'who may call each flow.', 'README.md#flows'),

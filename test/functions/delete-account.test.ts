@@ -30,6 +30,7 @@ describe('delete-account', () => {
 
   const dueNow = async () => (await world.rows('accounts')).filter(({ pk }) => pk === 'DELETION#DUE');
 
+  /** @asvs 7.4.2 */
   it('says when the account goes, and ends every session at once, the own one too', async () => {
     const { email, session } = await openAccount(world);
     const { body: other } = await signIn(world, email);

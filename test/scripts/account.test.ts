@@ -109,6 +109,7 @@ describe('npm run account', () => {
       expect(times).toEqual(times.toSorted().toReversed());
     });
 
+    /** @asvs 7.4.5 */
     it('counts the sessions that live, and none that has ended', async () => {
       const { email, account_id: id } = await signUpSomebody(world);
       await signIn(world, email);
@@ -280,6 +281,7 @@ describe('npm run account', () => {
   });
 
   describe('suspend and lift', () => {
+    /** @asvs 7.4.2, 7.4.5 */
     it('end every session, tell the owner, and let in again who has the password', async () => {
       const { email, account_id: id, refresh_token: token } = await signUpSomebody(world);
 
