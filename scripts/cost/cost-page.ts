@@ -15,6 +15,7 @@ import {
 } from './compute-cost.ts';
 import { countSeries } from './count-series.ts';
 import { figuresOf, type Measurements, parseMeasurements } from './measurements.ts';
+import { optionCosts } from './option-costs.ts';
 import { type PriceList, parsePriceList } from './price-list.ts';
 import { type CloudFormationTemplate, functionsByFlow, standingParts } from './read-template.ts';
 import { writeCostPage } from './write-cost-page.ts';
@@ -93,6 +94,7 @@ export const costPage = async (template: CloudFormationTemplate, measurements: M
   return writeCostPage({
     flows,
     canary: canaryCost({ everyMinutes: CANARY_EVERY_MINUTES, deployed: canary, flows, mailFlow, prices }),
+    options: optionCosts(contracts.filter(({ trigger }) => trigger === 'http').length, prices),
     signInBySize: HASHING_SIZES_MIB.flatMap((memoryMiB) =>
       signIn.map((contract) => costOf(contract, { memoryMiB })).filter(isMeasured),
     ),

@@ -27,6 +27,8 @@ const priceList = z.strictObject({
     dashboardMonth: usd,
     kmsKeyMonth: usd,
     secretMonth: usd,
+    /** Of AWS Backup, for tables of DynamoDB in warm storage. @see AWS Backup pricing */
+    backupGbMonth: usd,
     /** With `deployment.edge`: the web ACL, its rules, and the secret between CloudFront and the API. */
     edgeMonth: usd,
     /** With `deployment.edge`: CloudFront's request and function, and WAF's inspection. */

@@ -12,6 +12,7 @@ import {
   type UsageCost,
   usageCost,
 } from './compute-cost.ts';
+import type { OptionCosts } from './option-costs.ts';
 import type { PriceList } from './price-list.ts';
 
 /** The two sizes that the page compares. */
@@ -28,6 +29,7 @@ export interface CostPage {
   mailFlow: string;
   standing: Standing;
   canary: CanaryCost;
+  options: OptionCosts;
   prices: PriceList;
   /** Dates of the measurements, `YYYY-MM-DD`; `null` for a processor on which there was none. */
   measuredAt: Readonly<Record<Architecture, string | null>>;
@@ -125,7 +127,7 @@ const userTable = ({ flows, mailFlow, standing, prices }: CostPage): string => {
 
 /** Writes docs/cost.md. @throws Error where the price list names a flow that there is not */
 export const writeCostPage = (page: CostPage): string => {
-  const { prices, standing, canary } = page;
+  const { prices, standing, canary, options } = page;
   const { usd: price, assumed } = prices;
   const traces = USERS.map((users) => {
     const cost = usageCost({ ...page, users });
@@ -150,10 +152,13 @@ list price per monthly active user, with the 10,000 users that Lite and Essentia
 - Mail is ${price.sesMailThousand} USD per thousand, on the plan of a new SES account. Without a plan it is 0.10:
   \`aws sesv2 put-account-pricing-attributes --plan NONE\`.
 - The line of alarms is paid whether anybody calls or not: ${standing.alarmMetrics} metrics in alarms, ${standing.dashboards} dashboard, ${standing.customMetrics} metrics of its own at most (each is
-  billed for the hours it is written in), ${standing.keys} key (one dollar more after its first and its second yearly rotation), ${standing.secrets} secret.
+  billed for the hours it is written in), ${standing.keys} keys (one dollar more after its first and its second yearly rotation), ${standing.secrets} secret.
 - CloudFront and WAF (\`deployment.edge\`) add ${usd(price.edgeMonth)} USD a month, and ${usd(price.edgeRequestMillion)} USD per million requests beside a short call of Lambda for each.
 - The canary (\`deployment.canary\`, on unless set) is in no sum above but for its alarms and metrics. Each 5 minutes, ${whole(canary.runs)} runs a month, it adds ${usd(canary.own)} USD for its function, taken
   to run ${assumed.canaryRunSeconds} seconds, ${usd(canary.caused)} USD for what it calls and ${usd(canary.mails)} USD for its mails. As a canary of CloudWatch Synthetics it would cost ${usd(canary.synthetics)} USD more (${price.syntheticsRun} USD a run).
+- \`deployment.gradual\`, off unless set, adds ${usd(options.gradual)} USD a month: an alarm for each flow that is called over HTTP.
+- \`deployment.backups\`, off unless set: \`enabled\` adds ${usd(options.backups)} USD a month for a key and an alarm, and ${usd(price.backupGbMonth)} USD for each GB that is kept, a month;
+  each region of \`keyringRegions\` adds ${usd(options.keyringCopy)} USD for its copy of the keyring.
 - X-Ray (\`deployment.tracing\`, off unless set) adds ${traces}, less the 100,000 traces a month that are free. Lambda traces the first call of a function in each second, which is most of them
   here, and ${assumed.tracedShare * 100} % of the others.
 - Free tiers of AWS, which are not taken off here, count for most at the small end: every month 1 million calls and 400,000 GB-seconds of
@@ -166,7 +171,7 @@ ${withoutFigures(page)}
 Billed time is CPU as measured on one core of the benchmark's machine, stretched by the share of a core that the memory buys, and ${assumed.dynamoRoundTripMs} ms for each wait
 for DynamoDB, ${assumed.sesRoundTripMs} ms for SES. A row of ${page.mailFlow} is one mail sent alone; several at once share the wait. A request's logs are taken as ${whole(assumed.logBytesPerRequest)} bytes: its
 own lines, Lambda's, API Gateway's. Cold starts are billed too and not in it, nor is
-the rotation of keys, nor are reads of the keyring (0.05 USD per ten thousand; one at each cold start, and one every five minutes of a function that is called) and KMS's calls for Credentials (0.03 USD per ten thousand, and DynamoDB keeps a key for minutes). The last column is how often a user is taken to call it in a month.
+the rotation of keys, nor is record-feedback, which is called for each mail that SES tells of, nor erase-accounts, nor are reads of the keyring (0.05 USD per ten thousand; one at each cold start, and one every five minutes of a function that is called) and KMS's calls for Credentials (0.03 USD per ten thousand, and DynamoDB keeps a key for minutes). The last column is how often a user is taken to call it in a month.
 
 ## Processor
 

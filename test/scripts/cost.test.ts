@@ -49,6 +49,7 @@ const PRICES: PriceList = {
     dashboardMonth: 3,
     kmsKeyMonth: 1,
     secretMonth: 0.4,
+    backupGbMonth: 0.2,
     edgeMonth: 9,
     edgeRequestMillion: 2,
   },
