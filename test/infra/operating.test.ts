@@ -37,4 +37,20 @@ describe('the page on operating', () => {
     expect(tables).toHaveLength(4);
     expect(missed).toEqual([]);
   });
+
+  it('has apps of their own name the stack of the edge as its commands look for it', () => {
+    const [, stack] = /export .*STACK=(\w+)/.exec(page) ?? [];
+    const [, edge] = /new EdgeStack\(app, '(\w+)'/.exec(page) ?? [];
+    const named = [...page.matchAll(/--stack-name \$\{STACK\}(\w+)/g)].map(([, suffix = '']) => suffix);
+
+    expect(named.length).toBeGreaterThan(1);
+    for (const suffix of named) expect(edge).toBe(`${stack}${suffix}`);
+  });
+
+  it('finds the configuration set by its type: the stack has one', () => {
+    const [, type] = /--configuration-set-name [^`]*ResourceType=='([\w:]+)'/.exec(page) ?? [];
+    const sets = Object.values(run.templates.Keyturn?.Resources ?? {}).filter(({ Type }) => Type === type);
+
+    expect(sets).toHaveLength(1);
+  });
 });
