@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { hasSmsOrigin } from '../../shared/settings/sms-origin.ts';
+import { countriesBySns } from '../../shared/settings/sms-origin.ts';
 import { WANTED_ORIGINATORS } from '../../shared/settings/wanted-originators.ts';
 import type { Watched } from '../metrics.ts';
 import { type AlarmRow, ONCE, SILENCE_CHANGES_NOTHING, SILENCE_IS_GOOD } from './alarm-row.ts';
@@ -152,7 +152,7 @@ const logged = ({ smsDeliveryLog: log }: Watched): AlarmRow[] => {
 export const smsAlarms = (watched: Watched): AlarmRow[] => {
   const { sms } = watched;
   if (sms.dailyBudgetUsd === 0) return [];
-  const bySns = sms.countries.filter((country) => sms.channel === 'sns' || hasSmsOrigin(sms, country));
+  const bySns = countriesBySns(sms);
   return [
     ...(bySns.length === 0 ? [] : [undelivered()]),
     ...groupsOf(bySns.filter((country) => country in WANTED_ORIGINATORS).toSorted()).map(undeliveredIn),

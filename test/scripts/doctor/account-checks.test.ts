@@ -22,6 +22,23 @@ const ses = (changes: object): AwsAnswers => ({ GetAccount: () => sesAccount(cha
 const sms = (changes: object): AwsAnswers => ({
   GetFunctionConfiguration: () => environmentOf({ ...DEPLOYED, sms: { ...DEPLOYED.sms, ...changes } }),
 });
+/** Codes go by Notify, to the USA unless it is told otherwise. */
+const byNotify = (changes: object = {}): AwsAnswers => ({
+  GetFunctionConfiguration: () =>
+    environmentOf({
+      ...DEPLOYED,
+      recovery: { byPhone: false },
+      sms: {
+        channel: 'notify',
+        notify: { configurationId: 'notify-1', templates: { en: 'notify-code-verification-english-001' } },
+        countries: ['US'],
+        ...changes,
+      },
+    }),
+});
+const IN_SANDBOX: AwsAnswers = {
+  GetSMSSandboxAccountStatus: () => xml('GetSMSSandboxAccountStatus', '<IsInSandbox>true</IsInSandbox>'),
+};
 const protect = (rules: Record<string, string>): AwsAnswers => ({
   DescribeProtectConfigurations: ({ NextToken }) =>
     NextToken === undefined
@@ -43,6 +60,10 @@ const snsSpends = (usd: string): AwsAnswers => ({
 const voiceSpends = (EnforcedLimit: number, MaxLimit: number): AwsAnswers => ({
   DescribeSpendLimits: () =>
     json({ SpendLimits: [{ Name: 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT', EnforcedLimit, MaxLimit }] }),
+});
+const notifySpends = (EnforcedLimit: number, MaxLimit: number): AwsAnswers => ({
+  DescribeSpendLimits: () =>
+    json({ SpendLimits: [{ Name: 'NOTIFY_MESSAGE_MONTHLY_SPEND_LIMIT', EnforcedLimit, MaxLimit }] }),
 });
 
 const CASES: Readonly<Record<string, [what: string, aws: AwsAnswers, status: CheckStatus, says: string][]>> = {
@@ -105,15 +126,9 @@ const CASES: Readonly<Record<string, [what: string, aws: AwsAnswers, status: Che
       'warn',
       'End User Messaging is in it',
     ],
-    [
-      'no SMS are sent',
-      {
-        ...sms({ dailyBudgetUsd: 0 }),
-        GetSMSSandboxAccountStatus: () => xml('GetSMSSandboxAccountStatus', '<IsInSandbox>true</IsInSandbox>'),
-      },
-      'ok',
-      'sends no SMS',
-    ],
+    ['no SMS are sent', { ...sms({ dailyBudgetUsd: 0 }), ...IN_SANDBOX }, 'ok', 'sends no SMS'],
+    ['codes go by Notify, and nothing by SNS', { ...byNotify(), ...IN_SANDBOX }, 'ok', 'SNS sends nothing'],
+    ['what is no code goes by SNS', { ...byNotify({ senderId: 'MYAPP' }), ...IN_SANDBOX }, 'fail', 'in the sandbox'],
   ],
   'sms-spend-limit': [
     ['SNS stops first', snsSpends('619'), 'fail', 'MonthlySpendLimit=620'],
@@ -127,6 +142,15 @@ const CASES: Readonly<Record<string, [what: string, aws: AwsAnswers, status: Che
     ['AWS allows less', voiceSpends(100, 200), 'fail', 'ask for more first'],
     ['the budget is larger', sms({ dailyBudgetUsd: 20.5 }), 'fail', '=636'],
     ['both are just enough', voiceSpends(620, 620), 'ok', '620 USD'],
+    [
+      'Notify stops first',
+      { ...byNotify(), ...notifySpends(100, 200) },
+      'fail',
+      'AWS allows 200 USD: ask for more first.\naws pinpoint-sms-voice-v2 set-notify-message-spend-limit-override --monthly-limit 620',
+    ],
+    ['SNS has little for what is no code', { ...byNotify({ senderId: 'MYAPP' }), ...snsSpends('1') }, 'warn', 'by SNS'],
+    ['Notify has enough, and SNS sends nothing', { ...byNotify(), ...snsSpends('1') }, 'ok', 'by Notify stop at 620'],
+    ['Notify has no limit that AWS tells', { ...byNotify(), ...voiceSpends(620, 620) }, 'unknown', 'what Notify may'],
   ],
   'sms-protect': [
     [
@@ -204,6 +228,8 @@ const CASES: Readonly<Record<string, [what: string, aws: AwsAnswers, status: Che
       'sms-voice:GetResourcePolicy',
     ],
     ['a country has none', sms({ originators: { US: '+12065550100' } }), 'fail', 'AT want a registered'],
+    ['codes go by Notify, which has numbers', byNotify(), 'ok', 'SNS sends nothing'],
+    ['what is no code would be lost', byNotify({ senderId: 'MYAPP' }), 'fail', 'US want a registered'],
     [
       'they come page by page',
       {
@@ -218,7 +244,10 @@ const CASES: Readonly<Record<string, [what: string, aws: AwsAnswers, status: Che
       'has what it wants',
     ],
   ],
-  'sms-delivery-logs': [['there are none', snsSpends('620'), 'warn', 'which SMS arrive']],
+  'sms-delivery-logs': [
+    ['there are none', snsSpends('620'), 'warn', 'which SMS arrive'],
+    ['SNS sends nothing', { ...byNotify(), ...snsSpends('620') }, 'ok', 'SNS sends nothing'],
+  ],
 };
 
 describeChecks(
