@@ -2,7 +2,7 @@ import { Stack, Token, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Settings } from '../shared/settings/settings.ts';
 import { SettingsRefused } from '../shared/settings/settings-refused.ts';
-import { smsOrigin } from '../shared/settings/sms-origin.ts';
+import { countriesBySns, smsOrigin } from '../shared/settings/sms-origin.ts';
 import { wantsOriginator } from '../shared/settings/wanted-originators.ts';
 
 /**
@@ -28,11 +28,15 @@ const WITHOUT_SMS: readonly string[] = [
 ];
 
 const warnOfLost = (scope: Construct, sms: Settings['sms']): void => {
-  const lost = sms.countries.filter((country) => wantsOriginator(sms, country));
+  const lost = countriesBySns(sms).filter((country) => wantsOriginator(sms, country));
+  const [which, orElse] =
+    sms.channel === 'sns'
+      ? ['they', 'send codes by Notify (keyturn.sms.channel)']
+      : ['those that are no codes, such as a recovery by phone,', 'name the origin of other countries there alone'];
   if (lost.length > 0)
     Validations.of(scope).addWarning(
       'keyturn:sms-originators',
-      `keyturn.sms.countries has ${lost.join(', ')}, where SMS have to come from a registered number or sender id, and keyturn.sms.originators names none: they would be paid for and not arrive. Register one (docs/operating.md, step 5), send codes by Notify (keyturn.sms.channel), or leave the countries out.`,
+      `keyturn.sms.countries has ${lost.join(', ')}, where SMS have to come from a registered number or sender id, and keyturn.sms.originators names none: ${which} would be paid for and not arrive. Register one (docs/operating.md, step 5), ${orElse}, or leave the countries out.`,
     );
 };
 
@@ -74,6 +78,6 @@ export const checkSms = (scope: Construct, { sms }: Pick<Settings, 'sms'>): void
     throw new SettingsRefused([{ path: ['sms', 'dailyBudgetUsd'], value: sms.dailyBudgetUsd, allowed }]);
   }
   if (sms.channel === 'notify') warnOfTier(scope, sms);
-  else warnOfLost(scope, sms);
+  warnOfLost(scope, sms);
   warnOfOrigins(scope, sms);
 };

@@ -33,7 +33,7 @@ const SCHEDULE_SECONDS = 60;
 const AUTHORIZER_SECONDS = 10;
 
 /** Timeout of a flow's function in seconds. */
-export const timeoutSecondsOf = ({ trigger }: Contract): number =>
+export const timeoutSecondsOf = ({ trigger }: Pick<Contract, 'trigger'>): number =>
   ({
     http: HTTP_SECONDS,
     stream: STREAM_SECONDS,

@@ -1,4 +1,5 @@
 import type { AcceptPassword } from '../../shared/account/accept-password.ts';
+import { FIRST_EPOCH } from '../../shared/account/accounts.ts';
 import type { PasswordHasher } from '../../shared/account/password-hasher.ts';
 import type { RecordEventWrite } from '../../shared/account/security-events.ts';
 import type { PendingSignUp, SignUps } from '../../shared/account/sign-ups.ts';
@@ -31,8 +32,6 @@ export interface CompleteSignUpInput {
   sourceIp: string;
   keeper: AnswerKeeper;
 }
-
-const FIRST_EPOCH = 1;
 
 /**
  * Creates an account whose address is proven by the token, and signs its owner in.

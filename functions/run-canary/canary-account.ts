@@ -1,4 +1,4 @@
-import { type Account, accountRow, createAccountWrite } from '../../shared/account/accounts.ts';
+import { type Account, accountRow, createAccountWrite, FIRST_EPOCH } from '../../shared/account/accounts.ts';
 import { claimEmailWrite } from '../../shared/account/email-claims.ts';
 import { type PasswordHasher, provideHasher } from '../../shared/account/password-hasher.ts';
 import { passwordRow } from '../../shared/account/passwords.ts';
@@ -12,8 +12,6 @@ const PASSWORD_BYTES = 32;
 
 /** How long a password of a run that did not end stays in the way of the next, in seconds: no run is longer (infra/sizing.ts). */
 const RUN_SECONDS = 60;
-
-const FIRST_EPOCH = 1;
 
 /** A password that is good until the run that has made it ends. */
 interface RunPassword {

@@ -6,12 +6,9 @@ import type { TokenAuthority } from '../../shared/keyring/token-kinds.ts';
 import { makeVerifyJwt } from '../../shared/keyring/verify-jwt.ts';
 import type { Scope } from '../../shared/lambda/scope.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
-import { oneTimeTokenOf } from '../../shared/primitives/one-time-token.ts';
+import { oneTimeTokenOf, TOKEN_LENGTH } from '../../shared/primitives/one-time-token.ts';
 import { UnexpectedAnswer } from './unexpected-answer.ts';
 import { type MakeVisit, provideMakeVisit, type VisitAnswer } from './visit.ts';
-
-/** Enough for a token that nobody was ever given. */
-const TOKEN_BYTES = 26;
 
 type PublicKeys = ReturnType<Keyring['publicKeys']>;
 
@@ -100,7 +97,7 @@ const makeChecks = ({
     jwks: async () => expectAnswer(await makeVisit({ method: 'GET', path: '/.well-known/jwks.json' }), jwks).keys,
 
     resetToken: async () => {
-      const token = oneTimeTokenOf(randomness.bytes(TOKEN_BYTES));
+      const token = oneTimeTokenOf(randomness.bytes(TOKEN_LENGTH));
       const answer = await makeVisit({ method: 'POST', path: '/reset', body: { reset_token: token } });
       const isRefused = answer.status === PROBLEMS['invalid-token'].status && answer.code === 'invalid-token';
       if (!isRefused) throw new UnexpectedAnswer(answer);

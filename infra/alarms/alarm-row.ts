@@ -35,6 +35,13 @@ export const TWICE_OF_THREE = { reached: 2, of: 3 } as const;
 export const FIVE_MINUTES = Duration.minutes(5);
 export const QUARTER_HOUR = Duration.minutes(15);
 
+/** @see CloudWatch user guide, "Creating an alarm based on a metric math expression" */
+export const METRICS_OF_AN_ALARM = 10;
+
+/** Cuts a list, for alarms that can't read all of it. */
+export const inParts = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, part) => items.slice(part * size, (part + 1) * size));
+
 /** Above what one person causes by trying again. */
 export const LEAST_FAILURES = 3;
 /** 5 % of the requests. */

@@ -1,10 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { serviceMetric, type Watched } from '../metrics.ts';
-import type { AlarmRow } from './alarm-row.ts';
-
-/** A canary that is silent tells of a failure as well as one that fails. */
-const SILENCE_IS_BAD = TreatMissingData.BREACHING;
+import { type AlarmRow, SILENCE_IS_BAD } from './alarm-row.ts';
 
 /** One run may meet a moment's fault, which others have alarms for; people are kept out where three in a row fail. */
 const THREE_IN_A_ROW = { reached: 3, of: 3 } as const;

@@ -6,7 +6,7 @@ import { type AlarmRow, FAILURES_PERCENT, ONCE, QUARTER_HOUR, SILENCE_IS_GOOD, T
 import { failedPercent } from './failed-percent.ts';
 
 /** Share of the timeout, which is 10 s for a request: alarm from 3 s on. */
-const SLOW_SHARE_OF_TIMEOUT = 0.3;
+export const SLOW_SHARE_OF_TIMEOUT = 0.3;
 
 /**
  * Failed requests. Errors that the flow answered (5xx) are in ServerErrors; crashes and timeouts give no answer and are

@@ -5,7 +5,15 @@ import { isUnsafe } from '../../shared/contract/kept-answers.ts';
 import { HASHING, ORDINARY, SENDING, type Throttle } from '../../shared/contract/throttle.ts';
 import { throttledMetric } from '../access-log.ts';
 import { serviceMetric, type Watched } from '../metrics.ts';
-import { type AlarmRow, FIVE_MINUTES, ONCE, QUARTER_HOUR, SILENCE_IS_GOOD } from './alarm-row.ts';
+import {
+  type AlarmRow,
+  FIVE_MINUTES,
+  inParts,
+  METRICS_OF_AN_ALARM,
+  ONCE,
+  QUARTER_HOUR,
+  SILENCE_IS_GOOD,
+} from './alarm-row.ts';
 
 /** In five minutes, of a group of routes. A burst that comes together once is over after fewer. */
 const THROTTLED_REQUESTS = 100;
@@ -13,8 +21,6 @@ const THROTTLED_REQUESTS = 100;
 const LEAST_LIMITED = 100;
 /** Of all requests: more are refused than one office behind one address explains. */
 const LIMITED_PERCENT = 20;
-/** @see CloudWatch user guide, "Creating an alarm based on a metric math expression" */
-const METRICS_OF_AN_ALARM = 10;
 
 /** Routes by what a flood of them costs, each with what it shuts people out of. */
 const GROUPS: readonly { name: string; throttle: Throttle; shutsOut: string }[] = [
@@ -29,9 +35,6 @@ const doorsOf = (contracts: readonly HttpContract[], throttle: Throttle): string
     .filter((contract) => contract.caller === 'anyone' && contract.throttle === throttle)
     .flatMap((contract) => gatewayRoutesOf(contract).filter(isUnsafe))
     .map(({ method, path }) => `${method} ${path}`);
-
-const inParts = <Item>(items: readonly Item[], size: number): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, part) => items.slice(part * size, (part + 1) * size));
 
 /** One alarm for a few routes: CloudWatch charges for each of them either way, and a stack has 500 resources. */
 const throttledAlarms = ({ namespace, flows }: Watched): AlarmRow[] => {

@@ -36,7 +36,7 @@ const reputationAlarms = (): AlarmRow[] => {
   ];
 };
 
-const smsAlarms = ({ namespace }: Watched): AlarmRow[] =>
+const smsBudgetAlarms = ({ namespace }: Watched): AlarmRow[] =>
   // Each stage is reported once a day as one data point, so its alarm ends by itself. A higher stage sets off the lower
   // alarms too.
   SMS_BUDGET_STAGES_PERCENT.map((percent) => ({
@@ -98,9 +98,9 @@ const stoppedAlarm = ({ namespace }: Watched): AlarmRow => ({
   means: 'SES takes no mail: the account is paused or in the sandbox, or the sender is not verified.',
 });
 
-/** Reputation with SES and the budget for SMS. */
+/** The budget for SMS, reputation with SES, and mail that is lost or that SES does not take. */
 export const sendingAlarms = (watched: Watched): AlarmRow[] => [
-  ...smsAlarms(watched),
+  ...smsBudgetAlarms(watched),
   ...reputationAlarms(),
   lostMailAlarm(watched),
   stoppedAlarm(watched),

@@ -1,9 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { hasSmsOrigin } from '../../shared/settings/sms-origin.ts';
+import { countriesBySns } from '../../shared/settings/sms-origin.ts';
 import { WANTED_ORIGINATORS } from '../../shared/settings/wanted-originators.ts';
 import type { Watched } from '../metrics.ts';
-import { type AlarmRow, ONCE, SILENCE_CHANGES_NOTHING, SILENCE_IS_GOOD } from './alarm-row.ts';
+import {
+  type AlarmRow,
+  inParts,
+  METRICS_OF_AN_ALARM,
+  ONCE,
+  SILENCE_CHANGES_NOTHING,
+  SILENCE_IS_GOOD,
+} from './alarm-row.ts';
 
 /** SMS that must be lost within an hour. Above what one phone that is off causes. */
 const LEAST_LOST = 5;
@@ -15,8 +22,8 @@ const LEAST_SENT = 10;
 /** A country where half is lost has no originator, or a carrier that filters it. */
 const LEAST_ARRIVED_SHARE = 0.5;
 
-/** CloudWatch takes ten metrics in an expression, and each country has two. @see CloudWatch user guide, "Alarm data queries" */
-const COUNTRIES_PER_ALARM = 5;
+/** Each country has two metrics. */
+const COUNTRIES_PER_ALARM = METRICS_OF_AN_ALARM / 2;
 
 /** Left for an operator to ask for more: a case at AWS takes a day or two. */
 const SPENT_SHARE = 0.8;
@@ -87,11 +94,6 @@ const undeliveredIn = (countries: readonly string[], index: number): AlarmRow =>
   };
 };
 
-const groupsOf = (countries: readonly string[]): string[][] =>
-  Array.from({ length: Math.ceil(countries.length / COUNTRIES_PER_ALARM) }, (_, index) =>
-    countries.slice(index * COUNTRIES_PER_ALARM, (index + 1) * COUNTRIES_PER_ALARM),
-  );
-
 /** A month's sum, which grows until the month ends, and is told with each SMS. */
 const limitRow = (id: string, who: string, limitUsd: number, metric: Metric): AlarmRow => ({
   id,
@@ -152,10 +154,12 @@ const logged = ({ smsDeliveryLog: log }: Watched): AlarmRow[] => {
 export const smsAlarms = (watched: Watched): AlarmRow[] => {
   const { sms } = watched;
   if (sms.dailyBudgetUsd === 0) return [];
-  const bySns = sms.countries.filter((country) => sms.channel === 'sns' || hasSmsOrigin(sms, country));
+  const bySns = countriesBySns(sms);
   return [
     ...(bySns.length === 0 ? [] : [undelivered()]),
-    ...groupsOf(bySns.filter((country) => country in WANTED_ORIGINATORS).toSorted()).map(undeliveredIn),
+    ...inParts(bySns.filter((country) => country in WANTED_ORIGINATORS).toSorted(), COUNTRIES_PER_ALARM).map(
+      undeliveredIn,
+    ),
     ...limits(watched),
     ...logged(watched),
   ];

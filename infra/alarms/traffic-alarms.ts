@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Watched } from '../metrics.ts';
+import { timeoutSecondsOf } from '../sizing.ts';
 import { type AlarmRow, QUARTER_HOUR, SILENCE_IS_BAD, SILENCE_IS_GOOD, TWICE_OF_THREE } from './alarm-row.ts';
+import { SLOW_SHARE_OF_TIMEOUT } from './flow-alarms.ts';
 
-/** A third of the time that a request has (infra/sizing.ts), as for each flow (flow-alarms.ts). */
-const SLOW_MS = 3000;
+/** Of a request, as for each flow: 3 s. */
+const SLOW_MS = 1000 * timeoutSecondsOf({ trigger: 'http' }) * SLOW_SHARE_OF_TIMEOUT;
 /** In 15 minutes. Above what a few cold starts cause. */
 const LEAST_SLOW = 5;
 const SLOW_PERCENT = 1;

@@ -5,14 +5,12 @@ import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ScheduleContract, TopicContract, TopicName } from '../../shared/contract/contract.ts';
 import { acknowledge } from '../acknowledge.ts';
+import { makeDeadLetterQueue } from './dead-letter-queue.ts';
 import type { FlowFunction } from './flow-function.ts';
-
-/** The longest that SQS keeps messages, so that an operator may be on leave. */
-const DEAD_LETTERS_KEPT = Duration.days(14);
 
 /**
  * Lambda's most. SNS and Scheduler call a function asynchronously: they are done when Lambda has queued the event, and
@@ -39,15 +37,7 @@ export class EventConsumer extends Construct {
   constructor(scope: Construct, id: string, { consumer, contract, topics }: EventConsumerProps) {
     super(scope, id);
     this.contract = contract;
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      enforceSSL: true,
-      encryption: QueueEncryption.SQS_MANAGED,
-      retentionPeriod: DEAD_LETTERS_KEPT,
-    });
-    acknowledge(this.deadLetters, {
-      'AwsSolutions-SQS3': 'It is the dead-letter queue.',
-      'Serverless-SQSRedrivePolicy': 'It is the dead-letter queue.',
-    });
+    this.deadLetters = makeDeadLetterQueue(this);
 
     consumer.bind({
       statements: [new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] })],

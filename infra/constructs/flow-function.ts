@@ -18,6 +18,7 @@ import { DYNAMO_CLIENT_VARIABLE } from '../../shared/settings/config.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { bundleOf, bundleWithSdkOf } from '../bundle-of.ts';
 import { keptIf } from '../kept-if.ts';
+import { LIVE } from '../live-alias.ts';
 import { memoryMiBOf, timeoutSecondsOf } from '../sizing.ts';
 
 const ARCHITECTURES = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 };
@@ -42,9 +43,6 @@ export interface Binding {
   /** Suppressed cdk-nag rules and the reason for each; left out where none is. */
   reasons?: Readonly<Record<string, string>>;
 }
-
-/** The alias that is called; docs/operating.md names it too. */
-const LIVE = 'live';
 
 /**
  * The Lambda function of a flow, with its own role and log group, and the version of it that is called. One call of
@@ -111,7 +109,7 @@ export class FlowFunction extends Construct {
         ? {}
         : { 'Serverless-LambdaTracing': 'Traces are billed one by one; deployment.tracing switches them on.' }),
       'Serverless-LambdaDLQ':
-        'It is called synchronously or by a stream, which has its own; Lambda would never use one.',
+        "Topic and schedule flows have a failure destination (event-consumer.ts), streams their mapping's; others need none: the caller gets the answer, or calls again.",
       'Serverless-LambdaDefaultMemorySize': 'infra/sizing.ts says how much and why.',
     });
   }

@@ -10,19 +10,13 @@ import {
   MetricType,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StreamContract } from '../../shared/contract/contract.ts';
 import { DEAD_LETTERS_VARIABLE } from '../../shared/settings/config.ts';
-import { acknowledge } from '../acknowledge.ts';
 import { constructId } from '../construct-id.ts';
+import { makeDeadLetterQueue } from './dead-letter-queue.ts';
 import type { FlowFunction } from './flow-function.ts';
-
-/**
- * The longest that SQS keeps messages, so that an operator may be on leave. Intents are kept as long
- * (shared/outbox/outbox.ts).
- */
-const DEAD_LETTERS_KEPT = Duration.days(14);
 
 /** A DynamoDB stream keeps records for 24 hours. */
 const LONGEST_RECORD_AGE_SECONDS = 24 * 60 * 60;
@@ -71,15 +65,7 @@ export class OutboxConsumer extends Construct {
     const { consumer, contract, table } = props;
     this.contract = contract;
     this.table = table;
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      enforceSSL: true,
-      encryption: QueueEncryption.SQS_MANAGED,
-      retentionPeriod: DEAD_LETTERS_KEPT,
-    });
-    acknowledge(this.deadLetters, {
-      'AwsSolutions-SQS3': 'It is the dead-letter queue.',
-      'Serverless-SQSRedrivePolicy': 'It is the dead-letter queue.',
-    });
+    this.deadLetters = makeDeadLetterQueue(this);
 
     consumer.bind({
       environment: { [DEAD_LETTERS_VARIABLE]: this.deadLetters.queueUrl },

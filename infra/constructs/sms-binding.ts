@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Settings } from '../../shared/settings/settings.ts';
-import { hasSmsOrigin } from '../../shared/settings/sms-origin.ts';
+import { countriesBySns } from '../../shared/settings/sms-origin.ts';
 import type { Binding } from './flow-function.ts';
 
 /**
@@ -61,6 +61,5 @@ const notifyBinding = (scope: Construct, configurationId: string): Binding => ({
 export const smsBindings = (scope: Construct, sms: Settings['sms']): Binding[] => {
   const { configurationId } = sms.notify;
   const byNotify = sms.channel === 'notify' && configurationId !== null ? [notifyBinding(scope, configurationId)] : [];
-  const usesSns = sms.channel === 'sns' || sms.countries.some((country) => hasSmsOrigin(sms, country));
-  return usesSns ? [snsBinding(scope), ...byNotify] : byNotify;
+  return sms.channel === 'sns' || countriesBySns(sms).length > 0 ? [snsBinding(scope), ...byNotify] : byNotify;
 };

@@ -1,5 +1,6 @@
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod/mini';
+import { headingIn } from '../../infra/alarms/what-to-do.ts';
 import type { AwsService } from '../../shared/aws/aws-endpoint.ts';
 import { awsEnvironment } from '../../shared/aws/aws-environment.ts';
 import { openAwsJsonClient } from '../../shared/aws/aws-json-client.ts';
@@ -71,9 +72,6 @@ export interface Alarms {
   subscriptions(topicArn: string): Promise<Subscription[]>;
 }
 
-/** infra/alarms/what-to-do.ts ends each alarm with it. */
-const LEADS_TO = /docs\/runbook\.md#([a-z0-9-]+)$/;
-
 /** What SNS has in the place of an ARN until the owner has confirmed. @see SNS API Reference, ListSubscriptionsByTopic */
 const ARN = /^arn:/;
 
@@ -102,8 +100,8 @@ export const openAlarms = async (parts: { clock: Clock; randomness: Randomness }
         const asked = { AlarmNamePrefix: `${stack}-`, AlarmTypes: ['MetricAlarm'], MaxRecords: PAGE_SIZE };
         const answer = page.parse(await call('DescribeAlarms', { ...asked, ...(NextToken && { NextToken }) }));
         for (const { AlarmName, AlarmDescription, StateValue, ActionsEnabled, AlarmActions } of answer.MetricAlarms) {
-          const [, heading] = LEADS_TO.exec(AlarmDescription) ?? [];
-          if (heading === undefined) continue; // another's, whose stack is named alike
+          const heading = headingIn(AlarmDescription);
+          if (heading === null) continue; // another's, whose stack is named alike
           const topics = ActionsEnabled ? AlarmActions.filter(isTopic) : [];
           found.push({ name: AlarmName, heading, state: StateValue, topics });
         }

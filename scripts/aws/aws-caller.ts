@@ -49,12 +49,14 @@ export interface AwsCallerParts {
 interface Written {
   method: 'GET' | 'POST';
   path: string;
+  query: string;
   headers: Record<string, string>;
   body: string;
 }
 
-const write = ({ api: { protocol }, name, path }: AwsOperation<unknown>, input: AwsInput): Written => {
-  if (protocol.kind === 'rest') return { method: 'GET', path: path?.(input) ?? '/', headers: {}, body: '' };
+const write = ({ api: { protocol }, name, path, query }: AwsOperation<unknown>, input: AwsInput): Written => {
+  if (protocol.kind === 'rest')
+    return { method: 'GET', path: path?.(input) ?? '/', query: query?.(input) ?? '', headers: {}, body: '' };
   const text = Object.entries(input).map(([key, value]): [string, string] => [key, String(value)]);
   const [type, body, headers] =
     protocol.kind === 'json'
@@ -69,7 +71,8 @@ const write = ({ api: { protocol }, name, path }: AwsOperation<unknown>, input: 
           {},
         ];
   const length = String(Buffer.byteLength(body));
-  return { method: 'POST', path: '/', headers: { 'content-type': type, 'content-length': length, ...headers }, body };
+  const typed = { 'content-type': type, 'content-length': length, ...headers };
+  return { method: 'POST', path: '/', query: '', headers: typed, body };
 };
 
 /** @throws Error where the answer is not in the form of the protocol */
@@ -120,7 +123,12 @@ export const makeAwsCaller = ({
       { ...written, path, hostname: url.hostname, headers: { host: url.host, ...written.headers } },
       await credentials(),
     );
-    const answer = await post({ ...written, path, headers, timeoutMs: TIMEOUT_MS });
+    const answer = await post({
+      ...written,
+      path: written.query === '' ? path : `${path}?${written.query}`,
+      headers,
+      timeoutMs: TIMEOUT_MS,
+    });
     if (answer.status !== 200) throw failureIn(operation, answer);
     try {
       return operation.answer.parse(read(operation, answer));

@@ -13,6 +13,8 @@ export interface AwsOperation<Answer> {
   actions: readonly [action: string, ...more: string[]];
   /** Path of an operation that is a GET; others have none. */
   path?: (input: AwsInput) => string;
+  /** Of a GET: encoded, its parameters in the order of their names; none unless given. */
+  query?: (input: AwsInput) => string;
   /** The part of the answer that is used. Members that AWS adds are left aside. */
   answer: z.ZodMiniType<Answer>;
 }

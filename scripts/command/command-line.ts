@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { REGION } from '../../shared/primitives/region.ts';
 import { stackOutputs } from './stack-outputs.ts';
 
 /** An option with a text, and one that is there or not. */
@@ -33,9 +34,6 @@ export interface CommonArguments {
   /** Of AWS; absent where the SDK is to find it. */
   region?: string | undefined;
 }
-
-/** Names of regions; one becomes part of a host's name. @see AWS General Reference, "AWS Regions" */
-const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/;
 
 /** An option that stands twice is no slip to guess about: one of the two may be of another stage. */
 const refuseRepeats = (tokens: readonly { kind: string; name?: string }[], options: ParseArgsOptionsConfig): void => {

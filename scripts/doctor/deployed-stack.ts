@@ -1,5 +1,6 @@
 import { deliverMessages } from '../../functions/deliver-messages/contract.ts';
 import { constructId } from '../../infra/construct-id.ts';
+import { LIVE } from '../../infra/live-alias.ts';
 import { SETTINGS_VARIABLE } from '../../shared/settings/config.ts';
 import { settingsFor } from '../../shared/settings/contract-settings.ts';
 import { type AskAws, AwsRefused } from '../aws/aws-operation.ts';
@@ -97,10 +98,10 @@ export const partOf = ({ name, resources }: DeployedStack, flow: string, part: '
   return found.physicalId;
 };
 
-/** What the service runs with: the settings of a function, from its environment. @throws AwsRefused, Unread */
+/** What the service runs with: the settings of a function, from the environment of the version that is called. @throws AwsRefused, Unread */
 export const readSettings = async (ask: AskAws, stack: DeployedStack): Promise<DeployedSettings> => {
   const FunctionName = partOf(stack, deliverMessages.flow, 'Function');
-  const { Environment } = await ask(GET_FUNCTION_CONFIGURATION, { FunctionName });
+  const { Environment } = await ask(GET_FUNCTION_CONFIGURATION, { FunctionName, Qualifier: LIVE });
   try {
     return settingsFor(deliverMessages, JSON.parse(Environment?.Variables?.[SETTINGS_VARIABLE] ?? ''));
   } catch {

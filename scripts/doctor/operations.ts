@@ -36,6 +36,7 @@ export const GET_FUNCTION_CONFIGURATION = operation({
   name: 'GetFunctionConfiguration',
   actions: ['lambda:GetFunctionConfiguration'],
   path: (input) => `/2015-03-31/functions/${part(input, 'FunctionName')}/configuration`,
+  query: (input) => `Qualifier=${part(input, 'Qualifier')}`,
   answer: z.object({
     Environment: z.optional(z.object({ Variables: z.optional(z.record(z.string(), z.string())) })),
   }),

@@ -1,5 +1,7 @@
+import { countriesBySns } from '../../shared/settings/sms-origin.ts';
 import type { Check, Examination } from './check.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import type { DeployedSettings } from './deployed-stack.ts';
+import { type Finding, fail, ok, unknown, warn, worstOf } from './finding.ts';
 import { GET_SMS_ATTRIBUTES, GET_SMS_SANDBOX } from './operations.ts';
 import { DESCRIBE_ACCOUNT_ATTRIBUTES, DESCRIBE_SPEND_LIMITS } from './sms-operations.ts';
 
@@ -10,13 +12,23 @@ const DAYS = 31;
 export const noSms = async ({ settings }: Pick<Examination, 'settings'>): Promise<Finding | null> =>
   (await settings())?.sms.dailyBudgetUsd === 0 ? ok('The service sends no SMS.') : null;
 
+/** Where SNS sends nothing, nothing of it has to be right. @returns `null` where SNS sends, or the settings are not known yet */
+export const noSns = async (on: Pick<Examination, 'settings'>): Promise<Finding | null> => {
+  const none = await noSms(on);
+  if (none) return none;
+  const settings = await on.settings();
+  return settings?.sms.channel === 'notify' && countriesBySns(settings.sms).length === 0
+    ? ok('Codes go by Notify, and SNS sends nothing: sms.originators names none of the countries.')
+    : null;
+};
+
 /** SNS and AWS End User Messaging, which SNS hands its SMS to, each know of a sandbox. */
 export const smsSandbox: Check = {
   id: 'sms-sandbox',
   title: 'The sandbox of SMS',
   asks: [GET_SMS_SANDBOX, DESCRIBE_ACCOUNT_ATTRIBUTES],
   run: async (on) => {
-    const none = await noSms(on);
+    const none = await noSns(on);
     if (none) return none;
     const whatToDo = 'Ask to leave it: docs/operating.md, step 5.';
     const { IsInSandbox } = await on.ask(GET_SMS_SANDBOX);
@@ -29,7 +41,54 @@ export const smsSandbox: Check = {
   },
 };
 
-/** What SNS, and what End User Messaging, spends in a month before it stops. */
+/** What AWS says of a limit. */
+interface SpendLimit {
+  EnforcedLimit: number;
+  MaxLimit: number;
+}
+
+const budgetOf = ({ dailyBudgetUsd }: DeployedSettings['sms']): string =>
+  `The service may spend ${dailyBudgetUsd} USD in a day`;
+
+const askForMore = (limit: SpendLimit | undefined, wanted: number): string[] =>
+  limit && limit.MaxLimit < wanted ? [`AWS allows ${limit.MaxLimit} USD: ask for more first.`] : [];
+
+/** @param ofSns what SNS itself stops at, in US dollars @param ofVoice what End User Messaging stops at; left out where it says nothing */
+const snsLimit = (
+  ofSns: number,
+  ofVoice: SpendLimit | undefined,
+  sms: DeployedSettings['sms'] | undefined,
+): Finding => {
+  const limit = Math.min(ofSns, ofVoice?.EnforcedLimit ?? ofSns);
+  const sentence = `SMS${sms?.channel === 'notify' ? ' by SNS' : ''} stop at ${limit} USD in a month.`;
+  if (!sms) return limit > 1 ? ok(sentence) : warn(sentence, 'Ask for more: docs/operating.md, step 5.');
+  const wanted = Math.ceil(sms.dailyBudgetUsd * DAYS);
+  if (limit >= wanted) return ok(sentence);
+  const acts = [
+    ...askForMore(ofVoice, wanted),
+    ...(ofSns < wanted ? [`aws sns set-sms-attributes --attributes MonthlySpendLimit=${wanted}`] : []),
+    ...(ofVoice && ofVoice.EnforcedLimit < wanted
+      ? [`aws pinpoint-sms-voice-v2 set-text-message-spend-limit-override --monthly-limit ${wanted}`]
+      : []),
+  ].join('\n');
+  return sms.channel === 'sns'
+    ? fail(`${sentence} ${budgetOf(sms)}, so owners would get no codes at the month's end.`, acts)
+    : warn(`${sentence} ${budgetOf(sms)}, of which SNS needs what is no code.`, acts);
+};
+
+const notifyLimit = (ofNotify: SpendLimit | undefined, sms: DeployedSettings['sms']): Finding => {
+  if (!ofNotify) return unknown('AWS does not say what Notify may spend.', 'docs/operating.md, step 5.');
+  const sentence = `Codes by Notify stop at ${ofNotify.EnforcedLimit} USD in a month.`;
+  const wanted = Math.ceil(sms.dailyBudgetUsd * DAYS);
+  if (ofNotify.EnforcedLimit >= wanted) return ok(sentence);
+  const override = `aws pinpoint-sms-voice-v2 set-notify-message-spend-limit-override --monthly-limit ${wanted}`;
+  return fail(
+    `${sentence} ${budgetOf(sms)}, so owners would get no codes at the month's end.`,
+    [...askForMore(ofNotify, wanted), override].join('\n'),
+  );
+};
+
+/** What SNS, End User Messaging and Notify spend in a month before they stop. */
 export const smsSpendLimit: Check = {
   id: 'sms-spend-limit',
   title: 'What SMS may cost in a month',
@@ -37,30 +96,17 @@ export const smsSpendLimit: Check = {
   run: async (on) => {
     const none = await noSms(on);
     if (none) return none;
-    const [{ attributes }, { SpendLimits = [] }, settings] = await Promise.all([
+    const [{ attributes }, { SpendLimits = [] }, settings, withoutSns] = await Promise.all([
       on.ask(GET_SMS_ATTRIBUTES),
       on.ask(DESCRIBE_SPEND_LIMITS),
       on.settings(),
+      noSns(on),
     ]);
-    const ofVoice = SpendLimits.find(({ Name }) => Name === 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT');
+    const limitOf = (kind: 'TEXT' | 'NOTIFY') =>
+      SpendLimits.find(({ Name }) => Name === `${kind}_MESSAGE_MONTHLY_SPEND_LIMIT`);
     // An account that has set none is left at 1 USD. @see SNS developer guide, "Requesting increases to your monthly SMS spending quota"
-    const ofSns = Number(attributes.MonthlySpendLimit ?? 1);
-    const limit = Math.min(ofSns, ofVoice?.EnforcedLimit ?? ofSns);
-    const sentence = `SMS stop at ${limit} USD in a month.`;
-    if (!settings) return limit > 1 ? ok(sentence) : warn(sentence, 'Ask for more: docs/operating.md, step 5.');
-    const wanted = Math.ceil(settings.sms.dailyBudgetUsd * DAYS);
-    if (limit >= wanted) return ok(sentence);
-    const acts = [
-      ...(ofVoice && ofVoice.MaxLimit < wanted ? [`AWS allows ${ofVoice.MaxLimit} USD: ask for more first.`] : []),
-      ...(ofSns < wanted ? [`aws sns set-sms-attributes --attributes MonthlySpendLimit=${wanted}`] : []),
-      ...(ofVoice && ofVoice.EnforcedLimit < wanted
-        ? [`aws pinpoint-sms-voice-v2 set-text-message-spend-limit-override --monthly-limit ${wanted}`]
-        : []),
-    ];
-    return fail(
-      `${sentence} The service may spend ${settings.sms.dailyBudgetUsd} USD in a day, so owners would get no codes at the month's end.`,
-      acts.join('\n'),
-    );
+    const bySns = withoutSns ?? snsLimit(Number(attributes.MonthlySpendLimit ?? 1), limitOf('TEXT'), settings?.sms);
+    return settings?.sms.channel === 'notify' ? worstOf([notifyLimit(limitOf('NOTIFY'), settings.sms), bySns]) : bySns;
   },
 };
 
@@ -70,7 +116,7 @@ export const smsDeliveryLogs: Check = {
   title: 'Delivery logs of SMS',
   asks: [GET_SMS_ATTRIBUTES],
   run: async (on) => {
-    const none = await noSms(on);
+    const none = await noSns(on);
     if (none) return none;
     const { attributes } = await on.ask(GET_SMS_ATTRIBUTES);
     return attributes.DeliveryStatusIAMRole

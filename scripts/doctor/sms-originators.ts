@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { countriesBySns } from '../../shared/settings/sms-origin.ts';
 import { wantsOriginator, wantsRegistration } from '../../shared/settings/wanted-originators.ts';
 import { AwsRefused } from '../aws/aws-operation.ts';
 import type { Check, Examination } from './check.ts';
 import { type Finding, fail, ok, warn, worstOf } from './finding.ts';
-import { noSms } from './sms-account.ts';
+import { noSns } from './sms-account.ts';
 import { DESCRIBE_PHONE_NUMBERS, DESCRIBE_SENDER_IDS, GET_RESOURCE_POLICY } from './sms-operations.ts';
 import { unreadBy } from './unread.ts';
 
@@ -114,14 +115,15 @@ export const smsOriginators: Check = {
   title: 'What SMS come from',
   asks: [DESCRIBE_PHONE_NUMBERS, DESCRIBE_SENDER_IDS, GET_RESOURCE_POLICY],
   run: async (on) => {
-    const none = await noSms(on);
+    const none = await noSns(on);
     if (none) return none;
     const all = [...(await numbersOf(on)), ...(await senderIdsOf(on))];
     const settings = await on.settings();
     if (!settings) return ok(listed(all));
 
     const { sms } = settings;
-    const lost = sms.countries.filter((country) => wantsOriginator(sms, country));
+    const bySns = countriesBySns(sms);
+    const lost = bySns.filter((country) => wantsOriginator(sms, country));
     const named = sms.countries.flatMap((country) => {
       const name = sms.originators[country];
       return name === undefined ? [] : [{ country, name }];
@@ -143,10 +145,10 @@ export const smsOriginators: Check = {
     return worstOf([
       lost.length > 0
         ? fail(
-            `${lost.join(', ')} want a registered number or sender id, and sms.originators names none: SMS would not arrive.`,
+            `${lost.join(', ')} want a registered number or sender id, and sms.originators names none: ${sms.channel === 'sns' ? 'SMS' : 'what is no code'} would not arrive.`,
             'Register one (docs/operating.md, step 5), or leave the countries out.',
           )
-        : ok(`Every country of ${sms.countries.join(', ')} has what it wants.`),
+        : ok(`Every country of ${bySns.join(', ')} has what it wants.`),
       ...(await Promise.all(findings)),
     ]);
   },

@@ -56,6 +56,9 @@ export const accountRow = defineRow({
   upgrades: { 1: (older) => ({ phone: null, ...older }) },
 });
 
+/** The epoch of a new account. */
+export const FIRST_EPOCH = 1;
+
 /** An account as it is stored. */
 export type AccountRow = RowOf<typeof accountRow>;
 

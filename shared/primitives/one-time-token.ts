@@ -1,8 +1,8 @@
 import { crockfordOf, groupCrockford, readCrockford } from './crockford.ts';
 import { plainSymbols } from './typed-text.ts';
 
-/** 26 characters of 5 bits are 130 random bits; ASVS 6.5.2 and 7.2.3 require 112 and 128. */
-const TOKEN_LENGTH = 26;
+/** 26 characters, one of a random byte's 5 bits each, are 130 random bits; ASVS 6.5.2 and 7.2.3 require 112 and 128. */
+export const TOKEN_LENGTH = 26;
 
 /** Bound for schemas: a link with the token in it, which people paste as a whole, and some text around it. */
 export const TOKEN_TEXT_MAX_LENGTH = 1024;

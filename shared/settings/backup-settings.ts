@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { REGION } from '../primitives/region.ts';
 
-/** An AWS region, such as eu-west-1 or us-gov-east-1. */
-const region = z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'must be a region such as eu-west-1'));
+const region = z.string().check(z.regex(REGION, 'must be a region such as eu-west-1'));
 
 const vaultArn = z
   .string()

@@ -27,3 +27,13 @@ export const hasSmsOrigin = (origins: SmsOrigins, country: string): boolean => {
   const { senderId, originationNumber } = smsOrigin(origins, country);
   return senderId !== null || originationNumber !== null;
 };
+
+/** Where SMS go to, and by what. */
+interface SmsRoutes extends SmsOrigins {
+  channel: 'sns' | 'notify';
+  countries: readonly string[];
+}
+
+/** The countries that SNS sends to: all of them, or with Notify those that have an origin, for what is no code (docs/adr/0076). */
+export const countriesBySns = (sms: SmsRoutes): string[] =>
+  sms.countries.filter((country) => sms.channel === 'sns' || hasSmsOrigin(sms, country));

@@ -73,6 +73,16 @@ describe('SMS that would be paid for and not arrive', () => {
     expect(warningsOf({ ...byNotify, countries: ['AT'], dailyBudgetUsd: 0 })).toEqual([]);
   });
 
+  it('are those by Notify that are no codes, where SNS would send them from what their country drops', () => {
+    const notify = { configurationId: 'notify-1', templates: { en: 'notify-code-verification-english-001' } };
+    const sms: SettingsInput['sms'] = { channel: 'notify', notify, countries: ['DE', 'US'] };
+
+    expect(warningsOf({ ...sms, senderId: 'MYAPP' })).toEqual([
+      expect.stringMatching(/has US, where .* those that are no codes, such as a recovery by phone, would be paid for/),
+    ]);
+    expect(warningsOf({ ...sms, originators: { DE: 'MYAPP' } })).toEqual([]);
+  });
+
   it.each(['ap-east-1', 'cn-north-1'])(
     'are refused in %s, where none are sent, unless none are asked for',
     (region) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseSettings, type SettingsInput } from '../../shared/settings/settings.ts';
+import { parseSettings, type Settings, type SettingsInput } from '../../shared/settings/settings.ts';
+import { countriesBySns } from '../../shared/settings/sms-origin.ts';
 
 const REQUIRED = {
   productName: 'Bookshelf',
@@ -73,5 +74,16 @@ describe('the channel of SMS', () => {
     ['nobody recovers by phone', {}, false],
   ])('may be Notify where %s', (_, sms, byPhone) => {
     expect(byNotify(sms, { recovery: { byPhone } }).sms.channel).toBe('notify');
+  });
+});
+
+describe('the countries that SNS sends to', () => {
+  it.each<[string, Settings, string[]]>([
+    ['all of them, by SNS', parse({ sms: { countries: ['DE', 'US'] } }), ['DE', 'US']],
+    ['none, by Notify without originators', byNotify({ countries: ['DE', 'US'] }), []],
+    ['those with one, by Notify', byNotify({ countries: ['DE', 'US'], originators: { DE: 'MYAPP' } }), ['DE']],
+    ['all of them, by Notify with a sender id', byNotify({ countries: ['DE', 'US'], senderId: 'MYAPP' }), ['DE', 'US']],
+  ])('are %s', (_, { sms }, expected) => {
+    expect(countriesBySns(sms)).toEqual(expected);
   });
 });

@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { headingIn, RUNBOOK } from '../../infra/alarms/what-to-do.ts';
 import { EdgeStack } from '../../infra/edge-stack.ts';
 import type { SettingsInput } from '../../shared/settings/settings.ts';
 import { alarmsOf } from './alarms.ts';
@@ -41,10 +42,8 @@ export const edgeTemplate = (deployment: SettingsInput['deployment'] = {}): Temp
 /** What leads to the runbook: alarms by their text, and what tells the topic without an alarm by its metadata. */
 const headingsIn = (template: Template): string[] => {
   const { Resources } = template.toJSON() as { Resources: Record<string, { Metadata?: Record<string, unknown> }> };
-  const noted = Object.values(Resources).flatMap(({ Metadata }) => Metadata?.['keyturn:runbook'] ?? []);
-  const told = alarmsOf(template).map(
-    ({ description }) => /docs\/runbook\.md#([a-z0-9-]+)$/.exec(description)?.[1] ?? description,
-  );
+  const noted = Object.values(Resources).flatMap(({ Metadata }) => Metadata?.[RUNBOOK] ?? []);
+  const told = alarmsOf(template).map(({ description }) => headingIn(description) ?? description);
   return [...told, ...noted.map(String)];
 };
 

@@ -21,7 +21,7 @@ export type AwsAnswers = Readonly<Record<string, (input: AwsCall['input']) => Aw
 const SCOPE =
   /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([a-z0-9-]+)\/([a-z-]+)\/aws4_request, SignedHeaders=host;x-amz-date\S*, Signature=[0-9a-f]{64}$/;
 
-/** Operations of the REST protocol, by method and path. */
+/** Operations of the REST protocol, by their path; what stands in a query is input too. */
 const ROUTES: readonly (readonly [operation: string, path: RegExp])[] = [
   ['GetAccountSettings', /^\/2016-08-19\/account-settings$/],
   ['GetFunctionConfiguration', /^\/2015-03-31\/functions\/(?<FunctionName>[^/]+)\/configuration$/],
@@ -38,11 +38,12 @@ const operationIn = async (request: IncomingMessage): Promise<Pick<AwsCall, 'ope
     const { Action = '', Version, ...input } = Object.fromEntries(new URLSearchParams(body));
     return { operation: Version === undefined ? '' : Action, input };
   }
+  const [asked = '', query = ''] = (request.url ?? '').split('?');
   for (const [operation, path] of ROUTES) {
-    const found = path.exec(request.url ?? '');
+    const found = path.exec(asked);
     if (found) {
       const parts = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]);
-      return { operation, input: Object.fromEntries(parts) };
+      return { operation, input: Object.fromEntries([...parts, ...new URLSearchParams(query)]) };
     }
   }
   return { operation: '', input: {} };

@@ -47,6 +47,7 @@ export const GOOD: AwsAnswers = {
       SpendLimits: [
         { Name: 'VOICE_MESSAGE_MONTHLY_SPEND_LIMIT', EnforcedLimit: 1, MaxLimit: 1, Overridden: false },
         { Name: 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT', EnforcedLimit: 620, MaxLimit: 1000, Overridden: true },
+        { Name: 'NOTIFY_MESSAGE_MONTHLY_SPEND_LIMIT', EnforcedLimit: 620, MaxLimit: 1000, Overridden: true },
       ],
     }),
   DescribeProtectConfigurations: () => json({ ProtectConfigurations: [] }),

@@ -1,17 +1,7 @@
 import type { CheckStatus } from '../../../scripts/doctor/finding.ts';
 import { type DoctorRow, describeChecks } from '../../support/doctor-cases.ts';
-import { type AwsAnswers, jsonError } from '../../support/fake-aws.ts';
-import {
-  attributes,
-  DEPLOYED,
-  environmentOf,
-  json,
-  originatorPolicy,
-  phoneNumber,
-  senderId,
-  sesAccount,
-  xml,
-} from '../../support/recorded-shapes.ts';
+import type { AwsAnswers } from '../../support/fake-aws.ts';
+import { json, sesAccount } from '../../support/recorded-shapes.ts';
 
 const limit = (free: number) => () => json({ AccountLimit: { UnreservedConcurrentExecutions: free } });
 const asked = (Status: string, DesiredValue = 1000) => ({
@@ -19,31 +9,6 @@ const asked = (Status: string, DesiredValue = 1000) => ({
     json({ RequestedQuotas: [{ Status, DesiredValue, Created: 1 }] }),
 });
 const ses = (changes: object): AwsAnswers => ({ GetAccount: () => sesAccount(changes) });
-const sms = (changes: object): AwsAnswers => ({
-  GetFunctionConfiguration: () => environmentOf({ ...DEPLOYED, sms: { ...DEPLOYED.sms, ...changes } }),
-});
-const protect = (rules: Record<string, string>): AwsAnswers => ({
-  DescribeProtectConfigurations: ({ NextToken }) =>
-    NextToken === undefined
-      ? json({
-          ProtectConfigurations: [{ ProtectConfigurationId: 'protect-other', AccountDefault: false }],
-          NextToken: 'next',
-        })
-      : json({ ProtectConfigurations: [{ ProtectConfigurationId: 'protect-1', AccountDefault: true }] }),
-  GetProtectConfigurationCountryRuleSet: () =>
-    json({
-      CountryRuleSet: Object.fromEntries(
-        Object.entries(rules).map(([country, ProtectStatus]) => [country, { ProtectStatus }]),
-      ),
-    }),
-});
-const snsSpends = (usd: string): AwsAnswers => ({
-  GetSMSAttributes: () => xml('GetSMSAttributes', attributes({ MonthlySpendLimit: usd })),
-});
-const voiceSpends = (EnforcedLimit: number, MaxLimit: number): AwsAnswers => ({
-  DescribeSpendLimits: () =>
-    json({ SpendLimits: [{ Name: 'TEXT_MESSAGE_MONTHLY_SPEND_LIMIT', EnforcedLimit, MaxLimit }] }),
-});
 
 const CASES: Readonly<Record<string, [what: string, aws: AwsAnswers, status: CheckStatus, says: string][]>> = {
   'lambda-concurrency': [
@@ -98,127 +63,6 @@ const CASES: Readonly<Record<string, [what: string, aws: AwsAnswers, status: Che
     ],
     ['SES does not say', ses({ DeliveryAttributes: undefined }), 'unknown', 'which regions'],
   ],
-  'sms-sandbox': [
-    [
-      'one of the two services is in it',
-      { DescribeAccountAttributes: () => json({ AccountAttributes: [{ Name: 'ACCOUNT_TIER', Value: 'SANDBOX' }] }) },
-      'warn',
-      'End User Messaging is in it',
-    ],
-    [
-      'no SMS are sent',
-      {
-        ...sms({ dailyBudgetUsd: 0 }),
-        GetSMSSandboxAccountStatus: () => xml('GetSMSSandboxAccountStatus', '<IsInSandbox>true</IsInSandbox>'),
-      },
-      'ok',
-      'sends no SMS',
-    ],
-  ],
-  'sms-spend-limit': [
-    ['SNS stops first', snsSpends('619'), 'fail', 'MonthlySpendLimit=620'],
-    ['SNS has none', { GetSMSAttributes: () => xml('GetSMSAttributes', '<attributes/>') }, 'fail', 'stop at 1 USD'],
-    [
-      'End User Messaging stops first',
-      voiceSpends(100, 1000),
-      'fail',
-      'set-text-message-spend-limit-override --monthly-limit 620',
-    ],
-    ['AWS allows less', voiceSpends(100, 200), 'fail', 'ask for more first'],
-    ['the budget is larger', sms({ dailyBudgetUsd: 20.5 }), 'fail', '=636'],
-    ['both are just enough', voiceSpends(620, 620), 'ok', '620 USD'],
-  ],
-  'sms-protect': [
-    [
-      'it blocks a country that is served',
-      protect({ AT: 'ALLOW', DE: 'BLOCK', FR: 'BLOCK' }),
-      'fail',
-      'blocks SMS to DE.',
-    ],
-    ['it filters a country that is served', protect({ AT: 'ALLOW', DE: 'FILTER' }), 'warn', 'stop SMS to DE'],
-    ['it blocks others', protect({ AT: 'ALLOW', DE: 'MONITOR', FR: 'BLOCK' }), 'ok', 'protect-1 stands'],
-    [
-      'it is named by the attributes of the account',
-      {
-        ...protect({ AT: 'BLOCK' }),
-        DescribeAccountAttributes: () =>
-          json({ AccountAttributes: [{ Name: 'DEFAULT_PROTECT_CONFIGURATION_ID', Value: 'protect-9' }] }),
-      },
-      'fail',
-      'protect-9',
-    ],
-  ],
-  'sms-originators': [
-    [
-      'the number is of another account',
-      { DescribePhoneNumbers: () => json({ PhoneNumbers: [] }) },
-      'fail',
-      'does not have for US',
-    ],
-    [
-      'the sender id is of another country',
-      { DescribeSenderIds: () => json({ SenderIds: [senderId({ IsoCountryCode: 'DE' })] }) },
-      'fail',
-      'does not have for AT',
-    ],
-    [
-      'the number waits',
-      { DescribePhoneNumbers: () => json({ PhoneNumbers: [phoneNumber({ Status: 'PENDING' })] }) },
-      'fail',
-      'is PENDING',
-    ],
-    [
-      'the number is for calls',
-      { DescribePhoneNumbers: () => json({ PhoneNumbers: [phoneNumber({ NumberCapabilities: ['VOICE'] })] }) },
-      'fail',
-      'sends no SMS',
-    ],
-    [
-      'the sender id is not registered',
-      { DescribeSenderIds: () => json({ SenderIds: [senderId({ Registered: false })] }) },
-      'fail',
-      'is not registered there',
-    ],
-    [
-      'SNS is not let in',
-      { GetResourcePolicy: () => jsonError('ResourceNotFoundException') },
-      'warn',
-      'does not name SNS',
-    ],
-    [
-      'another service is let in',
-      { GetResourcePolicy: () => json({ Policy: originatorPolicy('pinpoint.amazonaws.com') }) },
-      'warn',
-      'does not name SNS',
-    ],
-    [
-      'SNS is refused by name',
-      { GetResourcePolicy: () => json({ Policy: originatorPolicy('sns.amazonaws.com').replace('Allow', 'Deny') }) },
-      'warn',
-      'does not name SNS',
-    ],
-    [
-      'the policy can not be read',
-      { GetResourcePolicy: () => jsonError('AccessDeniedException') },
-      'unknown',
-      'sms-voice:GetResourcePolicy',
-    ],
-    ['a country has none', sms({ originators: { US: '+12065550100' } }), 'fail', 'AT want a registered'],
-    [
-      'they come page by page',
-      {
-        DescribePhoneNumbers: ({ NextToken }) =>
-          NextToken === undefined
-            ? json({ PhoneNumbers: [], NextToken: '2' })
-            : json({ PhoneNumbers: [phoneNumber()] }),
-        DescribeSenderIds: ({ NextToken }) =>
-          NextToken === undefined ? json({ SenderIds: [], NextToken: '2' }) : json({ SenderIds: [senderId()] }),
-      },
-      'ok',
-      'has what it wants',
-    ],
-  ],
-  'sms-delivery-logs': [['there are none', snsSpends('620'), 'warn', 'which SMS arrive']],
 };
 
 describeChecks(

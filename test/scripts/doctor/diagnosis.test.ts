@@ -200,6 +200,13 @@ describe('the doctor', () => {
     expect(of('keyring').status).toBe('ok');
   });
 
+  it('reads the settings of the version that is called', async () => {
+    await world.examine({});
+
+    const read = world.calls.filter(({ operation }) => operation === 'GetFunctionConfiguration');
+    expect(read.map(({ input }) => input)).toEqual([{ FunctionName: 'Keyturn-DeliverMessages', Qualifier: 'live' }]);
+  });
+
   it('says that a stack is none of the service', async () => {
     const { of } = await world.examine({
       aws: { ListStackResources: () => xml('ListStackResources', '<StackResourceSummaries/>') },

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as manifest from '../../../functions/manifest.ts';
+import { LIVE } from '../../../infra/live-alias.ts';
 import { ACCOUNT_CHECKS, ALL_OPERATIONS, STACK_CHECKS } from '../../../scripts/doctor/checks.ts';
 import { type DeployedStack, partOf } from '../../../scripts/doctor/deployed-stack.ts';
 import { synthesise } from '../../support/synthesise.ts';
@@ -23,6 +24,10 @@ describe("the doctor's page in the handbook", () => {
     expect(Statement.flatMap(({ Action }) => Action).toSorted()).toEqual(
       [...new Set(ALL_OPERATIONS.flatMap(({ actions }) => [...actions]))].toSorted(),
     );
+  });
+
+  it('has a policy for the version of a function that is called, and for no other', () => {
+    expect(about).toContain(`"arn:aws:lambda:*:*:function:Keyturn-*:${LIVE}"`);
   });
 
   it('has a policy that changes nothing, and reads no secret', () => {

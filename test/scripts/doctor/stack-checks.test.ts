@@ -95,6 +95,7 @@ describeChecks({
   ],
   'stack-drift': [
     ['something differs', drift('DETECTION_COMPLETE', 'Stage'), 'warn', 'Stage (AWS::ApiGatewayV2::Stage, MODIFIED)'],
+    ['nothing of it differs', drift('DETECTION_COMPLETE'), 'ok', "in the service's own stack"],
     ['not all could be read', drift('DETECTION_FAILED'), 'unknown', 'ReadOnlyAccess'],
     ['something differs among what could be read', drift('DETECTION_FAILED', 'Stage'), 'warn', 'Stage'],
     ['it does not end', drift('DETECTION_IN_PROGRESS'), 'unknown', 'five minutes'],
