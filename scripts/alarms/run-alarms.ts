@@ -1,4 +1,5 @@
 import { errorName } from '../../shared/primitives/error-name.ts';
+import { plain } from '../command/terminal-text.ts';
 import type { Alarms, DeployedAlarm, Subscription } from './open-alarms.ts';
 import type { AlarmsArguments } from './read-arguments.ts';
 import { tryAlarms } from './try-alarms.ts';
@@ -33,12 +34,14 @@ const whoIsTold = async (alarms: Alarms, topic: string): Promise<Told> => {
 const reachesSomebody = ({ subscriptions }: Told): boolean =>
   subscriptions === null || subscriptions.some(({ isConfirmed }) => isConfirmed);
 
+/** Endpoints are what others subscribed with. */
 const sayTold = ({ topic, subscriptions, failed }: Told): string[] => {
-  if (subscriptions === null) return [`${topic}: whom it tells is not known (${failed})`];
+  if (subscriptions === null) return [plain(`${topic}: whom it tells is not known (${failed})`)];
   if (subscriptions.length === 0) return [`${topic}: tells nobody; set deployment.alarmEmail and deploy, or subscribe`];
-  return subscriptions.map(
-    ({ protocol, endpoint, isConfirmed }) =>
+  return subscriptions.map(({ protocol, endpoint, isConfirmed }) =>
+    plain(
       `${topic}: tells ${protocol} ${endpoint}${isConfirmed ? '' : ', who has not confirmed yet and gets nothing'}`,
+    ),
   );
 };
 
@@ -80,7 +83,9 @@ export const runAlarms = async ({ asked, alarms, ask, say, pause }: RunAlarms): 
   const ringing = found.filter(({ state }) => state === 'ALARM');
 
   for (const { state, heading, name, topics } of found)
-    say(`${state.padEnd(18)}${heading.padEnd(20)} ${name}${topics.length === 0 ? ', whose actions are off' : ''}`);
+    say(
+      plain(`${state.padEnd(18)}${heading.padEnd(20)} ${name}${topics.length === 0 ? ', whose actions are off' : ''}`),
+    );
   for (const line of told.flatMap(sayTold)) say(line);
   say(`${counted(found.length, 'alarm')}: ${ringing.length} in ALARM, ${silent.length} that nobody is told of.`);
   if (!tries) return silent.length === 0;
