@@ -8,8 +8,7 @@ import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
-import { OPERATOR_EVENT_SECONDS } from '../account/run-account.ts';
-import { jsonLine } from '../command/terminal-text.ts';
+import { OPERATOR_EVENT_SECONDS, operatorActLine } from '../command/operator-act.ts';
 import type { AfterRestoreArguments, RestoredTables } from './read-arguments.ts';
 import { type SettleDeps, type Settled, settleAccount } from './settle-account.ts';
 
@@ -130,7 +129,8 @@ export const settleTables = async (options: SettleTablesOptions): Promise<boolea
     const number = counts[name as keyof Counts];
     if (number > 0) say(`${dryRun ? 'would be: ' : ''}${number} ${text}`);
   }
-  const at = new Date(clock.nowMs()).toISOString();
-  report(jsonLine({ event: 'operator-act', at, act: 'after-restore', by, reason, dry_run: dryRun, ...counts }));
+  report(
+    operatorActLine({ atMs: clock.nowMs(), act: 'after-restore', by, reason, more: { dry_run: dryRun, ...counts } }),
+  );
   return counts.unreadable === 0;
 };

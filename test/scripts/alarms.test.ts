@@ -220,7 +220,7 @@ describe('the alarms of a deployed stack', () => {
 
     expect(ended).toEqual({
       code: 1,
-      err: 'alarms stopped: AccessDeniedException. The credentials may not do that. docs/operating.md has the policy that the command needs. An alarm that was set off goes back by itself within minutes; run it again for the rest.\n',
+      err: 'alarms stopped: AccessDeniedException. The credentials may not do that. --help says what the command needs. An alarm that was set off goes back by itself within minutes; run it again for the rest.\n',
     });
   });
 });

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import { STS } from '../../scripts/aws/aws-apis.ts';
+import { type AwsRefusal, AwsRefused } from '../../scripts/aws/aws-operation.ts';
 import { explainFailure } from '../../scripts/command/explain-failure.ts';
 import { StoreUnavailable } from '../../shared/aws/dynamo.ts';
 import { startFakeServer } from '../support/fake-server.ts';
@@ -83,7 +86,7 @@ describe('a command of an operator that AWS refuses', () => {
 
   it.each([
     ['UnrecognizedClientException', 'is AWS_PROFILE the one that is meant'],
-    ['AccessDeniedException', 'docs/operating.md has the policy'],
+    ['AccessDeniedException', '--help says what the command needs'],
     ['ResourceNotFoundException', 'check --region, --stack'],
   ])('account explains %s', async (name, advice) => {
     answer = { status: 400, name };
@@ -133,6 +136,32 @@ describe('what is said of a failure', () => {
     expect(explainFailure(new StoreUnavailable('TimeoutError'))).toEqual({
       name: 'StoreUnavailable (TimeoutError)',
       advice: expect.stringContaining('did not answer'),
+    });
+  });
+
+  it.each<[code: string, refusal: AwsRefusal, advice: string | null]>([
+    ['AuthorizationErrorException', 'denied', 'may not do that'],
+    ['AuthorizationError', 'denied', 'may not do that'],
+    ['UnauthorizedOperation', 'denied', 'may not do that'],
+    ['IncompleteSignature', 'credentials', 'does not know these credentials'],
+    ['MissingAuthenticationToken', 'credentials', 'does not know these credentials'],
+    ['RequestTimeTooSkewed', 'credentials', 'the clock of this machine'],
+    ['RequestInTheFuture', 'credentials', 'the clock of this machine'],
+    ['ExpiredToken', 'credentials', 'have expired'],
+    ['ENOTFOUND', 'unreachable', 'did not answer'],
+    ['ECONNREFUSED', 'unreachable', 'did not answer'],
+    ['InternalFailure', 'unreachable', 'did not answer'],
+    ['Throttling', 'throttled', 'wait a minute'],
+    ['ResourceNotFoundException', 'refused', 'no such resource'],
+    ['UnusableAnswer', 'garbled', null],
+    ['constructor', 'refused', null],
+  ])('has the code of AWS, and what to do about it: %s', (code, refusal, advice) => {
+    const operation = { api: STS, name: 'GetCallerIdentity', actions: ['sts:GetCallerIdentity'] } as const;
+    const refused = new AwsRefused({ ...operation, answer: z.unknown() }, { refusal, code, message: QUOTED });
+
+    expect(explainFailure(refused)).toEqual({
+      name: code,
+      advice: advice === null ? null : expect.stringContaining(advice),
     });
   });
 
