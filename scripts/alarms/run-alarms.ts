@@ -1,6 +1,7 @@
-import { errorName } from '../../shared/primitives/error-name.ts';
+import { AwsRefused } from '../aws/aws-operation.ts';
+import type { Subscription } from '../aws/subscriptions.ts';
 import { plain } from '../command/terminal-text.ts';
-import type { Alarms, DeployedAlarm, Subscription } from './open-alarms.ts';
+import type { Alarms, DeployedAlarm } from './open-alarms.ts';
 import type { AlarmsArguments } from './read-arguments.ts';
 import { tryAlarms } from './try-alarms.ts';
 
@@ -17,8 +18,9 @@ export interface RunAlarms {
 /** A topic, and whom it tells. */
 interface Told {
   topic: string;
-  /** Why that is not known, by the name of the error; `null` where it is. The topic may be another account's. */
+  /** `null` where that is not known: the topic may be another account's. */
   subscriptions: readonly Subscription[] | null;
+  /** Why not, by AWS's code; empty where it is known. */
   failed: string;
 }
 
@@ -26,7 +28,8 @@ const whoIsTold = async (alarms: Alarms, topic: string): Promise<Told> => {
   try {
     return { topic, subscriptions: await alarms.subscriptions(topic), failed: '' };
   } catch (error) {
-    return { topic, subscriptions: null, failed: errorName(error) };
+    if (!(error instanceof AwsRefused)) throw error;
+    return { topic, subscriptions: null, failed: error.code };
   }
 };
 
@@ -63,7 +66,7 @@ const noneFound = ({ stack, only }: AlarmsArguments, all: readonly DeployedAlarm
  * Lists the alarms of a stack, and sets each off once where that is asked for and the operator agrees.
  *
  * @returns whether every alarm reaches somebody, and with `--try` whether each was set off
- * @throws what CloudWatch answers, in the SDK's form; an alarm that is set off then goes back by itself
+ * @throws AwsRefused; an alarm that is set off then goes back by itself
  */
 export const runAlarms = async ({ asked, alarms, ask, say, pause }: RunAlarms): Promise<boolean> => {
   const { stack, only, tries, yes } = asked;
