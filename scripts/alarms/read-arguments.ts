@@ -7,15 +7,15 @@ import {
   TEXT,
 } from '../command/command-line.ts';
 
-export const USAGE = `Lists the alarms of a stack with their states and headings in docs/runbook.md, and whether somebody is told of them. With --try it sets each off
-once, so that you see that the pager rings, and back.
+export const USAGE = `Lists the alarms of a stack with their states and headings in docs/runbook.md, and whether somebody is told of them. With --try it sets each
+off once, so that you see that the pager rings, and back.
 
   npm run alarms [-- --stack ${DEFAULT_STACK}] [--only HEADING]
   npm run alarms -- --try [--stack ${DEFAULT_STACK}] [--only HEADING] [--yes]
 
-Where the package is installed it is "npx keyturn-alarms" instead of "npm run alarms --". --only, which can be given several times, takes the alarms of that
-heading alone: one message for each alarm is many. It asks before it sets anything off, unless --yes is given. The edge has a stack of its own:
-npm run alarms -- --region us-east-1 --stack ${DEFAULT_STACK}Edge
+Where the package is installed it is "npx keyturn-alarms" instead of "npm run alarms --". --only, which can be given several times, takes
+the alarms of that heading alone: one message for each alarm is many. It asks before it sets anything off, unless --yes is given. The edge
+has a stack of its own: npm run alarms -- --region us-east-1 --stack ${DEFAULT_STACK}Edge
 
   --region <name>   where the stack is; unless given, the AWS SDK's own (AWS_REGION, the profile)
 
