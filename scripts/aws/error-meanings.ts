@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<AwsErrorMeaning, readonly string[]>> = {
     'CredentialsProviderError', // the SDK's chain has found none
     'ExpiredToken',
     'ExpiredTokenException',
+    'NotSignedIn', // the same by scripts/aws/operator.ts, where a session ends while a command runs
     'RequestExpired',
     'TokenProviderError',
   ],

@@ -196,6 +196,7 @@ describe('what is said of a failure', () => {
     ['RequestTimeTooSkewed', 'credentials', 'the clock of this machine'],
     ['RequestInTheFuture', 'credentials', 'the clock of this machine'],
     ['ExpiredToken', 'credentials', 'have expired'],
+    ['NotSignedIn', 'credentials', 'sign in to AWS again'],
     ['ENOTFOUND', 'unreachable', 'did not answer'],
     ['ECONNREFUSED', 'unreachable', 'did not answer'],
     ['InternalFailure', 'unreachable', 'did not answer'],

@@ -86,13 +86,16 @@ describe('what asks AWS for an operator', () => {
     ]);
   });
 
-  it('says that there are no credentials, and asks nothing', async () => {
-    aws.answerWith(GOOD);
-    const none = caller(() => Promise.reject(Object.assign(new Error('none'), { name: 'CredentialsProviderError' })));
+  it.each(['CredentialsProviderError', 'NotSignedIn'])(
+    'says that there are no credentials (%s), and asks nothing',
+    async (name) => {
+      aws.answerWith(GOOD);
+      const none = caller(() => Promise.reject(Object.assign(new Error('none'), { name })));
 
-    await expect(none(GET_CALLER_IDENTITY)).rejects.toMatchObject({ refusal: 'credentials' });
-    expect(aws.calls).toEqual([]);
-  });
+      await expect(none(GET_CALLER_IDENTITY)).rejects.toMatchObject({ refusal: 'credentials' });
+      expect(aws.calls).toEqual([]);
+    },
+  );
 
   it('says that nothing listens there', async () => {
     const nowhere = makeAwsCaller({
