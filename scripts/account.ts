@@ -17,6 +17,7 @@ await runCommand({
     runAccount({
       asked,
       place: openPlace(asked.place),
+      // without a terminal it answers as for a no, so that a script with --json has its document
       confirm: async (question) => (await askPerson(`${question}\nDo it?`)) ?? false,
       say: (text) => console.log(text),
       report: (line) => console.error(line),

@@ -3,10 +3,10 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../shared/lambda/system-clock.ts';
-import { askAws } from './account/open-place.ts';
 import { readArguments, USAGE } from './after-restore/read-arguments.ts';
 import { settleTables } from './after-restore/settle-tables.ts';
-import { askPerson } from './command/ask-person.ts';
+import { askOrStop } from './command/ask-person.ts';
+import { askAws } from './command/operator-act.ts';
 import { runCommand } from './command/run-command.ts';
 
 await runCommand({
@@ -15,8 +15,8 @@ await runCommand({
   readArguments: (args) => readArguments(args, systemClock.nowMs()),
   run: async ({ yes, ...asked }) => {
     const question = `Every session and token ends, in ${asked.restored.accounts} and ${asked.restored.credentials}. Go on?`;
-    if (!asked.dryRun && !yes && !(await askPerson(question))) {
-      console.error('Nothing was done: answer y, or give --yes.');
+    if (!asked.dryRun && !yes && !(await askOrStop(question))) {
+      console.error('Nothing was done.');
       return false;
     }
     const client = new DynamoDBClient();

@@ -7,6 +7,8 @@ import { csprng } from '../shared/primitives/randomness.ts';
 import { openAlarms } from './alarms/open-alarms.ts';
 import { readArguments, USAGE } from './alarms/read-arguments.ts';
 import { runAlarms } from './alarms/run-alarms.ts';
+import { makeAwsCaller } from './aws/aws-caller.ts';
+import { openOperator } from './aws/operator.ts';
 import { askOrStop } from './command/ask-person.ts';
 import { runCommand } from './command/run-command.ts';
 
@@ -17,7 +19,7 @@ await runCommand({
   run: async (asked) =>
     runAlarms({
       asked,
-      alarms: await openAlarms({ clock: systemClock, randomness: csprng }),
+      alarms: openAlarms(makeAwsCaller({ ...(await openOperator()), clock: systemClock, randomness: csprng })),
       ask: askOrStop,
       say: (line) => console.log(line),
       pause: (ms) => pause(ms),

@@ -9,7 +9,15 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
 
 /** The commands of the package, by the names of their entry points: package.json has them in `bin`. */
-export const PACKAGE_COMMANDS = ['account', 'after-restore', 'alarms', 'doctor', 'redrive', 'suppression'] as const;
+export const PACKAGE_COMMANDS = [
+  'account',
+  'after-restore',
+  'alarms',
+  'doctor',
+  'redrive',
+  'suppression',
+  'upgrade-rows',
+] as const;
 
 /**
  * Bundles a command into one file, for operators who have the package and no checkout. Unlike a function it

@@ -6,8 +6,7 @@ import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
 import { systemClock } from '../../shared/lambda/system-clock.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
-import { openOperator } from '../aws/operator.ts';
-import { callerIdentity } from './caller-identity.ts';
+import { askAws } from '../command/operator-act.ts';
 import type { OperatedTables, Place } from './commands.ts';
 
 /** What the command works with. */
@@ -24,10 +23,6 @@ const openTables = (tables: OperatedTables, clock: Clock): Dynamo =>
     config: { tables },
     randomness: csprng,
   });
-
-/** Who the operator is, by AWS's word. @throws CallerUnknown, NotSignedIn */
-export const askAws = async (): Promise<string> =>
-  callerIdentity({ ...(await openOperator()), clock: systemClock, randomness: csprng });
 
 /** A laptop has no identities of AWS. */
 const openLaptop = ({ as }: Extract<Place, { kind: 'laptop' }>): OpenPlace => {

@@ -1,6 +1,7 @@
 import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
+import { OPERATOR_EVENT_SECONDS, operatorActLine } from '../command/operator-act.ts';
 import { jsonLine, plain } from '../command/terminal-text.ts';
 import {
   type ActDeps,
@@ -21,9 +22,6 @@ import type { OpenPlace } from './open-place.ts';
 import { showAccount } from './show-account.ts';
 import { whatGoes } from './what-goes.ts';
 import { writeAccount, writeFound } from './write-account.ts';
-
-/** How long what operators do is kept in the history, apart from the service's own setting: the command doesn't know it. @see OWASP ASVS 5.0 16.1.1 */
-export const OPERATOR_EVENT_SECONDS = 400 * 24 * 60 * 60;
 
 const ACT: Readonly<
   Record<Act, (deps: ActDeps, input: ActInput & Pick<ActAsked, 'factor' | 'graceDays'>) => Promise<ActResult>>
@@ -103,9 +101,8 @@ const act = async ({ asked, place, confirm, say, report }: RunAccount & { asked:
     recordIntentWrite: makeRecordIntentWrite(parts),
   };
   const result = await ACT[command](deps, { accountId, factor, graceDays, operator: { by, reason } });
-  const at = new Date(clock.nowMs()).toISOString();
   const { outcome } = result;
-  report(jsonLine({ event: 'operator-act', at, act: what, account_id: accountId, by, reason, outcome }));
+  report(operatorActLine({ atMs: clock.nowMs(), act: what, by, reason, more: { account_id: accountId, outcome } }));
   answer(result);
   return outcome === 'done' || outcome === 'begun';
 };

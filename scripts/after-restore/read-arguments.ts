@@ -24,8 +24,8 @@ Where the package is installed it is "npx keyturn-after-restore" instead of "npm
 With --outputs the restored tables are <AccountsTable>-restored and <CredentialsTable>-restored, and --newer is AccountsTable.
 
 ${COMMON_USAGE} They need
-dynamodb:Scan, GetItem, PutItem, UpdateItem and DeleteItem on the restored tables, PutItem on Outbox, GetItem on the newer table; of the key of
-Credentials, kms:Decrypt.
+dynamodb:Scan, GetItem, PutItem, UpdateItem and DeleteItem on the restored tables, PutItem on Outbox, GetItem on the newer table; of the key
+of Credentials, kms:Decrypt.
 
 Status 0: all accounts are settled. Status 1: some can't be read, or it was stopped; run it again. Status 2: it was called wrongly.`;
 

@@ -1,5 +1,4 @@
-import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { accountRow } from '../../shared/account/accounts.ts';
 import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import type { Dynamo, Item, Key } from '../../shared/aws/dynamo.ts';
@@ -8,7 +7,8 @@ import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
 import { makeRecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import { type Clock, toRfc3339 } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
-import { OPERATOR_EVENT_SECONDS } from '../account/run-account.ts';
+import { OPERATOR_EVENT_SECONDS, operatorActLine } from '../command/operator-act.ts';
+import { inParts, pagesOf } from '../command/scan-table.ts';
 import type { AfterRestoreArguments, RestoredTables } from './read-arguments.ts';
 import { type SettleDeps, type Settled, settleAccount } from './settle-account.ts';
 
@@ -57,27 +57,6 @@ const count = (counts: Counts, settled: Settled): void => {
   if (suspension === 'lift') counts.lifted += 1;
 };
 
-/** Pages of a table, each with all of its rows. */
-async function* pagesOf(client: DynamoDBClient, table: string): AsyncGenerator<Item[]> {
-  let ExclusiveStartKey: ScanCommandOutput['LastEvaluatedKey'];
-  do {
-    const page: ScanCommandOutput = await client.send(
-      new ScanCommand({ TableName: table, ConsistentRead: true, ExclusiveStartKey }),
-    );
-    yield (page.Items ?? []).map((attributes) => unmarshall(attributes));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
-}
-
-/** Works on several at once. One that fails leaves none of the others under way. */
-const inParts = async <One>(all: readonly One[], work: (one: One) => Promise<void>): Promise<void> => {
-  for (let first = 0; first < all.length; first += AT_ONCE) {
-    const running = all.slice(first, first + AT_ONCE).map(work);
-    await Promise.allSettled(running);
-    await Promise.all(running);
-  }
-};
-
 const openTables = (tables: Partial<RestoredTables>, clock: Clock): Dynamo =>
   makeDynamo({ client: openSdkDynamoClient({ clock }), config: { tables }, randomness: csprng });
 
@@ -111,11 +90,10 @@ export const settleTables = async (options: SettleTablesOptions): Promise<boolea
     if (settled.outcome === 'settled' && settled.decision.isDoubtful)
       say(`look at ${settled.accountId}: its address is another since, so it is suspended`);
   };
-  for await (const page of pagesOf(client, restored.accounts))
-    await inParts(
-      page.filter(({ sk }) => sk === 'ACCOUNT'),
-      settle,
-    );
+  for await (const { items } of pagesOf(client, restored.accounts)) {
+    const accounts = items.filter(({ sk }) => sk === 'ACCOUNT');
+    await inParts(accounts, { atOnce: AT_ONCE, work: settle });
+  }
 
   const removeOrphan = async ({ pk, sk }: Item): Promise<void> => {
     const accountId = String(pk).slice(String(pk).indexOf('#') + 1);
@@ -123,13 +101,15 @@ export const settleTables = async (options: SettleTablesOptions): Promise<boolea
     counts.orphans += 1;
     if (!dryRun) await dynamo.write({ kind: 'delete', table: 'credentials', key: { pk, sk } as Key });
   };
-  for await (const page of pagesOf(client, restored.credentials)) await inParts(page, removeOrphan);
+  for await (const { items } of pagesOf(client, restored.credentials))
+    await inParts(items, { atOnce: AT_ONCE, work: removeOrphan });
 
   for (const [name, text] of Object.entries(COUNTED)) {
     const number = counts[name as keyof Counts];
     if (number > 0) say(`${dryRun ? 'would be: ' : ''}${number} ${text}`);
   }
-  const at = new Date(clock.nowMs()).toISOString();
-  report(JSON.stringify({ event: 'operator-act', at, act: 'after-restore', by, reason, dry_run: dryRun, ...counts }));
+  report(
+    operatorActLine({ atMs: clock.nowMs(), act: 'after-restore', by, reason, more: { dry_run: dryRun, ...counts } }),
+  );
   return counts.unreadable === 0;
 };

@@ -1,5 +1,7 @@
-import { errorName } from '../../shared/primitives/error-name.ts';
-import type { Alarms, DeployedAlarm, Subscription } from './open-alarms.ts';
+import { AwsRefused } from '../aws/aws-operation.ts';
+import type { Subscription } from '../aws/subscriptions.ts';
+import { plain } from '../command/terminal-text.ts';
+import type { Alarms, DeployedAlarm } from './open-alarms.ts';
 import type { AlarmsArguments } from './read-arguments.ts';
 import { tryAlarms } from './try-alarms.ts';
 
@@ -16,8 +18,9 @@ export interface RunAlarms {
 /** A topic, and whom it tells. */
 interface Told {
   topic: string;
-  /** Why that is not known, by the name of the error; `null` where it is. The topic may be another account's. */
+  /** `null` where that is not known: the topic may be another account's. */
   subscriptions: readonly Subscription[] | null;
+  /** Why not, by AWS's code; empty where it is known. */
   failed: string;
 }
 
@@ -25,7 +28,8 @@ const whoIsTold = async (alarms: Alarms, topic: string): Promise<Told> => {
   try {
     return { topic, subscriptions: await alarms.subscriptions(topic), failed: '' };
   } catch (error) {
-    return { topic, subscriptions: null, failed: errorName(error) };
+    if (!(error instanceof AwsRefused)) throw error;
+    return { topic, subscriptions: null, failed: error.code };
   }
 };
 
@@ -33,12 +37,14 @@ const whoIsTold = async (alarms: Alarms, topic: string): Promise<Told> => {
 const reachesSomebody = ({ subscriptions }: Told): boolean =>
   subscriptions === null || subscriptions.some(({ isConfirmed }) => isConfirmed);
 
+/** Endpoints are what others subscribed with. */
 const sayTold = ({ topic, subscriptions, failed }: Told): string[] => {
-  if (subscriptions === null) return [`${topic}: whom it tells is not known (${failed})`];
+  if (subscriptions === null) return [plain(`${topic}: whom it tells is not known (${failed})`)];
   if (subscriptions.length === 0) return [`${topic}: tells nobody; set deployment.alarmEmail and deploy, or subscribe`];
-  return subscriptions.map(
-    ({ protocol, endpoint, isConfirmed }) =>
+  return subscriptions.map(({ protocol, endpoint, isConfirmed }) =>
+    plain(
       `${topic}: tells ${protocol} ${endpoint}${isConfirmed ? '' : ', who has not confirmed yet and gets nothing'}`,
+    ),
   );
 };
 
@@ -60,7 +66,7 @@ const noneFound = ({ stack, only }: AlarmsArguments, all: readonly DeployedAlarm
  * Lists the alarms of a stack, and sets each off once where that is asked for and the operator agrees.
  *
  * @returns whether every alarm reaches somebody, and with `--try` whether each was set off
- * @throws what CloudWatch answers, in the SDK's form; an alarm that is set off then goes back by itself
+ * @throws AwsRefused; an alarm that is set off then goes back by itself
  */
 export const runAlarms = async ({ asked, alarms, ask, say, pause }: RunAlarms): Promise<boolean> => {
   const { stack, only, tries, yes } = asked;
@@ -80,7 +86,9 @@ export const runAlarms = async ({ asked, alarms, ask, say, pause }: RunAlarms): 
   const ringing = found.filter(({ state }) => state === 'ALARM');
 
   for (const { state, heading, name, topics } of found)
-    say(`${state.padEnd(18)}${heading.padEnd(20)} ${name}${topics.length === 0 ? ', whose actions are off' : ''}`);
+    say(
+      plain(`${state.padEnd(18)}${heading.padEnd(20)} ${name}${topics.length === 0 ? ', whose actions are off' : ''}`),
+    );
   for (const line of told.flatMap(sayTold)) say(line);
   say(`${counted(found.length, 'alarm')}: ${ringing.length} in ALARM, ${silent.length} that nobody is told of.`);
   if (!tries) return silent.length === 0;

@@ -11,7 +11,7 @@ const BACK = 'The trial is over.';
  * Sets each alarm off and back, one after the other, so that a trial that is stopped leaves one at the most, which goes back by itself.
  *
  * @param tried in another state than ALARM: nothing is told of an alarm that stays in it
- * @throws what CloudWatch answers, in the SDK's form
+ * @throws AwsRefused
  */
 export const tryAlarms = async ({
   tried,

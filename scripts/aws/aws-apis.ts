@@ -14,7 +14,15 @@ export interface AwsApi extends AwsPlace {
 }
 
 /** The services whose ordinary hosts in GovCloud are those with FIPS. @see the endpoint rules of the SDK's clients */
-const FIPS_IN_GOV_CLOUD: readonly string[] = ['acm', 'cloudformation', 'logs', 'servicequotas', 'sns', 'sts'];
+const FIPS_IN_GOV_CLOUD: readonly string[] = [
+  'acm',
+  'cloudformation',
+  'logs',
+  'monitoring',
+  'servicequotas',
+  'sns',
+  'sts',
+];
 
 const api = (name: string, endpointVariable: string, protocol: AwsProtocol, signedAs = name): AwsApi => ({
   name,
@@ -29,6 +37,12 @@ const api = (name: string, endpointVariable: string, protocol: AwsProtocol, sign
 export const ACM = api('acm', 'ACM', { kind: 'json', version: '1.1', target: 'CertificateManager' });
 /** AWS CloudFormation. */
 export const CLOUDFORMATION = api('cloudformation', 'CLOUDFORMATION', { kind: 'query', version: '2010-05-15' });
+/** Amazon CloudWatch, which speaks JSON too. @see botocore, cloudwatch, "protocols" */
+export const CLOUDWATCH = api('monitoring', 'CLOUDWATCH', {
+  kind: 'json',
+  version: '1.0',
+  target: 'GraniteServiceVersion20100801',
+});
 /** Amazon CloudWatch Logs. */
 export const LOGS = api('logs', 'CLOUDWATCH_LOGS', { kind: 'json', version: '1.1', target: 'Logs_20140328' });
 /** AWS Lambda. */

@@ -1,38 +1,17 @@
 import { endpointOf } from '../../shared/aws/aws-endpoint.ts';
 import type { AwsEnvironment } from '../../shared/aws/aws-environment.ts';
-import { CLOCK_SKEW_ERRORS, isOutage, isThrottled, type SdkError } from '../../shared/aws/aws-errors.ts';
+import { isOutage, isThrottled, type SdkError } from '../../shared/aws/aws-errors.ts';
 import { type HttpAnswer, openHttp } from '../../shared/aws/aws-http.ts';
 import { errorIn, parseBody } from '../../shared/aws/aws-json-client.ts';
 import { makeRetries } from '../../shared/aws/aws-retries.ts';
 import { makeRequestSigner, type SigningCredentials } from '../../shared/aws/sign-request.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
 import { type AskAws, type AwsInput, type AwsOperation, type AwsRefusal, AwsRefused } from './aws-operation.ts';
+import { meaningOf } from './error-meanings.ts';
 import { readQueryError, readQueryResult } from './read-query-answer.ts';
 
 /** For one attempt. Descriptions of a whole account take seconds; an operator waits for each once. @see Amazon Builders' Library, "Timeouts, retries, and backoff with jitter" */
 const TIMEOUT_MS = 10_000;
-
-/** The names by which AWS's services refuse who lacks a permission. SNS has one of its own. @see "Common Errors" of their API references */
-const DENIED: ReadonlySet<string> = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'AuthorizationError',
-  'AuthorizationErrorException',
-  'UnauthorizedOperation',
-]);
-
-/** @see AWS STS API Reference, "Common Errors"; IAM user guide, "Troubleshooting" */
-const CREDENTIALS: ReadonlySet<string> = new Set([
-  'CredentialsProviderError', // the SDK's chain has found none
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'IncompleteSignature',
-  'InvalidClientTokenId',
-  'MissingAuthenticationToken',
-  'MissingAuthenticationTokenException',
-  'TokenProviderError',
-  'UnrecognizedClientException',
-]);
 
 /** What signs and reaches the services. */
 export interface AwsCallerParts {
@@ -87,8 +66,9 @@ const failureIn = ({ api: { protocol } }: AwsOperation<unknown>, answer: HttpAns
 };
 
 const refusalOf = (error: SdkError): AwsRefusal => {
-  if (DENIED.has(error.name)) return 'denied';
-  if (CREDENTIALS.has(error.name) || CLOCK_SKEW_ERRORS.has(error.name)) return 'credentials';
+  const meaning = meaningOf(error.name);
+  if (meaning === 'refused') return 'denied';
+  if (meaning === 'expired' || meaning === 'unknown') return 'credentials';
   if (isThrottled(error)) return 'throttled';
   return isOutage(error) ? 'unreachable' : 'refused';
 };

@@ -35,6 +35,18 @@ export interface CommonArguments {
   region?: string | undefined;
 }
 
+/** As infra/app.ts names it. */
+export const DEFAULT_STACK = 'Keyturn';
+
+/** @see CloudFormation API Reference, CreateStack, "StackName" */
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+
+/** The stack that is named, for a command that asks AWS for it. @throws Error that says what to give */
+export const readStackName = (stack: string = DEFAULT_STACK): string => {
+  if (!STACK_NAME.test(stack)) throw new Error(`give --stack the name of a stack, such as ${DEFAULT_STACK}`);
+  return stack;
+};
+
 /** An option that stands twice is no slip to guess about: one of the two may be of another stage. */
 const refuseRepeats = (tokens: readonly { kind: string; name?: string }[], options: ParseArgsOptionsConfig): void => {
   const isSingle = (name: string): boolean => options[name]?.multiple !== true;

@@ -102,16 +102,6 @@ export const GET_SMS_ATTRIBUTES = operation({
   answer: z.object({ attributes: textMap() }),
 });
 
-export const LIST_SUBSCRIPTIONS = operation({
-  api: SNS,
-  name: 'ListSubscriptionsByTopic',
-  actions: ['sns:ListSubscriptionsByTopic'],
-  answer: z.object({
-    Subscriptions: members(z.object({ SubscriptionArn: z.string(), Protocol: z.string(), Endpoint: z.string() })),
-    NextToken: z.optional(z.string()),
-  }),
-});
-
 export const DESCRIBE_CERTIFICATE = operation({
   api: ACM,
   name: 'DescribeCertificate',

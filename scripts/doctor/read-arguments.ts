@@ -1,4 +1,4 @@
-import { type CommonArguments, readCommandLine, SWITCH, TEXT } from '../command/command-line.ts';
+import { type CommonArguments, readCommandLine, readStackName, SWITCH, TEXT } from '../command/command-line.ts';
 
 export const USAGE = `Looks at an AWS account and at the stack that is deployed there, and says in sentences what is right, and what to do. It changes nothing.
 
@@ -25,9 +25,6 @@ export interface DoctorArguments extends CommonArguments {
   json: boolean;
 }
 
-/** @see CloudFormation API Reference, CreateStack, "StackName" */
-const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
-
 /**
  * Reads the command line.
  *
@@ -40,7 +37,5 @@ export const readArguments = (args: string[]): DoctorArguments | null => {
   if (!line) return null;
   const { stack, region, json, 'account-only': accountOnly } = line.values;
   if (accountOnly && stack !== undefined) throw new Error('give either --stack or --account-only');
-  if (stack !== undefined && !STACK_NAME.test(stack))
-    throw new Error('give --stack the name of a stack, such as Keyturn');
-  return { stackName: accountOnly ? null : (stack ?? 'Keyturn'), region, json };
+  return { stackName: accountOnly ? null : readStackName(stack), region, json };
 };

@@ -1,3 +1,4 @@
+import { LIST_SUBSCRIPTIONS, subscriptionsOf } from '../aws/subscriptions.ts';
 import type { Check } from './check.ts';
 import { outputOf, resourcesOf } from './deployed-stack.ts';
 import { fail, ok, unknown, warn } from './finding.ts';
@@ -7,7 +8,6 @@ import {
   DESCRIBE_SECRET,
   DETECT_DRIFT,
   GET_EVENT_SOURCE_MAPPING,
-  LIST_SUBSCRIPTIONS,
 } from './operations.ts';
 
 /** The service's own stack has some 400 resources; the comparison takes a few minutes. @see CloudFormation user guide, "Detect drift on an entire stack" */
@@ -150,17 +150,9 @@ export const alarmSubscriptions: Check = {
   asks: [LIST_SUBSCRIPTIONS],
   run: async ({ ask, stack }) => {
     const TopicArn = outputOf(await stack(), 'AlarmTopicArn');
-    const all: { SubscriptionArn: string; Protocol: string; Endpoint: string }[] = [];
-    let NextToken: string | undefined;
-    do {
-      const page = await ask(LIST_SUBSCRIPTIONS, { TopicArn, ...(NextToken && { NextToken }) });
-      all.push(...page.Subscriptions);
-      ({ NextToken } = page);
-    } while (NextToken);
-    const confirmed = all.filter(({ SubscriptionArn }) => SubscriptionArn.startsWith('arn:'));
-    const pending = all
-      .filter(({ SubscriptionArn }) => !SubscriptionArn.startsWith('arn:'))
-      .map(({ Endpoint }) => Endpoint);
+    const all = await subscriptionsOf(ask, TopicArn);
+    const confirmed = all.filter(({ isConfirmed }) => isConfirmed);
+    const pending = all.filter(({ isConfirmed }) => !isConfirmed).map(({ endpoint }) => endpoint);
     const confirm = `Confirm by the link in the mail that SNS has sent to ${pending.join(', ')}; after three days, subscribe anew.`;
     if (confirmed.length === 0)
       return fail(

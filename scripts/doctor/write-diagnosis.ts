@@ -1,3 +1,4 @@
+import { jsonLine, plain } from '../command/terminal-text.ts';
 import type { CheckStatus } from './finding.ts';
 import type { Checked, Diagnosis } from './run-doctor.ts';
 
@@ -10,12 +11,12 @@ const MARKS: Readonly<Record<CheckStatus, string>> = {
 
 const INDENT = ' '.repeat(9);
 
-/** The lines of one check. */
+/** The lines of one check. Records of the DNS, headers and states that AWS tells are texts of others. */
 export const writeChecked = ({ title, status, sentence, whatToDo, settles }: Checked): string => {
   const acts = (whatToDo ?? '').split('\n').filter(Boolean);
   return [
-    `${MARKS[status]}  ${title}: ${sentence}`,
-    ...acts.map((act) => `${INDENT}do: ${act}`),
+    `${MARKS[status]}  ${title}: ${plain(sentence)}`,
+    ...acts.map((act) => `${INDENT}do: ${plain(act)}`),
     ...(settles === undefined || status === 'unknown'
       ? []
       : [`${INDENT}settled: ${settles}: ${status === 'ok' ? 'yes' : 'no'}`]),
@@ -28,7 +29,7 @@ export const writeCounts = ({ counts: { ok, warn, fail, unknown } }: Diagnosis):
 
 /** One object for scripts. */
 export const writeJson = ({ checks, ...diagnosis }: Diagnosis): string =>
-  JSON.stringify({
+  jsonLine({
     ...diagnosis,
     checks: checks.map(({ whatToDo, settles = null, ...checked }) => ({ ...checked, what_to_do: whatToDo, settles })),
   });

@@ -1,7 +1,7 @@
-import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../shared/aws/dynamo.ts';
 import type { RedriveIntent, Redriven } from '../../shared/outbox/redrive-intent.ts';
+import { inParts, pagesOf } from '../command/scan-table.ts';
 
 /** Rows redriven concurrently; a small load beside the table's own. */
 const AT_ONCE = 10;
@@ -36,17 +36,10 @@ export const redriveRows = async (options: RedriveRowsOptions): Promise<RedriveC
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   };
 
-  let ExclusiveStartKey: ScanCommandOutput['LastEvaluatedKey'];
-  do {
-    const page: ScanCommandOutput = await client.send(
-      new ScanCommand({ TableName: table, ConsistentRead: true, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
-    );
-    const items = (page.Items ?? []).map((attributes) => unmarshall(attributes)).filter(isMeant);
-    for (let first = 0; first < items.length; first += AT_ONCE) {
-      await Promise.all(items.slice(first, first + AT_ONCE).map(redrive));
-    }
+  for await (const page of pagesOf(client, table)) {
+    const items = page.items.filter(isMeant);
+    await inParts(items, { atOnce: AT_ONCE, work: redrive });
     if (items.length > 0) progress(counts);
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+  }
   return counts;
 };

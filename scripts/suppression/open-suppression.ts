@@ -1,10 +1,9 @@
-import { SESClient } from '@aws-sdk/client-ses';
-import { awsEnvironment } from '../../shared/aws/aws-environment.ts';
 import type { Dynamo } from '../../shared/aws/dynamo.ts';
 import { makeDynamo } from '../../shared/aws/make-dynamo.ts';
 import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
 import { openSesSuppressions, type SesSuppressions } from '../../shared/aws/ses-suppressions.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
+import { openOperator } from '../aws/operator.ts';
 
 /** What the command works on. */
 export interface SuppressionParts {
@@ -14,7 +13,7 @@ export interface SuppressionParts {
   randomness: Randomness;
 }
 
-/** Opens it with the credentials and the region of an operator, wherever the SDK finds them. @param table of the accounts */
+/** Opens it with the credentials and the region of an operator. @param table of the accounts @throws NotSignedIn where there is no region */
 export const openSuppression = async ({
   table,
   clock,
@@ -24,10 +23,9 @@ export const openSuppression = async ({
   clock: Clock;
   randomness: Randomness;
 }): Promise<SuppressionParts> => {
-  const { config } = new SESClient();
-  const environment = { ...awsEnvironment(), AWS_REGION: await config.region() };
+  const { environment, region, credentials } = await openOperator();
   return {
-    suppressions: openSesSuppressions({ environment, credentials: config.credentials, clock }),
+    suppressions: openSesSuppressions({ environment: { ...environment, AWS_REGION: region }, credentials, clock }),
     dynamo: makeDynamo({
       client: openSdkDynamoClient({ clock }),
       config: { tables: { accounts: table } },

@@ -3,15 +3,13 @@ import { clearEmailMarkWrite } from '../../shared/account/email-delivery.ts';
 import { makeRecordEventWrite } from '../../shared/account/security-events.ts';
 import type { SuppressedAddress } from '../../shared/aws/ses-suppressions.ts';
 import { toRfc3339 } from '../../shared/primitives/clock.ts';
+import { OPERATOR_EVENT_SECONDS } from '../command/operator-act.ts';
 import { jsonLine, plain } from '../command/terminal-text.ts';
 import type { SuppressionParts } from './open-suppression.ts';
 import type { SuppressionArguments } from './read-arguments.ts';
 
 /** Accounts that are looked up at once; a small load beside the table's own. */
 const AT_ONCE = 10;
-
-/** The setting's default (`events.retentionSeconds`): the command does not read the settings. */
-const RETENTION_SECONDS = 400 * 24 * 60 * 60;
 
 /** An address that mail does not reach, as the operator sees it. */
 interface ShownAddress {
@@ -48,7 +46,7 @@ const sayAddress = ({ email, ses, account }: ShownAddress): string => {
 export const runSuppression = async (options: RunSuppression): Promise<boolean> => {
   const { asked, suppressions, dynamo, clock, randomness, ask, say } = options;
   const accounts = makeAccounts({ dynamo });
-  const recordEventWrite = makeRecordEventWrite({ clock, randomness, retentionSeconds: RETENTION_SECONDS });
+  const recordEventWrite = makeRecordEventWrite({ clock, randomness, retentionSeconds: OPERATOR_EVENT_SECONDS });
 
   const show = async (email: string, found: SuppressedAddress | null): Promise<ShownAddress> => {
     const id = await accounts.findIdByEmail(email);

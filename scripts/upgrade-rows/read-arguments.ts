@@ -13,6 +13,9 @@ export const USAGE = `Stores accounts, credentials and sessions that an older re
   npm run upgrade-rows -- --outputs cdk-outputs.json [--stack Keyturn] [--dry-run]
   npm run upgrade-rows -- --accounts <AccountsTable> --credentials <CredentialsTable> --tokens <TokensTable> [--dry-run]
 
+Where the package is installed it is "npx keyturn-upgrade-rows" instead of "npm run upgrade-rows --". It writes the version of its own
+release: that must be the one in service.
+
   --dry-run         says what would be upgraded, and changes nothing
 ${COMMON_USAGE} They need, of the three tables, dynamodb:Scan and UpdateItem; of the key
 of Credentials, kms:Decrypt.

@@ -1,10 +1,11 @@
-import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Item } from '../../shared/aws/dynamo.ts';
 import { makeDynamo } from '../../shared/aws/make-dynamo.ts';
 import { ROW_VERSIONS } from '../../shared/aws/row.ts';
 import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
+import { inParts, pagesOf } from '../command/scan-table.ts';
 import type { LastingTable } from './lasting-rows.ts';
 import { type Upgraded, upgradeRow } from './upgrade-row.ts';
 
@@ -53,20 +54,14 @@ export const upgradeTables = async (options: UpgradeTablesOptions): Promise<bool
 
   const upgradeTable = async (table: LastingTable): Promise<Counts> => {
     const counts = new Map<Upgraded, number>();
-    let ExclusiveStartKey: ScanCommandOutput['LastEvaluatedKey'];
-    do {
-      const page: ScanCommandOutput = await client.send(
-        new ScanCommand({ TableName: tables[table], ConsistentRead: true, Limit: pageSize, ExclusiveStartKey }),
-      );
-      const items = (page.Items ?? []).map((attributes) => unmarshall(attributes));
-      for (let first = 0; first < items.length; first += AT_ONCE) {
-        const upgrades = items.slice(first, first + AT_ONCE).map((item) => upgradeRow({ dynamo, table, item, dryRun }));
-        await Promise.allSettled(upgrades); // one that fails leaves none of the others under way
-        for (const outcome of await Promise.all(upgrades)) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-      }
-      ExclusiveStartKey = page.LastEvaluatedKey;
-      if (ExclusiveStartKey) say(`… ${summary(table, counts, dryRun)}`);
-    } while (ExclusiveStartKey);
+    const upgrade = async (item: Item): Promise<void> => {
+      const outcome = await upgradeRow({ dynamo, table, item, dryRun });
+      counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+    };
+    for await (const { items, isLast } of pagesOf(client, tables[table], pageSize)) {
+      await inParts(items, { atOnce: AT_ONCE, work: upgrade });
+      if (!isLast) say(`… ${summary(table, counts, dryRun)}`);
+    }
     return counts;
   };
 

@@ -140,6 +140,16 @@ describe('the package', () => {
     await expect(refused).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('give either --outputs') });
   });
 
+  it('upgrades rows from where it is installed, by the command that its handbook names', async () => {
+    const bin = join(app, 'node_modules/.bin/keyturn-upgrade-rows');
+
+    const help = await run(bin, ['--help']);
+    const refused = run(bin, ['--accounts', 'a']);
+
+    expect(help.stdout).toContain('npx keyturn-upgrade-rows');
+    await expect(refused).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('give either --outputs') });
+  });
+
   it('acts on accounts from where it is installed, by the command that its handbook names', async () => {
     const bin = join(app, 'node_modules/.bin/keyturn-account');
 

@@ -207,7 +207,7 @@ describe('after-restore', () => {
     const named = ['--accounts', accounts, '--credentials', credentials, '--outbox', outbox];
     const { code, output } = await run(...named, ...AT, '--lost');
 
-    expect([code, output]).toEqual([1, 'Nothing was done: answer y, or give --yes.\n']);
+    expect([code, output]).toEqual([1, 'Nothing was done: nobody is at a terminal to be asked, so give --yes.\n']);
     expect(await everyRow(world)).toEqual(before);
   });
 

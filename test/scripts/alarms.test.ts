@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { openAlarms } from '../../scripts/alarms/open-alarms.ts';
 import { readArguments } from '../../scripts/alarms/read-arguments.ts';
 import { runAlarms } from '../../scripts/alarms/run-alarms.ts';
+import { makeAwsCaller } from '../../scripts/aws/aws-caller.ts';
 import { csprng } from '../../shared/primitives/randomness.ts';
 import { makeFakeClock } from '../support/fake-clock.ts';
 import { type StoredAlarm, startFakeCloudWatch } from '../support/fake-cloudwatch.ts';
@@ -38,8 +39,14 @@ describe("the command's line", () => {
     });
   });
 
-  it.each([[['--yes']], [['all']], [['--force']]])('refuses %j', (args) => {
-    expect(() => readArguments(args)).toThrow();
+  it.each([
+    [['--yes'], '--yes goes with --try'],
+    [['all'], 'there is a word too many: all'],
+    [['--force'], "Unknown option '--force'"],
+    [['--stack', ''], 'give --stack the name of a stack'],
+    [['--stack', 'evil/../x'], 'give --stack the name of a stack'],
+  ])('refuses %j and says why', (args, says) => {
+    expect(() => readArguments(args)).toThrow(says);
   });
 });
 
@@ -55,7 +62,6 @@ describe('the alarms of a deployed stack', () => {
       AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.origin,
       AWS_ENDPOINT_URL_SNS: cloudWatch.origin,
     };
-    Object.assign(process.env, environment);
   });
   afterAll(() => cloudWatch.stop());
   beforeEach(() => {
@@ -75,7 +81,15 @@ describe('the alarms of a deployed stack', () => {
     const questions: string[] = [];
     const isDone = await runAlarms({
       asked,
-      alarms: await openAlarms({ clock: makeFakeClock(), randomness: csprng }),
+      alarms: openAlarms(
+        makeAwsCaller({
+          environment: { AWS_ENDPOINT_URL: cloudWatch.origin },
+          region: 'eu-west-1',
+          credentials: async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
+          clock: makeFakeClock(),
+          randomness: csprng,
+        }),
+      ),
       ask: async (question) => {
         questions.push(question);
         return agrees;
@@ -195,7 +209,7 @@ describe('the alarms of a deployed stack', () => {
 
     const { isDone, text } = await run(['--try', '--yes']);
 
-    expect(text).toContain('whom it tells is not known (AuthorizationErrorException)');
+    expect(text).toContain('whom it tells is not known (AuthorizationError)');
     expect([isDone, cloudWatch.published.length]).toEqual([true, 3]);
   });
 
@@ -220,7 +234,7 @@ describe('the alarms of a deployed stack', () => {
 
     expect(ended).toEqual({
       code: 1,
-      err: 'alarms stopped: AccessDeniedException. The credentials may not do that. docs/operating.md has the policy that the command needs. An alarm that was set off goes back by itself within minutes; run it again for the rest.\n',
+      err: 'alarms stopped: AccessDeniedException. The credentials may not do that. --help says what the command needs. An alarm that was set off goes back by itself within minutes; run it again for the rest.\n',
     });
   });
 });

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { ACTS } from '../../scripts/account/commands.ts';
 import * as account from '../../scripts/account/read-arguments.ts';
+import * as afterRestore from '../../scripts/after-restore/read-arguments.ts';
+import * as alarms from '../../scripts/alarms/read-arguments.ts';
 import { readCommandLine, readResources, SWITCH, TEXT } from '../../scripts/command/command-line.ts';
+import * as doctor from '../../scripts/doctor/read-arguments.ts';
 import * as redrive from '../../scripts/redrive/read-arguments.ts';
 import * as suppression from '../../scripts/suppression/read-arguments.ts';
 import * as upgradeRows from '../../scripts/upgrade-rows/read-arguments.ts';
@@ -29,9 +32,15 @@ const outputs = fileOf('outputs.json', JSON.stringify({ Keyturn: STACK }));
 
 const ID = '0b0e9f0e-8c0b-4d0e-9f0e-8c0b4d0e9f0e';
 
-/** Every command of an operator, with a line that it takes but for where the stack is. */
+/** Every command of an operator that takes the outputs of a stack, with a line that it takes but for where the stack is. */
 const COMMANDS = [
   { name: 'account', ...account, good: ['show', ID] },
+  {
+    name: 'after-restore',
+    USAGE: afterRestore.USAGE,
+    readArguments: (args: string[]) => afterRestore.readArguments(args, Date.parse('2026-06-01T00:00:00Z')),
+    good: ['--at', '2026-01-31T12:00:00Z', '--yes'],
+  },
   { name: 'redrive', ...redrive, good: ['--dry-run'] },
   { name: 'suppression', ...suppression, good: ['list'] },
   { name: 'upgrade-rows', ...upgradeRows, good: ['--dry-run'] },
@@ -87,6 +96,50 @@ describe.each(COMMANDS)('the command line of $name', ({ name, readArguments, USA
     const file = fileOf('secret.json', '{"a": hunter2');
 
     expect(() => read('--outputs', file)).toThrow(/^(?!.*hunter2)/);
+  });
+});
+
+/** Those that ask AWS for the names, with a line that each takes. */
+const ASKING_COMMANDS = [
+  { name: 'alarms', ...alarms, good: ['--try'] },
+  { name: 'doctor', ...doctor, good: ['--json'] },
+];
+
+describe.each(ASKING_COMMANDS)('the command line of $name, which asks AWS', ({ name, readArguments, USAGE, good }) => {
+  const read = (...args: string[]) => readArguments([...good, ...args]);
+
+  it('takes a region where one is named, and a stack', () => {
+    expect(read()).toMatchObject({ region: undefined });
+    expect(read('--region', 'ap-southeast-2', '--stack', 'Other')).toMatchObject({ region: 'ap-southeast-2' });
+    expect(Object.values(read('--stack', 'Other') ?? {})).toContain('Other');
+    expect(Object.values(read() ?? {})).toContain('Keyturn');
+  });
+
+  it.each([['--help'], ['-h']])('gives help at %s, whatever else is there', (flag) => {
+    expect(readArguments([flag])).toBeNull();
+    expect(read(flag, '--stack', '')).toBeNull();
+  });
+
+  it.each(['--region', '--stack', 'Status 0', 'Status 1', 'Status 2', `npm run ${name} -- `])('explains %s', (text) => {
+    expect(USAGE).toContain(text);
+  });
+
+  it('has lines that a terminal shows whole, and refuses an option that it does not know', () => {
+    expect(USAGE.split('\n').filter((line) => line.length > 140)).toEqual([]);
+    expect(() => read('--no-such-option')).toThrow('--no-such-option');
+  });
+
+  it.each([
+    { args: ['--stack', ''], says: 'give --stack the name of a stack, such as Keyturn' },
+    { args: ['--stack', '-x/..'], says: "'--stack' argument is ambiguous" },
+    { args: ['--stack', 'x/..'], says: 'give --stack the name of a stack, such as Keyturn' },
+    { args: ['--stack', 'A', '--stack', 'B'], says: '--stack is given more than once' },
+    { args: ['--region', 'evil.example/'], says: '--region takes the name of a region' },
+    { args: ['--region', ''], says: '--region takes the name of a region' },
+    { args: ['--outputs', outputs], says: '--outputs' },
+    { args: ['one'], says: 'there is a word too many' },
+  ])('refuses $args and says why', ({ args, says }) => {
+    expect(() => read(...args)).toThrow(says);
   });
 });
 

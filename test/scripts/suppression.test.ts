@@ -86,6 +86,19 @@ describe('the suppression', () => {
     return { isDone, lines, questions };
   };
 
+  it('says that there is no region, before it opens anything', async () => {
+    const { AWS_REGION, AWS_CONFIG_FILE } = process.env;
+    delete process.env.AWS_REGION;
+    process.env.AWS_CONFIG_FILE = '/dev/null';
+
+    const opened = openSuppression({ table: 'a', clock: world.clock, randomness: csprng });
+
+    await expect(opened).rejects.toThrow('There is no region: give --region');
+    process.env.AWS_REGION = AWS_REGION;
+    if (AWS_CONFIG_FILE === undefined) delete process.env.AWS_CONFIG_FILE;
+    else process.env.AWS_CONFIG_FILE = AWS_CONFIG_FILE;
+  });
+
   it("lists who is on SES's list, with the account and its mark", async () => {
     const owner = await unreachedOwner();
 

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { readArguments as readAlarmsArguments } from '../../scripts/alarms/read-arguments.ts';
+import { runAlarms } from '../../scripts/alarms/run-alarms.ts';
 import { jsonLine, plain, plainLines } from '../../scripts/command/terminal-text.ts';
+import { writeChecked, writeJson } from '../../scripts/doctor/write-diagnosis.ts';
 import { runSuppression } from '../../scripts/suppression/run-suppression.ts';
 import { makeDynamo } from '../../shared/aws/make-dynamo.ts';
 import { openSdkDynamoClient } from '../../shared/aws/sdk-dynamo-client.ts';
@@ -39,6 +42,53 @@ describe('texts for a terminal', () => {
 
   it('leave letters of every script as they are', () => {
     expect(plain('Grüße, 世界, नमस्ते')).toBe('Grüße, 世界, नमस्ते');
+  });
+});
+
+describe('what a record of the DNS, a header or a subscriber says', () => {
+  it('acts on no terminal where the doctor tells of it, and can add no line', () => {
+    const checked = {
+      id: 'dmarc',
+      title: 'DMARC',
+      status: 'warn',
+      sentence: `The record is ${HOSTILE}.`,
+      whatToDo: `Replace ${HOSTILE.replace('\n', '')}\nThen wait.`,
+    } as const;
+    const diagnosis = {
+      account: '1',
+      region: 'eu-west-1',
+      stack: null,
+      counts: { ok: 0, warn: 1, fail: 0, unknown: 0 },
+    };
+
+    const [text, json] = [writeChecked(checked), writeJson({ ...diagnosis, checks: [checked] })];
+
+    expect(text.split('\n')).toHaveLength(3);
+    expect(text).not.toMatch(ACTS);
+    expect(json).not.toMatch(/[\p{C}\u2028\u2029]/u);
+    expect(JSON.parse(json)).toMatchObject({ checks: [{ sentence: checked.sentence }] });
+  });
+
+  it('acts on no terminal where alarms are listed, and can add no line', async () => {
+    const asked = readAlarmsArguments([]);
+    if (!asked) throw new Error('help was asked for');
+    const lines: string[] = [];
+
+    await runAlarms({
+      asked,
+      alarms: {
+        list: async () => [{ name: `Keyturn-${HOSTILE}`, heading: 'undos', state: 'OK', topics: [HOSTILE, 'silent'] }],
+        setState: async () => undefined,
+        subscriptions: async (topic) =>
+          topic === 'silent' ? [] : [{ protocol: HOSTILE, endpoint: HOSTILE, isConfirmed: true }],
+      },
+      ask: async () => false,
+      say: (line) => lines.push(line),
+      pause: async () => undefined,
+    });
+
+    expect(lines).toHaveLength(4);
+    expect(lines.filter((line) => /[\p{C}\u2028\u2029]/u.test(line))).toEqual([]);
   });
 });
 

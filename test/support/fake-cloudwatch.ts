@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { startFakeServer } from './fake-server.ts';
+import { type AwsAnswer, jsonError, queryError, startFakeAws } from './fake-aws.ts';
 
 /** An alarm as DescribeAlarms answers it, of which a test says what matters. */
 export interface StoredAlarm {
@@ -31,15 +30,10 @@ interface Input {
   AlarmName?: string;
   StateValue?: StoredAlarm['StateValue'];
   StateReason?: string;
+  TopicArn?: string;
 }
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-};
-
-const TARGET = 'GraniteServiceVersion20100801.';
+const json = (body: object): AwsAnswer => ({ body: JSON.stringify(body) });
 
 /**
  * Starts a server for the part of CloudWatch's JSON protocol and of SNS's Query protocol that the alarms of a stack need. As CloudWatch does, it tells
@@ -52,71 +46,57 @@ export const startFakeCloudWatch = async ({ pageSize = 2 }: { pageSize?: number 
   const alarms: StoredAlarm[] = [];
   const subscriptions = new Map<string, StoredSubscription[]>();
   const published: Published[] = [];
-  /** Operations with what they were given, in order. */
-  const calls: { operation: string; input: Input }[] = [];
   let refused: string | null = null;
 
-  const json = (response: ServerResponse, status: number, body: object): void =>
-    void response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
-
-  const describe = ({ AlarmNamePrefix = '', NextToken = '0' }: Input): object => {
+  const describe = ({ AlarmNamePrefix = '', NextToken = '0' }: Input): AwsAnswer => {
     const matching = alarms.filter(({ AlarmName }) => AlarmName.startsWith(AlarmNamePrefix));
     const first = Number(NextToken);
     const isLast = first + pageSize >= matching.length;
-    return {
+    return json({
       CompositeAlarms: [],
       MetricAlarms: matching.slice(first, first + pageSize),
       ...(!isLast && { NextToken: String(first + pageSize) }),
-    };
+    });
   };
 
-  const setState = ({ AlarmName, StateValue = 'OK', StateReason = '' }: Input): object => {
+  const setState = ({ AlarmName, StateValue = 'OK', StateReason = '' }: Input): AwsAnswer => {
     const alarm = alarms.find((one) => one.AlarmName === AlarmName);
-    if (!alarm) return { __type: 'com.amazonaws.cloudwatch#ResourceNotFound' };
+    if (!alarm) return jsonError('ResourceNotFound');
     const isNew = StateValue === 'ALARM' && alarm.StateValue !== 'ALARM' && alarm.ActionsEnabled;
     alarm.StateValue = StateValue;
     if (isNew)
       for (const topic of alarm.AlarmActions) published.push({ topic, alarm: alarm.AlarmName, reason: StateReason });
-    return {};
+    return json({});
   };
 
-  const listSubscriptions = (response: ServerResponse, topic: string): void => {
+  const listSubscriptions = ({ TopicArn: topic = '' }: Input): AwsAnswer => {
     const known = subscriptions.get(topic);
-    const members = (known ?? []).map(
+    if (!known) return queryError('AuthorizationError', 'not yours', 403);
+    const members = known.map(
       ({ Protocol, Endpoint, SubscriptionArn }) =>
         `<member><TopicArn>${topic}</TopicArn><Protocol>${Protocol}</Protocol><SubscriptionArn>${SubscriptionArn}</SubscriptionArn><Owner>123456789012</Owner><Endpoint>${Endpoint}</Endpoint></member>`,
     );
-    const xml = known
-      ? `<ListSubscriptionsByTopicResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><ListSubscriptionsByTopicResult><Subscriptions>${members.join('')}</Subscriptions></ListSubscriptionsByTopicResult><ResponseMetadata><RequestId>request</RequestId></ResponseMetadata></ListSubscriptionsByTopicResponse>`
-      : '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>not yours</Message></Error><RequestId>request</RequestId></ErrorResponse>';
-    response.writeHead(known ? 200 : 403, { 'content-type': 'text/xml' }).end(xml);
+    const body = `<ListSubscriptionsByTopicResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><ListSubscriptionsByTopicResult><Subscriptions>${members.join('')}</Subscriptions></ListSubscriptionsByTopicResult><ResponseMetadata><RequestId>request</RequestId></ResponseMetadata></ListSubscriptionsByTopicResponse>`;
+    return { body };
   };
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await bodyOf(request);
-    const target = String(request.headers['x-amz-target'] ?? '');
-    if (!target.startsWith(TARGET)) {
-      listSubscriptions(response, new URLSearchParams(body).get('TopicArn') ?? '');
-      return;
-    }
-    const operation = target.slice(TARGET.length);
-    const input = JSON.parse(body) as Input;
-    calls.push({ operation, input });
-    if (refused === operation) {
-      json(response, 400, { __type: 'com.amazon.coral.service#AccessDeniedException', Message: `not ${body}` });
-      return;
-    }
-    const answer = operation === 'DescribeAlarms' ? describe(input) : setState(input);
-    json(response, '__type' in answer ? 400 : 200, answer);
+  const aws = await startFakeAws();
+  const answering = (name: string, answer: (input: Input) => AwsAnswer) => (input: Input) =>
+    refused === name ? jsonError('AccessDeniedException', `not ${JSON.stringify(input)}`) : answer(input);
+  const answers = {
+    DescribeAlarms: answering('DescribeAlarms', describe),
+    SetAlarmState: answering('SetAlarmState', setState),
+    ListSubscriptionsByTopic: answering('ListSubscriptionsByTopic', listSubscriptions),
   };
+  aws.answerWith(answers);
 
-  const { origin, stop } = await startFakeServer((request, response) => void handle(request, response));
   return {
-    origin,
+    origin: aws.origin,
     alarms,
     subscriptions,
     published,
-    calls,
+    /** Operations with what they were given, in order. */
+    calls: aws.calls as readonly { operation: string; input: Input }[],
     /** Refuses an operation from now on. */
     refuse: (operation: string): void => {
       refused = operation;
@@ -124,10 +104,10 @@ export const startFakeCloudWatch = async ({ pageSize = 2 }: { pageSize?: number 
     reset: (): void => {
       alarms.length = 0;
       published.length = 0;
-      calls.length = 0;
       subscriptions.clear();
       refused = null;
+      aws.answerWith(answers);
     },
-    stop,
+    stop: aws.stop,
   };
 };

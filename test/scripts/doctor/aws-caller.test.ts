@@ -2,16 +2,12 @@ import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { GetSMSAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { ACM, LAMBDA, SECRETS_MANAGER, SES, SMS_VOICE, SNS } from '../../../scripts/aws/aws-apis.ts';
+import { ACM, CLOUDWATCH, LAMBDA, SECRETS_MANAGER, SES, SMS_VOICE, SNS } from '../../../scripts/aws/aws-apis.ts';
 import { makeAwsCaller } from '../../../scripts/aws/aws-caller.ts';
 import { GET_CALLER_IDENTITY } from '../../../scripts/aws/get-caller-identity.ts';
 import { members } from '../../../scripts/aws/read-query-answer.ts';
-import {
-  DESCRIBE_SECRET,
-  GET_EMAIL_IDENTITY,
-  GET_SMS_ATTRIBUTES,
-  LIST_SUBSCRIPTIONS,
-} from '../../../scripts/doctor/operations.ts';
+import { LIST_SUBSCRIPTIONS } from '../../../scripts/aws/subscriptions.ts';
+import { DESCRIBE_SECRET, GET_EMAIL_IDENTITY, GET_SMS_ATTRIBUTES } from '../../../scripts/doctor/operations.ts';
 import { endpointOf } from '../../../shared/aws/aws-endpoint.ts';
 import { csprng } from '../../../shared/primitives/randomness.ts';
 import { startFakeAws } from '../../support/fake-aws.ts';
@@ -90,13 +86,16 @@ describe('what asks AWS for an operator', () => {
     ]);
   });
 
-  it('says that there are no credentials, and asks nothing', async () => {
-    aws.answerWith(GOOD);
-    const none = caller(() => Promise.reject(Object.assign(new Error('none'), { name: 'CredentialsProviderError' })));
+  it.each(['CredentialsProviderError', 'NotSignedIn'])(
+    'says that there are no credentials (%s), and asks nothing',
+    async (name) => {
+      aws.answerWith(GOOD);
+      const none = caller(() => Promise.reject(Object.assign(new Error('none'), { name })));
 
-    await expect(none(GET_CALLER_IDENTITY)).rejects.toMatchObject({ refusal: 'credentials' });
-    expect(aws.calls).toEqual([]);
-  });
+      await expect(none(GET_CALLER_IDENTITY)).rejects.toMatchObject({ refusal: 'credentials' });
+      expect(aws.calls).toEqual([]);
+    },
+  );
 
   it('says that nothing listens there', async () => {
     const nowhere = makeAwsCaller({
@@ -115,6 +114,7 @@ describe('what asks AWS for an operator', () => {
     [SNS, 'us-gov-west-1', { AWS_USE_FIPS_ENDPOINT: 'true' }, 'https://sns.us-gov-west-1.amazonaws.com'],
     [SES, 'eu-central-1', {}, 'https://email.eu-central-1.amazonaws.com'],
     [SMS_VOICE, 'eu-central-1', { AWS_USE_FIPS_ENDPOINT: 'true' }, 'https://sms-voice-fips.eu-central-1.amazonaws.com'],
+    [CLOUDWATCH, 'us-gov-west-1', { AWS_USE_FIPS_ENDPOINT: 'true' }, 'https://monitoring.us-gov-west-1.amazonaws.com'],
     [ACM, 'us-east-1', {}, 'https://acm.us-east-1.amazonaws.com'],
     [LAMBDA, 'cn-north-1', {}, 'https://lambda.cn-north-1.amazonaws.com.cn'],
     [
