@@ -26,7 +26,7 @@ export const makeOwnPasswords = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clo
   replace: async ({ principal, carriedOver, journalled, phc, writes }) => {
     const result = await dynamo.transact([
       ...ownerWrites({ principal, carriedOver, journalled, nowSeconds: clock.nowSeconds() }),
-      setPasswordWrite({ accountId: principal.accountId, phc }),
+      setPasswordWrite({ accountId: principal.accountId, phc, epoch: principal.epoch + 1 }),
       ...writes,
     ]);
     return result.won;

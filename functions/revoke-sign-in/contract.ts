@@ -50,7 +50,7 @@ export const revokeSignIn = httpContract({
       ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     },
     credentials: {
-      ACCOUNT: ['dynamodb:PutItem'],
+      ACCOUNT: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     },
     outbox: {
       INTENT: ['dynamodb:PutItem'],

@@ -1,6 +1,6 @@
 import { type Account, accountRow, parseAccount } from '../../shared/account/accounts.ts';
 import { isFrozen } from '../../shared/account/change-journal.ts';
-import { setPasswordWrite } from '../../shared/account/passwords.ts';
+import { isPasswordOf, passwordRow, setPasswordWrite } from '../../shared/account/passwords.ts';
 import { isSessionCurrent } from '../../shared/account/principal.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { isExpired } from '../../shared/aws/row.ts';
@@ -17,6 +17,8 @@ interface VetoedSignIn {
   account: Account;
   /** The session that it began, which may have ended. */
   sessionId: string;
+  /** The account's at the sign-in. */
+  epoch: number;
   /** `null` where it has ended, while the password is still the one that was used. */
   session: Session | null;
   /** Whether the account knows the device that the session began on. */
@@ -28,8 +30,8 @@ interface VetoedSignIn {
 /** Sign-ins that were not the owner's. */
 export interface VetoedSignIns {
   /**
-   * @returns `null` for a token that is unknown, used or expired, or that would end nothing: the session has ended, and so has the epoch
-   * of its sign-in, so the password may be another
+   * @returns `null` for a token that is unknown, used or expired, or that would end nothing: the session has ended, and another password was
+   * set since the sign-in
    * @throws StoreUnavailable
    */
   find(tokenHash: string): Promise<VetoedSignIn | null>;
@@ -37,7 +39,8 @@ export interface VetoedSignIns {
    * Voids the password and raises the epoch, which ends every session, challenge, device and mailed token. It asks for no epoch: whoever
    * signed in could change something each time and win.
    * @param veto.phc a hash that is of no password
-   * @returns `false` for all but one of any number of attempts, and where a change was undone or a deletion asked for since it was read
+   * @returns `false` for all but one of any number of attempts, where a change was undone or a deletion asked for since it was read, and where the session has
+   * ended and another password was set
    * @throws StoreUnavailable
    */
   voidPassword(veto: { signIn: VetoedSignIn; phc: string; writes: readonly Write[] }): Promise<boolean>;
@@ -71,25 +74,26 @@ const makeVetoedSignIns = ({
       const veto = item && signInVetoRow.parse(item);
       if (!veto || isExpired(veto, nowSeconds)) return null;
       const { accountId, sessionId, epoch } = veto;
-      const [accountItem, sessionItem = null, devicesItem = null] = await dynamo.transactGet([
+      const [accountItem, passwordItem, sessionItem = null, devicesItem = null] = await dynamo.transactGet([
         accountRow.at(accountId),
+        passwordRow.at(accountId),
         sessionRow.at(accountId, sessionId),
         devicesRow.at(accountId),
       ]);
-      if (!accountItem) return null;
+      if (!accountItem || !passwordItem) return null;
       const account = parseAccount(accountItem);
       const found = sessionItem && sessionRow.parse(sessionItem);
       const session = found && isSessionCurrent(account, found) && !isOver(found, nowSeconds) ? found : null;
       const frozen = isFrozen(account, nowSeconds);
-      // In the freeze nothing but the session can end.
-      if (!session && (frozen || account.epoch !== epoch)) return null;
+      // In the freeze nothing but the session can end. The account's epoch says nothing of the password: other sessions raise it too.
+      if (!session && (frozen || !isPasswordOf(passwordRow.parse(passwordItem), epoch))) return null;
       const { deviceId } = found ?? {};
       const isDeviceKnown = deviceId !== undefined && parseDevices(devicesItem)?.devices[deviceId] !== undefined;
-      return { tokenHash, account, sessionId, session, isDeviceKnown, isFrozen: frozen };
+      return { tokenHash, account, sessionId, epoch, session, isDeviceKnown, isFrozen: frozen };
     },
 
     voidPassword: async ({ signIn, phc, writes }) => {
-      const { accountId, frozenUntilEpochSeconds } = signIn.account;
+      const { accountId, epoch, frozenUntilEpochSeconds } = signIn.account;
       const { and, is, lacks } = accountRow.when;
       const isAsFrozen =
         frozenUntilEpochSeconds === undefined
@@ -102,7 +106,7 @@ const makeVetoedSignIns = ({
           { increase: { epoch: 1 } },
           and(accountRow.when.exists, isAsFrozen, lacks('deletion')),
         ),
-        setPasswordWrite({ accountId, phc }),
+        setPasswordWrite({ accountId, phc, epoch: epoch + 1 }, signIn.session ? undefined : signIn.epoch),
         ...writes,
       ]);
       return won;

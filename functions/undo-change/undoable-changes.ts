@@ -187,7 +187,7 @@ const makeUndoableChanges = ({
         ),
         undoRow.consumeWrite(undoRow.key(tokenHash), nowSeconds),
         ...factorsWrites,
-        ...(phc === null ? [] : [setPasswordWrite({ accountId, phc })]),
+        ...(phc === null ? [] : [setPasswordWrite({ accountId, phc, epoch: epoch + 1 })]),
         ...emailWrites(change, nowSeconds),
         ...claimWrites,
         ...writes,

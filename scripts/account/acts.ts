@@ -131,7 +131,7 @@ export const forceReset = async (deps: ActDeps, input: ActInput): Promise<ActRes
       { set: { epoch: account.epoch + 1 } },
       accountRow.when.is('epoch', account.epoch), // an undo, a suspension or a new password since decides anew
     ),
-    setPasswordWrite({ accountId, phc: unusablePhc(stored.parameters, randomness) }),
+    setPasswordWrite({ accountId, phc: unusablePhc(stored.parameters, randomness), epoch: account.epoch + 1 }),
     noteWrite(deps, input, 'operator-voided-password'),
     ...messages,
   ]);

@@ -1,6 +1,7 @@
 import { RESETTABLE_FACTORS, type ResettableFactor } from '../../shared/contract/factor-names.ts';
 import { EMAIL_ADDRESS_TEXT_MAX_LENGTH } from '../../shared/primitives/email-address.ts';
 import { isVisible } from '../../shared/primitives/typed-text.ts';
+import { readUuid } from '../../shared/primitives/uuid-bytes.ts';
 import { GRACE_SECONDS } from '../../shared/settings/deletion-settings.ts';
 import { DAY } from '../../shared/settings/seconds.ts';
 import { COMMON_USAGE, readCommandLine, readResources, SWITCH, TEXT } from '../command/command-line.ts';
@@ -45,8 +46,6 @@ Status 0: done. Status 1: not done, and why is written. Status 2: it was called 
 
 /** UTF-16 units of a reason: long enough to say something, short enough for a row of the history. */
 const REASON_LENGTH = { min: 3, max: 200 } as const;
-
-const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Nothing that could act on a terminal or a log: no control, format or unassigned character, and no end of a line. */
 const ONE_LINE = /^[^\p{C}\u2028\u2029]+$/u;
@@ -128,8 +127,8 @@ const untilOf = ({ until }: Values): string | null => {
 };
 
 const accountIdOf = (text: string): string => {
-  const id = text.toLowerCase();
-  if (!UUID_V4.test(id)) throw new Error('give the id of an account; find has it for an address or a number');
+  const id = readUuid(text); // of any version: that of the canary's account is the stack's own
+  if (id === null) throw new Error('give the id of an account; find has it for an address or a number');
   return id;
 };
 

@@ -11,6 +11,8 @@ export interface Known {
   erased: RowOf<typeof erasedAccountRow> | null;
   /** Whether the restored Credentials has a password of it: its backup may be older than that of Accounts. */
   hasPassword: boolean;
+  /** The present. */
+  nowSeconds: number;
 }
 
 /** What is to become of a restored account. */
@@ -27,6 +29,10 @@ export interface Decision {
   voidsPassword: boolean;
   /** Whether the owner gets a mail to set another. */
   mailsRecovery: boolean;
+  /** Whether the number that recovers the account goes: its owner has chosen another since, or none. It may have been a thief's. */
+  dropsRecoveryPhone: boolean;
+  /** Until when a change that was undone since freezes the account, in epoch seconds; `null` for no such. */
+  frozenUntilEpochSeconds: number | null;
   /** Whether an operator has to look at it. */
   isDoubtful: boolean;
 }
@@ -42,8 +48,9 @@ const deletionOf = (account: Account, known: Known): Decision['deletion'] => {
   if (deletion?.begunAtEpochSeconds !== undefined) return { act: 'none' }; // its rows are half gone: the next run goes on
   const { erased } = known;
   if (erased) {
-    const { deletionId, sessionId, requestedAtEpochSeconds, erasedAtEpochSeconds } = erased;
-    const of = { deletionId, sessionId, salt: '', requestedAtEpochSeconds, erasesAtEpochSeconds: erasedAtEpochSeconds };
+    const { deletionId, sessionId, operator, requestedAtEpochSeconds, erasedAtEpochSeconds } = erased;
+    const by = { sessionId, operator }; // of them one is absent; the next record names them again
+    const of = { deletionId, ...by, salt: '', requestedAtEpochSeconds, erasesAtEpochSeconds: erasedAtEpochSeconds };
     return { act: 'erase', of };
   }
   const present = known.account ? known.account.deletion : deletion;
@@ -71,6 +78,9 @@ export const decideAccount = (account: Account, known: Known): Decision => {
   const shallBeSuspended = newer ? newer.suspendedAtEpochSeconds !== undefined || isDoubtful : null;
   const isSuspended = account.suspendedAtEpochSeconds !== undefined;
   const hasMoved = newer !== null && newer.epoch > account.epoch;
+  const frozenUntilEpochSeconds = newer?.frozenUntilEpochSeconds ?? 0;
+  const isFrozen = frozenUntilEpochSeconds > known.nowSeconds;
+  const choiceId = account.recoveryPhone?.choiceId;
   const voidsPassword = (hasMoved || !known.hasPassword) && deletion.act !== 'erase';
   return {
     epoch,
@@ -78,7 +88,10 @@ export const decideAccount = (account: Account, known: Known): Decision => {
     suspension:
       shallBeSuspended === null || shallBeSuspended === isSuspended ? 'none' : shallBeSuspended ? 'set' : 'lift',
     voidsPassword,
-    mailsRecovery: voidsPassword && !isGoing && !(shallBeSuspended ?? isSuspended),
+    // In the freeze of an undo the mailbox may be in the hands that the change came from.
+    mailsRecovery: voidsPassword && !isGoing && !isFrozen && !(shallBeSuspended ?? isSuspended),
+    dropsRecoveryPhone: newer !== null && choiceId !== undefined && newer.recoveryPhone?.choiceId !== choiceId,
+    frozenUntilEpochSeconds: isFrozen ? frozenUntilEpochSeconds : null,
     isDoubtful,
   };
 };

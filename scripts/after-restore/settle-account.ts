@@ -77,7 +77,7 @@ const restarted = (of: PendingDeletion, { clock, randomness }: SettleDeps): Pend
 
 interface Part {
   set: NonNullable<Changes<RowOf<typeof accountRow>>['set']>;
-  remove: ('deletion' | 'suspendedAtEpochSeconds')[];
+  remove: ('deletion' | 'suspendedAtEpochSeconds' | 'recoveryPhone')[];
   writes: Write[];
 }
 
@@ -126,7 +126,7 @@ const LEAST_COST = z.parse(passwordSettings.argon2, {});
 
 const passwordWrites = (
   { accountId, email }: Account,
-  { voidsPassword, mailsRecovery }: Decision,
+  { voidsPassword, mailsRecovery, epoch }: Decision,
   stored: Item | null,
   { randomness, operator, recordEventWrite, recordIntentWrite }: SettleDeps,
 ): Write[] => {
@@ -134,7 +134,7 @@ const passwordWrites = (
   const parameters = (stored && readPhcString(passwordRow.parse(stored).phc)?.parameters) ?? LEAST_COST;
   const phc = unusablePhc(parameters, randomness);
   return [
-    stored ? setPasswordWrite({ accountId, phc }) : createPasswordWrite({ accountId, phc }),
+    (stored ? setPasswordWrite : createPasswordWrite)({ accountId, phc, epoch }),
     recordEventWrite({ accountId, type: 'operator-voided-password', sourceIp: null, operator }),
     ...(mailsRecovery
       ? [
@@ -162,16 +162,26 @@ export const settleAccount = async (deps: SettleDeps, item: Item): Promise<Settl
     laterOf(deps, accountId),
     dynamo.get('credentials', passwordRow.key(accountId)),
   ]);
-  const decision = decideAccount(account, { ...later, hasPassword: password !== null });
+  const decision = decideAccount(account, {
+    ...later,
+    hasPassword: password !== null,
+    nowSeconds: deps.clock.nowSeconds(),
+  });
   if (dryRun) return { outcome: 'settled', accountId, decision };
   const deletion = deletionPart(account, decision, deps);
   const suspension = suspensionPart(account, decision, deps);
+  const { frozenUntilEpochSeconds } = decision;
+  const frozen = frozenUntilEpochSeconds === null ? {} : { frozenUntilEpochSeconds };
   const { won } = await dynamo.transact([
     accountRow.updateWrite(
       accountRow.key(accountId),
       {
-        set: { epoch: decision.epoch, restoredToEpochSeconds, ...deletion.set, ...suspension.set },
-        remove: [...deletion.remove, ...suspension.remove],
+        set: { epoch: decision.epoch, restoredToEpochSeconds, ...frozen, ...deletion.set, ...suspension.set },
+        remove: [
+          ...deletion.remove,
+          ...suspension.remove,
+          ...(decision.dropsRecoveryPhone ? (['recoveryPhone'] as const) : []),
+        ],
       },
       accountRow.when.is('epoch', account.epoch),
     ),

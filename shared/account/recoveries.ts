@@ -142,6 +142,7 @@ export const makeRecoveries = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock
         setPasswordWrite({
           accountId,
           phc,
+          epoch: epoch + 1,
           resetProvenUntilEpochSeconds: clock.nowSeconds() + RESET_PROVES_SECONDS,
         }),
         journalled

@@ -65,7 +65,7 @@ export const makeSignUps = ({ dynamo, clock }: { dynamo: Dynamo; clock: Clock })
       signUpRow.consumeWrite(signUpRow.key(tokenHash), clock.nowSeconds()),
       claimEmailWrite({ email, accountId: account.accountId }, clock.nowSeconds()),
       createAccountWrite(account),
-      createPasswordWrite({ accountId: account.accountId, phc }),
+      createPasswordWrite({ accountId: account.accountId, phc, epoch: account.epoch }),
       ...writes,
     ]);
     return result.won;

@@ -19,7 +19,7 @@ export const signInVetoRow = defineRow({
   shape: {
     accountId: z.string(),
     sessionId: z.string(),
-    /** Of the account at the sign-in: while it is the account's, the password is the one that was used. */
+    /** Of the account at the sign-in: a password that was set later is not the one that was used. */
     epoch: z.int(),
     expiresAtEpochSeconds: z.int(),
   },

@@ -372,7 +372,7 @@ describe('a sign-in link', () => {
       const shapes = await refused(owner.email, [undefined, ...garbage]);
       await refused(owner.email, [undefined, ...alike]);
 
-      expect(alike).toHaveLength(8); // tokens of recovery, sign-up, undo, e-mail change, proof of an address, factor reset, deletion and export look like it
+      expect(alike).toHaveLength(9); // tokens of recovery, sign-up, undo, e-mail change, proof of an address, factor reset, deletion, export and of the veto of a sign-in look like it
       expect(new Set(shapes.map((shape) => JSON.stringify(shape))).size).toBe(1);
     });
 

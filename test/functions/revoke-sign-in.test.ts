@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { FREEZE_SECONDS, UNDO_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
+import { deleteAccount, keepAccount, keepToken } from '../support/deletion.ts';
 import type { DynamoCall } from '../support/dynamo-proxy.ts';
 import { operationsDuring } from '../support/dynamo-shape.ts';
 import {
@@ -141,6 +142,51 @@ describe('revoke-sign-in', () => {
   it('works for a session that has ended, while the password is the one that was used', async () => {
     const { email, stranger, token } = await intruded();
     await world.call('sign-out', loadEvent('sign-out/delete', bearer(stranger.access_token)));
+
+    expect(await revokeSignIn(world, token)).toMatchObject(VOIDED);
+
+    expect(await signInAnywhere(email)).toMatchObject(WRONG_PASSWORD);
+  });
+
+  it('works where another session of the same device has ended the one that it tells of', async () => {
+    const { email, stranger, token } = await intruded();
+    const again = await signIn(world, email, GOOD_PASSWORD, { deviceToken: stranger.device_token });
+    const goesOn = await endOthers(again.body as SignInTokensAnswer);
+
+    expect(await revokeSignIn(world, token)).toMatchObject(VOIDED);
+
+    expect(await refresh(world, goesOn.refresh_token)).toMatchObject({ status: 400 });
+    expect(await signInAnywhere(email)).toMatchObject(WRONG_PASSWORD);
+  });
+
+  it('works where the owner has ended the other sessions first', async () => {
+    const { email, owner, token } = await intruded();
+    await endOthers(owner);
+
+    expect(await revokeSignIn(world, token)).toMatchObject(VOIDED);
+
+    expect(await signInAnywhere(email)).toMatchObject(WRONG_PASSWORD);
+  });
+
+  it('waits for a deletion that the stranger has asked for, and works once the owner has kept the account', async () => {
+    const { email, stranger, token } = await intruded();
+    await deleteAccount(world, stranger);
+    expect(await revokeSignIn(world, token)).toMatchObject(INVALID);
+    await keepAccount(world, await keepToken(world, email));
+
+    expect(await revokeSignIn(world, token)).toMatchObject(VOIDED);
+
+    expect(await signInAnywhere(email)).toMatchObject(WRONG_PASSWORD);
+  });
+
+  it('works for a password that the release before has set, which does not say when', async () => {
+    const { account_id: accountId, email, owner, token } = await intruded();
+    await endOthers(owner);
+    const [password] = (await world.rows('credentials')).filter(
+      ({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === 'PASSWORD',
+    );
+    const { epoch: _, ...before } = password ?? {};
+    await putRows(world, 'credentials', [before]);
 
     expect(await revokeSignIn(world, token)).toMatchObject(VOIDED);
 

@@ -108,7 +108,7 @@ describe('what becomes of an account that a backup has brought back', () => {
     schemaVersion: 2,
   };
   const decide = (was: Partial<Account>, is: Partial<Account> | null, erased: typeof record | null = null) =>
-    decideAccount(account(was), { account: is && account(is), erased, hasPassword: true });
+    decideAccount(account(was), { account: is && account(is), erased, hasPassword: true, nowSeconds: NOW_MS / 1000 });
 
   it.each([
     { of: 'nothing happened', was: {}, is: {}, act: 'none' },
@@ -139,8 +139,37 @@ describe('what becomes of an account that a backup has brought back', () => {
     expect(decide({}, moved, record)).toMatchObject({ voidsPassword: false, mailsRecovery: false });
   });
 
+  it('loses the number that recovered it where its owner has chosen another since, or none, and keeps it where nothing is known', () => {
+    const chosen = (choiceId: string) => ({
+      recoveryPhone: { e164: '+436641234500', country: 'AT', choiceId },
+    });
+
+    expect(decide(chosen('a'), {}).dropsRecoveryPhone).toBe(true);
+    expect(decide(chosen('a'), chosen('b')).dropsRecoveryPhone).toBe(true);
+    expect(decide(chosen('a'), chosen('a')).dropsRecoveryPhone).toBe(false);
+    expect(decide(chosen('a'), null).dropsRecoveryPhone).toBe(false);
+  });
+
+  it('stays frozen after an undo of since, and gets no recovery mail for so long', () => {
+    const undone = (until: number) => decide({}, { epoch: 6, frozenUntilEpochSeconds: until });
+
+    expect(undone(NOW_MS / 1000 + 1)).toMatchObject({
+      frozenUntilEpochSeconds: NOW_MS / 1000 + 1,
+      voidsPassword: true,
+      mailsRecovery: false,
+    });
+    expect(undone(NOW_MS / 1000)).toMatchObject({ frozenUntilEpochSeconds: null, mailsRecovery: true });
+  });
+
+  it('says by whom it was erased when it is erased again', () => {
+    const operator = 'arn:aws:iam::1:user/alice';
+    const byOperator = { ...record, sessionId: undefined, operator };
+
+    expect(decide({}, null, byOperator).deletion).toMatchObject({ act: 'erase', of: { operator } });
+  });
+
   it('gets a void password where the backup of Credentials has none, so that a reset can set one', () => {
-    const known = { account: null, erased: null, hasPassword: false };
+    const known = { account: null, erased: null, hasPassword: false, nowSeconds: NOW_MS / 1000 };
 
     expect(decideAccount(account(), known)).toMatchObject({ voidsPassword: true, mailsRecovery: true });
   });

@@ -52,7 +52,7 @@ describe('credentials', () => {
   it('sets no first password over one that is there', async () => {
     const before = await phcOf(accountId);
 
-    const result = await dynamo.transact([createPasswordWrite({ accountId, phc: 'another' })]);
+    const result = await dynamo.transact([createPasswordWrite({ accountId, phc: 'another', epoch: 1 })]);
 
     expect(result.won).toBe(false);
     expect(await phcOf(accountId)).toBe(before);
@@ -61,7 +61,7 @@ describe('credentials', () => {
   it('sets no new password where there never was one', async () => {
     const nobody = csprng.uuid();
 
-    const result = await dynamo.transact([setPasswordWrite({ accountId: nobody, phc: 'another' })]);
+    const result = await dynamo.transact([setPasswordWrite({ accountId: nobody, phc: 'another', epoch: 2 })]);
 
     expect(result.won).toBe(false);
     expect(await phcOf(nobody)).toBeUndefined();

@@ -95,6 +95,7 @@ describe('find-page', () => {
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
       'text/html; charset=utf-8',
+      'text/html; charset=utf-8',
       'text/css; charset=utf-8',
       'text/javascript; charset=utf-8',
       'text/javascript; charset=utf-8',
