@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decideAccount } from '../../scripts/after-restore/decide-account.ts';
+import { decideAccount, type Known } from '../../scripts/after-restore/decide-account.ts';
 import { readArguments } from '../../scripts/after-restore/read-arguments.ts';
 import { settleAccount } from '../../scripts/after-restore/settle-account.ts';
 import { type Account, parseAccount } from '../../shared/account/accounts.ts';
@@ -107,7 +107,7 @@ describe('what becomes of an account that a backup has brought back', () => {
     erasedAtEpochSeconds: 250,
     schemaVersion: 2,
   };
-  const decide = (was: Partial<Account>, is: Partial<Account> | null, erased: typeof record | null = null) =>
+  const decide = (was: Partial<Account>, is: Partial<Account> | null, erased: Known['erased'] = null) =>
     decideAccount(account(was), { account: is && account(is), erased, hasPassword: true, nowSeconds: NOW_MS / 1000 });
 
   it.each([
@@ -163,7 +163,8 @@ describe('what becomes of an account that a backup has brought back', () => {
 
   it('says by whom it was erased when it is erased again', () => {
     const operator = 'arn:aws:iam::1:user/alice';
-    const byOperator = { ...record, sessionId: undefined, operator };
+    const { sessionId: _, ...ofOperator } = record;
+    const byOperator = { ...ofOperator, operator };
 
     expect(decide({}, null, byOperator).deletion).toMatchObject({ act: 'erase', of: { operator } });
   });
