@@ -16,6 +16,7 @@ export const onNewDevice = async (service: Service) => {
 /** A sign-in on a new device, and the token of the notice of it. */
 const toldOf = async (service: Service) => {
   const { owner, request } = await onNewDevice(service);
+  await service.receive(owner.email, async () => undefined); // the notice of the app, which has a link of its own
   const token = tokenIn(await service.receive(owner.email, () => service.ask(request())));
   return { ...owner, token };
 };

@@ -4,7 +4,9 @@ import { changeEmail } from '../support/email-change.ts';
 import { newestToken, recoveryToken, signUp } from '../support/journeys.ts';
 import { jsonBody, loadEvent } from '../support/load-event.ts';
 import { proofToken } from '../support/lost-mail.ts';
+import { act } from '../support/operator.ts';
 import { beginAuthenticator, challengeOf, totpCode } from '../support/second-factor.ts';
+import { vetoOfStranger } from '../support/sign-in-veto.ts';
 import { putRows } from '../support/table-writer.ts';
 import { openTwoFactorOwner } from '../support/two-factor-journeys.ts';
 import { accountOf, undoToken } from '../support/undo.ts';
@@ -21,6 +23,7 @@ export const HELD = [
   'recovery token',
   'sign-up token',
   'undo token',
+  'sign-in veto token',
   'email change token',
   'email proof token',
   'deletion token',
@@ -76,6 +79,9 @@ export const hold = async (world: World): Promise<Holdings> => {
   const deletion = await keepToken(world, leaver);
   const exported = await exportTokenOfLargeProfile(world, `exporter-${strangers}@example.com`);
   world.clock.advance(30); // the app's last code is used
+  const veto = await vetoOfStranger(world, { email, secret });
+  await act(world, 'reset-factor', accountId, { factor: 'totp' });
+  world.clock.advance(30);
   const { body: enrolled } = await beginAuthenticator(world, session);
   return {
     'access token': session.access_token,
@@ -86,6 +92,7 @@ export const hold = async (world: World): Promise<Holdings> => {
     'recovery token': recovery,
     'sign-up token': signUpToken,
     'undo token': await undoToken(world, email), // of the app, before which there was none
+    'sign-in veto token': veto,
     'email change token': await newestToken(world, changed),
     'email proof token': await proofToken(world, await unreached(world, `proving-${strangers}@example.com`)),
     'deletion token': deletion,

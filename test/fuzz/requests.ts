@@ -52,6 +52,7 @@ const FITTING: readonly [RegExp, readonly HeldName[]][] = [
       'recovery token',
       'sign-up token',
       'undo token',
+      'sign-in veto token',
       'email change token',
       'email proof token',
       'deletion token',
