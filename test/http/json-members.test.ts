@@ -119,19 +119,19 @@ describe('json-members', () => {
     expect(findMemberFault(text)).toBeNull();
   });
 
-  /** CPU in microseconds; the least of several, because a busy machine makes some longer and none shorter. */
-  const timeOf = (text: string): number => {
-    const times = Array.from({ length: 20 }, () => {
-      const before = process.cpuUsage();
-      findMemberFault(text);
-      return process.cpuUsage(before).user + 1;
-    });
-    return Math.min(...times);
-  };
-
-  /** Eight times the text: in step with it a ratio of about 8; of each place with all behind it, of 64. */
+  /** Eight times the text. */
   const TIMES = 8;
-  const NOT_IN_STEP = 32;
+  /** The same amount of text in eight times the pieces takes as long where time is in step with the length, and an eighth where it is not. */
+  const NOT_IN_STEP = 4;
+  /** In microseconds: many ticks of the clock by which some machines count CPU. */
+  const LEAST = 200_000;
+
+  /** CPU in microseconds of so many runs together: a busy machine makes them later, and hardly longer. */
+  const timeOf = (text: string, runs: number): number => {
+    const before = process.cpuUsage();
+    for (let run = 0; run < runs; run += 1) findMemberFault(text);
+    return process.cpuUsage(before).user + 1;
+  };
 
   it.each<[string, (length: number) => string]>([
     ['lists in lists', (length) => '['.repeat(length) + ']'.repeat(length)],
@@ -139,9 +139,16 @@ describe('json-members', () => {
     ['a string of quotes', (length) => `"${'\\"'.repeat(length)}"`],
     ['a number of many zeros', (length) => `{"a":1.${'0'.repeat(length)}1}`],
   ])('takes no more than in step with the length of the text for %s', (_, textOf) => {
-    const [short, long] = [4_000, TIMES * 4_000].map((length) => timeOf(textOf(length))) as [number, number];
+    const [short, long] = [textOf(4_000), textOf(TIMES * 4_000)];
 
-    expect(long / short).toBeLessThan(NOT_IN_STEP);
+    let runs = 1;
+    let inPieces = timeOf(short, TIMES * runs);
+    while (inPieces < LEAST) {
+      runs *= 2;
+      inPieces = timeOf(short, TIMES * runs);
+    }
+
+    expect(timeOf(long, runs) / inPieces).toBeLessThan(NOT_IN_STEP);
   });
 
   it('finds a number of many zeros that is not exact', () => {
