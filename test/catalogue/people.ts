@@ -85,8 +85,10 @@ export const enroll = async (service: Service, { access_token: token }: Tokens):
   (await service.ask(bare('POST', '/two-factor/totp', token))).secret;
 
 /** Opens an account with an authenticator app, whose present code is unused. Its session has ended. */
-export const openWithApp = async (service: Service): Promise<AppOwner> => {
-  const account = await openAccount(service);
+export const openWithApp = async (service: Service): Promise<AppOwner> => addApp(service, await openAccount(service));
+
+/** Adds an app to an account without one. */
+export const addApp = async (service: Service, account: Account): Promise<AppOwner> => {
   const secret = await enroll(service, account.session);
   const body = { code: await codeBefore(service, secret) };
   const answer = await service.ask(post('/two-factor/totp/confirm', body, account.session.access_token));

@@ -1,22 +1,26 @@
 import { type GoodRequest, good } from './good-request.ts';
-import { challengeOf, codeNow, openWithApp, tokenIn } from './people.ts';
+import { type AppOwner, addApp, challengeOf, codeNow, openAccount, openWithApp, tokenIn } from './people.ts';
 import { form, post, type Service, type ServiceRequest, type ServiceWithRows } from './service.ts';
 
 const REVOKE = '/account/sign-in/revoke';
 
 /** The second step of a sign-in on a device that was never seen: its owner is told of it. */
-export const onNewDevice = async (service: Service) => {
-  const owner = await openWithApp(service);
-  const challenge = await challengeOf(service, owner);
-  const request = (): ServiceRequest =>
-    post('/verification/verify', { code: codeNow(service, owner.secret) }, challenge);
-  return { owner, request };
+export const onNewDevice = async (service: Service, owner?: AppOwner) => {
+  const own = owner ?? (await openWithApp(service));
+  const challenge = await challengeOf(service, own);
+  const request = (): ServiceRequest => post('/verification/verify', { code: codeNow(service, own.secret) }, challenge);
+  return { owner: own, request };
 };
 
 /** A sign-in on a new device, and the token of the notice of it. */
 const toldOf = async (service: Service) => {
-  const { owner, request } = await onNewDevice(service);
-  await service.receive(owner.email, async () => undefined); // the notice of the app, which has a link of its own
+  const account = await openAccount(service);
+  let withApp: AppOwner | undefined;
+  // The notice of the app has a link of its own, and is not to be taken for that of the device.
+  await service.receive(account.email, async () => {
+    withApp = await addApp(service, account);
+  });
+  const { owner, request } = await onNewDevice(service, withApp);
   const token = tokenIn(await service.receive(owner.email, () => service.ask(request())));
   return { ...owner, token };
 };
