@@ -54,19 +54,18 @@ const makeDraftNewDevice = (deps: DraftNewDeviceDeps): DraftNewDevice => ({
     const expiresAtEpochSeconds = signedInAt + UNDO_SECONDS;
     const isOver = expiresAtEpochSeconds <= deps.clock.nowSeconds();
 
-    const { sessionId = '', epoch = 0, salt = '' } = signIn ?? {};
     const token =
       signIn && !isOver
         ? await issueDerivedToken(deps, {
-            salt,
-            binding: { purpose: 'sign-in-veto', row: sessionId, epoch: null, destination: account.email },
+            salt: signIn.salt,
+            binding: { purpose: 'sign-in-veto', row: signIn.sessionId, epoch: null, destination: account.email },
             // An erasure that is under way must not leave a token behind.
             requireWrite: accountRow.checkWrite(accountRow.key(accountId), accountRow.when.exists),
             tokenWrite: (tokenHash) =>
               signInVetoRow.putWrite(signInVetoRow.key(tokenHash), {
                 accountId,
-                sessionId,
-                epoch,
+                sessionId: signIn.sessionId,
+                epoch: signIn.epoch,
                 expiresAtEpochSeconds,
               }),
           })

@@ -33,8 +33,6 @@ export interface RequestVerificationInput {
   /** What the number shall become; `null` where the caller said nothing of it. */
   purpose: NumberPurpose | null;
   locales: readonly string[];
-  /** What the device says that it is: a stranger's text. */
-  userAgent: string | undefined;
   sourceIp: string;
   sourceNetwork: string;
   captcha: CaptchaAttempt;
@@ -64,10 +62,9 @@ export const makeRequestVerification = (deps: RequestVerificationDeps) => {
   });
 
   /** The mail of a sign-in from a new device once more: a number in the request changes nothing, the code goes to the account's address alone. */
-  const requestMail = (challenge: ChallengeToken, { userAgent, locales, sourceIp, keeper }: RequestVerificationInput) =>
+  const requestMail = (challenge: ChallengeToken, { locales, sourceIp, keeper }: RequestVerificationInput) =>
     requests.mail({
       challenge,
-      userAgent,
       locales,
       sourceIp,
       keepWrites: (resendAfterSeconds) => keeper.keepWrites({ result: answerOf(challenge, resendAfterSeconds) }),

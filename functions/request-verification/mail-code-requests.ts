@@ -1,13 +1,12 @@
-import { notedCountry, type RequestNoting } from '../../shared/account/noted-device.ts';
+import type { RequestNoting } from '../../shared/account/noted-device.ts';
+import { toldOriginOfRequest } from '../../shared/account/told-origin.ts';
 import type { Dynamo, Write } from '../../shared/aws/dynamo.ts';
 import { CHALLENGE_SECONDS } from '../../shared/contract/lifetimes.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type AccountLimit, provideSignInCodeLimit } from '../../shared/limits/account-limit.ts';
 import type { LimitExceeded } from '../../shared/limits/rate-limit.ts';
-import { shownNetwork } from '../../shared/limits/source-network.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
 import type { Clock } from '../../shared/primitives/clock.ts';
-import { describedDevice } from '../../shared/primitives/described-device.ts';
 import type { ChallengeToken } from '../../shared/two-factor/challenge-tokens.ts';
 import { requireChallengeWrites } from '../../shared/two-factor/challenges.ts';
 import { FIRST_RESEND_SECONDS } from './resend-policy.ts';
@@ -17,8 +16,6 @@ import { makeResends, type Resends, type SpacedRequest } from './resends.ts';
 interface MailCodeRequest {
   /** It lives. */
   challenge: ChallengeToken;
-  /** What the device says that it is: a stranger's text. */
-  userAgent: string | undefined;
   locales: readonly string[];
   sourceIp: string;
   /** The writes of an answer, which says when the next request may come. */
@@ -63,13 +60,9 @@ const makeMailCodeRequests = ({
     spaced: SpacedRequest,
     attemptsLeft: number,
   ): Promise<MailCodeResult> => {
-    const { challenge, userAgent, locales, sourceIp, keepWrites } = request;
+    const { challenge, locales, sourceIp, keepWrites } = request;
     const { verificationId } = challenge;
-    const from = {
-      device: describedDevice(userAgent),
-      network: shownNetwork(sourceIp),
-      country: notedCountry(requesters),
-    };
+    const from = toldOriginOfRequest(requesters, sourceIp);
     const { resendAfterSeconds } = spaced;
     const spend = codeLimit(challenge.accountId);
     const challengeWrites = requireChallengeWrites(challenge, clock.nowSeconds());

@@ -36,11 +36,11 @@ export interface VetoedSignIns {
    */
   find(tokenHash: string): Promise<VetoedSignIn | null>;
   /**
-   * Voids the password and raises the epoch, which ends every session, challenge, device and mailed token. It asks for no epoch: whoever
-   * signed in could change something each time and win.
+   * Voids the password and raises the epoch, which ends every session, challenge, device and mailed token. It asks for no epoch: a thief
+   * who signed in could change something each time and win.
    * @param veto.phc a hash that is of no password
-   * @returns `false` for all but one of any number of attempts, where a change was undone or a deletion asked for since it was read, and where the session has
-   * ended and another password was set
+   * @returns `false` for all but one of any number of attempts, where a change was undone or a deletion asked for since it was read, and
+   * where the session has ended and another password was set
    * @throws StoreUnavailable
    */
   voidPassword(veto: { signIn: VetoedSignIn; phc: string; writes: readonly Write[] }): Promise<boolean>;
@@ -106,6 +106,7 @@ const makeVetoedSignIns = ({
           { increase: { epoch: 1 } },
           and(accountRow.when.exists, isAsFrozen, lacks('deletion')),
         ),
+        // Another action may have raised the epoch since it was read: then this is lower, and a token of between voids what is void.
         setPasswordWrite({ accountId, phc, epoch: epoch + 1 }, signIn.session ? undefined : signIn.epoch),
         ...writes,
       ]);

@@ -1,5 +1,6 @@
-import { notedCountry, type RequestNoting } from '../../shared/account/noted-device.ts';
+import type { RequestNoting } from '../../shared/account/noted-device.ts';
 import { provideHistory, type SecurityHistory } from '../../shared/account/security-events.ts';
+import { toldOriginOfRequest } from '../../shared/account/told-origin.ts';
 import { EMAIL_CODE } from '../../shared/contract/factor-names.ts';
 import { problem } from '../../shared/contract/problems.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
@@ -7,7 +8,6 @@ import type { Ports, Scope } from '../../shared/lambda/scope.ts';
 import { type AccountLimit, provideSignInCodeLimit } from '../../shared/limits/account-limit.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import { makeRecordIntentWrite, type RecordIntentWrite } from '../../shared/outbox/outbox.ts';
-import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import type { SignInCandidate } from '../../shared/two-factor/credentials.ts';
 import { requireSwitchedOffWrite } from '../../shared/two-factor/factors.ts';
 import { makeVerifications, type Verifications } from '../../shared/two-factor/verifications.ts';
@@ -27,9 +27,6 @@ interface BeginMailboxChallengeInput {
   deviceName: string | null;
   /** For an account that has no locale of its own. */
   locales: readonly string[];
-  device: DescribedDevice;
-  /** As mails tell it; `null` for an address that can't be read. */
-  network: string | null;
   sourceIp: string;
   keeper: AnswerKeeper;
 }
@@ -53,7 +50,7 @@ const makeBeginMailboxChallenge =
     log,
   }: BeginMailboxChallengeDeps) =>
   async (input: BeginMailboxChallengeInput) => {
-    const { candidate, deviceName, locales, device, network, sourceIp, keeper } = input;
+    const { candidate, deviceName, locales, sourceIp, keeper } = input;
     const { accountId, epoch } = candidate.account;
     const { verification, answer } = newChallenge({
       account: candidate.account,
@@ -71,9 +68,7 @@ const makeBeginMailboxChallenge =
         kind: 'sign-in-code',
         verificationId,
         locales: [...locales],
-        device,
-        network,
-        country: notedCountry(requesters),
+        ...toldOriginOfRequest(requesters, sourceIp),
       }),
       history.recordEventWrite(event),
       ...keeper.keepWrites({ result: answer, of: { accountId, epoch } }),

@@ -8,7 +8,6 @@ import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Log } from '../../shared/observability/log.ts';
 import type { Clock, Randomness } from '../../shared/primitives/clock.ts';
-import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import type { Credentials } from '../../shared/two-factor/credentials.ts';
 import type { Admit } from './admit.ts';
 import type { GoOn, SignInAnswer } from './go-on.ts';
@@ -32,8 +31,6 @@ export interface SignInInput extends PresentedPasses {
   password: string;
   /** For a mail to an account that has no locale of its own. */
   locales: readonly string[];
-  /** What the device says that it is. */
-  device: DescribedDevice;
   sourceIp: string;
   sourceNetwork: string;
   captcha: CaptchaAttempt;

@@ -4,9 +4,7 @@ import type { Write } from '../../shared/aws/dynamo.ts';
 import type { DeviceToken } from '../../shared/devices/device-tokens.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import { shownNetwork } from '../../shared/limits/source-network.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import type { DescribedDevice } from '../../shared/primitives/described-device.ts';
 import { type CompleteSignIn, provideCompleteSignIn } from '../../shared/session/complete-sign-in.ts';
 import type { NewSession } from '../../shared/session/session-row.ts';
 import { type NoticeOfNewDeviceWrite, provideNoticeOfNewDeviceWrite } from '../../shared/session/sign-in-vetoes.ts';
@@ -42,16 +40,9 @@ interface GoOnInput {
   deviceName: string | null;
   /** For a mail to an account that has no locale of its own. */
   locales: readonly string[];
-  /** What the device says that it is. */
-  device: DescribedDevice;
   sourceIp: string;
   keeper: AnswerKeeper;
 }
-
-type Further = GoOnInput & {
-  /** As mails tell it; `null` for an address that can't be read. */
-  network: string | null;
-};
 
 /**
  * Goes on with a sign-in whose password was right: to a session, or to a challenge where a second factor is on or the device is new.
@@ -64,14 +55,14 @@ const makeGoOn = (deps: GoOnDeps) => {
 
   /** @returns `null` where one of the writes lost */
   const complete = (
-    { candidate: { account, devices }, known, deviceName, device, network, sourceIp, keeper }: Further,
+    { candidate: { account, devices }, known, deviceName, sourceIp, keeper }: GoOnInput,
     { methods, writes: own, isTold }: Completion,
   ): Promise<SignInAnswer | null> => {
     const writesOf = (session: NewSession): Write[] => [
       // A factor that was switched on while the password was compared is wanted too, also where older sessions live on.
       requireSwitchedOffWrite(account.accountId),
       ...own,
-      ...(isTold ? [deps.noticeOfNewDeviceWrite({ session, device, network })] : []),
+      ...(isTold ? [deps.noticeOfNewDeviceWrite(session)] : []),
       ...keeper.keepWrites({ result: {}, of: session, tokens: 'answer' }),
     ];
     const deviceId = known?.deviceId ?? null;
@@ -80,14 +71,13 @@ const makeGoOn = (deps: GoOnDeps) => {
 
   return async (input: GoOnInput): Promise<SignInAnswer | null> => {
     const { account, factors } = input.candidate;
-    const further = { ...input, network: shownNetwork(input.sourceIp) };
     const isFactorOn = isTwoFactorOn(overviewOf(factors));
-    const completion = isFactorOn ? null : await deps.findCompletion(further);
+    const completion = isFactorOn ? null : await deps.findCompletion(input);
     if (completion) {
-      const answer = await complete(further, completion);
+      const answer = await complete(input, completion);
       if (answer || !completion.orChallenge) return answer;
     }
-    const answer = await (isFactorOn ? deps.beginChallenge(further) : deps.beginMailboxChallenge(further));
+    const answer = await (isFactorOn ? deps.beginChallenge(input) : deps.beginMailboxChallenge(input));
     if (answer) log('info', 'sign-in', { account_id: account.accountId, outcome: 'second-factor-required' });
     return answer;
   };

@@ -5,7 +5,6 @@ import { withDeviceCookie } from '../../shared/devices/device-cookie.ts';
 import { serve } from '../../shared/http/serve.ts';
 import { openKeyring } from '../../shared/keyring/open-keyring.ts';
 import { processRuntime } from '../../shared/lambda/runtime.ts';
-import { describedDevice } from '../../shared/primitives/described-device.ts';
 import { provideRepeatTokens } from '../../shared/session/repeat-tokens.ts';
 import { makeCredentials } from '../../shared/two-factor/credentials.ts';
 import { provideAdmit } from './admit.ts';
@@ -28,11 +27,10 @@ export const wire = serve({
     trustedCallers: provideTrustedCallers,
   },
   flow: makeSignIn,
-  input: ({ body, cookies, userAgent, ...request }) => ({
+  input: ({ body, cookies, ...request }) => ({
     ...request,
     ...body,
     ...presentedPasses(body, cookies),
-    device: describedDevice(userAgent),
   }),
   output: withDeviceCookie,
 });

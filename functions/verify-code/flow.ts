@@ -25,8 +25,6 @@ export interface VerifyCodeInput {
   verificationId: string | null;
   /** `null` where the client said nothing of it. */
   endOtherSessions: boolean | null;
-  /** What the device says that it is: a stranger's text. */
-  userAgent: string | undefined;
   sourceIp: string;
   keeper: AnswerKeeper;
 }
@@ -50,10 +48,7 @@ export const makeVerifyCode =
     if (endOtherSessions !== null) {
       throw problem('invalid-request', { errors: [{ field: 'end_other_sessions', code: 'not-applicable' }] });
     }
-    if (caller.kind === 'challenge') {
-      const { userAgent } = input;
-      return proveChallenge({ challenge: caller.challenge, code, userAgent, sourceIp, keeper });
-    }
+    if (caller.kind === 'challenge') return proveChallenge({ challenge: caller.challenge, code, sourceIp, keeper });
 
     if (!isDigitCode(code)) throw problem('invalid-code'); // it can be none of an SMS, so it costs no try
     const { verificationId: kept } = input;

@@ -4,9 +4,7 @@ import { problem } from '../../shared/contract/problems.ts';
 import { isDeviceKnown } from '../../shared/devices/devices.ts';
 import type { AnswerKeeper } from '../../shared/idempotency/answer-keeper.ts';
 import type { Ports, Scope } from '../../shared/lambda/scope.ts';
-import { shownNetwork } from '../../shared/limits/source-network.ts';
 import type { Log } from '../../shared/observability/log.ts';
-import { describedDevice } from '../../shared/primitives/described-device.ts';
 import { type CompleteSignIn, provideCompleteSignIn } from '../../shared/session/complete-sign-in.ts';
 import type { SignInTokensAnswer } from '../../shared/session/session-tokens.ts';
 import { type NoticeOfNewDeviceWrite, provideNoticeOfNewDeviceWrite } from '../../shared/session/sign-in-vetoes.ts';
@@ -46,8 +44,6 @@ interface ProveSignInInput {
   challenge: ChallengeToken;
   /** Without separators. */
   code: string;
-  /** What the device says that it is: a stranger's text. */
-  userAgent: string | undefined;
   sourceIp: string;
   keeper: AnswerKeeper;
 }
@@ -120,7 +116,6 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
     const { account, verification, devices } = attempt;
     const methods = methodsOf(proof.factor);
     const knownDevice = knownDeviceOf(attempt);
-    const from = { device: describedDevice(input.userAgent), network: shownNetwork(sourceIp) };
     const { deviceName } = verification;
     const left = proof.factor === 'recovery_code' ? { recovery_codes_left: proof.left } : {};
     const answer = { verified: true as const, proves: 'sign-in' as const, ...left };
@@ -138,7 +133,7 @@ const makeProveSignIn = (deps: ProveSignInDeps) => {
         ...(proof.factor === 'sms' && sent ? [deps.smsBudget.verifiedWrite({ ...sent, requestedBy: 'owner' })] : []),
         ...attempts.forgetWrites(accountId, counted),
         ...deps.noticeOfProofWrites(accountId, proof),
-        ...(knownDevice === null ? [deps.noticeOfNewDeviceWrite({ session, ...from })] : []),
+        ...(knownDevice === null ? [deps.noticeOfNewDeviceWrite(session)] : []),
         ...input.keeper.keepWrites({ result: answer, of: session, tokens: 'answer' }),
       ],
     });
