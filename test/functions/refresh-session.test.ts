@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeKeyring } from '../../shared/keyring/keyring.ts';
@@ -33,7 +33,11 @@ describe('refresh-session', () => {
   });
   afterAll(() => world.close());
 
-  const newSession = async (): Promise<SessionTokensAnswer> => (await signIn(world, EMAIL)).body;
+  const newSession = async (): Promise<SessionTokensAnswer> => {
+    const answer = await signIn(world, EMAIL);
+    if (answer.body.refresh_token === undefined) throw new Error(`the sign-in was answered ${answer.text}`);
+    return answer.body;
+  };
   const rotated = async (tokens: SessionTokensAnswer): Promise<SessionTokensAnswer> => {
     const answer = await refresh(world, tokens.refresh_token);
     if (answer.status !== 200) throw new Error(`the refresh was answered ${answer.text}`);
@@ -473,12 +477,16 @@ describe('refresh-session', () => {
   });
 
   describe('when the keyring is rotated', () => {
-    /** Adds a root to the file; after five minutes the handlers read it in the background of the next call. */
-    const rotateKeyring = (lead: { activeFromEpochSeconds?: number } = {}): number => {
+    /**
+     * Adds a root to the file; after five minutes the handlers read it in the background of the next call. One that did not say
+     * since when it is in use would have ended what the version before signed, as long ago as time goes.
+     */
+    const rotateKeyring = ({ activeFromEpochSeconds = world.clock.nowSeconds() } = {}): number => {
       const document = JSON.parse(readFileSync(world.keyringFile, 'utf8'));
       const version = document.roots.length + 1;
-      document.roots.push({ version, secret: randomBytes(32).toString('base64url'), ...lead });
-      writeFileSync(world.keyringFile, JSON.stringify(document));
+      document.roots.push({ version, secret: randomBytes(32).toString('base64url'), activeFromEpochSeconds });
+      writeFileSync(`${world.keyringFile}.next`, JSON.stringify(document));
+      renameSync(`${world.keyringFile}.next`, world.keyringFile); // whole, for a read may be under way
       world.clock.advance(5 * 60 + 1);
       return version;
     };
